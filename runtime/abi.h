@@ -1,0 +1,94 @@
+// The binary interface between compiled code, the runtime, and whoever calls compiled code.
+//
+// Compiled code has no undefined symbols but libc's and libm's. Everything else reaches it through its first
+// parameter, a `Context`: the runtime table (functions of runtime/), the host table (functions of whoever embeds us:
+// python/bindings in a Python process, libc in a built library), the error record and the list of live buffers.
+//
+// An entry is `int32_t entry(Context*, const Slot* arguments, Slot* results)`. It returns 0, or the number (≥ 1) of the
+// raise site in its module that raised; the error record then holds the values the message needs and the call sites
+// that the exception passed on its way out. Values are flattened into 8-byte slots, in order:
+//   bool, ints      1 slot   sign- or zero-extended to 64 bits
+//   float, f32, f64 1 slot   (an f32 in the low 4 bytes)
+//   complex, c128   2 slots  real, imaginary;  c64: 1 slot, real in the low half
+//   None            0 slots
+//   str             2 slots  pointer to UTF-8 bytes (immortal or borrowed for the call), length in bytes
+//   tuple           its elements, one after another
+//   union           1 slot for the tag (index of the arm), then the slots of each arm in order
+//   array parameter 4 slots  data, const int64_t* shape, const int64_t* strides (bytes), Buffer* owner
+//   array result    2+2r slots  data, Buffer* owner (one reference, given to the caller), shape[r], strides[r]
+//   range, slice    3 slots  start, stop, step (slice parts are unions when they may be None)
+// The layout is versioned: a cached object with another `abi_version` is compiled again.
+#pragma once
+#include <stdint.h>
+
+namespace aic::rt {
+
+constexpr int32_t abi_version = 1;
+
+union Slot {
+  int64_t i;
+  double f;
+  float f32;
+  void* p;
+};
+
+struct Context;
+
+// Owner of array memory. References are counted without atomics: a buffer belongs to one call until it is returned.
+// A parameter's buffer is made by the caller, usually on its stack: `host` is the object that owns the memory (borrowed),
+// `release` is null, and compiled code counts on it like on any other.
+struct Buffer {
+  int64_t refcount;
+  void* data;        // what `aligned_alloc(64, …)` gave; libc's free may release it, so that NumPy can take it over
+  int64_t bytes;
+  void* host;        // the host's object for a parameter, else null
+  Buffer* previous;  // the call's live buffers, so that an exception frees what the call left behind
+  Buffer* next;
+};
+
+constexpr int max_error_values = 12;
+constexpr int max_trace = 32;
+
+// What an exception needs: filled by compiled code just before it returns a non-zero status.
+struct ErrorRecord {
+  int32_t site;                     // raise-site number, as returned
+  int32_t trace_length;             // call sites passed on the way out, innermost first; may exceed max_trace (then cut)
+  int32_t trace[max_trace];
+  Slot values[max_error_values];    // the operands of the check, flattened like arguments
+};
+
+struct Runtime {
+  int32_t version;
+  // Births. `bytes` may be 0 (a valid, unique pointer results). Null when memory is short or bytes < 0.
+  Buffer* (*allocate)(Context*, int64_t bytes);
+  Buffer* (*allocate_zeroed)(Context*, int64_t bytes);
+  void (*release)(Context*, Buffer*);  // called when a count falls to 0; never for parameters' buffers
+};
+
+struct Host {
+  int32_t version;
+  void (*write)(Context*, int32_t stream, const char* bytes, int64_t length);  // print: 1 stdout, 2 stderr
+  int32_t (*poll)(Context*);                                                    // non-zero: an exception is pending (Ctrl-C)
+};
+
+struct Context {
+  const Runtime* runtime;
+  const Host* host;
+  const volatile int32_t* poll_word;  // non-zero: call host->poll at the next `poll`
+  char* stack_limit;                  // below this address recursion raises RecursionError
+  Buffer* live;                       // head of the doubly linked list of buffers born in this call and not yet released
+  ErrorRecord error;
+};
+
+using Entry = int32_t (*)(Context*, const Slot* arguments, Slot* results);
+
+// Site numbers with no check behind them.
+constexpr int32_t site_none = 0;
+constexpr int32_t site_host_exception = 0x7fffffff;  // poll: the host has set its own exception
+
+extern "C" {
+const Runtime* aic_runtime();                 // the table of this archive
+void aic_release_live(Context*);              // frees every buffer still on the list (after an exception)
+}
+
+}  // namespace aic::rt
