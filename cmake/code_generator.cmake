@@ -1,0 +1,48 @@
+# libaic_cg.so: codegen/ and ir/ with LLVM 22 linked statically. The only exported names are aic_cg_*.
+#
+# LLVM's own CMake targets are not used for linking: they name libz3.so, libzstd.so and libz.so, which a wheel must not need.
+# `llvm-config --libfiles` gives the bare archives; of these only Z3Solver.o wants z3, and nothing pulls that object in.
+# Static, not libLLVM.so: import and first compile are 12 against 5 ms and 71 against 38 MB, and command-line options of
+# LLVM, which are global to a process, stay our own. ld.lld because GNU ld has no ICF and mold 1.10 crashes on it.
+file(GLOB_RECURSE codegen_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/codegen/*.cpp)
+if(NOT codegen_sources)
+  message(STATUS "aic_cg: no sources yet")
+  return()
+endif()
+
+find_package(LLVM 22 CONFIG QUIET PATHS /usr/lib/llvm-22/lib/cmake/llvm NO_DEFAULT_PATH)
+if(NOT LLVM_FOUND)
+  find_package(LLVM 22 CONFIG REQUIRED)
+endif()
+find_program(AIC_LLVM_CONFIG NAMES llvm-config HINTS ${LLVM_TOOLS_BINARY_DIR} NO_DEFAULT_PATH REQUIRED)
+set(components x86 nvptx passes coroutines object bitreader irreader linker debuginfodwarf mcdisassembler)
+execute_process(COMMAND ${AIC_LLVM_CONFIG} --link-static --libfiles ${components}
+  OUTPUT_VARIABLE llvm_archives OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+separate_arguments(llvm_archives)
+
+add_library(aic_cg MODULE ${codegen_sources})
+target_link_libraries(aic_cg PRIVATE aic_settings)
+if(TARGET aic_ir)
+  target_link_libraries(aic_cg PRIVATE aic_ir)
+endif()
+target_include_directories(aic_cg SYSTEM PRIVATE ${LLVM_INCLUDE_DIRS})
+separate_arguments(llvm_definitions UNIX_COMMAND "${LLVM_DEFINITIONS}")
+target_compile_definitions(aic_cg PRIVATE ${llvm_definitions})
+# Line tables of LLVM's templates would double the time to compile and nobody steps through them.
+target_compile_options(aic_cg PRIVATE -g0 -ffunction-sections -fdata-sections)
+
+# g++ 12 knows no -fuse-ld=lld-22, but looks for `ld.lld` in -B's folder first.
+find_program(AIC_LLD NAMES ld.lld HINTS ${LLVM_TOOLS_BINARY_DIR} NO_DEFAULT_PATH)
+if(AIC_LLD)
+  file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/lld)
+  file(CREATE_LINK ${AIC_LLD} ${CMAKE_BINARY_DIR}/lld/ld.lld SYMBOLIC)
+  target_link_options(aic_cg PRIVATE -B${CMAKE_BINARY_DIR}/lld -fuse-ld=lld -Wl,--icf=all)
+endif()
+target_link_options(aic_cg PRIVATE
+  -Wl,--version-script=${CMAKE_SOURCE_DIR}/cmake/code_generator.map -Wl,--gc-sections -Wl,--as-needed -Wl,-z,defs
+  -static-libstdc++ -static-libgcc $<$<CONFIG:Release>:-s>)
+set_target_properties(aic_cg PROPERTIES LINK_DEPENDS ${CMAKE_SOURCE_DIR}/cmake/code_generator.map)
+
+find_library(AIC_ZSTD NAMES libzstd.a zstd REQUIRED)
+find_library(AIC_ZLIB NAMES libz.a z REQUIRED)
+target_link_libraries(aic_cg PRIVATE ${llvm_archives} ${AIC_ZSTD} ${AIC_ZLIB} rt ${CMAKE_DL_LIBS} m pthread)

@@ -1,0 +1,74 @@
+# Unit tests (Catch2 2.13, one executable for each folder of tests/unit) and the command-line tools that tests drive.
+# Each Catch2 test case is a CTest of its own, found when ctest runs; names are sentences, labels are the room.
+find_package(Catch2 2.13 CONFIG REQUIRED)
+include(Catch)
+
+find_library(AIC_CATCH_MAIN NAMES Catch2WithMain REQUIRED)
+
+# What each folder of unit tests links; a folder that is not named here links the room of its name and ir.
+set(unit_links_passes aic_passes aic_typeinfer aic_ir)
+set(unit_links_typeinfer aic_typeinfer aic_ir)
+set(unit_links_frontend aic_frontend aic_ir)
+set(unit_links_runtime aic_rt aic_loader)
+set(unit_links_loader aic_loader)
+
+file(GLOB unit_folders CONFIGURE_DEPENDS LIST_DIRECTORIES true ${CMAKE_SOURCE_DIR}/tests/unit/*)
+foreach(folder ${unit_folders})
+  get_filename_component(room ${folder} NAME)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${folder}/*.cpp)
+  if(NOT IS_DIRECTORY ${folder} OR NOT sources)
+    continue()
+  endif()
+  if(room STREQUAL "frontend" AND NOT TARGET Python::Python)
+    message(STATUS "unit_frontend: this Python has no library to embed")
+    continue()
+  endif()
+  if(NOT DEFINED unit_links_${room})
+    set(unit_links_${room} aic_${room} aic_ir)
+  endif()
+  add_executable(unit_${room} ${sources})
+  target_link_libraries(unit_${room} PRIVATE aic_settings Catch2::Catch2 dl pthread)
+  foreach(library ${unit_links_${room}})
+    # The code generator is a module: its tests open it through the C interface, as python/ does.
+    if(TARGET ${library} AND NOT library STREQUAL "aic_codegen")
+      target_link_libraries(unit_${room} PRIVATE ${library})
+    endif()
+  endforeach()
+  if(room STREQUAL "frontend")
+    target_link_libraries(unit_${room} PRIVATE Python::Python)
+  endif()
+  # A folder with a main.cpp of its own (the frontend's starts an interpreter) does not take Catch2's.
+  if(NOT EXISTS ${folder}/main.cpp)
+    target_link_libraries(unit_${room} PRIVATE ${AIC_CATCH_MAIN})
+  endif()
+  target_compile_definitions(unit_${room} PRIVATE AIC_SOURCE_DIR="${CMAKE_SOURCE_DIR}" AIC_BUILD_DIR="${CMAKE_BINARY_DIR}")
+  catch_discover_tests(unit_${room} TEST_PREFIX "${room}: " DISCOVERY_MODE PRE_TEST PROPERTIES LABELS "unit;${room}" TIMEOUT 120)
+endforeach()
+
+# ---- tools ---------------------------------------------------------------------------------------------------------
+
+function(aic_tool name source)
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${source})
+  if(sources AND TARGET aic_ir)
+    add_executable(${name} ${sources})
+    target_link_libraries(${name} PRIVATE aic_settings dl pthread)
+    foreach(library ${ARGN})
+      if(TARGET ${library})
+        target_link_libraries(${name} PRIVATE ${library})
+      endif()
+    endforeach()
+  endif()
+endfunction()
+aic_tool(aic-opt tests/tools/aic_opt.cpp aic_typeinfer aic_passes aic_ir)
+if(TARGET aic_cg)
+  aic_tool(aic-cg tests/tools/aic_cg.cpp aic_ir)
+endif()
+
+# ---- laws of the build ---------------------------------------------------------------------------------------------
+
+# gcc as the linker is g++ -nostdlib++, which g++ 12 does not have: libstdc++ is not offered, -z defs wants every symbol.
+if(TARGET aic_rt AND NOT AIC_SANITIZE)
+  add_test(NAME "build: runtime_needs_no_libstdcxx" COMMAND ${CMAKE_C_COMPILER} -shared -o ${CMAKE_BINARY_DIR}/runtime_alone.so
+    -Wl,--whole-archive $<TARGET_FILE:aic_rt> -Wl,--no-whole-archive -Wl,-z,defs -lm -ldl -lpthread)
+endif()
+add_test(NAME "build: include_arrows_point_down" COMMAND ${Python_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tests/tools/layers.py)
