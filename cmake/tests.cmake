@@ -41,7 +41,8 @@ foreach(folder ${unit_folders})
   if(NOT EXISTS ${folder}/main.cpp)
     target_link_libraries(unit_${room} PRIVATE ${AIC_CATCH_MAIN})
   endif()
-  target_compile_definitions(unit_${room} PRIVATE AIC_SOURCE_DIR="${CMAKE_SOURCE_DIR}" AIC_BUILD_DIR="${CMAKE_BINARY_DIR}")
+  target_compile_definitions(unit_${room} PRIVATE AIC_SOURCE_DIR="${CMAKE_SOURCE_DIR}" 
+    AIC_CODE_GENERATOR="${CMAKE_BINARY_DIR}/python/aic/libaic_cg.so" AIC_BUILD_DIR="${CMAKE_BINARY_DIR}")
   catch_discover_tests(unit_${room} TEST_PREFIX "${room}: " DISCOVERY_MODE PRE_TEST PROPERTIES LABELS "unit;${room}" TIMEOUT 120)
 endforeach()
 
