@@ -1,0 +1,80 @@
+// The core: control flow, constants, tuples, unions, memory, and the checks. What typed programs are made of before and
+// after whole-array operations are gone. `docs/ir.md` explains each op's operands, attributes and regions at length.
+#pragma once
+#include "ir/ops/record.h"
+
+namespace aic::ir {
+
+inline constexpr OpRecord core_records[] = {
+  // ---- control; in every form ----
+  {.name = "if", .operands = "condition", .doc = "Runs its first region if the condition holds, else its second; results come from the arms that yield.",
+   .forms = InAll, .traits = Control, .results = -1, .regions = 2},
+  {.name = "while", .operands = "init...", .doc = "First region ends in `condition c, state…`; while c holds the second runs with that state; results are the state that failed or broke.",
+   .forms = InAll, .traits = Control | Loop, .results = -1, .regions = 2},
+  {.name = "for", .operands = "start, stop, step, init...", .doc = "Counts an int as range(start, stop, step) does; the region's arguments are the index and the state.",
+   .forms = InTyped, .traits = Control | Loop, .results = -1, .regions = 1},
+  {.name = "yield", .operands = "value...", .doc = "Ends an arm or a body, giving its values.", .forms = InAll, .traits = Terminator, .results = 0},
+  {.name = "condition", .operands = "condition, state...", .doc = "Ends the first region of a while.", .forms = InAll, .traits = Terminator, .results = 0},
+  {.name = "continue", .operands = "state...", .doc = "Goes to the next round of the loop named by {loop}; the end of a loop's body is one.", .forms = InAll, .traits = Terminator | Exit, .results = 0},
+  {.name = "break", .operands = "state...", .doc = "Leaves the loop named by {loop} with this state.", .forms = InAll, .traits = Terminator | Exit, .results = 0},
+  {.name = "return", .operands = "value...", .doc = "Leaves the function.", .forms = InAll, .traits = Terminator | Exit, .results = 0},
+  {.name = "raise", .operands = "value...", .doc = "Leaves with the exception class {exception} and the message {message}, where {0} stands for a value.", .forms = InTyped, .traits = Terminator | Exit | MayRaise, .results = 0},
+  {.name = "unreachable", .operands = "", .doc = "Ends a region whose end is never reached.", .forms = InTyped, .traits = Terminator | Exit, .results = 0},
+  {.name = "call", .operands = "argument...", .doc = "Calls the function {callee}; {quiet} when it cannot raise and {pure} when it has no effects either.", .forms = InTyped, .traits = MayRaise | Reads | Effect, .results = -1},
+  {.name = "poll", .operands = "", .doc = "Lets the host see a pending Ctrl-C.", .forms = InLoop, .traits = MayRaise | Effect, .results = 0},
+
+  // ---- constants, tuples, unions, names ----
+  {.name = "const", .operands = "", .doc = "The constant {value}; a complex one has {imaginary} too, None has none.", .forms = InTyped, .traits = Cheap},
+  {.name = "undefined", .operands = "", .doc = "A value nobody looks at: the payload of a union arm not taken, a name not yet bound.", .forms = InTyped, .traits = Cheap},
+  {.name = "tuple", .operands = "element...", .doc = "Makes a tuple; also range and slice values from their parts.", .forms = InTyped, .traits = Cheap},
+  {.name = "tuple.get", .operands = "t", .doc = "Element {index} of a tuple, range or slice.", .forms = InTyped, .traits = Cheap},
+  {.name = "union.make", .operands = "x", .doc = "A union holding x as arm {arm}.", .forms = InTyped, .traits = Cheap},
+  {.name = "union.tag", .operands = "u", .doc = "The number of the arm that u holds, as an int.", .forms = InTyped, .traits = Cheap},
+  {.name = "union.get", .operands = "u", .doc = "The payload of arm {arm}, which u must hold.", .forms = InTyped, .traits = Cheap},
+  {.name = "cell.new", .operands = "x", .doc = "A rebindable name holding x.", .forms = InTyped, .traits = Effect},
+  {.name = "cell.get", .operands = "c", .doc = "What the name holds.", .forms = InTyped, .traits = Reads},
+  {.name = "cell.set", .operands = "c, x", .doc = "Rebinds the name.", .forms = InTyped, .traits = Writes, .results = 0},
+  {.name = "same", .operands = "a, b", .doc = "Whether two arrays are the same object (`is`).", .forms = InTyped},
+
+  // ---- memory ----
+  {.name = "extent", .operands = "a", .doc = "The extent of axis {axis}, an int ≥ 0.", .forms = InTyped, .traits = Cheap},
+  {.name = "stride", .operands = "a", .doc = "The stride of axis {axis} in bytes, an int.", .forms = InTyped, .traits = Cheap},
+  {.name = "load", .operands = "a, index...", .doc = "One element; the indices are in range (checked or assumed).", .forms = InTyped, .traits = Reads},
+  {.name = "store", .operands = "a, x, index...", .doc = "Stores one element; the indices are in range.", .forms = InTyped, .traits = Writes, .results = 0},
+  {.name = "empty", .operands = "extent...", .doc = "A new array with undefined contents.", .forms = InTyped, .traits = Birth | MayRaise},
+  {.name = "retain", .operands = "a", .doc = "One more reference to the array's memory.", .forms = InLoop, .traits = Effect, .results = 0},
+  {.name = "release", .operands = "a", .doc = "One reference less; the last one frees the memory.", .forms = InLoop, .traits = Effect, .results = 0},
+  {.name = "view", .operands = "a, part...", .doc = "Basic indexing by {spec}, one letter an axis: `:` whole, `i` index (1 operand, in range), `s` slice (start, count, step), `n` new axis.", .forms = InTyped, .traits = View | Cheap},
+  {.name = "view.transpose", .operands = "a", .doc = "Axes in the order {axes}.", .forms = InTyped, .traits = View | Cheap},
+  {.name = "view.broadcast", .operands = "a, extent...", .doc = "Stretches axes of extent 1, and new leading ones, to these extents, which fit (check.broadcast).", .forms = InTyped, .traits = View | Cheap},
+  {.name = "view.reshape", .operands = "a, extent...", .doc = "The same elements of a C-ordered array under other extents, whose product fits.", .forms = InTyped, .traits = View | Cheap},
+  {.name = "view.real", .operands = "a", .doc = "The real parts ({part} = 0) or imaginary parts ({part} = 1) of a complex array.", .forms = InTyped, .traits = View | Cheap},
+
+  // ---- kernels (loop form) ----
+  {.name = "kernel", .operands = "extent...", .doc = "A nest of parallel loops over the extents; the region's arguments are the indices; {schedule} is data.", .forms = InLoop, .traits = Control | Effect, .results = 0, .regions = 1},
+
+  // ---- checks: each returns what it checked ----
+  {.name = "check.index", .operands = "i, n", .doc = "A valid index from i, which may count from the end.", .forms = InTyped, .traits = Check | MayRaise,
+   .exception = "IndexError", .message = "index {0} is out of bounds for axis {axis} with size {1}"},
+  {.name = "assume.index", .operands = "i, n", .doc = "An index proved to be in 0…n-1; stays in its region.", .forms = InTyped, .traits = Cheap},
+  {.name = "check.overflow", .operands = "x...", .doc = "The exact result of the elementwise op named by {op} on ints.", .forms = InTyped, .traits = Check | MayRaise,
+   .exception = "OverflowError", .message = "result of {op} does not fit in 64 bits"},
+  {.name = "check.zero", .operands = "d", .doc = "A divisor that is not zero; {message} is the text.", .forms = InTyped, .traits = Check | MayRaise,
+   .exception = "ZeroDivisionError", .message = "{message}"},
+  {.name = "check.convert", .operands = "x", .doc = "A float converted to an int that holds it; nan raises ValueError.", .forms = InTyped, .traits = Check | MayRaise,
+   .exception = "OverflowError", .message = "cannot convert float infinity to integer"},
+  {.name = "check.fits", .operands = "x", .doc = "An int that fits the result's dtype.", .forms = InTyped, .traits = Check | MayRaise,
+   .exception = "OverflowError", .message = "Python integer {0} out of bounds for {dtype}"},
+  {.name = "check.true", .operands = "condition, value...", .doc = "Raises {exception} with {message} unless the condition holds.", .forms = InTyped, .traits = Check | MayRaise, .results = 0,
+   .exception = "{exception}", .message = "{message}"},
+  {.name = "check.broadcast", .operands = "extent...", .doc = "The extents that operands of {ranks} broadcast to.", .forms = InTyped, .traits = Check | MayRaise, .results = -1,
+   .exception = "ValueError", .message = "operands could not be broadcast together with shapes {shapes} "},
+  {.name = "check.assignable", .operands = "extent...", .doc = "Checks that a source of {ranks}[0] broadcasts into a target of {ranks}[1].", .forms = InTyped, .traits = Check | MayRaise, .results = 0,
+   .exception = "ValueError", .message = "could not broadcast input array from shape {shape0} into shape {shape1}"},
+  {.name = "check.bound", .operands = "bound, x", .doc = "The value of a name that must have one.", .forms = InTyped, .traits = Check | MayRaise,
+   .exception = "UnboundLocalError", .message = "cannot access local variable '{name}' where it is not associated with a value"},
+  {.name = "check.depth", .operands = "", .doc = "Room left on the stack for one more call.", .forms = InTyped, .traits = Check | MayRaise | Effect, .results = 0,
+   .exception = "RecursionError", .message = "maximum recursion depth exceeded"},
+};
+
+}  // namespace aic::ir

@@ -1,0 +1,85 @@
+// Types: interned, immutable, compared by id, holding no value. A `Type` is a 32-bit handle into one process-wide table.
+//
+// Text      kind      meaning
+// py        Py        any Python value: the only type of the py form
+// none bool int float complex str     Python's own scalars (weak in promotion); int is 64 bits, checked
+// b1 i8..i64 u8..u64 f32 f64 c64 c128 Scalar  NumPy scalars (strong; integers wrap)
+// f64[:, ::1]  Array   dtype, rank, layout class: `[::1]`/`[:, ::1]` C, `[::1, :]` Fortran, `[:, :1]` inner axis
+//                      contiguous, `[:, :]` any strides, `[]` rank 0; a trailing `!` marks a read-only array
+// (int, f64[:]) Tuple  `()` the empty one, `(int,)` one element
+// int | none   Union   two or more arms, in a fixed order (by id); a value carries the number of its arm
+// range slice  Range, Slice(start, stop, step types)
+// cell<T>      Cell    a rebindable name
+// never        Never   no value: what does not return;  unbound  a name that has no value yet
+// fn           Function  a compile-time function value; it carries nothing at run time
+#pragma once
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace aic::ir {
+
+enum class TypeKind : uint8_t {
+  Py, Never, Unbound, None, Bool, Int, Float, Complex, Str, Scalar, Array, Tuple, Union, Range, Slice, Cell, Function
+};
+enum class DType : uint8_t { Bool, I8, I16, I32, I64, U8, U16, U32, U64, F32, F64, C64, C128 };
+enum class Layout : uint8_t { C, F, Inner, Strided };
+
+class Type {
+ public:
+  constexpr Type() = default;  // `py`
+  static Type py(), never(), unbound(), none(), boolean(), integer(), floating(), complex(), str(), range(), function();
+  static Type scalar(DType);
+  static Type array(DType, int rank, Layout, bool readonly = false);
+  static Type tuple(std::span<const Type>);
+  static Type union_of(std::span<const Type>);  // flattens, sorts, removes duplicates and `never`; one arm: that arm
+  static Type slice(Type start, Type stop, Type step);
+  static Type cell(Type);
+
+  [[nodiscard]] TypeKind kind() const;
+  [[nodiscard]] bool is(TypeKind k) const { return kind() == k; }
+  [[nodiscard]] bool is_array() const { return kind() == TypeKind::Array; }
+  [[nodiscard]] bool is_tuple() const { return kind() == TypeKind::Tuple; }
+  [[nodiscard]] bool is_number() const;         // Bool, Int, Float, Complex or Scalar: has a dtype, fits in registers
+  [[nodiscard]] bool is_python_number() const;  // Bool, Int, Float, Complex
+  [[nodiscard]] DType dtype() const;            // of a number or an array
+  [[nodiscard]] int rank() const;               // of an array; 0 for a number
+  [[nodiscard]] Layout layout() const;
+  [[nodiscard]] bool readonly() const;
+  [[nodiscard]] std::span<const Type> elements() const;  // of a tuple, union, slice, cell
+  [[nodiscard]] Type element() const;                    // of an array: the NumPy scalar of its dtype
+  [[nodiscard]] std::string text() const;
+  [[nodiscard]] uint32_t id() const { return id_; }
+  constexpr bool operator==(const Type&) const = default;
+  constexpr auto operator<=>(const Type&) const = default;
+
+ private:
+  friend class TypeTable;
+  constexpr explicit Type(uint32_t id) : id_(id) {}
+  uint32_t id_ = 0;
+};
+
+[[nodiscard]] constexpr bool is_complex(DType d) { return d >= DType::C64; }
+[[nodiscard]] constexpr bool is_float(DType d) { return d == DType::F32 || d == DType::F64; }
+[[nodiscard]] constexpr bool is_signed(DType d) { return d >= DType::I8 && d <= DType::I64; }
+[[nodiscard]] constexpr bool is_unsigned(DType d) { return d >= DType::U8 && d <= DType::U64; }
+[[nodiscard]] constexpr bool is_integer(DType d) { return d >= DType::I8 && d <= DType::U64; }
+[[nodiscard]] constexpr int byte_size(DType d) {
+  constexpr int sizes[] = {1, 1, 2, 4, 8, 1, 2, 4, 8, 4, 8, 8, 16};
+  return sizes[int(d)];
+}
+[[nodiscard]] std::string_view name(DType);        // b1 i8 … c128, the IR's names
+[[nodiscard]] std::string_view numpy_name(DType);  // bool int8 … complex128
+[[nodiscard]] Type parse_type(std::string_view& text);  // consumes the type's text; throws ir::Error
+
+// The union arm that holds `arm`, or -1.
+[[nodiscard]] int arm_index(Type union_type, Type arm);
+
+}  // namespace aic::ir
+
+template <>
+struct std::hash<aic::ir::Type> {
+  size_t operator()(aic::ir::Type t) const noexcept { return t.id() * 0x9e3779b97f4a7c15ull; }
+};
