@@ -5,6 +5,10 @@ include(Catch)
 
 find_library(AIC_CATCH_MAIN NAMES Catch2WithMain REQUIRED)
 
+configure_file(cmake/paths.cpp.in ${CMAKE_BINARY_DIR}/paths.cpp @ONLY)
+add_library(aic_test_paths STATIC ${CMAKE_BINARY_DIR}/paths.cpp)
+target_link_libraries(aic_test_paths PUBLIC aic_settings)
+
 # What each folder of unit tests links; a folder that is not named here links the room of its name and ir.
 set(unit_links_passes aic_passes aic_typeinfer aic_ir)
 set(unit_links_typeinfer aic_typeinfer aic_ir)
@@ -27,7 +31,7 @@ foreach(folder ${unit_folders})
     set(unit_links_${room} aic_${room} aic_ir)
   endif()
   add_executable(unit_${room} ${sources})
-  target_link_libraries(unit_${room} PRIVATE aic_settings Catch2::Catch2 dl pthread)
+  target_link_libraries(unit_${room} PRIVATE aic_settings aic_test_paths Catch2::Catch2 dl pthread)
   foreach(library ${unit_links_${room}})
     # The code generator is a module: its tests open it through the C interface, as python/ does.
     if(TARGET ${library} AND NOT library STREQUAL "aic_codegen")
@@ -41,8 +45,6 @@ foreach(folder ${unit_folders})
   if(NOT EXISTS ${folder}/main.cpp)
     target_link_libraries(unit_${room} PRIVATE ${AIC_CATCH_MAIN})
   endif()
-  target_compile_definitions(unit_${room} PRIVATE AIC_SOURCE_DIR="${CMAKE_SOURCE_DIR}" 
-    AIC_CODE_GENERATOR="${CMAKE_BINARY_DIR}/python/aic/libaic_cg.so" AIC_BUILD_DIR="${CMAKE_BINARY_DIR}")
   catch_discover_tests(unit_${room} TEST_PREFIX "${room}: " DISCOVERY_MODE PRE_TEST PROPERTIES LABELS "unit;${room}" TIMEOUT 120)
 endforeach()
 
