@@ -1,0 +1,8 @@
+// Ownership: retain and release on structured SSA (loop form).
+#include "passes/passes.h"
+
+namespace aic::passes {
+
+bool own(ir::Function&, PassContext&) { return false; }
+
+}  // namespace aic::passes
