@@ -1,0 +1,843 @@
+"""NumPy's functions, written in the language on `aic.lib.prim`.
+
+What is an elementwise record (np.sin, np.add, np.where …) is not here. Each function takes NumPy's parameters by
+NumPy's names; what it cannot do is refused (`prim.refuse`), never done otherwise. A function is found by its name, also as
+the array method of that name. Ranks and dtypes are literals: branches on them are pruned, loops over tuples unrolled.
+"""
+from aic.lib import prim
+
+
+# ---- helpers (not NumPy names) ----
+def _axis(axis, rank):
+    """A literal axis counted from the front."""
+    if axis < -rank or axis >= rank:
+        prim.refuse("axis is out of bounds for the array")
+    return axis + rank if axis < 0 else axis
+
+
+def _axes(axis, rank):
+    """The axes that axis=None, an int or a tuple stands for, rising."""
+    if axis is None:
+        return prim.static_range(rank)
+    if isinstance(axis, tuple):
+        chosen = ()
+        for k in prim.static_range(rank):
+            found = False
+            for a in axis:
+                if _axis(a, rank) == k:
+                    found = True
+            if found:
+                chosen = chosen + (k,)
+        return chosen
+    return (_axis(axis, rank),)
+
+
+def _kept(a, axes):
+    """Shape with the reduced axes as ones."""
+    shape = ()
+    for k in prim.static_range(prim.rank(a)):
+        if k in axes:
+            shape = shape + (1,)
+        else:
+            shape = shape + (a.shape[k],)
+    return shape
+
+
+def _reduced(a, kind, axis, keepdims):
+    """A reduction of NumPy: axis None, int or tuple; keepdims."""
+    axes = _axes(axis, prim.rank(a))
+    r = prim.reduce(a, kind, axes)
+    if keepdims:
+        if prim.is_array(r):
+            return prim.reshape(r, _kept(a, axes))
+        return prim.full(_kept(a, axes), r, prim.dtype(r))
+    return r
+
+
+def _count(a, axes):
+    """Number of elements that a reduction along the axes combines."""
+    n = 1
+    for k in axes:
+        n = n * a.shape[k]
+    return n
+
+
+def _shape(shape):
+    """A shape argument as a tuple."""
+    return shape if isinstance(shape, tuple) else (shape,)
+
+
+def _sum_dtype(a, dtype):
+    if dtype is not None:
+        return dtype
+    if prim.kind(a) == "b" or prim.kind(a) == "i":
+        return int64
+    if prim.kind(a) == "u":
+        return uint64
+    return prim.dtype(a)
+
+
+def _float_dtype(a):
+    """The dtype in which means are computed: ints and bools as float64."""
+    if prim.kind(a) == "f" or prim.kind(a) == "c":
+        return prim.dtype(a)
+    return float64
+
+
+# ---- creation ----
+def empty(shape, dtype=float, order="C"):
+    return prim.empty(_shape(shape), dtype)
+
+
+def zeros(shape, dtype=float, order="C"):
+    return prim.full(_shape(shape), 0, dtype)
+
+
+def ones(shape, dtype=float, order="C"):
+    return prim.full(_shape(shape), 1, dtype)
+
+
+def full(shape, fill_value, dtype=None, order="C"):
+    if dtype is None:
+        return prim.full(_shape(shape), fill_value, prim.dtype(fill_value))
+    return prim.full(_shape(shape), fill_value, dtype)
+
+
+def empty_like(prototype, dtype=None):
+    a = prim.as_array(prototype)
+    return prim.empty(a.shape, prim.dtype(a) if dtype is None else dtype)
+
+
+def zeros_like(a, dtype=None):
+    a = prim.as_array(a)
+    return prim.full(a.shape, 0, prim.dtype(a) if dtype is None else dtype)
+
+
+def ones_like(a, dtype=None):
+    a = prim.as_array(a)
+    return prim.full(a.shape, 1, prim.dtype(a) if dtype is None else dtype)
+
+
+def full_like(a, fill_value, dtype=None):
+    a = prim.as_array(a)
+    return prim.full(a.shape, fill_value, prim.dtype(a) if dtype is None else dtype)
+
+
+def arange(start, stop=None, step=None, dtype=None):
+    if stop is None:
+        return _arange(0, start, 1 if step is None else step, dtype)
+    return _arange(start, stop, 1 if step is None else step, dtype)
+
+
+def _arange(start, stop, step, dtype):
+    if prim.kind(start) == "i" and prim.kind(stop) == "i" and prim.kind(step) == "i":
+        if step == 0:
+            raise ZeroDivisionError("division by zero")
+        n = -((start - stop) // step)
+        n = n if n > 0 else 0
+        return prim.generate((n,), lambda i: start + i * step, int64 if dtype is None else dtype)
+    # As NumPy does: the count by rounding up, the elements by start + i * delta, delta taken between the first two.
+    n = prim.ceil((stop - start) / step)
+    count = int(n) if n > 0 else 0
+    first = float(start)
+    delta = float(start + step) - first
+    return prim.generate((count,), lambda i: first + i * delta, float64 if dtype is None else dtype)
+
+
+def linspace(start, stop, num=50, endpoint=True, dtype=None):
+    if num < 0:
+        raise ValueError("Number of samples must be non-negative.")
+    parts = num - 1 if endpoint else num
+    first = float(start)
+    last = float(stop)
+    width = last - first
+    out = float64 if dtype is None else dtype
+    if parts > 0:
+        step = width / parts
+        if step == 0.0:
+            return prim.generate((num,), lambda i: (i / parts) * width + first, out)
+        if endpoint:
+            return prim.generate((num,), lambda i: last if i == parts else i * step + first, out)
+        return prim.generate((num,), lambda i: i * step + first, out)
+    return prim.generate((num,), lambda i: i * width + first, out)
+
+
+def eye(N, M=None, k=0, dtype=float):
+    columns = N if M is None else M
+    return prim.generate((N, columns), lambda i, j: 1 if j - i == k else 0, dtype)
+
+
+def identity(n, dtype=float):
+    return eye(n, dtype=dtype)
+
+
+def tri(N, M=None, k=0, dtype=float):
+    columns = N if M is None else M
+    return prim.generate((N, columns), lambda i, j: 1 if j - i <= k else 0, dtype)
+
+
+def copy(a):
+    return prim.copy(prim.as_array(a))
+
+
+def asarray(a, dtype=None):
+    a = prim.as_array(a)
+    if dtype is None or prim.same_dtype(a, dtype):
+        return a
+    return prim.cast(a, dtype)
+
+
+def ascontiguousarray(a):
+    a = prim.as_array(a)
+    if prim.contiguous(a):
+        return a
+    return prim.generate(a.shape, lambda *i: a[i])
+
+
+def astype(a, dtype):
+    return prim.cast(a, dtype)
+
+
+def fill(a, value):
+    a[...] = value
+
+
+# ---- shapes ----
+def shape(a):
+    return prim.as_array(a).shape
+
+
+def ndim(a):
+    return prim.rank(a)
+
+
+def size(a):
+    n = 1
+    for extent in prim.as_array(a).shape:
+        n = n * extent
+    return n
+
+
+def reshape(a, *newshape):
+    if len(newshape) == 1:
+        return _reshape(prim.as_array(a), _shape(newshape[0]))
+    return _reshape(prim.as_array(a), newshape)
+
+
+def _reshape(a, newshape):
+    known = 1
+    unknown = 0
+    for extent in newshape:
+        if extent == -1:
+            unknown = unknown + 1
+        elif extent < 0:
+            raise ValueError("negative dimensions not allowed")
+        else:
+            known = known * extent
+    total = size(a)
+    if unknown > 1:
+        raise ValueError("can only specify one unknown dimension")
+    missing = 1
+    if unknown == 1:
+        if known == 0 or total % known != 0:
+            raise ValueError("cannot reshape array into shape")
+        missing = total // known
+    elif known != total:
+        raise ValueError("cannot reshape array into shape")
+    final = ()
+    for extent in newshape:
+        final = final + (missing if extent == -1 else extent,)
+    return prim.reshape(a, final)
+
+
+def ravel(a):
+    a = prim.as_array(a)
+    return prim.reshape(a, (size(a),))
+
+
+def flatten(a):
+    return prim.reshape(ascontiguous_copy(a), (size(a),))
+
+
+def ascontiguous_copy(a):
+    return prim.generate(a.shape, lambda *i: a[i])
+
+
+def transpose(a, axes=None):
+    a = prim.as_array(a)
+    if axes is None:
+        order = ()
+        for k in prim.static_range(prim.rank(a)):
+            order = (k,) + order
+        return prim.transpose(a, order)
+    order = ()
+    for k in axes:
+        order = order + (_axis(k, prim.rank(a)),)
+    return prim.transpose(a, order)
+
+
+permute_dims = transpose
+
+
+def swapaxes(a, axis1, axis2):
+    i = _axis(axis1, prim.rank(a))
+    j = _axis(axis2, prim.rank(a))
+    order = ()
+    for k in prim.static_range(prim.rank(a)):
+        order = order + (j if k == i else i if k == j else k,)
+    return prim.transpose(a, order)
+
+
+def moveaxis(a, source, destination):
+    n = prim.rank(a)
+    s = _axis(source, n)
+    d = _axis(destination, n)
+    others = ()
+    for k in prim.static_range(n):
+        if k != s:
+            others = others + (k,)
+    order = ()
+    for k in prim.static_range(n):
+        if k == d:
+            order = order + (s,)
+        elif k < d:
+            order = order + (others[k],)
+        else:
+            order = order + (others[k - 1],)
+    return prim.transpose(a, order)
+
+
+def expand_dims(a, axis):
+    return prim.new_axis(prim.as_array(a), _axis(axis, prim.rank(a) + 1))
+
+
+def broadcast_to(array, shape):
+    return prim.broadcast_to(prim.as_array(array), _shape(shape))
+
+
+def flip(m, axis=None):
+    if axis is None:
+        r = m
+        for k in prim.static_range(prim.rank(m)):
+            r = _flip(r, k)
+        return r
+    return _flip(m, _axis(axis, prim.rank(m)))
+
+
+def _flip(m, axis):
+    index = ()
+    for k in prim.static_range(prim.rank(m)):
+        index = index + (slice(None, None, -1) if k == axis else slice(None, None, None),)
+    return m[index]
+
+
+def flipud(m):
+    return m[::-1]
+
+
+def fliplr(m):
+    return m[:, ::-1]
+
+
+# ---- joining ----
+def concatenate(arrays, axis=0):
+    first = prim.as_array(arrays[0])
+    n = prim.rank(first)
+    if n == 0:
+        prim.refuse("zero-dimensional arrays cannot be concatenated")
+    axis = _axis(axis, n)
+    total = 0
+    dtype = prim.dtype(first)
+    for a in arrays:
+        if prim.rank(a) != n:
+            prim.refuse("all the input array dimensions must match in number")
+        total = total + a.shape[axis]
+        dtype = prim.result_type(dtype, prim.dtype(a))
+    shape = ()
+    for k in prim.static_range(n):
+        shape = shape + (total if k == axis else first.shape[k],)
+    out = prim.empty(shape, dtype)
+    at = 0
+    for a in arrays:
+        for k in prim.static_range(n):
+            if k != axis and a.shape[k] != first.shape[k]:
+                raise ValueError("all the input array dimensions except for the concatenation axis must match exactly")
+        index = ()
+        for k in prim.static_range(n):
+            index = index + (slice(at, at + a.shape[axis], None) if k == axis else slice(None, None, None),)
+        out[index] = a
+        at = at + a.shape[axis]
+    return out
+
+
+concat = concatenate
+
+
+def stack(arrays, axis=0):
+    n = prim.rank(arrays[0])
+    axis = _axis(axis, n + 1)
+    parts = ()
+    for a in arrays:
+        if prim.rank(a) != n:
+            prim.refuse("all input arrays must have the same shape")
+        for k in prim.static_range(n):
+            if a.shape[k] != arrays[0].shape[k]:
+                raise ValueError("all input arrays must have the same shape")
+        parts = parts + (prim.new_axis(prim.as_array(a), axis),)
+    return concatenate(parts, axis)
+
+
+def vstack(tup):
+    parts = ()
+    for a in tup:
+        parts = parts + (prim.new_axis(prim.as_array(a), 0) if prim.rank(a) == 1 else a,)
+    return concatenate(parts, 0)
+
+
+def hstack(tup):
+    return concatenate(tup, 0 if prim.rank(tup[0]) == 1 else 1)
+
+
+def append(arr, values):
+    return concatenate((ravel(arr), ravel(values)))
+
+
+# ---- reductions ----
+def sum(a, axis=None, dtype=None, keepdims=False):
+    a = prim.as_array(a)
+    return _reduced(asarray(a, _sum_dtype(a, dtype)), "add", axis, keepdims)
+
+
+def prod(a, axis=None, dtype=None, keepdims=False):
+    a = prim.as_array(a)
+    return _reduced(asarray(a, _sum_dtype(a, dtype)), "multiply", axis, keepdims)
+
+
+def max(a, axis=None, keepdims=False):
+    a = prim.as_array(a)
+    if _count(a, _axes(axis, prim.rank(a))) == 0 and _others(a, _axes(axis, prim.rank(a))) != 0:
+        raise ValueError("zero-size array to reduction operation maximum which has no identity")
+    return _reduced(a, "maximum", axis, keepdims)
+
+
+def min(a, axis=None, keepdims=False):
+    a = prim.as_array(a)
+    if _count(a, _axes(axis, prim.rank(a))) == 0 and _others(a, _axes(axis, prim.rank(a))) != 0:
+        raise ValueError("zero-size array to reduction operation minimum which has no identity")
+    return _reduced(a, "minimum", axis, keepdims)
+
+
+def _others(a, axes):
+    """Number of elements of the result of a reduction."""
+    n = 1
+    for k in prim.static_range(prim.rank(a)):
+        if k not in axes:
+            n = n * a.shape[k]
+    return n
+
+
+amax = max
+amin = min
+
+
+def ptp(a, axis=None):
+    return max(a, axis) - min(a, axis)
+
+
+def mean(a, axis=None, dtype=None, keepdims=False):
+    a = prim.as_array(a)
+    compute = _float_dtype(a) if dtype is None else dtype
+    total = _reduced(asarray(a, compute), "add", axis, keepdims)
+    return prim.divide(total, prim.cast(_count(a, _axes(axis, prim.rank(a))), prim.dtype(total)))
+
+
+def average(a, axis=None):
+    return mean(a, axis)
+
+
+def var(a, axis=None, dtype=None, ddof=0, keepdims=False):
+    a = prim.as_array(a)
+    x = asarray(a, _float_dtype(a) if dtype is None else dtype)
+    d = x - mean(x, axis, keepdims=True)
+    if prim.kind(x) == "c":
+        total = _reduced(prim.real(d) * prim.real(d) + prim.imag(d) * prim.imag(d), "add", axis, keepdims)
+    else:
+        total = _reduced(d * d, "add", axis, keepdims)
+    n = _count(a, _axes(axis, prim.rank(a))) - ddof
+    return prim.divide(total, prim.cast(n if n > 0 else 0, prim.dtype(total)))
+
+
+def std(a, axis=None, dtype=None, ddof=0, keepdims=False):
+    return prim.sqrt(var(a, axis, dtype, ddof, keepdims))
+
+
+def all(a, axis=None, keepdims=False):
+    return _reduced(prim.not_equal(prim.as_array(a), 0), "logical_and", axis, keepdims)
+
+
+def any(a, axis=None, keepdims=False):
+    return _reduced(prim.not_equal(prim.as_array(a), 0), "logical_or", axis, keepdims)
+
+
+def count_nonzero(a, axis=None, keepdims=False):
+    r = _reduced(prim.cast(prim.not_equal(prim.as_array(a), 0), int64), "add", axis, keepdims)
+    if prim.is_array(r):
+        return r
+    return int(r)
+
+
+def argmax(a, axis=None):
+    return _argreduce(prim.as_array(a), "maximum", axis, "attempt to get argmax of an empty sequence")
+
+
+def argmin(a, axis=None):
+    return _argreduce(prim.as_array(a), "minimum", axis, "attempt to get argmin of an empty sequence")
+
+
+def _argreduce(a, kind, axis, message):
+    if axis is None:
+        flat = prim.reshape(ascontiguousarray(a), (size(a),))
+        if size(a) == 0:
+            raise ValueError(message)
+        return prim.argreduce(flat, kind, 0)
+    axis = _axis(axis, prim.rank(a))
+    if a.shape[axis] == 0 and _others(a, (axis,)) != 0:
+        raise ValueError(message)
+    return prim.argreduce(a, kind, axis)
+
+
+def nansum(a, axis=None):
+    a = prim.as_array(a)
+    if prim.kind(a) == "f" or prim.kind(a) == "c":
+        return sum(prim.select(prim.isnan(a), prim.cast(0, prim.dtype(a)), a), axis)
+    return sum(a, axis)
+
+
+def nanmax(a, axis=None):
+    axes = _axes(axis, prim.rank(a))
+    if _count(a, axes) == 0 and _others(a, axes) != 0:
+        raise ValueError("zero-size array to reduction operation fmax which has no identity")
+    return _reduced(a, "fmax", axis, False)
+
+
+def nanmin(a, axis=None):
+    axes = _axes(axis, prim.rank(a))
+    if _count(a, axes) == 0 and _others(a, axes) != 0:
+        raise ValueError("zero-size array to reduction operation fmin which has no identity")
+    return _reduced(a, "fmin", axis, False)
+
+
+# ---- scans and differences ----
+def cumsum(a, axis=None, dtype=None):
+    a = prim.as_array(a)
+    x = asarray(a, _sum_dtype(a, dtype))
+    if axis is None:
+        return prim.scan(prim.reshape(ascontiguousarray(x), (size(x),)), "add", 0)
+    return prim.scan(x, "add", _axis(axis, prim.rank(a)))
+
+
+def cumprod(a, axis=None, dtype=None):
+    a = prim.as_array(a)
+    x = asarray(a, _sum_dtype(a, dtype))
+    if axis is None:
+        return prim.scan(prim.reshape(ascontiguousarray(x), (size(x),)), "multiply", 0)
+    return prim.scan(x, "multiply", _axis(axis, prim.rank(a)))
+
+
+def diff(a, n=1, axis=-1):
+    r = a
+    for _ in prim.static_range(n):
+        r = _diff(r, _axis(axis, prim.rank(a)))
+    return r
+
+
+def _diff(a, axis):
+    later = ()
+    earlier = ()
+    for k in prim.static_range(prim.rank(a)):
+        later = later + (slice(1, None, None) if k == axis else slice(None, None, None),)
+        earlier = earlier + (slice(None, -1, None) if k == axis else slice(None, None, None),)
+    if prim.kind(a) == "b":
+        return prim.not_equal(a[later], a[earlier])
+    return prim.subtract(a[later], a[earlier])
+
+
+def trapezoid(y, x=None, dx=1.0):
+    if x is None:
+        return sum(dx * (y[1:] + y[:-1]) / 2.0)
+    return sum((x[1:] - x[:-1]) * (y[1:] + y[:-1]) / 2.0)
+
+
+# ---- elementwise compositions ----
+def clip(a, a_min=None, a_max=None):
+    r = a
+    if a_min is not None:
+        r = prim.maximum(r, a_min)
+    if a_max is not None:
+        r = prim.minimum(r, a_max)
+    return r
+
+
+def round(a, decimals=0):
+    if prim.kind(a) == "b" or prim.kind(a) == "i" or prim.kind(a) == "u":
+        if decimals >= 0:
+            return prim.copy(a) if prim.is_array(a) else a
+        prim.refuse("round of integers to tens")
+    if decimals == 0:
+        return prim.rint(a)
+    if decimals > 0:
+        scale = 10.0**decimals
+        return prim.rint(a * scale) / scale
+    scale = 10.0**-decimals
+    return prim.rint(a / scale) * scale
+
+
+around = round
+
+
+def nan_to_num(x, nan=0.0):
+    big = 1.7976931348623157e308
+    y = prim.select(prim.isnan(x), nan, x)
+    return prim.minimum(prim.maximum(y, -big), big)
+
+
+def isclose(a, b, rtol=1e-05, atol=1e-08, equal_nan=False):
+    near = prim.less_equal(prim.absolute(prim.subtract(a, b)), atol + rtol * prim.absolute(b))
+    both_finite = prim.logical_and(prim.isfinite(a), prim.isfinite(b))
+    result = prim.logical_or(prim.logical_and(near, both_finite), prim.equal(a, b))
+    if equal_nan:
+        return prim.logical_or(result, prim.logical_and(prim.isnan(a), prim.isnan(b)))
+    return result
+
+
+def allclose(a, b, rtol=1e-05, atol=1e-08, equal_nan=False):
+    return bool(all(isclose(a, b, rtol, atol, equal_nan)))
+
+
+def array_equal(a1, a2):
+    if prim.rank(a1) != prim.rank(a2):
+        return False
+    for k in prim.static_range(prim.rank(a1)):
+        if a1.shape[k] != a2.shape[k]:
+            return False
+    return bool(all(prim.equal(a1, a2)))
+
+
+# ---- products ----
+def dot(a, b):
+    if prim.rank(a) == 0 or prim.rank(b) == 0:
+        return prim.multiply(a, b)
+    return matmul_checked(a, b, "shapes not aligned")
+
+
+def matmul(a, b):
+    if prim.rank(a) == 0 or prim.rank(b) == 0:
+        prim.refuse("matmul: an operand does not have enough dimensions")
+    return matmul_checked(a, b, "matmul: Input operand 1 has a mismatch in its core dimension 0")
+
+
+def matmul_checked(a, b, message):
+    if prim.rank(a) > 2 or prim.rank(b) > 2:
+        prim.refuse("products of arrays of more than two axes")
+    if a.shape[prim.rank(a) - 1] != b.shape[0]:
+        raise ValueError(message)
+    dtype = prim.result_type(prim.dtype(a), prim.dtype(b))
+    return prim.matmul(asarray(a, dtype), asarray(b, dtype))
+
+
+def vdot(a, b):
+    if prim.kind(a) == "c":
+        return dot(prim.conjugate(ravel(a)), ravel(b))
+    return dot(ravel(a), ravel(b))
+
+
+def inner(a, b):
+    if prim.rank(a) == 0 or prim.rank(b) == 0:
+        return prim.multiply(a, b)
+    if prim.rank(b) == 2:
+        return dot(a, transpose(b))
+    return dot(a, b)
+
+
+def outer(a, b):
+    x = ravel(a)
+    y = ravel(b)
+    return prim.multiply(x[:, None], y[None, :])
+
+
+def trace(a, offset=0):
+    return sum(diagonal_copy(a, offset))
+
+
+def diagonal_copy(a, offset):
+    rows = a.shape[0]
+    columns = a.shape[1]
+    top = -offset if offset < 0 else 0
+    left = offset if offset > 0 else 0
+    n = rows - top if rows - top < columns - left else columns - left
+    return prim.generate((n if n > 0 else 0,), lambda i: a[top + i, left + i])
+
+
+def diag(v, k=0):
+    if prim.rank(v) == 1:
+        n = v.shape[0] + (k if k > 0 else -k)
+        out = prim.full((n, n), 0, prim.dtype(v))
+        top = -k if k < 0 else 0
+        left = k if k > 0 else 0
+        for i in range(v.shape[0]):
+            out[top + i, left + i] = v[i]
+        return out
+    return diagonal_copy(v, k)
+
+
+def tril(m, k=0):
+    return prim.generate(m.shape, lambda i, j: m[i, j] if j - i <= k else prim.cast(0, prim.dtype(m)))
+
+
+def triu(m, k=0):
+    return prim.generate(m.shape, lambda i, j: m[i, j] if j - i >= k else prim.cast(0, prim.dtype(m)))
+
+
+def cross(a, b):
+    out = prim.empty((3,), prim.result_type(prim.dtype(a), prim.dtype(b)))
+    if a.shape[0] != 3 or b.shape[0] != 3:
+        raise ValueError("incompatible dimensions for cross product\n(dimension must be 2 or 3)")
+    out[0] = a[1] * b[2] - a[2] * b[1]
+    out[1] = a[2] * b[0] - a[0] * b[2]
+    out[2] = a[0] * b[1] - a[1] * b[0]
+    return out
+
+
+# ---- rearranging ----
+def roll(a, shift, axis=None):
+    if axis is None:
+        n = size(a)
+        flat = prim.reshape(ascontiguousarray(a), (n,))
+        s = shift % n if n > 0 else 0
+        rolled = prim.generate((n,), lambda i: flat[i - s] if i >= s else flat[i - s + n])
+        return prim.reshape(rolled, a.shape)
+    axis = _axis(axis, prim.rank(a))
+    n = a.shape[axis]
+    s = shift % n if n > 0 else 0
+    out = prim.empty(a.shape, prim.dtype(a))
+    head = ()
+    tail = ()
+    from_head = ()
+    from_tail = ()
+    for k in prim.static_range(prim.rank(a)):
+        whole = slice(None, None, None)
+        head = head + (slice(None, s, None) if k == axis else whole,)
+        tail = tail + (slice(s, None, None) if k == axis else whole,)
+        from_head = from_head + (slice(n - s, None, None) if k == axis else whole,)
+        from_tail = from_tail + (slice(None, n - s, None) if k == axis else whole,)
+    out[tail] = a[from_tail]
+    out[head] = a[from_head]
+    return out
+
+
+def repeat(a, repeats):
+    flat = ravel(a)
+    if repeats < 0:
+        raise ValueError("repeats may not contain negative values.")
+    return prim.generate((size(flat) * repeats,), lambda i: flat[i // repeats])
+
+
+def take(a, indices):
+    flat = ravel(a)
+    n = size(flat)
+    if not prim.is_array(indices):
+        return flat[indices]
+    out = prim.empty(indices.shape, prim.dtype(a))
+    picked = prim.reshape(out, (size(indices),))
+    where = prim.reshape(ascontiguousarray(indices), (size(indices),))
+    for i in range(size(indices)):
+        picked[i] = flat[where[i]]
+    return out
+
+
+def searchsorted(a, v, side="left"):
+    if prim.is_array(v):
+        keys = prim.reshape(ascontiguousarray(v), (size(v),))
+        out = prim.empty((size(v),), int64)
+        for i in range(size(v)):
+            out[i] = _searchsorted(a, keys[i], side)
+        return prim.reshape(out, v.shape)
+    return prim.cast(_searchsorted(a, v, side), int64)
+
+
+def _searchsorted(a, key, side):
+    low = 0
+    high = a.shape[0]
+    while low < high:
+        middle = (low + high) // 2
+        if a[middle] < key if side == "left" else a[middle] <= key:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+def interp(x, xp, fp):
+    if prim.is_array(x):
+        flat = prim.reshape(ascontiguousarray(x), (size(x),))
+        out = prim.empty((size(x),), float64)
+        for i in range(size(x)):
+            out[i] = _interp(flat[i], xp, fp)
+        return prim.reshape(out, x.shape)
+    return prim.cast(_interp(x, xp, fp), float64)
+
+
+def _interp(x, xp, fp):
+    n = xp.shape[0]
+    if n == 0:
+        raise ValueError("array of sample points is empty")
+    if n != fp.shape[0]:
+        raise ValueError("fp and xp are not of the same length.")
+    if x != x:
+        return float(x)
+    k = _searchsorted(xp, x, "right") - 1
+    if k < 0:
+        return float(fp[0])
+    if k >= n - 1:
+        return float(fp[n - 1])
+    slope = (fp[k + 1] - fp[k]) / (xp[k + 1] - xp[k])
+    return float(slope * (x - xp[k]) + fp[k])
+
+
+def convolve(a, v, mode="full"):
+    n = a.shape[0]
+    m = v.shape[0]
+    if n == 0:
+        raise ValueError("a cannot be empty")
+    if m == 0:
+        raise ValueError("v cannot be empty")
+    full_result = prim.full((n + m - 1,), 0, prim.result_type(prim.dtype(a), prim.dtype(v)))
+    for k in range(m):
+        full_result[k : k + n] += v[k] * a
+    if mode == "full":
+        return full_result
+    small = n if n < m else m
+    large = n if n > m else m
+    if mode == "same":
+        start = (small - 1) // 2
+        return full_result[start : start + large]
+    return full_result[small - 1 : large]
+
+
+def bincount(x, minlength=0):
+    top = minlength
+    for i in range(x.shape[0]):
+        if x[i] < 0:
+            raise ValueError("'list' argument must have no negative elements")
+        if x[i] >= top:
+            top = int(x[i]) + 1
+    counts = prim.full((top,), 0, int64)
+    for i in range(x.shape[0]):
+        counts[x[i]] += 1
+    return counts
+
+
+def fill_diagonal(a, val):
+    n = a.shape[0] if a.shape[0] < a.shape[1] else a.shape[1]
+    for i in range(n):
+        a[i, i] = val

@@ -1,0 +1,172 @@
+"""The primitives that the library is written on.
+
+The compiler knows each by its name (`aic.prim.<name>`): the compile-time questions and the few operations that make
+arrays. The bodies here say the same in NumPy, so that every library function also runs under plain CPython: this is how
+`tests/e2e/test_library_in_python.py` holds the library to NumPy without the compiler.
+
+Compile-time questions (the answer is a literal; branches on it are pruned): `rank`, `is_array`, `is_none`, `kind`,
+`dtype`, `itemsize`, `static_range`, `static_int`, `contiguous`. A loop over a tuple or over `static_range(n)` is unrolled.
+Every elementwise record is here too: `prim.sin(x)`, `prim.add(x, y)`: on Python floats it gives a float, without the
+checks that `math.sin` makes; on arrays and NumPy scalars it is the ufunc.
+"""
+import numpy as _np
+
+
+# ---- compile-time questions ----
+def rank(a):
+    """Number of axes; 0 for a scalar."""
+    return _np.ndim(a)
+
+
+def is_array(x):
+    """Whether x is an ndarray (a NumPy scalar is not)."""
+    return isinstance(x, _np.ndarray)
+
+
+def kind(x):
+    """'b', 'i', 'u', 'f' or 'c' of an array, a scalar or a dtype."""
+    return _np.dtype(x).kind if isinstance(x, (type, _np.dtype)) else _np.asarray(x).dtype.kind
+
+
+def dtype(x):
+    """The dtype of an array or a scalar: float → float64, int → int64, bool → bool, complex → complex128."""
+    return _np.asarray(x).dtype.type
+
+
+def itemsize(x):
+    """Bytes of one element."""
+    return _np.asarray(x).dtype.itemsize
+
+
+def static_range(n):
+    """(0, 1, …, n-1) for a literal n, as a tuple: loops over it unroll."""
+    return tuple(range(n))
+
+
+def static_int(x):
+    """x, which must be known at compile time (an axis, say); refused otherwise."""
+    return x
+
+
+def is_static(x):
+    """Whether x is an int (or tuple of ints) known at compile time."""
+    return isinstance(x, (int, tuple))
+
+
+def contiguous(a):
+    """Whether a's layout class is C."""
+    return a.flags.c_contiguous
+
+
+def same_dtype(a, b):
+    """Whether two dtypes (or the dtypes of two arrays) are the same."""
+    return dtype_of(a) == dtype_of(b)
+
+
+def dtype_of(x):
+    """A dtype as it is; `float`, `int`, `bool`, `complex` as NumPy reads them; else the dtype of an array or scalar."""
+    return _np.dtype(x).type if isinstance(x, (type, _np.dtype)) else _np.asarray(x).dtype.type
+
+
+def result_type(a, b):
+    """The dtype that an operator on a and b computes in (NEP 50)."""
+    return _np.result_type(a, b).type
+
+
+def refuse(message):
+    """Refuses the program at compile time where inference gets here, at the caller's place."""
+    raise NotImplementedError(message)
+
+
+# ---- shapes ----
+def broadcast_shapes(s, t):
+    """The extents that two shapes (tuples of ints) broadcast to; ValueError with NumPy's message."""
+    return tuple(_np.broadcast_shapes(s, t))
+
+
+# ---- arrays ----
+def as_array(x):
+    """An array as it is; a scalar as an array of rank 0; nested tuples as a new array."""
+    return _np.asarray(x)
+
+
+def empty(shape, dtype):
+    """A new array with undefined contents; ValueError for a negative extent."""
+    return _np.empty(shape, dtype)
+
+
+def full(shape, value, dtype):
+    """A new array filled with one scalar, converted to dtype."""
+    return _np.full(shape, value, dtype)
+
+
+def generate(shape, function, dtype=None):
+    """A new array whose element at (i, j, …) is function(i, j, …), which has no effects."""
+    out = None
+    values = [function(*index) for index in _np.ndindex(*shape)]
+    if dtype is None:
+        out = _np.array(values).reshape(shape)
+    else:
+        out = _np.array(values, dtype).reshape(shape)
+    return out
+
+
+def cast(x, dtype):
+    """x converted to dtype as `astype` converts: an array to a new array, a scalar to a NumPy scalar."""
+    return x.astype(dtype) if isinstance(x, _np.ndarray) else _np.dtype(dtype).type(x)
+
+
+def to_float(x):
+    """A scalar as a Python float."""
+    return float(x)
+
+
+def copy(a):
+    """A new array with the same elements, C order (F where a is F)."""
+    return a.copy(order="K") if a.flags.f_contiguous else a.copy()
+
+
+def reshape(a, shape):
+    """The same elements under another shape: a view of a C-ordered array; refused for other layouts."""
+    return a.reshape(shape)
+
+
+def broadcast_to(a, shape):
+    """A read-only view stretched to a shape that fits; ValueError with NumPy's message."""
+    return _np.broadcast_to(a, shape)
+
+
+def transpose(a, axes):
+    """A view with the axes in another order; axes is a literal tuple."""
+    return a.transpose(axes)
+
+
+def new_axis(a, axis):
+    """A view with an axis of extent 1 put in; axis is a literal in 0…rank."""
+    return _np.expand_dims(a, axis)
+
+
+def reduce(a, kind, axes):
+    """Combines along the axes (a literal tuple, in rising order) with kind: "add", "multiply", "maximum", "minimum",
+    "logical_and", "logical_or". A NumPy scalar when every axis is reduced. Computes in a's dtype."""
+    f = getattr(_np, kind)
+    return f.reduce(a, axis=tuple(axes), dtype=None if a.dtype == bool else a.dtype)
+
+
+def argreduce(a, kind, axis):
+    """The int64 position of the first "maximum" or "minimum" along a literal axis; nan is the extreme."""
+    return (_np.argmax if kind == "maximum" else _np.argmin)(a, axis=axis)
+
+
+def scan(a, kind, axis):
+    """Running "add" or "multiply" along a literal axis, in a's dtype."""
+    return getattr(_np, kind).accumulate(a, axis=axis, dtype=a.dtype)
+
+
+def matmul(a, b):
+    """Matrix product of arrays of rank 1 and 2 and one dtype, whose inner extents are equal."""
+    return a @ b
+
+
+def __getattr__(name):
+    return getattr(_np, name)
