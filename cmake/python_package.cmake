@@ -1,13 +1,13 @@
 # The extension _aic and the package around it: installed by `pip install .`, or shown to .venv by links in build/python/aic.
-execute_process(COMMAND ${Python_EXECUTABLE} -m pybind11 --cmakedir
-  OUTPUT_VARIABLE pybind11_dir OUTPUT_STRIP_TRAILING_WHITESPACE RESULT_VARIABLE pybind11_missing ERROR_QUIET)
-if(pybind11_missing)
-  message(FATAL_ERROR "pybind11 is not in ${Python_EXECUTABLE}: run ./dev build, which makes .venv")
+execute_process(COMMAND ${Python_EXECUTABLE} -c "import numpy, pybind11; print(numpy.get_include(), pybind11.get_cmake_dir(), sep=';')"
+  OUTPUT_VARIABLE python_packages OUTPUT_STRIP_TRAILING_WHITESPACE RESULT_VARIABLE packages_missing)
+if(packages_missing)
+  message(FATAL_ERROR "NumPy and pybind11 are not in ${Python_EXECUTABLE}: run ./dev build, which makes .venv")
 endif()
-execute_process(COMMAND ${Python_EXECUTABLE} -c "import numpy; print(numpy.get_include())"
-  OUTPUT_VARIABLE numpy_include OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+list(GET python_packages 0 numpy_include)
+list(GET python_packages 1 pybind11_dir)
 set(PYBIND11_FINDPYTHON ON)
-find_package(pybind11 3 CONFIG REQUIRED PATHS ${pybind11_dir} NO_DEFAULT_PATH)
+find_package(pybind11 3 CONFIG REQUIRED PATHS "${pybind11_dir}" NO_DEFAULT_PATH)
 
 set(package_dir ${CMAKE_BINARY_DIR}/python/aic)
 file(MAKE_DIRECTORY ${package_dir})
@@ -15,7 +15,7 @@ file(GLOB_RECURSE bindings_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/python/
 if(bindings_sources)
   # NO_EXTRAS: no LTO and no strip, which pybind11 would add; visibility is hidden anyway.
   pybind11_add_module(_aic MODULE NO_EXTRAS ${bindings_sources})
-  target_include_directories(_aic SYSTEM PRIVATE ${numpy_include})
+  target_include_directories(_aic SYSTEM PRIVATE "${numpy_include}")
   target_compile_definitions(_aic PRIVATE NPY_NO_DEPRECATED_API=NPY_2_0_API_VERSION NPY_TARGET_VERSION=NPY_2_0_API_VERSION
     AIC_VERSION="${PROJECT_VERSION}")
   target_link_libraries(_aic PRIVATE aic_settings)
