@@ -62,8 +62,8 @@ def sqrt(z):
     b = prim.fabs(z.imag)
     # Scaled so that neither overflow nor underflow spoils the sum (CPython's cmath.sqrt).
     if a < 2.2250738585072014e-308 and b < 2.2250738585072014e-308 and (a > 0.0 or b > 0.0):
-        a = a * 9007199254740992.0 * 2.0
-        s = prim.sqrt(a + prim.hypot(a, b * 9007199254740992.0 * 2.0)) / 134217728.0 / 1.4142135623730951
+        a = a * 9007199254740992.0
+        s = prim.sqrt(a + prim.hypot(a, b * 9007199254740992.0)) / 134217728.0
     else:
         a = a / 8.0
         s = 2.0 * prim.sqrt(a + prim.hypot(a, b / 8.0))

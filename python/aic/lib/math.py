@@ -186,13 +186,13 @@ def fmod(x, y):
 
 def floor(x):
     if isinstance(x, int):
-        return x
+        return int(x)
     return int(prim.floor(float(x)))
 
 
 def ceil(x):
     if isinstance(x, int):
-        return x
+        return int(x)
     return int(prim.ceil(float(x)))
 
 

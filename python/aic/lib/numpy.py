@@ -4,6 +4,8 @@ What is an elementwise record (np.sin, np.add, np.where …) is not here. Each f
 NumPy's names; what it cannot do is refused (`prim.refuse`), never done otherwise. A function is found by its name, also as
 the array method of that name. Ranks and dtypes are literals: branches on them are pruned, loops over tuples unrolled.
 """
+from numpy import float64, int64, uint64
+
 from aic.lib import prim
 
 
@@ -52,6 +54,11 @@ def _reduced(a, kind, axis, keepdims):
             return prim.reshape(r, _kept(a, axes))
         return prim.full(_kept(a, axes), r, prim.dtype(r))
     return r
+
+
+def _no_out(out):
+    if out is not None:
+        prim.refuse("the parameter `out`")
 
 
 def _count(a, axes):
@@ -146,7 +153,7 @@ def _arange(start, stop, step, dtype):
 
 def linspace(start, stop, num=50, endpoint=True, dtype=None):
     if num < 0:
-        raise ValueError("Number of samples must be non-negative.")
+        raise ValueError(f"Number of samples, {num}, must be non-negative.")
     parts = num - 1 if endpoint else num
     first = float(start)
     last = float(stop)
@@ -403,24 +410,28 @@ def append(arr, values):
 
 
 # ---- reductions ----
-def sum(a, axis=None, dtype=None, keepdims=False):
+def sum(a, axis=None, dtype=None, out=None, keepdims=False):
+    _no_out(out)
     a = prim.as_array(a)
     return _reduced(asarray(a, _sum_dtype(a, dtype)), "add", axis, keepdims)
 
 
-def prod(a, axis=None, dtype=None, keepdims=False):
+def prod(a, axis=None, dtype=None, out=None, keepdims=False):
+    _no_out(out)
     a = prim.as_array(a)
     return _reduced(asarray(a, _sum_dtype(a, dtype)), "multiply", axis, keepdims)
 
 
-def max(a, axis=None, keepdims=False):
+def max(a, axis=None, out=None, keepdims=False):
+    _no_out(out)
     a = prim.as_array(a)
     if _count(a, _axes(axis, prim.rank(a))) == 0 and _others(a, _axes(axis, prim.rank(a))) != 0:
         raise ValueError("zero-size array to reduction operation maximum which has no identity")
     return _reduced(a, "maximum", axis, keepdims)
 
 
-def min(a, axis=None, keepdims=False):
+def min(a, axis=None, out=None, keepdims=False):
+    _no_out(out)
     a = prim.as_array(a)
     if _count(a, _axes(axis, prim.rank(a))) == 0 and _others(a, _axes(axis, prim.rank(a))) != 0:
         raise ValueError("zero-size array to reduction operation minimum which has no identity")
@@ -441,10 +452,11 @@ amin = min
 
 
 def ptp(a, axis=None):
-    return max(a, axis) - min(a, axis)
+    return prim.subtract(max(a, axis), min(a, axis))
 
 
-def mean(a, axis=None, dtype=None, keepdims=False):
+def mean(a, axis=None, dtype=None, out=None, keepdims=False):
+    _no_out(out)
     a = prim.as_array(a)
     compute = _float_dtype(a) if dtype is None else dtype
     total = _reduced(asarray(a, compute), "add", axis, keepdims)
@@ -455,7 +467,8 @@ def average(a, axis=None):
     return mean(a, axis)
 
 
-def var(a, axis=None, dtype=None, ddof=0, keepdims=False):
+def var(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False):
+    _no_out(out)
     a = prim.as_array(a)
     x = asarray(a, _float_dtype(a) if dtype is None else dtype)
     d = x - mean(x, axis, keepdims=True)
@@ -467,15 +480,18 @@ def var(a, axis=None, dtype=None, ddof=0, keepdims=False):
     return prim.divide(total, prim.cast(n if n > 0 else 0, prim.dtype(total)))
 
 
-def std(a, axis=None, dtype=None, ddof=0, keepdims=False):
-    return prim.sqrt(var(a, axis, dtype, ddof, keepdims))
+def std(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False):
+    _no_out(out)
+    return prim.sqrt(var(a, axis, dtype, None, ddof, keepdims))
 
 
-def all(a, axis=None, keepdims=False):
+def all(a, axis=None, out=None, keepdims=False):
+    _no_out(out)
     return _reduced(prim.not_equal(prim.as_array(a), 0), "logical_and", axis, keepdims)
 
 
-def any(a, axis=None, keepdims=False):
+def any(a, axis=None, out=None, keepdims=False):
+    _no_out(out)
     return _reduced(prim.not_equal(prim.as_array(a), 0), "logical_or", axis, keepdims)
 
 
@@ -486,11 +502,13 @@ def count_nonzero(a, axis=None, keepdims=False):
     return int(r)
 
 
-def argmax(a, axis=None):
+def argmax(a, axis=None, out=None):
+    _no_out(out)
     return _argreduce(prim.as_array(a), "maximum", axis, "attempt to get argmax of an empty sequence")
 
 
-def argmin(a, axis=None):
+def argmin(a, axis=None, out=None):
+    _no_out(out)
     return _argreduce(prim.as_array(a), "minimum", axis, "attempt to get argmin of an empty sequence")
 
 
@@ -528,7 +546,8 @@ def nanmin(a, axis=None):
 
 
 # ---- scans and differences ----
-def cumsum(a, axis=None, dtype=None):
+def cumsum(a, axis=None, dtype=None, out=None):
+    _no_out(out)
     a = prim.as_array(a)
     x = asarray(a, _sum_dtype(a, dtype))
     if axis is None:
@@ -536,7 +555,8 @@ def cumsum(a, axis=None, dtype=None):
     return prim.scan(x, "add", _axis(axis, prim.rank(a)))
 
 
-def cumprod(a, axis=None, dtype=None):
+def cumprod(a, axis=None, dtype=None, out=None):
+    _no_out(out)
     a = prim.as_array(a)
     x = asarray(a, _sum_dtype(a, dtype))
     if axis is None:
@@ -569,7 +589,8 @@ def trapezoid(y, x=None, dx=1.0):
 
 
 # ---- elementwise compositions ----
-def clip(a, a_min=None, a_max=None):
+def clip(a, a_min=None, a_max=None, out=None):
+    _no_out(out)
     r = a
     if a_min is not None:
         r = prim.maximum(r, a_min)
@@ -578,7 +599,8 @@ def clip(a, a_min=None, a_max=None):
     return r
 
 
-def round(a, decimals=0):
+def round(a, decimals=0, out=None):
+    _no_out(out)
     if prim.kind(a) == "b" or prim.kind(a) == "i" or prim.kind(a) == "u":
         if decimals >= 0:
             return prim.copy(a) if prim.is_array(a) else a
@@ -624,7 +646,8 @@ def array_equal(a1, a2):
 
 
 # ---- products ----
-def dot(a, b):
+def dot(a, b, out=None):
+    _no_out(out)
     if prim.rank(a) == 0 or prim.rank(b) == 0:
         return prim.multiply(a, b)
     return matmul_checked(a, b, "shapes not aligned")

@@ -168,5 +168,10 @@ def matmul(a, b):
     return a @ b
 
 
+def select(condition, x, y):
+    """The elementwise record behind np.where."""
+    return _np.where(condition, x, y)
+
+
 def __getattr__(name):
     return getattr(_np, name)

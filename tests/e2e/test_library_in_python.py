@@ -1,0 +1,141 @@
+"""The library run by CPython over NumPy primitives must already be NumPy: the compiler is not involved here."""
+import cmath
+import importlib.util
+import math
+import sys
+import types
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+LIB = Path(__file__).resolve().parents[2] / "python" / "aic" / "lib"
+
+
+def load():
+    """The library's modules under other names, so that neither the package nor its extension is needed."""
+    package = types.ModuleType("aic.lib")
+    package.__path__ = [str(LIB)]
+    saved = {n: sys.modules.get(n) for n in ("aic", "aic.lib")}
+    sys.modules["aic"] = types.ModuleType("aic")
+    sys.modules["aic.lib"] = package
+    loaded = {}
+    for name in ("prim", "numpy", "math", "cmath"):
+        spec = importlib.util.spec_from_file_location(f"aic.lib.{name}", LIB / f"{name}.py")
+        module = importlib.util.module_from_spec(spec)
+        setattr(package, name, module)
+        spec.loader.exec_module(module)
+        loaded[name] = module
+    for n, m in saved.items():
+        if m is None:
+            del sys.modules[n]
+        else:
+            sys.modules[n] = m
+    return loaded
+
+
+LIBRARY = load()
+RNG = np.random.default_rng(7)
+A = RNG.integers(-8, 9, (3, 4)).astype(float)
+V = RNG.integers(-8, 9, 6).astype(float)
+I = RNG.integers(0, 9, (3, 4))
+CALLS = [
+    ("zeros", 3), ("zeros", (2, 3), np.int32), ("ones", (2,)), ("full", (2, 2), 7), ("arange", 5), ("arange", 2, 11, 3), ("arange", 9, 2, -2),
+    ("arange", 0.0, 1.0, 0.3), ("arange", 5, 5), ("linspace", 0.0, 1.0, 7), ("linspace", 3, -1, 5, False), ("linspace", 2.0, 2.0, 3),
+    ("linspace", 0, 1, 1), ("eye", 3), ("eye", 2, 4, 1), ("tri", 3), ("zeros_like", A), ("ones_like", I), ("full_like", A, 2),
+    ("sum", A), ("sum", A, 0), ("sum", A, (0, 1)), ("sum", A, -1, None, None, True), ("prod", I, 1), ("mean", A), ("mean", I, 0), ("max", A), ("min", A, 1),
+    ("max", A, 0, None, True), ("argmax", A), ("argmin", A, 0), ("all", A), ("any", A, 1), ("count_nonzero", A), ("var", A), ("std", A, 0, None, None, 1),
+    ("cumsum", A), ("cumsum", A, 1), ("cumprod", V), ("diff", V), ("diff", A, 2), ("ptp", V), ("trapezoid", V),
+    ("reshape", A, (4, 3)), ("reshape", A, -1), ("reshape", A, (2, -1)), ("ravel", A), ("transpose", A), ("swapaxes", A, 0, 1), ("moveaxis", A, 0, 1),
+    ("flip", A), ("flip", V, 0), ("expand_dims", V, 1), ("concatenate", (A, A + 1)), ("concatenate", (A, A), 1), ("stack", (V, V)),
+    ("stack", (V, V), 1), ("vstack", (V, V)), ("hstack", (V, V)), ("clip", A, -2, 3), ("round", A / 3, 2), ("round", A / 3), ("dot", V, V),
+    ("dot", A, A.T), ("dot", A, A[0]), ("matmul", A[0], A.T), ("outer", V, V), ("inner", V, V), ("vdot", V, V), ("trace", A), ("trace", A, 1),
+    ("diag", V), ("diag", A), ("diag", V, -1), ("tril", A), ("triu", A, 1), ("roll", A, 2), ("roll", A, 1, 1), ("roll", V, -2), ("repeat", V, 3),
+    ("take", V, np.array([3, 0, 5])), ("searchsorted", np.sort(V), 0.5), ("searchsorted", np.sort(V), V, "right"),
+    ("interp", 1.5, np.arange(6.0), V), ("interp", V, np.arange(6.0), V), ("convolve", V, V[:3]), ("convolve", V, V[:3], "same"),
+    ("convolve", V, V[:3], "valid"), ("bincount", I[0]), ("isclose", V, V + 1e-9), ("allclose", V, V), ("array_equal", V, V), ("array_equal", V, A),
+    ("nansum", np.array([1.0, np.nan])), ("nan_to_num", np.array([np.nan, np.inf, 1.0])), ("cross", A[0, :3], A[1, :3]), ("append", V, A),
+    ("average", A, 0), ("nanmax", np.array([1.0, np.nan])), ("nanmin", np.array([np.nan, 2.0])), ("size", A), ("ndim", A), ("shape", A),
+]
+
+
+@pytest.mark.parametrize("call", CALLS, ids=lambda c: c[0])
+def test_numpy(call):
+    name, *args = call
+    want = getattr(np, name)(*args)
+    got = getattr(LIBRARY["numpy"], name)(*args)
+    assert np.shape(got) == np.shape(want)
+    assert np.asarray(got).dtype == np.asarray(want).dtype
+    np.testing.assert_allclose(got, want, rtol=1e-15, atol=0)
+
+
+ERRORS = [("max", np.empty(0)), ("argmin", np.empty(0)), ("linspace", 0, 1, -1), ("convolve", np.empty(0), V), ("bincount", np.array([-1]))]
+
+
+@pytest.mark.parametrize("call", ERRORS, ids=lambda c: c[0])
+def test_numpy_errors(call):
+    name, *args = call
+    with pytest.raises(Exception) as want:
+        getattr(np, name)(*args)
+    with pytest.raises(want.type) as got:
+        getattr(LIBRARY["numpy"], name)(*args)
+    assert str(got.value) == str(want.value)
+
+
+POINTS = [0.0, -0.0, 0.5, -0.5, 1.0, -1.0, 2.5, -7.25, 1e300, -1e300, math.inf, -math.inf, math.nan, 710.0, 5, True]
+
+
+def outcome(f, *args):
+    try:
+        r = f(*args)
+        return type(r), repr(r)
+    except Exception as e:  # the class and the text are what is compared
+        return type(e), str(e)
+
+
+UNARY = ["sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "exp", "exp2", "expm1", "log", "log2",
+         "log10", "log1p", "sqrt", "cbrt", "fabs", "floor", "ceil", "trunc", "isnan", "isinf", "isfinite", "degrees", "radians"]
+
+
+@pytest.mark.parametrize("name", [n for n in UNARY if hasattr(math, n)])
+def test_math(name):
+    for x in POINTS:
+        want, got = outcome(getattr(math, name), x), outcome(getattr(LIBRARY["math"], name), x)
+        if want[0] is float and got[0] in (float, np.float64):  # NumPy's primitives may differ from libm by a few ulp
+            np.testing.assert_allclose(float(eval(got[1], {"np": np, "nan": math.nan, "inf": math.inf})),
+                                       float(want[1]), rtol=1e-15, err_msg=f"{name}({x})")
+        elif issubclass(want[0], Exception):
+            assert got[0] is want[0], (name, x)
+        else:
+            assert got == want, (name, x)
+
+
+@pytest.mark.parametrize("name", ["atan2", "pow", "fmod", "copysign"])
+def test_math_of_two(name):
+    points = [0.0, -0.0, 1.5, -2.5, 3.0, -3.0, math.inf, -math.inf, math.nan]
+    for x in points:
+        for y in points:
+            want, got = outcome(getattr(math, name), x, y), outcome(getattr(LIBRARY["math"], name), x, y)
+            if issubclass(want[0], Exception):
+                assert got == want, (name, x, y)
+            else:
+                np.testing.assert_allclose(float(eval(got[1], {"np": np, "nan": math.nan, "inf": math.inf})), float(want[1]), rtol=1e-15)
+
+
+def test_integers():
+    m = LIBRARY["math"]
+    for n in (0, 1, 2, 15, 16, 17, 10**12, 2**52 + 1):
+        assert m.isqrt(n) == math.isqrt(n)
+    for n in range(8):
+        assert m.factorial(n) == math.factorial(n)
+        for k in range(9):
+            assert m.comb(n, k) == math.comb(n, k)
+            assert m.gcd(n - 4, k) == math.gcd(n - 4, k)
+            assert m.lcm(n - 4, k) == math.lcm(n - 4, k)
+
+
+def test_cmath():
+    m = LIBRARY["cmath"]
+    for z in (0j, 1 + 0j, -1 + 0j, 3 - 4j, -2.5 + 1e-300j, 1e-310 + 1e-310j, 1j, 700 + 3j):
+        for name in ("exp", "sqrt", "phase"):
+            np.testing.assert_allclose(complex(getattr(m, name)(z)), complex(getattr(cmath, name)(z)), rtol=1e-15)
