@@ -38,9 +38,11 @@ enum Trait : uint32_t {
   View = 1 << 8,         // result is a view of operand 0
   Commutative = 1 << 9,
   Check = 1 << 10,       // returns what it checked, or raises `exception` with `message`
-  Associative = 1 << 11,
+  Associative = 1 << 11, // on integers; on floats where re-association is allowed
   Cheap = 1 << 12,       // worth computing again rather than storing
   Control = 1 << 13,     // has regions that are executed
+  Selects = 1 << 14,     // elementwise: operand 0 is a bool or b1 condition, not of the dtype computed in
+  ResultGiven = 1 << 15, // elementwise: the result type says the result's dtype (`cast`), not the rule
 };
 
 // ---- elementwise data ----
@@ -120,7 +122,8 @@ struct OpRecord {
   // elementwise
   DTypeRule dtype{};
   Derivative derivative{};
-  Lowering cpu{}, gpu{};
+  Lowering cpu{}, gpu{};               // of floats; of bools and integers too where `integer` is empty
+  Lowering integer{}, complex{};       // where bools and integers, or complex numbers, need something else (both targets)
   Eval eval{};
   double ulp = 0, low = -10, high = 10;  // accuracy promised, and the range where tests draw arguments
   std::array<Sample, 6> samples{};

@@ -1,6 +1,7 @@
 // Looking records up by name at run time.
 #include "ir/ops/table.h"
 
+#include <string>
 #include <unordered_map>
 
 namespace aic::ir {
@@ -19,9 +20,11 @@ bool find_op(string_view name, OpCode& out) {
 
 bool find_op_by_python_name(string_view python, OpCode& out) {
   static const auto index = [] {
-    std::unordered_map<string_view, OpCode> m;
+    std::unordered_map<std::string, OpCode> m;
     for (size_t k = 0; k < record_count; ++k) {
       string_view names = record(OpCode(k)).python;
+      // The library, written in Python, says aic.prim.sin, aic.prim.add….
+      if (record(OpCode(k)).tier == Tier::Elementwise) m.emplace("aic.prim." + std::string(op_names[k]), OpCode(k));
       while (!names.empty()) {
         size_t n = names.find(' ');
         m.emplace(names.substr(0, n), OpCode(k));
@@ -30,7 +33,7 @@ bool find_op_by_python_name(string_view python, OpCode& out) {
     }
     return m;
   }();
-  auto it = index.find(python);
+  auto it = index.find(std::string(python));
   if (it == index.end()) return false;
   out = it->second;
   return true;
