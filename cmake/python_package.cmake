@@ -24,7 +24,9 @@ if(bindings_sources)
       target_link_libraries(_aic PRIVATE aic_${room})
     endif()
   endforeach()
-  target_link_options(_aic PRIVATE -Wl,--gc-sections -Wl,--exclude-libs,ALL $<$<CONFIG:Release>:-s>)
+  target_link_options(_aic PRIVATE -Wl,--gc-sections -Wl,--version-script=${CMAKE_SOURCE_DIR}/cmake/extension.map
+    $<$<CONFIG:Release>:-s>)
+  set_target_properties(_aic PROPERTIES LINK_DEPENDS ${CMAKE_SOURCE_DIR}/cmake/extension.map)
 endif()
 
 # In the build tree the products stand beside the links to the sources, as they will when installed.
