@@ -89,6 +89,10 @@ constexpr int32_t site_host_exception = 0x7fffffff;  // poll: the host has set i
 extern "C" {
 const Runtime* aic_runtime();                 // the table of this archive
 void aic_release_live(Context*);              // frees every buffer still on the list (after an exception)
+// For hosts that keep results beyond the call:
+void aic_detach(Context*, Buffer*);           // takes a buffer off the list; its references stay counted
+void aic_drop_detached(Buffer*);              // one reference to a detached buffer less; the last one frees it
+void* aic_take_data(Context*, Buffer*);       // the only reference to a buffer becomes its data, to be freed by libc's free
 }
 
 }  // namespace aic::rt
