@@ -11,6 +11,12 @@ struct PassContext {
   const Options& options;
 };
 
+// ---- scalars and structure: tensor form and loop form alike ----
+bool fold(ir::Function&, PassContext&);      // computes what is known: constants, known conditions, extents, parts of tuples
+bool simplify(ir::Function&, PassContext&);  // algebra by one-line rules
+bool cse(ir::Function&, PassContext&);       // computes nothing twice, checks and unchanged loads included
+bool dce(ir::Function&, PassContext&);       // deletes what nobody looks at, loop state and private arrays included
+
 // ---- tensor form → loop form ----
 bool expand(ir::Function&, PassContext&);         // whole-array operations become kernels and loops, fused on demand
 bool own(ir::Function&, PassContext&);            // puts in retain and release: each birth is freed once, after its last use

@@ -1,21 +1,46 @@
-// The order of the passes, with the reason for each place.
+// The order of the passes, with the reason for each place. A row: name, pass, forms, needed (cannot be skipped).
 #include "passes/pipeline.h"
 
-#include "passes/passes.h"
+#include "ir/ops/record.h"
+#include "passes/manager.h"
 
 namespace aic::passes {
+using ir::InLoop;
+using ir::InTensor;
+using ir::InTyped;
 
-void optimize(ir::Module&, const Options&) {}
-
-void lower_to_loops(ir::Module& module, const Options& options) {
-  PassContext context{module, options};
-  for (const std::unique_ptr<ir::Function>& f : module.functions) {
-    // Fusion needs whole-array operations, so everything that reasons about them has run before.
-    expand(*f, context);
-    // Last: ownership depends on where every array is used for the last time.
-    own(*f, context);
-    f->set_form(ir::Form::Loop);
-  }
+namespace {
+bool expand_to_loop_form(ir::Function& f, PassContext& context) {
+  bool changed = expand(f, context);
+  f.set_form(ir::Form::Loop);
+  return changed;
 }
+
+// clang-format off
+constexpr Row tensor_rows[] = {
+    // Inference leaves constants everywhere; dead arms go before anyone looks into them.
+    {"fold", fold, InTyped},
+    {"simplify", simplify, InTyped},
+    // What the rules made equal is merged, what they left behind goes.
+    {"cse", cse, InTyped},
+    {"dce", dce, InTyped},
+};
+
+constexpr Row loop_rows[] = {
+    // Fusion needs whole-array operations, so everything that reasons about them has run before.
+    {"expand", expand_to_loop_form, InTensor, true},
+    // Expansion writes index arithmetic without looking: fold and merge it.
+    {"fold", fold, InTyped},
+    {"simplify", simplify, InTyped},
+    {"cse", cse, InTyped},
+    {"dce", dce, InTyped},
+    // Last: ownership depends on where every array is used for the last time.
+    {"own", own, InLoop, true},
+};
+// clang-format on
+}  // namespace
+
+void optimize(ir::Module& module, const Options& options) { run_passes(module, tensor_rows, options); }
+void lower_to_loops(ir::Module& module, const Options& options) { run_passes(module, loop_rows, options); }
 
 }  // namespace aic::passes

@@ -1,0 +1,155 @@
+// Computes nothing twice: an op with the same code, operands and attributes as one that dominates it is replaced by it.
+//
+// In structured regions dominance is nesting, so one walk with a scoped table does. Checks are merged too: the second one
+// cannot fail. Loads are merged while their array's version stands; versions rise at stores, calls and at the heads of
+// loops that store. `store` makes its value known to the loads that follow. Births are left alone: merging two arrays
+// is only right for arrays that nobody writes or compares, and dead ones are dce's.
+//
+//   %3 = check.index %i, %n        %3 = check.index %i, %n
+//   …                          →   …
+//   %9 = check.index %i, %n        (gone; %3 used)
+//
+// Cost: one walk; a hash per op.
+#include <algorithm>
+#include <unordered_map>
+
+#include "passes/effects.h"
+#include "passes/passes.h"
+
+namespace aic::passes {
+using namespace ir;
+
+namespace {
+struct Key {
+  OpCode code{};
+  std::vector<uint64_t> parts;  // operands, types, memory version
+  const std::vector<NamedAttr>* attrs = nullptr;
+  bool operator==(const Key& o) const {
+    return code == o.code && parts == o.parts && (attrs == o.attrs || (attrs && o.attrs && *attrs == *o.attrs));
+  }
+};
+struct KeyHash {
+  size_t operator()(const Key& k) const {
+    size_t h = size_t(k.code) * 0x9e3779b97f4a7c15ull;
+    for (uint64_t p : k.parts) h = (h ^ p) * 0x100000001b3ull + (h >> 29);
+    if (k.attrs)
+      for (const NamedAttr& a : *k.attrs)
+        if (const int64_t* i = std::get_if<int64_t>(&a.value)) h = (h ^ size_t(*i)) * 0x100000001b3ull;
+    return h;
+  }
+};
+
+class Numbering {
+ public:
+  explicit Numbering(Function& f) : f_(f) {}
+  bool run() {
+    walk(f_.body());
+    return changed_;
+  }
+
+ private:
+  // ---- memory versions ----
+  bool is_mine(ValueId root) {
+    auto [it, fresh] = private_.try_emplace(root.index, false);
+    if (fresh) it->second = is_private(f_, root);
+    return it->second;
+  }
+  uint64_t version(ValueId array) {
+    ValueId root = root_of(f_, array);
+    return is_mine(root) ? mine_[root.index] : others_;
+  }
+  void written(ValueId array) {
+    ValueId root = root_of(f_, array);
+    ++clock_;
+    (is_mine(root) ? mine_[root.index] : others_) = clock_;
+  }
+  void after(OpId id) {  // what the op alone does to memory
+    uint32_t traits = own_traits(f_, id);
+    if (traits & Effect) others_ = ++clock_;
+    if ((traits & Writes) && !f_.op(id).operands.empty()) written(f_.op(id).operands[0]);
+  }
+  void enter_loop(OpId id) {
+    for (RegionId r : f_.op(id).regions)
+      for (OpId inner : f_.ops_below(r)) after(inner);
+  }
+
+  // ---- the table ----
+  static bool is_candidate(const OpRecord& r, uint32_t traits) {
+    if (r.traits & (Terminator | Control | Effect | Writes)) return false;
+    if (traits & (Birth | Effect)) return false;
+    return (r.traits & Check) || !(traits & MayRaise);
+  }
+  Key key_of(OpId id) {
+    const Op& op = f_.op(id);
+    const OpRecord& r = record(op.code);
+    // Attributes of these checks only word the message of an exception that cannot come a second time.
+    bool worded = (r.traits & Check) && op.code != "check.overflow"_op && op.code != "check.broadcast"_op &&
+                  op.code != "check.assignable"_op;
+    Key k{.code = op.code, .parts = {}, .attrs = worded ? nullptr : &op.attrs};
+    k.parts.reserve(op.operands.size() + op.results.size() + 1);
+    for (ValueId v : op.operands) k.parts.push_back(v.index);
+    if ((r.traits & Commutative) && op.operands.size() == 2) std::sort(k.parts.begin(), k.parts.end());
+    for (ValueId v : op.results) k.parts.push_back(uint64_t(f_.type(v).id()) << 32);
+    if (own_traits(f_, id) & Reads) k.parts.push_back(version(op.operands[0]) | uint64_t(1) << 63);
+    return k;
+  }
+  void remember_store(OpId id) {
+    static const std::vector<NamedAttr> no_attrs;
+    const Op& op = f_.op(id);
+    Type element = f_.type(op.operands[0]).element();
+    if (f_.type(op.operands[1]) != element) return;
+    Key k{.code = "load"_op, .parts = {op.operands[0].index}, .attrs = &no_attrs};
+    for (size_t i = 2; i < op.operands.size(); ++i) k.parts.push_back(op.operands[i].index);
+    k.parts.push_back(uint64_t(element.id()) << 32);
+    k.parts.push_back(version(op.operands[0]) | uint64_t(1) << 63);
+    insert(std::move(k), {op.operands[1]});
+  }
+  void insert(Key k, std::vector<ValueId> values) {
+    auto [it, fresh] = table_.try_emplace(std::move(k), std::move(values));
+    if (fresh) scope_.push_back(&it->first);
+  }
+
+  void walk(RegionId r) {
+    size_t mark = scope_.size();
+    for (OpId id = f_.region(r).first; id;) {
+      OpId next = f_.op(id).next;
+      visit(id);
+      id = next;
+    }
+    while (scope_.size() > mark) {
+      table_.erase(*scope_.back());
+      scope_.pop_back();
+    }
+  }
+  void visit(OpId id) {
+    const OpRecord& r = record_of(f_, id);
+    if (!f_.op(id).regions.empty()) {
+      bool once = is(f_, id, "if"_op);
+      if (!once) enter_loop(id);
+      for (RegionId inner : std::vector<RegionId>(f_.op(id).regions)) walk(inner);
+      return;
+    }
+    after(id);
+    if (is(f_, id, "store"_op)) return remember_store(id);
+    if (!is_candidate(r, own_traits(f_, id)) || is(f_, id, "cell.get"_op) || is(f_, id, "cell.new"_op)) return;
+    Key k = key_of(id);
+    auto it = table_.find(k);
+    if (it == table_.end()) return insert(std::move(k), f_.op(id).results);
+    for (size_t n = 0; n < it->second.size(); ++n) f_.replace_uses(f_.op(id).results[n], it->second[n]);
+    f_.erase(id);
+    changed_ = true;
+  }
+
+  Function& f_;
+  bool changed_ = false;
+  uint64_t clock_ = 0, others_ = 0;
+  std::unordered_map<uint32_t, uint64_t> mine_;
+  std::unordered_map<uint32_t, bool> private_;
+  std::unordered_map<Key, std::vector<ValueId>, KeyHash> table_;
+  std::vector<const Key*> scope_;  // in order of insertion
+};
+}  // namespace
+
+bool cse(Function& f, PassContext&) { return Numbering(f).run(); }
+
+}  // namespace aic::passes

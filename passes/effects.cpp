@@ -1,0 +1,91 @@
+// See effects.h. Nothing is cached: a function's control ops are few, and an analysis that is not kept cannot be stale.
+#include "passes/effects.h"
+
+namespace aic::passes {
+using namespace ir;
+
+uint32_t own_traits(const Function& f, OpId id) {
+  const OpRecord& r = record_of(f, id);
+  uint32_t traits = r.traits;
+  if (is(f, id, "call"_op)) {
+    if (f.int_attr(id, "quiet")) traits &= ~MayRaise;
+    if (f.int_attr(id, "pure")) traits &= ~(Effect | Reads);
+  }
+  // An elementwise op over arrays makes a new one, and looks at contents when it is made.
+  if (r.tier == Tier::Elementwise)
+    for (ValueId v : f.op(id).operands)
+      if (f.type(v).is_array()) traits |= Birth | Reads | MayRaise;
+  return traits;
+}
+
+OpId loop_of_exit(const Function& f, OpId exit) {
+  int64_t label = f.int_attr(exit, "loop");
+  for (OpId at = f.parent_op(exit); at; at = f.parent_op(at))
+    if ((record_of(f, at).traits & Loop) && f.int_attr(at, "label") == label) return at;
+  return {};
+}
+
+static void collect(const Function& f, OpId id, OpId top, Effects& out) {
+  const Op& op = f.op(id);
+  uint32_t traits = own_traits(f, id);
+  if (traits & Birth) traits &= ~MayRaise;
+  out.traits |= traits & (Reads | Writes | MayRaise | Effect | Birth);
+  if (op.code == "while"_op) out.loops = true;
+  if (op.code == "kernel"_op) out.traits |= Writes;
+  if (traits & Exit) {
+    OpId loop = op.code == "break"_op || op.code == "continue"_op ? loop_of_exit(f, id) : OpId{};
+    bool inside = false;
+    for (OpId at = loop; at; at = f.parent_op(at)) inside |= at == top;
+    out.leaves |= !inside;
+  }
+  for (RegionId r : op.regions)
+    for (OpId inner = f.region(r).first; inner; inner = f.op(inner).next) collect(f, inner, top, out);
+}
+
+Effects effects_of(const Function& f, OpId id) {
+  Effects out;
+  collect(f, id, id, out);
+  return out;
+}
+
+ValueId root_of(const Function& f, ValueId v) {
+  while (OpId def = f.defining_op(v)) {
+    if (!(record_of(f, def).traits & View)) break;
+    v = f.op(def).operands[0];
+  }
+  return v;
+}
+
+static bool stays_private(const Function& f, ValueId v) {
+  for (const Use& u : f.value(v).uses) {
+    const Op& op = f.op(u.op);
+    const OpRecord& r = record(op.code);
+    if (r.traits & View) {
+      if (u.operand == 0 && !stays_private(f, op.results[0])) return false;
+      continue;
+    }
+    bool looks = r.tier == Tier::Elementwise || r.tier == Tier::Structural || op.code == "load"_op ||
+                 op.code == "extent"_op || op.code == "stride"_op || (op.code == "store"_op && u.operand != 1);
+    if (!looks) return false;
+  }
+  return true;
+}
+bool is_private(const Function& f, ValueId root) {
+  OpId def = f.defining_op(root);
+  return def && (own_traits(f, def) & Birth) && stays_private(f, root);
+}
+
+bool is_inside(const Function& f, RegionId r, RegionId outer) {
+  while (r != outer) {
+    OpId op = f.region(r).op;
+    if (!op) return false;
+    r = f.op(op).parent;
+  }
+  return true;
+}
+RegionId region_of(const Function& f, ValueId v) {
+  OpId def = f.defining_op(v);
+  return def ? f.op(def).parent : f.value(v).region;
+}
+
+}  // namespace aic::passes

@@ -1,0 +1,39 @@
+// What an op does besides computing its results, its regions included. Every pass that deletes or moves asks here.
+//
+// Traits come from the records; what a record cannot know is added: a call's {quiet} and {pure}, an op's regions, and
+// exits that leave more than the op itself (a `return` inside an `if` is an effect of the `if`).
+#pragma once
+#include "ir/module.h"
+#include "ir/ops/table.h"
+
+namespace aic::passes {
+
+[[nodiscard]] inline bool is(const ir::Function& f, ir::OpId op, ir::OpCode code) { return op && f.op(op).code == code; }
+[[nodiscard]] inline const ir::OpRecord& record_of(const ir::Function& f, ir::OpId op) { return ir::record(f.op(op).code); }
+
+// Traits of one op, without its regions.
+[[nodiscard]] uint32_t own_traits(const ir::Function&, ir::OpId);
+
+struct Effects {
+  uint32_t traits = 0;  // Reads, Writes, MayRaise, Effect, Birth of the op and of everything below
+  bool leaves = false;  // an exit inside goes further than to the op's own end
+  bool loops = false;   // contains a `while`: may not end
+  // Nothing but results: may be deleted when they are unused. A birth's MemoryError does not count (law 3).
+  [[nodiscard]] bool removable() const { return !(traits & (ir::MayRaise | ir::Writes | ir::Effect)) && !leaves && !loops; }
+  // The same results wherever it stands, as long as its operands are there.
+  [[nodiscard]] bool movable() const { return removable() && !(traits & (ir::Reads | ir::Birth)); }
+};
+[[nodiscard]] Effects effects_of(const ir::Function&, ir::OpId);
+
+// The array that a view looks into: views are peeled off.
+[[nodiscard]] ir::ValueId root_of(const ir::Function&, ir::ValueId array);
+// A birth whose array no one else can name: never returned, stored, passed on or carried by a loop.
+[[nodiscard]] bool is_private(const ir::Function&, ir::ValueId root);
+// The loop whose state a `break` or `continue` gives, found by its label from inside.
+[[nodiscard]] ir::OpId loop_of_exit(const ir::Function&, ir::OpId exit);
+// Does region `r` stand inside `outer`, or is it the same?
+[[nodiscard]] bool is_inside(const ir::Function&, ir::RegionId r, ir::RegionId outer);
+// The region a value is defined in.
+[[nodiscard]] ir::RegionId region_of(const ir::Function&, ir::ValueId);
+
+}  // namespace aic::passes

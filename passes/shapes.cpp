@@ -1,0 +1,174 @@
+// See shapes.h.
+#include "passes/shapes.h"
+
+#include <algorithm>
+
+#include "passes/constants.h"
+#include "passes/effects.h"
+
+namespace aic::passes {
+using namespace ir;
+
+namespace {
+// Loop-carried arrays are assumed to keep the extents they begin with, and the assumption is then tried on every value
+// that comes round; `assumed` holds what is being tried. A chain is followed at most this far.
+constexpr int max_depth = 64;
+
+class Tracer {
+ public:
+  explicit Tracer(const Function& f) : f_(f) {}
+  Extent trace(ValueId array, int axis) {
+    Extent here{.constant = -1, .value = {}, .array = array, .axis = axis};
+    if (++depth_ > max_depth) return --depth_, here;
+    OpId def = f_.defining_op(array);
+    Extent e = def ? through(def, array, axis, here) : through_loop(array, axis, here);
+    return --depth_, e;
+  }
+
+ private:
+  struct Assumption {
+    ValueId array;
+    int axis;
+    Extent extent;
+  };
+
+  Extent of_value(ValueId v) const {
+    std::optional<int64_t> n = find_integer(f_, v);
+    if (n && *n >= 0) return {.constant = *n, .value = {}, .array = {}, .axis = 0};
+    if (OpId def = f_.defining_op(v); is(f_, def, "extent"_op))
+      return const_cast<Tracer*>(this)->trace(f_.op(def).operands[0], int(f_.int_attr(def, "axis")));
+    return {.constant = -1, .value = v, .array = {}, .axis = 0};
+  }
+  Extent through(OpId def, ValueId array, int axis, const Extent& here) {
+    const Op& op = f_.op(def);
+    if (op.code == "view"_op) return through_view(def, axis, here);
+    if (op.code == "view.transpose"_op) return trace(op.operands[0], int(f_.list_attr(def, "axes")[size_t(axis)]));
+    if (op.code == "view.broadcast"_op || op.code == "view.reshape"_op || op.code == "full"_op)
+      return of_value(op.operands[1 + size_t(axis)]);
+    if (op.code == "empty"_op || op.code == "generate"_op) return of_value(op.operands[size_t(axis)]);
+    if (op.code == "view.real"_op || op.code == "copy"_op || op.code == "scan"_op) return trace(op.operands[0], axis);
+    if (op.code == "reduce"_op || op.code == "argreduce"_op) return through_reduce(def, axis);
+    if (op.code == "for"_op || op.code == "while"_op) return through_result(def, f_.value(array).index, axis, here);
+    if (op.code == "if"_op) return through_if(def, f_.value(array).index, axis, here);
+    if (record(op.code).tier == Tier::Elementwise)
+      for (ValueId v : op.operands)
+        if (f_.type(v).is_array() && f_.type(v).rank() == f_.type(array).rank()) return trace(v, axis);
+    return here;
+  }
+  Extent through_view(OpId def, int axis, const Extent& here) {
+    const Op& op = f_.op(def);
+    int source = 0, part = 1, result = 0;
+    for (char c : f_.text_attr(def, "spec")) {
+      bool keeps = c != 'i';
+      if (keeps && result == axis) {
+        if (c == ':') return trace(op.operands[0], source);
+        if (c == 's') return of_value(op.operands[size_t(part) + 1]);
+        return {.constant = 1, .value = {}, .array = {}, .axis = 0};
+      }
+      part += c == 'i' ? 1 : c == 's' ? 3 : 0;
+      source += c != 'n';
+      result += keeps;
+    }
+    return here;
+  }
+  Extent through_reduce(OpId def, int axis) {
+    std::vector<int64_t> gone = f_.list_attr(def, "axes");
+    if (is(f_, def, "argreduce"_op)) gone = {f_.int_attr(def, "axis")};
+    int source = 0;
+    for (int k = 0;; ++source) {
+      if (std::find(gone.begin(), gone.end(), source) != gone.end()) continue;
+      if (k++ == axis) break;
+    }
+    return trace(f_.op(def).operands[0], source);
+  }
+  Extent through_if(OpId def, uint32_t k, int axis, const Extent& here) {
+    Extent common = here;
+    bool first = true;
+    for (RegionId r : f_.op(def).regions) {
+      OpId end = f_.terminator(r);
+      if (!is(f_, end, "yield"_op)) continue;
+      Extent e = trace(f_.op(end).operands[k], axis);
+      if (!visible_at(e, def) || (!first && e != common)) return here;
+      common = e;
+      first = false;
+    }
+    return common;
+  }
+  // ---- loops: state k of `for`, or of a `while` whose test passes its state on unchanged ----
+  Extent through_result(OpId loop, uint32_t k, int axis, const Extent& here) {
+    if (is(f_, loop, "for"_op)) return carried(loop, k, axis, here);
+    OpId test = f_.terminator(f_.op(loop).regions[0]);
+    if (!is(f_, test, "condition"_op)) return here;
+    Extent e = trace(f_.op(test).operands[1 + k], axis);
+    if (!visible_at(e, loop)) return here;
+    for (OpId exit : exits_of(loop, "break"_op))
+      if (trace(f_.op(exit).operands[k], axis) != e) return here;
+    return e;
+  }
+  Extent through_loop(ValueId array, int axis, const Extent& here) {
+    for (const Assumption& a : assumed_)
+      if (a.array == array && a.axis == axis) return a.extent;
+    RegionId r = f_.value(array).region;
+    OpId loop = f_.region(r).op;
+    uint32_t k = f_.value(array).index;
+    if (is(f_, loop, "for"_op)) return carried(loop, k - 1, axis, here);
+    if (!is(f_, loop, "while"_op)) return here;
+    if (r == f_.op(loop).regions[0]) return carried(loop, k, axis, here);
+    OpId test = f_.terminator(f_.op(loop).regions[0]);
+    return is(f_, test, "condition"_op) ? trace(f_.op(test).operands[1 + k], axis) : here;
+  }
+  std::vector<OpId> exits_of(OpId loop, OpCode code) const {
+    std::vector<OpId> out;
+    for (RegionId r : f_.op(loop).regions)
+      for (OpId id : f_.ops_below(r))
+        if (is(f_, id, code) && loop_of_exit(f_, id) == loop) out.push_back(id);
+    return out;
+  }
+  // Assumes of all array state of the loop that this axis keeps its first extent; right if that holds of what comes round.
+  Extent carried(OpId loop, uint32_t k, int axis, const Extent& here) {
+    const Op& op = f_.op(loop);
+    bool counted = op.code == "for"_op;
+    size_t first = counted ? 3 : 0, begin = assumed_.size();
+    if (begin > 0) return here;  // one loop at a time: nested assumptions would need a joint fixpoint
+    const std::vector<ValueId>& arguments = f_.region(op.regions[0]).arguments;
+    size_t states = op.operands.size() - first;
+    for (size_t n = 0; n < states; ++n) {
+      ValueId argument = arguments[n + (counted ? 1 : 0)];
+      if (!f_.type(argument).is_array()) continue;
+      for (int x = 0; x < f_.type(argument).rank(); ++x)
+        assumed_.push_back({argument, x, trace_outside(op.operands[first + n], x)});
+    }
+    Extent wanted = here;
+    bool holds = true;
+    for (const Assumption& a : std::vector<Assumption>(assumed_.begin() + long(begin), assumed_.end())) {
+      size_t n = f_.value(a.array).index - (counted ? 1 : 0);
+      if (n == k && a.axis == axis) wanted = a.extent;
+      for (OpCode code : {"continue"_op, "break"_op}) {
+        if (code == "break"_op && !counted) continue;
+        for (OpId exit : exits_of(loop, code)) holds &= trace(f_.op(exit).operands[n], a.axis) == a.extent;
+      }
+    }
+    assumed_.resize(begin);
+    return holds ? wanted : here;
+  }
+  Extent trace_outside(ValueId array, int axis) {
+    std::vector<Assumption> kept;
+    kept.swap(assumed_);
+    Extent e = trace(array, axis);
+    kept.swap(assumed_);
+    return e;
+  }
+  bool visible_at(const Extent& e, OpId op) const {
+    ValueId v = e.value ? e.value : e.array;
+    return !v || is_inside(f_, f_.op(op).parent, region_of(f_, v));
+  }
+
+  const Function& f_;
+  std::vector<Assumption> assumed_;
+  int depth_ = 0;
+};
+}  // namespace
+
+Extent extent_source(const Function& f, ValueId array, int axis) { return Tracer(f).trace(array, axis); }
+
+}  // namespace aic::passes
