@@ -90,6 +90,16 @@ std::vector<Function*> callees_first(Module& m) {
   return out;
 }
 
+void remove_uncalled(Module& m) {
+  std::unordered_set<Function*> seen;
+  std::vector<Function*> reached;
+  for (const std::unique_ptr<Function>& f : m.functions)
+    for (const NamedAttr& a : f->attrs)
+      if (a.name == "entry" && a.value == Attr(int64_t(1))) visit(m, *f, seen, reached);
+  if (reached.empty()) return;
+  std::erase_if(m.functions, [&](const std::unique_ptr<Function>& f) { return !seen.contains(f.get()); });
+}
+
 void run_passes(Module& m, std::span<const Row> rows, const Options& options) {
   Runner runner(m, options);
   for (Function* f : callees_first(m))

@@ -23,4 +23,7 @@ void run_passes(ir::Module&, std::span<const Row>, const Options&);
 // The functions of a module, callees before callers as far as recursion allows.
 [[nodiscard]] std::vector<ir::Function*> callees_first(ir::Module&);
 
+// Removes what the entry function does not reach; nothing where no function says {entry = 1}.
+void remove_uncalled(ir::Module&);
+
 }  // namespace aic::passes

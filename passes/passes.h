@@ -16,6 +16,8 @@ bool fold(ir::Function&, PassContext&);      // computes what is known: constant
 bool simplify(ir::Function&, PassContext&);  // algebra by one-line rules
 bool cse(ir::Function&, PassContext&);       // computes nothing twice, checks and unchanged loads included
 bool dce(ir::Function&, PassContext&);       // deletes what nobody looks at, loop state and private arrays included
+bool inline_calls(ir::Function&, PassContext&);  // puts small functions, and those called once, in the place of their calls
+bool licm(ir::Function&, PassContext&);          // moves out of loops what is the same in every round
 
 // ---- tensor form → loop form ----
 bool expand(ir::Function&, PassContext&);         // whole-array operations become kernels and loops, fused on demand

@@ -20,10 +20,16 @@ bool expand_to_loop_form(ir::Function& f, PassContext& context) {
 constexpr Row tensor_rows[] = {
     // Inference leaves constants everywhere; dead arms go before anyone looks into them.
     {"fold", fold, InTyped},
+    // Callees are optimised by now; all that follows sees one function instead of many small ones.
+    {"inline", inline_calls, InTyped},
+    // Arguments of the bodies just put in are known.
+    {"fold", fold, InTyped},
     {"simplify", simplify, InTyped},
     // What the rules made equal is merged, what they left behind goes.
     {"cse", cse, InTyped},
     {"dce", dce, InTyped},
+    // After cse: one copy moves instead of many.
+    {"licm", licm, InTyped},
 };
 
 constexpr Row loop_rows[] = {
@@ -34,13 +40,17 @@ constexpr Row loop_rows[] = {
     {"simplify", simplify, InTyped},
     {"cse", cse, InTyped},
     {"dce", dce, InTyped},
+    {"licm", licm, InTyped},
     // Last: ownership depends on where every array is used for the last time.
     {"own", own, InLoop, true},
 };
 // clang-format on
 }  // namespace
 
-void optimize(ir::Module& module, const Options& options) { run_passes(module, tensor_rows, options); }
+void optimize(ir::Module& module, const Options& options) {
+  run_passes(module, tensor_rows, options);
+  remove_uncalled(module);  // all their calls were inlined
+}
 void lower_to_loops(ir::Module& module, const Options& options) { run_passes(module, loop_rows, options); }
 
 }  // namespace aic::passes

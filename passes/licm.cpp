@@ -1,0 +1,119 @@
+// Moves out of loops what is the same in every round.
+//
+// Pure ops go out whenever their operands stand outside. A check may go only where it would have come first anyway: the
+// loop is known to run (its test for that is not this pass's: constants, or an enclosing version), nothing before it in the
+// body raises or has effects, and it stands directly in the body; otherwise hoisting is versioning (version.cpp). Loads go
+// out if nothing in the loop writes to their array and no store could be to the same memory. `assume.index` stays in its
+// region, so that nothing rises above its proof. Loops are taken from the inside out, so that an op may leave several.
+//
+//   for … { %n = extent %a {axis = 0} … }      →      %n = extent %a {axis = 0} ; for … { … }
+//
+// After cse (one copy moves instead of many). Cost: each op is looked at once for each loop around it.
+#include <unordered_set>
+
+#include "passes/constants.h"
+#include "passes/effects.h"
+#include "passes/ops.h"
+#include "passes/passes.h"
+
+namespace aic::passes {
+using namespace ir;
+
+namespace {
+class Hoister {
+ public:
+  explicit Hoister(Function& f) : f_(f) {}
+  bool run() {
+    std::vector<OpId> order = f_.ops_below(f_.body());
+    for (size_t k = order.size(); k-- > 0;)
+      if (is_loop(order[k])) hoist_from(order[k]);
+    return changed_;
+  }
+
+ private:
+  bool is_loop(OpId id) const { return (record_of(f_, id).traits & Loop) || is(f_, id, "kernel"_op) || is(f_, id, "generate"_op); }
+
+  void hoist_from(OpId loop) {
+    loop_ = loop;
+    writes_.clear();
+    writes_all_ = false;
+    for (RegionId r : f_.op(loop).regions)
+      for (OpId id : f_.ops_below(r)) note_writes(id);
+    bool first = is_known_to_run();
+    for (RegionId r : f_.op(loop).regions) {
+      bool quiet = first;  // nothing so far in this round has raised or done anything
+      for (OpId id : f_.ops_below(r)) {
+        if (f_.is_erased(id)) continue;
+        bool direct = f_.op(id).parent == r;
+        if (can_move(id, quiet && direct, direct)) {
+          f_.detach(id);
+          f_.insert_before(loop, id);
+          changed_ = true;
+          continue;
+        }
+        uint32_t traits = own_traits(f_, id);
+        quiet &= !(traits & (MayRaise | Writes | Effect | Exit)) && f_.op(id).regions.empty();
+      }
+      first = false;
+    }
+  }
+  void note_writes(OpId id) {
+    uint32_t traits = own_traits(f_, id);
+    if (traits & Effect) writes_all_ = true;
+    if ((traits & Writes) && !f_.op(id).operands.empty()) writes_.insert(root_of(f_, f_.op(id).operands[0]).index);
+  }
+  bool is_known_to_run() const {
+    const Op& op = f_.op(loop_);
+    if (op.code == "while"_op) return true;  // its test does
+    if (op.code != "for"_op) return false;
+    std::optional<int64_t> start = find_integer(f_, op.operands[0]), stop = find_integer(f_, op.operands[1]),
+                           step = find_integer(f_, op.operands[2]);
+    return start && stop && step && (*step > 0 ? *start < *stop : *start > *stop);
+  }
+  bool is_outside(ValueId v) const {
+    RegionId r = region_of(f_, v);
+    for (RegionId inner : f_.op(loop_).regions)
+      if (is_inside(f_, r, inner)) return false;
+    return true;
+  }
+  bool can_move(OpId id, bool comes_first, bool direct) const {
+    const Op& op = f_.op(id);
+    const OpRecord& r = record(op.code);
+    uint32_t traits = own_traits(f_, id);
+    if ((r.traits & (Terminator | Writes | Effect | Control)) || (traits & (Birth | Effect)) || !op.regions.empty()) return false;
+    if (op.code == "assume.index"_op || op.code == "cell.get"_op) return false;
+    for (ValueId v : op.operands)
+      if (!is_outside(v)) return false;
+    if (traits & MayRaise) return (r.traits & Check) && comes_first;
+    // A load's indices and a divisor may have been proved by a condition inside the loop.
+    if ((traits & Reads) && !is_unwritten(op.operands[0])) return false;
+    if ((traits & Reads) || may_trap(id)) return comes_first;
+    return (r.traits & Cheap) || direct;
+  }
+  bool may_trap(OpId id) const {
+    const Op& op = f_.op(id);
+    if (op.code != "floor_divide"_ew && op.code != "remainder"_ew && op.code != "fmod"_ew) return false;
+    std::optional<Number> divisor = find_number(f_, op.operands[1]);
+    return is_integer(f_.type(op.operands[0]).dtype()) && !(divisor && divisor->i > 0);
+  }
+  bool is_unwritten(ValueId array) const {
+    if (writes_all_) return false;
+    ValueId root = root_of(f_, array);
+    if (writes_.empty()) return true;
+    if (writes_.contains(root.index)) return false;
+    if (is_private(f_, root)) return true;
+    for (uint32_t w : writes_)
+      if (!is_private(f_, ValueId(size_t(w)))) return false;
+    return true;
+  }
+
+  Function& f_;
+  OpId loop_;
+  bool changed_ = false, writes_all_ = false;
+  std::unordered_set<uint32_t> writes_;
+};
+}  // namespace
+
+bool licm(Function& f, PassContext&) { return Hoister(f).run(); }
+
+}  // namespace aic::passes
