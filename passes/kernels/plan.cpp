@@ -1,0 +1,217 @@
+// Which array values get memory: see plan.h. Regions are walked backwards, so that consumers are decided before what they
+// consume; nested regions are planned on their own, and what they use from outside has memory.
+#include "passes/kernels/plan.h"
+
+#include <algorithm>
+
+#include "ir/ops/table.h"
+
+namespace aic::passes {
+
+using namespace ir;
+
+namespace {
+constexpr int cheap_work = 4;      // flops and loads worth repeating
+constexpr size_t cheap_ways = 4;   // how often
+constexpr int dear = 1000;         // never repeated
+
+uint64_t mix(uint64_t a, uint64_t b) { return (a ^ (b + 0x9e3779b97f4a7c15ull + (a << 6) + (a >> 2))) * 0xbf58476d1ce4e5b9ull; }
+
+bool only_adds_trailing_axes(const std::string& spec) { return spec.find_first_not_of(':') == std::string::npos ||
+         spec.find_first_not_of('n', spec.find_first_not_of(':')) == std::string::npos; }
+
+// A generate whose body can be computed again in place: no loops, no memory of its own.
+bool is_simple(const Function& f, OpId id) {
+  for (OpId inner : f.ops_below(f.op(id).regions[0])) {
+    const OpRecord& r = record(f.op(inner).code);
+    if (r.has(Birth) || r.has(Loop) || r.has(MayRaise) || r.has(Effect) || r.tier == Tier::Structural) return false;
+    for (ValueId v : f.op(inner).results)
+      if (f.type(v).is_array()) return false;
+  }
+  return true;
+}
+}  // namespace
+
+bool folds(const Function& f, OpId id) {
+  OpCode c = f.op(id).code;
+  return c == "view"_op || c == "view.transpose"_op || c == "view.broadcast"_op;
+}
+
+bool reduces_trailing_axes(const Function& f, OpId id) {
+  std::vector<int64_t> axes = f.list_attr(id, "axes");
+  std::sort(axes.begin(), axes.end());
+  int rank = f.type(f.op(id).operands[0]).rank();
+  for (size_t k = 0; k < axes.size(); ++k)
+    if (axes[k] != rank - int(axes.size()) + int(k)) return false;
+  return true;
+}
+
+bool is_element_producer(const Function& f, OpId id) {
+  const Op& op = f.op(id);
+  if (op.results.size() != 1 || !f.type(op.results[0]).is_array()) return false;
+  if (record(op.code).tier == Tier::Elementwise || op.code == "full"_op || op.code == "copy"_op) return true;
+  if (op.code == "generate"_op) return is_simple(f, id);
+  return op.code == "reduce"_op && reduces_trailing_axes(f, id);
+}
+
+Plan::Plan(const Function& f, Aliases& aliases) : f_(f), aliases_(aliases), virtual_(f.value_count(), 0) { plan_region(f.body()); }
+
+void Plan::plan_region(RegionId r) {
+  std::vector<OpId> ops = f_.ops_in(r);
+  for (OpId id : ops)
+    for (RegionId inner : f_.op(id).regions) plan_region(inner);
+  bool any = false;
+  order_.clear();
+  writers_.clear();
+  for (uint32_t k = 0; k < ops.size(); ++k) {
+    order_[ops[k]] = k;
+    any |= is_element_producer(f_, ops[k]);
+    for (ValueId v : f_.op(ops[k]).results) work_[v] = work(v);
+    Writer w{k, {}, false};
+    const Op& op = f_.op(ops[k]);
+    const OpRecord& rec = record(op.code);
+    if (rec.has(Writes) || op.code == "call"_op) {
+      bool pure = f_.int_attr(ops[k], "pure") != 0;
+      for (size_t n = 0; n < (rec.has(Writes) ? 1 : op.operands.size()) && !pure; ++n) {
+        Type t = f_.type(op.operands[n]);
+        if (t.is_array()) w.roots.push_back(aliases_.root(op.operands[n]));
+        w.unknown |= !t.is_array() && holds_array(t) && op.code == "call"_op;
+      }
+    }
+    for (RegionId inner : op.regions) collect_writes(inner, w.roots, w.unknown);
+    if (w.unknown || !w.roots.empty()) writers_.push_back(std::move(w));
+  }
+  if (any)
+    for (size_t k = ops.size(); k-- > 0;)
+      if (is_element_producer(f_, ops[k])) decide(ops[k], r);
+}
+
+void Plan::collect_writes(RegionId r, std::vector<ValueId>& roots, bool& unknown) const {
+  for (OpId id : f_.ops_below(r)) {
+    const Op& op = f_.op(id);
+    bool call = op.code == "call"_op && !f_.int_attr(id, "pure");
+    if (!call && !record(op.code).has(Writes)) continue;
+    for (size_t n = 0; n < (call ? op.operands.size() : 1); ++n) {
+      Type t = f_.type(op.operands[n]);
+      if (t.is_array()) roots.push_back(aliases_.root(op.operands[n]));
+      unknown |= call && !t.is_array() && holds_array(t);
+    }
+  }
+}
+
+// What computing one element costs, were everything before it virtual.
+int Plan::work(ValueId v) const {
+  OpId d = f_.defining_op(v);
+  if (!d || !f_.type(v).is_array()) return f_.type(v).is_array() ? 1 : 0;
+  const Op& op = f_.op(d);
+  if (op.code == "full"_op) return 0;
+  if (!is_element_producer(f_, d) && !folds(f_, d)) return 1;
+  if (op.code == "reduce"_op) return dear;
+  if (op.code == "generate"_op) return dear;
+  int sum = folds(f_, d) ? 0 : record(op.code).has(Cheap) || op.code == "copy"_op ? 1 : 20;
+  for (ValueId x : op.operands) {
+    if (!f_.type(x).is_array()) continue;
+    auto it = work_.find(x);
+    sum += it == work_.end() ? 1 : it->second;
+  }
+  return std::min(sum, dear);
+}
+
+std::vector<ValueId> Plan::reads(OpId id) const {
+  std::vector<ValueId> roots;
+  auto add = [&](OpId reader) {
+    for (ValueId x : f_.op(reader).operands)
+      if (f_.type(x).is_array()) roots.push_back(aliases_.root(x));
+  };
+  add(id);
+  for (RegionId r : f_.op(id).regions)
+    for (OpId inner : f_.ops_below(r)) add(inner);
+  return roots;
+}
+
+bool Plan::disturbed(OpId from, const std::vector<OpId>& sinks, const std::vector<ValueId>& roots) {
+  if (roots.empty()) return false;
+  uint32_t first = order_[from], last = first;
+  for (OpId s : sinks) last = std::max(last, order_[s]);
+  auto w = std::upper_bound(writers_.begin(), writers_.end(), first, [](uint32_t k, const Writer& x) { return k < x.order; });
+  for (; w != writers_.end() && w->order < last; ++w) {
+    if (w->unknown) return true;
+    for (ValueId written : w->roots)
+      for (ValueId read : roots)
+        if (!aliases_.distinct(written, read)) return true;
+  }
+  return false;
+}
+
+void Plan::decide(OpId id, RegionId r) {
+  const Op& op = f_.op(id);
+  ValueId v = op.results[0];
+  Looks looks;
+  look(v, r, looks);
+  if (looks.real) return;
+  std::sort(looks.ways.begin(), looks.ways.end());
+  looks.ways.erase(std::unique(looks.ways.begin(), looks.ways.end()), looks.ways.end());
+  int w = work_[v];
+  if (looks.ways.size() > 1 && (w > cheap_work || looks.ways.size() > cheap_ways)) return;
+  std::vector<ValueId> roots = reads(id);
+  if (disturbed(id, looks.sinks, roots)) return;
+  if (op.code == "reduce"_op) {
+    if (!looks.leading) return;
+    // A row that is summed and overwritten in one nest would need the sum of the row before: it gets memory.
+    for (OpId s : looks.sinks)
+      if (f_.op(s).code == "assign"_op && !aliases_.distinct(aliases_.root(f_.op(s).operands[0]), aliases_.root(op.operands[0]))) return;
+  }
+  virtual_[v.index] = 1;
+}
+
+void Plan::look(ValueId v, RegionId r, Looks& looks) const {
+  for (const Use& u : f_.value(v).uses) {
+    if (looks.real) return;
+    look_from(v, u, r, looks);
+  }
+}
+
+void Plan::look_through(OpId user, RegionId r, uint64_t mark, Looks& looks, bool leading) const {
+  Looks beyond;
+  look(f_.op(user).results[0], r, beyond);
+  looks.real |= beyond.real;
+  looks.leading &= leading && beyond.leading;
+  looks.sinks.insert(looks.sinks.end(), beyond.sinks.begin(), beyond.sinks.end());
+  for (uint64_t w : beyond.ways) looks.ways.push_back(mark ? mix(w, mark) : w);
+}
+
+void Plan::look_from(ValueId v, const Use& u, RegionId r, Looks& looks) const {
+  const Op& user = f_.op(u.op);
+  if (user.code == "extent"_op) return;
+  if (user.parent != r || looks.ways.size() > 8 * cheap_ways) {
+    looks.real = true;
+    return;
+  }
+  auto sink = [&](bool leading = true) {
+    looks.sinks.push_back(u.op);
+    looks.ways.push_back(mix(u.op.index, 1));
+    looks.leading &= leading;
+  };
+  if (folds(f_, u.op)) {
+    bool leading = user.code == "view"_op ? only_adds_trailing_axes(f_.text_attr(u.op, "spec"))
+                                          : user.code == "view.broadcast"_op && f_.type(user.results[0]).rank() == f_.type(v).rank();
+    return look_through(u.op, r, uint64_t(u.op.index) * 2 + 3, looks, leading);
+  }
+  if (is_element_producer(f_, u.op)) {
+    bool reduces = user.code == "reduce"_op;
+    if (is_virtual(user.results[0])) return look_through(u.op, r, reduces ? uint64_t(u.op.index) * 2 + 2 : 0, looks, true);
+    return sink();
+  }
+  if (user.code == "reduce"_op || user.code == "argreduce"_op) return sink();
+  if (user.code == "assign"_op && u.operand == 1 && (user.operands[0] != v)) return sink();
+  if (user.code == "scan"_op) return sink(false);
+  if (user.code == "matmul"_op) {
+    // Elements that the nest looks at once: both sides of a dot, the vector of vector @ matrix, the matrix beside a vector.
+    int ra = f_.type(user.operands[0]).rank(), rb = f_.type(user.operands[1]).rank();
+    bool once = user.operands[0] != user.operands[1] && (ra == 1 || (rb == 1 && u.operand == 0));
+    if (once) return sink(false);
+  }
+  looks.real = true;
+}
+
+}  // namespace aic::passes
