@@ -1,0 +1,110 @@
+// Matrix products. The loops run in the order in which the matrices lie in memory: rows of the right-hand side are added
+// to a row of the result (i, k, j), or, where its columns lie in memory, elements are dot products (i, j, k).
+#include "ir/ops/table.h"
+#include "passes/kernels/expand.h"
+
+namespace aic::passes {
+
+using namespace ir;
+
+namespace {
+
+struct Product {
+  Expansion& e;
+  OpId id;
+  ValueId a, b;
+  Type element;
+  Extent inner;
+  OpCode times, plus;
+  std::string sum;
+
+  explicit Product(Expansion& expansion, OpId op) : e(expansion), id(op), a(e.f.op(op).operands[0]), b(e.f.op(op).operands[1]) {
+    element = e.f.type(a).element();
+    bool truth = element.dtype() == DType::Bool;
+    sum = truth ? "logical_or" : "add";
+    plus = code_of(sum), times = code_of(truth ? "logical_and" : "multiply");
+    inner = e.extents.of(a, e.f.type(a).rank() - 1);
+  }
+  ValueId product(Nest& n, const Indices& of_a, const Indices& of_b) {
+    return n.make(times, {n.element(a, of_a), n.element(b, of_b)}, element);
+  }
+  ValueId dot(Nest& n, const Indices& row, const Indices& column) {
+    return combine_over(n, sum, element, {inner}, [&](const Indices& k) {
+      Indices of_a = row, of_b = column;
+      of_a.push_back(k[0]);
+      of_b.insert(of_b.begin(), k[0]);
+      return product(n, of_a, of_b);
+    });
+  }
+  // out[row, :] = sum over k of a[row, k] * b[k, :]
+  void rows(Nest& n, ValueId out, const Indices& row, const Extent& columns) {
+    auto place = [&](const Affine& j) {
+      Indices p = row;
+      p.push_back(j);
+      return p;
+    };
+    Affine j = n.open_kernel(columns);
+    n.store(out, identity_of(n, sum, element), place(j));
+    n.close_kernel();
+    Nest::Loop loop = n.open_for(n.integer(0), n.emit(inner), n.integer(1), {});
+    Affine k = Affine::of(loop.index);
+    j = n.open_kernel(columns);
+    ValueId x = product(n, place(k), {k, j});
+    n.store(out, n.here().make(plus, {n.load(out, place(j)), x}, element), place(j));
+    n.close_kernel();
+    n.close_for(loop, {});
+  }
+  // out[:] = sum over k of a[:, k] * b[k], for a matrix whose columns lie in memory
+  void columns(Nest& n, ValueId out, const Extent& height) {
+    Affine i = n.open_kernel(height);
+    n.store(out, identity_of(n, sum, element), {i});
+    n.close_kernel();
+    Nest::Loop loop = n.open_for(n.integer(0), n.emit(inner), n.integer(1), {});
+    Affine k = Affine::of(loop.index);
+    i = n.open_kernel(height);
+    n.store(out, n.here().make(plus, {n.load(out, {i}), product(n, {i, k}, {k})}, element), {i});
+    n.close_kernel();
+    n.close_for(loop, {});
+  }
+};
+
+bool columns_in_memory(Type t) { return t.rank() == 2 && t.layout() == Layout::F; }
+
+void write_product(Product& p, Nest& n, ValueId out, const std::vector<Extent>& extents) {
+  Type a = p.e.f.type(p.a), b = p.e.f.type(p.b);
+  if (b.rank() == 1) {
+    if (columns_in_memory(a)) return p.columns(n, out, extents[0]);
+    Affine i = n.open_kernel(extents[0]);
+    n.store(out, p.dot(n, {i}, {}), {i});
+    return n.close_kernel();
+  }
+  Indices row;
+  if (a.rank() == 2) row.push_back(n.open_kernel(extents[0]));
+  if (columns_in_memory(b)) {
+    Affine j = n.open_kernel(extents.back());
+    Indices place = row;
+    place.push_back(j);
+    n.store(out, p.dot(n, row, {j}), place);
+    n.close_kernel();
+  } else
+    p.rows(n, out, row, extents.back());
+  if (a.rank() == 2) n.close_kernel();
+}
+
+}  // namespace
+
+void expand_matmul(Expansion& e, OpId id) {
+  Product p(e, id);
+  Type type = e.f.type(e.f.op(id).results[0]);
+  if (!type.is_array())
+    return finish(e, id, write_versions(e, id, {p.a, p.b}, true, [&](Nest& n) { return n.scalar(p.dot(n, {}, {}), type); }));
+  std::vector<Extent> extents = e.extents.all(e.f.op(id).results[0]);
+  ValueId out = new_array(e, id, extents, type);
+  write_versions(e, id, {p.a, p.b}, false, [&](Nest& n) {
+    write_product(p, n, out, extents);
+    return ValueId{};
+  });
+  finish(e, id, out);
+}
+
+}  // namespace aic::passes

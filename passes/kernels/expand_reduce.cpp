@@ -1,0 +1,309 @@
+// Reductions, running combinations, and the first index of an extreme.
+//
+// Sums of floats. The innermost loop adds at most 256 elements with `reassociate`, so that it runs in vector lanes; the
+// sums of blocks are added with their rounding errors kept (Knuth's TwoSum: 6 operations a block), so that the bound on
+// the whole error is that of one block: smaller than pairwise summation's, in any length, without a stack of partial sums.
+// An error that is not a number comes from inf - inf; the plain sum is right then.
+//
+// Order of loops. Axes are walked as they lie in memory. Where all that remain are reduced, the sum is a scalar; where a
+// kept axis lies inside a reduced one (sum(axis=0)), rows are added to the result in memory, as NumPy does.
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "ir/ops/table.h"
+#include "passes/kernels/expand.h"
+
+namespace aic::passes {
+
+using namespace ir;
+
+namespace {
+constexpr int64_t block = 256;
+
+ValueId number_of_bits(Nest& n, int64_t bits, Type t) { return n.here().integer(bits, t); }
+
+int64_t least(DType d) {
+  if (!is_signed(d)) return 0;
+  return d == DType::I64 ? std::numeric_limits<int64_t>::min() : -(int64_t(1) << (8 * byte_size(d) - 1));
+}
+int64_t greatest(DType d) {
+  if (d == DType::Bool) return 1;
+  if (is_signed(d)) return -(least(d) + 1);
+  return d == DType::U64 ? -1 : (int64_t(1) << (8 * byte_size(d))) - 1;
+}
+}  // namespace
+
+ValueId identity_of(Nest& n, const std::string& kind, Type t) {
+  DType d = t.dtype();
+  if (kind == "add" || kind == "logical_or" || kind == "bitwise_or" || kind == "bitwise_xor" || kind == "logical_xor") return n.number(0, t);
+  if (kind == "multiply" || kind == "logical_and") return n.number(1, t);
+  if (kind == "bitwise_and") return number_of_bits(n, is_signed(d) ? -1 : greatest(d), t);
+  AIC_CHECK(kind == "maximum" || kind == "minimum", kind);
+  bool max = kind == "maximum";
+  double edge = max ? -std::numeric_limits<double>::infinity() : std::numeric_limits<double>::infinity();
+  if (is_complex(d)) return n.here().make("const"_op, {}, t, {{"value", edge}, {"imaginary", edge}});
+  if (is_float(d)) return n.number(edge, t);
+  return number_of_bits(n, max ? least(d) : greatest(d), t);
+}
+
+namespace {
+
+using Element = std::function<ValueId(const Indices&)>;
+
+struct Combine {
+  Nest& n;
+  OpCode code;
+  Type type;
+  const std::vector<Extent>& extents;
+  const Element& element;
+  Indices at{};
+
+  // One loop over the last axis from `from` to `to`.
+  ValueId run(ValueId from, ValueId to, ValueId init) {
+    Nest::Loop loop = n.open_for(from, to, n.integer(1), {init}, true);
+    at.back() = Affine::of(loop.index);
+    ValueId x = n.here().make(code, {loop.state[0], element(at)}, type);
+    return n.close_for(loop, {x})[0];
+  }
+  ValueId plain(size_t k, ValueId init) {
+    if (k + 1 == extents.size()) return run(n.integer(0), n.emit(extents[k]), init);
+    Nest::Loop loop = n.open_for(n.integer(0), n.emit(extents[k]), n.integer(1), {init});
+    at[k] = Affine::of(loop.index);
+    return n.close_for(loop, {plain(k + 1, loop.state[0])})[0];
+  }
+
+  struct Sum {
+    ValueId high, low;
+  };
+  ValueId op(const char* name, ValueId x, ValueId y) { return n.here().make(code_of(name), {x, y}, type); }
+  Sum two_sum(Sum s, ValueId x) {
+    ValueId t = op("add", s.high, x), part = op("subtract", t, s.high);
+    ValueId error = op("add", op("subtract", s.high, op("subtract", t, part)), op("subtract", x, part));
+    return {t, op("add", s.low, error)};
+  }
+  ValueId block_end(ValueId from, ValueId stop) {
+    ValueId end = n.here().make("add"_op, {from, n.integer(block)}, Type::integer(), {{"exact", int64_t(1)}});
+    return n.here().make("minimum"_op, {end, stop}, Type::integer());
+  }
+  Sum blocks(ValueId from, ValueId stop, Sum s) {
+    Nest::Loop loop = n.open_for(from, stop, n.integer(block), {s.high, s.low});
+    ValueId x = run(loop.index, block_end(loop.index, stop), n.number(0, type));
+    Sum next = two_sum({loop.state[0], loop.state[1]}, x);
+    std::vector<ValueId> r = n.close_for(loop, {next.high, next.low});
+    return {r[0], r[1]};
+  }
+  Sum careful(size_t k, Sum s) {
+    ValueId stop = n.emit(extents[k]);
+    if (k + 1 == extents.size()) return blocks(n.integer(0), stop, s);
+    Nest::Loop loop = n.open_for(n.integer(0), stop, n.integer(1), {s.high, s.low});
+    at[k] = Affine::of(loop.index);
+    Sum next = careful(k + 1, {loop.state[0], loop.state[1]});
+    std::vector<ValueId> r = n.close_for(loop, {next.high, next.low});
+    return {r[0], r[1]};
+  }
+  ValueId sum() {
+    ValueId zero = n.number(0, type);
+    Sum s;
+    if (extents.size() == 1) {  // mostly one block: its sum starts the account
+      if (extents[0].constant >= 0 && extents[0].constant <= block) return run(n.integer(0), n.emit(extents[0]), zero);
+      ValueId stop = n.emit(extents[0]);
+      ValueId first = run(n.integer(0), n.here().make("minimum"_op, {stop, n.integer(block)}, Type::integer()), zero);
+      s = blocks(n.integer(block), stop, {first, zero});
+    } else
+      s = careful(0, {zero, zero});
+    Type truth = Type::scalar(DType::Bool);
+    ValueId odd = n.here().make("not_equal"_op, {s.low, s.low}, truth);
+    return n.here().make("select"_op, {odd, s.high, op("add", s.high, s.low)}, type);
+  }
+};
+
+}  // namespace
+
+ValueId combine_over(Nest& n, const std::string& kind, Type type, const std::vector<Extent>& extents, const Element& element) {
+  if (extents.empty()) return element({});
+  Combine c{n, code_of(kind), type, extents, element, Indices(extents.size())};
+  if (kind == "add" && (is_float(type.dtype()) || is_complex(type.dtype()))) return c.sum();
+  return c.plain(0, identity_of(n, kind, type));
+}
+
+ValueId reduced_element(Nest& n, OpId id, const Indices& kept) {
+  Expansion& e = n.expansion();
+  ValueId source = e.f.op(id).operands[0];
+  std::vector<int> stay = kept_axes(e.f, id);
+  std::vector<Extent> extents;
+  std::vector<int> reduced;
+  for (int k = 0; k < e.f.type(source).rank(); ++k)
+    if (std::find(stay.begin(), stay.end(), k) == stay.end()) reduced.push_back(k), extents.push_back(e.extents.of(source, k));
+  Indices at(kept.size() + reduced.size());
+  for (size_t k = 0; k < stay.size(); ++k) at[size_t(stay[k])] = kept[k];
+  return combine_over(n, e.f.text_attr(id, "kind"), e.f.type(source).element(), extents, [&](const Indices& loops) {
+    Indices full = at;
+    for (size_t k = 0; k < reduced.size(); ++k) full[size_t(reduced[k])] = loops[k];
+    return n.element(source, full);
+  });
+}
+
+namespace {
+
+// A reduction into an array, axis after axis in the order of memory.
+struct ReduceIntoArray {
+  Nest& n;
+  OpId id;
+  ValueId source, out;
+  std::vector<int> order, stay;
+  std::string kind;
+  std::vector<Extent> extents;
+  Indices at;
+  bool in_memory = false;  // a reduced loop is open: results are added to
+
+  [[nodiscard]] bool is_kept(int axis) const { return std::find(stay.begin(), stay.end(), axis) != stay.end(); }
+  [[nodiscard]] Indices out_indices() const {
+    Indices o;
+    for (int k : stay) o.push_back(at[size_t(k)]);
+    return o;
+  }
+  void run(size_t position) {
+    if (std::none_of(order.begin() + long(position), order.end(), [&](int k) { return is_kept(k); })) return innermost(position);
+    size_t axis = size_t(order[position]);
+    if (is_kept(int(axis))) {
+      at[axis] = n.open_kernel(extents[axis]);
+      run(position + 1);
+      return n.close_kernel();
+    }
+    bool first = !in_memory;
+    if (first) start(position);
+    in_memory = true;
+    Nest::Loop loop = n.open_for(n.integer(0), n.emit(extents[axis]), n.integer(1), {});
+    at[axis] = Affine::of(loop.index);
+    run(position + 1);
+    n.close_for(loop, {});
+    if (first) in_memory = false;
+  }
+  // The identity in all the elements that the loops from here on add to.
+  void start(size_t position) {
+    int opened = 0;
+    for (size_t p = position; p < order.size(); ++p)
+      if (size_t axis = size_t(order[p]); is_kept(int(axis))) at[axis] = n.open_kernel(extents[axis]), ++opened;
+    n.store(out, identity_of(n, kind, n.expansion().f.type(source).element()), out_indices());
+    for (; opened; --opened) n.close_kernel();
+  }
+  void innermost(size_t position) {
+    std::vector<Extent> rest;
+    for (size_t p = position; p < order.size(); ++p) rest.push_back(extents[size_t(order[p])]);
+    Type type = n.expansion().f.type(source).element();
+    ValueId x = combine_over(n, kind, type, rest, [&](const Indices& loops) {
+      Indices full = at;
+      for (size_t k = 0; k < loops.size(); ++k) full[size_t(order[position + k])] = loops[k];
+      return n.element(source, full);
+    });
+    if (in_memory) x = n.here().make(code_of(kind), {n.load(out, out_indices()), x}, type);
+    n.store(out, x, out_indices());
+  }
+};
+
+}  // namespace
+
+void expand_reduce(Expansion& e, OpId id) {
+  ValueId source = e.f.op(id).operands[0], v = e.f.op(id).results[0];
+  Type type = e.f.type(v);
+  if (!type.is_array())
+    return finish(e, id, write_versions(e, id, {source}, true, [&](Nest& n) { return n.scalar(reduced_element(n, id, {}), type); }));
+  ValueId out = new_array(e, id, e.extents.all(v), type);
+  write_versions(e, id, {source}, false, [&](Nest& n) {
+    std::vector<Extent> extents = e.extents.all(source);
+    ReduceIntoArray r{n,   id, source, out, memory_order(e.f.type(source)), kept_axes(e.f, id), e.f.text_attr(id, "kind"), extents,
+                      Indices(extents.size())};
+    r.run(0);
+    return ValueId{};
+  });
+  finish(e, id, out);
+}
+
+// ---- scan ----
+void expand_scan(Expansion& e, OpId id) {
+  ValueId source = e.f.op(id).operands[0], v = e.f.op(id).results[0];
+  Type type = e.f.type(v), element = type.element();
+  size_t axis = size_t(e.f.int_attr(id, "axis"));
+  OpCode code = code_of(e.f.text_attr(id, "kind"));
+  std::vector<Extent> extents = e.extents.all(v);
+  ValueId out = new_array(e, id, extents, type);
+  write_versions(e, id, {source}, false, [&](Nest& n) {
+    Indices at(extents.size());
+    for (size_t k = 0; k < axis; ++k) at[k] = n.open_kernel(extents[k]);
+    ValueId identity = identity_of(n, e.f.text_attr(id, "kind"), element);
+    if (axis + 1 == extents.size()) {
+      Nest::Loop loop = n.open_for(n.integer(0), n.emit(extents[axis]), n.integer(1), {identity});
+      at[axis] = Affine::of(loop.index);
+      ValueId x = n.here().make(code, {loop.state[0], n.element(source, at)}, element);
+      n.store(out, x, at);
+      n.close_for(loop, {x});
+    } else {  // rows are added to the row before
+      auto row = [&](bool first) {
+        for (size_t k = axis + 1; k < extents.size(); ++k) at[k] = n.open_kernel(extents[k]);
+        Indices before = at;
+        before[axis] = at[axis] + Affine{-1, {}};
+        ValueId x = n.element(source, at);
+        n.store(out, first ? x : n.here().make(code, {n.load(out, before), x}, element), at);
+        for (size_t k = axis + 1; k < extents.size(); ++k) n.close_kernel();
+      };
+      ValueId stop = n.emit(extents[axis]);
+      // The first row, if there is one.
+      Nest::Loop once = n.open_for(n.integer(0), n.here().make("minimum"_op, {stop, n.integer(1)}, Type::integer()), n.integer(1), {});
+      at[axis] = Affine::of(once.index);
+      row(true);
+      n.close_for(once, {});
+      Nest::Loop loop = n.open_for(n.integer(1), stop, n.integer(1), {});
+      at[axis] = Affine::of(loop.index);
+      row(false);
+      n.close_for(loop, {});
+    }
+    for (size_t k = 0; k < axis; ++k) n.close_kernel();
+    return ValueId{};
+  });
+  finish(e, id, out);
+}
+
+// ---- argreduce ----
+static ValueId first_extreme(Nest& n, const std::string& kind, Type element, const Extent& extent, const Element& at) {
+  Type truth = Type::scalar(DType::Bool);
+  Builder b = n.here();
+  ValueId best = at({Affine{}});
+  Nest::Loop loop = n.open_for(n.integer(1), n.emit(extent), n.integer(1), {best, n.integer(0)});
+  ValueId x = at({Affine::of(loop.index)});
+  b = n.here();
+  ValueId better = b.make(code_of(kind == "maximum" ? "greater" : "less"), {x, loop.state[0]}, truth);
+  if (is_float(element.dtype()) || is_complex(element.dtype())) {  // the first nan wins over all numbers
+    ValueId x_nan = b.make("not_equal"_op, {x, x}, truth), was_number = b.make("equal"_op, {loop.state[0], loop.state[0]}, truth);
+    better = b.make("logical_and"_op, {was_number, b.make("logical_or"_op, {better, x_nan}, truth)}, truth);
+  }
+  ValueId value = b.make("select"_op, {better, x, loop.state[0]}, element);
+  ValueId index = b.make("select"_op, {better, loop.index, loop.state[1]}, Type::integer());
+  return n.close_for(loop, {value, index})[1];
+}
+
+void expand_argreduce(Expansion& e, OpId id) {
+  ValueId source = e.f.op(id).operands[0], v = e.f.op(id).results[0];
+  Type type = e.f.type(v), element = e.f.type(source).element();
+  size_t axis = size_t(e.f.int_attr(id, "axis"));
+  std::string kind = e.f.text_attr(id, "kind");
+  auto at_kept = [&](Nest& n, Indices kept) {
+    return first_extreme(n, kind, element, e.extents.of(source, int(axis)), [&](const Indices& k) {
+      Indices full = kept;
+      full.insert(full.begin() + long(axis), k[0]);
+      return n.element(source, full);
+    });
+  };
+  if (!type.is_array())
+    return finish(e, id, write_versions(e, id, {source}, true, [&](Nest& n) { return n.scalar(at_kept(n, {}), type); }));
+  std::vector<Extent> extents = e.extents.all(v);
+  ValueId out = new_array(e, id, extents, type);
+  write_versions(e, id, {source}, false, [&](Nest& n) {
+    write_kernels(n, extents, memory_order(type),
+                  [&](const Indices& at) { n.store(out, n.scalar(at_kept(n, at), type.element()), at); });
+    return ValueId{};
+  });
+  finish(e, id, out);
+}
+
+}  // namespace aic::passes
