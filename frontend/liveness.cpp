@@ -1,0 +1,137 @@
+// Backwards over the statements. The equations of a loop need no iteration: what is live before a round is what a round
+// uses before binding it, plus what is live after the loop; two walks of the body give that and the sets inside.
+// Statements that lowering refuses are walked as plain expressions.
+#include "frontend/liveness.h"
+
+namespace aic::frontend {
+
+Liveness::Liveness(const Scopes& scopes, const Frame& frame) : scopes_(scopes), frame_(frame) {
+  if (frame.node->is(Kind::Lambda)) return;
+  SlotSet none;
+  block(frame.node->list(Field::body), {}, {&none, &none});
+}
+
+SlotSet Liveness::block(Nodes nodes, SlotSet live, Exits exits) {
+  for (size_t k = nodes.size(); k-- > 0;) live = statement(*nodes[k], std::move(live), exits);
+  return live;
+}
+
+SlotSet Liveness::statement(const Node& n, SlotSet live, Exits exits) {
+  switch (n.kind) {
+    case Kind::Assign:
+    case Kind::AnnAssign:
+    case Kind::Delete:
+      for (const Node* t : n.list(Field::targets)) kill(*t, live);
+      if (const Node* t = n.child(Field::target); t && n.child(Field::value)) kill(*t, live);
+      uses(n, live);
+      return live;
+    case Kind::FunctionDef:
+      if (Variable* v = scopes_.variable(n); is_here(v)) live.erase(v->slot);
+      uses(n, live);
+      return live;
+    case Kind::If: {
+      after_[&n] = live;
+      SlotSet in = block(n.list(Field::body), live, exits);
+      in.insert(block(n.list(Field::orelse), std::move(live), exits));
+      uses(n.at(Field::test), in);
+      return in;
+    }
+    case Kind::For:
+    case Kind::While: return loop(n, std::move(live), exits);
+    case Kind::Break: return *exits.at_break;
+    case Kind::Continue: return *exits.at_continue;
+    case Kind::Return:
+    case Kind::Raise:
+      live = {};
+      uses(n, live);
+      return live;
+    default: uses(n, live); return live;
+  }
+}
+
+SlotSet Liveness::loop(const Node& n, SlotSet live, Exits exits) {
+  after_[&n] = live;
+  SlotSet fell_through = block(n.list(Field::orelse), live, exits);
+  const Node* target = n.child(Field::target);
+  auto round = [&](const SlotSet& next) {  // live before a round, when `next` is live before the one after it
+    SlotSet in = block(n.list(Field::body), next, {&live, &next});
+    if (target) kill(*target, in), uses(*target, in);
+    in.insert(fell_through);
+    if (n.is(Kind::While)) uses(n.at(Field::test), in);
+    return in;
+  };
+  SlotSet header = round({});
+  header_[&n] = header;
+  SlotSet in = round(header);  // the sets inside, now that the header's is known
+  if (n.is(Kind::For)) uses(n.at(Field::iter), in);
+  return in;
+}
+
+void Liveness::kill(const Node& t, SlotSet& live) const {
+  if (t.is(Kind::Name)) {
+    if (Variable* v = scopes_.variable(t); is_here(v)) live.erase(v->slot);
+  } else if (t.is(Kind::Tuple) || t.is(Kind::List)) {
+    for (const Node* e : t.list(Field::elts)) kill(*e, live);
+  } else if (t.is(Kind::Starred)) {
+    kill(t.at(Field::value), live);
+  }
+}
+
+void Liveness::use(Variable* v, SlotSet& live) const {
+  if (!v) return;
+  if (v->fixed) captures(*v->fixed, live);
+  if (is_here(v)) live.insert(v->slot);
+}
+void Liveness::captures(const Node& function, SlotSet& live) const {
+  for (Variable* v : scopes_.frame(function).captured) use(v, live);
+}
+
+void Liveness::uses(const Node& n, SlotSet& live) const {
+  if (n.is(Kind::Name)) {
+    if (n.context != Context::Store) use(scopes_.variable(n), live);
+    return;
+  }
+  if (n.is(Kind::AugAssign) && n.at(Field::target).is(Kind::Name)) use(scopes_.variable(n.at(Field::target)), live);
+  if (n.is_function()) {
+    if (Variable* v = scopes_.variable(n); !v || !v->fixed) captures(n, live);
+    for (const Node* d : n.list(Field::decorator_list)) uses(*d, live);
+    for (const Node* d : defaults_of(n))
+      if (d) uses(*d, live);
+    return;
+  }
+  SlotSet inside;
+  SlotSet& to = n.is_comprehension() ? inside : live;
+  for (const Slot& s : n.slots)
+    for (const Node* c : s.nodes)
+      if (c) uses(*c, to);
+  if (!n.is_comprehension()) return;
+  for (const Variable* v : scopes_.own(n)) inside.erase(v->slot);
+  live.insert(inside);
+}
+
+std::vector<uint32_t> Liveness::assigned(const Node& n) const {
+  SlotSet seen;
+  std::vector<uint32_t> out;
+  assigned_in(n, seen, out);
+  return out;
+}
+void Liveness::assigned_below(Nodes nodes, std::vector<uint32_t>& out) const {
+  SlotSet seen;
+  for (uint32_t k : out) seen.insert(k);
+  for (const Node* n : nodes) assigned_in(*n, seen, out);
+}
+void Liveness::assigned_in(const Node& n, SlotSet& seen, std::vector<uint32_t>& out) const {
+  bool binds = (n.is(Kind::Name) && n.context != Context::Load) || n.is(Kind::FunctionDef);
+  if (Variable* v = binds ? scopes_.variable(n) : nullptr; is_here(v) && !v->in_comprehension && !seen.has(v->slot)) {
+    seen.insert(v->slot);
+    out.push_back(v->slot);
+  }
+  bool inner = n.is_function();
+  for (const Slot& s : n.slots) {
+    if (inner && s.field == Field::body) continue;
+    for (const Node* c : s.nodes)
+      if (c) assigned_in(*c, seen, out);
+  }
+}
+
+}  // namespace aic::frontend

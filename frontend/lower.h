@@ -1,0 +1,160 @@
+// Lowering one Python function to one ir::Function of the py form, in SSA from the start.
+//
+// The environment holds for each local name its present value and whether it is bound. An `if` runs its arms on copies of
+// it and makes results of what differs and is still live; a loop makes state of what its body binds and somebody may read
+// later. Values never leave the region they were made in by another way. `ends` tells whether a statement left no way on:
+// what follows it in its block is dropped.
+//
+// Statements are in lower_statement.cpp, expressions in lower_expression.cpp, names in lower_name.cpp, functions in
+// lower_function.cpp, joining in lower_join.cpp; every sugar in a desugar_*.cpp of its own.
+#pragma once
+#include <deque>
+#include <functional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "frontend/ast.h"
+#include "frontend/liveness.h"
+#include "frontend/scopes.h"
+#include "ir/builder.h"
+#include "ir/diagnostics.h"
+#include "ir/ops/table.h"
+
+namespace aic::frontend {
+
+using ir::operator""_op;
+using ir::OpId;
+using ir::RegionId;
+using ir::ValueId;
+
+// What the functions of one captured function share.
+struct Unit {
+  ir::Module& module;
+  const Scopes& scopes;
+  uint32_t source;
+  std::unordered_map<const Node*, ir::Function*> functions;
+  std::deque<const Node*> waiting;  // nested functions mentioned but not lowered yet
+
+  [[nodiscard]] ir::SpanId span(const Node& n) const { return module.intern_span({source, n.ordinal, {}}); }
+  [[noreturn]] void refuse(const Node& n, std::string_view diagnostic, const std::vector<std::string>& arguments = {}, std::string label = {}) const;
+  // The function of a def or lambda: made at its first mention, lowered later.
+  ir::Function& function_of(const Node& function, const std::string& outer_name);
+};
+
+enum class Bound : uint8_t { No, Maybe, Yes, Dead };  // Dead: bound or not, nobody reads it any more
+
+struct Local {
+  ValueId value;
+  uint32_t version = 0;  // a new one at each binding: tells a rebinding from a check that it is bound
+  Bound bound = Bound::No;
+};
+using Environment = std::vector<Local>;
+
+class Lowering {
+ public:
+  Lowering(Unit& unit, const Node& function);
+  void run();
+
+ private:
+  struct Loop {
+    int64_t label;
+    std::vector<uint32_t> round;   // slots that `continue` passes
+    std::vector<uint32_t> result;  // slots that `break` passes
+    bool has_flag;                 // the last state says whether the loop ran to its end: for `else`
+    std::vector<Bound> exits;      // how the result slots are bound after the loop; empty: no way out found yet
+    bool is_left = false;          // is there a way out?
+  };
+  using Arm = std::function<bool()>;          // lowers an arm; does it leave no way on?
+  using Expression = std::function<ValueId()>;
+
+  // ---- functions (lower_function.cpp) ----
+  void parameters();
+  ValueId function_value(const Node& function, const Node& at);
+  void function_statement(const Node&);
+
+  // ---- names (lower_name.cpp) ----
+  ValueId read(const Node& name);
+  ValueId read_variable(Variable&, const Node& at);
+  void bind(const Node& name, ValueId);
+  void bind_variable(Variable&, ValueId);
+  void unbind(const Node& name);
+  ValueId present(uint32_t slot);        // for passing on: py.unbound where there is no value
+  ValueId captured_operand(Variable&, const Node& at);
+  void set_local(uint32_t slot, ValueId, Bound);
+
+  // ---- joining (lower_join.cpp) ----
+  bool branch(ValueId condition, const SlotSet* live, const Arm& then, const Arm& otherwise);
+  ValueId choose(ValueId condition, const Expression& then, const Expression& otherwise);
+  struct Arms;
+  ValueId join(OpId op, Arms& arms, const SlotSet* live);
+
+  // ---- statements (lower_statement.cpp, lower_loop.cpp) ----
+  bool block(Nodes);
+  bool statement(const Node&);
+  void assign(const Node& target, ValueId);
+  void assignment(const Node&);
+  void remove(const Node& target);
+  void return_(const Node&);
+  void raise(const Node&);
+  [[noreturn]] void refuse_statement(const Node&);
+  bool for_loop(const Node&);
+  bool while_loop(const Node&);
+  bool leave_loop(const Node&);
+  Loop plan_loop(const Node&, std::vector<uint32_t> assigned);
+  std::vector<ValueId> passed(const std::vector<uint32_t>& slots, bool has_flag, const Node& at, bool flag);
+  void enter(RegionId, const std::vector<uint32_t>& slots, bool has_flag);
+  static void meet(Loop&, const Environment&);
+  bool round(const Node&);
+  bool finish(OpId op, const Node&, Loop, Environment before, const std::vector<uint32_t>& assigned);
+  // Runs a py.for whose rounds `body` lowers, carrying only these slots: comprehensions.
+  void each(const Node& at, ValueId iterable, const std::vector<uint32_t>& carried, const std::function<void(ValueId)>& body);
+
+  // ---- expressions (lower_expression.cpp) ----
+  ValueId expression(const Node&);
+  ValueId expression_or_none(const Node*, const Node& at);
+  ValueId condition(const Node&);  // its truth, without making the operand of and/or
+  ValueId constant(const Node&);
+  ValueId call(const Node&);
+  ValueId display(const Node&);
+  ValueId subscript_index(const Node&);
+  ValueId unary(const Node&);
+
+  // ---- desugaring, one file each ----
+  ValueId boolean_operator(const Node&);
+  ValueId boolean_condition(const Node&);
+  ValueId comparison(const Node&, bool as_condition);
+  ValueId conditional_expression(const Node&);
+  ValueId walrus(const Node&);
+  ValueId comprehension(const Node&);
+  void comprehend(const Node&, size_t generator, ValueId into);
+  void comprehend_element(const Node&, ValueId into);
+  ValueId formatted(const Node&);
+  void augmented_assignment(const Node&);
+  void unpack(const Node& target, ValueId);
+  bool unpack_display(const Node& targets, const Node& values);
+  bool assertion(const Node&);
+
+  // ---- making ops ----
+  ValueId make(const Node& at, ir::OpCode code, std::initializer_list<ValueId> operands, std::vector<ir::NamedAttr> attrs = {}) {
+    return make(at, code, std::vector<ValueId>(operands), std::move(attrs));
+  }
+  ValueId make(const Node& at, ir::OpCode code, const std::vector<ValueId>& operands, std::vector<ir::NamedAttr> attrs = {});
+  void effect(const Node& at, ir::OpCode code, const std::vector<ValueId>& operands, std::vector<ir::NamedAttr> attrs = {});
+  void terminate(ir::OpCode code, const std::vector<ValueId>& operands, std::vector<ir::NamedAttr> attrs = {});
+  ValueId none(const Node& at);
+  ValueId boolean(const Node& at, bool);
+
+  Unit& unit_;
+  const Node& node_;
+  Frame& frame_;
+  ir::Function& f_;
+  ir::Builder b_;
+  Liveness liveness_;
+  Environment env_;
+  uint32_t last_version_ = 0;
+  std::unordered_map<const Variable*, ValueId> handles_;  // captured values, and cells
+  std::vector<Loop> loops_;
+};
+
+}  // namespace aic::frontend

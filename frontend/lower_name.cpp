@@ -1,0 +1,67 @@
+// Reading and binding names: SSA values, cells, captured values, globals.
+#include "frontend/lower.h"
+
+namespace aic::frontend {
+
+ValueId Lowering::read(const Node& n) {
+  if (Variable* v = unit_.scopes.variable(n)) return read_variable(*v, n);
+  if (unit_.scopes.is_free(n.text)) return make(n, "py.free"_op, {}, {{"name", n.text}});
+  if (n.text == "__debug__") return boolean(n, true);
+  return make(n, "py.global"_op, {}, {{"name", n.text}});
+}
+
+ValueId Lowering::read_variable(Variable& v, const Node& at) {
+  if (v.fixed) return function_value(*v.fixed, at);
+  if (v.is_cell) {
+    ValueId x = make(at, "py.cell.get"_op, {handles_.at(&v)});
+    bool always_bound = v.is_parameter && !v.is_deleted;
+    return always_bound ? x : make(at, "py.bound"_op, {x}, {{"name", v.name}});
+  }
+  if (v.frame != &frame_) return handles_.at(&v);
+  Local& l = env_[v.slot];
+  AIC_CHECK(l.bound != Bound::Dead, "a dead name is read: " + v.name);
+  if (l.bound == Bound::Yes) return l.value;
+  l.value = make(at, "py.bound"_op, {present(v.slot)}, {{"name", v.name}});
+  l.bound = Bound::Yes;  // the same version: it was not rebound
+  return l.value;
+}
+
+void Lowering::bind(const Node& n, ValueId x) {
+  Variable* v = unit_.scopes.variable(n);
+  AIC_CHECK(v, "a binding without a variable: " + n.text);
+  bind_variable(*v, x);
+}
+
+void Lowering::bind_variable(Variable& v, ValueId x) {
+  if (v.fixed) return;
+  if (v.is_cell)
+    b_.op("py.cell.set"_op, {handles_.at(&v), x}, {});
+  else
+    set_local(v.slot, x, Bound::Yes);
+}
+
+void Lowering::set_local(uint32_t slot, ValueId x, Bound bound) { env_[slot] = {x, ++last_version_, bound}; }
+
+void Lowering::unbind(const Node& n) {
+  static_cast<void>(read(n));  // an unbound name cannot be deleted
+  Variable* v = unit_.scopes.variable(n);
+  if (v->is_cell)
+    b_.op("py.cell.set"_op, {handles_.at(v), make(n, "py.unbound"_op, {})}, {});
+  else
+    set_local(v->slot, {}, Bound::No);
+}
+
+ValueId Lowering::present(uint32_t slot) {
+  Local& l = env_[slot];
+  if (l.bound == Bound::Yes || l.bound == Bound::Maybe) return l.value;
+  return make(node_, "py.unbound"_op, {});
+}
+
+// What a nested function is given for a variable it captures: the cell, or the value, which must be there.
+ValueId Lowering::captured_operand(Variable& v, const Node& at) {
+  if (v.is_cell || v.frame != &frame_) return handles_.at(&v);
+  if (env_[v.slot].bound != Bound::Yes) unit_.refuse(at, "captured-unbound", {v.name});
+  return env_[v.slot].value;
+}
+
+}  // namespace aic::frontend
