@@ -104,14 +104,9 @@ struct Combine {
   }
   ValueId sum() {
     ValueId zero = n.number(0, type);
-    Sum s;
-    if (extents.size() == 1) {  // mostly one block: its sum starts the account
-      if (extents[0].constant >= 0 && extents[0].constant <= block) return run(n.integer(0), n.emit(extents[0]), zero);
-      ValueId stop = n.emit(extents[0]);
-      ValueId first = run(n.integer(0), n.here().make("minimum"_op, {stop, n.integer(block)}, Type::integer()), zero);
-      s = blocks(n.integer(block), stop, {first, zero});
-    } else
-      s = careful(0, {zero, zero});
+    if (extents.size() == 1 && extents[0].constant >= 0 && extents[0].constant <= block)
+      return run(n.integer(0), n.emit(extents[0]), zero);
+    Sum s = careful(0, {zero, zero});
     Type truth = Type::scalar(DType::Bool);
     ValueId odd = n.here().make("not_equal"_op, {s.low, s.low}, truth);
     return n.here().make("select"_op, {odd, s.high, op("add", s.high, s.low)}, type);

@@ -1,8 +1,257 @@
 // Ownership: retain and release on structured SSA (loop form).
+//
+// Every reference to an array's memory has one owner. Births and calls give one to their result; a tuple or union takes
+// one for each array in it; loop state is owned by the region's arguments, round by round; results of `if` and loops are
+// owned. Parameters are the caller's, and views, `tuple.get` and `union.get` live on the reference of what they look into.
+// Terminators, initial loop state and tuples *take* references. Where an owner's last use takes its reference, the
+// reference moves; where it is taken before, it is retained; where it is not taken, it is released after the last use:
+//
+//   for …, %u, %v { (%i, %x, %y): … continue %y, %x }      swapped buffers cost nothing
+//   %t = empty …; kernel {… store %t …}; kernel {… load %t …}; release %t
+//
+// An exit releases what is alive in the regions it leaves. Raising needs nothing: the host frees what the call left.
+#include <algorithm>
+#include <unordered_map>
+
+#include "ir/builder.h"
+#include "ir/ops/table.h"
+#include "passes/memory/alias.h"
 #include "passes/passes.h"
 
 namespace aic::passes {
 
-bool own(ir::Function&, PassContext&) { return false; }
+using namespace ir;
+
+namespace {
+
+struct Owner {
+  ValueId value;
+  int64_t born = -1, last = -1;  // orders of ops in the region; -1: on entry, never
+  bool taken = false;            // the op of the last use takes the reference
+};
+
+struct Scope {
+  RegionId region;
+  std::vector<OpId> ops;
+  std::unordered_map<OpId, int64_t> order;
+  std::vector<Owner> owners;
+};
+
+struct Taking {
+  ValueId value, base;
+  bool movable;  // only views between them
+};
+
+bool looks_into(OpCode c) {
+  return record(c).has(View) || c == "tuple.get"_op || c == "union.get"_op || c == "check.bound"_op || c == "cell.get"_op;
+}
+bool takes_all(OpCode c) {
+  return c == "tuple"_op || c == "union.make"_op || c == "yield"_op || c == "return"_op || c == "break"_op || c == "continue"_op ||
+         c == "condition"_op || c == "while"_op || c == "cell.new"_op || c == "cell.set"_op;
+}
+
+class Own {
+ public:
+  explicit Own(Function& f) : f_(f) {}
+  void run() { region(f_.body(), false); }
+  [[nodiscard]] bool changed() const { return changed_; }
+
+ private:
+  // ---- what is known ----
+  [[nodiscard]] bool takes(const Use& u) const {
+    OpCode c = f_.op(u.op).code;
+    return takes_all(c) || (c == "for"_op && u.operand >= 3);
+  }
+  [[nodiscard]] ValueId looked_into(ValueId v) const {
+    OpId d = f_.defining_op(v);
+    if (!d || !looks_into(f_.op(d).code)) return {};
+    return f_.op(d).operands[f_.op(d).code == "check.bound"_op ? 1 : 0];
+  }
+  [[nodiscard]] Taking taking(ValueId v) const {
+    Taking t{v, v, true};
+    for (ValueId next = looked_into(v); next; next = looked_into(next)) {
+      t.movable &= f_.type(next).is_array();
+      t.base = next;
+    }
+    return t;
+  }
+  [[nodiscard]] std::vector<Taking> takings(OpId id) const {
+    const Op& op = f_.op(id);
+    std::vector<Taking> all;
+    for (uint32_t k = 0; k < op.operands.size(); ++k)
+      if (holds_array(f_.type(op.operands[k])) && takes({id, k}) && !is_undefined(op.operands[k])) all.push_back(taking(op.operands[k]));
+    return all;
+  }
+  [[nodiscard]] bool is_undefined(ValueId v) const {
+    OpId d = f_.defining_op(v);
+    return d && f_.op(d).code == "undefined"_op;
+  }
+
+  // The order of the last op of the scope in which `v`, or what looks into it, is used; and whether that use takes it.
+  void follow_uses(const Scope& s, ValueId v, bool movable, Owner& o) const {
+    for (const Use& u : f_.value(v).uses) {
+      OpId at = u.op;
+      while (f_.op(at).parent != s.region) at = f_.parent_op(at);
+      int64_t k = s.order.at(at);
+      bool takes_here = at == u.op && movable && takes(u);
+      o.taken = k > o.last ? takes_here : k == o.last ? o.taken && takes_here : o.taken;
+      o.last = std::max(o.last, k);
+      if (looks_into(f_.op(u.op).code))
+        for (ValueId inner : f_.op(u.op).results)
+          if (holds_array(f_.type(inner))) follow_uses(s, inner, movable && f_.type(v).is_array(), o);
+    }
+  }
+  void add_owner(Scope& s, ValueId v, int64_t born) {
+    if (!holds_array(f_.type(v)) || is_undefined(v)) return;
+    Owner o{v, born, -1, false};
+    follow_uses(s, v, true, o);
+    s.owners.push_back(o);
+  }
+  [[nodiscard]] Scope scope(RegionId r) const {
+    Scope s{r, f_.ops_in(r), {}, {}};
+    for (size_t k = 0; k < s.ops.size(); ++k) s.order[s.ops[k]] = int64_t(k);
+    return s;
+  }
+
+  // ---- writing ----
+  // One reference more or less of whatever arrays the value holds.
+  void count(Builder& b, OpCode what, ValueId v) {
+    Type t = f_.type(v);
+    changed_ = true;
+    if (t.is_array()) {
+      b.op(what, {v}, {});
+      return;
+    }
+    for (size_t k = 0; k < t.elements().size(); ++k) {
+      Type e = t.elements()[k];
+      if (!holds_array(e)) continue;
+      if (t.is_tuple()) {
+        count(b, what, b.make("tuple.get"_op, {v}, e, {{"index", int64_t(k)}}));
+        continue;
+      }
+      AIC_CHECK(t.is(TypeKind::Union), t.text());
+      ValueId tag = b.make("union.tag"_op, {v}, Type::integer());
+      ValueId is = b.make("equal"_op, {tag, b.integer(int64_t(k))}, Type::boolean());
+      OpId branch = b.op("if"_op, {is}, {}, {}, 2);
+      for (int arm = 0; arm < 2; ++arm) {
+        Builder in(f_, f_.op(branch).regions[size_t(arm)]);
+        in.span = b.span;
+        if (arm == 0) count(in, what, in.make("union.get"_op, {v}, e, {{"arm", int64_t(k)}}));
+        in.op("yield"_op, {}, {});
+      }
+    }
+  }
+
+  // References are taken by `id`; those of the owners in `moved` are theirs to give, one each.
+  void retain_taken(Builder& b, const std::vector<Taking>& all, const std::vector<ValueId>& moved, std::vector<ValueId>& given) {
+    for (const Taking& t : all) {
+      bool can_move = t.movable && std::find(moved.begin(), moved.end(), t.base) != moved.end();
+      if (can_move && std::find(given.begin(), given.end(), t.base) == given.end())
+        given.push_back(t.base);
+      else
+        count(b, "retain"_op, t.value);
+    }
+  }
+
+  void region(RegionId r, bool owns_arguments) {
+    Scope s = scope(r);
+    if (owns_arguments)
+      for (ValueId v : f_.region(r).arguments) add_owner(s, v, -1);
+    for (size_t k = 0; k < s.ops.size(); ++k)
+      if (!looks_into(f_.op(s.ops[k]).code))
+        for (ValueId v : f_.op(s.ops[k]).results) add_owner(s, v, int64_t(k));
+    scopes_.push_back(std::move(s));
+    size_t here = scopes_.size() - 1;
+    drop_unused(here, -1);
+    for (size_t k = 0; k < scopes_[here].ops.size(); ++k) {
+      OpId id = scopes_[here].ops[k];
+      bool loop = record(f_.op(id).code).has(Loop);
+      for (RegionId inner : std::vector<RegionId>(f_.op(id).regions)) region(inner, loop);
+      if (record(f_.op(id).code).has(Terminator))
+        terminator(id);
+      else
+        op(here, int64_t(k));
+    }
+    scopes_.pop_back();
+  }
+
+  // Owners that nobody uses die at birth.
+  void drop_unused(size_t scope_index, int64_t born) {
+    const Scope& s = scopes_[scope_index];
+    for (const Owner& o : s.owners) {
+      if (o.born != born || o.last >= 0) continue;
+      OpId first = born < 0 ? f_.region(s.region).first : s.ops[size_t(born)];
+      Builder b = born < 0 ? Builder::before(f_, first) : Builder::after(f_, first);
+      b.span = f_.op(first).span;
+      count(b, "release"_op, o.value);
+    }
+  }
+
+  void op(size_t scope_index, int64_t k) {
+    const Scope& s = scopes_[scope_index];
+    OpId id = s.ops[size_t(k)];
+    std::vector<ValueId> moved, given;
+    for (const Owner& o : s.owners)
+      if (o.last == k && o.taken) moved.push_back(o.value);
+    Builder before = Builder::before(f_, id);
+    before.span = f_.op(id).span;
+    retain_taken(before, takings(id), moved, given);
+    drop_unused(scope_index, k);
+    if (!f_.op(id).next) return;  // nothing comes after: all arms left, and took care
+    Builder after = Builder::after(f_, id);
+    after.span = f_.op(id).span;
+    for (const Owner& o : s.owners)
+      if (o.last == k && std::find(given.begin(), given.end(), o.value) == given.end()) count(after, "release"_op, o.value);
+  }
+
+  // How many of the open scopes a terminator leaves.
+  [[nodiscard]] size_t scopes_left(OpId id) const {
+    OpCode c = f_.op(id).code;
+    if (c == "return"_op) return scopes_.size();
+    if (c != "break"_op && c != "continue"_op) return 1;
+    int64_t label = f_.int_attr(id, "loop");
+    for (size_t n = 1; n <= scopes_.size(); ++n) {
+      OpId owner = f_.region(scopes_[scopes_.size() - n].region).op;
+      if (owner && record(f_.op(owner).code).has(Loop) && f_.int_attr(owner, "label") == label) return n;
+    }
+    internal_error("an exit from a loop that is not around it", __FILE__, __LINE__, print(f_, id));
+  }
+
+  void terminator(OpId id) {
+    OpCode c = f_.op(id).code;
+    if (c == "raise"_op || c == "unreachable"_op) return;
+    std::vector<ValueId> alive, given;
+    OpId at = id;
+    for (size_t n = 1, left = scopes_left(id); n <= left; ++n) {
+      const Scope& s = scopes_[scopes_.size() - n];
+      int64_t k = s.order.at(at);
+      for (const Owner& o : s.owners) {
+        bool moved_in = o.last == k && o.taken && at != id;
+        if (o.born < k && o.last >= k && !moved_in) alive.push_back(o.value);
+      }
+      at = f_.region(s.region).op;
+    }
+    Builder b = Builder::before(f_, id);
+    b.span = f_.op(id).span;
+    retain_taken(b, takings(id), alive, given);
+    for (ValueId v : alive)
+      if (std::find(given.begin(), given.end(), v) == given.end()) count(b, "release"_op, v);
+  }
+
+  Function& f_;
+  std::vector<Scope> scopes_;
+  bool changed_ = false;
+};
+
+}  // namespace
+
+bool own(Function& f, PassContext&) {
+  bool any = false;
+  for (size_t k = 0; k < f.value_count() && !any; ++k) any = holds_array(f.type(ValueId(k)));
+  if (!any) return false;
+  Own o(f);
+  o.run();
+  return o.changed();
+}
 
 }  // namespace aic::passes
