@@ -87,6 +87,7 @@ void Liveness::captures(const Node& function, SlotSet& live) const {
 }
 
 void Liveness::uses(const Node& n, SlotSet& live) const {
+  if (n.is(Kind::ClassDef)) return;  // refused when it is met
   if (n.is(Kind::Name)) {
     if (n.context != Context::Store) use(scopes_.variable(n), live);
     return;
@@ -102,8 +103,9 @@ void Liveness::uses(const Node& n, SlotSet& live) const {
   SlotSet inside;
   SlotSet& to = n.is_comprehension() ? inside : live;
   for (const Slot& s : n.slots)
-    for (const Node* c : s.nodes)
-      if (c) uses(*c, to);
+    if (s.field != Field::annotation)
+      for (const Node* c : s.nodes)
+        if (c) uses(*c, to);
   if (!n.is_comprehension()) return;
   for (const Variable* v : scopes_.own(n)) inside.erase(v->slot);
   live.insert(inside);
@@ -121,6 +123,7 @@ void Liveness::assigned_below(Nodes nodes, std::vector<uint32_t>& out) const {
   for (const Node* n : nodes) assigned_in(*n, seen, out);
 }
 void Liveness::assigned_in(const Node& n, SlotSet& seen, std::vector<uint32_t>& out) const {
+  if (n.is(Kind::ClassDef)) return;
   bool binds = (n.is(Kind::Name) && n.context != Context::Load) || n.is(Kind::FunctionDef);
   if (Variable* v = binds ? scopes_.variable(n) : nullptr; is_here(v) && !v->in_comprehension && !seen.has(v->slot)) {
     seen.insert(v->slot);

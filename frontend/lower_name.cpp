@@ -15,7 +15,10 @@ ValueId Lowering::read_variable(Variable& v, const Node& at) {
   if (v.is_cell) {
     ValueId x = make(at, "py.cell.get"_op, {handles_.at(&v)});
     bool always_bound = v.is_parameter && !v.is_deleted;
-    return always_bound ? x : make(at, "py.bound"_op, {x}, {{"name", v.name}});
+    if (always_bound) return x;
+    std::vector<ir::NamedAttr> attrs{{"name", v.name}};
+    if (v.frame != &frame_) attrs.push_back({"free", int64_t(1)});  // NameError, not UnboundLocalError
+    return make(at, "py.bound"_op, {x}, std::move(attrs));
   }
   if (v.frame != &frame_) return handles_.at(&v);
   Local& l = env_[v.slot];

@@ -73,8 +73,7 @@ class ScopeBuilder {
     for (PendingUse& u : uses_) resolve(u);
     spread_captures();
     check_order();
-    for (const Use& u : function_uses_)
-      if (u.escapes) find_cells(u);
+    for (const Use& u : function_uses_) find_cells(u);
     order_captures();
   }
 
@@ -351,18 +350,23 @@ class ScopeBuilder {
     for (auto& v : s_.variables_) {
       if (!v->fixed) continue;
       for (const Use& u : function_uses_) {
-        if (!is_within(u.frame, v->frame) || !s_.frames_of_[u.function]->fixed_used.contains(v->fixed)) continue;
-        if (site_in(u, *v->frame).clock < v->fixed_clock) throw Scopes::Problem{v->fixed, "used-before-definition", {v->name}};
+        if (u.frame != v->frame || u.clock > v->fixed_clock) continue;
+        if (s_.frames_of_[u.function]->fixed_used.contains(v->fixed)) throw Scopes::Problem{v->fixed, "used-before-definition", {v->name}};
       }
     }
   }
-  // A function used as a value may run at any later time: what it captures by value must be bound for good by then.
+  // A function used as a value may run at any later time: what it captures by value must be bound for good by then. One
+  // that is called where it stands must find some value, else reading it has to fail when it is reached.
   void find_cells(const Use& use) {
     for (Variable* v : s_.frames_of_[use.function]->outer_used) {
       if (!is_within(use.frame, v->frame)) continue;
       const Use& site = site_in(use, *v->frame);
-      for (const Binding& b : v->bindings)
-        if (b.clock >= site.clock || share(b.loops, site.loops)) v->is_cell = true;
+      bool is_bound = false;
+      for (const Binding& b : v->bindings) {
+        is_bound |= b.clock < site.clock;
+        if (use.escapes && (b.clock >= site.clock || share(b.loops, site.loops))) v->is_cell = true;
+      }
+      if (!is_bound) v->is_cell = true;
     }
   }
   void order_captures() {
