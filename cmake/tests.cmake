@@ -56,7 +56,7 @@ foreach(folder ${unit_folders})
     set(leaks 0)
   endif()
   catch_discover_tests(unit_${room} TEST_PREFIX "${room}: " DISCOVERY_MODE PRE_TEST
-    PROPERTIES LABELS ${room} TIMEOUT 120 ENVIRONMENT "ASAN_OPTIONS=detect_leaks=${leaks}")
+    PROPERTIES LABELS ${room} TIMEOUT 120 ENVIRONMENT "ASAN_OPTIONS=detect_leaks=${leaks}:allocator_may_return_null=1")
 endforeach()
 
 # ---- tools ---------------------------------------------------------------------------------------------------------
