@@ -8,19 +8,20 @@
 // shape (inference inserts `check.broadcast` and `view.broadcast`); scalars mix freely with arrays.
 #pragma once
 #include <array>
-#include <complex>
 #include <cstdint>
 #include <limits>
 #include <span>
 #include <string_view>
 
 #include "ir/base/ids.h"
+#include "ir/expr.h"
 #include "ir/types.h"
 
 namespace aic::ir {
 using std::string_view;
 class Builder;
 class Function;
+struct Scalar;
 
 enum class Tier : uint8_t { Core, Py, Elementwise, Structural };
 
@@ -53,8 +54,9 @@ struct DTypeRule {
   DType (*result)(DType compute) = nullptr;
 };
 
-// Derivative rules build IR: the gradient with respect to one operand, from operands, result and incoming gradient.
-using Vjp = ValueId (*)(Builder&, std::span<const ValueId> in, ValueId out, ValueId gradient);
+// Derivative rules build IR: the gradient with respect to one operand, from operands, result and incoming gradient
+// (ir/expr.h). An empty Expr says that the derivative is 0 wherever there is one.
+using Vjp = Expr (*)(const rule::Arguments&);
 struct Derivative {
   std::array<Vjp, 3> rule{};
   string_view none{};  // why there is none
@@ -81,23 +83,24 @@ consteval Lowering libdevice(string_view n) { return {How::Libdevice, n, {}}; }
 consteval Lowering sequence(string_view n) { return {How::Sequence, n, {}}; }
 consteval Lowering unsupported(string_view why) { return {How::None, why, {}}; }
 
-using Complex = std::complex<double>;
-// What the reference interpreter computes; a null entry: no such loop. Integers come sign- or zero-extended, and the
-// interpreter wraps the result to the dtype; f32 has its own entry so that it rounds as machine code does.
-struct Eval {
-  int64_t (*i)(const int64_t* x, DType) = nullptr;
-  double (*f)(const double* x) = nullptr;
-  float (*f32)(const float* x) = nullptr;
-  Complex (*c)(const Complex* x) = nullptr;
-  bool (*i_test)(const int64_t* x, DType) = nullptr;  // results of type bool: comparisons, isnan…
-  bool (*f_test)(const double* x) = nullptr;
-  bool (*c_test)(const Complex* x) = nullptr;
-  double (*c_real)(const Complex* x) = nullptr;       // real results of complex operands: abs, real, imag, angle
-};
+// What the op computes, on operands of the dtype computed in (ir/scalar.h): the reference interpreter's arithmetic.
+// `result` matters to `cast` only.
+using Evaluate = Scalar(const Scalar* operands, DType result);
+// f(in) = want, in float64 where the dtype rule takes it, else in int64; of a complex result `want` is the real part.
 struct Sample {
   std::array<double, 3> in{};
   double want = 0;
 };
+struct Samples {
+  std::array<Sample, 6> at{};
+  int count = 0;
+};
+template <size_t N>
+consteval Samples samples(const Sample (&s)[N]) {
+  Samples all{.at = {}, .count = int(N)};
+  for (size_t k = 0; k < N; ++k) all.at[k] = s[k];
+  return all;
+}
 
 // ---- structural data ----
 // Replaces the op (tensor form) by loop form at the builder's place. See passes/kernels.
@@ -124,10 +127,9 @@ struct OpRecord {
   Derivative derivative{};
   Lowering cpu{}, gpu{};               // of floats; of bools and integers too where `integer` is empty
   Lowering integer{}, complex{};       // where bools and integers, or complex numbers, need something else (both targets)
-  Eval eval{};
+  Evaluate* eval = nullptr;
   double ulp = 0, low = -10, high = 10;  // accuracy promised, and the range where tests draw arguments
-  std::array<Sample, 6> samples{};
-  int sample_count = 0;
+  Samples samples{};
 
   [[nodiscard]] constexpr bool has(Trait t) const { return traits & t; }
   [[nodiscard]] constexpr bool variadic() const { return operands.ends_with("..."); }

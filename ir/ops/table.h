@@ -1,6 +1,7 @@
 // All records in one table, and `"add"_op`, which finds a record's index at compile time: a misspelt name does not
 // compile. `complete` is the review that nobody has to do by hand: an incomplete record does not compile either.
 #pragma once
+#include <algorithm>
 #include <iterator>
 
 #include "ir/ops/core.h"
@@ -34,6 +35,48 @@ inline constexpr auto op_names = record_names();
   if (k < std::size(elementwise_records)) return elementwise_records[k];
   return structural_records[k - std::size(elementwise_records)];
 }
+
+// What an elementwise record must say. A `throw` reached here names the missing part in the compiler's message.
+consteval bool is_complete(const OpRecord& r) {
+  if (!r.doc.ends_with('.')) throw "doc is not a sentence";
+  if (!r.dtype.compute || !r.dtype.result) throw "no dtype rule";
+  auto takes = [&](DType d) {
+    std::array<DType, 3> in{r.has(Selects) ? DType::Bool : d, d, d};
+    DType out{};
+    return r.dtype.compute(std::span(in.data(), size_t(r.arity())), out) && out == d;
+  };
+  // A lowering is given or refused with a reason; kinds of numbers that an LLVM instruction or a sequence does not cover by
+  // itself have their own.
+  if (r.cpu.name.empty() || r.gpu.name.empty()) throw "no lowering, and no unsupported(why)";
+  bool by_float = r.cpu.how == How::Libm || r.cpu.how == How::Intrinsic || r.gpu.how == How::Libdevice;
+  if ((takes(DType::I64) || takes(DType::Bool)) && by_float && r.integer.name.empty()) throw "no lowering for integers";
+  if (takes(DType::C128) && r.complex.name.empty()) throw "no lowering for complex numbers";
+  for (int k = 0; k < r.arity(); ++k)
+    if (r.derivative.none.empty() && !r.derivative.rule[size_t(k)]) throw "no derivative, and no not_differentiable(why)";
+  if (!r.eval) throw "no eval";
+  if (r.samples.count < 3) throw "fewer than 3 samples";
+  return true;
+}
+// Of the other tiers: sentences, and a text for each check's exception.
+consteval bool is_described(const OpRecord& r) {
+  if (r.has(Check) && (r.exception.empty() || r.message.empty())) throw "a check without exception or message";
+  if (r.doc.empty()) throw "no doc";
+  return true;
+}
+consteval bool names_are_unique() {
+  auto sorted = op_names;
+  std::sort(sorted.begin(), sorted.end());
+  if (std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end()) throw "two records of one name";
+  return true;
+}
+consteval bool all_complete() {
+  for (const OpRecord& r : elementwise_records) (void)is_complete(r);
+  for (const OpRecord& r : core_records) (void)is_described(r);
+  for (const OpRecord& r : py_records) (void)is_described(r);
+  for (const OpRecord& r : structural_records) (void)is_described(r);
+  return names_are_unique();
+}
+static_assert(all_complete());
 
 consteval OpCode operator""_op(const char* s, size_t n) {
   for (size_t i = 0; i < record_count; ++i)

@@ -1,0 +1,29 @@
+// Derivatives that do not fit on a line of elementwise.h.
+#include "ir/ops/table.h"
+
+namespace aic::ir::rule {
+
+// d (z / |z|): what of g is orthogonal to z / |z|, over |z|. A real sign is constant; at 0 the derivative is 0.
+Expr sign_rule(At r) {
+  if (!r.x.is_complex()) return {};
+  Expr u = r.out;
+  Expr across = imag(conj(u) * r.g);  // u̅·g = (along, across)
+  return scale(divide_or_zero(across, absolute(r.x)), complex(-imag(u), real(u)));
+}
+
+// 1 / sqrt(1 + x²), by hypot where x² may overflow.
+Expr arcsinh_rule(At r) {
+  if (r.x.is_complex()) return r.g / sqrt(1.0 + square(conj(r.x)));
+  return r.g / hypot(constant(1.0, r.x), r.x);
+}
+
+// The angle grows across the ray from 0, by 1 / |z|.
+Expr angle_rule(At r) {
+  if (!r.x.is_complex()) return {};
+  Expr u = sign(r.x);
+  return scale(divide_or_zero(r.g, absolute(r.x)), complex(-imag(u), real(u)));
+}
+
+Expr share(At r, Expr wins) { return select(r.x == r.y, 0.5 * r.g, select(wins, r.g, 0.0)); }
+
+}  // namespace aic::ir::rule

@@ -1,0 +1,34 @@
+// One number of any dtype, and what an elementwise op makes of it: the arithmetic of the reference interpreter, of
+// constant folding and of the samples. Integers come sign- or zero-extended in `i` (u64: its bits), bools as 0 or 1,
+// float32 as the double that holds it; results are rounded and wrapped to their dtype.
+#pragma once
+#include <cstdint>
+
+#include "ir/ops/op_code.h"
+#include "ir/types.h"
+
+namespace aic::ir {
+
+struct Scalar {
+  DType dtype = DType::F64;
+  bool python = false;  // a Python number: complex division differs from NumPy's
+  int64_t i = 0;
+  double re = 0, im = 0;
+
+  static Scalar integer(int64_t, DType = DType::I64);  // wrapped to the dtype
+  static Scalar boolean(bool);
+  static Scalar floating(double, DType = DType::F64);  // rounded to the dtype
+  static Scalar complex(double re, double im, DType = DType::C128);
+  [[nodiscard]] bool truth() const;     // != 0
+  [[nodiscard]] double number() const;  // as a double; of a complex number the real part
+  // Same dtype and same value, bit for bit; all nans are the same.
+  [[nodiscard]] bool same(const Scalar&) const;
+};
+
+// NumPy's astype, C's conversion: integers wrap; floats are truncated and, where the dtype cannot hold them, become what
+// x86-64 makes of them (the least int32 for up to 32 signed bits, …); complex numbers lose their imaginary part.
+[[nodiscard]] Scalar convert(const Scalar&, DType);
+// The value of an elementwise op, operands being of the dtype computed in. `result` is asked for by `cast` only.
+[[nodiscard]] Scalar evaluate(OpCode, const Scalar* operands, DType result = DType::Bool);
+
+}  // namespace aic::ir
