@@ -2,8 +2,11 @@
 // overflow stay in the program, where they raise or warn as the user expects.
 #include "passes/constants.h"
 
+#include <array>
 #include <cmath>
 #include <limits>
+
+#include "ir/scalar.h"
 
 namespace aic::passes {
 using namespace ir;
@@ -77,41 +80,23 @@ static Number rounded(DType d, double re, double im = 0) {
   return {.dtype = d, .re = re, .im = im};
 }
 
-static std::optional<Number> evaluate_integers(const Eval& e, std::span<const Number> x, DType result) {
-  int64_t in[3] = {};
-  for (size_t k = 0; k < x.size(); ++k) in[k] = x[k].i;
-  if (e.i_test && result == DType::Bool) return Number{.dtype = result, .i = e.i_test(in, x[0].dtype)};
-  if (e.i && result <= DType::U64) return Number{.dtype = result, .i = wrap(e.i(in, x[0].dtype), result)};
-  return {};
-}
-static std::optional<Number> evaluate_floats(const Eval& e, std::span<const Number> x, DType result) {
-  double in[3] = {};
-  for (size_t k = 0; k < x.size(); ++k) in[k] = x[k].re;
-  if (result == DType::Bool) return e.f_test ? std::optional(Number{.dtype = result, .i = e.f_test(in)}) : std::nullopt;
-  if (result == DType::F64 && e.f) return rounded(result, e.f(in));
-  if (result != DType::F32) return {};
-  float narrow[3] = {float(in[0]), float(in[1]), float(in[2])};
-  if (e.f32) return rounded(result, e.f32(narrow));
-  return {};
-}
-static std::optional<Number> evaluate_complex(const Eval& e, std::span<const Number> x, DType result) {
-  Complex in[3] = {};
-  for (size_t k = 0; k < x.size(); ++k) in[k] = {x[k].re, x[k].im};
-  if (result == DType::Bool) return e.c_test ? std::optional(Number{.dtype = result, .i = e.c_test(in)}) : std::nullopt;
-  if (result == DType::F64 && e.c_real) return rounded(result, e.c_real(in));
-  if (result != DType::C128 || !e.c) return {};
-  Complex z = e.c(in);
-  return rounded(result, z.real(), z.imag());
-}
+static ir::Scalar scalar(const Number& n) { return {.dtype = n.dtype, .i = n.i, .re = n.re, .im = n.im}; }
 
 std::optional<Number> try_evaluate(OpCode code, std::span<const Number> x, DType result) {
   const OpRecord& r = record(code);
-  if (r.tier != Tier::Elementwise || x.empty() || x.size() > 3 || !is_tame(code, x)) return {};
-  for (const Number& n : x)
-    if (n.dtype != x[0].dtype) return {};
-  if (x[0].is_integral()) return evaluate_integers(r.eval, x, result);
-  if (is_float(x[0].dtype)) return evaluate_floats(r.eval, x, result);
-  return evaluate_complex(r.eval, x, result);
+  if (r.tier != Tier::Elementwise || r.has(ResultGiven) || r.has(Selects) || x.empty() || x.size() > 3 || !is_tame(code, x)) return {};
+  std::array<DType, 3> types{};
+  std::array<ir::Scalar, 3> in{};
+  for (size_t k = 0; k < x.size(); ++k) types[k] = x[k].dtype, in[k] = scalar(x[k]);
+  DType compute{};
+  if (!r.dtype.compute(std::span(types.data(), x.size()), compute)) return {};
+  for (size_t k = 0; k < x.size(); ++k)
+    if (types[k] != compute) return {};
+  // Python's complex division and power round otherwise than NumPy's, and a Number does not know whose it is.
+  if (is_complex(compute) && (r.name == "divide" || r.name == "power")) return {};
+  ir::Scalar out = ir::evaluate(code, in.data());
+  if (out.dtype != result) return {};
+  return Number{.dtype = out.dtype, .i = out.i, .re = out.re, .im = out.im};
 }
 
 std::optional<Number> try_cast(const Number& n, DType to) {
