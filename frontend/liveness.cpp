@@ -5,6 +5,13 @@
 
 namespace aic::frontend {
 
+bool is_endless(const Node& loop) {
+  const Node* test = loop.child(Field::test);
+  if (!test || !test->is(Kind::Constant)) return false;
+  bool is_number = test->constant.kind == Constant::Kind::Bool || test->constant.kind == Constant::Kind::Int;
+  return is_number && test->constant.integer != 0;
+}
+
 Liveness::Liveness(const Scopes& scopes, const Frame& frame) : scopes_(scopes), frame_(frame) {
   if (frame.node->is(Kind::Lambda)) return;
   SlotSet none;
@@ -56,7 +63,7 @@ SlotSet Liveness::loop(const Node& n, SlotSet live, Exits exits) {
   auto round = [&](const SlotSet& next) {  // live before a round, when `next` is live before the one after it
     SlotSet in = block(n.list(Field::body), next, {&live, &next});
     if (target) kill(*target, in), uses(*target, in);
-    in.insert(fell_through);
+    if (!is_endless(n)) in.insert(fell_through);
     if (n.is(Kind::While)) uses(n.at(Field::test), in);
     return in;
   };

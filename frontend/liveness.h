@@ -27,6 +27,9 @@ class SlotSet {
   std::vector<uint64_t> words_;
 };
 
+// `while True`: left by `break` only.
+[[nodiscard]] bool is_endless(const Node& loop);
+
 class Liveness {
  public:
   Liveness(const Scopes& scopes, const Frame& frame);

@@ -101,7 +101,7 @@ class Lowering {
   bool for_loop(const Node&);
   bool while_loop(const Node&);
   bool leave_loop(const Node&);
-  Loop plan_loop(const Node&, std::vector<uint32_t> assigned);
+  Loop plan_loop(const Node&, const std::vector<uint32_t>& assigned);
   std::vector<ValueId> passed(const std::vector<uint32_t>& slots, bool has_flag, const Node& at, bool flag);
   void enter(RegionId, const std::vector<uint32_t>& slots, bool has_flag);
   static void meet(Loop&, const Environment&);

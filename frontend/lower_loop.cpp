@@ -10,19 +10,14 @@
 
 namespace aic::frontend {
 
-namespace {
-
-bool is_always_true(const Node& test) {
-  return test.is(Kind::Constant) && (test.constant.kind == Constant::Kind::Bool || test.constant.kind == Constant::Kind::Int) &&
-         test.constant.integer != 0;
-}
-
-}  // namespace
-
-Lowering::Loop Lowering::plan_loop(const Node& n, std::vector<uint32_t> assigned) {
+Lowering::Loop Lowering::plan_loop(const Node& n, const std::vector<uint32_t>& assigned) {
   const SlotSet &header = liveness_.header(n), &after = liveness_.after(n);
-  std::erase_if(assigned, [&](uint32_t s) { return !header.has(s) && !after.has(s); });
-  Loop loop{f_.new_label(), assigned, assigned, !n.list(Field::orelse).empty(), {}};
+  Loop loop{f_.new_label(), {}, {}, !n.list(Field::orelse).empty(), {}};
+  for (uint32_t s : assigned) {
+    if (!header.has(s) && !after.has(s)) continue;
+    loop.result.push_back(s);
+    if (header.has(s) || n.is(Kind::For)) loop.round.push_back(s);
+  }
   return loop;
 }
 
@@ -116,7 +111,7 @@ bool Lowering::while_loop(const Node& n) {
   Loop loop = plan_loop(n, assigned);
   for (uint32_t s : in_test)
     if (std::find(loop.result.begin(), loop.result.end(), s) == loop.result.end()) loop.result.push_back(s);
-  bool endless = is_always_true(test);
+  bool endless = is_endless(n);
   std::vector<ValueId> operands = passed(loop.round, loop.has_flag, n, true);
   OpId op = b_.op("while"_op, operands, {}, {{"label", loop.label}}, 2);
   RegionId home = b_.region();
