@@ -3,7 +3,13 @@
 // The nest is written first, the store last: by then every load that the source needs is known with its array and index
 // map. The store goes straight into the target unless a load may see what it writes, that is, unless a load's array may
 // share memory with the target, and neither is its element the very one being written, nor can the two never meet
-// (`p[:, 0] = p[:, 1]`). Else the nest fills a temporary, and a second one copies it.
+// (`p[:, 0] = p[:, 1]`). Else there are two ways out:
+//   - all conflicts are with the target's own array at constant distances (a stencil, `u[1:-1, 1:-1] = … u[:-2, 1:-1] …`):
+//     rows of the outermost axis wait in a ring of d + 1 rows, d the furthest row back that is read, and are written when
+//     nobody will read them any more. A ring stays in the cache where a temporary of the whole target does not.
+//   - the nest fills a temporary, and a second one copies it.
+#include <algorithm>
+
 #include "ir/ops/table.h"
 #include "passes/kernels/expand.h"
 
@@ -27,32 +33,143 @@ bool may_see(const Nest& n, const Nest::Read& read, ValueId target, const Indice
   return !n.expansion().aliases.distinct(read.array, target);
 }
 
+constexpr int64_t longest_ring = 8;  // rows
+
+struct Assign {
+  Nest& n;
+  ValueId target, source;
+  Type type;
+  std::vector<Extent> extents;
+  std::vector<int> order;
+
+  enum class Way { Straight, Ring, Temporary };
+
+  [[nodiscard]] ValueId value(const Indices& at) { return n.scalar(n.element(source, at), type.element()); }
+  void put(ValueId x, const Indices& at) {
+    auto [base, place] = n.place(target, at);
+    n.store(base, x, place);
+  }
+  // The target's rows are rounds of the outermost loop: its index alone says which, and every index moves plainly.
+  [[nodiscard]] std::optional<size_t> row_axis(const Indices& place, const Indices& at) const {
+    std::optional<size_t> axis;
+    for (size_t k = 0; k < place.size(); ++k)
+      for (auto [v, c] : place[k].terms) {
+        if (n.level_of(Affine::of(v)) == 0) continue;
+        if (c != 1 || std::find(at.begin(), at.end(), Affine::of(v)) == at.end()) return std::nullopt;
+        if (at[size_t(order[0])] == Affine::of(v)) {
+          if (axis) return std::nullopt;
+          axis = k;
+        }
+      }
+    return axis;
+  }
+  // How many rows back the furthest conflicting read is, when all conflicts are at constant distances.
+  [[nodiscard]] std::optional<int64_t> rows_back(ValueId base, const Indices& place, const Indices& at) const {
+    if (order.size() < 2) return std::nullopt;
+    std::optional<size_t> row = row_axis(place, at);
+    if (!row) return std::nullopt;
+    int64_t back = 0;
+    for (const Nest::Read& r : n.reads) {
+      if (!may_see(n, r, base, place)) continue;
+      if (r.array != base || r.indices.size() != place.size()) return std::nullopt;
+      for (size_t k = 0; k < place.size(); ++k) {
+        auto d = difference(r.indices[k], place[k]);
+        if (!d) return std::nullopt;
+        if (k == *row) back = std::max(back, -*d);
+      }
+    }
+    return back < longest_ring ? std::optional(back) : std::nullopt;
+  }
+
+  // Writes the nest; a conflict leaves it without a store.
+  Way attempt(OpId& nest, int64_t& back) {
+    Way way = Way::Straight;
+    write_kernels(n, extents, order, [&](const Indices& at) {
+      ValueId x = value(at);
+      auto [base, place] = n.place(target, at);
+      bool conflict = std::any_of(n.reads.begin(), n.reads.end(), [&](const Nest::Read& r) { return may_see(n, r, base, place); });
+      if (!conflict) return n.store(base, x, place);
+      nest = n.outermost_loop();
+      auto rows = rows_back(base, place, at);
+      way = rows ? Way::Ring : Way::Temporary;
+      back = rows.value_or(0);
+    });
+    return way;
+  }
+
+  ValueId scratch(const std::vector<ValueId>& values) {
+    return n.here().make("empty"_op, values, Type::array(type.dtype(), int(values.size()), Layout::C), {{"scratch", int64_t(1)}});
+  }
+  void through_temporary() {
+    std::vector<ValueId> values;
+    for (const Extent& k : extents) values.push_back(n.emit(k));
+    ValueId temporary = scratch(values);
+    write_kernels(n, extents, order, [&](const Indices& at) { n.store(temporary, value(at), at); });
+    write_kernels(n, extents, order, [&](const Indices& at) { put(n.load(temporary, at), at); });
+  }
+
+  // ---- the ring ----
+  // Kernels over all axes but the outermost.
+  void write_row(Indices& at, const std::function<void()>& body) {
+    for (size_t k = 1; k < order.size(); ++k) at[size_t(order[k])] = n.open_kernel(extents[size_t(order[k])]);
+    body();
+    for (size_t k = 1; k < order.size(); ++k) n.close_kernel();
+  }
+  [[nodiscard]] Indices in_ring(const Indices& at, const Affine& slot) const {
+    Indices r{slot};
+    for (size_t k = 1; k < order.size(); ++k) r.push_back(at[size_t(order[k])]);
+    return r;
+  }
+  Affine slot_of(ValueId row, int64_t rows) {
+    if (rows == 1) return {};
+    return Affine::of(n.make("remainder"_op, {row, n.integer(rows)}, Type::integer()));
+  }
+  // Writes rows from … to - 1 of the target.
+  void commit(ValueId ring, int64_t rows, ValueId from, ValueId to) {
+    Nest::Loop loop = n.open_for(from, to, n.integer(1), {});
+    Indices at(extents.size());
+    at[size_t(order[0])] = Affine::of(loop.index);
+    Affine slot = slot_of(loop.index, rows);
+    write_row(at, [&] { put(n.load(ring, in_ring(at, slot)), at); });
+    n.close_for(loop, {});
+  }
+  void through_ring(int64_t back) {
+    int64_t rows = back + 1;
+    std::vector<ValueId> values{n.integer(rows)};
+    for (size_t k = 1; k < order.size(); ++k) values.push_back(n.emit(extents[size_t(order[k])]));
+    ValueId ring = scratch(values), height = n.emit(extents[size_t(order[0])]);
+    Nest::Loop loop = n.open_for(n.integer(0), height, n.integer(1), {});
+    Indices at(extents.size());
+    at[size_t(order[0])] = Affine::of(loop.index);
+    Affine slot = slot_of(loop.index, rows);
+    write_row(at, [&] { n.store(ring, value(at), in_ring(at, slot)); });
+    ValueId ready = n.emit(Affine::of(loop.index) + Affine{-back, {}});  // the row that nobody reads from here on
+    ValueId from = back ? n.make("maximum"_op, {ready, n.integer(0)}, Type::integer()) : ready;
+    commit(ring, rows, from, n.emit(Affine::of(loop.index) + Affine{1 - back, {}}));
+    n.close_for(loop, {});
+    if (!back) return;
+    ValueId rest = n.emit(Affine::of(height) + Affine{-back, {}});
+    commit(ring, rows, n.make("maximum"_op, {rest, n.integer(0)}, Type::integer()), height);
+  }
+};
+
 }  // namespace
 
 void expand_assign(Expansion& e, OpId id) {
   ValueId target = e.f.op(id).operands[0], source = e.f.op(id).operands[1];
   Type type = e.f.type(target);
-  Type element = type.element();
-  std::vector<Extent> extents = e.extents.all(target);
   write_versions(e, id, {source}, false, [&](Nest& n) {
-    std::vector<int> order = memory_order(type);
-    ValueId temporary;
-    write_kernels(n, extents, order, [&](const Indices& at) {
-      ValueId x = n.scalar(n.element(source, at), element);
-      auto [base, place] = n.place(target, at);
-      bool conflict = false;
-      for (const Nest::Read& r : n.reads) conflict |= may_see(n, r, base, place);
-      if (!conflict) return n.store(base, x, place);
-      std::vector<ValueId> values;
-      for (const Extent& k : extents) values.push_back(n.emit(k));
-      temporary = n.at(0).make("empty"_op, values, Type::array(type.dtype(), type.rank(), Layout::C), {{"scratch", int64_t(1)}});
-      n.store(temporary, x, at);
-    });
-    if (!temporary) return ValueId{};
-    write_kernels(n, extents, order, [&](const Indices& at) {
-      auto [base, place] = n.place(target, at);
-      n.store(base, n.load(temporary, at), place);
-    });
+    Assign a{n, target, source, type, e.extents.all(target), memory_order(type)};
+    OpId nest;
+    int64_t back = 0;
+    Assign::Way way = a.attempt(nest, back);
+    if (way == Assign::Way::Straight) return ValueId{};
+    if (nest) e.f.erase(nest);  // what it computed outside its loops is used again, or goes with dce
+    n.reads.clear();
+    if (way == Assign::Way::Ring)
+      a.through_ring(back);
+    else
+      a.through_temporary();
     return ValueId{};
   });
   finish(e, id, {});
