@@ -33,6 +33,7 @@ if(TARGET aic_ir)
 endif()
 target_include_directories(aic_cg SYSTEM PRIVATE ${llvm_include})
 # Line tables of LLVM's templates would double the time to compile and nobody steps through them.
+target_compile_definitions(aic_cg PRIVATE AIC_LLVM_VERSION="${llvm_version}")
 target_compile_options(aic_cg PRIVATE -g0 -ffunction-sections -fdata-sections)
 
 # g++ 12 knows no -fuse-ld=lld-22, but looks for `ld.lld` in -B's folder first.

@@ -250,7 +250,8 @@ class Parser {
     std::string mnemonic(name());
     if (!find_op(mnemonic, code)) fail("no operator is called `" + mnemonic + "`");
     std::vector<ValueId> operands;
-    if (peek("%")) do operands.push_back(operand()); while (eat(","));
+    // An op without operands may be followed by a line that begins with `%`.
+    if (!record(code).operands.empty() && peek("%")) do operands.push_back(operand()); while (eat(","));
     OpId id = f_->new_op(code, operands, {}, {}, attributes());
     f_->append(r, id);
     f_->reserve_label(f_->int_attr(id, "label"));

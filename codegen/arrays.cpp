@@ -1,0 +1,315 @@
+// Arrays: loads, stores, births, views, reference counts, and what LLVM is told about overlap.
+//
+// Offsets are counted in elements (the dispatcher guarantees that strides are multiples of the element size), and all
+// arithmetic on them is nsw: an element in range has an address that exists.
+// Overlap: every array parameter of a `noalias` entry and every birth is a root. When a function is written, the data
+// pointer of each access is followed to the roots it may come from (through views and loop state); the access then is in
+// the alias scopes of these roots and noalias with all others. Without `noalias` the parameters share one root.
+#include <llvm/IR/Operator.h>
+
+#include "codegen/lower.h"
+
+namespace aic::codegen {
+
+using namespace ir;
+using llvm::ArrayRef;
+
+// Fields of Runtime.
+constexpr unsigned allocate_field = 1, allocate_zeroed_field = 2, release_field = 3;
+
+Value* FunctionLowering::mul(Value* x, Value* y) {
+  auto is_one = [](Value* v) {
+    auto* c = llvm::dyn_cast<llvm::ConstantInt>(v);
+    return c && c->isOne();
+  };
+  if (is_one(x)) return y;
+  if (is_one(y)) return x;
+  return b.CreateMul(x, y, "", false, true);
+}
+
+FunctionLowering::Array FunctionLowering::unpack_array(Type type, ArrayRef<Value*> p) {
+  Array a{type, p[0], p[1], {}, {}};
+  size_t r = size_t(type.rank());
+  a.extents.append(p.begin() + 2, p.begin() + 2 + long(r));
+  ArrayRef<Value*> given = p.drop_front(2 + r);
+  a.strides.resize(r);
+  if (r == 0) return a;
+  Value* one = b.getInt64(1);
+  switch (type.layout()) {
+    case Layout::C:
+      a.strides[r - 1] = one;
+      for (size_t k = r - 1; k-- > 0;) a.strides[k] = mul(a.strides[k + 1], a.extents[k + 1]);
+      break;
+    case Layout::F:
+      a.strides[0] = one;
+      for (size_t k = 1; k < r; ++k) a.strides[k] = mul(a.strides[k - 1], a.extents[k - 1]);
+      break;
+    case Layout::Inner: a.strides[r - 1] = one; [[fallthrough]];
+    case Layout::Strided:
+      for (size_t k = 0; k < given.size(); ++k) a.strides[k] = given[k];
+      break;
+  }
+  return a;
+}
+
+// Products of extents are made where the array is first looked at, and again elsewhere: CSE and LICM merge them.
+FunctionLowering::Array FunctionLowering::array(ValueId v) { return unpack_array(f.type(v), get(v)); }
+
+Pieces FunctionLowering::pack_array(const Array& a, Type type) {
+  Pieces out{a.data, a.owner};
+  out.append(a.extents.begin(), a.extents.end());
+  size_t given = m.pieces_of(type).size() - out.size();
+  out.append(a.strides.begin(), a.strides.begin() + long(given));
+  return out;
+}
+
+Value* FunctionLowering::offset(Value* data, DType d, Value* elements) {
+  if (auto* c = llvm::dyn_cast<llvm::ConstantInt>(elements); c && c->isZero()) return data;
+  return b.CreateInBoundsGEP(m.element(d), data, elements);
+}
+
+Value* FunctionLowering::address(const Array& a, ArrayRef<Value*> indices) {
+  Value* sum = b.getInt64(0);
+  for (size_t k = 0; k < indices.size(); ++k) {
+    Value* term = mul(indices[k], a.strides[k]);
+    auto* c = llvm::dyn_cast<llvm::ConstantInt>(sum);
+    sum = c && c->isZero() ? term : b.CreateAdd(sum, term, "", false, true);
+  }
+  return offset(a.data, a.type.dtype(), sum);
+}
+
+Pieces FunctionLowering::load(const Array& a, ArrayRef<Value*> indices) {
+  DType d = a.type.dtype();
+  Value* at = address(a, indices);
+  llvm::Align align(uint64_t(byte_size(d)) / (is_complex(d) ? 2 : 1));
+  auto read = [&](llvm::Type* t, Value* p) {
+    auto* x = b.CreateAlignedLoad(t, p, align);
+    note_access(x, a.data);
+    return x;
+  };
+  if (d == DType::Bool) return {b.CreateICmpNE(read(b.getInt8Ty(), at), b.getInt8(0))};
+  llvm::Type* t = m.scalar(d);
+  Pieces out{read(t, at)};
+  if (is_complex(d)) out.push_back(read(t, b.CreateConstInBoundsGEP1_64(t, at, 1)));
+  return out;
+}
+
+void FunctionLowering::lower_load(OpId id) { set(id, load(array(f.op(id).operands[0]), operands(id, 1))); }
+
+void FunctionLowering::lower_store(OpId id) {
+  const Op& o = f.op(id);
+  Array a = array(o.operands[0]);
+  DType d = a.type.dtype();
+  Value* at = address(a, operands(id, 2));
+  const Pieces& x = get(o.operands[1]);
+  llvm::Align align(uint64_t(byte_size(d)) / (is_complex(d) ? 2 : 1));
+  Value* low = d == DType::Bool ? b.CreateZExt(x[0], b.getInt8Ty()) : x[0];
+  note_access(b.CreateAlignedStore(low, at, align), a.data);
+  if (is_complex(d)) note_access(b.CreateAlignedStore(x[1], b.CreateConstInBoundsGEP1_64(x[1]->getType(), at, 1), align), a.data);
+}
+
+// ---- births and references ----
+Value* FunctionLowering::runtime_function(unsigned field) {
+  llvm::MDNode* nothing = llvm::MDNode::get(m.context, {});
+  auto* table = b.CreateLoad(b.getPtrTy(), context_);
+  table->setMetadata(llvm::LLVMContext::MD_invariant_load, nothing);
+  auto* function = b.CreateLoad(b.getPtrTy(), b.CreateStructGEP(m.abi.runtime, table, field));
+  function->setMetadata(llvm::LLVMContext::MD_invariant_load, nothing);
+  return function;
+}
+
+void FunctionLowering::lower_empty(OpId id) {
+  const Op& o = f.op(id);
+  Type type = f.type(o.results[0]);
+  Value *bytes = b.getInt64(uint64_t(byte_size(type.dtype()))), *over = b.getFalse();
+  Array a{type, nullptr, nullptr, {}, {}};
+  for (ValueId v : o.operands) {
+    a.extents.push_back(one(v));
+    Value* pair = b.CreateBinaryIntrinsic(llvm::Intrinsic::umul_with_overflow, bytes, one(v));
+    bytes = b.CreateExtractValue(pair, 0);
+    over = b.CreateOr(over, b.CreateExtractValue(pair, 1));
+  }
+  bytes = b.CreateSelect(over, b.getInt64(-1ull), bytes);
+  Value* allocate = runtime_function(f.int_attr(id, "zeroed") ? allocate_zeroed_field : allocate_field);
+  auto* signature = llvm::FunctionType::get(b.getPtrTy(), {b.getPtrTy(), b.getInt64Ty()}, false);
+  llvm::CallInst* buffer = b.CreateCall(signature, allocate, {context_, bytes});
+  buffer->setDoesNotThrow();
+  raise_unless(b.CreateIsNotNull(buffer), id, o.operands);
+  auto* data = b.CreateLoad(b.getPtrTy(), b.CreateStructGEP(m.abi.buffer, buffer, 1));
+  auto number = [&](uint64_t n) { return llvm::MDNode::get(m.context, llvm::ConstantAsMetadata::get(b.getInt64(n))); };
+  data->setMetadata(llvm::LLVMContext::MD_nonnull, llvm::MDNode::get(m.context, {}));
+  data->setMetadata(llvm::LLVMContext::MD_align, number(64));
+  roots_[data] = root_count_++;
+  Pieces out{data, buffer};
+  out.append(a.extents.begin(), a.extents.end());
+  AIC_CHECK(type.layout() == Layout::C || type.layout() == Layout::F, "a birth is C or F: " + print(f, id));
+  set(id, out);
+}
+
+void FunctionLowering::lower_reference(OpId id, bool retain) {
+  Value* owner = get(f.op(id).operands[0])[1];
+  Value* count = b.CreateLoad(b.getInt64Ty(), owner);  // refcount is the first field
+  Value* changed = b.CreateAdd(count, b.getInt64(retain ? 1 : -1ull), "", false, true);
+  b.CreateStore(changed, owner);
+  if (retain) return;
+  BasicBlock *last = block("last"), *after = block("released");
+  b.CreateCondBr(b.CreateICmpEQ(changed, b.getInt64(0)), last, after);
+  b.SetInsertPoint(last);
+  auto* signature = llvm::FunctionType::get(b.getVoidTy(), {b.getPtrTy(), b.getPtrTy()}, false);
+  b.CreateCall(signature, runtime_function(release_field), {context_, owner})->setDoesNotThrow();
+  b.CreateBr(after);
+  b.SetInsertPoint(after);
+}
+
+// ---- views ----
+void FunctionLowering::lower_view(OpId id) {
+  const Op& o = f.op(id);
+  Array a = array(o.operands[0]);
+  Type type = f.type(o.results[0]);
+  Array v{type, a.data, a.owner, {}, {}};
+  Value* start = b.getInt64(0);
+  auto move = [&](Value* by) {
+    auto* c = llvm::dyn_cast<llvm::ConstantInt>(start);
+    start = c && c->isZero() ? by : b.CreateAdd(start, by, "", false, true);
+  };
+  size_t axis = 0, next = 1;
+  for (char letter : f.text_attr(id, "spec")) {
+    if (letter == 'n') {
+      v.extents.push_back(b.getInt64(1));
+      v.strides.push_back(b.getInt64(0));
+      continue;
+    }
+    AIC_CHECK(axis < a.extents.size(), print(f, id));
+    if (letter == ':') {
+      v.extents.push_back(a.extents[axis]);
+      v.strides.push_back(a.strides[axis]);
+    } else if (letter == 'i') {
+      move(mul(one(o.operands[next++]), a.strides[axis]));
+    } else {
+      AIC_CHECK(letter == 's', print(f, id));
+      Value *first = one(o.operands[next]), *count = one(o.operands[next + 1]), *step = one(o.operands[next + 2]);
+      next += 3;
+      move(mul(first, a.strides[axis]));
+      v.extents.push_back(count);
+      v.strides.push_back(mul(step, a.strides[axis]));
+    }
+    ++axis;
+  }
+  // Of an empty slice the start may lie one past the end: the address is made without a promise.
+  v.data = b.CreateGEP(m.element(type.dtype()), a.data, start);
+  set(id, pack_array(v, type));
+}
+
+void FunctionLowering::lower_other_view(OpId id) {
+  const Op& o = f.op(id);
+  Array a = array(o.operands[0]);
+  Type type = f.type(o.results[0]);
+  Array v{type, a.data, a.owner, {}, {}};
+  if (o.code == "view.transpose"_op) {
+    for (int64_t axis : f.list_attr(id, "axes")) {
+      v.extents.push_back(a.extents[size_t(axis)]);
+      v.strides.push_back(a.strides[size_t(axis)]);
+    }
+  } else if (o.code == "view.broadcast"_op) {
+    size_t rank = o.operands.size() - 1, missing = rank - a.extents.size();
+    for (size_t k = 0; k < rank; ++k) {
+      Value* extent = one(o.operands[k + 1]);
+      v.extents.push_back(extent);
+      if (k < missing) {
+        v.strides.push_back(b.getInt64(0));
+        continue;
+      }
+      Value *have = a.extents[k - missing], *stride = a.strides[k - missing];
+      v.strides.push_back(have == extent ? stride : b.CreateSelect(b.CreateICmpEQ(have, b.getInt64(1)), b.getInt64(0), stride));
+    }
+  } else if (o.code == "view.reshape"_op) {
+    for (size_t k = 1; k < o.operands.size(); ++k) v.extents.push_back(one(o.operands[k]));
+    AIC_CHECK(type.layout() == Layout::C && a.type.layout() == Layout::C, print(f, id));
+  } else {  // view.real: in units of the part, complex elements are two apart
+    v.data = offset(a.data, type.dtype(), b.getInt64(uint64_t(f.int_attr(id, "part"))));
+    v.extents = a.extents;
+    for (Value* s : a.strides) v.strides.push_back(mul(s, b.getInt64(2)));
+  }
+  set(id, pack_array(v, type));
+}
+
+bool FunctionLowering::memory_op(OpId id) {
+  const Op& o = f.op(id);
+  size_t axis = size_t(f.int_attr(id, "axis"));
+  switch (o.code) {
+    case "extent"_op: set(id, {get(o.operands[0])[2 + axis]}); break;
+    case "stride"_op: {
+      Array a = array(o.operands[0]);
+      set(id, {b.CreateMul(a.strides[axis], b.getInt64(uint64_t(byte_size(a.type.dtype()))), "", false, true)});
+      break;
+    }
+    case "load"_op: lower_load(id); break;
+    case "store"_op: lower_store(id); break;
+    case "empty"_op: lower_empty(id); break;
+    case "retain"_op: lower_reference(id, true); break;
+    case "release"_op: lower_reference(id, false); break;
+    case "view"_op: lower_view(id); break;
+    case "view.transpose"_op: case "view.broadcast"_op: case "view.reshape"_op: case "view.real"_op: lower_other_view(id); break;
+    default: return false;
+  }
+  return true;
+}
+
+// ---- overlap and independence ----
+void FunctionLowering::note_access(llvm::Instruction* i, Value* data) {
+  accesses_.push_back({i, data});
+  if (groups_.empty()) return;
+  llvm::Metadata* all = groups_[0];
+  if (groups_.size() > 1) {
+    llvm::SmallVector<llvm::Metadata*, 4> list(groups_.begin(), groups_.end());
+    all = llvm::MDNode::get(m.context, list);
+  }
+  i->setMetadata(llvm::LLVMContext::MD_access_group, llvm::cast<llvm::MDNode>(all));
+}
+
+// Adds to `out` the roots that a data pointer may come from; false when that is not known. Loop state may lead back to
+// itself: `seen` stops there.
+bool FunctionLowering::find_roots(Value* v, llvm::BitVector& out, llvm::SmallPtrSetImpl<Value*>& seen) {
+  while (auto* gep = llvm::dyn_cast<llvm::GEPOperator>(v)) {
+    if (roots_.count(v)) break;
+    v = gep->getPointerOperand();
+  }
+  if (auto it = roots_.find(v); it != roots_.end()) {
+    out.set(unsigned(it->second));
+    return true;
+  }
+  if (!seen.insert(v).second) return true;
+  if (seen.size() > 32) return false;
+  if (llvm::isa<llvm::PoisonValue>(v)) return true;
+  auto* phi = llvm::dyn_cast<llvm::PHINode>(v);
+  if (!phi) return false;
+  for (Value* x : phi->incoming_values())
+    if (!find_roots(x, out, seen)) return false;
+  return true;
+}
+
+void FunctionLowering::annotate_accesses() {
+  if (root_count_ < 2 || root_count_ > 64) return;
+  llvm::MDBuilder md(m.context);
+  llvm::MDNode* domain = md.createAnonymousAliasScopeDomain(code_->getName());
+  llvm::SmallVector<llvm::Metadata*, 16> scopes;
+  for (int k = 0; k < root_count_; ++k) scopes.push_back(md.createAnonymousAliasScope(domain));
+  llvm::DenseMap<Value*, std::pair<llvm::MDNode*, llvm::MDNode*>> known;
+  for (const Access& access : accesses_) {
+    auto [it, added] = known.try_emplace(access.data);
+    if (added) {
+      llvm::BitVector roots{unsigned(root_count_)};
+      llvm::SmallPtrSet<Value*, 16> seen;
+      if (find_roots(access.data, roots, seen) && roots.any()) {
+        llvm::SmallVector<llvm::Metadata*, 16> mine, others;
+        for (unsigned k = 0; k < roots.size(); ++k) (roots[k] ? mine : others).push_back(scopes[k]);
+        it->second = {llvm::MDNode::get(m.context, mine), others.empty() ? nullptr : llvm::MDNode::get(m.context, others)};
+      }
+    }
+    if (!it->second.first) continue;
+    access.instruction->setMetadata(llvm::LLVMContext::MD_alias_scope, it->second.first);
+    if (it->second.second) access.instruction->setMetadata(llvm::LLVMContext::MD_noalias, it->second.second);
+  }
+}
+
+}  // namespace aic::codegen

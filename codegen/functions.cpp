@@ -1,0 +1,441 @@
+// One function: its frame, its control flow, its calls.
+//
+// Structured regions become blocks directly: each loop has one block that `continue` goes to and one that `break` goes to,
+// with a phi for every piece of state; an exit is a branch wherever it stands. What only runs when something raises is
+// kept in blocks that are appended after all others.
+#include <llvm/IR/DebugInfoMetadata.h>
+#include <llvm/Support/ModRef.h>
+
+#include "codegen/lower.h"
+#include "runtime/abi.h"
+
+namespace aic::codegen {
+
+using namespace ir;
+using llvm::ArrayRef;
+
+FunctionLowering::FunctionLowering(ModuleLowering& module, const ir::Function& function, llvm::Function* code, Leave leave)
+    : b(module.context), m(module), f(function), code_(code), leave_(leave), quiet_(m.callee_is_quiet(function)) {
+  values_.resize(f.value_count());
+  reassociated_.resize(f.op_count());
+  llvm::FastMathFlags fast;
+  uint32_t flags = m.request.flags;
+  fast.setAllowReassoc(flags & AIC_CG_REASSOC);
+  fast.setNoNaNs(flags & AIC_CG_NNAN);
+  fast.setNoInfs(flags & AIC_CG_NINF);
+  fast.setNoSignedZeros(flags & AIC_CG_NSZ);
+  fast.setAllowReciprocal(flags & AIC_CG_ARCP);
+  fast.setAllowContract(flags & AIC_CG_CONTRACT);
+  fast.setApproxFunc(flags & AIC_CG_AFN);
+  b.setFastMathFlags(fast);
+}
+
+void FunctionLowering::run() {
+  if (m.debug) code_->setSubprogram(m.subprogram(f, code_->getName()));
+  b.SetInsertPoint(block("entry"));
+  context_ = code_->getArg(0);
+  parameters();
+  region(f.body());
+  if (!b.GetInsertBlock()->getTerminator()) b.CreateUnreachable();
+  for (BasicBlock* cold : cold_) cold->moveAfter(&code_->back());
+  annotate_accesses();
+}
+
+// An entry whose function is called from elsewhere too: slots in, call, slots out.
+void FunctionLowering::run_wrapper(const ModuleLowering::Callee& callee) {
+  b.SetInsertPoint(block("entry"));
+  context_ = code_->getArg(0);
+  parameters();
+  llvm::SmallVector<Value*, 16> arguments{context_};
+  for (ValueId p : f.parameters()) arguments.append(get(p).begin(), get(p).end());
+  Pieces pieces = call_pieces(callee.code, arguments);
+  if (!callee.quiet) {
+    Value* status = pieces[0];
+    pieces.erase(pieces.begin());
+    BasicBlock *failed = cold_block("failed"), *good = block("called");
+    b.CreateCondBr(b.CreateICmpEQ(status, b.getInt32(0)), good, failed);
+    b.SetInsertPoint(failed);
+    b.CreateRet(status);
+    b.SetInsertPoint(good);
+  }
+  return_pieces(pieces);
+}
+
+void FunctionLowering::parameters() {
+  bool disjoint = false;
+  for (const NamedAttr& a : f.attrs)
+    if (a.name == "noalias") disjoint = std::holds_alternative<int64_t>(a.value) && std::get<int64_t>(a.value);
+  unsigned at = leave_ == Leave::Entry ? 0 : 1;
+  if (leave_ == Leave::Entry) results_ = code_->getArg(2);
+  int shared = -1;  // the root of all array parameters that may overlap
+  for (ValueId p : f.parameters()) {
+    Pieces pieces;
+    if (leave_ == Leave::Entry)
+      from_slots(f.type(p), code_->getArg(1), at, pieces);
+    else
+      for (size_t k = m.pieces_of(f.type(p)).size(); k > 0; --k) pieces.push_back(code_->getArg(at++));
+    if (f.type(p).is_array()) {
+      if (disjoint || shared < 0) shared = root_count_++;
+      roots_[pieces[0]] = shared;
+    }
+    values_[p.index] = pieces;
+  }
+}
+
+// ---- regions ----
+void FunctionLowering::region(RegionId r) {
+  for (OpId id = f.region(r).first; id; id = f.op(id).next) op(id);
+}
+
+void FunctionLowering::set_line(OpId id) {
+  Position p = f.module().position(f.op(id).span);
+  unsigned line = p.line ? unsigned(m.source.sources[f.source].first_line - 1 + p.line) : 0;
+  b.SetCurrentDebugLocation(llvm::DILocation::get(m.context, line, unsigned(p.column) + 1, code_->getSubprogram()));
+}
+
+void FunctionLowering::op(OpId id) {
+  if (m.debug) set_line(id);
+  const OpRecord& r = record(f.op(id).code);
+  if (r.tier == Tier::Elementwise) return elementwise(id);
+  if (control_op(id) || value_op(id) || memory_op(id) || check_op(id)) return;
+  AIC_CHECK(!"an op of the loop form", print(f, id));
+}
+
+bool FunctionLowering::control_op(OpId id) {
+  const Op& o = f.op(id);
+  switch (o.code) {
+    case "if"_op: lower_if(id); break;
+    case "for"_op: lower_for(id); break;
+    case "while"_op: lower_while(id); break;
+    case "kernel"_op: lower_kernel(id); break;
+    case "call"_op: lower_call(id); break;
+    case "return"_op: lower_return(id); break;
+    case "raise"_op: raise_now(id, o.operands); break;
+    case "unreachable"_op: b.CreateUnreachable(); break;
+    case "yield"_op: break;  // `if` and `kernel` read it from their region
+    case "condition"_op: break;
+    case "continue"_op: {
+      LoopFrame& loop = loops_.at(f.int_attr(id, "loop"));
+      jump(loop.next, loop.state, o.operands);
+      break;
+    }
+    case "break"_op: {
+      LoopFrame& loop = loops_.at(f.int_attr(id, "loop"));
+      jump(loop.exit, loop.results, o.operands);
+      break;
+    }
+    default: return false;
+  }
+  return true;
+}
+
+std::vector<Type> FunctionLowering::types_of(ArrayRef<ValueId> values) const {
+  std::vector<Type> types;
+  for (ValueId v : values) types.push_back(f.type(v));
+  return types;
+}
+
+llvm::SmallVector<llvm::PHINode*, 8> FunctionLowering::phis(ArrayRef<Type> types, BasicBlock* at) {
+  llvm::SmallVector<llvm::PHINode*, 8> out;
+  for (Type t : types)
+    for (llvm::Type* piece : m.pieces_of(t)) out.push_back(llvm::PHINode::Create(piece, 2, "", at));
+  return out;
+}
+
+void FunctionLowering::jump(BasicBlock* to, ArrayRef<llvm::PHINode*> phis, ArrayRef<ValueId> values) {
+  size_t k = 0;
+  for (ValueId v : values)
+    for (Value* piece : get(v)) phis[k++]->addIncoming(piece, b.GetInsertBlock());
+  AIC_CHECK(k == phis.size());
+  b.CreateBr(to);
+}
+
+void FunctionLowering::bind_phis(ArrayRef<ValueId> values, ArrayRef<llvm::PHINode*> phis) {
+  size_t k = 0;
+  for (ValueId v : values) {
+    Pieces pieces;
+    for (size_t n = m.pieces_of(f.type(v)).size(); n > 0; --n) pieces.push_back(phis[k++]);
+    values_[v.index] = pieces;
+  }
+}
+
+// Goes on in a block that branches came to; none may have (a loop that is only left by return).
+void FunctionLowering::finish_block(BasicBlock* at, ArrayRef<llvm::PHINode*> phis) {
+  b.SetInsertPoint(at);
+  if (!at->hasNPredecessorsOrMore(1)) {
+    for (llvm::PHINode* p : phis) {
+      for (Pieces& pieces : values_)
+        for (Value*& v : pieces)
+          if (v == p) v = llvm::PoisonValue::get(p->getType());
+      p->eraseFromParent();
+    }
+    b.CreateUnreachable();
+    b.SetInsertPoint(block("never"));
+  }
+}
+
+void FunctionLowering::lower_if(OpId id) {
+  const Op& o = f.op(id);
+  BasicBlock *yes = block("then"), *no = block("else"), *after = BasicBlock::Create(m.context, "endif");
+  b.CreateCondBr(one(o.operands[0]), yes, no);
+  bool joins = false;
+  llvm::SmallVector<llvm::PHINode*, 8> results = phis(types_of(o.results), after);
+  for (int arm = 0; arm < 2; ++arm) {
+    RegionId r = o.regions[size_t(arm)];
+    b.SetInsertPoint(arm ? no : yes);
+    region(r);
+    OpId last = f.terminator(r);
+    if (last && f.op(last).code == "yield"_op) {
+      joins = true;
+      jump(after, results, f.op(last).operands);
+    } else if (!b.GetInsertBlock()->getTerminator()) {
+      b.CreateUnreachable();  // the region ends in an op none of whose arms comes back
+    }
+  }
+  if (!joins) {  // nothing follows
+    for (llvm::PHINode* p : results) p->eraseFromParent();
+    delete after;
+    return;
+  }
+  after->insertInto(code_);
+  bind_phis(o.results, results);
+  b.SetInsertPoint(after);
+}
+
+// How many rounds, exactly and without overflow, for steps other than 1 and -1. 0 when none.
+Value* FunctionLowering::trip_count(Value* start, Value* stop, Value* step, ValueId) {
+  auto* zero = b.getInt64(0);
+  Value* up = b.CreateICmpSGT(step, zero);
+  Value* some = b.CreateSelect(up, b.CreateICmpSLT(start, stop), b.CreateICmpSGT(start, stop));
+  Value* distance = b.CreateSelect(up, b.CreateSub(stop, start), b.CreateSub(start, stop));
+  Value* size = b.CreateSelect(up, step, b.CreateNeg(step));
+  Value* rounds = b.CreateAdd(b.CreateUDiv(b.CreateSub(distance, b.getInt64(1)), size), b.getInt64(1));
+  return b.CreateSelect(some, rounds, zero);
+}
+
+// Tests at the top: loop-rotate turns it round. With steps 1 and -1 the index itself is tested, and the test bounds the
+// addition; with others a second counter runs to the trip count, and the index may step past its range unseen.
+void FunctionLowering::lower_for(OpId id) {
+  const Op& o = f.op(id);
+  Value *start = one(o.operands[0]), *stop = one(o.operands[1]), *step = one(o.operands[2]);
+  auto* constant = llvm::dyn_cast<llvm::ConstantInt>(step);
+  bool unit = constant && (constant->isOne() || constant->isMinusOne());
+  if (f.int_attr(id, "reassociate")) mark_reassociated(id);
+  Value* rounds = unit ? nullptr : trip_count(start, stop, step, o.operands[2]);
+
+  BasicBlock *before = b.GetInsertBlock(), *head = block("for"), *body = block("body");
+  BasicBlock *next = BasicBlock::Create(m.context, "next"), *exit = BasicBlock::Create(m.context, "endfor");
+  ArrayRef<ValueId> init = ArrayRef(o.operands).drop_front(3);
+  const std::vector<ValueId>& arguments = f.region(o.regions[0]).arguments;
+  auto* index = llvm::PHINode::Create(b.getInt64Ty(), 2, "", head);
+  auto* counter = unit ? nullptr : llvm::PHINode::Create(b.getInt64Ty(), 2, "", head);
+  llvm::SmallVector<llvm::PHINode*, 8> state = phis(types_of(init), head);
+  LoopFrame loop{next, exit, phis(types_of(init), next), phis(types_of(o.results), exit)};
+  index->addIncoming(start, before);
+  if (counter) counter->addIncoming(b.getInt64(0), before);
+  jump(head, state, init);
+  values_[arguments[0].index] = {index};
+  bind_phis(ArrayRef(arguments).drop_front(), state);
+
+  b.SetInsertPoint(head);
+  Value* more = counter                ? b.CreateICmpULT(counter, rounds)
+                : constant->isOne() ? b.CreateICmpSLT(index, stop)
+                                    : b.CreateICmpSGT(index, stop);
+  b.CreateCondBr(more, body, exit);
+  for (size_t k = 0; k < state.size(); ++k) loop.results[k]->addIncoming(state[k], head);
+
+  int64_t label = f.int_attr(id, "label");
+  loops_[label] = loop;
+  b.SetInsertPoint(body);
+  region(o.regions[0]);
+  if (!b.GetInsertBlock()->getTerminator()) b.CreateUnreachable();
+  loops_.erase(label);
+
+  if (next->hasNPredecessorsOrMore(1)) {
+    next->insertInto(code_);
+    b.SetInsertPoint(next);
+    index->addIncoming(b.CreateAdd(index, step, "", false, true), next);
+    if (counter) counter->addIncoming(b.CreateAdd(counter, b.getInt64(1), "", true, false), next);
+    for (size_t k = 0; k < state.size(); ++k) state[k]->addIncoming(loop.state[k], next);
+    b.CreateBr(head);
+  } else {
+    for (llvm::PHINode* p : loop.state) p->eraseFromParent();
+    delete next;
+  }
+  exit->insertInto(code_);
+  bind_phis(o.results, loop.results);
+  b.SetInsertPoint(exit);
+}
+
+void FunctionLowering::lower_while(OpId id) {
+  const Op& o = f.op(id);
+  BasicBlock *head = block("while"), *exit = BasicBlock::Create(m.context, "endwhile");
+  const std::vector<ValueId>& arguments = f.region(o.regions[0]).arguments;
+  LoopFrame loop{head, exit, phis(types_of(o.operands), head), phis(types_of(o.results), exit)};
+  jump(head, loop.state, o.operands);
+  bind_phis(arguments, loop.state);
+  int64_t label = f.int_attr(id, "label");
+  loops_[label] = loop;
+  b.SetInsertPoint(head);
+  region(o.regions[0]);
+  OpId last = f.terminator(o.regions[0]);
+  if (last && f.op(last).code == "condition"_op) {
+    ArrayRef<ValueId> passed = ArrayRef(f.op(last).operands).drop_front();
+    BasicBlock* body = block("body");
+    size_t k = 0;
+    for (ValueId v : passed)
+      for (Value* piece : get(v)) loop.results[k++]->addIncoming(piece, b.GetInsertBlock());
+    b.CreateCondBr(one(f.op(last).operands[0]), body, exit);
+    const std::vector<ValueId>& state = f.region(o.regions[1]).arguments;
+    for (k = 0; k < state.size(); ++k) values_[state[k].index] = get(passed[k]);
+    b.SetInsertPoint(body);
+    region(o.regions[1]);
+  }
+  if (!b.GetInsertBlock()->getTerminator()) b.CreateUnreachable();
+  loops_.erase(label);
+  exit->insertInto(code_);
+  bind_phis(o.results, loop.results);
+  finish_block(exit, loop.results);
+}
+
+// Rounds are independent: every access says so (access groups), every loop of the nest points at the group.
+void FunctionLowering::loop_metadata(BasicBlock* latch, llvm::MDNode* group) {
+  auto text = [&](const char* s) { return llvm::MDString::get(m.context, s); };
+  llvm::MDNode* parallel = llvm::MDNode::get(m.context, {text("llvm.loop.parallel_accesses"), group});
+  llvm::MDNode* node = llvm::MDNode::getDistinct(m.context, {nullptr, parallel});
+  node->replaceOperandWith(0, node);
+  latch->getTerminator()->setMetadata(llvm::LLVMContext::MD_loop, node);
+}
+
+void FunctionLowering::lower_kernel(OpId id) {
+  const Op& o = f.op(id);
+  const std::vector<ValueId>& arguments = f.region(o.regions[0]).arguments;
+  llvm::MDNode* group = llvm::MDNode::getDistinct(m.context, {});
+  groups_.push_back(group);
+  struct Level {
+    llvm::PHINode* index;
+    BasicBlock *head, *exit;
+  };
+  std::vector<Level> nest;
+  for (size_t k = 0; k < o.operands.size(); ++k) {
+    BasicBlock *before = b.GetInsertBlock(), *head = block("kernel"), *body = block("body");
+    BasicBlock* exit = BasicBlock::Create(m.context, "endkernel");
+    Value* extent = one(o.operands[k]);
+    b.CreateBr(head);
+    b.SetInsertPoint(head);
+    auto* index = b.CreatePHI(b.getInt64Ty(), 2);
+    index->addIncoming(b.getInt64(0), before);
+    b.CreateCondBr(b.CreateICmpSLT(index, extent), body, exit);
+    values_[arguments[k].index] = {index};
+    nest.push_back({index, head, exit});
+    b.SetInsertPoint(body);
+  }
+  region(o.regions[0]);
+  groups_.pop_back();
+  for (size_t k = nest.size(); k-- > 0;) {
+    if (!b.GetInsertBlock()->getTerminator()) {
+      nest[k].index->addIncoming(b.CreateAdd(nest[k].index, b.getInt64(1), "", true, true), b.GetInsertBlock());
+      b.CreateBr(nest[k].head);
+      loop_metadata(b.GetInsertBlock(), group);
+    }
+    nest[k].exit->insertInto(code_);
+    b.SetInsertPoint(nest[k].exit);
+  }
+}
+
+// ---- re-association: which additions and multiplications carry a loop's state ----
+bool FunctionLowering::leads_to(ValueId v, ValueId argument, int depth) {
+  if (v == argument) return true;
+  OpId def = f.defining_op(v);
+  if (!def || depth > 32) return false;
+  OpCode code = f.op(def).code;
+  if (code != "add"_op && code != "multiply"_op && code != "subtract"_op) return false;
+  for (ValueId x : f.op(def).operands)
+    if (leads_to(x, argument, depth + 1)) return reassociated_[def.index] = true;
+  return false;
+}
+
+void FunctionLowering::mark_reassociated(OpId loop) {
+  RegionId body = f.op(loop).regions[0];
+  OpId last = f.terminator(body);
+  if (!last || f.op(last).code != "continue"_op) return;
+  const std::vector<ValueId>& arguments = f.region(body).arguments;
+  const std::vector<ValueId>& next = f.op(last).operands;
+  for (size_t k = 0; k < next.size(); ++k) leads_to(next[k], arguments[k + 1], 0);
+}
+
+// ---- calls ----
+// What the call returns, piece by piece; the status is the first where there is one.
+Pieces FunctionLowering::call_pieces(llvm::Function* code, ArrayRef<Value*> arguments) {
+  llvm::CallInst* call = b.CreateCall(code, arguments);
+  call->setCallingConv(code->getCallingConv());
+  Pieces pieces;
+  if (auto* s = llvm::dyn_cast<llvm::StructType>(call->getType()))
+    for (unsigned k = 0; k < s->getNumElements(); ++k) pieces.push_back(b.CreateExtractValue(call, k));
+  else if (!call->getType()->isVoidTy())
+    pieces.push_back(call);
+  return pieces;
+}
+
+void FunctionLowering::lower_call(OpId id) {
+  const Op& o = f.op(id);
+  const ModuleLowering::Callee& callee = m.callee(f.text_attr(id, "callee"));
+  llvm::SmallVector<Value*, 16> arguments{context_};
+  for (ValueId v : o.operands) arguments.append(get(v).begin(), get(v).end());
+  AIC_CHECK(arguments.size() == callee.code->arg_size(), print(f, id));
+  Pieces pieces = call_pieces(callee.code, arguments);
+  if (!callee.quiet) {
+    Value* status = pieces[0];
+    pieces.erase(pieces.begin());
+    BasicBlock *failed = cold_block("failed"), *good = block("called");
+    auto* br = b.CreateCondBr(b.CreateICmpEQ(status, b.getInt32(0)), good, failed);
+    br->setMetadata(llvm::LLVMContext::MD_prof, llvm::MDBuilder(m.context).createBranchWeights(2000, 1));
+    b.SetInsertPoint(failed);
+    pass_on(status, m.site(f, id));
+    b.SetInsertPoint(good);
+  }
+  size_t k = 0;
+  for (size_t r = 0; r < o.results.size(); ++r) {
+    Pieces mine;
+    for (size_t n = m.pieces_of(f.type(o.results[r])).size(); n > 0; --n) mine.push_back(pieces[k++]);
+    set(id, mine, r);
+  }
+}
+
+void FunctionLowering::lower_return(OpId id) { return_pieces(operands(id)); }
+
+void FunctionLowering::return_pieces(const Pieces& pieces) {
+  if (leave_ == Leave::Entry) {
+    unsigned at = 0;
+    size_t piece = 0;
+    for (Type t : f.result_types) to_slots(t, pieces, piece, results_, at, false);
+  }
+  leave(b.getInt32(0), &pieces);
+}
+
+// Returns with a status; without results when something raised.
+void FunctionLowering::leave(Value* status, const Pieces* results) {
+  if (leave_ == Leave::Entry) {
+    b.CreateRet(status);
+    return;
+  }
+  llvm::Type* type = code_->getReturnType();
+  llvm::SmallVector<Value*, 8> all;
+  if (!quiet_) all.push_back(status);
+  if (results) all.append(results->begin(), results->end());
+  if (type->isVoidTy()) {
+    b.CreateRetVoid();
+  } else if (!type->isStructTy()) {
+    b.CreateRet(all[0]);
+  } else {
+    Value* whole = llvm::PoisonValue::get(type);
+    for (unsigned k = 0; k < all.size(); ++k) whole = b.CreateInsertValue(whole, all[k], k);
+    b.CreateRet(whole);
+  }
+}
+
+BasicBlock* FunctionLowering::cold_block(const char* name) {
+  return cold_.emplace_back(block(name));
+}
+
+}  // namespace aic::codegen
