@@ -1,0 +1,204 @@
+// Results → Python objects. A new array's memory is handed over: NumPy owns it and frees it with libc's free (its default
+// handler does that; memory came from aligned_alloc). Memory that several results share hangs on a capsule that counts.
+// An array that is a parameter, or a view of one, comes back as that object, or with it as its base.
+#include <cstring>
+
+#include "python/bindings/values.h"
+
+namespace aic::bindings {
+using ir::DType;
+using ir::TypeKind;
+using rt::Buffer;
+using rt::Context;
+using rt::Slot;
+
+namespace {
+
+constexpr const char* capsule_name = "aic.buffer";
+
+void drop_capsule(PyObject* capsule) {
+  rt::aic_drop_detached(static_cast<Buffer*>(PyCapsule_GetPointer(capsule, capsule_name)));
+}
+
+bool is_same_array(PyArrayObject* a, const Plan& p, const void* data, const int64_t* shape, const int64_t* strides) {
+  DType d;
+  if (PyArray_NDIM(a) != p.rank || PyArray_DATA(a) != data || !find_dtype(PyArray_DESCR(a)->type_num, d) || d != p.dtype) return false;
+  if (memcmp(PyArray_DIMS(a), shape, size_t(p.rank) * 8) != 0) return false;
+  for (int k = 0; k < p.rank; ++k)
+    if (shape[k] > 1 && PyArray_STRIDE(a, k) != strides[k]) return false;
+  return true;
+}
+
+PyObject* new_array(const Plan& p, void* data, const int64_t* shape, const int64_t* strides, int flags) {
+  PyArray_Descr* d = PyArray_DescrFromType(numpy_number(p.dtype));
+  return PyArray_NewFromDescr(&PyArray_Type, d, p.rank, const_cast<npy_intp*>(reinterpret_cast<const npy_intp*>(shape)),
+                              const_cast<npy_intp*>(reinterpret_cast<const npy_intp*>(strides)), data, flags, nullptr);
+}
+
+PyObject* view_of(PyObject* base, const Plan& p, void* data, const int64_t* shape, const int64_t* strides) {
+  bool writable = !PyArray_Check(base) || PyArray_ISWRITEABLE(reinterpret_cast<PyArrayObject*>(base));
+  PyObject* a = new_array(p, data, shape, strides, writable ? NPY_ARRAY_WRITEABLE : 0);
+  if (!a) {
+    Py_DECREF(base);
+    return nullptr;
+  }
+  // Takes the reference to base, and goes to base's own base as NumPy does.
+  if (PyArray_SetBaseObject(reinterpret_cast<PyArrayObject*>(a), base) < 0) {
+    Py_DECREF(a);
+    return nullptr;
+  }
+  return a;
+}
+
+PyObject* box_array(const Plan& p, const Slot* from, Context& context) {
+  void* data = from[0].p;
+  auto* owner = static_cast<Buffer*>(from[1].p);
+  const int64_t* shape = &from[2].i;
+  const int64_t* strides = shape + p.rank;
+  if (owner->host) {
+    auto* host = static_cast<PyObject*>(owner->host);
+    Py_INCREF(host);
+    if (is_same_array(reinterpret_cast<PyArrayObject*>(host), p, data, shape, strides)) return host;
+    return view_of(host, p, data, shape, strides);
+  }
+  int64_t bytes = byte_size(p.dtype);  // what NumPy will think it owns; a broadcast view thinks too much
+  for (int k = 0; k < p.rank; ++k) bytes *= shape[k];
+  if (owner->refcount == 1 && data == owner->data && bytes <= owner->bytes) {
+    PyObject* a = new_array(p, data, shape, strides, NPY_ARRAY_WRITEABLE);
+    if (!a) return nullptr;
+    rt::aic_take_data(&context, owner);
+    PyArray_ENABLEFLAGS(reinterpret_cast<PyArrayObject*>(a), NPY_ARRAY_OWNDATA);
+    // Without a handler NumPy would free it just so, but refuse a.resize().
+    reinterpret_cast<PyArrayObject_fields*>(a)->mem_handler = Py_NewRef(PyDataMem_DefaultHandler);
+    return a;
+  }
+  PyObject* capsule = PyCapsule_New(owner, capsule_name, drop_capsule);
+  if (!capsule) return nullptr;
+  rt::aic_detach(&context, owner);
+  return view_of(capsule, p, data, shape, strides);
+}
+
+PyObject* box_scalar(DType d, const Slot* from) {
+  union {
+    int8_t i8;
+    int16_t i16;
+    int32_t i32;
+    double two[2];
+  } bits;
+  bits.two[0] = from[0].f;
+  if (d == DType::F64) {  // the most frequent: without asking NumPy for a descriptor
+    PyObject* o = PyDoubleArrType_Type.tp_alloc(&PyDoubleArrType_Type, 0);
+    if (o) PyArrayScalar_ASSIGN(o, Double, from[0].f);
+    return o;
+  }
+  if (d == DType::I64) {
+    PyObject* o = PyLongArrType_Type.tp_alloc(&PyLongArrType_Type, 0);
+    if (o) PyArrayScalar_ASSIGN(o, Long, from[0].i);
+    return o;
+  }
+  if (d == DType::Bool) {
+    if (from[0].i & 1) PyArrayScalar_RETURN_TRUE;
+    PyArrayScalar_RETURN_FALSE;
+  }
+  if (d == DType::C128) bits.two[1] = from[1].f;
+  // Little-endian: the low bytes of the slot are the value.
+  PyArray_Descr* descr = PyArray_DescrFromType(numpy_number(d));
+  PyObject* o = PyArray_Scalar(&bits, descr, nullptr);
+  Py_DECREF(descr);
+  return o;
+}
+
+PyObject* box_range(const Slot* from) {
+  return PyObject_CallFunction(reinterpret_cast<PyObject*>(&PyRange_Type), "LLL", static_cast<long long>(from[0].i),
+                               static_cast<long long>(from[1].i), static_cast<long long>(from[2].i));
+}
+
+// Two elements that are the same new array must be one object, as `t = (x, x)` is in Python.
+PyObject* box_tuple(const Plan& p, const Slot*& from, Context& context) {
+  PyObject* t = PyTuple_New(Py_ssize_t(p.parts.size()));
+  if (!t) return nullptr;
+  std::vector<std::pair<const Slot*, Py_ssize_t>> arrays;
+  for (size_t i = 0; i < p.parts.size(); ++i) {
+    const Plan& part = p.parts[i];
+    PyObject* o = nullptr;
+    if (part.kind == TypeKind::Array && !static_cast<Buffer*>(from[1].p)->host)
+      for (auto [slots, index] : arrays)
+        if (!o && p.parts[size_t(index)].rank == part.rank && p.parts[size_t(index)].dtype == part.dtype &&
+            memcmp(slots, from, size_t(part.slots) * 8) == 0) {
+          o = Py_NewRef(PyTuple_GET_ITEM(t, index));
+          // Its reference is not needed: the first one's object holds its own.
+          static_cast<Buffer*>(from[1].p)->refcount -= 1;
+        }
+    if (o) {
+      from += part.slots;
+    } else {
+      if (part.kind == TypeKind::Array) arrays.emplace_back(from, Py_ssize_t(i));
+      o = box(part, from, context);
+    }
+    if (!o) {
+      Py_DECREF(t);
+      return nullptr;
+    }
+    PyTuple_SET_ITEM(t, Py_ssize_t(i), o);
+  }
+  return t;
+}
+
+PyObject* box_union(const Plan& p, const Slot*& from, Context& context) {
+  auto tag = size_t(from->i);
+  const Slot* end = from + p.slots;
+  ++from;
+  for (size_t i = 0; i < tag && i < p.parts.size(); ++i) from += p.parts[i].slots;
+  PyObject* o = nullptr;
+  if (tag < p.parts.size())
+    o = box(p.parts[tag], from, context);
+  else
+    PyErr_SetString(PyExc_SystemError, "aic: a union without that arm");
+  from = end;
+  return o;
+}
+
+}  // namespace
+
+PyObject* box(const Plan& p, const Slot*& from, Context& context) {
+  const Slot* s = from;
+  switch (p.kind) {
+    case TypeKind::Tuple: return box_tuple(p, from, context);
+    case TypeKind::Union: return box_union(p, from, context);
+    case TypeKind::Slice: {
+      Ref start(box(p.parts[0], from, context)), stop(box(p.parts[1], from, context)), step(box(p.parts[2], from, context));
+      return start && stop && step ? PySlice_New(start.get(), stop.get(), step.get()) : nullptr;
+    }
+    case TypeKind::Float: from += 1; return PyFloat_FromDouble(s->f);
+    case TypeKind::Int: from += 1; return PyLong_FromLongLong(s->i);
+    case TypeKind::Bool: from += 1; return PyBool_FromLong(s->i & 1);
+    case TypeKind::Complex: from += 2; return PyComplex_FromDoubles(s[0].f, s[1].f);
+    case TypeKind::None: Py_RETURN_NONE;
+    case TypeKind::Str: from += 2; return PyUnicode_DecodeUTF8(static_cast<const char*>(s[0].p), s[1].i, "strict");
+    case TypeKind::Scalar: from += p.slots; return box_scalar(p.dtype, s);
+    case TypeKind::Array: from += p.slots; return box_array(p, s, context);
+    case TypeKind::Range: from += 3; return box_range(s);
+    case TypeKind::Py:
+    case TypeKind::Never:
+    case TypeKind::Unbound:
+    case TypeKind::Cell:
+    case TypeKind::Function: break;
+  }
+  PyErr_SetString(PyExc_SystemError, "aic: a result of impossible type");
+  return nullptr;
+}
+
+std::string show(const Plan& p, const Slot*& slots) {
+  Context none{};
+  if (p.kind == TypeKind::Array) {
+    slots += p.slots;
+    return "array";
+  }
+  Ref o(box(p, slots, none));
+  Ref text(o ? PyObject_Str(o.get()) : nullptr);
+  const char* s = text ? PyUnicode_AsUTF8(text.get()) : nullptr;
+  if (!s) PyErr_Clear();
+  return s ? s : "?";
+}
+
+}  // namespace aic::bindings

@@ -1,0 +1,22 @@
+// The call itself: what happens between the argument vector and the result.
+#pragma once
+#include "python/bindings/dispatcher.h"
+
+namespace aic::bindings {
+
+// tp_vectorcall of a dispatcher.
+PyObject* call_dispatcher(PyObject* self, PyObject* const* arguments, size_t count_and_flag, PyObject* keyword_names);
+
+constexpr int max_inline_arguments = 16;
+
+inline uint64_t mix(uint64_t hash, Key k) { return (hash ^ k) * 0x9e3779b97f4a7c15ull; }
+[[nodiscard]] uint64_t hash_of_keys(std::span<const Key>);
+
+// The poll word and the watchdog that sets it while a call is old.
+[[nodiscard]] const volatile int32_t* poll_word();
+void enter_long_call();
+void leave_long_call();
+[[nodiscard]] const rt::Host* host_table();
+[[nodiscard]] char* stack_limit();  // of this thread
+
+}  // namespace aic::bindings

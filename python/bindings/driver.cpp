@@ -1,0 +1,204 @@
+// One straight line from request to entry; each step's product can be asked for as text, or dumped by AIC_DUMP.
+#include "python/bindings/driver.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <set>
+
+#include "ir/ops/table.h"
+#include "python/bindings/generator.h"
+#include "typeinfer/typeinfer.h"
+
+namespace aic::bindings {
+using ir::Entity;
+using ir::Function;
+using ir::Module;
+using ir::Type;
+using typeinfer::ArgumentType;
+
+namespace {
+
+// The journey of one request; stops where it is told to.
+struct Journey {
+  explicit Journey(const Request& r) : request(r) {}
+
+  void to_tensor() {
+    const Form& form = world.form_of(request.function);
+    dump("py", form.module);
+    entry = &typeinfer::infer(module, world, form.form, arguments(form));
+    name = entry->name();
+    if (request.assumptions.disjoint) entry->attrs.push_back({"disjoint", int64_t{1}});
+    if (request.assumptions.small) entry->attrs.push_back({"small", int64_t{1}});
+    dump("tensor", module);
+  }
+  void to_optimized() {
+    passes::optimize(module, request.options.passes);
+    dump("optimized", module);
+  }
+  void to_loops() {
+    passes::lower_to_loops(module, request.options.passes);
+    dump("loop", module);
+    entry = module.find(name);
+    AIC_CHECK(entry, "the entry got lost on its way");
+  }
+  [[nodiscard]] uint32_t flags() const {
+    return uint32_t(AIC_CG_OPT_2) | uint32_t(AIC_CG_DEBUG_INFO) | (request.options.fastmath ? uint32_t(AIC_CG_FASTMATH_MASK) : 0);
+  }
+  [[nodiscard]] std::string generated(uint32_t emit) const {
+    std::string text = ir::print(module), out, error;
+    PyThreadState* state = PyEval_SaveThread();
+    try {
+      out = generate(text, flags() | emit);
+    } catch (const std::exception& e) {
+      error = e.what();
+    }
+    PyEval_RestoreThread(state);
+    if (!error.empty()) throw ir::InternalError(error);
+    return out;
+  }
+
+  // Constants (None, str, omitted parameters) are told by value and have no parameter in the typed function.
+  std::vector<ArgumentType> arguments(const Form& form) {
+    std::vector<ArgumentType> all;
+    size_t parameters = form.form.parameters.size(), defaults = form.form.defaults.size();
+    for (size_t i = 0; i < request.keys.size(); ++i) {
+      Key k = request.keys[i];
+      if (kind_of(k) == KeyKind::Str)
+        all.emplace_back(Entity(ir::Constant{text_of_key(k)}));
+      else if (kind_of(k) == KeyKind::None)
+        all.emplace_back(Entity(ir::Constant{ir::NoneConstant{}}));
+      else if (kind_of(k) == KeyKind::Default)
+        all.emplace_back(form.form.defaults.at(i - (parameters - defaults)));
+      else
+        all.emplace_back(type_of_key(k));
+    }
+    return all;
+  }
+
+  void dump(const char* form, const Module& m) const {
+    const char* wanted = getenv("AIC_DUMP");
+    if (!wanted || ("," + std::string(wanted) + ",").find("," + std::string(form) + ",") == std::string::npos) return;
+    write_dump(form, ir::print(m));
+  }
+  void write_dump(const char* form, const std::string& text) const;
+
+  const Request& request;
+  LiveWorld world;
+  Module module;
+  Function* entry = nullptr;
+  std::string name;
+};
+
+std::string entry_symbol(const std::string& name) {
+  std::string out = "aic_entry_";
+  for (char c : name) {
+    char hex[4];
+    snprintf(hex, sizeof hex, "$%02x", unsigned(uint8_t(c)));
+    out += isalnum(uint8_t(c)) || c == '_' || c == '.' ? std::string(1, c) : std::string(hex);
+  }
+  return out;
+}
+
+bool has_attr(const Function& f, std::string_view name) {
+  for (const ir::NamedAttr& a : f.attrs)
+    if (a.name == name) return true;
+  return false;
+}
+
+// Long work is what loops without a bound known from the sizes of the arguments, or calls.
+Weight weight_of(const Module& m) {
+  Weight w = Weight::Light;
+  for (const auto& f : m.functions)
+    for (ir::OpId op : f->ops_below(f->body())) {
+      std::string_view name = ir::record(f->op(op).code).name;
+      if (name == "while" || name == "call") return Weight::Heavy;
+      if (name == "for" || name == "kernel" || name == "empty") w = Weight::BySize;
+    }
+  return w;
+}
+
+}  // namespace
+
+std::string signature_text(std::span<const Key> keys) {
+  std::string out;
+  for (Key k : keys) {
+    if (!out.empty()) out += ", ";
+    if (kind_of(k) == KeyKind::Str)
+      out += "'" + text_of_key(k) + "'";
+    else if (kind_of(k) == KeyKind::Default)
+      out += "default";
+    else
+      out += type_of_key(k).text();
+  }
+  return out;
+}
+
+std::unique_ptr<Specialisation> compile(const Request& request) {
+  Journey j(request);
+  j.to_tensor();
+  j.to_optimized();
+  j.to_loops();
+  std::string object = j.generated(AIC_CG_EMIT_OBJECT), error;
+
+  auto s = std::make_unique<Specialisation>();
+  s->code = rt::Code::load(std::as_bytes(std::span(object)), request.options.debug, error);
+  AIC_CHECK(s->code, error);
+  s->entry = reinterpret_cast<rt::Entry>(s->code->find(entry_symbol(j.name)));
+  AIC_CHECK(s->entry, "the object has no " + entry_symbol(j.name));
+  s->keys.assign(request.keys.begin(), request.keys.end());
+  s->assumed = request.assumptions;
+  s->needs_disjoint = has_attr(*j.entry, "relies_on_disjoint");
+  s->needs_small = has_attr(*j.entry, "relies_on_small");
+  s->weight = weight_of(j.module);
+  for (size_t i = 0; i < request.keys.size(); ++i) {
+    KeyKind kind = kind_of(request.keys[i]);
+    if (kind == KeyKind::Str || kind == KeyKind::None || kind == KeyKind::Default) continue;
+    Plan plan = make_plan(type_of_key(request.keys[i]), Side::Parameter);
+    s->argument_slots += plan.slots;
+    s->buffers += array_count(plan);
+    s->arguments.emplace_back(int(i), std::move(plan));
+  }
+  AIC_CHECK(j.entry->parameters().size() == s->arguments.size(), "the entry has other parameters than the call");
+  AIC_CHECK(j.entry->result_types.size() == 1, "the entry has not one result");
+  s->result = make_plan(j.entry->result_types[0], Side::Result);
+  s->result_slots = s->result.slots;
+  s->sites = make_sites(j.module);
+  s->guards = j.world.take_guards();
+  std::set<PyObject*> dicts;
+  for (const Guard& g : s->guards)
+    if (g.kind == Guard::Kind::Item && dicts.insert(g.place.get()).second) s->stamps.emplace_back(g.place.get(), 0);
+  s->signature = signature_text(request.keys);
+  return s;
+}
+
+std::string lowered_text(const Request& request, const std::string& form) {
+  Journey j(request);
+  if (form == "py") return ir::print(j.world.form_of(request.function).module);
+  j.to_tensor();
+  if (form == "tensor") return ir::print(j.module);
+  j.to_optimized();
+  if (form == "optimized") return ir::print(j.module);
+  j.to_loops();
+  if (form == "loop") return ir::print(j.module);
+  return j.generated(form == "asm" ? AIC_CG_EMIT_ASM : AIC_CG_EMIT_LLVM);
+}
+
+void refuse_argument(PyObject* function, size_t index, const std::string& why) {
+  LiveWorld world;
+  const Form& form = world.form_of(function);
+  const std::string& name = form.form.parameters.at(index);
+  throw ir::Diagnosed(ir::diagnose(form.module, form.form.function->span, "unsupported-argument", {name, why}));
+}
+
+void Journey::write_dump(const char* form, const std::string& text) const {
+  const char* folder = getenv("AIC_DUMP_DIR");
+  if (!folder) {
+    fprintf(stderr, "; ---- %s ----\n%s\n", form, text.c_str());
+    return;
+  }
+  std::string stem = name.empty() ? "function" : name;
+  std::ofstream(std::string(folder) + "/" + stem + "." + form + ".ir") << text;
+}
+
+}  // namespace aic::bindings

@@ -1,0 +1,65 @@
+// The way of a program, driven from Python: function and argument keys → world → inference → passes → loop form → code
+// generator → loader → entry. Everything here needs the GIL, but for the code generator's work.
+#pragma once
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "passes/pipeline.h"
+#include "python/bindings/sites.h"
+#include "python/bindings/world.h"
+#include "runtime/loader/loader.h"
+
+namespace aic::bindings {
+
+struct CompileOptions {
+  bool fastmath = false, debug = false;
+  passes::Options passes;
+};
+
+// What a specialisation takes for granted beyond its keys; a call for which one does not hold gets another.
+struct Assumptions {
+  bool disjoint = true;  // no two array arguments overlap in memory
+  bool small = true;     // int arguments and extents fit in 31 bits
+  bool operator==(const Assumptions&) const = default;
+};
+
+enum class Weight : uint8_t { Light, BySize, Heavy };  // when to release the GIL: never, for long input, always
+
+// One compiled signature. Freed, with its code, when its dispatcher and the calls that run in it are done.
+struct Specialisation {
+  std::vector<Key> keys;
+  uint64_t hash = 0;
+  Assumptions assumed;
+  bool needs_disjoint = false, needs_small = false;  // the code relies on it: calls must test it
+  Weight weight = Weight::Light;
+  rt::Entry entry = nullptr;
+  int references = 1;
+  int argument_slots = 0, result_slots = 0, buffers = 0;
+  std::vector<std::pair<int, Plan>> arguments;  // index of the Python parameter, and how to unpack it
+  Plan result;
+  std::vector<Site> sites;
+  std::vector<Guard> guards;
+  std::vector<std::pair<PyObject*, uint64_t>> stamps;  // the dicts of `guards`, and their versions when all was last seen to hold
+  std::unique_ptr<rt::Code> code;
+  std::string signature;  // "f64[::1], int"
+};
+
+struct Request {
+  PyObject* function;
+  std::span<const Key> keys;
+  Assumptions assumptions;
+  CompileOptions options;
+};
+
+// Throw ir::Diagnosed, PythonError, ir::InternalError.
+[[nodiscard]] std::unique_ptr<Specialisation> compile(const Request&);
+// The text of a form: py, tensor, optimized, loop, llvm, asm.
+[[nodiscard]] std::string lowered_text(const Request&, const std::string& form);
+// A parameter's value has a type that no specialisation can be made for.
+[[noreturn]] void refuse_argument(PyObject* function, size_t index, const std::string& why);
+
+[[nodiscard]] std::string signature_text(std::span<const Key>);
+
+}  // namespace aic::bindings

@@ -1,0 +1,176 @@
+// The extension `_aic`: what Python calls rarely goes through pybind11 here; calls of compiled functions do not (call.cpp).
+#define AIC_IMPORT_ARRAY
+#include "python/bindings/python.h"
+
+#include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
+
+#include "ir/ops/table.h"
+#include "python/bindings/dispatcher.h"
+#include "python/bindings/generator.h"
+
+namespace py = pybind11;
+
+namespace aic::bindings {
+namespace {
+
+Ref text(const std::string& s) { return Ref(checked(PyUnicode_DecodeUTF8(s.data(), Py_ssize_t(s.size()), "replace"))); }
+
+void set_attribute(PyObject* o, const char* name, const Ref& value) {
+  if (!value || PyObject_SetAttrString(o, name, value.get()) < 0) throw PythonError{};
+}
+Ref number(int n) { return Ref(PyLong_FromLong(n)); }
+
+void raise_diagnostic(const ir::Diagnostic& d) {
+  Ref cls = imported("aic.errors", std::string(d.info->exception).c_str());
+  Ref error(checked(PyObject_CallFunctionObjArgs(cls.get(), text(d.text()).get(), nullptr)));
+  char code[16];
+  snprintf(code, sizeof code, "AIC%04d", d.info->code);
+  set_attribute(error.get(), "code", text(code));
+  set_attribute(error.get(), "filename", text(d.file));
+  set_attribute(error.get(), "lineno", number(d.line()));
+  set_attribute(error.get(), "col_offset", number(d.position.column));
+  set_attribute(error.get(), "end_lineno", number(d.first_line + d.position.end_line - 1));
+  set_attribute(error.get(), "end_col_offset", number(d.position.end_column));
+  set_attribute(error.get(), "message", text(d.message));
+  set_attribute(error.get(), "help", text(d.help));
+  Ref notes(checked(PyList_New(0)));
+  for (const auto& [position, note] : d.notes) {
+    Ref line = text("line " + std::to_string(d.first_line + position.line - 1) + ": " + note);
+    if (PyList_Append(notes.get(), line.get()) < 0) throw PythonError{};
+  }
+  set_attribute(error.get(), "notes", notes);
+  PyErr_SetObject(cls.get(), error.get());
+}
+
+Dispatcher& dispatcher(const py::handle& h) {
+  Dispatcher* d = as_dispatcher(h.ptr());
+  if (!d) throw py::type_error("not a compiled function");
+  return *d;
+}
+
+// Keys from types (dtype code, rank, layout, …) that aic/types.py describes, or from values.
+Key key_of_description(const py::handle& h) {
+  if (py::isinstance<py::tuple>(h)) {
+    auto t = py::cast<py::tuple>(h);
+    auto kind = py::cast<std::string>(t[0]);
+    if (kind == "value") {
+      Key k = key_of(py::object(t[1]).ptr());
+      if (!k) throw py::type_error("aic has no type for " + why_unsupported(py::object(t[1]).ptr()));
+      return k;
+    }
+    if (kind == "default") return make_key(KeyKind::Default);
+    if (kind == "type") {
+      std::string whole = py::cast<std::string>(t[1]);
+      std::string_view rest = whole;
+      return key_of_type(ir::parse_type(rest));
+    }
+  }
+  throw py::type_error("not the description of a type");
+}
+
+std::vector<Key> keys_of(const py::sequence& descriptions) {
+  std::vector<Key> keys;
+  for (const py::handle& h : descriptions) keys.push_back(key_of_description(h));
+  return keys;
+}
+
+// Runs `f`; C++ exceptions of ours become Python's.
+template <class F>
+py::object guarded(F&& f) {
+  try {
+    return f();
+  } catch (const py::builtin_exception&) {
+    throw;
+  } catch (...) {
+    translate_exception();
+    throw py::error_already_set();
+  }
+}
+
+py::object jit(const py::object& function, const py::dict& options) {
+  if (!PyFunction_Check(function.ptr())) throw py::type_error("aic.jit compiles Python functions");
+  CompileOptions o;
+  o.fastmath = options.contains("fastmath") && py::cast<bool>(options["fastmath"]);
+  o.passes.fastmath = o.fastmath;
+  if (const char* skip = getenv("AIC_SKIP")) o.passes.skip = skip;
+  if (const char* bisect = getenv("AIC_OPT_BISECT")) o.passes.bisect = atoll(bisect);
+  if (const char* verify = getenv("AIC_VERIFY")) o.passes.verify = *verify && *verify != '0';
+  o.debug = getenv("AIC_GDB") != nullptr;
+  return guarded([&] { return py::reinterpret_steal<py::object>(new_dispatcher(function.ptr(), o)); });
+}
+
+py::object lowered(const py::object& f, const py::sequence& types, const std::string& form) {
+  Dispatcher& d = dispatcher(f);
+  std::vector<Key> keys = keys_of(types);
+  return guarded([&] { return py::object(py::str(lowered_text({d.function, keys, {}, *d.options}, form))); });
+}
+
+void compile_now(const py::object& f, const py::sequence& types) {
+  std::vector<Key> keys = keys_of(types);
+  if (!specialise(&dispatcher(f), keys, {})) throw py::error_already_set();
+}
+
+// name, exception, code, message, why, help, example of every operator and diagnostic: the tests and docs walk these.
+py::list operators() {
+  py::list rows;
+  for (size_t k = 0; k < ir::record_count; ++k) {
+    const ir::OpRecord& r = ir::record(ir::OpCode(k));
+    static const char* const tiers[] = {"core", "py", "elementwise", "structural"};
+    py::dict row;
+    row["name"] = std::string(r.name);
+    row["tier"] = tiers[int(r.tier)];
+    row["doc"] = std::string(r.doc);
+    row["python"] = std::string(r.python);
+    row["operands"] = std::string(r.operands);
+    row["ulp"] = r.ulp, row["low"] = r.low, row["high"] = r.high;
+    rows.append(row);
+  }
+  return rows;
+}
+
+}  // namespace
+
+void translate_exception() {
+  try {
+    throw;
+  } catch (const PythonError&) {
+    if (!PyErr_Occurred()) PyErr_SetString(PyExc_SystemError, "aic: an exception without a cause");
+  } catch (const py::error_already_set& e) {
+    py::error_already_set copy(e);
+    copy.restore();
+  } catch (const ir::Diagnosed& e) {
+    try {
+      raise_diagnostic(e.diagnostic);
+    } catch (const PythonError&) {
+    }
+  } catch (const std::bad_alloc&) {
+    PyErr_NoMemory();
+  } catch (const std::exception& e) {
+    PyObject* cls = PyExc_SystemError;
+    Ref own;
+    try {
+      own = imported("aic.errors", "InternalError");
+      cls = own.get();
+    } catch (const PythonError&) {
+      PyErr_Clear();
+    }
+    PyErr_SetString(cls, e.what());
+  }
+}
+
+}  // namespace aic::bindings
+
+PYBIND11_MODULE(_aic, m) {
+  using namespace aic::bindings;
+  if (PyArray_ImportNumPyAPI() < 0) throw py::error_already_set();
+  py::object type = py::reinterpret_steal<py::object>(make_dispatcher_type());
+  if (!type) throw py::error_already_set();
+  m.attr("Function") = type;
+  m.attr("__version__") = AIC_VERSION;
+  m.def("jit", &jit);
+  m.def("lowered", &lowered);
+  m.def("compile", &compile_now);
+  m.def("operators", &operators);
+  m.def("generator_is_open", &generator_is_open);
+}

@@ -1,0 +1,198 @@
+// Making the table, and making exceptions and tracebacks from it.
+#include "python/bindings/sites.h"
+
+#include <frameobject.h>
+
+#include <cmath>
+
+#include "ir/ops/table.h"
+#include "ir/raise_sites.h"
+
+namespace aic::bindings {
+using ir::Attr;
+using ir::Function;
+using ir::Module;
+using ir::Op;
+using ir::OpRecord;
+using ir::SpanId;
+
+namespace {
+
+// What `{key}` stands for: nothing for a number, which is a value of run time.
+std::string attribute_text(const Function& f, ir::OpId op, std::string_view key) {
+  const Attr* a = f.find_attr(op, key);
+  if (!a) return "?";
+  if (auto* s = std::get_if<std::string>(a)) return *s;
+  if (auto* i = std::get_if<int64_t>(a)) return std::to_string(*i);
+  if (auto* t = std::get_if<ir::Type>(a)) return t->text();
+  return "?";
+}
+
+// Replaces {name} by attributes; keeps {0}, {shapes} and what attributes contain.
+std::string filled(const Function& f, ir::OpId op, std::string_view text) {
+  std::string out;
+  for (size_t k = 0; k < text.size(); ++k) {
+    size_t end = text[k] == '{' ? text.find('}', k) : std::string_view::npos;
+    std::string_view key = end == std::string_view::npos ? "" : text.substr(k + 1, end - k - 1);
+    if (key.empty() || isdigit(key[0]) || key.starts_with("shape")) {
+      out += text[k];
+      continue;
+    }
+    out += attribute_text(f, op, key);
+    k = end;
+  }
+  return out;
+}
+
+std::vector<SiteFrame> frames_of(const Module& m, SpanId span) {
+  std::vector<SiteFrame> frames;
+  for (int depth = 0; depth < 64; ++depth) {
+    const ir::Source& source = m.source_of(span);
+    ir::Position p = m.position(span);
+    if (!source.file.empty()) frames.push_back({source.file, source.function, source.first_line + (p.line ? p.line - 1 : 0)});
+    span = m.spans[span.index].inlined_at;
+    if (!span || span.index == 0) break;
+  }
+  return frames;
+}
+
+Site make_site(const Module& m, const Function& f, ir::OpId id) {
+  const Op& op = f.op(id);
+  const OpRecord& r = ir::record(op.code);
+  Site s;
+  s.frames = frames_of(m, op.span);
+  if (r.name == "call")
+    s.kind = SiteKind::Call;
+  else if (r.name == "poll")
+    s.kind = SiteKind::Poll;
+  else if (r.name == "check.convert")
+    s.kind = SiteKind::Convert;
+  else if (r.name == "check.broadcast")
+    s.kind = SiteKind::Broadcast;
+  else if (r.name == "check.assignable")
+    s.kind = SiteKind::Assignable;
+  if (s.kind == SiteKind::Call || s.kind == SiteKind::Poll) return s;
+  for (ir::ValueId v : op.operands)
+    s.values.push_back(make_plan(f.type(v), Side::Parameter));
+  s.ranks = f.list_attr(id, "ranks");
+  if (r.name == "raise") {
+    s.exception = f.text_attr(id, "exception");
+    s.has_message = f.find_attr(id, "message") != nullptr;
+    s.message = f.text_attr(id, "message");
+  } else if (r.has(ir::Birth)) {
+    s.exception = "MemoryError";
+    s.has_message = false;
+  } else {
+    s.exception = filled(f, id, r.exception);
+    s.message = filled(f, id, r.message);
+  }
+  return s;
+}
+
+std::string shape_text(const rt::Slot*& v, const rt::Slot* end, int64_t rank) {
+  std::string out = "(";
+  for (int64_t k = 0; k < rank; ++k) {
+    out += v < end ? std::to_string(v->i) : "?";
+    if (v < end) ++v;
+    if (k + 1 < rank || rank == 1) out += ",";
+  }
+  return out + ")";
+}
+
+std::string replaced(std::string text, const std::string& key, const std::string& by) {
+  for (size_t k = text.find(key); k != std::string::npos; k = text.find(key, k + by.size())) text.replace(k, key.size(), by);
+  return text;
+}
+
+std::string message_of(const Site& s, const rt::ErrorRecord& e) {
+  const rt::Slot *v = e.values, *end = v + rt::max_error_values;
+  if (s.kind == SiteKind::Broadcast) {
+    std::string shapes;
+    for (int64_t rank : s.ranks) shapes += (shapes.empty() ? "" : " ") + shape_text(v, end, rank);
+    return replaced(s.message, "{shapes}", shapes);
+  }
+  if (s.kind == SiteKind::Assignable && s.ranks.size() == 2) {
+    std::string from = shape_text(v, end, s.ranks[0]), to = shape_text(v, end, s.ranks[1]);
+    return replaced(replaced(s.message, "{shape0}", from), "{shape1}", to);
+  }
+  std::vector<std::string> values;
+  bool used = s.message.find('{') != std::string::npos;
+  for (size_t k = 0; used && k < s.values.size(); ++k)
+    values.push_back(v + s.values[k].slots <= end ? show(s.values[k], v) : "?");
+  std::string out;  // one pass: a value's own text may contain braces
+  for (size_t k = 0; k < s.message.size(); ++k) {
+    size_t close = s.message[k] == '{' ? s.message.find('}', k) : std::string::npos;
+    size_t number = 0, digits = 0;
+    while (close != std::string::npos && k + 1 + digits < close && isdigit(s.message[k + 1 + digits]))
+      number = number * 10 + size_t(s.message[k + 1 + digits++] - '0');
+    if (close != std::string::npos && digits && k + 1 + digits == close && number < values.size())
+      out += values[number], k = close;
+    else
+      out += s.message[k];
+  }
+  return out;
+}
+
+Ref exception_class(const std::string& name) {
+  Ref builtins(PyImport_ImportModule("builtins"));
+  Ref c(builtins ? PyObject_GetAttrString(builtins.get(), name.c_str()) : nullptr);
+  if (!c) {
+    PyErr_Clear();
+    Ref errors(PyImport_ImportModule("numpy.exceptions"));
+    if (errors) c = Ref(PyObject_GetAttrString(errors.get(), name.c_str()));
+    PyErr_Clear();
+  }
+  if (!c && name == "LinAlgError") {
+    Ref linalg(PyImport_ImportModule("numpy.linalg"));
+    if (linalg) c = Ref(PyObject_GetAttrString(linalg.get(), name.c_str()));
+    PyErr_Clear();
+  }
+  return c ? c : Ref::borrowed(PyExc_SystemError);
+}
+
+// A frame of a code object that says nothing but file, function and line.
+void add_frame(const SiteFrame& f) {
+  PyObject *type, *value, *trace;
+  PyErr_Fetch(&type, &value, &trace);
+  Ref code(reinterpret_cast<PyObject*>(PyCode_NewEmpty(f.file.c_str(), f.function.c_str(), f.line)));
+  Ref globals(code ? PyDict_New() : nullptr);
+  Ref frame(globals ? reinterpret_cast<PyObject*>(PyFrame_New(PyThreadState_Get(), reinterpret_cast<PyCodeObject*>(code.get()),
+                                                               globals.get(), nullptr))
+                    : nullptr);
+  PyErr_Restore(type, value, trace);
+  if (frame) PyTraceBack_Here(reinterpret_cast<PyFrameObject*>(frame.get()));
+}
+
+}  // namespace
+
+std::vector<Site> make_sites(const Module& m) {
+  std::vector<Site> sites;
+  for (const ir::RaiseSite& s : ir::raise_sites(m)) sites.push_back(s.function ? make_site(m, *s.function, s.op) : Site{});
+  return sites;
+}
+
+void set_exception(const std::vector<Site>& sites, const rt::ErrorRecord& e) {
+  bool known = e.site > 0 && size_t(e.site) < sites.size();
+  if (known) {
+    const Site& s = sites[size_t(e.site)];
+    if (s.kind == SiteKind::Poll) {
+      if (!PyErr_Occurred()) PyErr_SetNone(PyExc_KeyboardInterrupt);
+    } else if (s.kind == SiteKind::Convert && std::isnan(e.values[0].f)) {
+      PyErr_SetString(PyExc_ValueError, "cannot convert float NaN to integer");
+    } else {
+      Ref c = exception_class(s.exception);
+      if (s.has_message)
+        PyErr_SetString(c.get(), message_of(s, e).c_str());
+      else
+        PyErr_SetNone(c.get());
+    }
+    for (const SiteFrame& f : s.frames) add_frame(f);
+  } else if (!PyErr_Occurred()) {
+    PyErr_Format(PyExc_SystemError, "aic: compiled code returned the unknown raise site %d", int(e.site));
+  }
+  for (int k = 0; k < e.trace_length && k < rt::max_trace; ++k)
+    if (e.trace[k] > 0 && size_t(e.trace[k]) < sites.size())
+      for (const SiteFrame& f : sites[size_t(e.trace[k])].frames) add_frame(f);
+}
+
+}  // namespace aic::bindings

@@ -1,0 +1,34 @@
+// Raise sites: from the number that compiled code returns to a Python exception with the user's frames.
+//
+// The table is made from the loop form with the code and kept beside it. Messages are templates: `{0}` is a value of the
+// error record, `{name}` was an attribute of the op and is filled in when the table is made.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "ir/module.h"
+#include "python/bindings/values.h"
+
+namespace aic::bindings {
+
+struct SiteFrame {
+  std::string file, function;
+  int line = 0;
+};
+enum class SiteKind : uint8_t { Plain, Call, Convert, Broadcast, Assignable, Poll };
+struct Site {
+  SiteKind kind = SiteKind::Plain;
+  std::string exception, message;
+  bool has_message = true;
+  std::vector<Plan> values;
+  std::vector<int64_t> ranks;      // of Broadcast and Assignable
+  std::vector<SiteFrame> frames;   // innermost first; more than one where the op was inlined
+};
+
+// Index 0 is no site. Numbered as ir::raise_sites says.
+[[nodiscard]] std::vector<Site> make_sites(const ir::Module& loop_form);
+
+// Sets the Python exception of a failed call.
+void set_exception(const std::vector<Site>&, const rt::ErrorRecord&);
+
+}  // namespace aic::bindings

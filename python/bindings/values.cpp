@@ -1,0 +1,307 @@
+// Keys, plans and unpacking; boxing is in box.cpp.
+#include "python/bindings/values.h"
+
+#include <cstring>
+#include <deque>
+#include <unordered_map>
+
+namespace aic::bindings {
+using ir::DType;
+using ir::Layout;
+using ir::Type;
+using ir::TypeKind;
+using rt::Buffer;
+using rt::Slot;
+
+namespace {
+
+constexpr uint8_t no_dtype = 0xff;
+// NumPy's type numbers, in order from NPY_BOOL; long long is int64 here.
+constexpr uint8_t dtype_of_number[] = {
+    uint8_t(DType::Bool), uint8_t(DType::I8),  uint8_t(DType::U8),  uint8_t(DType::I16),  uint8_t(DType::U16), uint8_t(DType::I32),
+    uint8_t(DType::U32),  uint8_t(DType::I64), uint8_t(DType::U64), uint8_t(DType::I64),  uint8_t(DType::U64), uint8_t(DType::F32),
+    uint8_t(DType::F64),  no_dtype,            uint8_t(DType::C64), uint8_t(DType::C128)};
+static_assert(sizeof(long) == 8 && NPY_LONG == 7 && NPY_LONGLONG == 9 && NPY_FLOAT == 11 && NPY_CDOUBLE == 15);
+
+// Interned tuple types and texts: a key holds the number. Only touched with the GIL held; deques keep references valid.
+std::deque<Type> tuple_types;
+std::unordered_map<Type, uint32_t> tuple_numbers;
+std::deque<std::string> texts;
+std::unordered_map<std::string, uint32_t> text_numbers;
+
+Key key_of_array(PyArrayObject* a) {
+  PyArray_Descr* d = PyArray_DESCR(a);
+  int flags = PyArray_FLAGS(a), rank = PyArray_NDIM(a);
+  unsigned number = unsigned(d->type_num);
+  if (number >= sizeof dtype_of_number || dtype_of_number[number] == no_dtype || rank > max_rank) return 0;
+  if (!(flags & NPY_ARRAY_ALIGNED) || d->byteorder == '>') return 0;
+  Layout layout = Layout::Strided;
+  if (flags & NPY_ARRAY_C_CONTIGUOUS)
+    layout = Layout::C;
+  else if (flags & NPY_ARRAY_F_CONTIGUOUS)
+    layout = Layout::F;
+  else if (rank > 1 && PyArray_STRIDE(a, rank - 1) == PyDataType_ELSIZE(d))
+    layout = Layout::Inner;
+  return make_key(KeyKind::Array, dtype_of_number[number], unsigned(rank),
+                  unsigned(layout) | (flags & NPY_ARRAY_WRITEABLE ? 0 : 0x80));
+}
+
+Key key_of_tuple(PyObject* o) {
+  std::vector<Type> parts;
+  for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(o); ++i) {
+    Key k = key_of(PyTuple_GET_ITEM(o, i));
+    if (!k || kind_of(k) == KeyKind::Str) return 0;
+    parts.push_back(type_of_key(k));
+  }
+  auto [it, fresh] = tuple_numbers.try_emplace(Type::tuple(parts), uint32_t(tuple_types.size()));
+  if (fresh) tuple_types.push_back(it->first);
+  return make_key(KeyKind::Tuple, 0, 0, 0, it->second);
+}
+
+Key key_of_text(PyObject* o) {
+  Py_ssize_t n = 0;
+  const char* s = PyUnicode_AsUTF8AndSize(o, &n);
+  if (!s) {
+    PyErr_Clear();
+    return 0;
+  }
+  auto [it, fresh] = text_numbers.try_emplace(std::string(s, size_t(n)), uint32_t(texts.size()));
+  if (fresh) texts.push_back(it->first);
+  return make_key(KeyKind::Str, 0, 0, 0, it->second);
+}
+
+// The types of NumPy's scalars, exactly, with long long beside long.
+struct ScalarType {
+  PyTypeObject* type;
+  DType dtype;
+};
+const ScalarType* scalar_types() {
+  static const ScalarType table[] = {
+      {&PyDoubleArrType_Type, DType::F64}, {&PyLongArrType_Type, DType::I64},   {&PyBoolArrType_Type, DType::Bool},
+      {&PyFloatArrType_Type, DType::F32},  {&PyIntArrType_Type, DType::I32},    {&PyByteArrType_Type, DType::I8},
+      {&PyShortArrType_Type, DType::I16},  {&PyUByteArrType_Type, DType::U8},   {&PyUShortArrType_Type, DType::U16},
+      {&PyUIntArrType_Type, DType::U32},   {&PyULongArrType_Type, DType::U64},  {&PyCFloatArrType_Type, DType::C64},
+      {&PyCDoubleArrType_Type, DType::C128}, {&PyLongLongArrType_Type, DType::I64}, {&PyULongLongArrType_Type, DType::U64},
+      {nullptr, {}}};
+  return table;
+}
+
+}  // namespace
+
+Key key_of(PyObject* o) {
+  PyTypeObject* t = Py_TYPE(o);
+  if (t == &PyArray_Type) return key_of_array(reinterpret_cast<PyArrayObject*>(o));
+  if (t == &PyFloat_Type) return make_key(KeyKind::Float);
+  if (t == &PyLong_Type) return make_key(KeyKind::Int);
+  if (t == &PyBool_Type) return make_key(KeyKind::Bool);
+  if (o == Py_None) return make_key(KeyKind::None);
+  if (t == &PyComplex_Type) return make_key(KeyKind::Complex);
+  for (const ScalarType* s = scalar_types(); s->type; ++s)
+    if (t == s->type) return make_key(KeyKind::Scalar, unsigned(s->dtype));
+  if (t == &PyTuple_Type) return key_of_tuple(o);
+  if (t == &PyUnicode_Type) return key_of_text(o);
+  return 0;
+}
+
+std::string why_unsupported(PyObject* o) {
+  std::string name = Py_TYPE(o)->tp_name;
+  if (Py_TYPE(o) == &PyArray_Type) {
+    auto* a = reinterpret_cast<PyArrayObject*>(o);
+    if (PyArray_NDIM(a) > max_rank) return "an array of rank " + std::to_string(PyArray_NDIM(a)) + " (at most 4 is supported)";
+    DType d;
+    if (!find_dtype(PyArray_DESCR(a)->type_num, d)) {
+      Ref text(PyObject_Str(reinterpret_cast<PyObject*>(PyArray_DESCR(a))));
+      const char* s = text ? PyUnicode_AsUTF8(text.get()) : nullptr;
+      if (!s) PyErr_Clear();
+      return std::string("an array of dtype ") + (s ? s : "?");
+    }
+    return PyArray_DESCR(a)->byteorder == '>' ? "an array in foreign byte order" : "an array that is not aligned";
+  }
+  if (PyArray_Check(o)) return "a subclass of ndarray, `" + name + "`";
+  if (Py_TYPE(o) == &PyTuple_Type)
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(o); ++i) {
+      Key k = key_of(PyTuple_GET_ITEM(o, i));
+      if (k && kind_of(k) == KeyKind::Str) return "a tuple that holds a `str`";
+      if (!k) return "a tuple that holds " + why_unsupported(PyTuple_GET_ITEM(o, i));
+    }
+  return "a `" + name + "`";
+}
+
+bool find_dtype(int number, DType& out) {
+  if (number < 0 || size_t(number) >= sizeof dtype_of_number || dtype_of_number[number] == no_dtype) return false;
+  out = DType(dtype_of_number[number]);
+  return true;
+}
+
+int numpy_number(DType d) {
+  constexpr int numbers[] = {NPY_BOOL,   NPY_BYTE,  NPY_SHORT, NPY_INT,   NPY_LONG,   NPY_UBYTE, NPY_USHORT,
+                             NPY_UINT,   NPY_ULONG, NPY_FLOAT, NPY_DOUBLE, NPY_CFLOAT, NPY_CDOUBLE};
+  return numbers[int(d)];
+}
+
+Type type_of_key(Key k) {
+  switch (kind_of(k)) {
+    case KeyKind::None: return Type::none();
+    case KeyKind::Bool: return Type::boolean();
+    case KeyKind::Int: return Type::integer();
+    case KeyKind::Float: return Type::floating();
+    case KeyKind::Complex: return Type::complex();
+    case KeyKind::Scalar: return Type::scalar(DType(k >> 8 & 0xff));
+    case KeyKind::Array: return Type::array(DType(k >> 8 & 0xff), int(k >> 16 & 0xff), Layout(k >> 24 & 0x7f), k >> 31 & 1);
+    case KeyKind::Tuple: return tuple_types[k >> 32];
+    case KeyKind::Str:
+    case KeyKind::Default:
+    case KeyKind::Unsupported: break;
+  }
+  AIC_CHECK(false, "a key without a type");
+  return {};
+}
+
+Key key_of_type(Type t) {
+  switch (t.kind()) {
+    case TypeKind::None: return make_key(KeyKind::None);
+    case TypeKind::Bool: return make_key(KeyKind::Bool);
+    case TypeKind::Int: return make_key(KeyKind::Int);
+    case TypeKind::Float: return make_key(KeyKind::Float);
+    case TypeKind::Complex: return make_key(KeyKind::Complex);
+    case TypeKind::Scalar: return make_key(KeyKind::Scalar, unsigned(t.dtype()));
+    case TypeKind::Array:
+      return make_key(KeyKind::Array, unsigned(t.dtype()), unsigned(t.rank()), unsigned(t.layout()) | (t.readonly() ? 0x80 : 0));
+    case TypeKind::Tuple: {
+      auto [it, fresh] = tuple_numbers.try_emplace(t, uint32_t(tuple_types.size()));
+      if (fresh) tuple_types.push_back(t);
+      return make_key(KeyKind::Tuple, 0, 0, 0, it->second);
+    }
+    case TypeKind::Py:
+    case TypeKind::Never:
+    case TypeKind::Unbound:
+    case TypeKind::Str:
+    case TypeKind::Union:
+    case TypeKind::Range:
+    case TypeKind::Slice:
+    case TypeKind::Cell:
+    case TypeKind::Function: break;
+  }
+  throw ir::Error("no argument has the type " + t.text());
+}
+
+const std::string& text_of_key(Key k) { return texts[k >> 32]; }
+
+Plan make_plan(Type t, Side side) {
+  Plan p;
+  p.kind = t.kind();
+  switch (t.kind()) {
+    case TypeKind::None:
+    case TypeKind::Never: break;
+    case TypeKind::Bool:
+    case TypeKind::Int:
+    case TypeKind::Float: p.dtype = t.dtype(), p.slots = 1; break;
+    case TypeKind::Complex: p.dtype = DType::C128, p.slots = 2; break;
+    case TypeKind::Str: p.slots = 2; break;
+    case TypeKind::Scalar: p.dtype = t.dtype(), p.slots = t.dtype() == DType::C128 ? 2 : 1; break;
+    case TypeKind::Range: p.slots = 3; break;
+    case TypeKind::Array:
+      p.dtype = t.dtype(), p.rank = int8_t(t.rank());
+      p.slots = side == Side::Parameter ? 4 : 2 + 2 * t.rank();
+      break;
+    case TypeKind::Tuple:
+    case TypeKind::Union:
+    case TypeKind::Slice:
+      p.slots = t.is(TypeKind::Union);
+      for (Type e : t.elements()) {
+        p.parts.push_back(make_plan(e, side));
+        p.slots += p.parts.back().slots;
+      }
+      break;
+    case TypeKind::Py:
+    case TypeKind::Unbound:
+    case TypeKind::Cell:
+    case TypeKind::Function: AIC_CHECK(false, "no value of this type crosses the border: " + t.text());
+  }
+  return p;
+}
+
+int array_count(const Plan& p) {
+  int n = p.kind == TypeKind::Array;
+  for (const Plan& part : p.parts) n += array_count(part);
+  return n;
+}
+
+static void unpack_scalar(PyObject* o, DType d, Slot* to) {
+  switch (d) {
+    case DType::Bool: to->i = PyArrayScalar_VAL(o, Bool) != 0; break;
+    case DType::I8: to->i = PyArrayScalar_VAL(o, Byte); break;
+    case DType::I16: to->i = PyArrayScalar_VAL(o, Short); break;
+    case DType::I32: to->i = PyArrayScalar_VAL(o, Int); break;
+    case DType::I64: to->i = PyArrayScalar_VAL(o, Long); break;
+    case DType::U8: to->i = PyArrayScalar_VAL(o, UByte); break;
+    case DType::U16: to->i = PyArrayScalar_VAL(o, UShort); break;
+    case DType::U32: to->i = PyArrayScalar_VAL(o, UInt); break;
+    case DType::U64: to->i = int64_t(PyArrayScalar_VAL(o, ULong)); break;
+    case DType::F32: to->i = 0, to->f32 = PyArrayScalar_VAL(o, Float); break;
+    case DType::F64: to->f = PyArrayScalar_VAL(o, Double); break;
+    case DType::C64: memcpy(to, &PyArrayScalar_VAL(o, CFloat), 8); break;
+    case DType::C128: memcpy(to, &PyArrayScalar_VAL(o, CDouble), 16); break;
+  }
+}
+
+bool unpack(PyObject* o, const Plan& p, Slot*& to, Buffer*& buffers) {
+  switch (p.kind) {
+    case TypeKind::Array: {
+      auto* a = reinterpret_cast<PyArrayObject*>(o);
+      Buffer* b = buffers++;
+      b->refcount = 1;
+      b->data = PyArray_DATA(a);
+      b->bytes = 0;
+      b->host = o;
+      b->previous = b->next = nullptr;
+      to[0].p = b->data;
+      to[1].p = PyArray_DIMS(a);
+      to[2].p = PyArray_STRIDES(a);
+      to[3].p = b;
+      break;
+    }
+    case TypeKind::Float: to->f = PyFloat_AS_DOUBLE(o); break;
+    case TypeKind::Bool: to->i = o == Py_True; break;
+    case TypeKind::Int: {
+      int overflow = 0;
+      to->i = PyLong_AsLongLongAndOverflow(o, &overflow);
+      if (overflow) {
+        PyErr_SetString(PyExc_OverflowError, "Python int too large to convert to 64 bits");
+        return false;
+      }
+      break;
+    }
+    case TypeKind::Complex: {
+      Py_complex c = reinterpret_cast<PyComplexObject*>(o)->cval;
+      to[0].f = c.real;
+      to[1].f = c.imag;
+      break;
+    }
+    case TypeKind::Scalar: unpack_scalar(o, p.dtype, to); break;
+    case TypeKind::Tuple:
+      for (size_t i = 0; i < p.parts.size(); ++i)
+        if (!unpack(PyTuple_GET_ITEM(o, Py_ssize_t(i)), p.parts[i], to, buffers)) return false;
+      return true;
+    case TypeKind::Str: {
+      Py_ssize_t n = 0;
+      to[0].p = const_cast<char*>(PyUnicode_AsUTF8AndSize(o, &n));
+      to[1].i = n;
+      if (!to[0].p) return false;
+      break;
+    }
+    case TypeKind::None: break;
+    case TypeKind::Py:
+    case TypeKind::Never:
+    case TypeKind::Unbound:
+    case TypeKind::Union:
+    case TypeKind::Range:
+    case TypeKind::Slice:
+    case TypeKind::Cell:
+    case TypeKind::Function: PyErr_SetString(PyExc_SystemError, "aic: an argument of impossible type"); return false;
+  }
+  to += p.slots;
+  return true;
+}
+
+}  // namespace aic::bindings

@@ -1,0 +1,56 @@
+// Python values ↔ types, keys and slots: what crosses the border of a call, and how.
+//
+// A `Key` is 64 bits that tell everything about an argument that its specialisation depends on: kind, dtype, rank, layout
+// class, read-only bit; for tuples an interned type, for str (a compile-time constant) an interned text. Making one is a
+// few pointer comparisons, since types are compared exactly: a subclass may behave in any way and is refused.
+//
+// A `Plan` is a type flattened for the call path, so that unpacking and boxing ask no type table.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "ir/world.h"
+#include "python/bindings/python.h"
+#include "runtime/abi.h"
+
+namespace aic::bindings {
+
+using Key = uint64_t;
+
+enum class KeyKind : uint8_t { Unsupported, None, Bool, Int, Float, Complex, Str, Scalar, Array, Tuple, Default };
+
+constexpr Key make_key(KeyKind kind, unsigned dtype = 0, unsigned rank = 0, unsigned layout = 0, uint32_t id = 0) {
+  return Key(kind) | Key(dtype) << 8 | Key(rank) << 16 | Key(layout) << 24 | Key(id) << 32;
+}
+constexpr KeyKind kind_of(Key k) { return KeyKind(k & 0xff); }
+constexpr int max_rank = 4;
+
+[[nodiscard]] Key key_of(PyObject*);                       // 0: not supported; no exception is set
+[[nodiscard]] std::string why_unsupported(PyObject*);      // "`list` arguments …": for the message
+[[nodiscard]] ir::Type type_of_key(Key);                   // not of Str and Default
+[[nodiscard]] Key key_of_type(ir::Type);                   // throws ir::Error for a type no argument has
+[[nodiscard]] const std::string& text_of_key(Key);         // of a Str
+[[nodiscard]] bool find_dtype(int numpy_type_number, ir::DType&);
+[[nodiscard]] int numpy_number(ir::DType);
+
+struct Plan {
+  ir::TypeKind kind = ir::TypeKind::None;
+  ir::DType dtype{};
+  int8_t rank = 0;
+  int slots = 0;            // as a parameter, or as a result: see make_plan
+  std::vector<Plan> parts;  // of a tuple or union
+};
+enum class Side : uint8_t { Parameter, Result };
+[[nodiscard]] Plan make_plan(ir::Type, Side);
+[[nodiscard]] int array_count(const Plan&);
+
+// Writes an argument's slots. `buffers` gets one Buffer for each array. False: an exception is set.
+bool unpack(PyObject*, const Plan&, rt::Slot*& to, rt::Buffer*& buffers);
+
+// Makes the object of a result; takes its references. Null: an exception is set.
+PyObject* box(const Plan&, const rt::Slot*& from, rt::Context&);
+
+// One scalar at `slots`, as Python would show it in a message; advances.
+std::string show(const Plan&, const rt::Slot*& slots);
+
+}  // namespace aic::bindings

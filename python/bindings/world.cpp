@@ -1,0 +1,310 @@
+// Looking up names as Python does, and saying what kind of compile-time object was found.
+#include "python/bindings/world.h"
+
+#include <cstring>
+
+#include "ir/ops/table.h"
+#include "python/bindings/dispatcher.h"
+
+namespace aic::bindings {
+using ir::Entity;
+
+Ref imported(const char* module, const char* name) {
+  Ref m(checked(PyImport_ImportModule(module)));
+  return Ref(checked(PyObject_GetAttrString(m.get(), name)));
+}
+
+namespace {
+
+std::string text_of(PyObject* s) {
+  Py_ssize_t n = 0;
+  const char* p = s && PyUnicode_Check(s) ? PyUnicode_AsUTF8AndSize(s, &n) : nullptr;
+  if (!p) PyErr_Clear();
+  return p ? std::string(p, size_t(n)) : std::string();
+}
+std::string attribute_text(PyObject* o, const char* name) {
+  Ref a(PyObject_GetAttrString(o, name));
+  if (!a) PyErr_Clear();
+  return text_of(a.get());
+}
+Ref text(const std::string& s) { return Ref(checked(PyUnicode_FromStringAndSize(s.data(), Py_ssize_t(s.size())))); }
+
+bool is_same_value(PyObject* a, PyObject* b) {
+  if (a == b) return true;
+  if (!a || !b || Py_TYPE(a) != Py_TYPE(b)) return false;
+  PyTypeObject* t = Py_TYPE(a);
+  if (t == &PyFloat_Type) {  // bits: nan is itself, 0.0 is not -0.0
+    double x = PyFloat_AS_DOUBLE(a), y = PyFloat_AS_DOUBLE(b);
+    return memcmp(&x, &y, sizeof x) == 0;
+  }
+  if (t != &PyLong_Type && t != &PyUnicode_Type) return false;
+  int equal = PyObject_RichCompareBool(a, b, Py_EQ);
+  if (equal < 0) PyErr_Clear();
+  return equal == 1;
+}
+
+Entity tuple_entity(LiveWorld& world, PyObject* o, const std::string& name) {
+  std::vector<Entity> parts;
+  for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(o); ++i) {
+    parts.push_back(world.entity_of(PyTuple_GET_ITEM(o, i), name));
+    if (auto* unknown = std::get_if<ir::Unknown>(&parts.back())) return *unknown;
+  }
+  return ir::Constant{parts};
+}
+
+Entity numpy_scalar(PyObject* o, Key key) {
+  ir::NumpyConstant c;
+  c.type = type_of_key(key);
+  Plan plan = make_plan(c.type, Side::Parameter);
+  rt::Slot slots[2] = {}, *to = slots;
+  rt::Buffer* none = nullptr;
+  if (!unpack(o, plan, to, none)) throw PythonError{};
+  ir::DType d = c.type.dtype();
+  if (d == ir::DType::F32) {
+    c.real = double(slots[0].f32);
+  } else if (d == ir::DType::F64 || d == ir::DType::C128) {
+    c.real = slots[0].f;
+    c.imaginary = slots[1].f;
+  } else if (d == ir::DType::C64) {
+    float parts[2];
+    memcpy(parts, slots, sizeof parts);
+    c.real = double(parts[0]), c.imaginary = double(parts[1]);
+  } else {
+    c.integer = slots[0].i;
+  }
+  return c;
+}
+
+bool find_dtype_of(PyObject* o, ir::DType& out) {
+  if (PyArray_DescrCheck(o)) {
+    auto* d = reinterpret_cast<PyArray_Descr*>(o);
+    return d->byteorder != '>' && find_dtype(d->type_num, out);
+  }
+  if (!PyType_Check(o) || !PyType_IsSubtype(reinterpret_cast<PyTypeObject*>(o), &PyGenericArrType_Type)) return false;
+  PyArray_Descr* d = PyArray_DescrFromTypeObject(o);
+  if (!d) {
+    PyErr_Clear();
+    return false;
+  }
+  bool found = PyArray_DescrCheck(reinterpret_cast<PyObject*>(d)) && d->typeobj == reinterpret_cast<PyTypeObject*>(o) &&
+               find_dtype(d->type_num, out);
+  Py_DECREF(d);
+  return found;
+}
+
+PyTypeObject* ufunc_type() {
+  static PyTypeObject* const type = [] {
+    Ref t = imported("numpy", "ufunc");
+    return reinterpret_cast<PyTypeObject*>(t.release());  // NumPy keeps it for ever too
+  }();
+  return type;
+}
+
+// Where functions and classes of C say they are from, cleaned of the modules that hide behind a public name.
+std::string public_module(std::string module) {
+  if (module.starts_with("numpy.") && (module.find("._") != std::string::npos || module.starts_with("numpy.core"))) return "numpy";
+  return module;
+}
+
+}  // namespace
+
+bool holds(const Guard& g) {
+  PyObject* p = g.place.get();
+  switch (g.kind) {
+    case Guard::Kind::Item: return is_same_value(PyDict_GetItemWithError(p, g.name.get()), g.expected.get());
+    case Guard::Kind::Cell: return is_same_value(PyCell_GET(p), g.expected.get());
+    case Guard::Kind::Code: return PyFunction_GET_CODE(p) == g.expected.get();
+    case Guard::Kind::Defaults: return PyFunction_GET_DEFAULTS(p) == g.expected.get();
+  }
+  return false;
+}
+
+LiveWorld::LiveWorld() = default;
+LiveWorld::~LiveWorld() = default;
+
+PyObject* LiveWorld::python_function(const ir::Function& f) {
+  auto it = function_of_.find(&f.module());
+  AIC_CHECK(it != function_of_.end(), "a function of no captured module");
+  return it->second;
+}
+
+PyObject* LiveWorld::look_up(PyObject* dict, PyObject* name) {
+  PyObject* found = PyDict_GetItemWithError(dict, name);
+  if (!found && PyErr_Occurred()) throw PythonError{};
+  if (!library_modules_.contains(dict) && logged_.try_emplace({dict, text_of(name)}, true).second)
+    guards_.push_back({Guard::Kind::Item, Ref::borrowed(dict), Ref::borrowed(name), Ref::borrowed(found)});
+  return found;
+}
+
+Entity LiveWorld::entity_of(PyObject* o, const std::string& name) {
+  if (o == Py_None) return ir::Constant{ir::NoneConstant{}};
+  if (PyBool_Check(o)) return ir::Constant{ir::BoolConstant{o == Py_True}};
+  if (PyLong_CheckExact(o)) {
+    int overflow = 0;
+    long long v = PyLong_AsLongLongAndOverflow(o, &overflow);
+    if (overflow) return ir::Unknown{"`" + name + "` is an int that does not fit in 64 bits"};
+    return ir::Constant{int64_t(v)};
+  }
+  if (PyFloat_CheckExact(o)) return ir::Constant{PyFloat_AS_DOUBLE(o)};
+  if (PyComplex_CheckExact(o)) {
+    Py_complex c = PyComplex_AsCComplex(o);
+    return ir::Constant{ir::ComplexConstant{c.real, c.imag}};
+  }
+  if (PyUnicode_CheckExact(o)) return ir::Constant{text_of(o)};
+  if (PyTuple_CheckExact(o)) return tuple_entity(*this, o, name);
+  if (Dispatcher* d = as_dispatcher(o)) o = d->function;
+  if (PyFunction_Check(o)) {
+    std::string module = attribute_text(o, "__module__");
+    if (module == "aic.lib.prim" || module.starts_with("numpy."))
+      return ir::Builtin{public_module(module) + "." + attribute_text(o, "__name__")};
+    (void)form_of(o);  // captured now, so that its place is known
+    return ir::PythonFunction{uint64_t(reinterpret_cast<uintptr_t>(o)), attribute_text(o, "__name__")};
+  }
+  if (PyModule_Check(o)) return ir::ModuleEntity{attribute_text(o, "__name__")};
+  ir::DType dtype{};
+  if (find_dtype_of(o, dtype)) return ir::DTypeEntity{dtype};
+  if (Key key = key_of(o)) {
+    if (kind_of(key) == KeyKind::Scalar) return numpy_scalar(o, key);
+    if (kind_of(key) == KeyKind::Array) return ir::ArrayGlobal{name, type_of_key(key)};
+  }
+  if (Py_TYPE(o) == ufunc_type()) return ir::Builtin{"numpy." + attribute_text(o, "__name__")};
+  std::string module = attribute_text(o, "__module__"), own = attribute_text(o, "__name__");
+  bool is_native_class = PyType_Check(o) && !(reinterpret_cast<PyTypeObject*>(o)->tp_flags & Py_TPFLAGS_HEAPTYPE);
+  bool is_known = module == "builtins" || module == "math" || module == "cmath" || module.starts_with("numpy") || module == "aic" ||
+                  module.starts_with("aic.");
+  if (!own.empty() && !module.empty() && (PyCFunction_Check(o) || is_native_class || is_known))
+    return ir::Builtin{public_module(module) + "." + own};
+  return ir::Unknown{"`" + name + "` is a `" + Py_TYPE(o)->tp_name + "`, which cannot be used in compiled code"};
+}
+
+Entity LiveWorld::global(const ir::Function& f, const std::string& name) {
+  PyObject* function = python_function(f);
+  Ref key = text(name);
+  PyObject* found = look_up(PyFunction_GET_GLOBALS(function), key.get());
+  if (!found) {
+    PyObject* builtins = PyDict_GetItemString(PyFunction_GET_GLOBALS(function), "__builtins__");
+    if (builtins && PyModule_Check(builtins)) builtins = PyModule_GetDict(builtins);
+    if (!builtins || !PyDict_Check(builtins)) builtins = PyEval_GetBuiltins();
+    found = look_up(builtins, key.get());
+  }
+  return found ? entity_of(found, name) : Entity(ir::Missing{});
+}
+
+Entity LiveWorld::free(const ir::Function& f, const std::string& name) {
+  PyObject* function = python_function(f);
+  PyObject* closure = PyFunction_GET_CLOSURE(function);
+  Ref names(checked(PyObject_GetAttrString(PyFunction_GET_CODE(function), "co_freevars")));
+  for (Py_ssize_t i = 0; closure && i < PyTuple_GET_SIZE(names.get()) && i < PyTuple_GET_SIZE(closure); ++i) {
+    if (text_of(PyTuple_GET_ITEM(names.get(), i)) != name) continue;
+    PyObject* cell = PyTuple_GET_ITEM(closure, i);
+    PyObject* found = PyCell_GET(cell);
+    if (logged_.try_emplace({cell, ""}, true).second)
+      guards_.push_back({Guard::Kind::Cell, Ref::borrowed(cell), {}, Ref::borrowed(found)});
+    return found ? entity_of(found, name) : Entity(ir::Missing{});
+  }
+  return ir::Missing{};
+}
+
+Entity LiveWorld::attribute(const Entity& of, const std::string& name) {
+  auto* module = std::get_if<ir::ModuleEntity>(&of);
+  if (!module) return ir::Missing{};
+  Ref m(PyImport_ImportModule(module->name.c_str()));
+  if (!m) {
+    PyErr_Clear();
+    return ir::Missing{};
+  }
+  Ref key = text(name);
+  PyObject* found = PyModule_Check(m.get()) ? look_up(PyModule_GetDict(m.get()), key.get()) : nullptr;
+  Ref lazy;  // numpy makes some of its names on first use
+  if (!found) {
+    lazy = Ref(PyObject_GetAttr(m.get(), key.get()));
+    if (!lazy) PyErr_Clear();
+    found = lazy.get();
+  }
+  if (!found) return ir::Missing{};
+  Entity e = entity_of(found, name);
+  // numpy.abs is numpy.absolute, numpy.amax numpy.max…: the name that NumPy itself gives decides, if it is public.
+  if (std::holds_alternative<ir::Unknown>(e)) return ir::Unknown{"`" + module->name + "." + name + "` cannot be used in compiled code"};
+  if (auto* b = std::get_if<ir::Builtin>(&e); b && module->name != "builtins") {
+    std::string public_name = module->name + "." + name;
+    size_t dot = b->name.rfind('.');
+    Ref again(PyObject_GetAttrString(m.get(), b->name.c_str() + dot + 1));
+    if (!again) PyErr_Clear();
+    if (again.get() != found || b->name.substr(0, dot) != module->name) return ir::Builtin{public_name};
+  }
+  return e;
+}
+
+const Form& LiveWorld::form_of(PyObject* function) {
+  std::unique_ptr<Form>& slot = forms_[function];
+  if (slot) return *slot;
+  auto form = std::make_unique<Form>();
+  form->function = Ref::borrowed(function);
+  form->captured = frontend::capture(function, form->module);
+  const frontend::Captured& c = form->captured;
+  form->form = {c.function, c.parameters, {}, c.positional_only, c.keyword_only, c.has_varargs, c.has_kwargs};
+  bool is_ours = attribute_text(function, "__module__").starts_with("aic.lib");  // the library does not change
+  if (is_ours) library_modules_.insert(PyFunction_GET_GLOBALS(function));
+  if (!is_ours) guards_.push_back({Guard::Kind::Code, form->function, {}, Ref::borrowed(PyFunction_GET_CODE(function))});
+  if (!is_ours) guards_.push_back({Guard::Kind::Defaults, form->function, {}, Ref::borrowed(PyFunction_GET_DEFAULTS(function))});
+  // From the first parameter that has a default to the last of all; Missing where one in between has none.
+  size_t count = c.parameters.size(), first = count;
+  PyObject* values = PyFunction_GET_DEFAULTS(function);
+  PyObject* keyword_values = PyFunction_GET_KW_DEFAULTS(function);
+  size_t positional = count - size_t(c.keyword_only) - c.has_varargs - c.has_kwargs;
+  size_t given = values ? size_t(PyTuple_GET_SIZE(values)) : 0;
+  std::vector<PyObject*> found(count, nullptr);
+  for (size_t i = 0; i < given && i < positional; ++i) found[positional - given + i] = PyTuple_GET_ITEM(values, Py_ssize_t(i));
+  for (size_t i = positional; keyword_values && i < positional + size_t(c.keyword_only); ++i)
+    found[i] = PyDict_GetItemString(keyword_values, c.parameters[i].c_str());
+  for (size_t i = 0; i < count && first == count; ++i)
+    if (found[i]) first = i;
+  function_of_[&form->module] = function;
+  slot = std::move(form);
+  for (size_t i = first; i < count; ++i)
+    slot->form.defaults.push_back(found[i] ? entity_of(found[i], slot->form.parameters[i]) : Entity(ir::Missing{}));
+  return *slot;
+}
+
+const ir::PyForm& LiveWorld::py_form(const ir::PythonFunction& f) {
+  return form_of(reinterpret_cast<PyObject*>(static_cast<uintptr_t>(f.key))).form;
+}
+
+const ir::PyForm* LiveWorld::library(const std::string& qualified) {
+  auto known = library_.find(qualified);
+  if (known != library_.end()) return known->second;
+  const ir::PyForm*& slot = library_[qualified];
+  slot = nullptr;
+  size_t dot = qualified.rfind('.');
+  if (dot == std::string::npos) return nullptr;
+  std::string module = qualified.substr(0, dot);
+  Ref m(PyImport_ImportModule(("aic.lib." + module).c_str()));
+  Ref f(m ? PyObject_GetAttrString(m.get(), qualified.c_str() + dot + 1) : nullptr);
+  PyErr_Clear();
+  if (!f || !PyFunction_Check(f.get()) || attribute_text(f.get(), "__module__") != "aic.lib." + module) return nullptr;
+  return slot = &form_of(f.get()).form;
+}
+
+std::vector<std::string> LiveWorld::known_names(const std::string& module) {
+  std::vector<std::string> names;
+  Ref m(PyImport_ImportModule(("aic.lib." + module).c_str()));
+  if (!m) PyErr_Clear();
+  Ref listed(m ? PyObject_Dir(m.get()) : nullptr);
+  if (!listed) PyErr_Clear();
+  for (Py_ssize_t i = 0; listed && i < PyList_GET_SIZE(listed.get()); ++i) {
+    std::string n = text_of(PyList_GET_ITEM(listed.get(), i));
+    if (!n.empty() && n[0] != '_') names.push_back(n);
+  }
+  for (size_t k = 0; k < ir::record_count; ++k) {
+    std::string_view python = ir::record(ir::OpCode(k)).python;
+    while (!python.empty()) {
+      std::string_view word = python.substr(0, python.find(' '));
+      python.remove_prefix(std::min(python.size(), word.size() + 1));
+      if (word.size() > module.size() + 1 && word.starts_with(module) && word[module.size()] == '.')
+        names.emplace_back(word.substr(module.size() + 1));
+    }
+  }
+  return names;
+}
+
+}  // namespace aic::bindings
