@@ -92,7 +92,8 @@ void aic_release_live(Context*);              // frees every buffer still on the
 // For hosts that keep results beyond the call:
 void aic_detach(Context*, Buffer*);           // takes a buffer off the list; its references stay counted
 void aic_drop_detached(Buffer*);              // one reference to a detached buffer less; the last one frees it
-void* aic_take_data(Context*, Buffer*);       // the only reference to a buffer becomes its data, to be freed by libc's free
+void* aic_take_data(Context*, Buffer*);       // the only reference to a buffer becomes its data, for libc's free or aic_recycle
+void aic_recycle(void* data, int64_t bytes);  // data of a birth whose first `bytes` were in use: for the next birth, or freed
 }
 
 }  // namespace aic::rt

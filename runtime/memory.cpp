@@ -153,6 +153,19 @@ void* aic_take_data(Context* context, Buffer* b) {
   return data;
 }
 
+void aic_recycle(void* data, int64_t bytes) {
+  bytes = bytes > 0 ? (bytes + 63) & ~int64_t{63} : 64;
+  Pool* p = this_pool();
+  Buffer* b = p && bytes <= max_block_bytes && p->block_count < max_blocks ? new_header(p) : nullptr;
+  if (!b) {
+    free(data);
+    return;
+  }
+  b->data = data;
+  b->bytes = bytes;
+  p->blocks[p->block_count++] = b;
+}
+
 void aic_drop_detached(Buffer* b) {
   if (--b->refcount == 0) give_back(b);
 }

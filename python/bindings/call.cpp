@@ -29,8 +29,9 @@ bool guards_hold(Specialisation* s) {
 #else
   unchanged = false;
 #endif
-  for (const Guard& g : s->guards)
-    if ((!unchanged || g.kind != Guard::Kind::Item) && !holds(g)) return false;
+  size_t objects = unchanged ? s->object_guards : s->guards.size();
+  for (size_t k = 0; k < objects; ++k)
+    if (!holds(s->guards[k])) return false;
 #if PY_VERSION_HEX < 0x030c0000
   if (!unchanged)
     for (auto& [dict, version] : s->stamps) version = reinterpret_cast<PyDictObject*>(dict)->ma_version_tag;

@@ -1,6 +1,7 @@
 // One straight line from request to entry; each step's product can be asked for as text, or dumped by AIC_DUMP.
 #include "python/bindings/driver.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -165,6 +166,9 @@ std::unique_ptr<Specialisation> compile(const Request& request) {
   s->result_slots = s->result.slots;
   s->sites = make_sites(j.module);
   s->guards = j.world.take_guards();
+  s->object_guards = size_t(std::stable_partition(s->guards.begin(), s->guards.end(), [](const Guard& g) {
+    return g.kind != Guard::Kind::Item;
+  }) - s->guards.begin());
   std::set<PyObject*> dicts;
   for (const Guard& g : s->guards)
     if (g.kind == Guard::Kind::Item && dicts.insert(g.place.get()).second) s->stamps.emplace_back(g.place.get(), 0);
