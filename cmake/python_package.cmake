@@ -12,7 +12,7 @@ find_package(pybind11 3 CONFIG REQUIRED PATHS "${pybind11_dir}" NO_DEFAULT_PATH)
 set(package_dir ${CMAKE_BINARY_DIR}/python/aic)
 file(MAKE_DIRECTORY ${package_dir})
 file(GLOB_RECURSE bindings_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/python/bindings/*.cpp)
-if(bindings_sources)
+if(bindings_sources AND TARGET aic_frontend AND TARGET aic_typeinfer AND TARGET aic_cg)
   # NO_EXTRAS: no LTO and no strip, which pybind11 would add; visibility is hidden anyway.
   pybind11_add_module(_aic MODULE NO_EXTRAS ${bindings_sources})
   target_include_directories(_aic SYSTEM PRIVATE "${numpy_include}")
