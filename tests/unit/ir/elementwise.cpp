@@ -27,6 +27,7 @@ std::array<Scalar, 3> operands(const OpRecord& r, const std::array<double, 3>& i
 bool close(double got, double want, double ulps) {
   if (std::isnan(want) || std::isnan(got)) return std::isnan(want) && std::isnan(got);
   if (want == 0 || std::isinf(want)) return got == want && std::signbit(got) == std::signbit(want);
+  if (got == want) return true;  // before the unit of the largest float, which is inf
   double unit = std::nextafter(std::fabs(want), HUGE_VAL) - std::fabs(want);
   return std::fabs(got - want) <= ulps * unit;
 }
@@ -134,6 +135,6 @@ TEST_CASE("python_and_numpy_divide_complex_numbers_differently") {
   Scalar numpy = evaluate("divide"_op, x);
   x[0].python = true;
   Scalar python = evaluate("divide"_op, x);
-  CHECK(python.re == 0.4);
+  CHECK(python.re == 0.39999999999999997);  // what CPython 3.11 prints for (1+1j) / (3+1j)
   CHECK(close(numpy.re, 0.4, 2));
 }
