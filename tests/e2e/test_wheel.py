@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PARTS = ("codegen/border.cpp", "python/aic/__init__.py")
+ROOMS = ("codegen", "typeinfer", "frontend", "python/bindings")
 pytestmark = [pytest.mark.long, pytest.mark.timeout(2400),
-              pytest.mark.skipif(not all((ROOT / part).exists() for part in PARTS), reason="the code generator or the package is not written yet")]
+              pytest.mark.skipif(not all(list((ROOT / room).glob("*.cpp")) for room in ROOMS), reason="a room of the wheel has no sources yet")]
 
 # All that the two shared libraries may ask the system for: libc and its parts, and the C++ runtime that NumPy loads too.
 SYSTEM = re.compile(r"lib(c|m|dl|rt|pthread|stdc\+\+|gcc_s)\.so\.\d+|ld-linux-x86-64\.so\.2")
