@@ -5,6 +5,22 @@
 
 namespace aic::frontend {
 
+namespace {
+
+// `while (x := …) > 0`: the walrus that is evaluated before anything else of the test, if there is one.
+const Node* bound_first(const Node& n) {
+  switch (n.kind) {
+    case Kind::NamedExpr: return &n;
+    case Kind::Compare:
+    case Kind::BinOp: return bound_first(n.at(Field::left));
+    case Kind::UnaryOp: return bound_first(n.at(Field::operand));
+    case Kind::BoolOp: return bound_first(n.at(Field::values));
+    default: return nullptr;
+  }
+}
+
+}  // namespace
+
 bool is_endless(const Node& loop) {
   const Node* test = loop.child(Field::test);
   if (!test || !test->is(Kind::Constant)) return false;
@@ -64,7 +80,9 @@ SlotSet Liveness::loop(const Node& n, SlotSet live, Exits exits) {
     SlotSet in = block(n.list(Field::body), next, {&live, &next});
     if (target) kill(*target, in), uses(*target, in);
     if (!is_endless(n)) in.insert(fell_through);
-    if (n.is(Kind::While)) uses(n.at(Field::test), in);
+    if (!n.is(Kind::While)) return in;
+    if (const Node* first = bound_first(n.at(Field::test))) kill(first->at(Field::target), in);
+    uses(n.at(Field::test), in);
     return in;
   };
   SlotSet header = round({});

@@ -44,7 +44,7 @@ Captured lower_function(const Node& function, ir::Source source, const std::vect
   try {
     Scopes scopes(function, free);
     Unit unit{module, scopes, index, {}, {}};
-    c.function = &unit.function_of(function, "");
+    c.function = &unit.function_of(function);
     while (!unit.waiting.empty()) {
       const Node* next = unit.waiting.front();
       unit.waiting.pop_front();

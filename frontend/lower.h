@@ -39,7 +39,7 @@ struct Unit {
   [[nodiscard]] ir::SpanId span(const Node& n) const { return module.intern_span({source, n.ordinal, {}}); }
   [[noreturn]] void refuse(const Node& n, std::string_view diagnostic, const std::vector<std::string>& arguments = {}, std::string label = {}) const;
   // The function of a def or lambda: made at its first mention, lowered later.
-  ir::Function& function_of(const Node& function, const std::string& outer_name);
+  ir::Function& function_of(const Node& function);
 };
 
 enum class Bound : uint8_t { No, Maybe, Yes, Dead };  // Dead: bound or not, nobody reads it any more

@@ -3,6 +3,20 @@
 
 namespace aic::frontend {
 
+namespace {
+
+// Bytes as text, one character up to U+00FF each: the IR's text is UTF-8.
+std::string latin_text(const std::string& bytes) {
+  std::string out;
+  for (char c : bytes) {
+    if (uint8_t(c) >= 0x80) out += char(0xc0 | uint8_t(c) >> 6), c = char(0x80 | (c & 63));
+    out += c;
+  }
+  return out;
+}
+
+}  // namespace
+
 ValueId Lowering::expression(const Node& n) {
   switch (n.kind) {
     case Kind::Constant: return constant(n);
@@ -69,7 +83,7 @@ ValueId Lowering::constant(const Node& n) {
     case Constant::Kind::Float: return literal("float", c.real);
     case Constant::Kind::Complex: return literal("complex", c.real);
     case Constant::Kind::Str: return literal("str", c.text);
-    case Constant::Kind::Bytes: return literal("bytes", c.text);
+    case Constant::Kind::Bytes: return literal("bytes", latin_text(c.text));
     case Constant::Kind::Ellipsis: return make(n, "py.const"_op, {}, {{"kind", "ellipsis"}});
     case Constant::Kind::Absent: break;
   }

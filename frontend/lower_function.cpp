@@ -40,9 +40,11 @@ void Unit::refuse(const Node& n, std::string_view diagnostic, const std::vector<
   throw ir::Diagnosed(ir::diagnose(module, span(n), diagnostic, arguments, std::move(label)));
 }
 
-ir::Function& Unit::function_of(const Node& n, const std::string& outer) {
+ir::Function& Unit::function_of(const Node& n) {
   auto [it, added] = functions.try_emplace(&n);
   if (!added) return *it->second;
+  const Frame* parent = scopes.frame(n).parent;
+  std::string outer = parent ? functions.at(parent->node)->name() : "";  // lowered before what stands in it
   std::string name = n.is(Kind::Lambda) ? "<lambda>" : n.text;
   std::string symbol = symbol_text(outer.empty() ? name : outer + "." + name), unique = symbol;
   for (int k = 2; module.find(unique); ++k) unique = symbol + "$" + std::to_string(k);
@@ -119,7 +121,7 @@ ValueId Lowering::function_value(const Node& function, const Node& at) {
     if (d) defaults.push_back(expression(*d));
   for (Variable* v : unit_.scopes.frame(function).captured) operands.push_back(captured_operand(*v, at));
   operands.insert(operands.end(), defaults.begin(), defaults.end());
-  std::string symbol = unit_.function_of(function, f_.name()).name();
+  std::string symbol = unit_.function_of(function).name();
   std::vector<ir::NamedAttr> attrs{{"function", ir::Symbol{symbol}}};
   if (!defaults.empty()) attrs.push_back({"defaults", int64_t(defaults.size())});
   return make(at, "py.function"_op, operands, std::move(attrs));

@@ -112,6 +112,7 @@ bool Lowering::while_loop(const Node& n) {
   for (uint32_t s : in_test)
     if (std::find(loop.result.begin(), loop.result.end(), s) == loop.result.end()) loop.result.push_back(s);
   bool endless = is_endless(n);
+  b_.span = unit_.span(n);
   std::vector<ValueId> operands = passed(loop.round, loop.has_flag, n, true);
   OpId op = b_.op("while"_op, operands, {}, {{"label", loop.label}}, 2);
   RegionId home = b_.region();

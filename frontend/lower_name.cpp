@@ -57,7 +57,10 @@ void Lowering::unbind(const Node& n) {
 ValueId Lowering::present(uint32_t slot) {
   Local& l = env_[slot];
   if (l.bound == Bound::Yes || l.bound == Bound::Maybe) return l.value;
-  return make(node_, "py.unbound"_op, {});
+  ir::SpanId span = b_.span;
+  ValueId x = make(node_, "py.unbound"_op, {});
+  b_.span = span;
+  return x;
 }
 
 // What a nested function is given for a variable it captures: the cell, or the value, which must be there.

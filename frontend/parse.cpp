@@ -277,6 +277,7 @@ SyntaxProblem fetch_problem() {
     return o;
   };
   if (Object m = attribute("msg"); m && PyUnicode_Check(m.get())) p.message = utf8(m.get());
+  else if (Object s{PyObject_Str(value)}) p.message = utf8(s.get());  // nested too deeply
   if (Object l = attribute("lineno"); l && PyLong_Check(l.get())) p.line = int(PyLong_AsLong(l.get()));
   if (Object o = attribute("offset"); o && PyLong_Check(o.get())) p.column = std::max(0, int(PyLong_AsLong(o.get())) - 1);
   return p;
