@@ -1,5 +1,5 @@
 // Finding the text of a function object, wherever it comes from.
-#include "python.h"
+#include "tests/unit/frontend/python.h"
 
 using namespace aic;
 using namespace aic::frontend;
