@@ -15,6 +15,7 @@ set(unit_links_typeinfer aic_typeinfer aic_ir)
 set(unit_links_frontend aic_frontend aic_ir)
 set(unit_links_runtime aic_rt aic_loader)
 set(unit_links_loader aic_loader)
+set(unit_links_codegen aic_loader aic_rt aic_ir)
 
 file(GLOB unit_folders CONFIGURE_DEPENDS LIST_DIRECTORIES true ${CMAKE_SOURCE_DIR}/tests/unit/*)
 foreach(folder ${unit_folders})

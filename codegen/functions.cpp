@@ -282,12 +282,17 @@ void FunctionLowering::lower_while(OpId id) {
   if (last && f.op(last).code == "condition"_op) {
     ArrayRef<ValueId> passed = ArrayRef(f.op(last).operands).drop_front();
     BasicBlock* body = block("body");
-    size_t k = 0;
-    for (ValueId v : passed)
-      for (Value* piece : get(v)) loop.results[k++]->addIncoming(piece, b.GetInsertBlock());
-    b.CreateCondBr(one(f.op(last).operands[0]), body, exit);
+    Value* more = one(f.op(last).operands[0]);
+    if (auto* always = llvm::dyn_cast<llvm::ConstantInt>(more); always && always->isOne()) {
+      b.CreateBr(body);  // the results come from `break`s alone
+    } else {
+      size_t k = 0;
+      for (ValueId v : passed)
+        for (Value* piece : get(v)) loop.results[k++]->addIncoming(piece, b.GetInsertBlock());
+      b.CreateCondBr(more, body, exit);
+    }
     const std::vector<ValueId>& state = f.region(o.regions[1]).arguments;
-    for (k = 0; k < state.size(); ++k) values_[state[k].index] = get(passed[k]);
+    for (size_t k = 0; k < state.size(); ++k) values_[state[k].index] = get(passed[k]);
     b.SetInsertPoint(body);
     region(o.regions[1]);
   }

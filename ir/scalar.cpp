@@ -23,8 +23,13 @@ Scalar Scalar::integer(int64_t v, DType d) {
 }
 Scalar Scalar::boolean(bool v) { return {.dtype = DType::Bool, .i = v}; }
 Scalar Scalar::floating(double v, DType d) { return {.dtype = d, .re = d == DType::F32 ? double(float(v)) : v}; }
+// g++ 12 makes a pair of double → float → double conversions one vector operation, and that one nothing: hence `volatile`.
+static double rounded_to_single(double v) {
+  volatile float single = float(v);
+  return double(single);
+}
 Scalar Scalar::complex(double re, double im, DType d) {
-  if (d == DType::C64) re = double(float(re)), im = double(float(im));
+  if (d == DType::C64) re = rounded_to_single(re), im = rounded_to_single(im);
   return {.dtype = d, .re = re, .im = im};
 }
 

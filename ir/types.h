@@ -7,7 +7,7 @@
 // f64[:, ::1]  Array   dtype, rank, layout class: `[::1]`/`[:, ::1]` C, `[::1, :]` Fortran, `[:, :1]` inner axis
 //                      contiguous, `[:, :]` any strides, `[]` rank 0; a trailing `!` marks a read-only array
 // (int, f64[:]) Tuple  `()` the empty one, `(int,)` one element
-// int | none   Union   two or more arms, in a fixed order (by id); a value carries the number of its arm
+// int | none   Union   two or more arms, in a fixed order (by text); a value carries the number of its arm
 // range slice  Range, Slice(start, stop, step types)
 // cell<T>      Cell    a rebindable name
 // never        Never   no value: what does not return;  unbound  a name that has no value yet

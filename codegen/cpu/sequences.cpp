@@ -204,8 +204,8 @@ Value* log_add(ScalarOp& s, bool base_two) {
 Value* ldexp(ScalarOp& s) {
   B& b = s.b;
   Value *x = s.x(), *y = s.x(1);
-  Value* low = b.CreateSelect(b.CreateFCmpOLT(y, real(y, 5000)), y, real(y, 5000));  // nan too
-  Value* clamped = b.CreateSelect(b.CreateFCmpOGT(low, real(y, -5000)), low, real(y, -5000));
+  Value* high = b.CreateSelect(b.CreateFCmpOGT(y, real(y, -5000)), y, real(y, -5000));  // nan too
+  Value* clamped = b.CreateSelect(b.CreateFCmpOGT(high, real(y, 5000)), real(y, 5000), high);
   std::string name = x->getType()->isFloatTy() ? "ldexpf" : "ldexp";
   return b.CreateCall(s.m.libm(name, x->getType(), {x->getType(), b.getInt32Ty()}), {x, b.CreateFPToSI(clamped, b.getInt32Ty())});
 }
@@ -318,8 +318,12 @@ Pieces complex_function(ScalarOp& s, std::string_view which) {
   if (which == "log10") return scaled(call_complex(b, s.m, "clog", {z}), std::numbers::log10e);
   if (which == "log1p") {
     Value* re = b.CreateFAdd(z[0], real(z[0], 1));
-    Value* modulus = call_libm(b, s.m, "hypot", {re, z[1]});
-    return {call_libm(b, s.m, "log", {modulus}), call_libm(b, s.m, "atan2", {z[1], re})};
+    // Near 0 by half the log1p of |1 + z|**2 - 1, which does not cancel.
+    Value* square = b.CreateFAdd(b.CreateFMul(z[0], b.CreateFAdd(real(re, 2), z[0])), b.CreateFMul(z[1], z[1]));
+    Value* near = b.CreateFMul(real(re, 0.5), call_libm(b, s.m, "log1p", {square}));
+    Value* far = call_libm(b, s.m, "log", {call_libm(b, s.m, "hypot", {re, z[1]})});
+    Value* is_near = b.CreateFCmpOLT(call_libm(b, s.m, "hypot", {z[0], z[1]}), real(re, 0.5));
+    return {b.CreateSelect(is_near, near, far), call_libm(b, s.m, "atan2", {z[1], re})};
   }
   AIC_CHECK(which == "expm1", std::string(which));
   Value* half = call_libm(b, s.m, "sin", {b.CreateFDiv(z[1], real(z[1], 2))});
@@ -401,7 +405,7 @@ constexpr Sequence sequences[] = {
     {"signbit", [](ScalarOp& s) { return Pieces{signbit(s.b, s.x())}; }},
     {"angle",
      [](ScalarOp& s) {
-       Value* v = s.b.CreateSelect(s.b.CreateFCmpOLT(s.x(), zero_of(s.x())), real(s.x(), std::numbers::pi), zero_of(s.x()));
+       Value* v = s.b.CreateSelect(signbit(s.b, s.x()), real(s.x(), std::numbers::pi), zero_of(s.x()));
        return Pieces{s.b.CreateSelect(is_nan(s.b, s.in[0]), s.x(), v)};
      }},
     {"complex_isinf",
