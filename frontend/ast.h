@@ -39,13 +39,13 @@ enum class Kind : uint8_t {
 #define X(name) name,
   AIC_AST_KINDS(X)
 #undef X
-  Unknown
+      Unknown
 };
 enum class Field : uint8_t {
 #define X(name) name,
   AIC_AST_FIELDS(X)
 #undef X
-  other  // a field that nothing asks for; it counts in the hash
+      other  // a field that nothing asks for; it counts in the hash
 };
 enum class Context : uint8_t { Load, Store, Del };
 

@@ -59,7 +59,8 @@ class Scanner {
 };
 
 bool begins_with_word(std::string_view line, std::string_view word) {
-  return line.starts_with(word) && line.size() > word.size() && (line[word.size()] == ' ' || line[word.size()] == '\t' || line[word.size()] == '\\');
+  return line.starts_with(word) && line.size() > word.size() &&
+         (line[word.size()] == ' ' || line[word.size()] == '\t' || line[word.size()] == '\\');
 }
 
 }  // namespace
@@ -77,7 +78,8 @@ size_t block_length(const std::vector<std::string>& lines, size_t first) {
     while (k < lines.size() && scanner.reads_on(lines[k++])) {
     }
   };
-  while (k < lines.size() && (is_blank(lines[k]) || lines[k][indentation(lines[k])] == '@')) is_blank(lines[k]) ? void(++k) : logical_line();
+  while (k < lines.size() && (is_blank(lines[k]) || lines[k][indentation(lines[k])] == '@'))
+    is_blank(lines[k]) ? void(++k) : logical_line();
   if (k >= lines.size()) return lines.size() - first;
   std::string_view header = std::string_view(lines[k]).substr(indentation(lines[k]));
   bool is_def = begins_with_word(header, "def") || begins_with_word(header, "async") || begins_with_word(header, "class");

@@ -35,7 +35,8 @@ std::vector<std::string> names_attribute(PyObject* o, const char* name) {
   Object v(PyObject_GetAttrString(o, name));
   std::vector<std::string> out;
   PyErr_Clear();
-  for (Py_ssize_t k = 0; v && PyTuple_Check(v.get()) && k < PyTuple_GET_SIZE(v.get()); ++k) out.push_back(text_of(PyTuple_GET_ITEM(v.get(), k)));
+  for (Py_ssize_t k = 0; v && PyTuple_Check(v.get()) && k < PyTuple_GET_SIZE(v.get()); ++k)
+    out.push_back(text_of(PyTuple_GET_ITEM(v.get(), k)));
   return out;
 }
 
@@ -77,7 +78,8 @@ Code code_of(PyObject* function) {
   c.first_line = code->co_firstlineno;
   c.free = names_attribute(c.object, "co_freevars");
   c.parameters = names_attribute(c.object, "co_varnames");
-  size_t count = size_t(code->co_argcount + code->co_kwonlyargcount) + ((code->co_flags & CO_VARARGS) != 0) + ((code->co_flags & CO_VARKEYWORDS) != 0);
+  size_t count = size_t(code->co_argcount + code->co_kwonlyargcount) + ((code->co_flags & CO_VARARGS) != 0) +
+                 ((code->co_flags & CO_VARKEYWORDS) != 0);
   c.parameters.resize(std::min(count, c.parameters.size()));
   return c;
 }
@@ -143,7 +145,8 @@ int first_line_of(const Node& function) {
 void collect(const Node& n, const Code& code, std::vector<const Node*>& out) {
   bool lambda = code.name == "<lambda>";
   bool is_kind = lambda ? n.is(Kind::Lambda) : n.is(Kind::FunctionDef) || n.is(Kind::AsyncFunctionDef);
-  if (is_kind && first_line_of(n) == code.first_line && (lambda || n.text.ends_with(code.name)) && has_parameters(n, code)) out.push_back(&n);
+  if (is_kind && first_line_of(n) == code.first_line && (lambda || n.text.ends_with(code.name)) && has_parameters(n, code))
+    out.push_back(&n);
   if (n.has_position && (n.position.end_line < code.first_line)) return;
   for (const Slot& s : n.slots)
     for (const Node* c : s.nodes)
@@ -151,7 +154,8 @@ void collect(const Node& n, const Code& code, std::vector<const Node*>& out) {
 }
 
 int characters(const std::string& line, int bytes) {
-  return int(std::count_if(line.begin(), line.begin() + std::min<long>(bytes, long(line.size())), [](char c) { return (uint8_t(c) & 0xc0) != 0x80; }));
+  return int(std::count_if(line.begin(), line.begin() + std::min<long>(bytes, long(line.size())),
+                           [](char c) { return (uint8_t(c) & 0xc0) != 0x80; }));
 }
 
 // The span of the code's instructions; line 0 when Python was told to forget columns.
@@ -195,7 +199,8 @@ const Node* the_one(const std::vector<const Node*>& candidates, const Code& code
 
 Found find_function(File& file, const Code& code) {
   Found found;
-  if (code.first_line < 1 || size_t(code.first_line) > file.lines.size()) refuse("source-changed", {code.name, code.file, std::to_string(code.first_line)});
+  if (code.first_line < 1 || size_t(code.first_line) > file.lines.size())
+    refuse("source-changed", {code.name, code.file, std::to_string(code.first_line)});
   // A lambda's statement may begin on an earlier line.
   size_t first = size_t(code.first_line) - 1, earliest = code.name == "<lambda>" ? first - std::min<size_t>(first, 30) : first;
   std::vector<const Node*> candidates;
@@ -274,7 +279,8 @@ Capture locate(PyObject* function) {
 
 Captured capture(PyObject* function, ir::Module& module) {
   Capture c = locate(function);
-  return lower_function(*c.found.function, source_of(*c.found.function, c.file->lines, c.code.file, c.code.qualified), c.code.free, module);
+  return lower_function(*c.found.function, source_of(*c.found.function, c.file->lines, c.code.file, c.code.qualified),
+                        c.code.free, module);
 }
 
 Hash hash_of(PyObject* function) {

@@ -23,7 +23,8 @@ void Lowering::unpack(const Node& target, ValueId x) {
 bool Lowering::unpack_display(const Node& target, const Node& value) {
   auto is_plain = [](const Node& n) {
     Nodes elements = n.list(Field::elts);
-    return (n.is(Kind::Tuple) || n.is(Kind::List)) && std::none_of(elements.begin(), elements.end(), [](const Node* e) { return e->is(Kind::Starred); });
+    return (n.is(Kind::Tuple) || n.is(Kind::List)) &&
+           std::none_of(elements.begin(), elements.end(), [](const Node* e) { return e->is(Kind::Starred); });
   };
   Nodes targets = target.list(Field::elts), values = value.list(Field::elts);
   if (!is_plain(target) || !is_plain(value) || targets.size() != values.size()) return false;

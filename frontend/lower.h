@@ -37,7 +37,8 @@ struct Unit {
   std::deque<const Node*> waiting;  // nested functions mentioned but not lowered yet
 
   [[nodiscard]] ir::SpanId span(const Node& n) const { return module.intern_span({source, n.ordinal, {}}); }
-  [[noreturn]] void refuse(const Node& n, std::string_view diagnostic, const std::vector<std::string>& arguments = {}, std::string label = {}) const;
+  [[noreturn]] void refuse(const Node& n, std::string_view diagnostic, const std::vector<std::string>& arguments = {},
+                           std::string label = {}) const;
   // The function of a def or lambda: made at its first mention, lowered later.
   ir::Function& function_of(const Node& function);
 };
@@ -136,7 +137,8 @@ class Lowering {
   bool assertion(const Node&);
 
   // ---- making ops ----
-  ValueId make(const Node& at, ir::OpCode code, std::initializer_list<ValueId> operands, std::vector<ir::NamedAttr> attrs = {}) {
+  ValueId make(const Node& at, ir::OpCode code, std::initializer_list<ValueId> operands,
+               std::vector<ir::NamedAttr> attrs = {}) {
     return make(at, code, std::vector<ValueId>(operands), std::move(attrs));
   }
   ValueId make(const Node& at, ir::OpCode code, const std::vector<ValueId>& operands, std::vector<ir::NamedAttr> attrs = {});

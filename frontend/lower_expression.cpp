@@ -74,7 +74,9 @@ ValueId Lowering::condition(const Node& n) {
 
 ValueId Lowering::constant(const Node& n) {
   const Constant& c = n.constant;
-  auto literal = [&](const char* kind, ir::Attr value) { return make(n, "py.const"_op, {}, {{"value", std::move(value)}, {"kind", kind}}); };
+  auto literal = [&](const char* kind, ir::Attr value) {
+    return make(n, "py.const"_op, {}, {{"value", std::move(value)}, {"kind", kind}});
+  };
   switch (c.kind) {
     case Constant::Kind::None: return none(n);
     case Constant::Kind::Bool: return boolean(n, c.integer != 0);
@@ -96,7 +98,9 @@ ValueId Lowering::unary(const Node& n) {
   if (n.text == "not") return make(n, "py.not"_op, {condition(operand)});
   const Constant& c = operand.constant;
   if (n.text == "-" && operand.is(Kind::Constant)) {  // a negative literal
-    auto literal = [&](const char* kind, ir::Attr value) { return make(n, "py.const"_op, {}, {{"value", std::move(value)}, {"kind", kind}}); };
+    auto literal = [&](const char* kind, ir::Attr value) {
+      return make(n, "py.const"_op, {}, {{"value", std::move(value)}, {"kind", kind}});
+    };
     if (c.kind == Constant::Kind::Int) return literal("int", -c.integer);
     if (c.kind == Constant::Kind::Float) return literal("float", -c.real);
     if (c.kind == Constant::Kind::BigInt && c.text == "0x8000000000000000") return literal("int", INT64_MIN);
@@ -141,7 +145,10 @@ ValueId Lowering::display(const Node& n) {
   }
   std::vector<ir::NamedAttr> attrs;
   if (!starred.empty()) attrs.push_back({"starred", std::move(starred)});
-  ir::OpCode code = n.is(Kind::Tuple) ? "py.tuple"_op : n.is(Kind::List) ? "py.list"_op : n.is(Kind::Set) ? "py.set"_op : "py.dict"_op;
+  ir::OpCode code = n.is(Kind::Tuple)  ? "py.tuple"_op
+                    : n.is(Kind::List) ? "py.list"_op
+                    : n.is(Kind::Set)  ? "py.set"_op
+                                       : "py.dict"_op;
   return make(n, code, operands, std::move(attrs));
 }
 

@@ -36,7 +36,8 @@ std::string source_text(const ir::Source& source, const Node* n) {
 
 }  // namespace
 
-void Unit::refuse(const Node& n, std::string_view diagnostic, const std::vector<std::string>& arguments, std::string label) const {
+void Unit::refuse(const Node& n, std::string_view diagnostic, const std::vector<std::string>& arguments,
+                  std::string label) const {
   throw ir::Diagnosed(ir::diagnose(module, span(n), diagnostic, arguments, std::move(label)));
 }
 
@@ -59,8 +60,13 @@ ir::Function& Unit::function_of(const Node& n) {
 }
 
 Lowering::Lowering(Unit& unit, const Node& function)
-    : unit_(unit), node_(function), frame_(unit.scopes.frame(function)), f_(*unit.functions.at(&function)), b_(f_),
-      liveness_(unit.scopes, frame_), env_(frame_.variables.size()) {
+    : unit_(unit),
+      node_(function),
+      frame_(unit.scopes.frame(function)),
+      f_(*unit.functions.at(&function)),
+      b_(f_),
+      liveness_(unit.scopes, frame_),
+      env_(frame_.variables.size()) {
   b_.span = unit.span(function);
 }
 
@@ -107,8 +113,10 @@ void Lowering::parameters() {
   for (const Node* p : parameters) {
     ValueId x = f_.add_argument(f_.body(), ir::Type::py());
     Variable& v = *unit_.scopes.variable(*p);
-    if (!v.is_cell) set_local(v.slot, x, Bound::Yes);
-    else handles_[&v] = make(*p, "py.cell"_op, {x}, {{"name", v.name}});
+    if (!v.is_cell)
+      set_local(v.slot, x, Bound::Yes);
+    else
+      handles_[&v] = make(*p, "py.cell"_op, {x}, {{"name", v.name}});
   }
   for (Variable* v : frame_.variables)
     if (v->is_cell && !v->is_parameter && !v->in_comprehension)

@@ -133,7 +133,8 @@ bool Lowering::while_loop(const Node& n) {
   return finish(op, n, std::move(loop), std::move(before), assigned);
 }
 
-void Lowering::each(const Node& at, ValueId iterable, const std::vector<uint32_t>& carried, const std::function<void(ValueId)>& body) {
+void Lowering::each(const Node& at, ValueId iterable, const std::vector<uint32_t>& carried,
+                    const std::function<void(ValueId)>& body) {
   int64_t label = f_.new_label();
   std::vector<ValueId> operands = passed(carried, false, at, true);
   operands.insert(operands.begin(), iterable);

@@ -4,7 +4,8 @@
 namespace aic::frontend {
 
 // ---- making ops ----
-ValueId Lowering::make(const Node& at, ir::OpCode code, const std::vector<ValueId>& operands, std::vector<ir::NamedAttr> attrs) {
+ValueId Lowering::make(const Node& at, ir::OpCode code, const std::vector<ValueId>& operands,
+                       std::vector<ir::NamedAttr> attrs) {
   b_.span = unit_.span(at);
   return b_.make(code, operands, ir::Type::py(), std::move(attrs));
 }
@@ -16,7 +17,9 @@ void Lowering::terminate(ir::OpCode code, const std::vector<ValueId>& operands, 
   b_.op(code, operands, {}, std::move(attrs));
 }
 ValueId Lowering::none(const Node& at) { return make(at, "py.const"_op, {}, {{"kind", "none"}}); }
-ValueId Lowering::boolean(const Node& at, bool v) { return make(at, "py.const"_op, {}, {{"value", int64_t(v)}, {"kind", "bool"}}); }
+ValueId Lowering::boolean(const Node& at, bool v) {
+  return make(at, "py.const"_op, {}, {{"value", int64_t(v)}, {"kind", "bool"}});
+}
 
 bool Lowering::block(Nodes statements) {
   for (const Node* s : statements)
@@ -41,7 +44,8 @@ bool Lowering::statement(const Node& n) {
     case Kind::If: {
       ValueId c = condition(n.at(Field::test));
       b_.span = unit_.span(n);
-      return branch(c, &liveness_.after(n), [&] { return block(n.list(Field::body)); }, [&] { return block(n.list(Field::orelse)); });
+      return branch(
+          c, &liveness_.after(n), [&] { return block(n.list(Field::body)); }, [&] { return block(n.list(Field::orelse)); });
     }
     case Kind::For: return for_loop(n);
     case Kind::While: return while_loop(n);

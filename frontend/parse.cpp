@@ -34,11 +34,11 @@ constexpr std::string_view field_texts[] = {
 
 // Operators are classes without fields; their sign is all there is to know.
 constexpr std::pair<std::string_view, std::string_view> signs[] = {
-    {"Add", "+"}, {"Sub", "-"}, {"Mult", "*"}, {"Div", "/"}, {"FloorDiv", "//"}, {"Mod", "%"}, {"Pow", "**"},
-    {"MatMult", "@"}, {"LShift", "<<"}, {"RShift", ">>"}, {"BitAnd", "&"}, {"BitOr", "|"}, {"BitXor", "^"},
-    {"UAdd", "+"}, {"USub", "-"}, {"Invert", "~"}, {"Not", "not"}, {"And", "and"}, {"Or", "or"},
-    {"Eq", "=="}, {"NotEq", "!="}, {"Lt", "<"}, {"LtE", "<="}, {"Gt", ">"}, {"GtE", ">="},
-    {"Is", "is"}, {"IsNot", "is not"}, {"In", "in"}, {"NotIn", "not in"}};
+    {"Add", "+"},    {"Sub", "-"},     {"Mult", "*"},       {"Div", "/"},     {"FloorDiv", "//"}, {"Mod", "%"},
+    {"Pow", "**"},   {"MatMult", "@"}, {"LShift", "<<"},    {"RShift", ">>"}, {"BitAnd", "&"},    {"BitOr", "|"},
+    {"BitXor", "^"}, {"UAdd", "+"},    {"USub", "-"},       {"Invert", "~"},  {"Not", "not"},     {"And", "and"},
+    {"Or", "or"},    {"Eq", "=="},     {"NotEq", "!="},     {"Lt", "<"},      {"LtE", "<="},      {"Gt", ">"},
+    {"GtE", ">="},   {"Is", "is"},     {"IsNot", "is not"}, {"In", "in"},     {"NotIn", "not in"}};
 
 struct FieldInfo {
   PyObject* name;   // interned, lives for ever
@@ -226,7 +226,8 @@ class Converter {
   void position(Node& n, PyObject* o) {
     n.has_position = true;
     int line = number(o, names().lineno), end = number(o, names().end_lineno);
-    n.position = {line + line_offset_, column(line, number(o, names().col_offset)), end + line_offset_, column(end, number(o, names().end_col_offset))};
+    n.position = {line + line_offset_, column(line, number(o, names().col_offset)), end + line_offset_,
+                  column(end, number(o, names().end_col_offset))};
   }
   // Characters before a byte offset. Lines of ASCII, nearly all, are not looked at twice.
   int column(int line, int bytes) {
@@ -276,8 +277,10 @@ SyntaxProblem fetch_problem() {
     PyErr_Clear();
     return o;
   };
-  if (Object m = attribute("msg"); m && PyUnicode_Check(m.get())) p.message = utf8(m.get());
-  else if (Object s{PyObject_Str(value)}) p.message = utf8(s.get());  // nested too deeply
+  if (Object m = attribute("msg"); m && PyUnicode_Check(m.get()))
+    p.message = utf8(m.get());
+  else if (Object s{PyObject_Str(value)})
+    p.message = utf8(s.get());  // nested too deeply
   if (Object l = attribute("lineno"); l && PyLong_Check(l.get())) p.line = int(PyLong_AsLong(l.get()));
   if (Object o = attribute("offset"); o && PyLong_Check(o.get())) p.column = std::max(0, int(PyLong_AsLong(o.get())) - 1);
   return p;
@@ -310,7 +313,8 @@ Parsed parse_text(std::string_view text, std::string_view file, std::string_view
   return parse_with(std::string(text), file, class_name, 0);
 }
 
-Parsed parse_block(const std::vector<std::string>& lines, size_t first, size_t count, std::string_view file, std::string_view class_name) {
+Parsed parse_block(const std::vector<std::string>& lines, size_t first, size_t count, std::string_view file,
+                   std::string_view class_name) {
   // An indented block becomes the body of an `if`: columns stay what they are.
   bool indented = indentation(lines[first]) > 0;
   std::string text = indented ? "if 1:\n" : "";

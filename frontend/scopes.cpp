@@ -94,7 +94,9 @@ class ScopeBuilder {
     if (scope->is_comprehension) s_.own_[scope->node].push_back(v);
     return v;
   }
-  [[nodiscard]] Use here(const Node* function, bool escapes) const { return {function, scope_->frame, clock_, loops_, blocks_, escapes}; }
+  [[nodiscard]] Use here(const Node* function, bool escapes) const {
+    return {function, scope_->frame, clock_, loops_, blocks_, escapes};
+  }
 
   void enter_function(const Node& n, Scope* parent) {
     Frame* frame = s_.frames_.emplace_back(std::make_unique<Frame>()).get();
@@ -351,7 +353,8 @@ class ScopeBuilder {
       if (!v->fixed) continue;
       for (const Use& u : function_uses_) {
         if (u.frame != v->frame || u.clock > v->fixed_clock) continue;
-        if (s_.frames_of_[u.function]->fixed_used.contains(v->fixed)) throw Scopes::Problem{v->fixed, "used-before-definition", {v->name}};
+        if (s_.frames_of_[u.function]->fixed_used.contains(v->fixed))
+          throw Scopes::Problem{v->fixed, "used-before-definition", {v->name}};
       }
     }
   }
@@ -382,7 +385,8 @@ class ScopeBuilder {
   std::vector<Use> function_uses_;
   std::vector<const Node*> deleted_;
   std::unordered_map<const Node*, std::string> names_;  // what a binding node binds
-  std::unordered_map<const std::unordered_set<std::string>*, std::vector<std::pair<std::string, const Node*>>> outer_statements_;
+  std::unordered_map<const std::unordered_set<std::string>*, std::vector<std::pair<std::string, const Node*>>>
+      outer_statements_;
   Scope* scope_ = nullptr;
   uint32_t clock_ = 0, last_block_ = 0;
   std::vector<uint32_t> loops_, blocks_;
@@ -392,7 +396,9 @@ class ScopeBuilder {
   const Node* bound_lambda_ = nullptr;
 };
 
-Scopes::Scopes(const Node& function, const std::vector<std::string>& free) : free_(free.begin(), free.end()) { ScopeBuilder(*this).run(function); }
+Scopes::Scopes(const Node& function, const std::vector<std::string>& free) : free_(free.begin(), free.end()) {
+  ScopeBuilder(*this).run(function);
+}
 Scopes::~Scopes() = default;
 
 }  // namespace aic::frontend

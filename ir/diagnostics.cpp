@@ -66,17 +66,20 @@ struct Quote {
 
 Quote quote(const std::string& text, int begin, int end) {
   std::u32string line = decoded(text);
-  while (!line.empty() && (line.back() == ' ' || line.back() == '\t' || line.back() == '\n' || line.back() == '\r')) line.pop_back();
+  while (!line.empty() && (line.back() == ' ' || line.back() == '\t' || line.back() == '\n' || line.back() == '\r'))
+    line.pop_back();
   begin = std::clamp(begin, 0, int(line.size()));
   end = std::clamp(end, begin + 1, std::max(begin + 1, int(line.size())));
   if (int(line.size()) > most_columns) {
     int cut = std::max(0, std::min(begin - most_columns / 4, int(line.size()) - most_columns));
-    line = (cut ? U"…" : U"") + line.substr(size_t(cut), size_t(most_columns)) + (cut + most_columns < int(line.size()) ? U"…" : U"");
+    line = (cut ? U"…" : U"") + line.substr(size_t(cut), size_t(most_columns)) +
+           (cut + most_columns < int(line.size()) ? U"…" : U"");
     int moved = cut ? cut - 1 : 0;
     begin -= moved, end = std::min(end - moved, int(line.size()));
   }
   Quote q{encoded(line), {}};
-  for (int k = 0; k < begin; ++k) q.marks += line[size_t(k)] == '\t' ? "\t" : std::string(size_t(display_width(line[size_t(k)])), ' ');
+  for (int k = 0; k < begin; ++k)
+    q.marks += line[size_t(k)] == '\t' ? "\t" : std::string(size_t(display_width(line[size_t(k)])), ' ');
   for (int k = begin; k < end; ++k) q.marks.append(k < int(line.size()) ? size_t(display_width(line[size_t(k)])) : 1, '^');
   return q;
 }
@@ -121,7 +124,8 @@ std::string Diagnostic::text() const {
       out += "\n" + gutter + "|";
       if (position.line > 1) {
         std::string before = std::to_string(line() - 1);
-        out += "\n" + std::string(number.size() - before.size(), ' ') + before + " | " + quote(lines[size_t(position.line) - 2], 0, 1).line;
+        out += "\n" + std::string(number.size() - before.size(), ' ') + before + " | " +
+               quote(lines[size_t(position.line) - 2], 0, 1).line;
         used += 1;
       }
       out += "\n" + number + " | " + q.line + "\n" + gutter + "| " + q.marks + (label.empty() ? "" : " " + one_line(label));
@@ -131,7 +135,8 @@ std::string Diagnostic::text() const {
   size_t room = most_lines - used - (help.empty() ? 0 : 1);
   for (size_t k = 0; k < std::min(room, notes.size()); ++k) {
     const auto& [where, note] = notes[k];
-    out += "\n" + gutter + "= note: " + (where.line > 0 ? "line " + std::to_string(first_line + where.line - 1) + ": " : "") + one_line(note);
+    out += "\n" + gutter + "= note: " + (where.line > 0 ? "line " + std::to_string(first_line + where.line - 1) + ": " : "") +
+           one_line(note);
   }
   if (!help.empty()) out += "\n" + gutter + "= help: " + one_line(help);
   return out;
@@ -143,7 +148,8 @@ const DiagnosticInfo& diagnostic_info(std::string_view name) {
   internal_error("no such diagnostic", __FILE__, __LINE__, std::string(name));
 }
 
-Diagnostic diagnose(const Module& m, SpanId span, std::string_view name, const std::vector<std::string>& arguments, std::string label) {
+Diagnostic diagnose(const Module& m, SpanId span, std::string_view name, const std::vector<std::string>& arguments,
+                    std::string label) {
   const DiagnosticInfo& info = diagnostic_info(name);
   const Source& source = m.source_of(span);
   Diagnostic d;
@@ -173,7 +179,8 @@ std::string closest(std::string_view name, const std::vector<std::string>& known
       row.assign(k.size() + 1, i);
       for (size_t j = 1; j <= k.size(); ++j) {
         row[j] = std::min({last[j] + 1, row[j - 1] + 1, last[j - 1] + (name[i - 1] != k[j - 1])});
-        if (i > 1 && j > 1 && name[i - 1] == k[j - 2] && name[i - 2] == k[j - 1]) row[j] = std::min(row[j], before_last[j - 2] + 1);
+        if (i > 1 && j > 1 && name[i - 1] == k[j - 2] && name[i - 2] == k[j - 1])
+          row[j] = std::min(row[j], before_last[j - 2] + 1);
       }
       std::swap(before_last, last);
       std::swap(last, row);

@@ -63,7 +63,8 @@ void check(const std::string& path, Count& count) {
       ++count.refused;
       bool placed = d.diagnostic.position.line > 0 && !d.diagnostic.lines.empty();
       count.failed += !placed;
-      std::cout << path << ":" << d.diagnostic.line() << ": " << name << ": " << d.diagnostic.message << (placed ? "" : " WITHOUT A PLACE") << "\n";
+      std::cout << path << ":" << d.diagnostic.line() << ": " << name << ": " << d.diagnostic.message
+                << (placed ? "" : " WITHOUT A PLACE") << "\n";
     } catch (const std::exception& e) {
       ++count.failed;
       std::cout << path << ": " << name << ": " << e.what() << "\n";

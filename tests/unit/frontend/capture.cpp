@@ -8,7 +8,8 @@ using namespace aic::frontend::test;
 TEST_CASE("a function is found in its file, decorators and comments around it") {
   Program p(
       "def twice(f):\n    return f\n\n"
-      "@twice\n@(\n  twice\n)\n# a remark\ndef f(x):\n# odd place\n    '''text\nat the left'''\n\n    return (x +\n1)\n\ndef g(): pass\n");
+      "@twice\n@(\n  twice\n)\n# a remark\ndef f(x):\n# odd place\n    '''text\nat the left'''\n\n    return (x +\n1)\n\ndef "
+      "g(): pass\n");
   ir::Module m;
   Captured c = capture(p("f").get(), m);
   CHECK(c.parameters == std::vector<std::string>{"x"});

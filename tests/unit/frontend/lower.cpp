@@ -30,14 +30,16 @@ TEST_CASE("what the frontend prints reads back") {
   std::string text =
       "def f(a, *b, k=1, **c):\n"
       "    def g(x):\n        nonlocal a\n        a = [y for y in x if y]\n        return g(a)\n"
-      "    while (n := a[0]) and not n < 1 < k:\n        a[0], (k, *b) = c\n        if n: continue\n        break\n    else:\n        del n\n"
+      "    while (n := a[0]) and not n < 1 < k:\n        a[0], (k, *b) = c\n        if n: continue\n        break\n    else:\n "
+      "       del n\n"
       "    return f'{a!r:{k}}' or g\n";
   std::string printed = form(text);
   CHECK(ir::print(*ir::parse(printed)) == printed);
 }
 
 TEST_CASE("a temporary of a round is not carried around the loop") {
-  std::string text = form("def f(a):\n    s = 0\n    for x in a:\n        t = x\n        u = t\n        s += u\n    return s\n");
+  std::string text =
+      form("def f(a):\n    s = 0\n    for x in a:\n        t = x\n        u = t\n        s += u\n    return s\n");
   CHECK(count(text, "py.unbound") == 0);
   CHECK(count(text, "py.bound") == 0);
 }
@@ -51,7 +53,9 @@ TEST_CASE("code after an exit is dropped") {
 TEST_CASE("a direct call needs no cell, a kept function does") {
   CHECK(count(form("def f(n):\n    for i in range(n):\n        def g(): return i\n        g()\n"), "py.cell") == 0);
   CHECK(count(form("def f(n):\n    for i in range(n):\n        g = lambda: i\n        g()\n"), "py.cell") == 0);
-  CHECK(count(form("def f(n):\n    gs = []\n    for i in range(n):\n        def g(): return i\n        gs.append(g)\n    return gs\n"), "py.cell ") == 1);
+  CHECK(count(form("def f(n):\n    gs = []\n    for i in range(n):\n        def g(): return i\n        gs.append(g)\n    "
+                   "return gs\n"),
+              "py.cell ") == 1);
   CHECK(count(form("def f(x):\n    y = x\n    return lambda: y\n"), "py.cell") == 0);
   CHECK(count(form("def f(x):\n    g = lambda: x\n    h = g\n    x = 2\n    return h\n"), "py.cell ") == 1);
   // Made where it is returned, after the last rebinding.
