@@ -1,0 +1,92 @@
+"""`check(f, *args)`: a compiled function must do what CPython and NumPy do with the plain one.
+
+Compared: the value with its exact type (elements of tuples too), dtype, shape, contents bit for bit (or within `ulp`), the
+exception's class and message, and what became of the arguments. Each run gets its own deep copy of the arguments, except
+that arrays that are views of one another stay so. `allowed="refused"` accepts a CompileError instead; nothing else does.
+"""
+import copy
+import math
+
+import numpy as np
+
+import aic
+
+
+def outcome(function, args, kwargs):
+    """("value", v) or ("error", class, message), with NumPy's floating-point warnings off as in compiled code."""
+    try:
+        with np.errstate(all="ignore"):
+            return "value", function(*args, **kwargs)
+    except Exception as error:
+        return "error", type(error), str(error), error
+
+
+def same_float(a, b, ulp):
+    if math.isnan(a) or math.isnan(b):
+        return math.isnan(a) and math.isnan(b)
+    if a == b:
+        return math.copysign(1.0, a) == math.copysign(1.0, b)
+    return ulp > 0 and math.isfinite(a) and math.isfinite(b) and abs(a - b) <= ulp * math.ulp(max(abs(a), abs(b)))
+
+
+def same_array(a, b, ulp):
+    if a.dtype != b.dtype or a.shape != b.shape:
+        return False
+    if a.dtype.kind not in "fc":
+        return np.array_equal(a, b)
+    if a.dtype.kind == "c":
+        return same_array(a.real, b.real, ulp) and same_array(a.imag, b.imag, ulp)
+    both_nan = np.isnan(a) & np.isnan(b)
+    with np.errstate(all="ignore"):
+        equal = (a == b) & (np.signbit(a) == np.signbit(b))
+        near = np.abs(a - b) <= ulp * np.spacing(np.maximum(np.abs(a), np.abs(b))) if ulp else np.zeros(a.shape, bool)
+    return bool(np.all(both_nan | equal | near))
+
+
+def same(a, b, ulp=0):
+    """Equal in type, dtype, shape and contents."""
+    if type(a) is not type(b):
+        return False
+    if isinstance(a, np.ndarray) or isinstance(a, np.generic):
+        return same_array(np.asarray(a), np.asarray(b), ulp)
+    if isinstance(a, (tuple, list)):
+        return len(a) == len(b) and all(same(x, y, ulp) for x, y in zip(a, b))
+    if isinstance(a, float):
+        return same_float(a, b, ulp)
+    if isinstance(a, complex):
+        return same_float(a.real, b.real, ulp) and same_float(a.imag, b.imag, ulp)
+    return a == b
+
+
+def told(value):
+    if isinstance(value, (np.ndarray, np.generic)):
+        return f"{value!r} ({type(value).__name__} {value.dtype} {value.shape})"
+    return f"{value!r} ({type(value).__name__})"
+
+
+def check(function, *args, ulp=0, compiled=None, **kwargs):
+    """Runs both and compares; returns the compiled function, so that a test can call it again."""
+    compiled = compiled or (function if isinstance(function, aic.Function) else aic.jit(function))
+    plain = compiled.py_func
+    want_args, got_args = copy.deepcopy((args, kwargs)), copy.deepcopy((args, kwargs))
+    want = outcome(plain, *want_args)
+    got = outcome(compiled, *got_args)
+    if got[0] == "error" and (want[0] == "value" or isinstance(got[3], aic.CompileError)):
+        raise AssertionError(f"CPython gives {told(want[1])}, aic raises {got[1].__name__}: {got[2]}") from got[3]
+    if want[0] == "error":
+        assert got[0] == "error", f"CPython raises {want[1].__name__}({want[2]!r}), aic gives {told(got[1])}"
+        assert got[1:3] == want[1:3], f"CPython raises {want[1].__name__}({want[2]!r}), aic {got[1].__name__}({got[2]!r})"
+    else:
+        assert same(want[1], got[1], ulp), f"CPython gives {told(want[1])}, aic {told(got[1])}"
+    assert same(want_args[0], got_args[0], ulp), f"arguments after the call: CPython {want_args[0]!r}, aic {got_args[0]!r}"
+    return compiled
+
+
+def lines_of(error, filename):
+    """The lines of `filename` that the traceback of an exception goes through, outermost first."""
+    lines, trace = [], error.__traceback__
+    while trace:
+        if trace.tb_frame.f_code.co_filename == filename:
+            lines.append((trace.tb_frame.f_code.co_name, trace.tb_lineno))
+        trace = trace.tb_next
+    return lines
