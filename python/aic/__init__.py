@@ -39,7 +39,7 @@ def _checked(options):
             raise TypeError(f"aic.jit has no option {name!r}; it has {', '.join(_OPTIONS)}")
         if name != "signatures" and value != _OPTIONS[name] and value not in _HARMLESS.get(name, ()):
             raise NotImplementedError(f"aic.jit({name}={value!r}) is not there yet")
-    return {"fastmath": bool(options.get("fastmath", False))}
+    return {"fastmath": bool(options.get("fastmath", False)), "cache": bool(options.get("cache", True))}
 
 
 def jit(function=None, **options):

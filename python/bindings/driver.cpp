@@ -8,6 +8,7 @@
 #include <set>
 
 #include "ir/ops/table.h"
+#include "python/bindings/cache.h"
 #include "python/bindings/generator.h"
 #include "typeinfer/typeinfer.h"
 
@@ -135,44 +136,50 @@ std::string signature_text(std::span<const Key> keys) {
   return out;
 }
 
-std::unique_ptr<Specialisation> compile(const Request& request) {
-  Journey j(request);
-  j.to_tensor();
-  j.to_optimized();
-  j.to_loops();
-  std::string object = j.generated(AIC_CG_EMIT_OBJECT), error;
-
-  auto s = std::make_unique<Specialisation>();
-  s->code = rt::Code::load(std::as_bytes(std::span(object)), request.options.debug, error);
-  AIC_CHECK(s->code, error);
-  s->entry = reinterpret_cast<rt::Entry>(s->code->find(entry_symbol(j.name)));
-  AIC_CHECK(s->entry, "the object has no " + entry_symbol(j.name));
-  s->keys.assign(request.keys.begin(), request.keys.end());
-  s->assumed = request.assumptions;
-  s->needs_disjoint = has_attr(*j.entry, "relies_on_disjoint");
-  s->needs_small = has_attr(*j.entry, "relies_on_small");
-  s->weight = weight_of(j.module);
+void finish(Specialisation& s, const Request& request, Type result, LiveWorld& world) {
+  s.keys.assign(request.keys.begin(), request.keys.end());
+  s.assumed = request.assumptions;
   for (size_t i = 0; i < request.keys.size(); ++i) {
     KeyKind kind = kind_of(request.keys[i]);
     if (kind == KeyKind::Str || kind == KeyKind::None || kind == KeyKind::Default) continue;
     Plan plan = make_plan(type_of_key(request.keys[i]), Side::Parameter);
-    s->argument_slots += plan.slots;
-    s->buffers += array_count(plan);
-    s->arguments.emplace_back(int(i), std::move(plan));
+    s.argument_slots += plan.slots;
+    s.buffers += array_count(plan);
+    s.arguments.emplace_back(int(i), std::move(plan));
   }
-  AIC_CHECK(j.entry->parameters().size() == s->arguments.size(), "the entry has other parameters than the call");
-  AIC_CHECK(j.entry->result_types.size() == 1, "the entry has not one result");
-  s->result = make_plan(j.entry->result_types[0], Side::Result);
-  s->result_slots = s->result.slots;
-  s->sites = make_sites(j.module);
-  s->guards = j.world.take_guards();
-  s->object_guards = size_t(std::stable_partition(s->guards.begin(), s->guards.end(), [](const Guard& g) {
-    return g.kind != Guard::Kind::Item;
-  }) - s->guards.begin());
+  s.result = make_plan(result, Side::Result);
+  s.result_slots = s.result.slots;
+  s.guards = world.take_guards();
+  auto first_item = std::stable_partition(s.guards.begin(), s.guards.end(), [](const Guard& g) { return g.kind != Guard::Kind::Item; });
+  s.object_guards = size_t(first_item - s.guards.begin());
   std::set<PyObject*> dicts;
-  for (const Guard& g : s->guards)
-    if (g.kind == Guard::Kind::Item && dicts.insert(g.place.get()).second) s->stamps.emplace_back(g.place.get(), 0);
-  s->signature = signature_text(request.keys);
+  for (const Guard& g : s.guards)
+    if (g.kind == Guard::Kind::Item && dicts.insert(g.place.get()).second) s.stamps.emplace_back(g.place.get(), 0);
+  s.signature = signature_text(request.keys);
+}
+
+std::unique_ptr<Specialisation> compile(const Request& request) {
+  if (auto cached = find_cached(request)) return cached;
+  Journey j(request);
+  j.to_tensor();
+  j.to_optimized();
+  j.to_loops();
+  std::string object = j.generated(AIC_CG_EMIT_OBJECT), error, symbol = entry_symbol(j.name);
+
+  auto s = std::make_unique<Specialisation>();
+  s->code = rt::Code::load(std::as_bytes(std::span(object)), request.options.debug, error);
+  AIC_CHECK(s->code, error);
+  s->entry = reinterpret_cast<rt::Entry>(s->code->find(symbol));
+  AIC_CHECK(s->entry, "the object has no " + symbol);
+  s->needs_disjoint = has_attr(*j.entry, "relies_on_disjoint");
+  s->needs_small = has_attr(*j.entry, "relies_on_small");
+  s->weight = weight_of(j.module);
+  s->sites = make_sites(j.module);
+  AIC_CHECK(j.entry->result_types.size() == 1, "the entry has not one result");
+  Type result = j.entry->result_types[0];
+  store_cached(request, *s, object, result, symbol, j.world);
+  finish(*s, request, result, j.world);
+  AIC_CHECK(j.entry->parameters().size() == s->arguments.size(), "the entry has other parameters than the call");
   return s;
 }
 

@@ -14,7 +14,7 @@
 namespace aic::bindings {
 
 struct CompileOptions {
-  bool fastmath = false, debug = false;
+  bool fastmath = false, debug = false, cache = true;
   passes::Options passes;
 };
 
@@ -54,6 +54,8 @@ struct Request {
   CompileOptions options;
 };
 
+// Fills in what follows from the request, the result's type and what the world was asked; shared with the disk cache.
+void finish(Specialisation&, const Request&, ir::Type result, LiveWorld&);
 // Throw ir::Diagnosed, PythonError, ir::InternalError.
 [[nodiscard]] std::unique_ptr<Specialisation> compile(const Request&);
 // The text of a form: py, tensor, optimized, loop, llvm, asm.

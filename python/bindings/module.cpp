@@ -92,6 +92,7 @@ py::object jit(const py::object& function, const py::dict& options) {
   if (!PyFunction_Check(function.ptr())) throw py::type_error("aic.jit compiles Python functions");
   CompileOptions o;
   o.fastmath = options.contains("fastmath") && py::cast<bool>(options["fastmath"]);
+  if (options.contains("cache")) o.cache = py::cast<bool>(options["cache"]);
   o.passes.fastmath = o.fastmath;
   if (const char* skip = getenv("AIC_SKIP")) o.passes.skip = skip;
   if (const char* bisect = getenv("AIC_OPT_BISECT")) o.passes.bisect = atoll(bisect);

@@ -49,7 +49,8 @@ std::vector<SiteFrame> frames_of(const Module& m, SpanId span) {
   for (int depth = 0; depth < 64; ++depth) {
     const ir::Source& source = m.source_of(span);
     ir::Position p = m.position(span);
-    if (!source.file.empty()) frames.push_back({source.file, source.function, source.first_line + (p.line ? p.line - 1 : 0)});
+    // Frames of our library are not the user's: NumPy's functions have none either.
+    if (!source.file.empty() && source.file.find("/aic/lib/") == std::string::npos) frames.push_back({source.file, source.function, source.first_line + (p.line ? p.line - 1 : 0)});
     span = m.spans[span.index].inlined_at;
     if (!span || span.index == 0) break;
   }

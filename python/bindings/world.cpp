@@ -1,6 +1,7 @@
 // Looking up names as Python does, and saying what kind of compile-time object was found.
 #include "python/bindings/world.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "ir/ops/table.h"
@@ -157,7 +158,6 @@ Entity LiveWorld::entity_of(PyObject* o, const std::string& name) {
     std::string module = attribute_text(o, "__module__");
     if (module == "aic.lib.prim" || module.starts_with("numpy."))
       return ir::Builtin{public_module(module) + "." + attribute_text(o, "__name__")};
-    (void)form_of(o);  // captured now, so that its place is known
     return ir::PythonFunction{uint64_t(reinterpret_cast<uintptr_t>(o)), attribute_text(o, "__name__")};
   }
   if (PyModule_Check(o)) return ir::ModuleEntity{attribute_text(o, "__name__")};
@@ -177,8 +177,7 @@ Entity LiveWorld::entity_of(PyObject* o, const std::string& name) {
   return ir::Unknown{"`" + name + "` is a `" + Py_TYPE(o)->tp_name + "`, which cannot be used in compiled code"};
 }
 
-Entity LiveWorld::global(const ir::Function& f, const std::string& name) {
-  PyObject* function = python_function(f);
+LiveWorld::Found LiveWorld::find_global(PyObject* function, const std::string& name) {
   Ref key = text(name);
   PyObject* found = look_up(PyFunction_GET_GLOBALS(function), key.get());
   if (!found) {
@@ -187,11 +186,10 @@ Entity LiveWorld::global(const ir::Function& f, const std::string& name) {
     if (!builtins || !PyDict_Check(builtins)) builtins = PyEval_GetBuiltins();
     found = look_up(builtins, key.get());
   }
-  return found ? entity_of(found, name) : Entity(ir::Missing{});
+  return {Ref::borrowed(found), found ? entity_of(found, name) : Entity(ir::Missing{})};
 }
 
-Entity LiveWorld::free(const ir::Function& f, const std::string& name) {
-  PyObject* function = python_function(f);
+LiveWorld::Found LiveWorld::find_free(PyObject* function, const std::string& name) {
   PyObject* closure = PyFunction_GET_CLOSURE(function);
   Ref names(checked(PyObject_GetAttrString(PyFunction_GET_CODE(function), "co_freevars")));
   for (Py_ssize_t i = 0; closure && i < PyTuple_GET_SIZE(names.get()) && i < PyTuple_GET_SIZE(closure); ++i) {
@@ -200,39 +198,57 @@ Entity LiveWorld::free(const ir::Function& f, const std::string& name) {
     PyObject* found = PyCell_GET(cell);
     if (logged_.try_emplace({cell, ""}, true).second)
       guards_.push_back({Guard::Kind::Cell, Ref::borrowed(cell), {}, Ref::borrowed(found)});
-    return found ? entity_of(found, name) : Entity(ir::Missing{});
+    return {Ref::borrowed(found), found ? entity_of(found, name) : Entity(ir::Missing{})};
   }
-  return ir::Missing{};
+  return {{}, ir::Missing{}};
+}
+
+LiveWorld::Found LiveWorld::find_attribute(const std::string& module, const std::string& name) {
+  Ref m(PyImport_ImportModule(module.c_str()));
+  if (!m) {
+    PyErr_Clear();
+    return {{}, ir::Missing{}};
+  }
+  Ref key = text(name);
+  Ref found = Ref::borrowed(PyModule_Check(m.get()) ? look_up(PyModule_GetDict(m.get()), key.get()) : nullptr);
+  if (!found) {  // numpy makes some of its names on first use
+    found = Ref(PyObject_GetAttr(m.get(), key.get()));
+    if (!found) PyErr_Clear();
+  }
+  if (!found) return {{}, ir::Missing{}};
+  Entity e = entity_of(found.get(), name);
+  if (std::holds_alternative<ir::Unknown>(e)) return {found, ir::Unknown{"`" + module + "." + name + "` cannot be used in compiled code"}};
+  // numpy.abs is numpy.absolute, numpy.amax numpy.max…: the name that NumPy itself gives decides, if it is public.
+  if (auto* b = std::get_if<ir::Builtin>(&e); b && module != "builtins") {
+    size_t dot = b->name.rfind('.');
+    Ref again(PyObject_GetAttrString(m.get(), b->name.c_str() + dot + 1));
+    if (!again) PyErr_Clear();
+    if (again.get() != found.get() || b->name.substr(0, dot) != module) e = ir::Builtin{module + "." + name};
+  }
+  return {found, e};
+}
+
+Entity LiveWorld::global(const ir::Function& f, const std::string& name) {
+  PyObject* function = python_function(f);
+  Found found = find_global(function, name);
+  if (!library_modules_.contains(PyFunction_GET_GLOBALS(function)))
+    log_.push_back({LogEntry::Global, std::to_string(number_of(function)), name, describe(found)});
+  return found.entity;
+}
+
+Entity LiveWorld::free(const ir::Function& f, const std::string& name) {
+  PyObject* function = python_function(f);
+  Found found = find_free(function, name);
+  log_.push_back({LogEntry::Free, std::to_string(number_of(function)), name, describe(found)});
+  return found.entity;
 }
 
 Entity LiveWorld::attribute(const Entity& of, const std::string& name) {
   auto* module = std::get_if<ir::ModuleEntity>(&of);
   if (!module) return ir::Missing{};
-  Ref m(PyImport_ImportModule(module->name.c_str()));
-  if (!m) {
-    PyErr_Clear();
-    return ir::Missing{};
-  }
-  Ref key = text(name);
-  PyObject* found = PyModule_Check(m.get()) ? look_up(PyModule_GetDict(m.get()), key.get()) : nullptr;
-  Ref lazy;  // numpy makes some of its names on first use
-  if (!found) {
-    lazy = Ref(PyObject_GetAttr(m.get(), key.get()));
-    if (!lazy) PyErr_Clear();
-    found = lazy.get();
-  }
-  if (!found) return ir::Missing{};
-  Entity e = entity_of(found, name);
-  // numpy.abs is numpy.absolute, numpy.amax numpy.max…: the name that NumPy itself gives decides, if it is public.
-  if (std::holds_alternative<ir::Unknown>(e)) return ir::Unknown{"`" + module->name + "." + name + "` cannot be used in compiled code"};
-  if (auto* b = std::get_if<ir::Builtin>(&e); b && module->name != "builtins") {
-    std::string public_name = module->name + "." + name;
-    size_t dot = b->name.rfind('.');
-    Ref again(PyObject_GetAttrString(m.get(), b->name.c_str() + dot + 1));
-    if (!again) PyErr_Clear();
-    if (again.get() != found || b->name.substr(0, dot) != module->name) return ir::Builtin{public_name};
-  }
-  return e;
+  Found found = find_attribute(module->name, name);
+  if (!module->name.starts_with("aic.lib")) log_.push_back({LogEntry::Attribute, module->name, name, describe(found)});
+  return found.entity;
 }
 
 const Form& LiveWorld::form_of(PyObject* function) {
@@ -243,10 +259,10 @@ const Form& LiveWorld::form_of(PyObject* function) {
   form->captured = frontend::capture(function, form->module);
   const frontend::Captured& c = form->captured;
   form->form = {c.function, c.parameters, {}, c.positional_only, c.keyword_only, c.has_varargs, c.has_kwargs};
-  bool is_ours = attribute_text(function, "__module__").starts_with("aic.lib");  // the library does not change
-  if (is_ours) library_modules_.insert(PyFunction_GET_GLOBALS(function));
-  if (!is_ours) guards_.push_back({Guard::Kind::Code, form->function, {}, Ref::borrowed(PyFunction_GET_CODE(function))});
-  if (!is_ours) guards_.push_back({Guard::Kind::Defaults, form->function, {}, Ref::borrowed(PyFunction_GET_DEFAULTS(function))});
+  if (attribute_text(function, "__module__").starts_with("aic.lib"))  // the library does not change
+    library_modules_.insert(PyFunction_GET_GLOBALS(function));
+  else
+    (void)number_of(function);
   // From the first parameter that has a default to the last of all; Missing where one in between has none.
   size_t count = c.parameters.size(), first = count;
   PyObject* values = PyFunction_GET_DEFAULTS(function);
@@ -264,6 +280,104 @@ const Form& LiveWorld::form_of(PyObject* function) {
   for (size_t i = first; i < count; ++i)
     slot->form.defaults.push_back(found[i] ? entity_of(found[i], slot->form.parameters[i]) : Entity(ir::Missing{}));
   return *slot;
+}
+
+int LiveWorld::number_of(PyObject* function) {
+  for (size_t k = 0; k < functions_.size(); ++k)
+    if (functions_[k].get() == function) return int(k);
+  Ref f = Ref::borrowed(function);
+  functions_.push_back(f);
+  guards_.push_back({Guard::Kind::Code, f, {}, Ref::borrowed(PyFunction_GET_CODE(function))});
+  guards_.push_back({Guard::Kind::Defaults, f, {}, Ref::borrowed(PyFunction_GET_DEFAULTS(function))});
+  return int(functions_.size()) - 1;
+}
+
+std::string LiveWorld::hash_of(PyObject* function) {
+  (void)number_of(function);
+  auto form = forms_.find(function);
+  frontend::Hash hash = form != forms_.end() && form->second ? form->second->captured.hash : frontend::hash_of(function);
+  std::string out = hash.text();
+  bool was_in_hash = std::exchange(in_hash_, true);
+  PyObject* defaults = PyFunction_GET_DEFAULTS(function);
+  PyObject* keyword_defaults = PyFunction_GET_KW_DEFAULTS(function);
+  if (defaults) out += describe({Ref::borrowed(defaults), entity_of(defaults, "default")});
+  PyObject *name, *value;
+  for (Py_ssize_t at = 0; keyword_defaults && PyDict_Next(keyword_defaults, &at, &name, &value);)
+    out += " " + text_of(name) + "=" + describe({Ref::borrowed(value), entity_of(value, "default")});
+  in_hash_ = was_in_hash;
+  return out;
+}
+
+std::string LiveWorld::describe(const Found& found) { return describe(found.entity, found.object.get()); }
+
+// Every kind of entity, in words that two processes agree on. What has none makes the function uncachable.
+std::string LiveWorld::describe(const Entity& e, PyObject* o) {
+  auto bits = [](double x) {
+    uint64_t n;
+    memcpy(&n, &x, 8);
+    return std::to_string(n);
+  };
+  if (std::holds_alternative<ir::Missing>(e)) return "missing";
+  if (auto* m = std::get_if<ir::ModuleEntity>(&e)) return "module " + m->name;
+  if (auto* b = std::get_if<ir::Builtin>(&e)) return "builtin " + b->name;
+  if (auto* d = std::get_if<ir::DTypeEntity>(&e)) return "dtype " + std::string(ir::name(d->dtype));
+  if (auto* a = std::get_if<ir::ArrayGlobal>(&e)) return "array " + a->type.text();
+  if (auto* n = std::get_if<ir::NumpyConstant>(&e))
+    return "scalar " + n->type.text() + " " + bits(n->real) + " " + bits(n->imaginary) + " " + std::to_string(n->integer);
+  if (std::holds_alternative<ir::PythonFunction>(e)) {
+    if (Dispatcher* d = as_dispatcher(o)) o = d->function;
+    bool is_new = std::none_of(functions_.begin(), functions_.end(), [&](const Ref& f) { return f.get() == o; });
+    if (in_hash_) is_cachable_ = false;  // a function as a default would be numbered in another order when looked up again
+    int number = number_of(o);
+    if (!is_new) return "function " + std::to_string(number);
+    try {
+      return "function " + std::to_string(number) + " " + hash_of(o);
+    } catch (const ir::Diagnosed&) {  // named, perhaps never called
+      is_cachable_ = false;
+      return "function without source";
+    }
+  }
+  if (auto* c = std::get_if<ir::Constant>(&e)) {
+    if (auto* i = std::get_if<int64_t>(&c->value)) return "int " + std::to_string(*i);
+    if (auto* x = std::get_if<double>(&c->value)) return "float " + bits(*x);
+    if (auto* b = std::get_if<ir::BoolConstant>(&c->value)) return b->value ? "True" : "False";
+    if (auto* z = std::get_if<ir::ComplexConstant>(&c->value)) return "complex " + bits(z->real) + " " + bits(z->imaginary);
+    if (auto* s = std::get_if<std::string>(&c->value)) return "str " + std::to_string(s->size()) + " " + *s;
+    if (std::holds_alternative<ir::NoneConstant>(c->value)) return "None";
+    auto& parts = std::get<std::vector<Entity>>(c->value);
+    std::string out = "tuple " + std::to_string(parts.size());
+    for (size_t k = 0; k < parts.size(); ++k)
+      out += " (" + describe(parts[k], o && PyTuple_Check(o) ? PyTuple_GET_ITEM(o, Py_ssize_t(k)) : nullptr) + ")";
+    return out;
+  }
+  is_cachable_ = false;
+  return "unknown";
+}
+
+std::string LiveWorld::look_again(int64_t kind, const std::string& of, const std::string& name) {
+  if (kind == LogEntry::Attribute) return describe(find_attribute(of, name));
+  size_t k = size_t(atoll(of.c_str()));
+  if (k >= functions_.size()) return "";
+  PyObject* function = functions_[k].get();
+  return describe(kind == LogEntry::Global ? find_global(function, name) : find_free(function, name));
+}
+
+int LiveWorld::first_line(int function) const {
+  if (size_t(function) >= functions_.size()) return 0;
+  return reinterpret_cast<PyCodeObject*>(PyFunction_GET_CODE(functions_[size_t(function)].get()))->co_firstlineno;
+}
+
+std::string LiveWorld::file_of(int function) const {
+  if (size_t(function) >= functions_.size()) return "";
+  return text_of(reinterpret_cast<PyCodeObject*>(PyFunction_GET_CODE(functions_[size_t(function)].get()))->co_filename);
+}
+
+int LiveWorld::number_of_source(const std::string& file, const std::string& function) const {
+  for (size_t k = 0; k < functions_.size(); ++k) {
+    std::string name = attribute_text(functions_[k].get(), "__qualname__");
+    if (file_of(int(k)) == file && (function == name || function.starts_with(name + ".") || name.ends_with("." + function))) return int(k);
+  }
+  return -1;
 }
 
 const ir::PyForm& LiveWorld::py_form(const ir::PythonFunction& f) {

@@ -31,6 +31,15 @@ struct Form {
   frontend::Captured captured;
 };
 
+// One answer of the world, in words that mean the same in another process: what the disk cache compares.
+struct LogEntry {
+  enum Kind : int64_t { Global, Free, Attribute };
+  int64_t kind;
+  std::string of;     // the number of a function (Global, Free) or a module's name (Attribute)
+  std::string name;
+  std::string found;
+};
+
 class LiveWorld final : public ir::World {
  public:
   LiveWorld();
@@ -46,7 +55,27 @@ class LiveWorld final : public ir::World {
   ir::Entity entity_of(PyObject* object, const std::string& name);
   [[nodiscard]] std::vector<Guard> take_guards() { return std::move(guards_); }
 
+  // ---- for the disk cache ----
+  [[nodiscard]] const std::vector<LogEntry>& log() const { return log_; }
+  [[nodiscard]] bool is_cachable() const { return is_cachable_; }
+  [[nodiscard]] std::string hash_of(PyObject* function);  // of its text and defaults
+  // Looks up again what a log entry says; the answer in words. Makes the guards, as a first look-up does.
+  [[nodiscard]] std::string look_again(int64_t kind, const std::string& of, const std::string& name);
+  [[nodiscard]] int number_of_source(const std::string& file, const std::string& function) const;  // -1: none of ours
+  [[nodiscard]] int first_line(int function) const;
+  [[nodiscard]] std::string file_of(int function) const;
+
  private:
+  struct Found {
+    Ref object;
+    ir::Entity entity;
+  };
+  Found find_global(PyObject* function, const std::string& name);
+  Found find_free(PyObject* function, const std::string& name);
+  Found find_attribute(const std::string& module, const std::string& name);
+  int number_of(PyObject* function);  // numbers it, and guards it, when it is new
+  std::string describe(const Found&);
+  std::string describe(const ir::Entity&, PyObject*);
   PyObject* python_function(const ir::Function&);
   PyObject* look_up(PyObject* dict, PyObject* name);  // borrowed or null; logged
   std::map<PyObject*, std::unique_ptr<Form>> forms_;
@@ -55,6 +84,9 @@ class LiveWorld final : public ir::World {
   std::map<std::string, const ir::PyForm*> library_;
   std::set<PyObject*> library_modules_;  // dicts that need no guards
   std::vector<Guard> guards_;
+  std::vector<Ref> functions_;           // numbered in the order in which they were met
+  std::vector<LogEntry> log_;
+  bool is_cachable_ = true, in_hash_ = false;
 };
 
 // The object `name` of the Python module `module`; throws PythonError.

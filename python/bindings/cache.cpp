@@ -1,0 +1,214 @@
+// Layout of a file: magic, checksum of the rest; then the log, result type, entry symbol, needs, weight, sites, object.
+#include "python/bindings/cache.h"
+
+#include <cpuid.h>
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+
+#include "python/bindings/bytes.h"
+
+namespace aic::bindings {
+namespace {
+
+constexpr int64_t magic = 0x3130656863614361;  // "aCache01"
+constexpr size_t most_bytes = size_t{256} << 20;
+
+std::string environment(const char* name) {
+  const char* s = getenv(name);
+  return s ? s : "";
+}
+
+std::string folder() {
+  std::string f = environment("AIC_CACHE_DIR");
+  if (!f.empty()) return f;
+  std::string xdg = environment("XDG_CACHE_HOME"), home = environment("HOME");
+  if (!xdg.empty()) return xdg + "/aic";
+  return home.empty() ? "" : home + "/.cache/aic";
+}
+
+// Makes the folder and those above it; it must be ours, and nobody else may write there.
+bool prepare(const std::string& path) {
+  for (size_t k = 1; k <= path.size(); ++k)
+    if (k == path.size() || path[k] == '/') mkdir(path.substr(0, k).c_str(), 0700);
+  struct stat s;
+  return stat(path.c_str(), &s) == 0 && S_ISDIR(s.st_mode) && s.st_uid == geteuid() && !(s.st_mode & (S_IWGRP | S_IWOTH));
+}
+
+// What the code depends on besides the program: which aic, which processor. LLVM need not be opened to know.
+std::string make_target() {
+  std::string out = AIC_VERSION;
+  Dl_info here{};
+  dladdr(reinterpret_cast<const void*>(&store_cached), &here);
+  std::string extension = here.dli_fname ? here.dli_fname : "";
+  std::string folder = extension.substr(0, extension.rfind('/') + 1);
+  for (const char* name : {"libaic_cg.so", "lib/numpy.py", "lib/math.py", "lib/cmath.py", "lib/prim.py", ""}) {
+    std::string file = *name ? folder + name : extension;
+    struct stat s {};
+    if (stat(file.c_str(), &s) == 0)
+      out += " " + std::to_string(s.st_size) + "." + std::to_string(s.st_mtim.tv_sec) + "." + std::to_string(s.st_mtim.tv_nsec);
+  }
+  for (unsigned leaf : {0u, 1u, 7u, 0xdu, 0x80000001u}) {
+    unsigned a = 0, b = 0, c = 0, d = 0;
+    __get_cpuid_count(leaf, 0, &a, &b, &c, &d);
+    if (leaf == 1) b = 0;  // holds the number of the core that asks
+    for (unsigned r : {a, b, c, d}) out += " " + std::to_string(r);
+  }
+  return out;
+}
+
+std::string file_of(const Request& r, LiveWorld& world) {
+  static const std::string target = make_target();
+  std::string f = folder();
+  if (f.empty()) return "";
+  std::string whole = world.hash_of(r.function) + "\n" + signature_text(r.keys) + "\n" + target + "\n";
+  whole += std::to_string(r.assumptions.disjoint) + std::to_string(r.assumptions.small) + std::to_string(r.options.fastmath);
+  whole += r.options.passes.skip + std::to_string(r.options.passes.bisect);
+  char name[40];
+  snprintf(name, sizeof name, "/%016llx%016llx", static_cast<unsigned long long>(checksum(whole)),
+           static_cast<unsigned long long>(checksum(whole, 0x243f6a8885a308d3ull)));
+  return f + name + ".aic";
+}
+
+std::string read_file(const std::string& path) {
+  int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+  if (fd < 0) return "";
+  std::string bytes;
+  struct stat s;
+  if (fstat(fd, &s) == 0 && S_ISREG(s.st_mode) && s.st_uid == geteuid() && !(s.st_mode & (S_IWGRP | S_IWOTH)) &&
+      size_t(s.st_size) <= most_bytes) {
+    bytes.resize(size_t(s.st_size));
+    size_t done = 0;
+    ssize_t n = 1;
+    while (done < bytes.size() && (n = read(fd, bytes.data() + done, bytes.size() - done)) > 0) done += size_t(n);
+    bytes.resize(done);
+  }
+  close(fd);
+  return bytes;
+}
+
+void write_file(const std::string& path, std::string_view bytes) {
+  std::string other = path + "." + std::to_string(getpid()) + "." + std::to_string(reinterpret_cast<uintptr_t>(&path));
+  int fd = open(other.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (fd < 0) return;
+  size_t done = 0;
+  ssize_t n = 1;
+  while (done < bytes.size() && (n = write(fd, bytes.data() + done, bytes.size() - done)) > 0) done += size_t(n);
+  bool whole = close(fd) == 0 && done == bytes.size();
+  if (!whole || rename(other.c_str(), path.c_str()) != 0) unlink(other.c_str());
+}
+
+void write_plan(Writer& w, const Plan& p) {
+  w.number(int64_t(p.kind)), w.number(int64_t(p.dtype)), w.number(p.rank), w.number(p.slots), w.number(int64_t(p.parts.size()));
+  for (const Plan& part : p.parts) write_plan(w, part);
+}
+Plan read_plan(Reader& r) {
+  Plan p;
+  p.kind = ir::TypeKind(r.number()), p.dtype = ir::DType(r.number()), p.rank = int8_t(r.number()), p.slots = int(r.number());
+  size_t parts = r.count();
+  for (size_t k = 0; k < parts && r.good(); ++k) p.parts.push_back(read_plan(r));
+  return p;
+}
+
+// Frames name the function by its number in the log and the line from its first: moving it in its file changes nothing.
+void write_site(Writer& w, const Site& s, LiveWorld& world) {
+  w.number(int64_t(s.kind)), w.text(s.exception), w.text(s.message), w.number(s.has_message);
+  w.number(int64_t(s.values.size()));
+  for (const Plan& p : s.values) write_plan(w, p);
+  w.number(int64_t(s.ranks.size()));
+  for (int64_t rank : s.ranks) w.number(rank);
+  w.number(int64_t(s.frames.size()));
+  for (const SiteFrame& f : s.frames) {
+    int owner = world.number_of_source(f.file, f.function);
+    w.number(owner), w.text(f.function), w.number(f.line - (owner < 0 ? 0 : world.first_line(owner)));
+    w.text(owner < 0 ? f.file : "");
+  }
+}
+Site read_site(Reader& r, LiveWorld& world) {
+  Site s;
+  s.kind = SiteKind(r.number()), s.exception = r.text(), s.message = r.text(), s.has_message = r.number() != 0;
+  for (size_t n = r.count(); n-- > 0 && r.good();) s.values.push_back(read_plan(r));
+  for (size_t n = r.count(); n-- > 0 && r.good();) s.ranks.push_back(r.number());
+  for (size_t n = r.count(); n-- > 0 && r.good();) {
+    SiteFrame f;
+    int owner = int(r.number());
+    f.function = r.text(), f.line = int(r.number()), f.file = r.text();
+    if (owner >= 0) f.line += world.first_line(owner), f.file = world.file_of(owner);
+    s.frames.push_back(std::move(f));
+  }
+  return s;
+}
+
+bool is_off(const Request& r) {
+  return !r.options.cache || r.options.debug || getenv("AIC_DUMP") || getenv("AIC_VERIFY") || r.options.passes.bisect >= 0;
+}
+
+std::unique_ptr<Specialisation> read_entry(const Request& request, std::string_view bytes, LiveWorld& world) {
+  Reader head(bytes);
+  if (head.number() != magic || uint64_t(head.number()) != checksum(bytes.substr(std::min<size_t>(16, bytes.size())))) return nullptr;
+  Reader r(bytes.substr(16));
+  for (size_t n = r.count(); n-- > 0;) {
+    int64_t kind = r.number();
+    std::string of(r.text()), name(r.text()), found(r.text());
+    if (!r.good() || world.look_again(kind, of, name) != found) return nullptr;
+  }
+  auto s = std::make_unique<Specialisation>();
+  std::string type_text(r.text());
+  std::string symbol(r.text());
+  s->needs_disjoint = r.number() != 0, s->needs_small = r.number() != 0, s->weight = Weight(r.number());
+  for (size_t n = r.count(); n-- > 0 && r.good();) s->sites.push_back(read_site(r, world));
+  std::string_view object = r.text();
+  if (!r.good()) return nullptr;
+  std::string_view rest = type_text;
+  finish(*s, request, ir::parse_type(rest), world);
+  std::string error;
+  s->code = rt::Code::load(std::as_bytes(std::span(object)), false, error);
+  s->entry = s->code ? reinterpret_cast<rt::Entry>(s->code->find(symbol)) : nullptr;
+  return s->entry ? std::move(s) : nullptr;
+}
+
+}  // namespace
+
+std::unique_ptr<Specialisation> find_cached(const Request& request) {
+  if (is_off(request)) return nullptr;
+  try {
+    LiveWorld world;
+    std::string path = file_of(request, world);
+    std::string bytes = path.empty() ? "" : read_file(path);
+    return bytes.empty() ? nullptr : read_entry(request, bytes, world);
+  } catch (const PythonError&) {
+    PyErr_Clear();
+  } catch (const std::exception&) {
+    // Not found: compiling says what is wrong, if it is the function.
+  }
+  return nullptr;
+}
+
+void store_cached(const Request& request, const Specialisation& s, std::string_view object, ir::Type result,
+                  const std::string& symbol, LiveWorld& world) {
+  if (is_off(request)) return;
+  try {
+    std::string path = file_of(request, world);
+    if (path.empty() || !world.is_cachable() || !prepare(path.substr(0, path.rfind('/')))) return;
+    Writer w;
+    w.number(int64_t(world.log().size()));
+    for (const LogEntry& e : world.log()) w.number(e.kind), w.text(e.of), w.text(e.name), w.text(e.found);
+    w.text(result.text()), w.text(symbol);
+    w.number(s.needs_disjoint), w.number(s.needs_small), w.number(int64_t(s.weight));
+    w.number(int64_t(s.sites.size()));
+    for (const Site& site : s.sites) write_site(w, site, world);
+    w.text(object);
+    Writer file;
+    file.number(magic), file.number(int64_t(checksum(w.bytes())));
+    write_file(path, file.bytes() + w.bytes());
+  } catch (const PythonError&) {
+    PyErr_Clear();
+  } catch (const std::exception&) {
+    // Not stored; the program has its code.
+  }
+}
+
+}  // namespace aic::bindings
