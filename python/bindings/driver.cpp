@@ -30,7 +30,7 @@ struct Journey {
     dump("py", form.module);
     entry = &typeinfer::infer(module, world, form.form, arguments(form));
     name = entry->name();
-    if (request.assumptions.disjoint) entry->attrs.push_back({"disjoint", int64_t{1}});
+    if (request.assumptions.disjoint) entry->attrs.push_back({"noalias", int64_t{1}});
     if (request.assumptions.small) entry->attrs.push_back({"small", int64_t{1}});
     dump("tensor", module);
   }
@@ -108,6 +108,19 @@ bool has_attr(const Function& f, std::string_view name) {
   return false;
 }
 
+// Whether a store may reach memory that is not the function's own: only then do overlapping arguments matter.
+bool writes_parameters(const Module& m) {
+  for (const auto& f : m.functions)
+    for (ir::OpId id : f->ops_below(f->body())) {
+      if (!ir::record(f->op(id).code).has(ir::Writes)) continue;
+      ir::ValueId target = f->op(id).operands.at(0);
+      ir::OpId def = f->defining_op(target);
+      while (def && ir::record(f->op(def).code).has(ir::View)) def = f->defining_op(target = f->op(def).operands[0]);
+      if (!def || !ir::record(f->op(def).code).has(ir::Birth)) return true;
+    }
+  return false;
+}
+
 // Long work is what loops without a bound known from the sizes of the arguments, or calls.
 Weight weight_of(const Module& m) {
   Weight w = Weight::Light;
@@ -171,7 +184,7 @@ std::unique_ptr<Specialisation> compile(const Request& request) {
   AIC_CHECK(s->code, error);
   s->entry = reinterpret_cast<rt::Entry>(s->code->find(symbol));
   AIC_CHECK(s->entry, "the object has no " + symbol);
-  s->needs_disjoint = has_attr(*j.entry, "relies_on_disjoint");
+  s->needs_disjoint = request.assumptions.disjoint && writes_parameters(j.module);
   s->needs_small = has_attr(*j.entry, "relies_on_small");
   s->weight = weight_of(j.module);
   s->sites = make_sites(j.module);
