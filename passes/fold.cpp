@@ -11,7 +11,6 @@
 #include "ir/builder.h"
 #include "passes/constants.h"
 #include "passes/effects.h"
-#include "passes/ops.h"
 #include "passes/passes.h"
 #include "passes/shapes.h"
 
@@ -57,8 +56,8 @@ class Folder {
     if (op.code == "tuple.get"_op) return fold_tuple_get(id);
     if (op.code == "union.get"_op || op.code == "union.tag"_op) return fold_union(id);
     if (op.code == "extent"_op) return fold_extent(id);
-    if (op.code == "cast"_ew) return fold_cast(id);
-    if (op.code == "select"_ew) return fold_where(id) || fold_numbers(id);
+    if (op.code == "cast"_op) return fold_cast(id);
+    if (op.code == "select"_op) return fold_where(id) || fold_numbers(id);
     if (op.code == "check.overflow"_op) return fold_overflow(id);
     if (op.code == "check.index"_op || op.code == "assume.index"_op) return fold_index(id);
     if (op.code == "check.zero"_op) return fold_check_zero(id);

@@ -13,7 +13,6 @@
 
 #include "passes/constants.h"
 #include "passes/effects.h"
-#include "passes/ops.h"
 #include "passes/passes.h"
 
 namespace aic::passes {
@@ -92,7 +91,7 @@ class Hoister {
   }
   bool may_trap(OpId id) const {
     const Op& op = f_.op(id);
-    if (op.code != "floor_divide"_ew && op.code != "remainder"_ew && op.code != "fmod"_ew) return false;
+    if (op.code != "floor_divide"_op && op.code != "remainder"_op && op.code != "fmod"_op) return false;
     std::optional<Number> divisor = find_number(f_, op.operands[1]);
     return is_integer(f_.type(op.operands[0]).dtype()) && !(divisor && divisor->i > 0);
   }

@@ -18,6 +18,7 @@ bool cse(ir::Function&, PassContext&);       // computes nothing twice, checks a
 bool dce(ir::Function&, PassContext&);       // deletes what nobody looks at, loop state and private arrays included
 bool inline_calls(ir::Function&, PassContext&);  // puts small functions, and those called once, in the place of their calls
 bool licm(ir::Function&, PassContext&);          // moves out of loops what is the same in every round
+bool eliminate_checks(ir::Function&, PassContext&);  // removes checks that cannot fail and decides comparisons, by ranges
 
 // ---- tensor form → loop form ----
 bool expand(ir::Function&, PassContext&);         // whole-array operations become kernels and loops, fused on demand

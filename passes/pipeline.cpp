@@ -30,6 +30,13 @@ constexpr Row tensor_rows[] = {
     {"dce", dce, InTyped},
     // After cse: one copy moves instead of many.
     {"licm", licm, InTyped},
+    // Proofs rest on equal extents being one value, and on what stands before a loop.
+    {"eliminate_checks", eliminate_checks, InTyped},
+    // Decided conditions fall, their arms and what they needed go.
+    {"fold", fold, InTyped},
+    {"simplify", simplify, InTyped},
+    {"cse", cse, InTyped},
+    {"dce", dce, InTyped},
 };
 
 constexpr Row loop_rows[] = {
@@ -41,6 +48,9 @@ constexpr Row loop_rows[] = {
     {"cse", cse, InTyped},
     {"dce", dce, InTyped},
     {"licm", licm, InTyped},
+    {"eliminate_checks", eliminate_checks, InTyped},
+    {"fold", fold, InTyped},
+    {"dce", dce, InTyped},
     // Last: ownership depends on where every array is used for the last time.
     {"own", own, InLoop, true},
 };

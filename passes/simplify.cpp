@@ -16,7 +16,6 @@
 #include "ir/builder.h"
 #include "passes/constants.h"
 #include "passes/effects.h"
-#include "passes/ops.h"
 #include "passes/passes.h"
 
 namespace aic::passes {
