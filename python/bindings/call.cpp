@@ -20,23 +20,26 @@ uint64_t hash_of_keys(std::span<const Key> keys) {
 
 namespace {
 
-// Nothing was assigned in any of the dicts looked at since the last check: then only cells and functions are looked at.
+bool all_guards_hold(Specialisation* s) {
+  for (const Guard& g : s->guards)
+    if (!holds(g)) return false;
+#if PY_VERSION_HEX < 0x030c0000
+  for (auto& [dict, version] : s->stamps) version = reinterpret_cast<PyDictObject*>(dict)->ma_version_tag;
+#endif
+  return true;
+}
+
+// Nothing was assigned in any of the dicts looked at since the last check, and cells and functions hold what they held.
 // Python 3.12 has no dict versions; there every place is looked at.
-bool guards_hold(Specialisation* s) {
+inline bool guards_hold(Specialisation* s) {
   bool unchanged = true;
 #if PY_VERSION_HEX < 0x030c0000
   for (const auto& [dict, version] : s->stamps) unchanged &= reinterpret_cast<PyDictObject*>(dict)->ma_version_tag == version;
 #else
-  unchanged = false;
+  unchanged = s->stamps.empty();
 #endif
-  size_t objects = unchanged ? s->object_guards : s->guards.size();
-  for (size_t k = 0; k < objects; ++k)
-    if (!holds(s->guards[k])) return false;
-#if PY_VERSION_HEX < 0x030c0000
-  if (!unchanged)
-    for (auto& [dict, version] : s->stamps) version = reinterpret_cast<PyDictObject*>(dict)->ma_version_tag;
-#endif
-  return true;
+  for (const auto& [place, expected] : s->places) unchanged &= *place == expected;
+  return __builtin_expect(unchanged, 1) || all_guards_hold(s);
 }
 
 struct Range {

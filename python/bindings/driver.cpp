@@ -1,7 +1,6 @@
 // One straight line from request to entry; each step's product can be asked for as text, or dumped by AIC_DUMP.
 #include "python/bindings/driver.h"
 
-#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -163,8 +162,8 @@ void finish(Specialisation& s, const Request& request, Type result, LiveWorld& w
   s.result = make_plan(result, Side::Result);
   s.result_slots = s.result.slots;
   s.guards = world.take_guards();
-  auto first_item = std::stable_partition(s.guards.begin(), s.guards.end(), [](const Guard& g) { return g.kind != Guard::Kind::Item; });
-  s.object_guards = size_t(first_item - s.guards.begin());
+  for (const Guard& g : s.guards)
+    if (PyObject* const* place = place_of(g)) s.places.emplace_back(place, g.expected.get());
   std::set<PyObject*> dicts;
   for (const Guard& g : s.guards)
     if (g.kind == Guard::Kind::Item && dicts.insert(g.place.get()).second) s.stamps.emplace_back(g.place.get(), 0);

@@ -40,8 +40,8 @@ struct Specialisation {
   std::vector<std::pair<int, Plan>> arguments;  // index of the Python parameter, and how to unpack it
   Plan result;
   std::vector<Site> sites;
-  std::vector<Guard> guards;  // those on cells and functions first
-  size_t object_guards = 0;   // how many these are
+  std::vector<Guard> guards;
+  std::vector<std::pair<PyObject* const*, PyObject*>> places;  // of guards on cells and functions: where to look, what stood there
   std::vector<std::pair<PyObject*, uint64_t>> stamps;  // the dicts of `guards`, and their versions when all was last seen to hold
   std::unique_ptr<rt::Code> code;
   std::string signature;  // "f64[::1], int"

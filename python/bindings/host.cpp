@@ -82,7 +82,7 @@ void write(rt::Context*, int32_t stream, const char* bytes, int64_t length) {
 }
 
 const rt::Host table = {rt::abi_version, write, poll};
-thread_local char* limit = nullptr;
+__attribute__((tls_model("initial-exec"))) thread_local char* limit = nullptr;
 
 }  // namespace
 

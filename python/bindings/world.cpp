@@ -109,15 +109,20 @@ std::string public_module(std::string module) {
 
 }  // namespace
 
-bool holds(const Guard& g) {
+PyObject* const* place_of(const Guard& g) {
   PyObject* p = g.place.get();
   switch (g.kind) {
-    case Guard::Kind::Item: return is_same_value(PyDict_GetItemWithError(p, g.name.get()), g.expected.get());
-    case Guard::Kind::Cell: return is_same_value(PyCell_GET(p), g.expected.get());
-    case Guard::Kind::Code: return PyFunction_GET_CODE(p) == g.expected.get();
-    case Guard::Kind::Defaults: return PyFunction_GET_DEFAULTS(p) == g.expected.get();
+    case Guard::Kind::Item: return nullptr;
+    case Guard::Kind::Cell: return &reinterpret_cast<PyCellObject*>(p)->ob_ref;
+    case Guard::Kind::Code: return &reinterpret_cast<PyFunctionObject*>(p)->func_code;
+    case Guard::Kind::Defaults: return &reinterpret_cast<PyFunctionObject*>(p)->func_defaults;
   }
-  return false;
+  return nullptr;
+}
+
+bool holds(const Guard& g) {
+  if (PyObject* const* place = place_of(g)) return is_same_value(*place, g.expected.get());
+  return is_same_value(PyDict_GetItemWithError(g.place.get(), g.name.get()), g.expected.get());
 }
 
 LiveWorld::LiveWorld() = default;

@@ -22,6 +22,7 @@ struct Guard {
   Ref expected;  // null: nothing stood there
 };
 [[nodiscard]] bool holds(const Guard&);  // never sets an exception
+[[nodiscard]] PyObject* const* place_of(const Guard&);  // where a cell or a function holds it; null for an Item
 
 // A captured function with what keeps it alive.
 struct Form {
