@@ -1,0 +1,200 @@
+// Whole-array ops, naively: the reference that expansions to loop form are judged by. Float sums are plain left to right;
+// what re-associates is compared with a tolerance.
+#include "ir/interpret_internal.h"
+
+namespace aic::ir::interpreter {
+
+using Index = std::vector<int64_t>;
+
+static Scalar combine(OpCode code, const Scalar& a, const Scalar& b) {
+  Scalar x[2] = {a, b};
+  return convert(evaluate(code, x), a.dtype);
+}
+
+void Frame::elementwise(OpId id) {
+  size_t n = at(id).operands.size();
+  Type type = result_type(id);
+  OpCode code = at(id).code;
+  std::shared_ptr<ArrayValue> shaped;
+  for (size_t k = 0; k < n; ++k)
+    if (is_array(id, k)) {
+      if (shaped) AIC_CHECK(shaped->shape == array(id, k)->shape, "operands of two shapes: " + print(f_, id));
+      shaped = array(id, k);
+    }
+  auto value_at = [&](const Index* index) {
+    std::array<Scalar, 3> x;
+    for (size_t k = 0; k < n; ++k) {
+      // A select looks at the operand it chooses only: the other may be undefined.
+      bool unused = record(code).has(Selects) && k > 0 && x[0].truth() != (k == 1);
+      if (unused) continue;
+      x[k] = is_array(id, k) ? array(id, k)->get(*index) : scalar(id, k);
+    }
+    return evaluate(code, x.data(), type.dtype());
+  };
+  if (!shaped) return result(id, value_at(nullptr));
+  std::shared_ptr<ArrayValue> out = ArrayValue::make(type.dtype(), shaped->shape, type.layout());
+  each_index(shaped->shape, [&](const Index& index) { out->set(index, value_at(&index)); });
+  result(id, out);
+}
+
+bool Frame::structural(OpId id) {
+  OpCode c = at(id).code;
+  Type type = at(id).results.empty() ? Type() : result_type(id);
+  if (c == "assign"_op) return assign(id), true;
+  if (c == "generate"_op) return generate(id), true;
+  if (c == "reduce"_op) return reduce(id), true;
+  if (c == "argreduce"_op) return argreduce(id), true;
+  if (c == "scan"_op) return scan(id), true;
+  if (c == "matmul"_op) return matmul(id), true;
+  if (c == "full"_op) {
+    std::shared_ptr<ArrayValue> out = ArrayValue::make(type.dtype(), integers(id, 1), type.layout());
+    each_index(out->shape, [&](const Index& index) { out->set(index, scalar(id, 0)); });
+    return result(id, out), true;
+  }
+  if (c == "copy"_op) {
+    std::shared_ptr<ArrayValue> a = array(id, 0), out = ArrayValue::make(type.dtype(), a->shape, type.layout());
+    each_index(out->shape, [&](const Index& index) { out->set(index, a->get(index)); });
+    return result(id, out), true;
+  }
+  return false;
+}
+
+void Frame::assign(OpId id) {
+  std::shared_ptr<ArrayValue> target = array(id, 0), source;
+  if (is_array(id, 1)) {
+    AIC_CHECK(array(id, 1)->shape == target->shape, print(f_, id));
+    source = ArrayValue::make(target->dtype, target->shape);  // the temporary
+    each_index(target->shape, [&](const Index& index) { source->set(index, array(id, 1)->get(index)); });
+  }
+  each_index(target->shape, [&](const Index& index) { target->set(index, source ? source->get(index) : scalar(id, 1)); });
+}
+
+void Frame::generate(OpId id) {
+  Type type = result_type(id);
+  std::shared_ptr<ArrayValue> out = ArrayValue::make(type.dtype(), integers(id, 0), type.layout());
+  each_index(out->shape, [&](const Index& index) {
+    std::vector<RuntimeValue> arguments;
+    for (int64_t i : index) arguments.push_back(Scalar::integer(i));
+    Leave body = region(at(id).regions[0], arguments);
+    AIC_CHECK(!body.is_exit(), "an exit out of generate");
+    out->set(index, std::get<Scalar>(body.values.at(0)));
+  });
+  result(id, out);
+}
+
+static Scalar identity_of(const std::string& kind, DType d) {
+  if (kind == "multiply" || kind == "logical_and") return convert(Scalar::integer(1), d);
+  if (kind == "bitwise_and") return Scalar::integer(-1, d);
+  return convert(Scalar::integer(0), d);
+}
+
+void Frame::reduce(OpId id) {
+  std::shared_ptr<ArrayValue> a = array(id, 0);
+  const std::string& kind = f_.text_attr(id, "kind");
+  OpCode code = operator_named(kind);
+  std::vector<bool> reduced(a->shape.size());
+  for (int64_t axis : f_.list_attr(id, "axes")) reduced.at(size_t(axis)) = true;
+  auto kept = [&](const Index& index) {
+    Index k;
+    for (size_t n = 0; n < index.size(); ++n)
+      if (!reduced[n]) k.push_back(index[n]);
+    return k;
+  };
+  Type type = result_type(id);
+  std::shared_ptr<ArrayValue> out = ArrayValue::make(type.dtype(), kept(a->shape), type.is_array() ? type.layout() : Layout::C);
+  each_index(out->shape, [&](const Index& index) { out->set(index, identity_of(kind, type.dtype())); });
+  bool has_identity = kind != "maximum" && kind != "minimum";
+  std::vector<bool> seen(size_t(std::max<int64_t>(out->size(), 1)));
+  std::shared_ptr<ArrayValue> numbers = ArrayValue::make(DType::I64, out->shape);
+  int64_t n = 0;
+  each_index(out->shape, [&](const Index& index) { numbers->set(index, Scalar::integer(n++)); });
+  each_index(a->shape, [&](const Index& index) {
+    Index to = kept(index);
+    size_t cell = size_t(numbers->get(to).i);
+    Scalar x = a->get(index);
+    out->set(to, has_identity || seen[cell] ? combine(code, out->get(to), x) : x);
+    seen[cell] = true;
+  });
+  if (!has_identity)
+    for (bool s : seen) AIC_CHECK(s || out->size() == 0, "the extreme of nothing");
+  if (type.is_array()) return result(id, out);
+  result(id, out->get({}));
+}
+
+// Visits every line of an array along an axis: its first index, and the extent.
+static void each_line(const ArrayValue& a, size_t axis, const std::function<void(Index)>& visit) {
+  Index lines = a.shape;
+  lines.at(axis) = 1;
+  each_index(lines, visit);
+}
+static Index without(const Index& index, size_t axis) {
+  Index rest = index;
+  rest.erase(rest.begin() + std::ptrdiff_t(axis));
+  return rest;
+}
+
+void Frame::argreduce(OpId id) {
+  std::shared_ptr<ArrayValue> a = array(id, 0);
+  size_t axis = size_t(f_.int_attr(id, "axis"));
+  bool greatest = f_.text_attr(id, "kind") == "maximum";
+  Type type = result_type(id);
+  std::shared_ptr<ArrayValue> out = ArrayValue::make(type.dtype(), without(a->shape, axis), type.is_array() ? type.layout() : Layout::C);
+  each_line(*a, axis, [&](Index index) {
+    Index to = without(index, axis);
+    AIC_CHECK(a->shape[axis] > 0, "the extreme of nothing");
+    int64_t best = 0;
+    Scalar x[2] = {a->get(index), {}};
+    for (int64_t i = 1; i < a->shape[axis]; ++i) {
+      index[axis] = i;
+      x[1] = a->get(index);
+      Scalar swapped[2] = {x[1], x[0]};
+      bool best_is_nan = evaluate("isnan"_op, &x[0]).truth(), this_is_nan = evaluate("isnan"_op, &x[1]).truth();
+      bool better = evaluate("less"_op, greatest ? x : swapped).truth();
+      if (!best_is_nan && (this_is_nan || better)) best = i, x[0] = x[1];
+    }
+    out->set(to, Scalar::integer(best, type.dtype()));
+  });
+  if (type.is_array()) return result(id, out);
+  result(id, out->get({}));
+}
+
+void Frame::scan(OpId id) {
+  std::shared_ptr<ArrayValue> a = array(id, 0);
+  size_t axis = size_t(f_.int_attr(id, "axis"));
+  OpCode code = operator_named(f_.text_attr(id, "kind"));
+  Type type = result_type(id);
+  std::shared_ptr<ArrayValue> out = ArrayValue::make(type.dtype(), a->shape, type.layout());
+  each_line(*a, axis, [&](Index index) {
+    Scalar running;
+    for (int64_t i = 0; i < a->shape[axis]; ++i) {
+      index[axis] = i;
+      running = i ? combine(code, running, a->get(index)) : a->get(index);
+      out->set(index, running);
+    }
+  });
+  result(id, out);
+}
+
+void Frame::matmul(OpId id) {
+  std::shared_ptr<ArrayValue> a = array(id, 0), b = array(id, 1);
+  bool row = a->shape.size() == 1, column = b->shape.size() == 1;
+  int64_t inner = a->shape.back();
+  AIC_CHECK(inner == b->shape[0], print(f_, id));
+  Index shape;
+  if (!row) shape.push_back(a->shape[0]);
+  if (!column) shape.push_back(b->shape[1]);
+  Type type = result_type(id);
+  std::shared_ptr<ArrayValue> out = ArrayValue::make(type.dtype(), shape, type.is_array() ? type.layout() : Layout::C);
+  each_index(shape, [&](const Index& index) {
+    Scalar sum = convert(Scalar::integer(0), type.dtype());
+    for (int64_t k = 0; k < inner; ++k) {
+      Scalar product = combine("multiply"_op, a->get(row ? Index{k} : Index{index[0], k}), b->get(column ? Index{k} : Index{k, index.back()}));
+      sum = combine("add"_op, sum, product);
+    }
+    out->set(index, sum);
+  });
+  if (type.is_array()) return result(id, out);
+  result(id, out->get({}));
+}
+
+}  // namespace aic::ir::interpreter
