@@ -8,6 +8,7 @@
 #include <unordered_set>
 
 #include "ir/ops/table.h"
+#include "ir/verify.h"
 
 namespace aic::passes {
 using namespace ir;
@@ -43,6 +44,7 @@ class Runner {
     using clock = std::chrono::steady_clock;
     clock::time_point begin = options_.time ? clock::now() : clock::time_point{};
     bool changed = row.run(f, context_);
+    if (options_.verify) verify_or_throw(f, row.name);
     if (options_.time) seconds_[row.name] += std::chrono::duration<double>(clock::now() - begin).count();
     if (changed && (is_listed(options_.dump, row.name) || options_.dump == "all"))
       std::fprintf(stderr, "; after %s\n%s\n", row.name, print(f).c_str());

@@ -1,6 +1,8 @@
 // The order of the passes, with the reason for each place. A row: name, pass, forms, needed (cannot be skipped).
 #include "passes/pipeline.h"
 
+#include <algorithm>
+
 #include "ir/ops/record.h"
 #include "passes/manager.h"
 
@@ -62,5 +64,27 @@ void optimize(ir::Module& module, const Options& options) {
   remove_uncalled(module);  // all their calls were inlined
 }
 void lower_to_loops(ir::Module& module, const Options& options) { run_passes(module, loop_rows, options); }
+
+static const Row* find_row(std::string_view name) {
+  for (const Row& r : tensor_rows)
+    if (name == r.name) return &r;
+  for (const Row& r : loop_rows)
+    if (name == r.name) return &r;
+  return nullptr;
+}
+void run_named(ir::Module& module, const std::string& names, const Options& options) {
+  for (size_t from = 0, to = 0; from < names.size(); from = to + 1) {
+    to = std::min(names.find(',', from), names.size());
+    std::string name = names.substr(from, to - from);
+    if (name == "optimize")
+      optimize(module, options);
+    else if (name == "loops")
+      lower_to_loops(module, options);
+    else if (const Row* row = find_row(name))
+      run_passes(module, std::span(row, 1), options);
+    else
+      throw ir::Error("no pass is called `" + name + "`");
+  }
+}
 
 }  // namespace aic::passes

@@ -18,5 +18,8 @@ struct Options {
 
 void optimize(ir::Module&, const Options& = {});        // tensor form → tensor form
 void lower_to_loops(ir::Module&, const Options& = {});  // tensor form → loop form
+// The passes of these comma-separated names, in this order; "optimize" and "loops" stand for the two journeys above.
+// Throws ir::Error for a name that no row has.
+void run_named(ir::Module&, const std::string& names, const Options& = {});
 
 }  // namespace aic::passes
