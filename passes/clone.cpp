@@ -31,6 +31,7 @@ OpId Cloner::clone(OpId id, Builder& b) {
   }
   OpId made = to_.new_op(op.code, operands, results, span(op.span), std::move(attrs), int(op.regions.size()));
   b.insert(made);
+  ops_[id] = made;
   for (size_t k = 0; k < op.results.size(); ++k) map(op.results[k], to_.op(made).results[k]);
   for (size_t k = 0; k < op.regions.size(); ++k) {
     RegionId inner = to_.op(made).regions[k];

@@ -34,6 +34,8 @@ constexpr Row tensor_rows[] = {
     {"licm", licm, InTyped},
     // Proofs rest on equal extents being one value, and on what stands before a loop.
     {"eliminate_checks", eliminate_checks, InTyped},
+    // What could not be proved is tested once before its loop.
+    {"version_loops", version_loops, InTyped},
     // Decided conditions fall, their arms and what they needed go.
     {"fold", fold, InTyped},
     {"simplify", simplify, InTyped},

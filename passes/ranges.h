@@ -37,6 +37,12 @@ class Ranges {
   [[nodiscard]] bool proves_between(Wide low, const Poly&, Wide high, Place);
   // Whether a comparison of ints (or a bool made of such) always has this truth at the place.
   [[nodiscard]] bool proves_condition(ir::ValueId condition, bool truth, Place, int depth = 3);
+  // Conditions (each ≥ 0) on what stands before the loop, from which it follows that this is never negative at the place
+  // inside it. False when there are none that could be met.
+  [[nodiscard]] bool find_conditions(ir::OpId loop, const Poly&, Place, std::vector<Poly>& conditions);
+  [[nodiscard]] bool is_outside(const Poly&, ir::OpId loop) const;
+  // Every way to add the terms up stays within 62 bits.
+  [[nodiscard]] bool fits_sum(const Poly&, Place);
   [[nodiscard]] bool is_int(ir::ValueId) const;  // an integer that this analysis follows (all but u64)
   [[nodiscard]] bool fits_product(ir::ValueId, ir::ValueId, Place);
   // The exact value of an elementwise op on ints, overflow left aside.
@@ -110,7 +116,9 @@ class Ranges {
   bool begins(ir::OpId loop, const State&, const Bound&);
   bool find_growth(const Poly& value, ir::ValueId from, Wide& most, Wide& least, int depth);
   std::vector<Bound> bounds_of_result(ir::OpId loop, uint32_t index);
-  [[nodiscard]] bool is_outside(const Poly&, ir::OpId loop) const;
+  bool reduce_to_conditions(ir::OpId loop, const Poly&, const Places&, int depth, std::vector<Poly>&);
+  bool is_sharp(uint32_t atom, const Bound&);
+  int defined_at(uint32_t atom) const;
   [[nodiscard]] std::vector<ir::OpId> exits_of(ir::OpId loop, ir::OpCode) const;
   [[nodiscard]] std::optional<int> step_sign(ir::OpId loop);
 

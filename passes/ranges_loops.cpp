@@ -183,6 +183,65 @@ void Ranges::guess_limits(OpId loop, const Poly& value, const Places& places, bo
   }
 }
 
+// ---- conditions before a loop ----
+bool Ranges::find_conditions(OpId loop, const Poly& p, Place place, std::vector<Poly>& out) {
+  std::vector<Poly> found;
+  steps_ = proof_steps;
+  if (p.lost || !reduce_to_conditions(loop, p, {place}, 6, found)) return false;
+  for (Poly& c : found) {
+    if (proves(Poly() - c.shifted(1), place_of(loop))) return false;  // can never be met
+    if (!proves(c, place_of(loop))) out.push_back(std::move(c));
+  }
+  return true;
+}
+// A bound that is reached: conditions made from others might never be met.
+bool Ranges::is_sharp(uint32_t atom, const Bound& b) {
+  if (b.limit.is_constant() && (b.limit.constant > (Wide(1) << 30) || b.limit.constant < -(Wide(1) << 30))) return false;
+  ValueId v{size_t(atom)};
+  OpId owner = f_.defining_op(v) ? OpId{} : f_.region(f_.value(v).region).op;
+  if (!is(f_, owner, "for"_op) || f_.value(v).index > 0) return true;
+  Poly step = poly(f_.op(owner).operands[2]);
+  if (step.is_constant() && (step.constant == 1 || step.constant == -1)) return true;
+  return b.limit == poly(f_.op(owner).operands[0]);
+}
+bool Ranges::reduce_to_conditions(OpId loop, const Poly& p, const Places& places, int depth, std::vector<Poly>& out) {
+  if (p.lost || --steps_ < 0) return false;
+  if (is_outside(p, loop)) return out.push_back(p), true;
+  if (depth == 0) return false;
+  uint32_t latest = Monomial::none;
+  for (uint32_t a : p.atoms())
+    if (!is_outside(Poly::of(ValueId(size_t(a))), loop) && (latest == Monomial::none || defined_at(a) >= defined_at(latest)))
+      latest = a;
+  Poly quotient, rest;
+  p.split(latest, quotient, rest);
+  Interval sign = interval(quotient, places, 3);
+  if (sign.low < 0 && sign.high > 0) return false;
+  size_t found = out.size();
+  std::vector<const Bound*> known = bounds(latest, places);
+  for (size_t k = known.size(); k-- > 0;) {  // definitions come last, and are sharp
+    if (known[k]->upper != (sign.low < 0) || !is_sharp(latest, *known[k])) continue;
+    Poly next = known[k]->limit * quotient;
+    next.add(rest, known[k]->times);
+    if (reduce_to_conditions(loop, next, places, depth - 1, out)) return true;
+    out.resize(found);
+  }
+  std::vector<Case> ways = cases(latest);
+  for (const Case& c : ways)
+    if (c.value.mentions(latest) || !reduce_to_conditions(loop, p.replaced(latest, c.value), places.with(c), depth - 1, out))
+      return out.resize(found), false;
+  return !ways.empty();
+}
+bool Ranges::fits_sum(const Poly& p, Place place) {
+  Wide most = p.constant < 0 ? -p.constant : p.constant;
+  for (const Poly::Term& t : p.terms) {
+    Poly one;
+    one.terms.push_back(t);
+    Interval i = interval(one, {place}, 4);
+    most += std::max(i.high, -i.low);
+  }
+  return !p.lost && most < (Wide(1) << 62);
+}
+
 // What the final state of a `for` has of its invariants: the index is `stop` then, if the steps are of one.
 std::vector<Ranges::Bound> Ranges::bounds_of_result(OpId loop, uint32_t k) {
   const Op& op = f_.op(loop);

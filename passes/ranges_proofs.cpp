@@ -96,6 +96,13 @@ std::vector<const Ranges::Bound*> Ranges::bounds(uint32_t atom, const Places& pl
   return out;
 }
 
+int Ranges::defined_at(uint32_t atom) const {
+  const Value& v = f_.value(ValueId(size_t(atom)));
+  if (v.def) return order_[v.def.index].first;
+  OpId owner = f_.region(v.region).op;
+  return owner ? order_[owner.index].first : 0;
+}
+
 bool Ranges::prove(const Poly& p, const Places& places, int depth) {
   if (p.lost) return false;
   if (p.is_constant()) return p.constant >= 0;
@@ -103,13 +110,7 @@ bool Ranges::prove(const Poly& p, const Places& places, int depth) {
   if (interval(p, places, std::min(depth, interval_depth)).low >= 0) return true;
   if (depth <= 0) return false;
   std::vector<uint32_t> atoms = p.atoms();
-  auto when = [&](uint32_t a) {
-    OpId def = f_.defining_op(ValueId(size_t(a)));
-    if (def) return order_[def.index].first;
-    OpId owner = f_.region(f_.value(ValueId(size_t(a))).region).op;
-    return owner ? order_[owner.index].first : 0;
-  };
-  std::sort(atoms.begin(), atoms.end(), [&](uint32_t a, uint32_t b) { return when(a) > when(b); });
+  std::sort(atoms.begin(), atoms.end(), [&](uint32_t x, uint32_t y) { return defined_at(x) > defined_at(y); });
   if (atoms.size() > 3) atoms.resize(3);
   for (uint32_t a : atoms)
     if (prove_by_atom(p, a, places, depth)) return true;
