@@ -22,6 +22,9 @@ class Marker {
   explicit Marker(Function& f) : f_(f), ops_(f.op_count()), values_(f.value_count()) {}
   bool run() {
     order_ = f_.ops_below(f_.body());
+    // All exits first: marking an op inside a loop marks the loop, and with it the exits that decide how often it runs.
+    for (OpId id : order_)
+      if (own_traits(f_, id) & Exit) exits_[loop_of_exit(f_, id).index].push_back(id);
     for (OpId id : order_) find_roots(id);
     while (!work_.empty()) {
       ValueId v = work_.back();
@@ -37,7 +40,6 @@ class Marker {
 
   void find_roots(OpId id) {
     uint32_t traits = own_traits(f_, id);
-    if (traits & Exit) exits_[loop_of_exit(f_, id).index].push_back(id);
     if ((traits & Writes) && !(traits & (Effect | MayRaise))) {
       ValueId root = root_of(f_, f_.op(id).operands[0]);
       if (is_private_cached(root)) {
