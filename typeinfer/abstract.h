@@ -1,0 +1,98 @@
+// Abstract values: what inference knows of a Python value, and where its run-time content is.
+//
+// A value is a tree. Leaves of kind Runtime have an SSA value (`id`) in the function being written; every other kind is
+// known by its kind and parts and leaves no code of its own. The same tree without ids is a *shape*: the state of a loop,
+// the result of an `if` or of a call is a shape, and only its leaves are carried:
+//   Constant     a literal: None, bool, int, float, complex, str
+//   Runtime      a value of `type`: one leaf
+//   Tuple        parts
+//   Pair         a number that is still its weak type or already its strong one (`s = 0; s += x[i]`, weak_ints.cpp):
+//                parts are the payload in the strong type and a bool "still weak"; `type` is the union of both
+//   Maybe        a name that may be unbound: the value and a bool "bound"
+//   Function     a function of the py form: its captured values are the parts
+//   Entity       a module, builtin, class, dtype or Python function of the world
+//   Method       parts[0].text
+//   Range, Slice start, stop, step;  Iterator: enumerate, zip, reversed of its parts;  Exception: class `text`
+//   Conflict     values that cannot be one value; an error where it is read
+#pragma once
+#include <complex>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "ir/world.h"
+
+namespace aic::typeinfer {
+using ir::DType;
+using ir::OpId;
+using ir::RegionId;
+using ir::SpanId;
+using ir::Type;
+using ir::TypeKind;
+using ir::ValueId;
+
+enum class Kind : uint8_t {
+  Never, Unbound, Runtime, Constant, Tuple, Pair, Maybe, Function, Entity, Method, Range, Slice, Iterator, Exception,
+  Ellipsis, Conflict
+};
+
+using Complex = std::complex<double>;
+using Literal = std::variant<std::monostate, bool, int64_t, double, Complex, std::string>;
+
+
+struct Value {
+  Kind kind = Kind::Never;
+  Type type = Type::never();  // Runtime, Constant, Pair
+  ValueId id;                 // Runtime; a Constant's op where it has one already
+  int parameter = -1;         // of a literal that was generalised at the call: which argument it was
+  Literal literal;            // Constant
+  std::string text;           // Method, Iterator, Exception, Conflict
+  std::vector<Value> parts;
+  const ir::PyForm* form = nullptr;                // Function
+  std::shared_ptr<const ir::Entity> entity;        // Entity
+  std::vector<Value> defaults;                     // Function: of a nested function's last parameters
+};
+
+// ---- making ----
+Value runtime(Type, ValueId);
+Value constant(Literal);
+Value none();
+Value boolean(bool);
+Value integer(int64_t);
+Value floating(double);
+Value text(std::string);
+Value tuple(std::vector<Value>);
+Value entity(ir::Entity);
+Value from_entity(const ir::Entity&);  // constants become Constant and Tuple values
+Value conflict(std::string why);
+
+// ---- asking ----
+[[nodiscard]] Type type_of(const Value&);  // Tuple: of its parts; what has no run-time type: `fn`
+[[nodiscard]] std::string key(const Value&);  // equal keys: the same shape
+[[nodiscard]] std::string describe(const Value&);  // for diagnostics: `f64[:]`, "the module numpy"
+[[nodiscard]] bool is_none(const Value&);
+[[nodiscard]] bool is_representable(const Value&);  // has a run-time type
+[[nodiscard]] bool is_number(const Value&);         // Constant, Runtime or Pair with a numeric type
+[[nodiscard]] bool is_array(const Value&);
+[[nodiscard]] bool is_union(const Value&);          // Runtime union or Pair
+[[nodiscard]] bool is_fully_static(const Value&);   // no leaves
+[[nodiscard]] std::optional<int64_t> known_int(const Value&);  // an int or bool literal
+[[nodiscard]] std::optional<bool> known_bool(const Value&);
+[[nodiscard]] const std::string* known_text(const Value&);
+[[nodiscard]] const std::string* builtin_name(const Value&);  // "numpy.sin" of a Builtin
+[[nodiscard]] std::optional<DType> dtype_class(const Value&);  // numpy.float64, float, int, …: the dtype it stands for
+
+// ---- the lattice ----
+[[nodiscard]] Value join(const Value&, const Value&);  // a shape
+[[nodiscard]] Value widen(const Value&);               // a shape without number literals
+[[nodiscard]] Value shape_of(Value);                   // without ids
+[[nodiscard]] bool fits_pair(const Value& weak, Type strong);  // the weak value is exact in the strong type
+[[nodiscard]] Value pair_shape(Type weak, Type strong);
+
+void leaf_types(const Value& shape, std::vector<Type>& out);
+void leaves(const Value& v, std::vector<ValueId>& out);
+Value rebuild(const Value& shape, const ValueId*& ids);
+
+}  // namespace aic::typeinfer

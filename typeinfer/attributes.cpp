@@ -1,0 +1,152 @@
+// Attributes: of arrays and numbers (some are values, the others methods that the library may have), of modules and classes
+// (the world answers).
+#include "typeinfer/frame.h"
+#include "typeinfer/promotion.h"
+
+namespace aic::typeinfer {
+
+Value Frame::shape_tuple(const Value& a) {
+  Values parts;
+  for (int k = 0; k < a.type.rank(); ++k) parts.push_back(runtime(Type::integer(), extent(a.id, k)));
+  return tuple(std::move(parts));
+}
+
+static Value method(const Value& receiver, const std::string& name) {
+  Value m;
+  m.kind = Kind::Method;
+  m.text = name;
+  m.parts = {receiver};
+  return m;
+}
+
+static constexpr const char* array_attributes[] = {
+    "shape", "ndim", "size", "dtype", "T", "real", "imag", "itemsize", "nbytes", "sum", "prod", "mean", "max", "min", "std", "var", "all",
+    "any", "argmax", "argmin", "copy", "astype", "reshape", "ravel", "flatten", "fill", "item", "transpose", "dot", "cumsum", "cumprod",
+    "clip", "round", "conj", "conjugate", "take", "repeat", "swapaxes", "trace", "diagonal", "searchsorted", "squeeze", "sort", "nonzero"};
+
+Value Frame::array_attribute(const Value& a, const std::string& name) {
+  DType d = a.type.dtype();
+  if (name == "shape") return shape_tuple(a);
+  if (name == "ndim") return integer(a.type.rank());
+  if (name == "itemsize") return integer(ir::byte_size(d));
+  if (name == "dtype") return entity(ir::DTypeEntity{d});
+  if (name == "size" || name == "nbytes") {
+    Value n = integer(name == "size" ? 1 : ir::byte_size(d));
+    for (int k = 0; k < a.type.rank(); ++k) n = binary("*", n, runtime(Type::integer(), extent(a.id, k)));
+    return n;
+  }
+  if (name == "T") {
+    int rank = a.type.rank();
+    if (rank < 2) return a;
+    std::vector<int64_t> axes;
+    for (int k = rank; k-- > 0;) axes.push_back(k);
+    ir::Layout l = a.type.layout();
+    ir::Layout turned = l == ir::Layout::C ? ir::Layout::F : l == ir::Layout::F ? ir::Layout::C : ir::Layout::Strided;
+    Type t = Type::array(d, rank, turned, a.type.readonly());
+    return runtime(t, make("view.transpose"_op, {a.id}, t, {{"axes", axes}}));
+  }
+  if (name == "real" || name == "imag") {
+    bool imaginary = name == "imag";
+    if (!ir::is_complex(d)) {
+      if (!imaginary) return a;
+      Value shape = shape_tuple(a);
+      Type t = Type::array(d, a.type.rank(), ir::Layout::C);
+      std::vector<ValueId> ids{number_constant(d == DType::Bool ? boolean(false) : integer(0), Type::scalar(d))};
+      for (const Value& e : shape.parts) ids.push_back(e.id);
+      return runtime(t, b_.make("full"_op, ids, t));
+    }
+    Type t = Type::array(d == DType::C64 ? DType::F32 : DType::F64, a.type.rank(), ir::Layout::Strided, a.type.readonly());
+    return runtime(t, make("view.real"_op, {a.id}, t, {{"part", int64_t(imaginary)}}));
+  }
+  return method(a, name);
+}
+
+Value Frame::attribute(const Value& x, const std::string& name) {
+  if (is_union(x)) return by_arms(x, [&](const Value& arm) { return attribute(arm, name); });
+  if (is_array(x)) {
+    for (const char* known : array_attributes)
+      if (name == known) return array_attribute(x, name);
+    if (session_.world.library("numpy." + name)) return method(x, name);
+    std::string close = ir::closest(name, {std::begin(array_attributes), std::end(array_attributes)});
+    if (name == "length") close = "size";
+    fail("unknown-attribute", {describe(x), name}, close.empty() ? "" : "did you mean `" + close + "`?");
+  }
+  if (x.kind == Kind::Entity) {
+    if (auto* n = std::get_if<ir::NumpyConstant>(x.entity.get())) return attribute(runtime(n->type, materialise(x)), name);
+    if (auto* d = std::get_if<ir::DTypeEntity>(x.entity.get())) {
+      if (name == "itemsize") return integer(ir::byte_size(d->dtype));
+      if (name == "name" || name == "__name__") return text(std::string(ir::numpy_name(d->dtype)));
+      if (name == "type") return x;
+    }
+    ir::Entity e = session_.world.attribute(*x.entity, name);
+    if (auto* u = std::get_if<ir::Unknown>(&e)) fail("unsupported", {u->why});
+    if (std::holds_alternative<ir::Missing>(e)) {
+      auto* m = std::get_if<ir::ModuleEntity>(x.entity.get());
+      std::vector<std::string> known;
+      if (m) known = session_.world.known_names(m->name);
+      std::string close = ir::closest(name, known);
+      std::string shown = m && m->name == "numpy" ? "np" : m ? m->name : describe(x);
+      fail("unknown-attribute", {describe(x), shown + "." + name}, close.empty() ? "" : "did you mean `" + shown + "." + close + "`?");
+    }
+    return from_entity(e);
+  }
+  if (is_number(x)) {
+    bool complex = ir::is_complex(x.type.dtype());
+    bool scalar = x.type.is(TypeKind::Scalar);
+    if (name == "real" || name == "imag") {
+      DType part = x.type.dtype() == DType::C64 ? DType::F32 : complex ? DType::F64 : x.type.dtype();
+      Type t = scalar ? Type::scalar(part) : complex ? Type::floating() : x.type.is(TypeKind::Bool) ? Type::integer() : x.type;
+      if (!complex) return name == "real" ? runtime(t, as_type(x, t)) : runtime(t, number_constant(part == DType::Bool && scalar ? boolean(false) : integer(0), t));
+      return runtime(t, make(name == "real" ? "real"_op : "imag"_op, {materialise(x)}, t));
+    }
+    if (scalar) {
+      if (name == "dtype") return entity(ir::DTypeEntity{x.type.dtype()});
+      if (name == "ndim") return integer(0);
+      if (name == "shape") return tuple({});
+      if (name == "size") return integer(1);
+      if (name == "T") return x;
+    }
+    if (name == "conjugate" || name == "item" || scalar) return method(x, name);
+  }
+  if (x.kind == Kind::Slice || x.kind == Kind::Range) {
+    static const std::vector<std::string> names = {"start", "stop", "step"};
+    for (size_t k = 0; k < 3; ++k)
+      if (name == names[k]) return x.parts[k];
+  }
+  if (x.kind == Kind::Tuple && (name == "index" || name == "count")) return method(x, name);
+  fail("unknown-attribute", {describe(x), name});
+}
+
+Value Frame::call_method(const Value& x, const std::string& name, Arguments a) {
+  if (x.kind == Kind::Tuple && a.positional.size() == 1) {
+    if (name == "count") {
+      Value n = integer(0);
+      for (const Value& p : x.parts) n = binary("+", n, to_int(compare("==", p, a.positional[0])));
+      return n;
+    }
+    fail("unsupported", {"the method " + name + " of a tuple"});
+  }
+  if (is_number(x)) {
+    if (name == "item") {
+      Value v = zero_rank_loaded(x);
+      DType d = v.type.dtype();
+      if (d == DType::Bool) return runtime(Type::boolean(), as_type(v, Type::boolean()));
+      if (ir::is_integer(d)) return to_int(v);
+      if (ir::is_float(d)) return runtime(Type::floating(), as_type(v, Type::floating()));
+      return runtime(Type::complex(), as_type(v, Type::complex()));
+    }
+    if (name == "conjugate" || name == "conj") {
+      if (x.type.is_python_number() && !x.type.is(TypeKind::Complex)) return runtime(x.type, as_type(x, x.type));
+      return runtime(x.type, make("conjugate"_op, {materialise(x)}, x.type));
+    }
+  }
+  if (is_array(x) && name == "item" && a.keywords.empty()) {
+    if (a.positional.empty() && x.type.rank() == 0) return call_method(zero_rank_loaded(x), "item", {});
+    if (a.positional.size() == size_t(x.type.rank()) && !a.positional.empty())
+      return call_method(get_item(x, tuple(a.positional)), "item", {});
+  }
+  a.positional.insert(a.positional.begin(), x);
+  return call_builtin("numpy." + name, std::move(a));
+}
+
+}  // namespace aic::typeinfer

@@ -1,0 +1,338 @@
+// Python's builtins, and what a qualified name means: a builtin here, a primitive (prims.cpp), a record, or a function of
+// the library.
+#include <algorithm>
+#include <cmath>
+
+#include "typeinfer/frame.h"
+#include "typeinfer/promotion.h"
+
+namespace aic::typeinfer {
+
+static bool is_exception(const std::string& name) {
+  return name.ends_with("Error") || name.ends_with("Exception") || name == "StopIteration" || name == "KeyboardInterrupt" || name.ends_with("Warning");
+}
+
+Value Frame::call_builtin(const std::string& qualified, Arguments a) {
+  if (qualified.starts_with("aic.prim.")) return prim(qualified.substr(9), a);
+  if (qualified.starts_with("aic.lib.prim.")) return prim(qualified.substr(13), a);
+  if (qualified.starts_with("builtins.")) {
+    std::string name = qualified.substr(9);
+    if (is_exception(name)) {
+      Value e;
+      e.kind = Kind::Exception;
+      e.text = name;
+      e.parts = a.positional;
+      return e;
+    }
+    return builtin_number(name, a);
+  }
+  OpCode code;
+  if (ir::find_op_by_python_name(qualified, code)) return call_record(code, qualified, std::move(a));
+  if (const ir::PyForm* form = session_.world.library(qualified)) return call_function(*form, Value{}, std::move(a));
+  std::string module = qualified.substr(0, qualified.rfind('.'));
+  std::string close = ir::closest(qualified.substr(module.size() + 1), session_.world.known_names(module));
+  fail("unknown-function", {qualified}, close.empty() ? "" : "did you mean `" + module + "." + close + "`?");
+}
+
+Value Frame::call_record(OpCode code, const std::string& name, Arguments a) {
+  const ir::OpRecord& r = ir::record(code);
+  for (auto& [key, v] : a.keywords)
+    if (!is_none(v)) fail("unsupported", {"the argument `" + key + "` of " + name});
+  if (int(a.positional.size()) != r.arity())
+    fail("call-arguments", {name + "() takes " + std::to_string(r.arity()) + " argument" + (r.arity() == 1 ? "" : "s") + " but " +
+                            std::to_string(a.positional.size()) + (a.positional.size() == 1 ? " was" : " were") + " given"});
+  for (Value& v : a.positional)
+    if (v.kind == Kind::Tuple || v.kind == Kind::Iterator) v = as_array(v);
+  return ufunc(code, a.positional);
+}
+
+// ---- conversions ----
+Value Frame::to_int(const Value& x) {
+  if (is_union(x)) return x.kind == Kind::Pair ? to_int(x.parts[0]) : by_arms(x, [&](const Value& arm) { return to_int(arm); });
+  Value v = zero_rank_loaded(x);
+  if (auto i = known_int(v)) return integer(*i);
+  if (const std::string* s = known_text(v)) {
+    char* end = nullptr;
+    errno = 0;
+    long long i = std::strtoll(s->c_str(), &end, 10);
+    if (!s->empty() && !*end && errno == 0) return integer(i);
+    raise("ValueError", "invalid literal for int() with base 10: '" + *s + "'");
+    return Value{};
+  }
+  if (!is_number(v) || ir::is_complex(v.type.dtype())) fail("unsupported-operand", {"int", describe(v)});
+  Type t = Type::integer();
+  DType d = v.type.dtype();
+  if (ir::is_float(d)) return runtime(t, make("check.convert"_op, {as_type(v, Type::floating())}, t));
+  if (d == DType::U64) {
+    ValueId top = make("const"_op, {}, v.type, {{"value", int64_t(INT64_MAX)}});
+    check(make("less_equal"_op, {v.id, top}, Type::boolean()), "OverflowError", "an int beyond 64 bits");
+  }
+  return runtime(t, as_type(v, t));
+}
+
+Value Frame::to_float(const Value& x) {
+  if (is_union(x) && x.kind != Kind::Pair) return by_arms(x, [&](const Value& arm) { return to_float(arm); });
+  Type t = Type::floating();
+  if (x.kind == Kind::Pair && !ir::is_complex(x.parts[0].type.dtype())) return runtime(t, as_type(x.parts[0], t));
+  Value v = zero_rank_loaded(x);
+  if (const std::string* s = known_text(v)) {
+    char* end = nullptr;
+    double d = std::strtod(s->c_str(), &end);
+    if (!s->empty() && !*end && s->find_first_of("xXpP") == std::string::npos) return floating(d);
+    raise("ValueError", "could not convert string to float: '" + *s + "'");
+    return Value{};
+  }
+  if (!is_number(v) || ir::is_complex(v.type.dtype())) fail("unsupported-operand", {"float", describe(v)});
+  if (v.kind == Kind::Constant && std::holds_alternative<double>(v.literal)) return floating(std::get<double>(v.literal));
+  return runtime(t, as_type(v, t));
+}
+
+Value Frame::to_complex(const Arguments& a) {
+  Type t = Type::complex();
+  if (a.positional.empty()) return constant(Complex(0, 0));
+  if (a.positional.size() == 1) {
+    Value v = zero_rank_loaded(a.positional[0]);
+    if (!is_number(v)) fail("unsupported-operand", {"complex", describe(v)});
+    return runtime(t, as_type(v, t));
+  }
+  return runtime(t, make("complex"_op, {materialise(to_float(a.positional[0])), materialise(to_float(a.positional[1]))}, t));
+}
+
+// ---- builtins ----
+Value Frame::builtin_extreme(bool maximum, const Arguments& a) {
+  if (!a.keywords.empty()) fail("unsupported", {"keywords of min and max"});
+  Values all = a.positional;
+  if (all.size() == 1) {
+    std::optional<Values> elements = static_elements(all[0]);
+    if (!elements || elements->empty()) fail("unsupported", {std::string(maximum ? "max" : "min") + " of " + describe(all[0])});
+    all = *elements;
+  }
+  if (all.empty()) fail("call-arguments", {std::string(maximum ? "max" : "min") + " expected at least 1 argument, got 0"});
+  Value best = all[0];
+  for (size_t k = 1; k < all.size(); ++k) {
+    // CPython's order: a later one replaces the best so far only if it is beyond it.
+    const Value next = all[k];
+    Value beyond = truth(compare(maximum ? ">" : "<", next, best));
+    if (std::optional<bool> known = known_bool(beyond)) {
+      if (*known) best = next;
+      continue;
+    }
+    Type t = type_of(next);
+    if (t == type_of(best) && t.is_number()) {
+      best = runtime(t, make("select"_op, {beyond.id, materialise(next), materialise(best)}, t));
+    } else {
+      const Value now = best;
+      best = choose(beyond.id, [&] { return next; }, [&] { return now; });
+    }
+  }
+  return best;
+}
+
+Value Frame::builtin_round(const Arguments& a) {
+  Value v = zero_rank_loaded(a.positional[0]);
+  if (is_union(v)) return by_arms(v, [&](const Value& arm) { return builtin_round({{arm}, {}}); });
+  bool digits = a.positional.size() > 1 && !is_none(a.positional[1]);
+  if (is_array(v) || (is_number(v) && v.type.is(TypeKind::Scalar) && digits)) {
+    Arguments all = a;
+    return call_builtin("numpy.round", all);
+  }
+  if (!is_number(v) || ir::is_complex(v.type.dtype())) fail("unsupported-operand", {"round", describe(v)});
+  if (!ir::is_float(v.type.dtype())) {
+    if (digits) fail("unsupported", {"round of an int with digits"});
+    if (v.type.is(TypeKind::Scalar) || v.type.is(TypeKind::Bool)) return to_int(v);
+    return v;
+  }
+  if (digits) {
+    if (const ir::PyForm* form = session_.world.library("builtins.round")) return call_function(*form, Value{}, a);
+    fail("unsupported", {"round with digits"});
+  }
+  Type t = Type::floating();
+  ValueId whole = make("rint"_op, {as_type(v, t)}, t);
+  return runtime(Type::integer(), make("check.convert"_op, {whole}, Type::integer()));
+}
+
+Value Frame::sum_of(const Arguments& a) {
+  std::optional<Values> elements = static_elements(a.positional[0]);
+  Value total = a.positional.size() > 1 ? a.positional[1] : integer(0);
+  if (!elements) {
+    if (is_array(a.positional[0]) && a.positional.size() == 1 && session_.world.library("builtins.sum"))
+      return call_function(*session_.world.library("builtins.sum"), Value{}, a);
+    fail("unsupported-operand", {"sum", describe(a.positional[0])});
+  }
+  for (const Value& v : *elements) total = binary("+", total, v);
+  return total;
+}
+
+Value Frame::builtin_number(const std::string& name, const Arguments& a) {
+  const Values& p = a.positional;
+  auto iterator = [&](Values parts) {
+    Value v;
+    v.kind = Kind::Iterator;
+    v.text = name;
+    v.parts = std::move(parts);
+    return v;
+  };
+  auto counts = [&](size_t least, size_t most) {
+    if (p.size() < least || p.size() > most)
+      fail("call-arguments", {name + "() takes " + (least == most ? std::to_string(least) : std::to_string(least) + " to " + std::to_string(most)) +
+                              " arguments but " + std::to_string(p.size()) + " were given"});
+  };
+  if (name == "enumerate") {
+    counts(1, 2);
+    Value start = p.size() > 1 ? p[1] : a.keywords.empty() ? integer(0) : a.keywords[0].second;
+    return iterator({p[0], start});
+  }
+  if (name == "min" || name == "max") return builtin_extreme(name == "max", a);
+  if (name == "print") fail("unsupported", {"print"});
+  if (name == "round") {
+    counts(1, 2);
+    Arguments with = a;
+    for (auto& [key, v] : a.keywords) with.positional.push_back(v);
+    with.keywords.clear();
+    return builtin_round(with);
+  }
+  if (name == "sum") {
+    counts(1, 2);
+    return sum_of(a);
+  }
+  if (!a.keywords.empty()) fail("unsupported", {"the keyword `" + a.keywords[0].first + "` of " + name});
+  if (name == "zip") return iterator(p);
+  if (name == "reversed") {
+    counts(1, 1);
+    return iterator(p);
+  }
+  if (name == "len") {
+    counts(1, 1);
+    return split(p[0], [&](const Value& v) { return length_of(v); });
+  }
+  if (name == "range" || name == "slice") {
+    counts(1, 3);
+    Value r;
+    bool range = name == "range";
+    r.kind = range ? Kind::Range : Kind::Slice;
+    Value first = range ? integer(0) : none();
+    r.parts = p.size() == 1 ? Values{first, p[0], range ? integer(1) : none()} : p.size() == 2 ? Values{p[0], p[1], range ? integer(1) : none()} : p;
+    if (!range) return r;
+    for (Value& v : r.parts) {
+      v = zero_rank_loaded(v);
+      if (v.kind == Kind::Pair) v = v.parts[0];
+      if (!is_number(v) || !(ir::is_integer(type_of(v).dtype()) || v.type.is(TypeKind::Bool)))
+        fail("not-an-integer", {describe(v), "range"});
+      v = to_int(v);
+    }
+    if (!known_int(r.parts[2]) || *known_int(r.parts[2]) == 0)
+      check(test("not_equal"_op, materialise(r.parts[2]), ints(0)), "ValueError", "range() arg 3 must not be zero");
+    return r;
+  }
+  if (name == "tuple") {
+    counts(0, 1);
+    if (p.empty()) return tuple({});
+    std::optional<Values> elements = static_elements(p[0]);
+    if (!elements) fail("unsupported", {"tuple of " + describe(p[0])});
+    return tuple(*elements);
+  }
+  if (name == "isinstance") {
+    counts(2, 2);
+    return isinstance(p[0], p[1]);
+  }
+  if (name == "bool") {
+    counts(0, 1);
+    if (p.empty()) return boolean(false);
+    Value t = truth(p[0]);
+    return known_bool(t) ? t : runtime(Type::boolean(), as_type(t, Type::boolean()));
+  }
+  if (name == "int") {
+    counts(0, 1);
+    return p.empty() ? integer(0) : to_int(p[0]);
+  }
+  if (name == "float") {
+    counts(0, 1);
+    return p.empty() ? floating(0) : to_float(p[0]);
+  }
+  if (name == "complex") {
+    counts(0, 2);
+    return to_complex(a);
+  }
+  if (name == "abs") {
+    counts(1, 1);
+    return split(p[0], [&](const Value& x) {
+      Value v = zero_rank_loaded(x);
+      if (!is_number(v) && !is_array(v)) fail("unsupported-operand", {"abs", describe(v)});
+      if (!is_number(v) || !v.type.is_python_number()) return ufunc("absolute"_op, {v});
+      if (auto i = known_int(v); i && *i != INT64_MIN) return integer(*i < 0 ? -*i : *i);
+      if (v.type.is(TypeKind::Complex)) return runtime(Type::floating(), make("absolute"_op, {materialise(v)}, Type::floating()));
+      if (v.type.is(TypeKind::Float)) return runtime(v.type, make("absolute"_op, {materialise(v)}, v.type));
+      Type t = Type::integer();
+      return runtime(t, make("check.overflow"_op, {as_type(v, t)}, t, {{"op", std::string("absolute")}}));
+    });
+  }
+  if (name == "divmod") {
+    counts(2, 2);
+    return tuple({binary("//", p[0], p[1]), binary("%", p[0], p[1])});
+  }
+  if (name == "pow") {
+    if (p.size() == 3) fail("unsupported", {"pow with a modulus"});
+    counts(2, 2);
+    return binary("**", p[0], p[1]);
+  }
+  if (const ir::PyForm* form = session_.world.library("builtins." + name)) return call_function(*form, Value{}, a);
+  fail("unsupported", {"`" + name + "`"});
+}
+
+// ---- lengths and elements ----
+Value Frame::length_of(const Value& v) {
+  if (is_array(v)) {
+    if (v.type.rank() == 0) {
+      raise("TypeError", "len() of unsized object");
+      return Value{};
+    }
+    return runtime(Type::integer(), extent(v.id, 0));
+  }
+  if (v.kind == Kind::Tuple) return integer(int64_t(v.parts.size()));
+  if (const std::string* s = known_text(v)) {
+    int64_t n = 0;
+    for (char c : *s) n += (uint8_t(c) & 0xc0) != 0x80;
+    return integer(n);
+  }
+  if (v.kind == Kind::Range) {
+    // max(0, ceil((stop - start) / step)) = max(0, -((start - stop) // step)) for either sign of step.
+    Value n = unary("-", binary("//", binary("-", v.parts[0], v.parts[1]), v.parts[2]));
+    return builtin_extreme(true, {{n, integer(0)}, {}});
+  }
+  if (v.kind == Kind::Iterator) {
+    if (v.text == "list") return length_of(v.parts[0]);
+    if (v.text == "enumerate" || v.text == "reversed") return length_of(v.parts[0]);
+    if (v.text == "zip" && !v.parts.empty()) {
+      Value n = length_of(v.parts[0]);
+      for (size_t k = 1; k < v.parts.size(); ++k) n = builtin_extreme(false, {{n, length_of(v.parts[k])}, {}});
+      return n;
+    }
+  }
+  fail("not-iterable", {describe(v)}, type_of(v).is(TypeKind::Int) ? "write `range(...)` to count" : "");
+}
+
+// Element i of what is iterated; i is in range.
+Value Frame::element_of(const Value& v, ValueId i) {
+  if (is_array(v)) {
+    ValueId index = make("assume.index"_op, {i, extent(v.id, 0)}, Type::integer());
+    return get_array(v, {{Part::Index, runtime(Type::integer(), index)}});
+  }
+  Value at = runtime(Type::integer(), i);
+  if (v.kind == Kind::Range) return binary("+", v.parts[0], binary("*", at, v.parts[2]));
+  if (v.kind == Kind::Iterator) {
+    if (v.text == "enumerate") return tuple({binary("+", at, v.parts[1]), element_of(v.parts[0], i)});
+    if (v.text == "reversed") {
+      Value last = binary("-", length_of(v.parts[0]), integer(1));
+      return element_of(v.parts[0], materialise(binary("-", last, at)));
+    }
+    if (v.text == "zip") {
+      Values row;
+      for (const Value& p : v.parts) row.push_back(element_of(p, i));
+      return tuple(std::move(row));
+    }
+  }
+  if (v.kind == Kind::Tuple) return get_tuple(v, at);
+  fail("not-iterable", {describe(v)});
+}
+
+}  // namespace aic::typeinfer

@@ -1,0 +1,181 @@
+// Calls of Python functions: arguments are bound as CPython binds them, the instance for their shapes is found or written,
+// and its leaves are passed. A diagnostic met inside of the library is moved to the user's call.
+#include <algorithm>
+
+#include "typeinfer/frame.h"
+
+namespace aic::typeinfer {
+
+Value Frame::call(const Value& f, Arguments a) {
+  if (f.kind == Kind::Function) return call_function(*f.form, f, std::move(a));
+  if (f.kind == Kind::Method) return call_method(f.parts[0], f.text, std::move(a));
+  if (f.kind == Kind::Entity) {
+    if (auto* p = std::get_if<ir::PythonFunction>(f.entity.get())) return call_function(session_.world.py_form(*p), f, std::move(a));
+    if (auto* b = std::get_if<ir::Builtin>(f.entity.get())) return call_builtin(b->name, std::move(a));
+    if (auto* u = std::get_if<ir::Unknown>(f.entity.get())) fail("unsupported", {u->why});
+    if (auto* d = std::get_if<ir::DTypeEntity>(f.entity.get())) {
+      if (a.positional.size() > 1 || !a.keywords.empty()) fail("unsupported", {"these arguments of " + describe(f)});
+      if (a.positional.empty()) return runtime(Type::scalar(d->dtype), number_constant(integer(0), Type::scalar(d->dtype)));
+      DType to = d->dtype;
+      return split(a.positional[0], [&](const Value& x) {
+        Value v = zero_rank_loaded(x.kind == Kind::Tuple ? as_array(x) : x);
+        if (!is_number(v) && !is_array(v)) fail("unsupported-operand", {describe(f), describe(v)});
+        if (ir::is_complex(type_of(v).dtype()) && !ir::is_complex(to)) fail("unsupported-operand", {describe(f), describe(v)});
+        if (is_array(v)) return cast_to(v, to);
+        return runtime(Type::scalar(to), weak_operand(v, to, Type::scalar(to)));
+      });
+    }
+  }
+  std::string name = name_of(py_.op(at_).operands[0]);
+  fail("not-callable", {describe(f)}, name.empty() ? "" : "`" + name + "` is " + describe(f));
+}
+
+// ---- binding ----
+static std::string python_name(const ir::PyForm& form) {
+  for (const ir::NamedAttr& a : form.function->attrs)
+    if (a.name == "name" && std::holds_alternative<std::string>(a.value)) return std::get<std::string>(a.value);
+  return form.function->name();
+}
+
+// The default of parameter k: nested functions carry values, functions of the world entities.
+static std::optional<Value> default_of(const ir::PyForm& form, const Value& function, size_t k) {
+  std::vector<int64_t> which;
+  for (const ir::NamedAttr& a : form.function->attrs)
+    if (a.name == "defaulted" && std::holds_alternative<std::vector<int64_t>>(a.value)) which = std::get<std::vector<int64_t>>(a.value);
+  size_t count = function.kind == Kind::Function ? function.defaults.size() : form.defaults.size();
+  size_t at;
+  if (which.size() == count && count > 0) {
+    auto it = std::find(which.begin(), which.end(), int64_t(k));
+    if (it == which.end()) return {};
+    at = size_t(it - which.begin());
+  } else {
+    size_t last = form.parameters.size() - form.has_varargs - form.has_kwargs;
+    if (k >= last || k + count < last) return {};
+    at = k + count - last;
+  }
+  if (function.kind == Kind::Function) return function.defaults[at];
+  if (std::holds_alternative<ir::Missing>(form.defaults[at])) return {};
+  return from_entity(form.defaults[at]);
+}
+
+static std::string listed(const std::vector<std::string>& names) {
+  std::string s;
+  for (size_t k = 0; k < names.size(); ++k)
+    s += (k == 0 ? "" : k + 1 < names.size() ? ", " : names.size() > 2 ? ", and " : " and ") + ("'" + names[k] + "'");
+  return s;
+}
+
+Values Frame::bind(const ir::PyForm& form, const Value& function, Arguments a, Values& captured) {
+  if (function.kind == Kind::Function) captured = function.parts;
+  std::string name = python_name(form);
+  size_t n = form.parameters.size(), named = n - form.has_varargs - form.has_kwargs;
+  size_t positional = named - size_t(form.keyword_only);
+  std::vector<std::optional<Value>> given(n);
+  size_t count = a.positional.size();
+  for (size_t k = 0; k < count && k < positional; ++k) given[k] = a.positional[k];
+  if (count > positional && !form.has_varargs) {
+    size_t least = positional;
+    while (least > 0 && default_of(form, function, least - 1)) --least;
+    std::string takes = least < positional ? "from " + std::to_string(least) + " to " + std::to_string(positional) : std::to_string(positional);
+    fail("call-arguments", {name + "() takes " + takes + " positional argument" + (positional == 1 && least == positional ? "" : "s") + " but " +
+                            std::to_string(count) + (count == 1 ? " was" : " were") + " given"});
+  }
+  if (form.has_varargs) {
+    Values rest;
+    for (size_t k = positional; k < count; ++k) rest.push_back(a.positional[k]);
+    given[named] = tuple(std::move(rest));
+  }
+  if (form.has_kwargs) fail("unsupported", {"a function with **" + form.parameters.back()});
+  for (auto& [key, value] : a.keywords) {
+    auto it = std::find(form.parameters.begin(), form.parameters.begin() + long(named), key);
+    size_t k = size_t(it - form.parameters.begin());
+    if (k == named || k < size_t(form.positional_only)) {
+      std::string close = ir::closest(key, form.parameters);
+      fail("call-arguments", {name + "() got an unexpected keyword argument '" + key + "'"},
+           close.empty() ? "" : "did you mean `" + close + "`?");
+    }
+    if (given[k]) fail("call-arguments", {name + "() got multiple values for argument '" + key + "'"});
+    given[k] = std::move(value);
+  }
+  std::vector<std::string> missing, missing_keywords;
+  for (size_t k = 0; k < named; ++k) {
+    if (!given[k]) given[k] = default_of(form, function, k);
+    if (!given[k]) (k < positional ? missing : missing_keywords).push_back(form.parameters[k]);
+  }
+  if (missing.empty()) missing.swap(missing_keywords), positional = missing.empty() ? positional : 0;
+  if (!missing.empty())
+    fail("call-arguments", {name + "() missing " + std::to_string(missing.size()) + " required " +
+                            (positional == 0 && form.keyword_only ? "keyword-only" : "positional") + " argument" +
+                            (missing.size() == 1 ? "" : "s") + ": " + listed(missing)});
+  Values out;
+  for (std::optional<Value>& v : given) out.push_back(std::move(*v));
+  return out;
+}
+
+// ---- calling ----
+Value Frame::call_function(const ir::PyForm& form, const Value& function, Arguments a) {
+  Values all, captured;
+  bool border = Session::is_library(*form.function) && !in_library();
+  if (!border) {
+    Values bound = bind(form, function, std::move(a), captured);
+    captured.insert(captured.end(), bound.begin(), bound.end());
+    return call_instance(form, std::move(captured));
+  }
+  // The user's mistake shows in the library's code: tell it at the user's call.
+  try {
+    Values bound = bind(form, function, std::move(a), captured);
+    captured.insert(captured.end(), bound.begin(), bound.end());
+    return call_instance(form, std::move(captured));
+  } catch (const ir::Diagnosed& d) {
+    ir::Diagnostic here = ir::diagnose(session_.out, b_.span, d.diagnostic.info->name, {});
+    here.message = d.diagnostic.message;
+    here.help = d.diagnostic.help;
+    here.label = d.diagnostic.label.empty() ? "in " + python_name(form) : d.diagnostic.label;
+    throw ir::Diagnosed(here);
+  }
+}
+
+Value Frame::call_instance(const ir::PyForm& form, Values arguments) {
+  for (Value& v : arguments) {
+    if (v.kind == Kind::Pair) v = runtime(v.type, as_type(v, v.type));
+    if (v.kind == Kind::Entity && std::holds_alternative<ir::NumpyConstant>(*v.entity)) v = zero_rank_loaded(v);
+  }
+  Instance& i = session_.instance(form, arguments);
+  if (!i.done) {
+    i.recursive = true;
+    lowest = std::min(lowest, i.depth);
+  } else if (i.lowest < i.depth) {
+    lowest = std::min(lowest, i.lowest);
+  }
+  std::vector<Type> types;
+  leaf_types(i.result, types);
+  bool returns = i.result.kind != Kind::Never;
+  if (i.done && i.trivial && returns && types.empty()) return i.result;
+  std::vector<ValueId> ids = leaf_ids(coerce_all(arguments, i.arguments));
+  Type whole = types.empty() ? Type::none() : types.size() == 1 ? types[0] : Type::tuple(types);
+  ValueId r = b_.make("call"_op, ids, whole, {{"callee", ir::Symbol{i.symbol}}});
+  if (!returns) return Value{};
+  std::vector<ValueId> parts;
+  for (size_t k = 0; types.size() > 1 && k < types.size(); ++k) parts.push_back(make("tuple.get"_op, {r}, types[k], {{"index", int64_t(k)}}));
+  if (types.size() == 1) parts.push_back(r);
+  const ValueId* next = parts.data();
+  Value v = rebuild(i.result, next);
+  return v;
+}
+
+// Written in place, into the region at hand: for the elements of `generate`.
+std::optional<Value> Frame::call_in_place(const Value& f, const Values& arguments) {
+  const ir::PyForm* form = f.kind == Kind::Function ? f.form : nullptr;
+  if (f.kind == Kind::Entity)
+    if (auto* p = std::get_if<ir::PythonFunction>(f.entity.get())) form = &session_.world.py_form(*p);
+  if (!form) return {};
+  Values captured, bound = bind(*form, f, {arguments, {}}, captured);
+  captured.insert(captured.end(), bound.begin(), bound.end());
+  Frame inner(session_, instance_, *form->function, out_, b_.region());
+  inner.speculating_ = 0;
+  std::optional<Value> r = inner.run_inline(std::move(captured));
+  lowest = std::min(lowest, inner.lowest);
+  return r;
+}
+
+}  // namespace aic::typeinfer

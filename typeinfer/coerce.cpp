@@ -1,0 +1,192 @@
+// From abstract values to SSA values: constants, tuples, unions are made here, where a value meets a shape or a type.
+#include <cmath>
+
+#include "typeinfer/frame.h"
+
+namespace aic::typeinfer {
+
+static double real_of(const Literal& l) {
+  if (auto* b = std::get_if<bool>(&l)) return *b;
+  if (auto* i = std::get_if<int64_t>(&l)) return double(*i);
+  if (auto* d = std::get_if<double>(&l)) return *d;
+  if (auto* z = std::get_if<Complex>(&l)) return z->real();
+  return 0;
+}
+
+// A number literal as a constant of a numeric type that can hold it.
+ValueId Frame::number_constant(const Value& v, Type t) {
+  DType d = t.dtype();
+  if (ir::is_complex(d)) {
+    auto* z = std::get_if<Complex>(&v.literal);
+    return make("const"_op, {}, t, {{"value", real_of(v.literal)}, {"imaginary", z ? z->imag() : 0.0}});
+  }
+  if (ir::is_float(d)) {
+    double x = real_of(v.literal);
+    return make("const"_op, {}, t, {{"value", d == DType::F32 ? double(float(x)) : x}});
+  }
+  std::optional<int64_t> i = known_int(v);
+  AIC_CHECK(i);
+  return make("const"_op, {}, t, {{"value", *i}});
+}
+
+ValueId Frame::materialise(const Value& v) {
+  switch (v.kind) {
+    case Kind::Runtime: return v.type.is(TypeKind::None) ? b_.none() : v.id;
+    case Kind::Constant:
+      if (v.type.is(TypeKind::None)) return b_.none();
+      if (const std::string* s = known_text(v)) return b_.text(*s);
+      return number_constant(v, v.type);
+    case Kind::Tuple: case Kind::Range: case Kind::Slice: {
+      if (!is_representable(v)) break;
+      std::vector<ValueId> parts;
+      for (const Value& p : v.parts) parts.push_back(materialise(p));
+      return b_.make("tuple"_op, parts, type_of(v));
+    }
+    case Kind::Pair: return as_type(v, v.type);
+    case Kind::Entity:
+      if (auto* n = std::get_if<ir::NumpyConstant>(v.entity.get())) {
+        DType d = n->type.dtype();
+        if (ir::is_complex(d)) return make("const"_op, {}, n->type, {{"value", n->real}, {"imaginary", n->imaginary}});
+        if (ir::is_float(d)) return make("const"_op, {}, n->type, {{"value", n->real}});
+        return make("const"_op, {}, n->type, {{"value", n->integer}});
+      }
+      break;
+    case Kind::Conflict: fail("conflict", {"a name here", v.text});
+    case Kind::Maybe: case Kind::Never: case Kind::Unbound: case Kind::Function: case Kind::Method: case Kind::Iterator:
+    case Kind::Exception: case Kind::Ellipsis: break;
+  }
+  fail("no-value", {describe(v)});
+}
+
+Value Frame::exploded(Type t, ValueId id) {
+  if (t.is(TypeKind::None)) return none();
+  if (t.is_tuple()) {
+    Values parts;
+    std::span<const Type> elements = t.elements();
+    for (size_t k = 0; k < elements.size(); ++k)
+      parts.push_back(exploded(elements[k], make("tuple.get"_op, {id}, elements[k], {{"index", int64_t(k)}})));
+    return tuple(std::move(parts));
+  }
+  return runtime(t, id);
+}
+
+ValueId Frame::as_type(const Value& v, Type t) {
+  Type from = type_of(v);
+  if (from == t) {
+    if (v.kind != Kind::Pair) return materialise(v);
+  }
+  if (t.is(TypeKind::Union)) {
+    if (is_union(v)) {
+      Value u = by_arms(v, [&](const Value& arm) { return runtime(t, as_type(arm, t)); });
+      return u.id;
+    }
+    int arm = ir::arm_index(t, from);
+    AIC_CHECK(arm >= 0, from.text() + " as " + t.text());
+    return make("union.make"_op, {materialise(v)}, t, {{"arm", int64_t(arm)}});
+  }
+  if (v.kind == Kind::Pair && t.is_number()) {
+    ValueId payload = v.parts[0].id;
+    return v.parts[0].type == t ? payload : make("cast"_op, {payload}, t);
+  }
+  if (v.kind == Kind::Constant && t.is_number()) {
+    bool to_float = ir::is_float(t.dtype()) || ir::is_complex(t.dtype());
+    if (to_float || (known_int(v) && t.dtype() != DType::Bool) || from.is(TypeKind::Bool)) return number_constant(v, t);
+  }
+  if (from.is_number() && t.is_number()) return make("cast"_op, {materialise(v)}, t);
+  if (from.is_array() && t.is_array() && from.dtype() == t.dtype() && from.rank() == t.rank())
+    return make("view"_op, {v.id}, t, {{"spec", std::string(size_t(t.rank()), ':')}});
+  if (v.kind == Kind::Tuple && t.is_tuple()) {
+    std::vector<ValueId> parts;
+    for (size_t k = 0; k < v.parts.size(); ++k) parts.push_back(as_type(v.parts[k], t.elements()[k]));
+    return b_.make("tuple"_op, parts, t);
+  }
+  AIC_CHECK(false, from.text() + " as " + t.text());
+}
+
+Value Frame::undefined(const Value& shape) {
+  std::vector<Type> types;
+  leaf_types(shape, types);
+  std::vector<ValueId> ids;
+  for (Type t : types) ids.push_back(make("undefined"_op, {}, t));
+  const ValueId* next = ids.data();
+  return rebuild(shape, next);
+}
+
+Value Frame::coerce(const Value& v, const Value& shape) {
+  switch (shape.kind) {
+    case Kind::Runtime: {
+      if (shape.type.is(TypeKind::None)) return none();
+      if (v.kind == Kind::Maybe) return coerce(v.parts[0], shape);
+      return runtime(shape.type, as_type(v, shape.type));
+    }
+    case Kind::Pair: {
+      if (v.kind == Kind::Pair) return v;
+      Value p = shape;
+      Type strong = shape.parts[0].type;
+      bool weak = type_of(v) != strong;
+      p.parts[0].id = as_type(v, strong);
+      p.parts[1].id = number_constant(boolean(weak), Type::boolean());
+      return p;
+    }
+    case Kind::Maybe: {
+      Value m = shape;
+      bool unbound = v.kind == Kind::Unbound;
+      const Value& inner = v.kind == Kind::Maybe ? v.parts[0] : v;
+      m.parts[0] = unbound ? undefined(shape.parts[0]) : coerce(inner, shape.parts[0]);
+      m.parts[1].id = v.kind == Kind::Maybe ? v.parts[1].id : number_constant(boolean(!unbound), Type::boolean());
+      return m;
+    }
+    case Kind::Tuple: case Kind::Range: case Kind::Slice: case Kind::Function: case Kind::Method: case Kind::Iterator:
+    case Kind::Exception: {
+      Value t = shape;
+      for (size_t k = 0; k < t.parts.size(); ++k) t.parts[k] = coerce(v.parts[k], shape.parts[k]);
+      for (size_t k = 0; k < t.defaults.size(); ++k) t.defaults[k] = coerce(v.defaults[k], shape.defaults[k]);
+      return t;
+    }
+    case Kind::Constant: case Kind::Entity: case Kind::Unbound: case Kind::Ellipsis: case Kind::Conflict: case Kind::Never:
+      return shape;
+  }
+  return shape;
+}
+
+Values Frame::coerce_all(const Values& values, const Values& shapes) {
+  Values out;
+  for (size_t k = 0; k < shapes.size(); ++k) out.push_back(coerce(values[k], shapes[k]));
+  return out;
+}
+
+std::vector<ValueId> Frame::leaf_ids(const Values& values) {
+  std::vector<ValueId> ids;
+  for (const Value& v : values) leaves(v, ids);
+  return ids;
+}
+
+// ---- written choices ----
+Value Frame::choose(ValueId condition, const std::function<Value()>& then, const std::function<Value()>& otherwise) {
+  OpId w = b_.op("if"_op, {condition}, {}, {}, 2);
+  RegionId home = b_.region();
+  Value values[2];
+  RegionId ends[2];
+  for (int k = 0; k < 2; ++k) {
+    b_.set_region(b_.region_of(w, k));
+    values[k] = k == 0 ? then() : otherwise();
+    ends[k] = b_.region();
+    if (values[k].kind == Kind::Never) end_unreachable();
+  }
+  Value shape = join(values[0], values[1]);
+  std::vector<Type> types;
+  leaf_types(shape, types);
+  for (int k = 0; k < 2; ++k) {
+    if (values[k].kind == Kind::Never) continue;
+    b_.set_region(ends[k]);
+    std::vector<ValueId> ids = leaf_ids({coerce(values[k], shape)});
+    b_.op("yield"_op, ids, {});
+  }
+  b_.set_region(home);
+  std::vector<ValueId> ids;
+  for (Type t : types) ids.push_back(out_.add_result(w, t));
+  const ValueId* next = ids.data();
+  return rebuild(shape, next);
+}
+
+}  // namespace aic::typeinfer

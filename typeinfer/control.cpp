@@ -1,0 +1,281 @@
+// Regions, branches, exits and returns. A condition that is a literal chooses its arm, which is then written in line; the
+// other is not typed. Where both arms go on, their values are joined (lattice.cpp) and only leaves become results.
+#include <algorithm>
+
+#include "typeinfer/frame.h"
+
+namespace aic::typeinfer {
+
+std::string shapes_key(const Values& values) {
+  std::string k;
+  for (const Value& v : values) k += key(v) + ";";
+  return k;
+}
+
+Frame::Frame(Session& session, Instance& instance, const ir::Function& py, ir::Function& out, RegionId region)
+    : lowest(instance.depth), session_(session), instance_(instance), py_(py), out_(out), b_(out, region), env_(py.value_count()) {}
+
+void Frame::run() {
+  const std::vector<ValueId>& parameters = py_.parameters();
+  AIC_CHECK(parameters.size() == instance_.arguments.size());
+  const std::vector<std::string>& names = instance_.form->parameters;
+  std::vector<std::string> written;
+  b_.span = session_.span(py_, py_.span);
+  for (size_t k = 0; k < parameters.size(); ++k) {
+    std::vector<Type> types;
+    leaf_types(instance_.arguments[k], types);
+    std::vector<ValueId> ids;
+    size_t captured = parameters.size() - names.size();
+    for (Type t : types) {
+      ids.push_back(out_.add_argument(out_.body(), t));
+      written.push_back(k < captured ? "" : names[k - captured]);
+    }
+    const ValueId* next = ids.data();
+    Value v = rebuild(instance_.arguments[k], next);
+    if (v.kind == Kind::Runtime && (v.type.is_tuple())) v = exploded(v.type, v.id);
+    set(parameters[k], std::move(v));
+  }
+  out_.attrs.push_back({"params", written});
+  region(py_.body());
+  finish_returns();
+}
+
+std::optional<Value> Frame::run_inline(Values parameters) {
+  for (OpId op : py_.ops_below(py_.body()))
+    if (py_.op(op).code == "return"_op && py_.op(op).parent != py_.body()) return {};
+  inline_ = true;
+  for (size_t k = 0; k < parameters.size(); ++k) set(py_.parameters()[k], std::move(parameters[k]));
+  region(py_.body());
+  return result;
+}
+
+// ---- regions ----
+Outcome Frame::region(RegionId r, std::optional<Condition> fact) {
+  Outcome o;
+  std::vector<Fact> changed;
+  std::vector<Fact>* outer = std::exchange(undo_, &changed);
+  auto restore = [&] {
+    for (size_t k = changed.size(); k-- > 0;) set(changed[k].py, std::move(changed[k].value));
+    undo_ = outer;
+  };
+  try {
+    if (fact) {
+      Facts holds;
+      facts(fact->first, fact->second, holds);
+      apply_facts(holds);
+    }
+    for (OpId op = py_.region(r).first; op; op = py_.op(op).next)
+      if (step(op, o)) break;
+  } catch (...) {
+    restore();
+    throw;
+  }
+  restore();
+  return o;
+}
+
+bool Frame::step(OpId op, Outcome& o) {
+  at_ = op;
+  b_.span = session_.span(py_, py_.op(op).span);
+  if (!speculating_) return terminator(op, o);
+  RegionId home = b_.region();
+  size_t loops = loops_.size();
+  int speculating = speculating_;
+  std::vector<Fact>* undo = undo_;
+  try {
+    return terminator(op, o);
+  } catch (const ir::Diagnosed& d) {
+    if (!kept_) kept_ = d;
+    b_.set_region(home);
+    loops_.resize(loops);
+    speculating_ = speculating;
+    undo_ = undo;
+    end_unreachable();
+    return o.ends = true;
+  }
+}
+
+// Ends the region here, unless its last op already does: an exit, or an `if` of whose arms none yields.
+void Frame::end_unreachable() {
+  OpId last = out_.terminator(b_.region());
+  if (last) {
+    const ir::Op& op = out_.op(last);
+    if (ir::record(op.code).traits & ir::Exit) return;
+    auto yields = [&](RegionId r) { return out_.terminator(r) && out_.op(out_.terminator(r)).code == "yield"_op; };
+    if (op.code == "if"_op && !yields(op.regions[0]) && !yields(op.regions[1])) return;
+  }
+  b_.op("unreachable"_op, {}, {});
+}
+
+bool Frame::terminator(OpId op, Outcome& o) {
+  OpCode code = py_.op(op).code;
+  if (code == "yield"_op || code == "condition"_op) {
+    for (size_t k = 0; k < py_.op(op).operands.size(); ++k) o.yielded.push_back(py_value(py_.op(op).operands[k]));
+    return true;
+  }
+  if (code == "return"_op) {
+    const Value& v = operand(op, 0);
+    if (inline_) {
+      result = v;
+    } else {
+      OpId at = b_.op("return"_op, {}, {});
+      returns_.push_back({at, v});
+    }
+    return o.ends = true;
+  }
+  if (code == "break"_op || code == "continue"_op) {
+    exit_loop(op, code == "break"_op);
+    return o.ends = true;
+  }
+  if (code == "py.raise"_op) {
+    raise(operand(op, 0));
+    return o.ends = true;
+  }
+  if (code == "if"_op) return o.ends = branch(op);
+  if (code == "while"_op) return o.ends = while_loop(op);
+  if (code == "py.for"_op) return o.ends = for_loop(op);
+  operation(op);
+  for (ValueId r : py_.op(op).results)
+    if (py_value(r).kind == Kind::Never) {  // a call that does not return
+      end_unreachable();
+      return o.ends = true;
+    }
+  return false;
+}
+
+// ---- if ----
+bool Frame::branch(OpId op) {
+  ValueId asked = py_.op(op).operands[0];
+  Value c = truth(operand(op, 0));
+  std::optional<bool> known = known_bool(c);
+  if (!known) return branch_written(op, c.id);
+  RegionId chosen = py_.op(op).regions[*known ? 0 : 1];
+  std::vector<ValueId> results = py_.op(op).results;
+  Outcome o = region(chosen, Condition{asked, *known});
+  if (o.ends) return true;
+  for (size_t k = 0; k < results.size(); ++k) set(results[k], o.yielded[k]);
+  return false;
+}
+
+bool Frame::branch_written(OpId op, ValueId condition) {
+  ValueId asked = py_.op(op).operands[0];
+  SpanId span = b_.span;
+  OpId w = b_.op("if"_op, {condition}, {}, {}, 2);
+  RegionId home = b_.region();
+  Outcome o[2];
+  for (int k = 0; k < 2; ++k) {
+    b_.set_region(b_.region_of(w, k));
+    o[k] = region(py_.op(op).regions[size_t(k)], Condition{asked, k == 0});
+  }
+  b_.set_region(home);
+  if (o[0].ends && o[1].ends) return true;
+  size_t n = py_.op(op).results.size();
+  Values shapes;
+  for (size_t k = 0; k < n; ++k)
+    shapes.push_back(o[0].ends   ? shape_of(o[1].yielded[k])
+                     : o[1].ends ? shape_of(o[0].yielded[k])
+                                 : join(o[0].yielded[k], o[1].yielded[k]));
+  b_.span = span;
+  for (int k = 0; k < 2; ++k) {
+    if (o[k].ends) continue;
+    b_.set_region(b_.region_of(w, k));
+    o[k].yielded.resize(n);
+    std::vector<ValueId> ids = leaf_ids(coerce_all(o[k].yielded, shapes));
+    b_.op("yield"_op, ids, {});
+  }
+  b_.set_region(home);
+  bind_results(op, w, shapes);
+  if (o[0].ends || o[1].ends) {  // the rest of this region knows which way was taken
+    Facts holds;
+    facts(asked, o[1].ends, holds);
+    apply_facts(holds);
+  }
+  return false;
+}
+
+// Gives the op written the leaves of the shapes as results, and the py op's results their values.
+void Frame::bind_results(OpId op, OpId written, const Values& shapes) {
+  std::vector<Type> types;
+  for (const Value& s : shapes) leaf_types(s, types);
+  std::vector<ValueId> ids;
+  for (Type t : types) ids.push_back(out_.add_result(written, t));
+  const ValueId* next = ids.data();
+  for (size_t k = 0; k < shapes.size(); ++k) set(py_.op(op).results[k], rebuild(shapes[k], next));
+}
+
+// ---- break and continue ----
+struct NeedsWrap {};
+
+void Frame::exit_loop(OpId op, bool is_break) {
+  int64_t py_label = py_.int_attr(op, "loop");
+  auto it = std::find_if(loops_.rbegin(), loops_.rend(), [&](const LoopContext& c) { return c.py_label == py_label; });
+  AIC_CHECK(it != loops_.rend(), "an exit names no loop around it");
+  LoopContext& c = *it;
+  Values values;
+  for (size_t k = 0; k < py_.op(op).operands.size(); ++k) values.push_back(py_value(py_.op(op).operands[k]));
+  if (c.unrolled_flat) {
+    if (b_.region() != c.home) throw NeedsWrap{};
+    c.flat_exit = is_break ? 2 : 1;
+    c.flat_values = std::move(values);
+    return;
+  }
+  Values& joined = is_break ? c.joined_results : c.joined_state;
+  const Values& guess = is_break ? c.results : c.state;
+  c.left_by_break |= is_break;
+  bool fits = true;
+  if (joined.size() < values.size()) joined.resize(values.size());
+  for (size_t k = 0; k < values.size(); ++k) {
+    joined[k] = join(joined[k], values[k]);
+    fits = fits && k < guess.size() && key(join(guess[k], values[k])) == key(guess[k]);
+  }
+  if (!fits) return end_unreachable();  // this attempt will be written again
+  std::vector<ValueId> ids = leaf_ids(coerce_all(values, guess));
+  b_.op(is_break ? "break"_op : "continue"_op, ids, {}, {{"loop", is_break ? c.break_label : c.label}});
+}
+
+// Unrolled: rounds in a row while exits are met directly, else each round in a loop of one round that exits can name.
+bool Frame::unrolled_loop(OpId op, const Values& elements) {
+  OpId mark = out_.region(b_.region()).last;
+  RegionId home = b_.region();
+  size_t returns = returns_.size(), loops = loops_.size();
+  try {
+    return unrolled_flat(op, elements);
+  } catch (const NeedsWrap&) {
+    returns_.resize(returns);
+    loops_.resize(loops);
+    b_.set_region(home);
+    for (OpId last; (last = out_.region(home).last) != mark;) out_.erase(last);
+  }
+  return unrolled_wrapped(op, elements);
+}
+
+// ---- returns ----
+void Frame::finish_returns() {
+  Value shape;
+  for (const Return& r : returns_) shape = join(shape, r.value);
+  b_.span = session_.span(py_, py_.span);
+  if (shape.kind == Kind::Conflict) fail("conflict", {"the function returns", shape.text});
+  if (instance_.entry && shape.kind != Kind::Never) {
+    if (!is_representable(shape)) fail("cannot-return", {describe(shape)});
+    shape = runtime(type_of(shape), {});
+  }
+  std::vector<Type> types;
+  leaf_types(shape, types);
+  Type whole = types.empty() ? Type::none() : types.size() == 1 ? types[0] : Type::tuple(types);
+  for (const Return& r : returns_) {
+    b_ = ir::Builder::before(out_, r.at);
+    b_.span = out_.op(r.at).span;
+    std::vector<ValueId> ids = leaf_ids({coerce(r.value, shape)});
+    ValueId packed = ids.empty() ? b_.none() : ids.size() == 1 ? ids[0] : b_.make("tuple"_op, ids, whole);
+    out_.set_operands(r.at, {&packed, 1});
+  }
+  out_.result_types = {whole};
+  result = shape;
+  if (!instance_.recursive) return;
+  OpId first = out_.region(out_.body()).first;
+  ir::Builder depth = first ? ir::Builder::before(out_, first) : ir::Builder(out_);
+  depth.span = b_.span;
+  depth.op("check.depth"_op, {}, {});
+}
+
+}  // namespace aic::typeinfer

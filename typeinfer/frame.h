@@ -1,0 +1,245 @@
+// The interpreter of one function body: it walks the py form once (loops: until their state is stable) and writes the
+// typed function on the way. One Frame for each instance; lambdas given to `generate` run in a Frame of their own that
+// writes into the same function.
+//
+// Speculation: a loop body is written with the state types guessed from its entry. If the types that come back are wider,
+// what was written is erased and written again with the join. Errors met while guessing too narrowly are kept, not thrown:
+// they count only if the guess was right.
+#pragma once
+#include <functional>
+
+#include "ir/builder.h"
+#include "ir/diagnostics.h"
+#include "ir/ops/table.h"
+#include "typeinfer/session.h"
+
+namespace aic::typeinfer {
+using ir::operator""_op;
+using ir::OpCode;
+
+using Values = std::vector<Value>;
+
+// How a region of the py form was left.
+struct Outcome {
+  bool ends = false;   // by an exit: nothing follows
+  Values yielded;      // of `yield`, and of `condition` (the condition first)
+};
+
+struct LoopContext {
+  int64_t py_label = 0, label = 0;          // label: of the loop written for it
+  int64_t break_label = 0;                  // of the loop that `break` leaves (an unrolled loop's outer one)
+  Values state, results;                    // shapes guessed for `continue` and for `break`
+  Values joined_state, joined_results;      // joins of what came
+  bool left_by_break = false;
+  bool unrolled_flat = false;               // rounds are written in a row: exits are met directly, in this region
+  RegionId home;
+  int flat_exit = 0;                        // 1 continue, 2 break: met in this round
+  Values flat_values;
+};
+
+class Frame {
+ public:
+  Frame(Session& session, Instance& instance, const ir::Function& py, ir::Function& out, RegionId region);
+  void run();  // the whole body of an instance
+  // A call written in place: the values of the parameters → the value returned; none if it cannot be done in place.
+  std::optional<Value> run_inline(Values parameters);
+  Value result;             // join of what was returned
+  int lowest;
+
+ private:
+  struct Return {
+    OpId at;  // a placeholder `return`, whose operand is set when the result's shape is known
+    Value value;
+  };
+  // ---- control.cpp ----
+  using Condition = std::pair<ValueId, bool>;  // a condition of the py form and whether it holds
+  Outcome region(RegionId py, std::optional<Condition> fact = {});
+  bool step(OpId, Outcome&);  // one op; true: the region ends here
+  void operation(OpId);
+  bool terminator(OpId, Outcome&);
+  bool branch(OpId);
+  bool branch_written(OpId, ValueId condition);
+  void bind_results(OpId, OpId written, const Values& shapes);
+  void finish_returns();
+  void end_unreachable();
+  Value truth(const Value&);                   // a bool literal, or a Runtime bool or b1
+  void exit_loop(OpId, bool is_break);
+  // ---- loops.cpp ----
+  bool while_loop(OpId);
+  bool for_loop(OpId);
+  using Attempt = std::function<OpId(LoopContext&)>;
+  OpId fixpoint(OpId, const Values& entry, LoopContext&, const Attempt&);
+  OpId while_attempt(OpId, const Values& entry, LoopContext&, bool& endless);
+  bool unrolled_loop(OpId, const Values& elements);
+  bool unrolled_flat(OpId, const Values& elements);
+  bool unrolled_wrapped(OpId, const Values& elements);
+  bool counted_loop(OpId, ValueId start, ValueId stop, ValueId step, const std::function<Value(ValueId)>& element);
+  OpId open_for(const Values& init, ValueId start, ValueId stop, ValueId step, int64_t label);
+  std::optional<Values> static_elements(const Value& iterable);
+  Value element_of(const Value& iterable, ValueId index);
+  Value length_of(const Value& iterable);
+  // ---- narrowing.cpp ----
+  struct Fact {
+    ValueId py;
+    Value value;
+  };
+  using Facts = std::vector<std::pair<ValueId, std::function<bool(Type)>>>;  // which arms of a union value remain
+  void facts(ValueId condition, bool holds, Facts& out, int depth = 0);
+  void apply_facts(const Facts&);
+  void narrow(ValueId py, const std::function<bool(Type)>& remains);
+  // ---- coerce.cpp ----
+  ValueId materialise(const Value&);              // its run-time value, of type_of(value)
+  ValueId as_type(const Value&, Type);            // converted (numbers by cast), also into unions and wider layouts
+  Value coerce(const Value&, const Value& shape); // into a shape that is a join with it
+  Values coerce_all(const Values&, const Values& shapes);
+  std::vector<ValueId> leaf_ids(const Values&);
+  ValueId number_constant(const Value&, Type);
+  Value exploded(Type, ValueId);                  // tuples as parts
+  Value undefined(const Value& shape);
+  Value choose(ValueId condition, const std::function<Value()>& then, const std::function<Value()>& otherwise);
+  Value by_arms(const Value&, const std::function<Value(const Value&)>& f);  // unions: f for each arm (unions.cpp)
+  Value split(const Value&, const std::function<Value(const Value&)>& f);    // by_arms for unions, else f
+  // ---- operators ----
+  Value binary(const std::string& op, const Value& x, const Value& y, bool in_place = false);
+  Value python_binary(const std::string& op, const Value& x, const Value& y);
+  Value python_integers(const std::string& op, const Value& x, const Value& y);
+  Value python_floats(const std::string& op, const Value& x, const Value& y);
+  Value python_complex(const std::string& op, const Value& x, const Value& y);
+  Value python_power(const Value& x, const Value& y);
+  Value float_power(const Value& x, const Value& y);
+  Value compare_exactly(OpCode, ValueId integer, ValueId real);  // Python's int against float
+  ValueId both(ValueId a, ValueId b) { return make("bitwise_and"_op, {a, b}, Type::boolean()); }
+  ValueId either(ValueId a, ValueId b) { return make("bitwise_or"_op, {a, b}, Type::boolean()); }
+  ValueId inverse(ValueId a) { return make("logical_not"_op, {a}, Type::boolean()); }
+  ValueId test(OpCode c, ValueId a, ValueId b) { return make(c, {a, b}, Type::boolean()); }
+  ValueId real(double x) { return make("const"_op, {}, Type::floating(), {{"value", x}}); }
+  ValueId divisor(const Value& y, Type, const char* message);
+  [[noreturn]] void wrong_operands(const std::string& op, const Value& x, const Value& y);
+  std::optional<Value> folded(const std::string& op, const Value& x, const Value& y);
+  Value sequence_binary(const std::string& op, const Value& x, const Value& y);
+  Value unary(const std::string& op, const Value& x);
+  Value compare(const std::string& op, const Value& x, const Value& y);
+  Value python_compare(const std::string& op, const Value& x, const Value& y);
+  Value compare_tuples(const std::string& op, const Value& x, const Value& y);
+  Value is_same(const Value& x, const Value& y);
+  Value contains(const Value& x, const Value& container);
+  Value negation(const Value&);
+  std::optional<Value> pair_binary(const std::string& op, const Value& x, const Value& y);  // weak_ints.cpp
+  // ---- ufuncs ----
+  Value ufunc(OpCode, Values operands);
+  Value ufunc_scalar_or_array(OpCode, const Values& operands, DType compute, Type element);
+  Values broadcast(const Values& operands, int& rank);
+  Value in_place(const std::string& op, const Value& target, const Value& y);
+  Value compare_wide(OpCode, const Values& operands);
+  Value elementwise(OpCode, const std::vector<ValueId>& operands, DType result);
+  Value zero_rank_loaded(const Value&);
+  Value cast_to(const Value&, DType);   // NumPy scalar or array of the dtype
+  ValueId weak_operand(const Value&, DType compute, Type type);
+  // ---- indexing ----
+  struct Part {
+    enum What : uint8_t { Index, Slice, Whole, NewAxis, Mask, Array } what;
+    Value value;
+  };
+  std::vector<Part> index_parts(const Value& array, const Value& index);
+  Value get_item(const Value& x, const Value& index);
+  void set_item(const Value& x, const Value& index, const Value& value);
+  Value get_array(const Value& a, const std::vector<Part>&);
+  ValueId checked_index(const Value& index, ValueId array, int axis, int shown_axis);
+  Value view(const Value& a, const std::vector<Part>&);
+  void slice_operands(const Value& slice, ValueId extent, std::vector<ValueId>& out);
+  Value get_tuple(const Value& t, const Value& index);
+  // Index arrays (gathering.cpp): the basic parts as a view, and which of its axes are read through arrays.
+  struct Advanced {
+    Value base;
+    std::vector<std::optional<Value>> index;  // per axis of base: an index array or number; none: the axis is kept
+    Values arrays;                            // of rank ≥ 1, brought to one shape; in order of their axes
+    std::vector<ValueId> extents;             // of that shape
+    size_t position = 0;                      // among the kept axes: where these axes stand in the result
+    std::vector<ValueId> kept;                // extents of the kept axes
+    bool masked = false;
+  };
+  Advanced advanced(const Value& a, const std::vector<Part>& parts);
+  Values mask_positions(const Value& mask);
+  std::vector<ValueId> place(const Advanced&, const std::vector<ValueId>& at, const std::vector<ValueId>& kept);
+  std::vector<ValueId> arranged(const Advanced&, const std::vector<ValueId>& of_arrays, const std::vector<ValueId>& of_kept);
+  Value gather(const Value& a, const std::vector<Part>&);
+  void scatter(const Value& a, const std::vector<Part>&, const Value& value);
+  void assign(const Value& target, const Value& source);
+  void store(const Value& a, const std::vector<ValueId>& index, const Value& value);
+  Value load(const Value& a, const std::vector<ValueId>& index);
+  ValueId to_element(const Value&, Type element);  // as NumPy's assignment converts
+  void each_index(const std::vector<ValueId>& extents, const std::function<void(const std::vector<ValueId>&)>& body);
+  void count_loop(ValueId stop, const std::function<void(ValueId)>& body);
+  // ---- attributes, calls, builtins, prims ----
+  Value attribute(const Value& x, const std::string& name);
+  Value array_attribute(const Value& a, const std::string& name);
+  Value shape_tuple(const Value& a);
+  struct Arguments {
+    Values positional;
+    std::vector<std::pair<std::string, Value>> keywords;
+  };
+  Value call(const Value& f, Arguments);
+  Value call_function(const ir::PyForm&, const Value& function, Arguments);
+  Value call_instance(const ir::PyForm&, Values arguments);
+  std::optional<Value> call_in_place(const Value& f, const Values& arguments);
+  Values bind(const ir::PyForm&, const Value& function, Arguments, std::vector<Value>& captured);
+  Value call_builtin(const std::string& name, Arguments);
+  Value call_method(const Value& receiver, const std::string& name, Arguments);
+  Value call_record(OpCode, const std::string& name, Arguments);
+  Value array_from(const Value&, Arguments&);
+  Value builtin_number(const std::string& name, const Arguments&);
+  Value builtin_extreme(bool maximum, const Arguments&);
+  Value builtin_round(const Arguments&);
+  Value to_int(const Value&);
+  Value to_float(const Value&);
+  Value to_complex(const Arguments&);
+  Value isinstance(const Value& x, const Value& classes);
+  Value sum_of(const Arguments&);
+  Value prim(const std::string& name, const Arguments&);
+  std::optional<Value> prim_question(const std::string& name, const Arguments&);
+  Value prim_shape(const std::string& name, const Arguments&);
+  Value prim_reduce(const std::string& name, const Arguments&);
+  Value generate(const Arguments&);
+  Value as_array(const Value&);
+  Value make_array(const Value& shape, DType, const std::function<ValueId(const std::vector<ValueId>&)>& birth);
+  std::vector<ValueId> extents_of(const Value& shape, bool check_negative = true);
+  std::vector<int64_t> known_axes(const Value&);
+  DType dtype_of(const Value&);
+  void raise(const Value& exception);
+  void raise(const std::string& exception, const std::string& message, const std::vector<ValueId>& values = {});
+  Value format(OpId);
+  // ---- small things ----
+  Value& py_value(ValueId v) { return env_[v.index]; }
+  void set(ValueId v, Value x) { env_[v.index] = std::move(x); }
+  const Value& operand(OpId op, size_t k);
+  ValueId ints(int64_t v) { return b_.integer(v); }
+  ValueId make(OpCode code, std::initializer_list<ValueId> operands, Type type, std::vector<ir::NamedAttr> attrs = {}) {
+    return b_.make(code, operands, type, std::move(attrs));
+  }
+  ValueId extent(ValueId array, int axis);
+  void check(ValueId condition, const std::string& exception, const std::string& message, std::vector<ValueId> values = {});
+  [[nodiscard]] Type type(ValueId v) const { return out_.type(v); }
+  [[noreturn]] void fail(std::string_view diagnostic, const std::vector<std::string>& arguments, std::string label = {});
+  int64_t need_int(const Value&, const char* what);
+  std::string name_of(ValueId py) const;  // the Python name that a py value was read from, or ""
+  [[nodiscard]] bool in_library() const { return Session::is_library(py_); }
+
+  Session& session_;
+  Instance& instance_;
+  const ir::Function& py_;
+  ir::Function& out_;
+  ir::Builder b_;
+  std::vector<Value> env_;  // by py value
+  std::vector<LoopContext> loops_;
+  std::vector<Return> returns_;
+  std::unordered_map<std::string, std::pair<Values, Values>> stable_;  // loop and entry shapes → state and result shapes
+  int speculating_ = 0;
+  std::vector<Fact>* undo_ = nullptr;  // what narrowing changed in the region being interpreted
+  std::optional<ir::Diagnosed> kept_;
+  bool inline_ = false;
+  OpId at_;                        // the py op being interpreted
+};
+
+std::string shapes_key(const Values&);
+
+}  // namespace aic::typeinfer

@@ -1,0 +1,233 @@
+// Indexing by masks and integer arrays. A mask stands for the arrays of the positions where it is true. Index arrays are
+// brought to one shape; their axes stand in the result where the first of them stood, or in front when they are apart.
+// Written as loops: `empty`, then a load and a store for each element; a write checks all indices before the first store.
+#include <algorithm>
+
+#include "typeinfer/frame.h"
+
+namespace aic::typeinfer {
+
+// ---- loops over extents ----
+void Frame::count_loop(ValueId stop, const std::function<void(ValueId)>& body) {
+  RegionId home = b_.region();
+  int64_t label = out_.new_label();
+  ValueId zero = ints(0), one = ints(1);
+  open_for({}, zero, stop, one, label);
+  ValueId i = out_.region(b_.region()).arguments[0];
+  RegionId inside = b_.region();
+  body(make("assume.index"_op, {i, stop}, Type::integer()));
+  b_.set_region(inside);
+  b_.op("continue"_op, {}, {}, {{"loop", label}});
+  b_.set_region(home);
+}
+
+void Frame::each_index(const std::vector<ValueId>& extents, const std::function<void(const std::vector<ValueId>&)>& body) {
+  std::vector<ValueId> at;
+  std::function<void()> next = [&] {
+    if (at.size() == extents.size()) return body(at);
+    count_loop(extents[at.size()], [&](ValueId i) {
+      at.push_back(i);
+      next();
+      at.pop_back();
+    });
+  };
+  next();
+}
+
+// ---- masks ----
+Values Frame::mask_positions(const Value& mask) {
+  int rank = mask.type.rank();
+  Type i64 = Type::array(DType::I64, rank, ir::Layout::C), one = Type::array(DType::I64, 1, ir::Layout::C), scalar = Type::scalar(DType::I64);
+  std::vector<int64_t> axes;
+  std::vector<ValueId> extents;
+  for (int k = 0; k < rank; ++k) axes.push_back(k), extents.push_back(extent(mask.id, k));
+  ValueId ones = make("cast"_op, {mask.id}, i64);
+  ValueId count = make("cast"_op, {make("reduce"_op, {ones}, scalar, {{"kind", std::string("add")}, {"axes", axes}})}, Type::integer());
+  Values out;
+  for (int k = 0; k < rank; ++k) out.push_back(runtime(one, b_.make("empty"_op, std::vector<ValueId>{count}, one)));
+  // Nested loops that carry the next free place.
+  RegionId home = b_.region();
+  ValueId zero = ints(0), step = ints(1);
+  std::vector<ValueId> at;
+  std::function<ValueId(ValueId)> next = [&](ValueId place) -> ValueId {
+    RegionId here = b_.region();
+    if (int(at.size()) == rank) {
+      Value set = load(mask, at);
+      Value moved = choose(
+          set.id,
+          [&] {
+            ValueId to = make("assume.index"_op, {place, count}, Type::integer());
+            for (int k = 0; k < rank; ++k) store(out[size_t(k)], {to}, runtime(Type::integer(), at[size_t(k)]));
+            return runtime(Type::integer(), make("add"_op, {place, step}, Type::integer(), {{"exact", int64_t(1)}}));
+          },
+          [&] { return runtime(Type::integer(), place); });
+      return moved.id;
+    }
+    int64_t label = out_.new_label();
+    ValueId stop = extents[at.size()];
+    OpId w = open_for({runtime(Type::integer(), place)}, zero, stop, step, label);
+    std::vector<ValueId> arguments = out_.region(b_.region()).arguments;
+    at.push_back(make("assume.index"_op, {arguments[0], stop}, Type::integer()));
+    ValueId after = next(arguments[1]);
+    at.pop_back();
+    b_.op("continue"_op, {after}, {}, {{"loop", label}});
+    b_.set_region(here);
+    return out_.op(w).results[0];
+  };
+  next(zero);
+  b_.set_region(home);
+  return out;
+}
+
+// ---- what an index with arrays means ----
+Frame::Advanced Frame::advanced(const Value& a, const std::vector<Part>& parts) {
+  Advanced x;
+  std::vector<Part> expanded;
+  int axis = 0;
+  for (const Part& p : parts) {
+    if (p.what != Part::Mask) {
+      expanded.push_back(p);
+      axis += p.what != Part::NewAxis;
+      continue;
+    }
+    x.masked = true;
+    for (int k = 0; k < p.value.type.rank(); ++k, ++axis) {
+      ValueId n = extent(a.id, axis), m = extent(p.value.id, k);
+      check(test("equal"_op, n, m), "IndexError",
+            "boolean index did not match indexed array along axis " + std::to_string(axis) + "; size of axis is {0} but size of corresponding boolean axis is {1}",
+            {n, m});
+    }
+    for (Value& positions : mask_positions(p.value)) expanded.push_back({Part::Array, std::move(positions)});
+  }
+  std::vector<Part> basic;
+  int first = -1, last = -1, arrays = 0;
+  bool plain = true;
+  for (size_t k = 0; k < expanded.size(); ++k) {
+    const Part& p = expanded[k];
+    bool through = p.what == Part::Array || p.what == Part::Index;
+    plain = plain && (through || p.what == Part::Whole);
+    if (through) {
+      if (first < 0) first = int(k);
+      last = int(k);
+      ++arrays;
+      x.index.push_back(p.value);
+      basic.push_back({Part::Whole, {}});
+    } else {
+      x.index.push_back({});
+      basic.push_back(p);
+    }
+  }
+  bool together = last - first + 1 == arrays;
+  x.position = together ? size_t(first) : 0;
+  x.base = plain ? a : view(a, basic);
+  for (size_t k = 0; k < x.index.size(); ++k)
+    if (!x.index[k])
+      x.kept.push_back(extent(x.base.id, int(k)));
+    else if (is_array(*x.index[k]))
+      x.arrays.push_back(*x.index[k]);
+  int rank = 0;
+  x.arrays = broadcast(x.arrays, rank);
+  for (int k = 0; k < rank; ++k) x.extents.push_back(extent(x.arrays[0].id, k));
+  return x;
+}
+
+// The indices into the base for one round: the arrays' elements, checked, and the kept axes' own.
+std::vector<ValueId> Frame::place(const Advanced& x, const std::vector<ValueId>& at, const std::vector<ValueId>& kept) {
+  std::vector<ValueId> index;
+  size_t array = 0, own = 0;
+  for (size_t k = 0; k < x.index.size(); ++k) {
+    if (!x.index[k]) {
+      index.push_back(own < kept.size() ? kept[own++] : ValueId{});
+      continue;
+    }
+    Value i = is_array(*x.index[k]) ? load(x.arrays[array++], at) : *x.index[k];
+    index.push_back(checked_index(i, x.base.id, int(k), int(k)));
+  }
+  return index;
+}
+
+std::vector<ValueId> Frame::arranged(const Advanced& x, const std::vector<ValueId>& of_arrays, const std::vector<ValueId>& of_kept) {
+  std::vector<ValueId> all = of_kept;
+  all.insert(all.begin() + long(x.position), of_arrays.begin(), of_arrays.end());
+  return all;
+}
+
+Value Frame::gather(const Value& a, const std::vector<Part>& parts) {
+  Advanced x = advanced(a, parts);
+  std::vector<ValueId> extents = arranged(x, x.extents, x.kept);
+  Type t = Type::array(a.type.dtype(), int(extents.size()), ir::Layout::C);
+  Value out = runtime(t, b_.make("empty"_op, extents, t));
+  each_index(x.extents, [&](const std::vector<ValueId>& at) {
+    std::vector<ValueId> from = place(x, at, {});
+    each_index(x.kept, [&](const std::vector<ValueId>& kept) {
+      std::vector<ValueId> full = from;
+      for (size_t k = 0, own = 0; k < full.size(); ++k)
+        if (!x.index[k]) full[k] = kept[own++];
+      store(out, arranged(x, at, kept), load(x.base, full));
+    });
+  });
+  return out;
+}
+
+void Frame::scatter(const Value& a, const std::vector<Part>& parts, const Value& given) {
+  Value value = given.kind == Kind::Tuple || given.kind == Kind::Iterator ? as_array(given) : zero_rank_loaded(given);
+  Type element = a.type.element();
+  if (parts.size() == 1 && parts[0].what == Part::Mask && !is_array(value)) {  // a fill: each element is its own or the value
+    const Value& mask = parts[0].value;
+    for (int k = 0; k < mask.type.rank(); ++k) {
+      ValueId n = extent(a.id, k), m = extent(mask.id, k);
+      check(test("equal"_op, n, m), "IndexError",
+            "boolean index did not match indexed array along axis " + std::to_string(k) + "; size of axis is {0} but size of corresponding boolean axis is {1}",
+            {n, m});
+    }
+    if (mask.type.rank() == a.type.rank()) {
+      Type t = Type::array(element.dtype(), a.type.rank(), a.type.layout() == ir::Layout::F ? ir::Layout::F : ir::Layout::C);
+      ValueId filled = make("select"_op, {mask.id, to_element(value, element), a.id}, t);
+      b_.op("assign"_op, {a.id, filled}, {});
+      return;
+    }
+  }
+  Advanced x = advanced(a, parts);
+  std::vector<ValueId> extents = arranged(x, x.extents, x.kept);
+  Value source = value;
+  if (is_array(value)) {
+    int rank = int(extents.size()), narrow = value.type.rank();
+    if (ir::is_complex(value.type.dtype()) && !ir::is_complex(element.dtype())) fail("cannot-store", {describe(value), describe(a)});
+    if (narrow > rank) fail("cannot-broadcast", {describe(value), std::to_string(rank) + " axes"});
+    source = cast_to(value, element.dtype());
+    OpId def = out_.defining_op(source.id);
+    if (!def || !(ir::record(out_.op(def).code).traits & ir::Birth)) {  // it may overlap what is written
+      Type c = Type::array(element.dtype(), narrow, ir::Layout::C);
+      source = runtime(c, make("copy"_op, {source.id}, c));
+    }
+    std::vector<ValueId> shapes;
+    for (int k = 0; k < narrow; ++k) shapes.push_back(extent(source.id, k));
+    if (x.masked && narrow == 1 && rank == 1) {
+      ValueId fits = either(test("equal"_op, shapes[0], extents[0]), test("equal"_op, shapes[0], ints(1)));
+      check(fits, "ValueError", "NumPy boolean array indexing assignment cannot assign {0} input values to the {1} output values where the mask is true",
+            {shapes[0], extents[0]});
+    } else {
+      std::vector<ValueId> all = shapes;
+      all.insert(all.end(), extents.begin(), extents.end());
+      b_.op("check.assignable"_op, all, {}, {{"ranks", std::vector<int64_t>{narrow, rank}}});
+    }
+    std::vector<ValueId> ids{source.id};
+    ids.insert(ids.end(), extents.begin(), extents.end());
+    Type wide = Type::array(element.dtype(), rank, ir::Layout::Strided, true);
+    source = runtime(wide, b_.make("view.broadcast"_op, ids, wide));
+  } else {
+    source = runtime(element, to_element(value, element));
+  }
+  if (!x.masked) each_index(x.extents, [&](const std::vector<ValueId>& at) { place(x, at, {}); });
+  each_index(x.extents, [&](const std::vector<ValueId>& at) {
+    std::vector<ValueId> to = place(x, at, {});
+    each_index(x.kept, [&](const std::vector<ValueId>& kept) {
+      std::vector<ValueId> full = to;
+      for (size_t k = 0, own = 0; k < full.size(); ++k)
+        if (!x.index[k]) full[k] = kept[own++];
+      store(x.base, full, is_array(source) ? load(source, arranged(x, at, kept)) : source);
+    });
+  });
+}
+
+}  // namespace aic::typeinfer

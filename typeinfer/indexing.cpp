@@ -1,0 +1,310 @@
+// Basic indexing: ints, slices, None and Ellipsis. All ints: a load or store of one element; else a view. Slices are
+// clamped as CPython clamps them; what is known of them (no start, step 1, a literal) leaves no code. Masks and index
+// arrays are in gathering.cpp.
+#include <algorithm>
+
+#include "typeinfer/frame.h"
+#include "typeinfer/promotion.h"
+
+namespace aic::typeinfer {
+
+static bool is_integer_type(Type t) { return t.is(TypeKind::Int) || (t.is(TypeKind::Scalar) && ir::is_integer(t.dtype())); }
+
+std::vector<Frame::Part> Frame::index_parts(const Value& a, const Value& index) {
+  std::vector<Part> parts;
+  int consumed = 0, ellipsis = -1;
+  Values items = index.kind == Kind::Tuple ? index.parts : Values{index};
+  for (Value v : items) {
+    if (v.kind == Kind::Pair && ir::is_integer(v.parts[0].type.dtype())) v = v.parts[0];
+    if (v.kind == Kind::Tuple || (v.kind == Kind::Iterator && v.text == "list")) v = as_array(v);
+    v = zero_rank_loaded(v);
+    if (v.kind == Kind::Ellipsis) {
+      if (ellipsis >= 0) fail("bad-index", {"two ellipses", describe(a)});
+      ellipsis = int(parts.size());
+    } else if (is_none(v)) {
+      parts.push_back({Part::NewAxis, {}});
+    } else if (v.kind == Kind::Slice) {
+      bool whole = is_none(v.parts[0]) && is_none(v.parts[1]) && is_none(v.parts[2]);
+      parts.push_back({whole ? Part::Whole : Part::Slice, v}), ++consumed;
+    } else if (is_number(v) && is_integer_type(type_of(v))) {
+      parts.push_back({Part::Index, v}), ++consumed;
+    } else if (is_array(v) && v.type.dtype() == DType::Bool) {
+      parts.push_back({Part::Mask, v}), consumed += v.type.rank();
+    } else if (is_array(v) && ir::is_integer(v.type.dtype())) {
+      parts.push_back({Part::Array, v}), ++consumed;
+    } else {
+      std::string name = py_.op(at_).operands.size() > 1 ? name_of(py_.op(at_).operands[1]) : "";
+      std::string label = type_of(v).is(TypeKind::Float) ? "write `//` or int(...) for a whole number" : "";
+      fail("bad-index", {name.empty() ? "an index of type " + describe(v) : "the index `" + name + "` of type " + describe(v), describe(a)}, label);
+    }
+  }
+  int rank = a.type.rank();
+  if (consumed > rank)
+    fail("too-many-indices", {describe(a), std::to_string(rank), std::to_string(consumed)});
+  parts.insert(ellipsis >= 0 ? parts.begin() + ellipsis : parts.end(), size_t(rank - consumed), {Part::Whole, {}});
+  return parts;
+}
+
+ValueId Frame::checked_index(const Value& index, ValueId array, int axis, int shown_axis) {
+  if (index.kind == Kind::Runtime) {
+    OpId def = out_.defining_op(index.id);
+    if (def && out_.op(def).code == "assume.index"_op) return index.id;
+  }
+  return make("check.index"_op, {as_type(index, Type::integer()), extent(array, axis)}, Type::integer(), {{"axis", int64_t(shown_axis)}});
+}
+
+// ---- slices ----
+void Frame::slice_operands(const Value& s, ValueId n, std::vector<ValueId>& out) {
+  Type t = Type::integer();
+  auto exact = [&](OpCode c, ValueId x, ValueId y) { return make(c, {x, y}, t, {{"exact", int64_t(1)}}); };
+  auto add = [&](ValueId x, ValueId y) { return exact("add"_op, x, y); };
+  auto subtract = [&](ValueId x, ValueId y) { return exact("subtract"_op, x, y); };
+  auto least = [&](ValueId x, ValueId y) { return make("minimum"_op, {x, y}, t); };
+  auto most = [&](ValueId x, ValueId y) { return make("maximum"_op, {x, y}, t); };
+  auto select = [&](ValueId c, ValueId x, ValueId y) { return make("select"_op, {c, x, y}, t); };
+  auto whole = [&](const Value& given) {
+    Value v = zero_rank_loaded(given);
+    if (v.kind == Kind::Pair) v = v.parts[0];
+    if (!is_number(v) || !(is_integer_type(type_of(v)) || v.type.is(TypeKind::Bool)))
+      fail("bad-index", {"a slice bound of type " + describe(v), "an array"});
+    return v.kind == Kind::Constant ? v : runtime(t, as_type(v, t));
+  };
+  ValueId zero = ints(0), one = ints(1);
+  Value step = is_none(s.parts[2]) ? integer(1) : whole(s.parts[2]);
+  std::optional<int64_t> known = known_int(step);
+  ValueId step_id = materialise(step);
+  if (!known || *known == 0) check(test("not_equal"_op, step_id, zero), "ValueError", "slice step cannot be zero");
+  if (known && *known == 0) known.reset();
+  if (!known) step_id = most(step_id, ints(-INT64_MAX));
+  ValueId backward = known ? ValueId{} : test("less"_op, step_id, zero);
+  // The bounds that positions are clamped to, and what an absent bound means.
+  ValueId low, high;
+  if (known && *known > 0) low = zero, high = n;
+  if (known && *known < 0) low = ints(-1), high = subtract(n, one);
+  if (!known) low = select(backward, ints(-1), zero), high = select(backward, subtract(n, one), n);
+  auto clamped = [&](const Value& bound, bool is_start) {
+    if (is_none(bound)) {
+      if (known) return is_start == (*known > 0) ? low : high;
+      return is_start ? select(backward, high, low) : select(backward, low, high);
+    }
+    Value v = whole(bound);
+    std::optional<int64_t> at = known_int(v);
+    if (at == 0 && known && *known > 0) return zero;
+    if (at && *at >= 0) return least(ints(*at), high);
+    ValueId id = materialise(v);
+    if (at) return most(add(id, n), low);
+    ValueId counted = select(test("less"_op, id, zero), add(id, n), id);
+    return least(most(counted, low), high);
+  };
+  ValueId start = clamped(s.parts[0], true), stop = clamped(s.parts[1], false);
+  ValueId count;
+  if (known == 1) {
+    count = start == zero ? stop : most(subtract(stop, start), zero);  // stop is clamped to 0 or more
+  } else {
+    ValueId length = known ? (*known > 0 ? subtract(stop, start) : subtract(start, stop))
+                           : select(backward, subtract(start, stop), subtract(stop, start));
+    ValueId size = known ? ints(*known > 0 ? *known : -*known) : make("absolute"_op, {step_id}, t);
+    ValueId rounds = make("floor_divide"_op, {subtract(length, one), size}, t, {{"exact", int64_t(1)}});
+    count = most(add(rounds, one), zero);
+  }
+  out.insert(out.end(), {start, count, step_id});
+}
+
+// ---- views ----
+static bool keeps_steps(const Value& slice) { return is_none(slice.parts[2]) || known_int(slice.parts[2]) == 1; }
+
+Value Frame::view(const Value& a, const std::vector<Part>& parts) {
+  std::string spec;
+  std::vector<ValueId> ids{a.id};
+  int axis = 0, rank = 0;
+  std::vector<Part::What> kept;      // per axis of a
+  std::vector<bool> dense;           // per axis of a: whole, or a slice with step 1
+  for (const Part& p : parts) {
+    if (p.what == Part::NewAxis) {
+      spec += 'n', ++rank;
+      continue;
+    }
+    spec += p.what == Part::Index ? 'i' : p.what == Part::Slice ? 's' : ':';
+    if (p.what == Part::Index) ids.push_back(checked_index(p.value, a.id, axis, axis));
+    if (p.what == Part::Slice) slice_operands(p.value, extent(a.id, axis), ids);
+    rank += p.what != Part::Index;
+    kept.push_back(p.what);
+    dense.push_back(p.what == Part::Whole || (p.what == Part::Slice && keeps_steps(p.value)));
+    ++axis;
+  }
+  auto dense_but_for = [&](int first, int last, int direction) {  // indices, one dense axis, then only whole ones
+    int k = first;
+    while (k != last && kept[size_t(k)] == Part::Index) k += direction;
+    if (k == last) return true;
+    if (!dense[size_t(k)]) return false;
+    for (k += direction; k != last; k += direction)
+      if (kept[size_t(k)] != Part::Whole) return false;
+    return true;
+  };
+  ir::Layout from = a.type.layout(), to = ir::Layout::Strided;
+  bool inner = axis > 0 && dense.back() && !spec.ends_with('n');
+  if (from == ir::Layout::C && dense_but_for(0, axis, 1))
+    to = ir::Layout::C;
+  else if (from == ir::Layout::F && spec.find('n') == std::string::npos && dense_but_for(axis - 1, -1, -1))
+    to = ir::Layout::F;
+  else if ((from == ir::Layout::C || from == ir::Layout::Inner) && inner)
+    to = ir::Layout::Inner;
+  Type t = Type::array(a.type.dtype(), rank, to, a.type.readonly());
+  return runtime(t, b_.make("view"_op, ids, t, {{"spec", spec}}));
+}
+
+// ---- reading ----
+Value Frame::load(const Value& a, const std::vector<ValueId>& index) {
+  std::vector<ValueId> ids{a.id};
+  ids.insert(ids.end(), index.begin(), index.end());
+  Type t = a.type.element();
+  return runtime(t, b_.make("load"_op, ids, t));
+}
+
+Value Frame::get_array(const Value& a, const std::vector<Part>& parts) {
+  bool advanced = false;
+  std::vector<Value> indices;
+  for (const Part& p : parts) {
+    advanced |= p.what == Part::Mask || p.what == Part::Array;
+    if (p.what == Part::Index) indices.push_back(p.value);
+  }
+  if (advanced) return gather(a, parts);
+  if (indices.size() != parts.size()) return view(a, parts);
+  std::vector<ValueId> ids;
+  for (size_t k = 0; k < indices.size(); ++k) ids.push_back(checked_index(indices[k], a.id, int(k), int(k)));
+  return load(a, ids);
+}
+
+Value Frame::get_item(const Value& x, const Value& index) {
+  if (is_union(x)) return by_arms(x, [&](const Value& arm) { return get_item(arm, index); });
+  if (is_union(index) && index.kind != Kind::Pair) return by_arms(index, [&](const Value& arm) { return get_item(x, arm); });
+  if (is_array(x)) {
+    bool whole = index.kind == Kind::Ellipsis;  // a[...] of rank 0 is a view, not the element
+    if (whole && x.type.rank() == 0) return x;
+    return get_array(x, index_parts(x, index));
+  }
+  if (x.kind == Kind::Tuple) return get_tuple(x, index);
+  if (x.kind == Kind::Iterator && x.text == "list") return get_item(x.parts[0], index);
+  if (x.kind == Kind::Range && type_of(index).is(TypeKind::Int)) {
+    Value n = length_of(x);
+    ValueId id = materialise(index), length = materialise(n);
+    ValueId counted = make("select"_op, {test("less"_op, id, ints(0)), make("add"_op, {id, length}, Type::integer()), id}, Type::integer());
+    check(both(test("greater_equal"_op, counted, ints(0)), test("less"_op, counted, length)), "IndexError", "range object index out of range");
+    return element_of(x, counted);
+  }
+  std::string name = name_of(py_.op(at_).operands[0]);
+  fail("not-indexable", {describe(x)}, name.empty() ? "" : "`" + name + "` is " + describe(x));
+}
+
+Value Frame::get_tuple(const Value& t, const Value& index) {
+  int64_t n = int64_t(t.parts.size());
+  if (index.kind == Kind::Slice) {
+    int64_t step = is_none(index.parts[2]) ? 1 : need_int(index.parts[2], "the step of a tuple's slice");
+    if (step == 0) {
+      raise("ValueError", "slice step cannot be zero");
+      return Value{};
+    }
+    int64_t low = step > 0 ? 0 : -1, high = step > 0 ? n : n - 1;
+    auto bound = [&](const Value& v, int64_t absent) {
+      if (is_none(v)) return absent;
+      int64_t k = need_int(v, "the bound of a tuple's slice");
+      return std::clamp(k < 0 ? k + n : k, low, high);
+    };
+    int64_t start = bound(index.parts[0], step > 0 ? low : high), stop = bound(index.parts[1], step > 0 ? high : low);
+    Values parts;
+    for (int64_t k = start; step > 0 ? k < stop : k > stop; k += step) parts.push_back(t.parts[size_t(k)]);
+    return tuple(std::move(parts));
+  }
+  Value i = zero_rank_loaded(index.kind == Kind::Pair ? index.parts[0] : index);
+  if (!is_number(i) || !(is_integer_type(type_of(i)) || i.type.is(TypeKind::Bool)))
+    fail("bad-index", {"an index of type " + describe(index), describe(t)});
+  if (std::optional<int64_t> k = known_int(i)) {
+    int64_t at = *k < 0 ? *k + n : *k;
+    if (at >= 0 && at < n) return t.parts[size_t(at)];
+    raise("IndexError", "tuple index out of range");
+    return Value{};
+  }
+  ValueId id = as_type(i, Type::integer()), length = ints(n);
+  ValueId at = make("select"_op, {test("less"_op, id, ints(0)), make("add"_op, {id, length}, Type::integer()), id}, Type::integer());
+  check(both(test("greater_equal"_op, at, ints(0)), test("less"_op, at, length)), "IndexError", "tuple index out of range");
+  if (n == 0) return Value{};
+  std::function<Value(int64_t)> from = [&](int64_t k) -> Value {
+    if (k == n - 1) return t.parts[size_t(k)];
+    return choose(test("equal"_op, at, ints(k)), [&] { return t.parts[size_t(k)]; }, [&] { return from(k + 1); });
+  };
+  return from(0);
+}
+
+// ---- writing ----
+// A value as an element: as NumPy's assignment converts, floats to ints by truncation, Python ints only where they fit.
+ValueId Frame::to_element(const Value& given, Type element) {
+  if (given.kind == Kind::Pair) return to_element(given.parts[0], element);
+  Value v = zero_rank_loaded(given);
+  if (is_union(v)) return by_arms(v, [&](const Value& arm) { return runtime(element, to_element(arm, element)); }).id;
+  DType to = element.dtype();
+  if (!is_number(v) || (ir::is_complex(v.type.dtype()) && !ir::is_complex(to)))
+    fail("cannot-store", {describe(v), std::string(ir::name(to)) + "[:]"});
+  if (v.type.is(TypeKind::Float) && ir::is_integer(to)) {
+    ValueId whole = make("check.convert"_op, {materialise(v)}, Type::integer());
+    return make("cast"_op, {whole}, element);
+  }
+  if (to == DType::Bool && v.type.dtype() != DType::Bool) return as_type(truth(v), element);
+  return weak_operand(v, to, element);
+}
+
+void Frame::store(const Value& a, const std::vector<ValueId>& index, const Value& value) {
+  std::vector<ValueId> ids{a.id, to_element(value, a.type.element())};
+  ids.insert(ids.end(), index.begin(), index.end());
+  b_.op("store"_op, ids, {});
+}
+
+void Frame::assign(const Value& target, const Value& given) {
+  Value source = given.kind == Kind::Tuple || given.kind == Kind::Iterator ? as_array(given) : zero_rank_loaded(given);
+  if (!is_array(source)) {
+    b_.op("assign"_op, {target.id, to_element(source, target.type.element())}, {});
+    return;
+  }
+  DType to = target.type.dtype(), from = source.type.dtype();
+  if (ir::is_complex(from) && !ir::is_complex(to)) fail("cannot-store", {describe(source), describe(target)});
+  int rank = target.type.rank(), narrow = source.type.rank();
+  if (narrow > rank) fail("cannot-broadcast", {describe(source), describe(target)});
+  if (source.id == target.id) return;
+  std::vector<ValueId> extents, wide;
+  for (int k = 0; k < narrow; ++k) extents.push_back(extent(source.id, k));
+  for (int k = 0; k < rank; ++k) wide.push_back(extent(target.id, k));
+  extents.insert(extents.end(), wide.begin(), wide.end());
+  b_.op("check.assignable"_op, extents, {}, {{"ranks", std::vector<int64_t>{narrow, rank}}});
+  source = cast_to(source, to);
+  std::vector<ValueId> ids{source.id};
+  ids.insert(ids.end(), wide.begin(), wide.end());
+  Type t = Type::array(to, rank, ir::Layout::Strided, true);
+  b_.op("assign"_op, {target.id, b_.make("view.broadcast"_op, ids, t)}, {});
+}
+
+void Frame::set_item(const Value& x, const Value& index, const Value& value) {
+  if (is_union(x)) {
+    by_arms(x, [&](const Value& arm) { return set_item(arm, index, value), none(); });
+    return;
+  }
+  if (!is_array(x)) {
+    std::string name = name_of(py_.op(at_).operands[0]);
+    fail("not-assignable", {describe(x)}, name.empty() ? "" : "`" + name + "` is " + describe(x));
+  }
+  std::vector<Part> parts = index_parts(x, index);
+  if (x.type.readonly()) {
+    check(number_constant(boolean(false), Type::boolean()), "ValueError", "assignment destination is read-only");
+    return;
+  }
+  bool advanced = false, indices = true;
+  for (const Part& p : parts) {
+    advanced |= p.what == Part::Mask || p.what == Part::Array;
+    indices = indices && p.what == Part::Index;
+  }
+  if (advanced) return scatter(x, parts, value);
+  if (!indices) return assign(view(x, parts), value);
+  std::vector<ValueId> ids;
+  for (size_t k = 0; k < parts.size(); ++k) ids.push_back(checked_index(parts[k].value, x.id, int(k), int(k)));
+  store(x, ids, value);
+}
+
+}  // namespace aic::typeinfer

@@ -1,0 +1,118 @@
+// Join and widening. A join never invents: it is the least shape that holds both, so that what is known on both paths
+// stays known. Heights are finite but for tuples that grow in a loop, which session and loops stop by counting.
+#include <cmath>
+
+#include "typeinfer/abstract.h"
+
+namespace aic::typeinfer {
+
+// `weak` keeps its exact value when held in `strong`, so that value and "still weak" bit say all.
+bool fits_pair(const Value& weak, Type strong) {
+  Type w = type_of(weak);
+  if (!w.is_python_number() || !strong.is_number() || w == strong) return false;
+  bool strong_python = strong.is_python_number();
+  DType s = strong.dtype();
+  if (w.is(TypeKind::Bool)) return s == DType::Bool && !strong_python;
+  if (w.is(TypeKind::Int)) {
+    if (strong.is(TypeKind::Bool) || s == DType::Bool) return false;
+    if (s == DType::I64) return true;
+    std::optional<int64_t> v = known_int(weak);
+    if (!v) return false;
+    if (ir::is_float(s) || ir::is_complex(s)) {
+      int64_t limit = s == DType::F32 || s == DType::C64 ? int64_t(1) << 24 : int64_t(1) << 53;
+      return *v >= -limit && *v <= limit;
+    }
+    if (s == DType::U64) return *v >= 0;
+    int bits = 8 * ir::byte_size(s) - ir::is_signed(s);
+    return *v < (int64_t(1) << bits) && *v >= (ir::is_signed(s) ? -(int64_t(1) << bits) : 0);
+  }
+  if (w.is(TypeKind::Float)) {
+    if (s == DType::F64) return !strong_python;
+    if (s == DType::C128) return true;
+    const double* d = weak.kind == Kind::Constant ? std::get_if<double>(&weak.literal) : nullptr;
+    return d && (s == DType::F32 || s == DType::C64) && double(float(*d)) == *d;
+  }
+  return s == DType::C128 && !strong_python;
+}
+
+Value pair_shape(Type weak, Type strong) {
+  Value v;
+  v.kind = Kind::Pair;
+  Type arms[] = {weak, strong};
+  v.type = Type::union_of(arms);
+  v.parts = {runtime(strong, {}), runtime(Type::boolean(), {})};
+  return v;
+}
+
+static Type weak_type(const Value& pair) {
+  for (Type t : pair.type.elements())
+    if (t != pair.parts[0].type) return t;
+  return Type::never();
+}
+
+static std::optional<Value> join_pair(const Value& a, const Value& b) {
+  if (a.kind == Kind::Pair && b.kind != Kind::Pair) {
+    Type strong = a.parts[0].type;
+    if (type_of(b) == strong) return shape_of(a);
+    if (type_of(b) == weak_type(a) && fits_pair(b, strong)) return shape_of(a);
+    return {};
+  }
+  if (b.kind == Kind::Pair) return a.kind == Kind::Pair ? std::nullopt : join_pair(b, a);
+  if (fits_pair(a, type_of(b))) return pair_shape(type_of(a), type_of(b));
+  if (fits_pair(b, type_of(a))) return pair_shape(type_of(b), type_of(a));
+  return {};
+}
+
+static Value join_arrays(Type a, Type b) {
+  ir::Layout layout = a.layout() == b.layout() ? a.layout() : ir::Layout::Strided;
+  auto inner = [](Type t) { return t.layout() == ir::Layout::C || t.layout() == ir::Layout::Inner; };
+  if (a.layout() != b.layout() && inner(a) && inner(b)) layout = ir::Layout::Inner;
+  return runtime(Type::array(a.dtype(), a.rank(), layout, a.readonly() || b.readonly()), {});
+}
+
+static bool joins_by_parts(const Value& a, const Value& b) {
+  if (a.kind != b.kind || a.parts.size() != b.parts.size() || a.defaults.size() != b.defaults.size()) return false;
+  switch (a.kind) {
+    case Kind::Tuple: case Kind::Range: case Kind::Slice: return true;
+    case Kind::Function: return a.form == b.form;
+    case Kind::Method: case Kind::Iterator: case Kind::Exception: return a.text == b.text;
+    default: return false;
+  }
+}
+
+Value join(const Value& a, const Value& b) {
+  if (a.kind == Kind::Never) return shape_of(b);
+  if (b.kind == Kind::Never || key(a) == key(b)) return shape_of(a);
+  if (a.kind == Kind::Conflict) return shape_of(a);
+  if (b.kind == Kind::Conflict) return shape_of(b);
+  if (a.kind == Kind::Unbound || a.kind == Kind::Maybe || b.kind == Kind::Unbound || b.kind == Kind::Maybe) {
+    auto inner = [](const Value& v) { return v.kind == Kind::Maybe ? v.parts[0] : v.kind == Kind::Unbound ? Value{} : v; };
+    Value v;
+    v.kind = Kind::Maybe;
+    v.parts = {join(inner(a), inner(b)), runtime(Type::boolean(), {})};
+    return v.parts[0].kind == Kind::Conflict ? v.parts[0] : v;
+  }
+  if (joins_by_parts(a, b)) {
+    Value v = shape_of(a);
+    for (size_t k = 0; k < v.parts.size(); ++k) v.parts[k] = join(a.parts[k], b.parts[k]);
+    for (size_t k = 0; k < v.defaults.size(); ++k) v.defaults[k] = join(a.defaults[k], b.defaults[k]);
+    return v;
+  }
+  if (!is_representable(a) || !is_representable(b)) return conflict(describe(a) + " on one path and " + describe(b) + " on another");
+  Type ta = type_of(a), tb = type_of(b);
+  if (ta == tb) return runtime(ta, {});
+  if (ta.is_array() && tb.is_array() && ta.dtype() == tb.dtype() && ta.rank() == tb.rank()) return join_arrays(ta, tb);
+  if (std::optional<Value> pair = join_pair(a, b)) return *pair;
+  Type arms[] = {ta, tb};
+  return runtime(Type::union_of(arms), {});
+}
+
+Value widen(const Value& v) {
+  if (v.kind == Kind::Constant && v.type.is_number()) return runtime(v.type, {});
+  Value w = shape_of(v);
+  for (Value& p : w.parts) p = widen(p);
+  for (Value& p : w.defaults) p = widen(p);
+  return w;
+}
+
+}  // namespace aic::typeinfer

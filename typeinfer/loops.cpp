@@ -1,0 +1,290 @@
+// Loops. The state's shapes are guessed (entry values without their literals), the body is written, and what comes back is
+// joined with what entered. If that is the guess, done; else what was written is erased and written again with the join.
+// The shapes found are remembered for the same loop and entry, so that loops in loops are not guessed again and again.
+#include "typeinfer/frame.h"
+
+namespace aic::typeinfer {
+
+static Values widened(const Values& v) {
+  Values w;
+  for (const Value& x : v) w.push_back(widen(x));
+  return w;
+}
+static Values shapes(const Values& v) {
+  Values w;
+  for (const Value& x : v) w.push_back(shape_of(x));
+  return w;
+}
+
+OpId Frame::fixpoint(OpId op, const Values& entry, LoopContext& c, const Attempt& attempt) {
+  c.py_label = py_.int_attr(op, "label");
+  std::string k = std::to_string(c.py_label) + ":" + shapes_key(entry);
+  auto known = stable_.find(k);
+  bool guessing = known == stable_.end();
+  c.state = guessing ? widened(entry) : known->second.first;
+  c.results = guessing ? Values{} : known->second.second;
+  SpanId span = b_.span;
+  RegionId home = b_.region();
+  for (int round = 0;; ++round) {
+    if (round == 12) fail("unstable-loop", {});
+    c.joined_state = shapes(entry);
+    c.joined_results.clear();
+    c.left_by_break = false;
+    size_t returns = returns_.size();
+    std::optional<ir::Diagnosed> before = std::exchange(kept_, std::nullopt);
+    speculating_ += guessing;
+    OpId w = attempt(c);
+    speculating_ -= guessing;
+    b_.set_region(home);
+    b_.span = span;
+    at_ = op;
+    std::optional<ir::Diagnosed> met = std::exchange(kept_, before);
+    Values state = widened(c.joined_state), results = widened(c.joined_results);
+    if (shapes_key(state) == shapes_key(c.state) && shapes_key(results) == shapes_key(c.results)) {
+      if (met) throw *met;
+      stable_[k] = {c.state, c.results};
+      return w;
+    }
+    guessing = true;
+    out_.erase(w);
+    returns_.resize(returns);
+    c.state = state;
+    c.results = results;
+  }
+}
+
+// ---- while ----
+bool Frame::while_loop(OpId op) {
+  Values entry;
+  for (size_t k = 0; k < py_.op(op).operands.size(); ++k) entry.push_back(py_value(py_.op(op).operands[k]));
+  LoopContext c;
+  bool endless = false;
+  OpId w = fixpoint(op, entry, c, [&](LoopContext& c) { return while_attempt(op, entry, c, endless); });
+  if (endless && !c.left_by_break) {
+    end_unreachable();
+    return true;
+  }
+  Values results = c.results;
+  results.resize(py_.op(op).results.size());
+  bind_results(op, w, results);
+  return false;
+}
+
+OpId Frame::while_attempt(OpId op, const Values& entry, LoopContext& c, bool& endless) {
+  std::vector<ValueId> init = leaf_ids(coerce_all(entry, c.state));
+  c.label = c.break_label = out_.new_label();
+  OpId w = b_.op("while"_op, init, {}, {{"label", c.label}}, 2);
+  SpanId span = b_.span;
+  RegionId test = b_.region_of(w, 0), body = b_.region_of(w, 1);
+  RegionId py_test = py_.op(op).regions[0], py_body = py_.op(op).regions[1];
+  auto enter = [&](RegionId r, RegionId py, const Values& shapes) {
+    std::vector<Type> types;
+    for (const Value& s : shapes) leaf_types(s, types);
+    std::vector<ValueId> ids;
+    for (Type t : types) ids.push_back(out_.add_argument(r, t));
+    const ValueId* next = ids.data();
+    for (size_t k = 0; k < shapes.size(); ++k) set(py_.region(py).arguments[k], rebuild(shapes[k], next));
+    b_.set_region(r);
+  };
+  enter(test, py_test, c.state);
+  Outcome o = region(py_test);
+  endless = o.ends;
+  if (o.ends) {  // the condition itself always leaves
+    b_.set_region(body);
+    end_unreachable();
+    return w;
+  }
+  Value condition = truth(o.yielded[0]);
+  o.yielded.erase(o.yielded.begin());
+  std::optional<bool> known = known_bool(condition);
+  endless = known.value_or(false);
+  Values passed = widened(o.yielded);
+  if (!endless) c.joined_results = shapes(o.yielded);
+  if (c.results.size() < passed.size()) c.results = passed;
+  bool fits = true;
+  for (size_t k = 0; k < passed.size(); ++k) fits = fits && key(join(c.results[k], o.yielded[k])) == key(c.results[k]);
+  if (!fits) {
+    c.results = passed;  // a break brought less than what the condition passes: the guess ends differently, written again
+    c.joined_results = passed;
+  }
+  b_.span = span;
+  std::vector<ValueId> ids{materialise(condition)};
+  for (ValueId id : leaf_ids(coerce_all(o.yielded, c.results))) ids.push_back(id);
+  b_.op("condition"_op, ids, {});
+  OpId py_condition = py_.terminator(py_test);
+  loops_.push_back(c);
+  enter(body, py_body, c.results);
+  if (known == false) {
+    end_unreachable();
+  } else {
+    Facts holds, moved;
+    facts(py_.op(py_condition).operands[0], true, holds);
+    for (auto& [v, remains] : holds)
+      for (size_t k = 1; k < py_.op(py_condition).operands.size(); ++k)
+        if (py_.op(py_condition).operands[k] == v) moved.push_back({py_.region(py_body).arguments[k - 1], remains});
+    std::vector<Fact> undo;
+    std::vector<Fact>* outer = std::exchange(undo_, &undo);
+    apply_facts(moved);
+    undo_ = outer;
+    region(py_body);
+  }
+  c = loops_.back();
+  loops_.pop_back();
+  if (endless && !c.left_by_break) c.joined_results = c.results;
+  return w;
+}
+
+// ---- for ----
+bool Frame::for_loop(OpId op) {
+  Value iterable = operand(op, 0);
+  if (std::optional<Values> elements = static_elements(iterable)) return unrolled_loop(op, *elements);
+  if (iterable.kind == Kind::Range) {
+    ValueId start = as_type(iterable.parts[0], Type::integer()), stop = as_type(iterable.parts[1], Type::integer());
+    ValueId step = as_type(iterable.parts[2], Type::integer());
+    return counted_loop(op, start, stop, step, [](ValueId i) { return runtime(Type::integer(), i); });
+  }
+  Value n = length_of(iterable);
+  ValueId stop = materialise(n), zero = ints(0), one = ints(1);
+  return counted_loop(op, zero, stop, one, [&](ValueId i) { return element_of(iterable, i); });
+}
+
+OpId Frame::open_for(const Values& init, ValueId start, ValueId stop, ValueId step, int64_t label) {
+  std::vector<ValueId> ids{start, stop, step};
+  for (ValueId id : leaf_ids(init)) ids.push_back(id);
+  OpId w = b_.op("for"_op, ids, {}, {{"label", label}}, 1);
+  RegionId body = b_.region_of(w, 0);
+  out_.add_argument(body, Type::integer());
+  for (size_t k = 3; k < ids.size(); ++k) {
+    out_.add_argument(body, type(ids[k]));
+    out_.add_result(w, type(ids[k]));
+  }
+  b_.set_region(body);
+  return w;
+}
+
+// The values of a shape's leaves among ids, from `from` on.
+static Values rebuilt(const Values& shapes, const std::vector<ValueId>& ids, size_t from) {
+  const ValueId* next = ids.data() + from;
+  Values values;
+  for (const Value& s : shapes) values.push_back(rebuild(s, next));
+  return values;
+}
+
+bool Frame::counted_loop(OpId op, ValueId start, ValueId stop, ValueId step, const std::function<Value(ValueId)>& element) {
+  Values entry;
+  for (size_t k = 1; k < py_.op(op).operands.size(); ++k) entry.push_back(py_value(py_.op(op).operands[k]));
+  const std::vector<ValueId>& arguments = py_.region(py_.op(op).regions[0]).arguments;
+  LoopContext context;
+  OpId w = fixpoint(op, entry, context, [&](LoopContext& c) {
+    c.label = c.break_label = out_.new_label();
+    c.results = c.state;
+    OpId w = open_for(coerce_all(entry, c.state), start, stop, step, c.label);
+    std::vector<ValueId> ids = out_.region(b_.region()).arguments;
+    Values state = rebuilt(c.state, ids, 1);
+    set(arguments[0], element(ids[0]));
+    for (size_t k = 0; k < state.size(); ++k) set(arguments[k + 1], state[k]);
+    loops_.push_back(c);
+    region(py_.op(op).regions[0]);
+    c = loops_.back();
+    loops_.pop_back();
+    for (size_t k = 0; k < c.joined_results.size(); ++k) c.joined_state[k] = join(c.joined_state[k], c.joined_results[k]);
+    c.joined_results = c.joined_state;
+    c.results = c.state;
+    return w;
+  });
+  Values results = rebuilt(context.state, out_.op(w).results, 0);
+  for (size_t k = 0; k < py_.op(op).results.size(); ++k) set(py_.op(op).results[k], results[k]);
+  return false;
+}
+
+// ---- loops over tuples ----
+std::optional<Values> Frame::static_elements(const Value& v) {
+  if (v.kind == Kind::Tuple) return v.parts;
+  if (v.kind != Kind::Iterator) return {};
+  std::vector<Values> each;
+  for (size_t k = 0; k < v.parts.size() - (v.text == "enumerate"); ++k) {
+    std::optional<Values> e = static_elements(v.parts[k]);
+    if (!e) return {};
+    each.push_back(std::move(*e));
+  }
+  if (v.text == "reversed") return Values(each[0].rbegin(), each[0].rend());
+  if (v.text == "enumerate") {
+    std::optional<int64_t> start = known_int(v.parts[1]);
+    if (!start) return {};
+    Values out;
+    for (size_t k = 0; k < each[0].size(); ++k) out.push_back(tuple({integer(*start + int64_t(k)), each[0][k]}));
+    return out;
+  }
+  size_t n = each.empty() ? 0 : each[0].size();
+  for (const Values& e : each) n = std::min(n, e.size());
+  Values out;
+  for (size_t k = 0; k < n; ++k) {
+    Values row;
+    for (const Values& e : each) row.push_back(e[k]);
+    out.push_back(tuple(std::move(row)));
+  }
+  return out;
+}
+
+bool Frame::unrolled_flat(OpId op, const Values& elements) {
+  Values state;
+  for (size_t k = 1; k < py_.op(op).operands.size(); ++k) state.push_back(py_value(py_.op(op).operands[k]));
+  RegionId body = py_.op(op).regions[0];
+  for (const Value& e : elements) {
+    LoopContext c;
+    c.py_label = py_.int_attr(op, "label");
+    c.unrolled_flat = true;
+    c.home = b_.region();
+    loops_.push_back(c);
+    set(py_.region(body).arguments[0], e);
+    for (size_t k = 0; k < state.size(); ++k) set(py_.region(body).arguments[k + 1], state[k]);
+    region(body);
+    c = std::move(loops_.back());
+    loops_.pop_back();
+    if (c.flat_exit == 0) return true;  // left by return or raise
+    state = std::move(c.flat_values);
+    if (c.flat_exit == 2) break;
+  }
+  for (size_t k = 0; k < py_.op(op).results.size(); ++k) set(py_.op(op).results[k], state[k]);
+  return false;
+}
+
+bool Frame::unrolled_wrapped(OpId op, const Values& elements) {
+  Values entry;
+  for (size_t k = 1; k < py_.op(op).operands.size(); ++k) entry.push_back(py_value(py_.op(op).operands[k]));
+  RegionId body = py_.op(op).regions[0];
+  LoopContext context;
+  OpId w = fixpoint(op, entry, context, [&](LoopContext& c) {
+    ValueId zero = ints(0), one = ints(1);
+    c.break_label = out_.new_label();
+    c.results = c.state;
+    OpId outer = open_for(coerce_all(entry, c.state), zero, one, one, c.break_label);
+    RegionId inside = b_.region();
+    Values state = rebuilt(c.state, out_.region(inside).arguments, 1);
+    for (const Value& e : elements) {
+      c.label = out_.new_label();
+      OpId round = open_for(state, zero, one, one, c.label);
+      std::vector<ValueId> ids = out_.region(b_.region()).arguments;
+      Values now = rebuilt(c.state, ids, 1);
+      set(py_.region(body).arguments[0], e);
+      for (size_t k = 0; k < now.size(); ++k) set(py_.region(body).arguments[k + 1], now[k]);
+      loops_.push_back(c);
+      region(body);
+      c = loops_.back();
+      loops_.pop_back();
+      b_.set_region(inside);
+      state = rebuilt(c.state, out_.op(round).results, 0);
+    }
+    std::vector<ValueId> ids = leaf_ids(state);
+    b_.op("continue"_op, ids, {}, {{"loop", c.break_label}});
+    for (size_t k = 0; k < c.joined_results.size(); ++k) c.joined_state[k] = join(c.joined_state[k], c.joined_results[k]);
+    c.joined_results = c.joined_state;
+    c.results = c.state;
+    return outer;
+  });
+  Values results = rebuilt(context.state, out_.op(w).results, 0);
+  for (size_t k = 0; k < py_.op(op).results.size(); ++k) set(py_.op(op).results[k], results[k]);
+  return false;
+}
+
+}  // namespace aic::typeinfer

@@ -1,0 +1,134 @@
+// Narrowing: what a condition says about unions. `x is None`, `isinstance(x, C)` and the truth of an optional value leave
+// some arms of x where the condition holds and the others where it does not; `and`, `or`, `not` combine (they arrive as
+// `if` ops whose arms yield). Narrowed values stand in the environment for the rest of the region.
+#include "typeinfer/frame.h"
+
+namespace aic::typeinfer {
+
+static bool is_class_of(Type t, const std::string& name) {
+  if (name == "builtins.int") return t.is(TypeKind::Int) || t.is(TypeKind::Bool);
+  if (name == "builtins.bool") return t.is(TypeKind::Bool);
+  if (name == "builtins.float") return t.is(TypeKind::Float) || (t.is(TypeKind::Scalar) && t.dtype() == DType::F64);
+  if (name == "builtins.complex") return t.is(TypeKind::Complex) || (t.is(TypeKind::Scalar) && t.dtype() == DType::C128);
+  if (name == "builtins.str") return t.is(TypeKind::Str);
+  if (name == "builtins.tuple") return t.is_tuple();
+  if (name == "builtins.object") return true;
+  if (name == "numpy.ndarray") return t.is_array();
+  if (!t.is(TypeKind::Scalar)) return false;
+  DType d = t.dtype();
+  bool inexact = ir::is_float(d) || ir::is_complex(d);
+  if (name == "numpy.generic") return true;
+  if (name == "numpy.number") return d != DType::Bool;
+  if (name == "numpy.integer") return ir::is_integer(d);
+  if (name == "numpy.signedinteger") return ir::is_signed(d);
+  if (name == "numpy.unsignedinteger") return ir::is_unsigned(d);
+  if (name == "numpy.inexact") return inexact;
+  if (name == "numpy.floating") return ir::is_float(d);
+  if (name == "numpy.complexfloating") return ir::is_complex(d);
+  return false;
+}
+
+// Whether a value of type t is an instance of the class (or one of a tuple of classes); nothing: not a class we know.
+static std::optional<bool> is_instance(Type t, const Value& classes) {
+  if (classes.kind == Kind::Tuple) {
+    bool any = false;
+    for (const Value& c : classes.parts) {
+      std::optional<bool> one = is_instance(t, c);
+      if (!one) return {};
+      any |= *one;
+    }
+    return any;
+  }
+  if (const std::string* name = builtin_name(classes)) return is_class_of(t, *name);
+  if (std::optional<DType> d = dtype_class(classes)) return t.is(TypeKind::Scalar) && t.dtype() == *d;
+  if (is_none(classes)) return {};
+  if (classes.kind == Kind::Entity && std::holds_alternative<ir::Unknown>(*classes.entity)) return false;
+  return {};
+}
+
+Value Frame::isinstance(const Value& x, const Value& classes) {
+  if (x.kind == Kind::Function || x.kind == Kind::Entity || x.kind == Kind::Range) return boolean(false);
+  return split(x, [&](const Value& arm) {
+    std::optional<bool> answer = is_instance(type_of(arm), classes);
+    if (!answer) fail("not-a-class", {describe(classes)});
+    return boolean(*answer);
+  });
+}
+
+void Frame::facts(ValueId condition, bool holds, Facts& out, int depth) {
+  OpId def = py_.defining_op(condition);
+  if (!def || depth > 16) return;
+  const ir::Op& op = py_.op(def);
+  if (op.code == "py.truth"_op) {
+    ValueId x = op.operands[0];
+    // A true value is no None; a false one may be anything that has a false value.
+    out.push_back({x, [holds](Type t) { return !holds || !t.is(TypeKind::None); }});
+    return facts(x, holds, out, depth + 1);
+  }
+  if (op.code == "py.not"_op) return facts(op.operands[0], !holds, out, depth + 1);
+  if (op.code == "py.compare"_op) {
+    const std::string& how = py_.text_attr(def, "op");
+    if (how != "is" && how != "is not") return;
+    const Value& y = py_value(op.operands[1]);
+    if (!is_none(y)) return;
+    bool none = (how == "is") == holds;
+    out.push_back({op.operands[0], [none](Type t) { return t.is(TypeKind::None) == none; }});
+  }
+  if (op.code == "py.call"_op && op.operands.size() == 3) {
+    const std::string* name = builtin_name(py_value(op.operands[0]));
+    if (!name || *name != "builtins.isinstance") return;
+    Value classes = py_value(op.operands[2]);
+    out.push_back({op.operands[1], [classes, holds](Type t) {
+                     std::optional<bool> is = is_instance(t, classes);
+                     return !is || *is == holds;
+                   }});
+  }
+  if (op.code == "if"_op) {
+    // `a and b`: if a { yield b } else { yield a }. The result can be true only through the first arm, where a holds.
+    for (int k = 0; k < 2; ++k) {
+      OpId end = py_.terminator(op.regions[size_t(k)]);
+      if (!end || py_.op(end).code != "yield"_op || py_.op(end).operands.empty()) return;
+    }
+    if (op.results.empty() || op.results[0] != condition) return;
+    ValueId first = py_.op(py_.terminator(op.regions[0])).operands[0], second = py_.op(py_.terminator(op.regions[1])).operands[0];
+    ValueId asked = op.operands[0];
+    OpId asked_op = py_.defining_op(asked);
+    auto is_asked = [&](ValueId v) {
+      return v == asked || (asked_op && py_.op(asked_op).code == "py.truth"_op && py_.op(asked_op).operands[0] == v);
+    };
+    bool is_and = is_asked(second), is_or = is_asked(first);
+    if (holds && is_and) facts(asked, true, out, depth + 1), facts(first, true, out, depth + 1);
+    if (!holds && is_or) facts(asked, false, out, depth + 1), facts(second, false, out, depth + 1);
+  }
+}
+
+void Frame::narrow(ValueId py, const std::function<bool(Type)>& remains) {
+  const Value v = py_value(py);
+  if (!is_union(v)) return;
+  std::vector<Type> arms;
+  for (Type t : v.type.elements())
+    if (remains(t)) arms.push_back(t);
+  if (arms.size() == v.type.elements().size() || arms.empty()) return;
+  Value narrowed;
+  if (v.kind == Kind::Pair) {
+    narrowed = runtime(arms[0], v.parts[0].id);
+    if (arms[0] != v.parts[0].type) narrowed.id = make("cast"_op, {v.parts[0].id}, arms[0]);
+  } else if (arms.size() == 1) {
+    if (arms[0].is(TypeKind::None)) {
+      narrowed = none();
+    } else {
+      ValueId payload = make("union.get"_op, {v.id}, arms[0], {{"arm", int64_t(ir::arm_index(v.type, arms[0]))}});
+      narrowed = exploded(arms[0], payload);
+    }
+  } else {
+    return;  // several arms remain: dispatch at the use
+  }
+  undo_->push_back({py, v});
+  set(py, std::move(narrowed));
+}
+
+void Frame::apply_facts(const Facts& all) {
+  for (const auto& [py, remains] : all) narrow(py, remains);
+}
+
+}  // namespace aic::typeinfer

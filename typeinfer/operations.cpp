@@ -1,0 +1,267 @@
+// The ops of the py form without regions: what each does with abstract values. Also the small things all files share.
+#include "typeinfer/frame.h"
+
+namespace aic::typeinfer {
+
+// A value as it is used: a name with two meanings or none is an error where it is read.
+const Value& Frame::operand(OpId op, size_t k) {
+  ValueId id = py_.op(op).operands[k];
+  const Value& v = py_value(id);
+  if (v.kind == Kind::Conflict) {
+    std::string name = name_of(id);
+    fail("conflict", {name.empty() ? "this" : "`" + name + "`", v.text});
+  }
+  return v;
+}
+
+void Frame::fail(std::string_view diagnostic, const std::vector<std::string>& arguments, std::string label) {
+  throw ir::Diagnosed(ir::diagnose(session_.out, b_.span, diagnostic, arguments, std::move(label)));
+}
+
+int64_t Frame::need_int(const Value& v, const char* what) {
+  if (std::optional<int64_t> i = known_int(v)) return *i;
+  if (v.parameter >= 0) throw NeedsLiteral{&instance_, v.parameter};
+  fail("needs-literal", {what, describe(v)});
+}
+
+// The Python name that a value was read from: of a parameter, or of a global.
+std::string Frame::name_of(ValueId id) const {
+  const ir::Value& v = py_.value(id);
+  if (!v.def) {
+    if (v.region != py_.body()) return {};
+    const std::vector<std::string>& names = instance_.form->parameters;
+    size_t captured = py_.parameters().size() - std::min(names.size(), py_.parameters().size());
+    return !inline_ && v.index >= captured && v.index - captured < names.size() ? names[v.index - captured] : "";
+  }
+  return py_.text_attr(v.def, "name");
+}
+
+ValueId Frame::extent(ValueId array, int axis) { return make("extent"_op, {array}, Type::integer(), {{"axis", int64_t(axis)}}); }
+
+void Frame::check(ValueId condition, const std::string& exception, const std::string& message, std::vector<ValueId> values) {
+  values.insert(values.begin(), condition);
+  b_.op("check.true"_op, values, {}, {{"exception", exception}, {"message", message}});
+}
+
+// ---- exceptions ----
+void Frame::raise(const std::string& exception, const std::string& message, const std::vector<ValueId>& values) {
+  b_.op("raise"_op, values, {}, {{"exception", exception}, {"message", message}});
+}
+
+void Frame::raise(const Value& e) {
+  const std::string* name = builtin_name(e);
+  if (name && name->starts_with("builtins.")) return raise(name->substr(9), "");
+  if (e.kind != Kind::Exception) fail("not-an-exception", {describe(e)});
+  if (e.parts.empty()) return raise(e.text, "");
+  const Value& m = e.parts[0];
+  if (e.parts.size() > 1) fail("unsupported", {"an exception with several arguments"});
+  if (const std::string* s = known_text(m)) return raise(e.text, *s);
+  if (m.kind == Kind::Iterator && m.text == "f-string") {
+    std::vector<ValueId> values;
+    for (const Value& p : m.parts) values.push_back(materialise(p));
+    return raise(e.text, std::get<std::string>(m.literal), values);
+  }
+  raise(e.text, "{0}", {materialise(m)});
+}
+
+// An f-string: a text when all is known, else a template with its values, which only messages of exceptions can take.
+Value Frame::format(OpId op) {
+  const ir::Attr* parts = py_.find_attr(op, "parts");
+  const std::vector<std::string> none_given;
+  auto list = [&](const char* name) -> const std::vector<std::string>& {
+    const ir::Attr* a = py_.find_attr(op, name);
+    return a && std::holds_alternative<std::vector<std::string>>(*a) ? std::get<std::vector<std::string>>(*a) : none_given;
+  };
+  if (!parts) fail("unsupported", {"this f-string"});
+  for (const std::string& s : list("specs"))
+    if (!s.empty()) fail("unsupported", {"a format specification"});
+  const std::vector<std::string>& texts = list("parts");
+  std::string whole;
+  Value f;
+  f.kind = Kind::Iterator;
+  f.text = "f-string";
+  for (size_t k = 0; k < texts.size(); ++k) {
+    whole += texts[k];
+    if (k >= py_.op(op).operands.size()) continue;
+    const Value& v = operand(op, k);
+    if (const std::string* s = known_text(v)) {
+      whole += *s;
+    } else if (auto i = known_int(v); i && v.type.is(TypeKind::Int)) {
+      whole += std::to_string(*i);
+    } else {
+      if (!is_representable(v)) fail("unsupported", {"formatting " + describe(v)});
+      whole += "{" + std::to_string(f.parts.size()) + "}";
+      f.parts.push_back(v);
+    }
+  }
+  if (f.parts.empty()) return text(whole);
+  f.literal = whole;
+  return f;
+}
+
+// ---- constants ----
+static Value literal(const ir::Function& f, OpId op) {
+  const std::string& kind = f.text_attr(op, "kind");
+  const ir::Attr* a = f.find_attr(op, "value");
+  auto real = [&] { return std::holds_alternative<double>(*a) ? std::get<double>(*a) : double(std::get<int64_t>(*a)); };
+  if (kind == "int") return integer(std::get<int64_t>(*a));
+  if (kind == "bool") return boolean(std::get<int64_t>(*a) != 0);
+  if (kind == "float") return floating(real());
+  if (kind == "complex") return constant(Complex(0, real()));
+  if (kind == "str") return text(std::get<std::string>(*a));
+  if (kind == "none") return none();
+  Value e;
+  e.kind = Kind::Ellipsis;
+  return e;
+}
+
+void Frame::operation(OpId op) {
+  const ir::Op& o = py_.op(op);
+  auto give = [&](Value v) { set(o.results[0], std::move(v)); };
+  OpCode c = o.code;
+  if (c == "py.const"_op) {
+    if (py_.text_attr(op, "kind") == "bytes") fail("unsupported", {"bytes"});
+    return give(literal(py_, op));
+  }
+  if (c == "py.binary"_op) return give(binary(py_.text_attr(op, "op"), operand(op, 0), operand(op, 1)));
+  if (c == "py.inplace"_op) {
+    std::string sign = py_.text_attr(op, "op");
+    if (sign.size() > 1 && sign.back() == '=') sign.pop_back();
+    const Value &x = operand(op, 0), &y = operand(op, 1);
+    return give(is_array(x) && sign != "@" ? in_place(sign, x, y) : binary(sign, x, y));
+  }
+  if (c == "py.compare"_op) return give(compare(py_.text_attr(op, "op"), operand(op, 0), operand(op, 1)));
+  if (c == "py.unary"_op) return give(unary(py_.text_attr(op, "op"), operand(op, 0)));
+  if (c == "py.truth"_op) return give(truth(operand(op, 0)));
+  if (c == "py.not"_op) return give(negation(operand(op, 0)));
+  if (c == "py.getitem"_op) return give(get_item(operand(op, 0), operand(op, 1)));
+  if (c == "py.setitem"_op) {
+    // `a[i] += x` where a[i] is a view: the view was changed in place, and storing it into itself changes nothing.
+    OpId changed = py_.defining_op(o.operands[2]);
+    if (changed && py_.op(changed).code == "py.inplace"_op && is_array(operand(op, 2))) {
+      OpId read = py_.defining_op(py_.op(changed).operands[0]);
+      if (read && py_.op(read).code == "py.getitem"_op && py_.op(read).operands[0] == o.operands[0] &&
+          py_.op(read).operands[1] == o.operands[1] && py_value(py_.op(read).results[0]).id == operand(op, 2).id &&
+          out_.op(out_.defining_op(operand(op, 2).id)).code == "view"_op)
+        return;
+    }
+    return set_item(operand(op, 0), operand(op, 1), operand(op, 2));
+  }
+  if (c == "py.tuple"_op) {
+    std::vector<int64_t> starred = py_.list_attr(op, "starred");
+    Values parts;
+    for (size_t k = 0; k < o.operands.size(); ++k) {
+      const Value& v = operand(op, k);
+      if (std::find(starred.begin(), starred.end(), int64_t(k)) == starred.end()) {
+        parts.push_back(v);
+      } else {
+        std::optional<Values> all = static_elements(v);
+        if (!all) fail("unsupported", {"spreading " + describe(v)});
+        parts.insert(parts.end(), all->begin(), all->end());
+      }
+    }
+    return give(tuple(std::move(parts)));
+  }
+  if (c == "py.slice"_op) {
+    Value s;
+    s.kind = Kind::Slice;
+    for (size_t k = 0; k < 3; ++k) s.parts.push_back(k < o.operands.size() ? operand(op, k) : none());
+    return give(std::move(s));
+  }
+  if (c == "py.attribute"_op) return give(attribute(operand(op, 0), py_.text_attr(op, "name")));
+  if (c == "py.global"_op || c == "py.free"_op) {
+    const std::string& name = py_.text_attr(op, "name");
+    ir::Entity e = c == "py.global"_op ? session_.world.global(py_, name) : session_.world.free(py_, name);
+    if (std::holds_alternative<ir::Missing>(e)) {
+      std::vector<std::string> known = instance_.form->parameters;
+      for (const char* b : {"len", "range", "abs", "min", "max", "sum", "round", "int", "float", "bool", "complex", "enumerate", "zip", "print", "isinstance"})
+        known.push_back(b);
+      for (OpId other : py_.ops_below(py_.body())) known.push_back(py_.text_attr(other, "name"));
+      std::erase(known, name);
+      std::string close = ir::closest(name, known);
+      fail("unknown-name", {name}, close.empty() ? "" : "did you mean `" + close + "`?");
+    }
+    if (auto* u = std::get_if<ir::Unknown>(&e)) fail("unusable-name", {name, u->why});
+    if (std::holds_alternative<ir::ArrayGlobal>(e)) fail("unusable-name", {name, "global arrays are not supported yet; pass it as an argument"});
+    return give(from_entity(e));
+  }
+  if (c == "py.function"_op) {
+    Value f;
+    f.kind = Kind::Function;
+    f.form = &session_.nested(py_, py_.text_attr(op, "function"));
+    size_t defaults = size_t(py_.int_attr(op, "defaults"));
+    for (size_t k = 0; k < o.operands.size(); ++k) {
+      const Value& v = py_value(o.operands[k]);
+      (k + defaults < o.operands.size() ? f.parts : f.defaults).push_back(v);
+    }
+    return give(std::move(f));
+  }
+  if (c == "py.call"_op) {
+    std::vector<int64_t> starred = py_.list_attr(op, "starred");
+    const ir::Attr* names = py_.find_attr(op, "keywords");
+    std::vector<std::string> keywords;
+    if (names && std::holds_alternative<std::vector<std::string>>(*names)) keywords = std::get<std::vector<std::string>>(*names);
+    Arguments a;
+    size_t positional = o.operands.size() - 1 - keywords.size();
+    for (size_t k = 0; k < positional; ++k) {
+      const Value& v = operand(op, k + 1);
+      if (std::find(starred.begin(), starred.end(), int64_t(k)) == starred.end()) {
+        a.positional.push_back(v);
+        continue;
+      }
+      std::optional<Values> all = static_elements(v);
+      if (!all) fail("unsupported", {"spreading " + describe(v)});
+      a.positional.insert(a.positional.end(), all->begin(), all->end());
+    }
+    for (size_t k = 0; k < keywords.size(); ++k) a.keywords.emplace_back(keywords[k], operand(op, positional + 1 + k));
+    return give(call(operand(op, 0), std::move(a)));
+  }
+  if (c == "py.unbound"_op) {
+    Value u;
+    u.kind = Kind::Unbound;
+    return give(u);
+  }
+  if (c == "py.bound"_op) {
+    const Value& v = operand(op, 0);
+    const std::string& name = py_.text_attr(op, "name");
+    if (v.kind == Kind::Unbound) {
+      raise("UnboundLocalError", "cannot access local variable '" + name + "' where it is not associated with a value");
+      return give(Value{});
+    }
+    if (v.kind != Kind::Maybe) return give(v);
+    check(v.parts[1].id, "UnboundLocalError", "cannot access local variable '" + name + "' where it is not associated with a value");
+    return give(v.parts[0]);
+  }
+  if (c == "py.unpack"_op) {
+    const Value& v = operand(op, 0);
+    size_t n = o.results.size();
+    int64_t star = py_.int_attr(op, "star", -1);
+    std::optional<Values> elements = static_elements(v);
+    if (!elements && is_array(v) && star < 0 && v.type.rank() > 0) {
+      ValueId length = extent(v.id, 0), wanted = ints(int64_t(n));
+      std::string expected = " values to unpack (expected " + std::to_string(n);
+      check(test("less_equal"_op, wanted, length), "ValueError", "not enough" + expected + ", got {0})", {length});
+      check(test("less_equal"_op, length, wanted), "ValueError", "too many" + expected + ")");
+      for (size_t k = 0; k < n; ++k) set(o.results[k], element_of(v, ints(int64_t(k))));
+      return;
+    }
+    if (!elements || star >= 0) fail("unsupported", {"unpacking " + describe(v) + (star >= 0 ? " with a star" : "")});
+    if (elements->size() != n) fail("unpack-count", {std::to_string(n), std::to_string(elements->size())});
+    for (size_t k = 0; k < n; ++k) set(o.results[k], (*elements)[k]);
+    return;
+  }
+  if (c == "py.format"_op) return give(format(op));
+  if (c == "py.list"_op && o.operands.size() < 64) {  // an index list, a shape: read as a tuple, where that cannot be seen
+    Values parts;
+    for (size_t k = 0; k < o.operands.size(); ++k) parts.push_back(operand(op, k));
+    Value l = tuple(std::move(parts));
+    Value wrapped;
+    wrapped.kind = Kind::Iterator;
+    wrapped.text = "list";
+    wrapped.parts = {l};
+    return give(std::move(wrapped));
+  }
+  fail("unsupported", {"`" + std::string(ir::record(c).name).substr(3) + "`"});
+}
+
+}  // namespace aic::typeinfer

@@ -1,0 +1,253 @@
+// Python's operators: which of them a pair of operands means. Numbers of Python's own are in python_numbers.cpp, anything
+// with a NumPy scalar or array among the operands is a ufunc (ufuncs.cpp), unions go arm by arm.
+#include <algorithm>
+
+#include "typeinfer/frame.h"
+
+namespace aic::typeinfer {
+
+static bool is_python_number(const Value& v) { return is_number(v) && v.type.is_python_number(); }
+static bool is_numpy(const Value& v) {
+  return v.kind == Kind::Runtime ? v.type.is_array() || v.type.is(TypeKind::Scalar)
+                                 : v.kind == Kind::Entity && std::holds_alternative<ir::NumpyConstant>(*v.entity);
+}
+static bool is_operand(const Value& v) { return is_number(v) || is_numpy(v); }
+
+void Frame::wrong_operands(const std::string& op, const Value& x, const Value& y) {
+  std::string left = name_of(py_.op(at_).operands[0]), label;
+  if (!left.empty()) label = "`" + left + "` is " + describe(x);
+  if (py_.op(at_).operands.size() > 1) {
+    std::string right = name_of(py_.op(at_).operands[1]);
+    if (!right.empty() && right != left) label += (label.empty() ? "`" : ", `") + right + "` is " + describe(y);
+  }
+  fail("unsupported-operands", {op, describe(x), describe(y)}, label);
+}
+
+Value Frame::binary(const std::string& op, const Value& x, const Value& y, bool) {
+  if (op == "@") {
+    if (!is_array(x) || !is_array(y)) {
+      if (!is_union(x) && !is_union(y)) wrong_operands(op, x, y);
+    } else {
+      const ir::PyForm* form = session_.world.library("numpy.matmul");
+      if (!form) fail("unknown-function", {"numpy.matmul", ""});
+      return call_function(*form, Value{}, {{x, y}, {}});
+    }
+  }
+  if (std::optional<Value> v = folded(op, x, y)) return *v;
+  if (is_union(x) || is_union(y)) {
+    if (std::optional<Value> v = pair_binary(op, x, y)) return *v;
+    return split(x, [&](const Value& a) { return split(y, [&](const Value& b) { return binary(op, a, b); }); });
+  }
+  if (is_python_number(x) && is_python_number(y)) return python_binary(op, x, y);
+  if (is_operand(x) && is_operand(y)) {
+    OpCode code;
+    AIC_CHECK(ir::find_op_by_python_name(op, code), op);
+    return ufunc(code, {x, y});
+  }
+  return sequence_binary(op, x, y);
+}
+
+Value Frame::sequence_binary(const std::string& op, const Value& x, const Value& y) {
+  if (op == "+" && x.kind == Kind::Tuple && y.kind == Kind::Tuple) {
+    Values parts = x.parts;
+    parts.insert(parts.end(), y.parts.begin(), y.parts.end());
+    return tuple(std::move(parts));
+  }
+  if (op == "+" && known_text(x) && known_text(y)) return text(*known_text(x) + *known_text(y));
+  if (op == "*" && (x.kind == Kind::Tuple || known_text(x) || y.kind == Kind::Tuple || known_text(y))) {
+    bool left = x.kind == Kind::Tuple || known_text(x);
+    const Value &s = left ? x : y, &n = left ? y : x;
+    if (!type_of(n).is(TypeKind::Int) && !type_of(n).is(TypeKind::Bool)) wrong_operands(op, x, y);
+    int64_t count = std::max<int64_t>(0, need_int(n, "how often a tuple or text is repeated"));
+    if (count > 4096) fail("needs-literal", {"how often a tuple or text is repeated", describe(n)});
+    Values parts;
+    std::string repeated;
+    for (int64_t k = 0; k < count; ++k)
+      if (s.kind == Kind::Tuple)
+        parts.insert(parts.end(), s.parts.begin(), s.parts.end());
+      else
+        repeated += *known_text(s);
+    return s.kind == Kind::Tuple ? tuple(std::move(parts)) : text(repeated);
+  }
+  wrong_operands(op, x, y);
+}
+
+// ---- unary ----
+Value Frame::unary(const std::string& op, const Value& x) {
+  if (is_union(x)) {
+    if (x.kind == Kind::Pair && op == "-" && x.parts[0].type.dtype() == DType::F64) {  // the same on both sides
+      Value r = x;
+      r.parts[0].id = make("negative"_op, {x.parts[0].id}, x.parts[0].type);
+      bool int_arm = std::find(x.type.elements().begin(), x.type.elements().end(), Type::integer()) != x.type.elements().end();
+      if (!int_arm) return r;  // -0 is an int 0, but -0.0
+    }
+    return by_arms(x, [&](const Value& arm) { return unary(op, arm); });
+  }
+  if (is_numpy(x)) {
+    OpCode code;
+    AIC_CHECK(ir::find_op_by_python_name("unary" + op, code));
+    return ufunc(code, {x});
+  }
+  if (!is_python_number(x) || (op == "~" && !known_int(x) && type_of(x).dtype() > DType::U64)) {
+    std::string name = name_of(py_.op(at_).operands[0]);
+    fail("unsupported-operand", {op, describe(x)}, name.empty() ? "" : "`" + name + "` is " + describe(x));
+  }
+  if (std::optional<int64_t> i = known_int(x)) {
+    if (op == "~") return integer(~*i);
+    if (op == "+") return integer(*i);
+    if (*i != INT64_MIN) return integer(-*i);
+  }
+  if (x.kind == Kind::Constant) {
+    if (auto* d = std::get_if<double>(&x.literal)) return floating(op == "-" ? -*d : *d);
+    if (auto* z = std::get_if<Complex>(&x.literal)) return constant(op == "-" ? -*z : *z);
+  }
+  Type t = x.type.is(TypeKind::Bool) ? Type::integer() : x.type;
+  ValueId id = as_type(x, t);
+  if (op == "+") return runtime(t, id);
+  if (op == "~") return runtime(t, make("invert"_op, {id}, t));
+  if (t.is(TypeKind::Int)) return runtime(t, make("check.overflow"_op, {id}, t, {{"op", std::string("negative")}}));
+  return runtime(t, make("negative"_op, {id}, t));
+}
+
+// ---- comparisons ----
+Value Frame::compare(const std::string& op, const Value& x, const Value& y) {
+  if (op == "is" || op == "is not") {
+    Value same = is_same(x, y);
+    return op == "is" ? same : negation(same);
+  }
+  if (op == "in" || op == "not in") {
+    Value found = contains(x, y);
+    return op == "in" ? found : negation(found);
+  }
+  if (std::optional<Value> v = folded(op, x, y)) return *v;
+  if (is_union(x) || is_union(y)) {
+    if (std::optional<Value> v = pair_binary(op, x, y)) return *v;
+    return split(x, [&](const Value& a) { return split(y, [&](const Value& b) { return compare(op, a, b); }); });
+  }
+  if (is_python_number(x) && is_python_number(y)) return python_compare(op, x, y);
+  if (is_operand(x) && is_operand(y)) {
+    OpCode code;
+    AIC_CHECK(ir::find_op_by_python_name(op, code), op);
+    return ufunc(code, {x, y});
+  }
+  if (x.kind == Kind::Tuple && y.kind == Kind::Tuple) return compare_tuples(op, x, y);
+  if (op == "==" || op == "!=") {
+    bool equality = op == "==";
+    if (is_none(x) || is_none(y)) {
+      if (is_array(x) || is_array(y)) fail("unsupported-operands", {op, describe(x), describe(y)});
+      return boolean((is_none(x) && is_none(y)) == equality);
+    }
+    bool compile_time = !is_representable(x) && !is_representable(y);
+    if (compile_time) return boolean((key(x) == key(y)) == equality);
+    auto sort = [](const Value& v) { return v.kind == Kind::Tuple ? 1 : is_operand(v) ? 2 : type_of(v).is(TypeKind::Str) ? 3 : 4; };
+    if (sort(x) != sort(y) && !is_array(x) && !is_array(y)) return boolean(!equality);
+  }
+  wrong_operands(op, x, y);
+}
+
+Value Frame::compare_tuples(const std::string& op, const Value& x, const Value& y) {
+  size_t n = std::min(x.parts.size(), y.parts.size());
+  if (op == "==" || op == "!=") {
+    if (x.parts.size() != y.parts.size()) return boolean(op == "!=");
+    Value all = boolean(true);
+    for (size_t k = 0; k < n; ++k) {
+      Value e = truth(compare("==", x.parts[k], y.parts[k]));
+      if (known_bool(e) == true) continue;
+      if (known_bool(e) == false) return boolean(op == "!=");
+      ValueId bit = as_type(e, Type::boolean());
+      all = runtime(Type::boolean(), known_bool(all) ? bit : both(all.id, bit));
+    }
+    return op == "==" ? all : negation(all);
+  }
+  // The first unequal pair decides; if there is none, the lengths do.
+  std::function<Value(size_t)> from = [&](size_t k) -> Value {
+    if (k == n) return compare(op, integer(int64_t(x.parts.size())), integer(int64_t(y.parts.size())));
+    Value equal = truth(compare("==", x.parts[k], y.parts[k]));
+    if (std::optional<bool> known = known_bool(equal)) return *known ? from(k + 1) : compare(op, x.parts[k], y.parts[k]);
+    return choose(equal.id, [&] { return from(k + 1); }, [&] { return truth(compare(op, x.parts[k], y.parts[k])); });
+  };
+  return from(0);
+}
+
+Value Frame::is_same(const Value& x, const Value& y) {
+  if (is_none(x) && !is_none(y)) return is_same(y, x);
+  if (is_none(y)) {
+    if (is_none(x)) return boolean(true);
+    if (x.kind != Kind::Runtime || !x.type.is(TypeKind::Union)) return boolean(false);
+    int arm = ir::arm_index(x.type, Type::none());
+    if (arm < 0) return boolean(false);
+    ValueId tag = make("union.tag"_op, {x.id}, Type::integer());
+    return runtime(Type::boolean(), test("equal"_op, tag, ints(arm)));
+  }
+  if (is_array(x) && is_array(y)) {
+    if (x.id == y.id) return boolean(true);
+    return runtime(Type::boolean(), make("same"_op, {x.id, y.id}, Type::boolean()));
+  }
+  if (!is_representable(x) || !is_representable(y)) return boolean(key(x) == key(y));
+  Type a = type_of(x), b = type_of(y);
+  if (a.is(TypeKind::Bool) && b.is(TypeKind::Bool)) return compare("==", x, y);
+  if (!is_union(x) && !is_union(y) && a != b) return boolean(false);
+  fail("unsupported-operands", {"is", describe(x), describe(y)});
+}
+
+Value Frame::contains(const Value& x, const Value& container) {
+  if (container.kind == Kind::Tuple) {
+    Value found = boolean(false);
+    for (const Value& p : container.parts) {
+      Value e = truth(compare("==", p, x));
+      if (known_bool(e) == true) return e;
+      if (known_bool(e) == false) continue;
+      ValueId bit = as_type(e, Type::boolean());
+      found = runtime(Type::boolean(), known_bool(found) ? bit : either(found.id, bit));
+    }
+    return found;
+  }
+  if (container.kind == Kind::Range && type_of(x).is(TypeKind::Int)) {
+    std::optional<int64_t> step = known_int(container.parts[2]);
+    if (step == 1) {
+      ValueId i = materialise(x), low = as_type(container.parts[0], Type::integer()), high = as_type(container.parts[1], Type::integer());
+      return runtime(Type::boolean(), both(test("greater_equal"_op, i, low), test("less"_op, i, high)));
+    }
+  }
+  if (known_text(x) && known_text(container)) return boolean(known_text(container)->find(*known_text(x)) != std::string::npos);
+  wrong_operands("in", x, container);
+}
+
+// ---- truth ----
+Value Frame::truth(const Value& v) {
+  if (v.kind == Kind::Conflict) fail("conflict", {"a condition", v.text});
+  if (v.kind == Kind::Tuple) return boolean(!v.parts.empty());
+  if (v.kind == Kind::Pair) return truth(v.parts[0]);
+  if (is_union(v)) return by_arms(v, [&](const Value& arm) { return truth(arm); });
+  if (is_none(v)) return boolean(false);
+  if (v.kind == Kind::Constant) {
+    if (auto* s = known_text(v)) return boolean(!s->empty());
+    if (auto i = known_int(v)) return boolean(*i != 0);
+    if (auto* d = std::get_if<double>(&v.literal)) return boolean(*d != 0);
+    return boolean(std::get<Complex>(v.literal) != 0.0);
+  }
+  if (v.kind == Kind::Range) return truth(length_of(v));
+  if (v.kind == Kind::Entity && std::holds_alternative<ir::NumpyConstant>(*v.entity)) {
+    Type t = std::get<ir::NumpyConstant>(*v.entity).type;
+    return truth(runtime(t, materialise(v)));
+  }
+  if (v.kind != Kind::Runtime) return boolean(true);  // functions, modules, …
+  if (v.type.is_array()) {
+    if (v.type.rank() != 0) fail("array-truth", {describe(v)});
+    return truth(zero_rank_loaded(v));
+  }
+  if (!v.type.is_number()) fail("unsupported-operand", {"bool", describe(v)});
+  if (v.type.dtype() == DType::Bool) return v;
+  ValueId zero = number_constant(integer(0), v.type);
+  bool python = v.type.is_python_number();
+  Type t = python ? Type::boolean() : Type::scalar(DType::Bool);
+  return runtime(t, make("not_equal"_op, {v.id, zero}, t));
+}
+
+Value Frame::negation(const Value& v) {
+  Value t = truth(v);
+  if (std::optional<bool> known = known_bool(t)) return boolean(!*known);
+  return runtime(Type::boolean(), inverse(as_type(t, Type::boolean())));
+}
+
+}  // namespace aic::typeinfer

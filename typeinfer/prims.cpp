@@ -1,0 +1,316 @@
+// The primitives of the library (python/aic/lib/prim.py): compile-time questions, and the few operations that make arrays.
+#include <algorithm>
+
+#include "typeinfer/frame.h"
+#include "typeinfer/promotion.h"
+
+namespace aic::typeinfer {
+
+DType Frame::dtype_of(const Value& v) {
+  if (std::optional<DType> d = dtype_class(v)) return *d;
+  if (v.kind == Kind::Pair) return v.parts[0].type.dtype();
+  if (is_number(v) || is_array(v)) return v.type.dtype();
+  if (v.kind == Kind::Entity && std::holds_alternative<ir::NumpyConstant>(*v.entity)) return std::get<ir::NumpyConstant>(*v.entity).type.dtype();
+  if (v.kind == Kind::Tuple || v.kind == Kind::Iterator) {
+    std::vector<Type> types;
+    std::function<void(const Value&)> walk = [&](const Value& x) {
+      for (const Value& p : x.parts)
+        if (p.kind == Kind::Tuple || p.kind == Kind::Iterator)
+          walk(p);
+        else
+          types.push_back(p.kind == Kind::Pair ? p.parts[0].type : type_of(p));
+    };
+    walk(v);
+    for (Type t : types)
+      if (!t.is_number() && !t.is_array()) fail("not-a-dtype", {describe(v)});
+    return types.empty() ? DType::F64 : promoted(types);
+  }
+  fail("not-a-dtype", {known_text(v) ? "'" + *known_text(v) + "'" : describe(v)});
+}
+
+static Value dtype_value(DType d) { return entity(ir::DTypeEntity{d}); }
+
+std::vector<int64_t> Frame::known_axes(const Value& v) {
+  std::vector<int64_t> axes;
+  if (v.kind != Kind::Tuple) return {need_int(v, "an axis")};
+  for (const Value& p : v.parts) axes.push_back(need_int(p, "an axis"));
+  return axes;
+}
+
+// The extents of a shape argument; a negative one raises.
+std::vector<ValueId> Frame::extents_of(const Value& shape, bool check_negative) {
+  Value s = shape.kind == Kind::Iterator && shape.text == "list" ? shape.parts[0] : shape;
+  Values parts = s.kind == Kind::Tuple ? s.parts : Values{s};
+  std::vector<ValueId> ids;
+  for (Value p : parts) {
+    if (p.kind == Kind::Pair) p = p.parts[0];
+    p = zero_rank_loaded(p);
+    DType d = is_number(p) ? type_of(p).dtype() : DType::F64;
+    if (!is_number(p) || !(ir::is_integer(d) || p.type.is(TypeKind::Bool))) fail("not-an-integer", {describe(p), "a shape"});
+    ValueId id = as_type(p, Type::integer());
+    OpId def = out_.defining_op(id);
+    bool proved = (known_int(p) && *known_int(p) >= 0) || (def && out_.op(def).code == "extent"_op);
+    if (check_negative && !proved) check(test("greater_equal"_op, id, ints(0)), "ValueError", "negative dimensions are not allowed");
+    ids.push_back(id);
+  }
+  return ids;
+}
+
+Value Frame::prim(const std::string& name, const Arguments& a) {
+  for (auto& [key, v] : a.keywords)
+    if (!is_none(v)) fail("unsupported", {"the keyword `" + key + "` of prim." + name});
+  if (std::optional<Value> answer = prim_question(name, a)) return *answer;
+  for (const char* shaping : {"reshape", "broadcast_to", "transpose", "new_axis", "broadcast_shapes", "empty", "full"})
+    if (name == shaping) return prim_shape(name, a);
+  for (const char* reducing : {"reduce", "argreduce", "scan", "matmul"})
+    if (name == reducing) return prim_reduce(name, a);
+  const Values& p = a.positional;
+  if (name == "generate") return generate(a);
+  if (name == "as_array") return as_array(p.at(0));
+  if (name == "to_float") return to_float(p.at(0));
+  if (name == "cast") {
+    DType d = dtype_of(p.at(1));
+    return split(p[0], [&](const Value& x) {
+      Value v = zero_rank_loaded(x);
+      if (!is_array(v)) return runtime(Type::scalar(d), to_element(v, Type::scalar(d)));
+      if (v.type.dtype() != d) return cast_to(v, d);
+      ir::Layout layout = v.type.layout() == ir::Layout::F ? ir::Layout::F : ir::Layout::C;
+      Type t = Type::array(d, v.type.rank(), layout);
+      return runtime(t, make("copy"_op, {v.id}, t));
+    });
+  }
+  if (name == "copy") {
+    const Value& v = p.at(0);
+    if (!is_array(v)) return v;
+    ir::Layout layout = v.type.layout() == ir::Layout::F ? ir::Layout::F : ir::Layout::C;
+    Type t = Type::array(v.type.dtype(), v.type.rank(), layout);
+    return runtime(t, make("copy"_op, {v.id}, t));
+  }
+  OpCode code;
+  if (!ir::find_op(name, code) || ir::record(code).tier != ir::Tier::Elementwise) fail("unknown-function", {"prim." + name});
+  // On Python's own floats a record computes as it is, without the checks of `math`.
+  bool python = !p.empty();
+  for (const Value& v : p) python = python && is_number(v) && v.type.is_python_number();
+  if (!python || code == "cast"_op) return call_record(code, "prim." + name, a);
+  std::vector<Type> types;
+  for (const Value& v : p) types.push_back(type_of(v));
+  bool selects = code == "select"_op;
+  DType d = promoted(selects ? std::vector<Type>(types.begin() + 1, types.end()) : types);
+  auto python_type = [](DType t) { return t == DType::Bool ? Type::boolean() : ir::is_complex(t) ? Type::complex() : ir::is_float(t) ? Type::floating() : Type::integer(); };
+  std::vector<DType> dtypes(p.size(), d);
+  if (selects) dtypes[0] = DType::Bool;
+  DType compute = d;
+  if (!ir::record(code).dtype.compute(dtypes, compute)) fail("no-loop", {name, describe(p[0])});
+  std::vector<ValueId> ids;
+  for (size_t k = 0; k < p.size(); ++k) ids.push_back(as_type(p[k], selects && k == 0 ? Type::boolean() : python_type(compute)));
+  Type t = python_type(ir::record(code).dtype.result(compute));
+  return runtime(t, b_.make(code, ids, t));
+}
+
+std::optional<Value> Frame::prim_question(const std::string& name, const Arguments& a) {
+  const Values& p = a.positional;
+  auto at = [&](size_t k) -> const Value& {
+    if (k >= p.size()) fail("call-arguments", {"prim." + name + "() is short of arguments"});
+    return p[k];
+  };
+  if (name == "rank") {
+    const Value& v = at(0);
+    if (v.kind == Kind::Tuple) return integer(v.parts.empty() ? 1 : 1 + *known_int(*prim_question("rank", {{v.parts[0]}, {}})));
+    if (v.kind == Kind::Iterator && v.text == "list") return prim_question("rank", {{v.parts[0]}, {}});
+    return integer(is_array(v) ? v.type.rank() : 0);
+  }
+  if (name == "is_array") return boolean(is_array(at(0)));
+  if (name == "is_none") return boolean(is_none(at(0)));
+  if (name == "kind") {
+    DType d = dtype_of(at(0));
+    return text(d == DType::Bool ? "b" : ir::is_signed(d) ? "i" : ir::is_unsigned(d) ? "u" : ir::is_float(d) ? "f" : "c");
+  }
+  if (name == "dtype" || name == "dtype_of") return dtype_value(dtype_of(at(0)));
+  if (name == "itemsize") return integer(ir::byte_size(dtype_of(at(0))));
+  if (name == "same_dtype") return boolean(dtype_of(at(0)) == dtype_of(at(1)));
+  if (name == "result_type") {
+    auto type = [&](const Value& v) { return dtype_class(v) ? Type::scalar(*dtype_class(v)) : v.kind == Kind::Pair ? v.parts[0].type : type_of(v); };
+    return dtype_value(promoted({type(at(0)), type(at(1))}));
+  }
+  if (name == "static_range") {
+    int64_t n = need_int(at(0), "a count of rounds to unroll");
+    Values parts;
+    for (int64_t k = 0; k < n; ++k) parts.push_back(integer(k));
+    return tuple(std::move(parts));
+  }
+  if (name == "static_int") return integer(need_int(at(0), "this argument"));
+  if (name == "is_static") return boolean(at(0).kind == Kind::Constant || (at(0).kind == Kind::Tuple && is_fully_static(at(0))));
+  if (name == "contiguous") return boolean(is_array(at(0)) && at(0).type.layout() == ir::Layout::C);
+  if (name == "refuse") {
+    const std::string* m = known_text(at(0));
+    fail("unsupported-here", {m ? *m : "this use"});
+  }
+  return {};
+}
+
+Value Frame::prim_shape(const std::string& name, const Arguments& a) {
+  const Values& p = a.positional;
+  if (name == "empty" || name == "full") {
+    DType d = dtype_of(p.at(name == "empty" ? 1 : 2));
+    std::vector<ValueId> ids = extents_of(p.at(0));
+    Type t = Type::array(d, int(ids.size()), ir::Layout::C);
+    if (name == "empty") return runtime(t, b_.make("empty"_op, ids, t));
+    const Value& fill = p.at(1);
+    if (is_array(fill) && fill.type.rank() > 0) fail("unsupported", {"filling with an array"});
+    ids.insert(ids.begin(), to_element(fill, Type::scalar(d)));
+    return runtime(t, b_.make("full"_op, ids, t));
+  }
+  if (name == "broadcast_shapes") {
+    std::vector<ValueId> s = extents_of(p.at(0), false), t = extents_of(p.at(1), false), all = s;
+    all.insert(all.end(), t.begin(), t.end());
+    std::vector<Type> types(std::max(s.size(), t.size()), Type::integer());
+    OpId op = b_.op("check.broadcast"_op, all, types, {{"ranks", std::vector<int64_t>{int64_t(s.size()), int64_t(t.size())}}});
+    Values parts;
+    for (ValueId id : out_.op(op).results) parts.push_back(runtime(Type::integer(), id));
+    return tuple(std::move(parts));
+  }
+  const Value array = as_array(p.at(0));
+  DType d = array.type.dtype();
+  bool readonly = array.type.readonly();
+  std::vector<ValueId> ids{array.id};
+  if (name == "transpose") {
+    std::vector<int64_t> axes = known_axes(p.at(1));
+    std::vector<int64_t> sorted = axes;
+    std::sort(sorted.begin(), sorted.end());
+    for (size_t k = 0; k < sorted.size(); ++k)
+      if (sorted[k] != int64_t(k) || int(sorted.size()) != array.type.rank()) fail("unsupported-here", {"axes that do not match the array"});
+    bool same = std::is_sorted(axes.begin(), axes.end()), turned = std::is_sorted(axes.rbegin(), axes.rend());
+    ir::Layout l = array.type.layout();
+    ir::Layout to = same ? l : turned && l == ir::Layout::C ? ir::Layout::F : turned && l == ir::Layout::F ? ir::Layout::C : ir::Layout::Strided;
+    Type t = Type::array(d, array.type.rank(), to, readonly);
+    return runtime(t, b_.make("view.transpose"_op, ids, t, {{"axes", axes}}));
+  }
+  if (name == "new_axis") {
+    int64_t axis = need_int(p.at(1), "an axis");
+    std::vector<Part> parts(size_t(array.type.rank()), Part{Part::Whole, {}});
+    parts.insert(parts.begin() + axis, Part{Part::NewAxis, {}});
+    return view(array, parts);
+  }
+  std::vector<ValueId> extents = extents_of(p.at(1), name == "reshape");
+  int rank = int(extents.size());
+  if (name == "reshape") {
+    Value source = array;
+    if (source.type.layout() != ir::Layout::C) {  // NumPy copies what it cannot view; a strided view it might view: refused
+      if (source.type.layout() != ir::Layout::F && source.type.layout() != ir::Layout::Inner) fail("unsupported-here", {"reshaping a strided array (copy it first)"});
+      Type c = Type::array(d, source.type.rank(), ir::Layout::C);
+      source = runtime(c, make("copy"_op, {source.id}, c));
+    }
+    ids[0] = source.id;
+    ids.insert(ids.end(), extents.begin(), extents.end());
+    Type t = Type::array(d, rank, ir::Layout::C, source.type.readonly());
+    return runtime(t, b_.make("view.reshape"_op, ids, t));
+  }
+  if (array.type.rank() > rank) fail("cannot-broadcast", {describe(array), std::to_string(rank) + " axes"});
+  std::vector<ValueId> both_shapes;
+  for (int k = 0; k < array.type.rank(); ++k) both_shapes.push_back(extent(array.id, k));
+  both_shapes.insert(both_shapes.end(), extents.begin(), extents.end());
+  b_.op("check.assignable"_op, both_shapes, {}, {{"ranks", std::vector<int64_t>{array.type.rank(), rank}}});
+  ids.insert(ids.end(), extents.begin(), extents.end());
+  Type t = Type::array(d, rank, ir::Layout::Strided, true);
+  return runtime(t, b_.make("view.broadcast"_op, ids, t));
+}
+
+Value Frame::prim_reduce(const std::string& name, const Arguments& a) {
+  const Values& p = a.positional;
+  Value v = as_array(p.at(0));
+  DType d = v.type.dtype();
+  int rank = v.type.rank();
+  if (name == "matmul") {
+    Value w = as_array(p.at(1));
+    int r = rank + w.type.rank() - 2;
+    Type t = r == 0 ? Type::scalar(d) : Type::array(d, r, ir::Layout::C);
+    return runtime(t, make("matmul"_op, {v.id, w.id}, t));
+  }
+  const std::string* kind = known_text(p.at(1));
+  if (!kind) fail("needs-literal", {"the kind of a reduction", describe(p[1])});
+  if (name == "reduce") {
+    std::vector<int64_t> axes = known_axes(p.at(2));
+    if (rank == 0) return zero_rank_loaded(v);
+    if (axes.empty()) {
+      Type t = Type::array(d, rank, v.type.layout() == ir::Layout::F ? ir::Layout::F : ir::Layout::C);
+      return runtime(t, make("copy"_op, {v.id}, t));
+    }
+    int r = rank - int(axes.size());
+    Type t = r == 0 ? Type::scalar(d) : Type::array(d, r, ir::Layout::C);
+    return runtime(t, make("reduce"_op, {v.id}, t, {{"kind", *kind}, {"axes", axes}}));
+  }
+  int64_t axis = need_int(p.at(2), "an axis");
+  if (name == "argreduce") {
+    Type t = rank == 1 ? Type::scalar(DType::I64) : Type::array(DType::I64, rank - 1, ir::Layout::C);
+    return runtime(t, make("argreduce"_op, {v.id}, t, {{"kind", *kind}, {"axis", axis}}));
+  }
+  Type t = Type::array(d, rank, ir::Layout::C);
+  return runtime(t, make("scan"_op, {v.id}, t, {{"kind", *kind}, {"axis", axis}}));
+}
+
+// generate(shape, f, dtype): f is written into the region; its dtype, where it is not given, is that of what it returns.
+Value Frame::generate(const Arguments& a) {
+  const Values& p = a.positional;
+  std::vector<ValueId> extents = extents_of(p.at(0));
+  int rank = int(extents.size());
+  OpId g = b_.op("generate"_op, extents, {}, {}, 1);
+  RegionId home = b_.region(), body = b_.region_of(g, 0);
+  b_.set_region(body);
+  Values indices;
+  for (int k = 0; k < rank; ++k) indices.push_back(runtime(Type::integer(), out_.add_argument(body, Type::integer())));
+  // The index of a generated element is within the array it was generated for; where f uses it on another, it is checked.
+  std::optional<Value> x = call_in_place(p.at(1), indices);
+  if (!x) x = call(p[1], {indices, {}});
+  Value element = zero_rank_loaded(*x);
+  if (element.kind == Kind::Pair) element = element.parts[0];
+  DType d = p.size() > 2 && !is_none(p[2]) ? dtype_of(p[2]) : dtype_of(element);
+  ValueId id = to_element(element, Type::scalar(d));
+  b_.op("yield"_op, {id}, {});
+  b_.set_region(home);
+  Type t = Type::array(d, rank, ir::Layout::C);
+  return runtime(t, out_.add_result(g, t));
+}
+
+// An array as it is, a number as rank 0, nested tuples and lists of numbers as a new array.
+Value Frame::as_array(const Value& given) {
+  Value v = given.kind == Kind::Iterator && given.text == "list" ? given.parts[0] : given;
+  if (is_array(v)) return v;
+  if (v.kind == Kind::Pair) v = v.parts[0];
+  if (v.kind == Kind::Entity) v = zero_rank_loaded(v);
+  if (is_number(v)) {
+    Type t = Type::array(v.type.dtype(), 0, ir::Layout::C);
+    return runtime(t, make("full"_op, {as_type(v, t.element())}, t));
+  }
+  if (v.kind != Kind::Tuple) fail("unsupported", {"an array made of " + describe(v)});
+  DType d = dtype_of(v);
+  std::vector<size_t> shape;
+  for (const Value* level = &v;;) {
+    const Value* inner = level->kind == Kind::Iterator ? &level->parts[0] : level;
+    if (inner->kind != Kind::Tuple) break;
+    shape.push_back(inner->parts.size());
+    if (inner->parts.empty()) break;
+    level = &inner->parts[0];
+  }
+  std::vector<ValueId> ids;
+  for (size_t n : shape) ids.push_back(ints(int64_t(n)));
+  Type t = Type::array(d, int(shape.size()), ir::Layout::C);
+  Value out = runtime(t, b_.make("empty"_op, ids, t));
+  std::vector<ValueId> at;
+  std::function<void(const Value&, size_t)> fill = [&](const Value& level, size_t depth) {
+    const Value& inner = level.kind == Kind::Iterator && level.text == "list" ? level.parts[0] : level;
+    if (depth == shape.size()) {
+      if (inner.kind == Kind::Tuple || is_array(inner)) fail("unsupported", {"an array made of nested lengths that differ"});
+      return store(out, at, inner);
+    }
+    if (inner.kind != Kind::Tuple || inner.parts.size() != shape[depth]) fail("unsupported", {"an array made of nested lengths that differ"});
+    for (size_t k = 0; k < inner.parts.size(); ++k) {
+      at.push_back(make("assume.index"_op, {ints(int64_t(k)), ids[depth]}, Type::integer()));
+      fill(inner.parts[k], depth + 1);
+      at.pop_back();
+    }
+  };
+  fill(v, 0);
+  return out;
+}
+
+}  // namespace aic::typeinfer

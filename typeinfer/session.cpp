@@ -1,0 +1,233 @@
+// Instances: found by key, written once, again where recursion changed what they relied on. See session.h.
+#include "typeinfer/session.h"
+
+#include <algorithm>
+#include <set>
+
+#include "ir/ops/table.h"
+#include "typeinfer/frame.h"
+
+namespace aic::typeinfer {
+
+static const ir::Attr* header(const ir::Function& f, std::string_view name) {
+  for (const ir::NamedAttr& a : f.attrs)
+    if (a.name == name) return &a.value;
+  return nullptr;
+}
+static int64_t header_int(const ir::Function& f, std::string_view name) {
+  const ir::Attr* a = header(f, name);
+  return a && std::holds_alternative<int64_t>(*a) ? std::get<int64_t>(*a) : 0;
+}
+static std::string python_name(const ir::Function& f) {
+  const ir::Attr* a = header(f, "name");
+  return a && std::holds_alternative<std::string>(*a) ? std::get<std::string>(*a) : f.name();
+}
+
+bool Session::is_library(const ir::Function& f) { return header_int(f, "library") != 0; }
+
+// ---- sources and spans ----
+SpanId Session::span(const ir::Function& py, SpanId s) {
+  if (!s) return {};
+  const ir::Module& from = py.module();
+  auto [it, added] = spans_.try_emplace(&from);
+  auto& [offset, known] = it->second;
+  if (added) {
+    offset = uint32_t(out.sources.size()) - 1;  // source 0, unknown, is everybody's
+    out.sources.insert(out.sources.end(), from.sources.begin() + 1, from.sources.end());
+  }
+  if (known.size() <= s.index) known.resize(from.spans.size());
+  if (known[s.index]) return known[s.index];
+  ir::SpanInfo info = from.spans[s.index];
+  if (info.source) info.source += offset;
+  info.inlined_at = span(py, info.inlined_at);
+  return known[s.index] = out.intern_span(info);
+}
+
+// ---- nested functions ----
+const ir::PyForm& Session::nested(const ir::Function& py, const std::string& symbol) {
+  const ir::Function* f = py.module().find(symbol);
+  AIC_CHECK(f, symbol);
+  std::unique_ptr<ir::PyForm>& form = nested_[f];
+  if (form) return *form;
+  form = std::make_unique<ir::PyForm>();
+  form->function = f;
+  if (const ir::Attr* names = header(*f, "params")) form->parameters = std::get<std::vector<std::string>>(*names);
+  form->positional_only = int(header_int(*f, "positional_only"));
+  form->keyword_only = int(header_int(*f, "keyword_only"));
+  form->has_varargs = header_int(*f, "varargs") != 0;
+  form->has_kwargs = header_int(*f, "kwargs") != 0;
+  return *form;
+}
+
+// ---- instances ----
+static std::string instance_key(const ir::PyForm& form, const Values& arguments, bool entry) {
+  std::string k = (entry ? "entry " : "") + std::to_string(reinterpret_cast<uintptr_t>(&form)) + "(";
+  for (const Value& a : arguments) k += key(a) + ";";
+  return k;
+}
+
+// Number literals of arguments that no inference asked for are generalised; the library's ints stay (axes, counts).
+static Value generalised(const Value& v, bool keep_ints, int parameter) {
+  if (v.kind == Kind::Constant && v.type.is_number() && !v.type.is(TypeKind::Bool)) {
+    if (keep_ints && v.type.is(TypeKind::Int)) return shape_of(v);
+    Value w = runtime(v.type, {});
+    w.parameter = parameter;
+    return w;
+  }
+  Value w = v;
+  w.id = {};
+  for (Value& p : w.parts) p = generalised(p, keep_ints, parameter);
+  for (Value& p : w.defaults) p = generalised(p, keep_ints, parameter);
+  return w;
+}
+
+Instance& Session::instance(const ir::PyForm& form, const Values& arguments, bool entry) {
+  bool library = is_library(*form.function);
+  auto shapes = [&] {
+    bool many = made_of_[&form] > options.instances_per_function;
+    const std::vector<int>& wanted = wanted_literals_[&form];
+    Values s;
+    for (int k = 0; k < int(arguments.size()); ++k) {
+      bool asked = std::find(wanted.begin(), wanted.end(), k) != wanted.end();
+      s.push_back(asked ? shape_of(arguments[size_t(k)]) : generalised(arguments[size_t(k)], library && !many, k));
+    }
+    return s;
+  };
+  for (int attempt = 0;; ++attempt) {
+    AIC_CHECK(attempt < 64);
+    Values s = shapes();
+    std::string k = instance_key(form, s, entry);
+    auto it = by_key_.find(k);
+    if (it != by_key_.end()) return *it->second;
+    size_t before = writing_.size();
+    Instance& made = make(form, std::move(s), k, entry);
+    try {
+      write(made);
+      return made;
+    } catch (const NeedsLiteral& need) {
+      abandon(made, before);
+      if (need.instance != &made) throw;  // it belongs to a caller further up
+      wanted_literals_[&form].push_back(need.parameter);
+    } catch (...) {
+      abandon(made, before);
+      throw;
+    }
+  }
+}
+
+// After an exception: takes back what is half written.
+void Session::abandon(Instance& i, size_t writing) {
+  writing_.resize(writing);
+  drop_provisional(0, i);
+  by_key_.erase(i.key);
+  i.done = false;
+  if (i.out) out.remove_function(i.symbol), i.out = nullptr;
+}
+
+std::string Session::fresh_symbol(const ir::PyForm& form) {
+  std::string name = form.function->name();
+  return name + "." + std::to_string(symbols_[name]++);
+}
+
+Instance& Session::make(const ir::PyForm& form, Values arguments, std::string k, bool entry) {
+  Instance& i = *instances_.emplace_back(std::make_unique<Instance>());
+  i.form = &form;
+  i.key = std::move(k);
+  i.symbol = fresh_symbol(form);
+  i.arguments = std::move(arguments);
+  i.entry = entry;
+  i.depth = i.lowest = int(writing_.size());
+  by_key_.emplace(i.key, &i);
+  ++made_of_[&form];
+  return i;
+}
+
+void Session::write(Instance& i) {
+  writing_.push_back(&i);
+  size_t first = instances_.size();
+  for (int attempt = 0;; ++attempt) {
+    AIC_CHECK(attempt < 24, "recursion whose result type grows without end");
+    std::string assumed = key(i.result);
+    i.lowest = i.depth;
+    write_once(i);
+    if (!i.recursive || key(i.result) == assumed) break;
+    drop_provisional(first, i);
+  }
+  writing_.pop_back();
+  i.done = true;
+}
+
+// Unfinished assumptions were made by instances written since `first`: they and their functions go.
+void Session::drop_provisional(size_t first, const Instance& keep) {
+  for (size_t k = instances_.size(); k-- > first;) {
+    Instance& i = *instances_[k];
+    if (&i == &keep || (i.done && i.lowest > keep.depth) || !i.out) continue;
+    if (std::find(writing_.begin(), writing_.end(), &i) != writing_.end()) continue;
+    out.remove_function(i.symbol);
+    i.out = nullptr;
+    i.done = false;
+    by_key_.erase(i.key);
+  }
+}
+
+void Session::write_once(Instance& i) {
+  const ir::Function& py = *i.form->function;
+  if (i.out) out.remove_function(i.symbol);
+  i.out = &out.add_function(i.symbol, ir::Form::Tensor);
+  i.out->span = span(py, py.span);
+  i.out->source = i.out->span ? out.spans[i.out->span.index].source : 0;
+  i.out->attrs.push_back({"name", python_name(py)});
+  if (is_library(py)) i.out->attrs.push_back({"library", int64_t(1)});
+  if (i.entry) i.out->attrs.push_back({"entry", int64_t(1)});
+  Frame frame(*this, i, py, *i.out, i.out->body());
+  frame.run();
+  i.lowest = std::min(i.lowest, frame.lowest);
+  i.result = frame.result;
+  i.trivial = true;
+  for (size_t k = 0; k < i.out->op_count(); ++k) {
+    const ir::Op& op = i.out->op(OpId(k));
+    if (!op.parent || op.code == "return"_op) continue;
+    if (ir::record(op.code).traits & (ir::MayRaise | ir::Effect | ir::Writes | ir::Loop)) i.trivial = false;
+  }
+}
+
+void Session::remove_unreachable(const ir::Function& entry) {
+  std::set<std::string> reached;
+  std::vector<const ir::Function*> work{&entry};
+  while (!work.empty()) {
+    const ir::Function& f = *work.back();
+    work.pop_back();
+    if (!reached.insert(f.name()).second) continue;
+    for (OpId op : f.ops_below(f.body()))
+      if (f.op(op).code == "call"_op)
+        if (ir::Function* callee = out.find(f.text_attr(op, "callee"))) work.push_back(callee);
+  }
+  std::vector<std::string> names;
+  for (auto& f : out.functions)
+    if (!reached.count(f->name())) names.push_back(f->name());
+  for (const std::string& n : names)
+    if (symbols_.count(n.substr(0, n.rfind('.')))) out.remove_function(n);
+}
+
+ir::Function& infer(ir::Module& out, ir::World& world, const ir::PyForm& f, std::span<const ArgumentType> arguments,
+                    const InferOptions& options) {
+  Session session(out, world, options);
+  Values shapes;
+  for (const ArgumentType& a : arguments) {
+    if (auto* t = std::get_if<Type>(&a))
+      shapes.push_back(t->is(TypeKind::None) ? none() : runtime(*t, {}));
+    else
+      shapes.push_back(from_entity(std::get<ir::Entity>(a)));
+  }
+  AIC_CHECK(shapes.size() == f.function->parameters().size(), "one argument type for each parameter");
+  try {
+    Instance& i = session.instance(f, shapes, true);
+    session.remove_unreachable(*i.out);
+    return *i.out;
+  } catch (const NeedsLiteral& need) {
+    throw ir::Diagnosed(ir::diagnose(out, session.span(*f.function, f.function->span), "needs-literal",
+                                     {"the argument", std::to_string(need.parameter)}));
+  }
+}
+
+}  // namespace aic::typeinfer

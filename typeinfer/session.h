@@ -1,0 +1,68 @@
+// One inference: the instances made so far, by signature, and what they share (world, output module, sources).
+//
+// An instance is one typed function. Its key is the function and the shapes of its arguments; only the leaves of these
+// shapes are parameters. Recursion: a call of an instance that is still being written takes the result assumed for it
+// (at first: never); when its inference ends with another result it is written again, and with it all instances that
+// were made on that assumption.
+#pragma once
+#include <deque>
+#include <map>
+#include <unordered_map>
+
+#include "typeinfer/abstract.h"
+#include "typeinfer/typeinfer.h"
+
+namespace aic::typeinfer {
+
+struct Instance {
+  const ir::PyForm* form = nullptr;
+  std::string key, symbol;
+  std::vector<Value> arguments;  // shapes: captured values, then Python's parameters
+  ir::Function* out = nullptr;
+  Value result;                  // the shape assumed, then found; Never: does not return
+  bool done = false, recursive = false, entry = false;
+  bool trivial = false;          // no effects, cannot raise: a call without run-time result is no call at all
+  int depth = 0;                 // in the stack of instances being written
+  int lowest = 0;                // the lowest depth of an unfinished instance it relies on
+};
+
+// Thrown through an instance whose inference needs the value of an argument whose literal was generalised.
+struct NeedsLiteral {
+  Instance* instance;
+  int parameter;
+};
+
+class Session {
+ public:
+  Session(ir::Module& out, ir::World& world, const InferOptions& options) : out(out), world(world), options(options) {}
+
+  // The instance for these arguments (captured values first), written if it is not there.
+  Instance& instance(const ir::PyForm& form, const std::vector<Value>& arguments, bool entry = false);
+  SpanId span(const ir::Function& py, SpanId);  // of the py module → of `out`
+  const ir::PyForm& nested(const ir::Function& py, const std::string& symbol);
+  [[nodiscard]] static bool is_library(const ir::Function&);
+  void remove_unreachable(const ir::Function& entry);
+
+  ir::Module& out;
+  ir::World& world;
+  InferOptions options;
+
+ private:
+  Instance& make(const ir::PyForm&, std::vector<Value> arguments, std::string key, bool entry);
+  void write(Instance&);
+  void write_once(Instance&);
+  void abandon(Instance&, size_t writing);
+  void drop_provisional(size_t first, const Instance& keep);
+  std::string fresh_symbol(const ir::PyForm&);
+
+  std::deque<std::unique_ptr<Instance>> instances_;
+  std::unordered_map<std::string, Instance*> by_key_;
+  std::vector<Instance*> writing_;
+  std::unordered_map<const ir::PyForm*, int> made_of_;                        // instances of each function
+  std::unordered_map<const ir::PyForm*, std::vector<int>> wanted_literals_;       // arguments whose literals inference asked for
+  std::unordered_map<const ir::Module*, std::pair<uint32_t, std::vector<SpanId>>> spans_;  // source offset; span by span
+  std::map<const ir::Function*, std::unique_ptr<ir::PyForm>> nested_;
+  std::unordered_map<std::string, int> symbols_;
+};
+
+}  // namespace aic::typeinfer

@@ -1,0 +1,196 @@
+// Ufuncs: NumPy scalars and arrays under an elementwise record. Operands are promoted (promotion.h), the record says in
+// which dtype it computes, operands are cast to that and arrays are brought to one shape. Rank 0 computes as a scalar.
+#include <algorithm>
+
+#include "typeinfer/frame.h"
+#include "typeinfer/promotion.h"
+
+namespace aic::typeinfer {
+
+static bool is_comparison(OpCode c) {
+  return c == "equal"_op || c == "not_equal"_op || c == "less"_op || c == "less_equal"_op || c == "greater"_op || c == "greater_equal"_op;
+}
+static bool is_weak_int(const Value& v) { return type_of(v).is(TypeKind::Int); }
+
+// A rank-0 array as the scalar it holds, a NumPy constant of the world as a scalar.
+Value Frame::zero_rank_loaded(const Value& v) {
+  if (v.kind == Kind::Entity) return runtime(std::get<ir::NumpyConstant>(*v.entity).type, materialise(v));
+  if (!is_array(v) || v.type.rank() != 0) return v;
+  return runtime(v.type.element(), make("load"_op, {v.id}, v.type.element()));
+}
+
+Value Frame::ufunc(OpCode code, Values operands) {
+  std::vector<Type> types;
+  for (size_t k = 0; k < operands.size(); ++k) {
+    if (is_union(operands[k]))
+      return split(operands[k], [&](const Value& arm) {
+        Values with = operands;
+        with[k] = arm;
+        return ufunc(code, with);
+      });
+    operands[k] = zero_rank_loaded(operands[k]);
+    if (!is_number(operands[k]) && !is_array(operands[k]))
+      fail("no-loop", {std::string(ir::record(code).name), describe(operands[k])});
+    types.push_back(type_of(operands[k]));
+  }
+  bool selects = code == "select"_op;
+  DType d = promoted(selects ? std::vector<Type>(types.begin() + 1, types.end()) : types);
+  if (is_comparison(code)) {
+    bool weak = is_weak_int(operands[0]) || is_weak_int(operands[1]);
+    bool wide = types[0].dtype() != types[1].dtype() && ir::is_integer(types[0].dtype()) && ir::is_integer(types[1].dtype()) &&
+                (types[0].dtype() == DType::U64 || types[1].dtype() == DType::U64);
+    if (wide) return compare_wide(code, operands);
+    if (weak && ir::is_integer(d)) d = DType::I64;  // any int compares with any integer dtype
+  }
+  if (code == "power"_op && operands[1].kind == Kind::Constant && is_array(operands[0]) && (ir::is_float(d) || ir::is_complex(d))) {
+    double e = known_int(operands[1]) ? double(*known_int(operands[1])) : 0;
+    if (auto* x = std::get_if<double>(&operands[1].literal)) e = *x;
+    if (e == 2) return ufunc("square"_op, {operands[0]});  // as NumPy does for Python scalars
+    if (e == 0.5) return ufunc("sqrt"_op, {operands[0]});
+  }
+  std::vector<DType> dtypes(operands.size(), d);
+  if (selects) dtypes[0] = DType::Bool;
+  DType compute = d;
+  if (!ir::record(code).dtype.compute(dtypes, compute)) {
+    std::string all;
+    for (const Value& v : operands) all += (all.empty() ? "" : ", ") + describe(v);
+    fail("no-loop", {std::string(ir::record(code).name), all});
+  }
+  Values cast;
+  for (size_t k = 0; k < operands.size(); ++k) {
+    DType to = selects && k == 0 ? DType::Bool : compute;
+    Type t = Type::scalar(to);
+    if (is_array(operands[k])) {
+      cast.push_back(cast_to(operands[k], to));
+    } else {
+      cast.push_back(runtime(t, weak_operand(operands[k], to, t)));
+    }
+  }
+  if (code == "power"_op && ir::is_signed(compute)) {
+    std::optional<int64_t> e = known_int(operands[1]);
+    if (!e || *e < 0) {
+      Value negative = ufunc("less"_op, {cast[1], integer(0)});
+      if (is_array(negative)) {
+        std::vector<int64_t> axes;
+        for (int k = 0; k < negative.type.rank(); ++k) axes.push_back(k);
+        Type b1 = Type::scalar(DType::Bool);
+        negative = runtime(b1, make("reduce"_op, {negative.id}, b1, {{"kind", std::string("logical_or")}, {"axes", axes}}));
+      }
+      check(inverse(as_type(negative, Type::boolean())), "ValueError", "Integers to negative integer powers are not allowed.");
+    }
+  }
+  return ufunc_scalar_or_array(code, cast, compute, Type::scalar(ir::record(code).dtype.result(compute)));
+}
+
+// A scalar operand in the dtype computed in. A Python int must fit an integer dtype: OverflowError if it does not.
+ValueId Frame::weak_operand(const Value& v, DType to, Type t) {
+  if (is_weak_int(v) && ir::is_integer(to) && to != DType::I64) {
+    if (std::optional<int64_t> i = known_int(v); i && fits(*i, to)) return number_constant(v, t);
+    return make("check.fits"_op, {materialise(v)}, t, {{"dtype", std::string(ir::numpy_name(to))}});
+  }
+  return as_type(v, t);
+}
+
+Value Frame::cast_to(const Value& v, DType d) {
+  if (is_array(v)) {
+    if (v.type.dtype() == d) return v;
+    ir::Layout layout = v.type.layout() == ir::Layout::F ? ir::Layout::F : ir::Layout::C;
+    Type t = Type::array(d, v.type.rank(), layout);
+    return runtime(t, make("cast"_op, {v.id}, t));
+  }
+  Type t = Type::scalar(d);
+  return runtime(t, as_type(v, t));
+}
+
+Value Frame::ufunc_scalar_or_array(OpCode code, const Values& operands, DType, Type element) {
+  int rank = 0;
+  Values same = broadcast(operands, rank);
+  std::vector<ValueId> ids;
+  bool fortran = true, any = false;
+  for (size_t k = 0; k < same.size(); ++k) {
+    ids.push_back(same[k].id);
+    if (!is_array(operands[k])) continue;
+    any = true;
+    fortran = fortran && operands[k].type.layout() == ir::Layout::F && operands[k].type.rank() == rank && rank > 1;
+  }
+  Type t = any ? Type::array(element.dtype(), rank, fortran ? ir::Layout::F : ir::Layout::C) : element;
+  return runtime(t, b_.make(code, ids, t));
+}
+
+// Arrays among the operands brought to one shape; scalars stay.
+Values Frame::broadcast(const Values& operands, int& rank) {
+  std::vector<size_t> arrays;
+  rank = 0;
+  bool same = true;
+  for (size_t k = 0; k < operands.size(); ++k) {
+    if (!is_array(operands[k])) continue;
+    same = same && (arrays.empty() || operands[arrays[0]].id == operands[k].id);
+    arrays.push_back(k);
+    rank = std::max(rank, operands[k].type.rank());
+  }
+  if (arrays.size() < 2 || same) return operands;
+  std::vector<ValueId> extents;
+  std::vector<int64_t> ranks;
+  for (size_t k : arrays) {
+    ranks.push_back(operands[k].type.rank());
+    for (int axis = 0; axis < operands[k].type.rank(); ++axis) extents.push_back(extent(operands[k].id, axis));
+  }
+  std::vector<Type> types(size_t(rank), Type::integer());
+  OpId check = b_.op("check.broadcast"_op, extents, types, {{"ranks", ranks}});
+  Values out = operands;
+  for (size_t k : arrays) {
+    std::vector<ValueId> ids{operands[k].id};
+    for (int axis = 0; axis < rank; ++axis) ids.push_back(b_.result(check, axis));
+    Type t = Type::array(operands[k].type.dtype(), rank, ir::Layout::Strided, true);
+    out[k] = runtime(t, b_.make("view.broadcast"_op, ids, t));
+  }
+  return out;
+}
+
+// uint64 against signed integers or Python ints: exact, as NumPy has it: what is negative is below all of uint64.
+Value Frame::compare_wide(OpCode code, const Values& operands) {
+  bool first_unsigned = type_of(operands[0]).dtype() == DType::U64;
+  const Value& s = first_unsigned ? operands[1] : operands[0];
+  bool signed_is_less = code == "not_equal"_op || (first_unsigned ? code == "greater"_op || code == "greater_equal"_op
+                                                                  : code == "less"_op || code == "less_equal"_op);
+  Value wide = cast_to(s, DType::I64);
+  Value negative = ufunc("less"_op, {wide, runtime(Type::scalar(DType::I64), number_constant(integer(0), Type::scalar(DType::I64)))});
+  Values as_unsigned = operands;
+  as_unsigned[first_unsigned ? 1 : 0] = cast_to(wide, DType::U64);
+  Value compared = ufunc(code, as_unsigned);
+  return ufunc("select"_op, {negative, boolean(signed_is_less), compared});
+}
+
+// ---- augmented assignment ----
+static std::string shape_text(int rank, int first) {
+  std::string s = "(";
+  for (int k = 0; k < rank; ++k) s += (k ? ",{" : "{") + std::to_string(first + k) + "}";
+  return s + (rank == 1 ? ",)" : ")");
+}
+
+Value Frame::in_place(const std::string& op, const Value& target, const Value& y) {
+  if (is_union(y)) return by_arms(y, [&](const Value& arm) { return in_place(op, target, arm); });
+  Value r = binary(op, target, y);
+  DType from = type_of(r).dtype(), to = target.type.dtype();
+  if (!can_cast_same_kind(from, to)) fail("in-place-cast", {op, describe(target), std::string(ir::name(from)), std::string(ir::name(to))});
+  int rank = target.type.rank(), wider = is_array(r) ? r.type.rank() : 0;
+  if (is_array(r) && is_array(y) && y.type.rank() > 0) {
+    std::vector<ValueId> values;
+    ValueId same;
+    for (int k = 0; k < rank; ++k) values.push_back(extent(target.id, k));
+    for (int k = 0; k < wider; ++k) values.push_back(extent(r.id, k));
+    same = number_constant(boolean(wider == rank), Type::boolean());
+    for (int k = 0; wider == rank && k < rank; ++k) {
+      ValueId equal = test("equal"_op, values[size_t(k)], values[size_t(rank + k)]);
+      same = k == 0 ? equal : both(same, equal);
+    }
+    check(same, "ValueError",
+          "non-broadcastable output operand with shape " + shape_text(rank, 0) + " doesn't match the broadcast shape " + shape_text(wider, rank),
+          values);
+    if (wider != rank) return target;
+  }
+  assign(target, cast_to(r, to));
+  return target;
+}
+
+}  // namespace aic::typeinfer
