@@ -1,4 +1,5 @@
 // Tier-1 operators as machine code: what the records say, read as data. Named sequences are in sequences.cpp.
+#include "codegen/cpu/vector_math.h"
 #include "codegen/lower.h"
 
 namespace aic::codegen {
@@ -110,7 +111,10 @@ Pieces lower_scalar(ScalarOp& s) {
         if (Pieces p = constant_power(s); !p.empty()) return p;
       llvm::SmallVector<Value*, 3> x;
       for (const Pieces& p : s.in) x.push_back(p[0]);
-      return {call_libm(s.b, s.m, how->name, x)};
+      // A vectorised loop may take a routine of ours; Python's own floats keep libm's bits.
+      if (s.type.is_python_number() || !has_vector_routine(how->name)) return {call_libm(s.b, s.m, how->name, x)};
+      std::string symbol = std::string(how->name) + (s.d == DType::F32 ? "f" : "") + ".aic";
+      return {s.b.CreateCall(s.m.libm(symbol, x[0]->getType(), {x[0]->getType()}), x)};
     }
     case How::Sequence: return lower_sequence(s, how->name);
     case How::None: case How::Libdevice: break;

@@ -38,6 +38,7 @@
 
 #include "codegen/compile.h"
 #include "codegen/cpu/target.h"
+#include "codegen/cpu/vector_math.h"
 #include "ir/base/error.h"
 
 namespace aic::codegen {
@@ -165,6 +166,7 @@ void run(FunctionPassManager passes, llvm::Module& module, TargetMachine& machin
   ModuleAnalysisManager modules;
   PassBuilder builder(&machine);
   TargetLibraryInfoImpl library(module.getTargetTriple());
+  if (machine.getTargetFeatureString().contains("+fma")) add_vector_routines(library);
   functions.registerPass([&] { return TargetLibraryAnalysis(library); });  // the first registration counts
   builder.registerModuleAnalyses(modules);
   builder.registerCGSCCAnalyses(components);
@@ -215,6 +217,7 @@ void optimise_and_emit(llvm::Module& module, const Request& request, bool has_lo
       for (llvm::Function& f : module) f.addFnAttr("prefer-vector-width", "512");
     run(has_loops ? loop_pipeline() : straight_pipeline(), module, *machine);
   }
+  define_vector_functions(module);
   if (emit == AIC_CG_EMIT_LLVM || emit == AIC_CG_EMIT_RAW_LLVM)
     stream << module;
   else

@@ -1,0 +1,244 @@
+// Vector maths: branch-free polynomial kernels, written as LLVM IR at the width the vectoriser chose.
+//
+// How it meets the vectoriser: the ufunc exp of a NumPy float is a call of `exp.aic`, which the target library says has
+// vector variants `aic.exp.8.f64`. LoopVectorize calls those; afterwards the ones it used are defined here as internal
+// functions, and what is left of `exp.aic` is libm's `exp`. Python's own floats (math.exp) call `exp` from the start and
+// keep libm's bits.
+//
+// Accuracy, measured against long double in tests/unit/codegen/vector_math.cpp: all at most 2 ulp. Single precision is
+// computed in double and rounded once. sin and cos reduce by three parts of pi/2 up to 1e5 and give lanes beyond to libm.
+// They need fused multiply-add; without it nothing is registered.
+#include "codegen/cpu/vector_math.h"
+
+#include <llvm/Analysis/TargetLibraryInfo.h>
+#include <llvm/IR/IRBuilder.h>
+#include <llvm/IR/MDBuilder.h>
+#include <llvm/IR/Module.h>
+#include <llvm/Transforms/Utils/ModuleUtils.h>
+
+#include <cmath>
+#include <deque>
+#include <string>
+
+#include "ir/base/error.h"
+
+namespace aic::codegen {
+
+namespace {
+
+using namespace llvm;
+constexpr std::string_view routines[] = {"exp", "log", "sin", "cos", "tanh"};
+
+// Expressions on <n x double>.
+struct V {
+  IRBuilder<>& b;
+  FixedVectorType *doubles, *longs;
+
+  Value* c(double v) const { return ConstantFP::get(doubles, v); }
+  Value* i(int64_t v) const { return ConstantInt::get(longs, uint64_t(v)); }
+  Value* fma(Value* x, Value* y, Value* z) const { return b.CreateIntrinsic(Intrinsic::fma, {doubles}, {x, y, z}); }
+  Value* rint(Value* x) const { return b.CreateUnaryIntrinsic(Intrinsic::rint, x); }
+  Value* abs(Value* x) const { return b.CreateUnaryIntrinsic(Intrinsic::fabs, x); }
+  Value* to_long(Value* x) const { return b.CreateFreeze(b.CreateFPToSI(x, longs)); }
+  Value* bits(Value* x) const { return b.CreateBitCast(x, longs); }
+  Value* from_bits(Value* x) const { return b.CreateBitCast(x, doubles); }
+  // 2**k for -1022 ≤ k ≤ 1023
+  Value* power_of_two(Value* k) const { return from_bits(b.CreateShl(b.CreateAdd(k, i(1023)), i(52))); }
+  Value* is_nan(Value* x) const { return b.CreateFCmpUNO(x, x); }
+  Value* pick(Value* when, Value* x, Value* y) const { return b.CreateSelect(when, x, y); }
+  // c[0] + z c[1] + z² c[2] + …
+  Value* polynomial(Value* z, std::initializer_list<double> coefficients) const {
+    auto k = std::rbegin(coefficients);
+    Value* v = c(*k);
+    for (++k; k != std::rend(coefficients); ++k) v = fma(v, z, c(*k));
+    return v;
+  }
+};
+
+struct Reduced {
+  Value *r, *k;  // x = k ln 2 + r
+};
+Reduced reduce_exp(const V& v, Value* x, Value* kd) {
+  Value* r = v.fma(kd, v.c(-6.93147180369123816490e-01), x);
+  return {v.fma(kd, v.c(-1.90821492927058770002e-10), r), v.to_long(kd)};
+}
+// exp(r) - 1 on |r| ≤ 0.347: Taylor to r^13
+Value* small_expm1(const V& v, Value* r) {
+  Value* p = v.polynomial(r, {1.0 / 2, 1.0 / 6, 1.0 / 24, 1.0 / 120, 1.0 / 720, 1.0 / 5040, 1.0 / 40320, 1.0 / 362880, 1.0 / 3628800,
+                              1.0 / 39916800, 1.0 / 479001600, 1.0 / 6227020800.0});
+  return v.fma(v.b.CreateFMul(r, r), p, r);
+}
+
+Value* exp(const V& v, Value* x) {
+  IRBuilder<>& b = v.b;
+  Value* kd = v.rint(b.CreateFMul(x, v.c(1.4426950408889634)));
+  kd = v.pick(b.CreateFCmpOGT(kd, v.c(2000)), v.c(2000), v.pick(b.CreateFCmpOLT(kd, v.c(-2000)), v.c(-2000), kd));
+  auto [r, k] = reduce_exp(v, x, kd);
+  // 2**k in two factors: results may be subnormal.
+  Value *half = b.CreateAShr(k, v.i(1)), *rest = b.CreateSub(k, half);
+  Value* scale = v.power_of_two(half);
+  Value* y = b.CreateFMul(v.fma(small_expm1(v, r), scale, scale), v.power_of_two(rest));
+  y = v.pick(b.CreateFCmpOGT(x, v.c(709.79)), v.c(INFINITY), v.pick(b.CreateFCmpOLT(x, v.c(-745.2)), v.c(0), y));
+  return v.pick(v.is_nan(x), x, y);
+}
+
+// fdlibm's scheme.
+Value* log(const V& v, Value* x) {
+  IRBuilder<>& b = v.b;
+  Value* tiny = b.CreateFCmpOLT(x, v.c(2.2250738585072014e-308));
+  Value* bits = v.bits(v.pick(tiny, b.CreateFMul(x, v.c(18014398509481984.0)), x));
+  Value* k = b.CreateAShr(b.CreateSub(bits, v.i(0x3fe6a09e667f3bcdLL)), v.i(52));
+  Value* m = v.from_bits(b.CreateSub(bits, b.CreateShl(k, v.i(52))));
+  Value* kd = b.CreateFAdd(b.CreateSIToFP(k, v.doubles), v.pick(tiny, v.c(-54), v.c(0)));
+  Value* f = b.CreateFSub(m, v.c(1));
+  Value *s = b.CreateFDiv(f, b.CreateFAdd(v.c(2), f)), *z = b.CreateFMul(s, s), *w = b.CreateFMul(z, z);
+  Value* t1 = b.CreateFMul(w, v.polynomial(w, {3.999999999940941908e-01, 2.222219843214978396e-01, 1.531383769920937332e-01}));
+  Value* t2 = b.CreateFMul(z, v.polynomial(w, {6.666666666666735130e-01, 2.857142874366239149e-01, 1.818357216161805012e-01, 1.479819860511658591e-01}));
+  Value *r = b.CreateFAdd(t1, t2), *h = b.CreateFMul(b.CreateFMul(v.c(0.5), f), f);
+  Value* low = v.fma(s, b.CreateFAdd(h, r), b.CreateFMul(kd, v.c(1.90821492927058770002e-10)));
+  Value* y = v.fma(kd, v.c(6.93147180369123816490e-01), b.CreateFNeg(b.CreateFSub(b.CreateFSub(h, low), f)));
+  y = v.pick(b.CreateFCmpOEQ(x, v.c(INFINITY)), x, y);
+  y = v.pick(b.CreateFCmpOEQ(x, v.c(0)), v.c(-INFINITY), y);
+  return v.pick(b.CreateFCmpULT(x, v.c(0)), v.c(NAN), y);
+}
+
+// sin, or cos one quadrant on; |x| ≤ 1e5.
+Value* sine(const V& v, Value* x, int quadrant) {
+  IRBuilder<>& b = v.b;
+  Value* n = v.rint(b.CreateFMul(x, v.c(0.63661977236758134)));
+  Value* q = b.CreateAdd(v.to_long(n), v.i(quadrant));
+  Value* r = v.fma(n, v.c(-1.57079632679489655800e+00), x);  // exact: both are multiples of 2**-52
+  Value* r2 = v.fma(n, v.c(-6.12323399573676603587e-17), r);
+  r2 = v.fma(n, v.c(1.4973849048591833e-33), r2);
+  Value* z = b.CreateFMul(r2, r2);
+  Value* ps = v.polynomial(z, {-1.66666666666666324348e-01, 8.33333333332248946124e-03, -1.98412698298579493134e-04, 2.75573137070700676789e-06,
+                               -2.50507602534068634195e-08, 1.58969099521155010221e-10});
+  Value* sin = v.fma(b.CreateFMul(ps, z), r2, r2);
+  Value* pc = v.polynomial(z, {4.16666666666666019037e-02, -1.38888888888741095749e-03, 2.48015872894767294178e-05, -2.75573143513906633035e-07,
+                               2.08757232129817482790e-09, -1.13596475577881948265e-11});
+  Value *hz = b.CreateFMul(v.c(0.5), z), *one = v.c(1), *near = b.CreateFSub(one, hz);
+  Value* rest = b.CreateFAdd(b.CreateFSub(b.CreateFSub(one, near), hz), b.CreateFMul(b.CreateFMul(z, z), pc));
+  Value* cos = b.CreateFAdd(near, rest);
+  Value* odd = b.CreateICmpNE(b.CreateAnd(q, v.i(1)), v.i(0));
+  Value* y = v.pick(odd, cos, sin);
+  if (quadrant == 0) y = v.pick(b.CreateFCmpOEQ(x, v.c(0)), x, y);  // -0
+  return v.from_bits(b.CreateXor(v.bits(y), b.CreateShl(b.CreateAnd(q, v.i(2)), v.i(62))));
+}
+
+// e / (e + 2) with e = expm1(2|x|); what the sum and the quotient lose is put back.
+Value* tanh(const V& v, Value* x) {
+  IRBuilder<>& b = v.b;
+  Value* a = v.abs(x);
+  Value* y = b.CreateFMul(v.c(2), v.pick(b.CreateFCmpOGT(a, v.c(22)), v.c(22), a));
+  auto [r, k] = reduce_exp(v, y, v.rint(b.CreateFMul(y, v.c(1.4426950408889634))));
+  Value* scale = v.power_of_two(k);
+  Value* e = v.fma(small_expm1(v, r), scale, b.CreateFSub(scale, v.c(1)));
+  Value* sum = b.CreateFAdd(e, v.c(2));
+  Value* lost = b.CreateFSub(e, b.CreateFSub(sum, v.c(2)));
+  Value *inverse = b.CreateFDiv(v.c(1), sum), *t = b.CreateFMul(e, inverse);
+  Value* residue = b.CreateFSub(v.fma(b.CreateFNeg(t), sum, e), b.CreateFMul(t, lost));
+  t = v.fma(residue, inverse, t);
+  t = b.CreateBinaryIntrinsic(Intrinsic::copysign, t, x);
+  return v.pick(v.is_nan(x), x, t);
+}
+
+struct Descriptor {
+  std::string scalar, vector, prefix;
+  unsigned width;
+};
+// Names live as long as the library: TargetLibraryInfo keeps references.
+const std::deque<Descriptor>& descriptors() {
+  static const auto* all = [] {
+    auto* d = new std::deque<Descriptor>;
+    for (std::string_view name : routines)
+      for (const char* type : {"f64", "f32"})
+        for (unsigned lanes : {2u, 4u, 8u}) {  // registers of 128, 256, 512 bits
+          bool single = type[1] == '3';
+          unsigned width = single ? 2 * lanes : lanes;
+          std::string n(name), w = std::to_string(width);
+          d->push_back({n + (single ? "f" : "") + ".aic", "aic." + n + "." + w + "." + type, "_ZGV_LLVM_N" + w + "v", width});
+        }
+    return d;
+  }();
+  return *all;
+}
+
+// Lanes beyond the range of the fast way, if there are any, one by one through libm.
+Value* with_large_lanes(IRBuilder<>& b, llvm::Function* f, StringRef name, Value* x, Value* fast) {
+  auto* type = cast<FixedVectorType>(x->getType());
+  unsigned width = type->getNumElements();
+  V v{b, type, FixedVectorType::get(b.getInt64Ty(), width)};
+  Value* large = b.CreateFCmpOGT(v.abs(x), v.c(1e5));
+  BasicBlock* quick = b.GetInsertBlock();
+  BasicBlock *slow = BasicBlock::Create(f->getContext(), "large", f), *done = BasicBlock::Create(f->getContext(), "done", f);
+  b.CreateCondBr(b.CreateOrReduce(large), slow, done, MDBuilder(f->getContext()).createBranchWeights(1, 2000));
+  b.SetInsertPoint(slow);
+  FunctionCallee libm = f->getParent()->getOrInsertFunction(name, b.getDoubleTy(), b.getDoubleTy());
+  Value* exact = PoisonValue::get(type);
+  for (unsigned k = 0; k < width; ++k)
+    exact = b.CreateInsertElement(exact, b.CreateCall(libm, {b.CreateExtractElement(x, uint64_t(k))}), uint64_t(k));
+  Value* mixed = b.CreateSelect(large, exact, fast);
+  b.CreateBr(done);
+  b.SetInsertPoint(done);
+  auto* y = b.CreatePHI(type, 2);
+  y->addIncoming(fast, quick);
+  y->addIncoming(mixed, slow);
+  return y;
+}
+
+void define(llvm::Function& f) {
+  StringRef name = f.getName().drop_front(4);
+  name = name.take_front(name.find('.'));
+  IRBuilder<> b(BasicBlock::Create(f.getContext(), "entry", &f));
+  Value* x = f.getArg(0);
+  auto* given = cast<FixedVectorType>(x->getType());
+  unsigned width = given->getNumElements();
+  V v{b, FixedVectorType::get(b.getDoubleTy(), width), FixedVectorType::get(b.getInt64Ty(), width)};
+  bool single = given->getElementType()->isFloatTy();
+  if (single) x = b.CreateFPExt(x, v.doubles);
+  Value* y = name == "exp"   ? exp(v, x)
+             : name == "log" ? log(v, x)
+             : name == "sin" ? with_large_lanes(b, &f, "sin", x, sine(v, x, 0))
+             : name == "cos" ? with_large_lanes(b, &f, "cos", x, sine(v, x, 1))
+                             : tanh(v, x);
+  if (single) y = b.CreateFPTrunc(y, given);
+  b.CreateRet(y);
+  f.setLinkage(GlobalValue::InternalLinkage);
+}
+
+}  // namespace
+
+bool has_vector_routine(std::string_view name) {
+  for (std::string_view r : routines)
+    if (r == name) return true;
+  return false;
+}
+
+void add_vector_routines(TargetLibraryInfoImpl& library) {
+  static const auto* all = [] {
+    auto* out = new std::vector<VecDesc>;
+    for (const Descriptor& d : descriptors())
+      out->push_back({d.scalar, d.vector, ElementCount::getFixed(d.width), /*Masked=*/false, d.prefix, std::nullopt});
+    return out;
+  }();
+  library.addVectorizableFunctions(*all);
+}
+
+void define_vector_functions(llvm::Module& module) {
+  removeFromUsedLists(module, [](Constant* c) { return c->getName().starts_with("aic."); });
+  std::vector<llvm::Function*> work;
+  for (llvm::Function& f : module)
+    if (f.isDeclaration()) work.push_back(&f);
+  for (llvm::Function* f : work) {
+    if (f->getName().ends_with(".aic")) {  // the scalar calls that are left
+      FunctionCallee libm = module.getOrInsertFunction(f->getName().drop_back(4), f->getFunctionType());
+      f->replaceAllUsesWith(libm.getCallee());
+      f->eraseFromParent();
+    } else if (f->getName().starts_with("aic.")) {
+      f->removeDeadConstantUsers();  // the list it was taken out of
+      f->use_empty() ? f->eraseFromParent() : define(*f);
+    }
+  }
+}
+
+}  // namespace aic::codegen
