@@ -5,7 +5,8 @@
 
 A file's first line is its command, as a comment: `; aic-opt --passes=cse %s` for IR, `# aic-lower %s` for Python; %s is
 the file, the tools are those of the build. Below the last line `; =>` (or `# =>`) stands what the command prints, each
-line as a comment, so that the tool can read the whole file. A command whose tool is not built is skipped, and counted.
+line as a comment, so that the tool can read the whole file. Lines `; run f(3, [1.0])` are calls that the interpreter
+runs on the input and on what the passes made of it; the results stand below too, and differing ones never pass. A command whose tool is not built is skipped, and counted.
 """
 import difflib
 import os
@@ -28,6 +29,23 @@ def expected_of(lines, sign):
     return lines[:at], [line[len(sign) + 1:] for line in lines[at + 1:]]
 
 
+def calls(tool, path, lines, words, sign):
+    """What `; run f(…)` lines give on the interpreter, before the passes and after them: the two must be equal."""
+    words = [path.name if w == "%s" else w for w in words]
+    results = []
+    for line in lines:
+        if not line.startswith(f"{sign} run "):
+            continue
+        call = line[len(sign) + 5:]
+        before, after = (
+            subprocess.run([str(tool), *chosen, f"--run={call}"], cwd=path.parent, capture_output=True, text=True)
+            for chosen in ([w for w in words if not w.startswith("--passes")], words))
+        results.append(f"{call} = {(before.stdout + before.stderr).strip()}")
+        if (before.stdout, before.stderr) != (after.stdout, after.stderr):
+            results.append(f"WRONG after the passes: {(after.stdout + after.stderr).strip()}")
+    return results
+
+
 def run(path):
     """'same', 'skipped' or the difference."""
     lines = path.read_text().splitlines()
@@ -39,7 +57,7 @@ def run(path):
     if not tool.exists():
         return "skipped"
     done = subprocess.run([str(tool), *(path.name if w == "%s" else w for w in words[1:])], cwd=path.parent, capture_output=True, text=True)
-    got = (done.stdout + done.stderr).rstrip().splitlines()
+    got = (done.stdout + done.stderr).rstrip().splitlines() + calls(tool, path, lines, words[1:], sign)
     text, expected = expected_of(lines, sign)
     if got == expected:
         return "same"
