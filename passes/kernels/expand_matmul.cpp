@@ -46,13 +46,35 @@ struct Product {
     Affine j = n.open_kernel(columns);
     n.store(out, identity_of(n, sum, element), place(j));
     n.close_kernel();
-    Nest::Loop loop = n.open_for(n.integer(0), n.emit(inner), n.integer(1), {});
-    Affine k = Affine::of(loop.index);
-    j = n.open_kernel(columns);
-    ValueId x = product(n, place(k), {k, j});
-    n.store(out, n.here().make(plus, {n.load(out, place(j)), x}, element), place(j));
+    // Four rows at a time: the result's row is read and written once for them. Additions keep their order.
+    ValueId all = n.emit(inner), whole = n.integer(0);
+    if (in_memory(a) && in_memory(b)) {
+      ValueId rest = n.make("remainder"_op, {all, n.integer(4)}, Type::integer());
+      whole = n.make("subtract"_op, {all, rest}, Type::integer(), {{"exact", int64_t(1)}});
+      add_rows(n, out, row, columns, n.integer(0), whole, 4);
+    }
+    add_rows(n, out, row, columns, whole, all, 1);
+  }
+  // Adds rows from … to - 1 of b to the result's row, `together` at a time.
+  void add_rows(Nest& n, ValueId out, const Indices& row, const Extent& columns, ValueId from, ValueId to, int64_t together) {
+    Nest::Loop loop = n.open_for(from, to, n.integer(together), {});
+    Affine j = n.open_kernel(columns);
+    Indices place = row;
+    place.push_back(j);
+    ValueId sum = n.load(out, place);
+    for (int64_t k = 0; k < together; ++k) {
+      Affine at = Affine::of(loop.index) + Affine{k, {}};
+      Indices of_a = row;
+      of_a.push_back(at);
+      sum = n.here().make(plus, {sum, product(n, of_a, {at, j})}, element);
+    }
+    n.store(out, sum, place);
     n.close_kernel();
     n.close_for(loop, {});
+  }
+  [[nodiscard]] bool in_memory(ValueId v) const {
+    while (e.f.defining_op(v) && folds(e.f, e.f.defining_op(v))) v = e.f.op(e.f.defining_op(v)).operands[0];
+    return !e.plan.is_virtual(v);
   }
   // out[:] = sum over k of a[:, k] * b[k], for a matrix whose columns lie in memory
   void columns(Nest& n, ValueId out, const Extent& height) {
