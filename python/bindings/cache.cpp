@@ -160,10 +160,12 @@ std::unique_ptr<Specialisation> read_entry(const Request& request, std::string_v
   std::string symbol(r.text());
   s->needs_disjoint = r.number() != 0, s->needs_small = r.number() != 0, s->weight = Weight(r.number());
   for (size_t n = r.count(); n-- > 0 && r.good();) s->sites.push_back(read_site(r, world));
+  std::vector<int> kept;
+  for (size_t n = r.count(); n-- > 0 && r.good();) kept.push_back(int(r.number()));
   std::string_view object = r.text();
   if (!r.good()) return nullptr;
   std::string_view rest = type_text;
-  finish(*s, request, ir::parse_type(rest), world);
+  finish(*s, request, ir::parse_type(rest), kept, world);
   std::string error;
   s->code = rt::Code::load(std::as_bytes(std::span(object)), false, error);
   s->entry = s->code ? reinterpret_cast<rt::Entry>(s->code->find(symbol)) : nullptr;
@@ -188,7 +190,7 @@ std::unique_ptr<Specialisation> find_cached(const Request& request) {
 }
 
 void store_cached(const Request& request, const Specialisation& s, std::string_view object, ir::Type result,
-                  const std::string& symbol, LiveWorld& world) {
+                  const std::string& symbol, std::span<const int> kept, LiveWorld& world) {
   if (is_off(request)) return;
   try {
     std::string path = file_of(request, world);
@@ -200,6 +202,8 @@ void store_cached(const Request& request, const Specialisation& s, std::string_v
     w.number(s.needs_disjoint), w.number(s.needs_small), w.number(int64_t(s.weight));
     w.number(int64_t(s.sites.size()));
     for (const Site& site : s.sites) write_site(w, site, world);
+    w.number(int64_t(kept.size()));
+    for (int index : kept) w.number(index);
     w.text(object);
     Writer file;
     file.number(magic), file.number(int64_t(checksum(w.bytes())));

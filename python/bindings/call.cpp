@@ -155,6 +155,12 @@ Specialisation* find(Dispatcher* d, const Key* keys, int count, uint64_t hash, A
   return nullptr;
 }
 
+PyObject* default_of(const Specialisation* s, int index) {
+  for (const auto& [at, value] : s->defaults)
+    if (at == index) return value.get();
+  return nullptr;
+}
+
 PyObject* call_bound(Dispatcher* d, PyObject* const* arguments, int count) {
   auto* keys = static_cast<Key*>(alloca(sizeof(Key) * size_t(count + 1)));
   uint64_t hash = uint64_t(count);
@@ -181,8 +187,11 @@ PyObject* call_bound(Dispatcher* d, PyObject* const* arguments, int count) {
     auto* slots = static_cast<Slot*>(alloca(sizeof(Slot) * size_t(s->argument_slots + s->result_slots + 1)));
     auto* buffers = static_cast<Buffer*>(alloca(sizeof(Buffer) * size_t(s->buffers + 1)));
     Slot* to = slots;
-    for (const auto& [index, plan] : s->arguments)
-      if (!unpack(arguments[index], plan, to, buffers)) return nullptr;
+    for (const auto& [index, plan] : s->arguments) {
+      PyObject* a = arguments[index];
+      if (__builtin_expect(!a, 0)) a = default_of(s, index);
+      if (!unpack(a, plan, to, buffers)) return nullptr;
+    }
     if (s->needs_disjoint && !are_disjoint(s, slots)) {
       wanted.disjoint = false;
       continue;

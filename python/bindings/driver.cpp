@@ -1,6 +1,7 @@
 // One straight line from request to entry; each step's product can be asked for as text, or dumped by AIC_DUMP.
 #include "python/bindings/driver.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -148,13 +149,46 @@ std::string signature_text(std::span<const Key> keys) {
   return out;
 }
 
-void finish(Specialisation& s, const Request& request, Type result, LiveWorld& world) {
+namespace {
+
+// Numbers among the defaults are arguments unless inference asked for their value: the header says which are left.
+std::vector<int> kept_defaults(const Request& request, const Form& form, const Function& entry) {
+  std::vector<std::string> left;
+  for (const ir::NamedAttr& a : entry.attrs)
+    if (auto* names = std::get_if<std::vector<std::string>>(&a.value); names && a.name == "params") left = *names;
+  std::vector<int> kept;
+  for (size_t i = 0; i < request.keys.size(); ++i)
+    if (kind_of(request.keys[i]) == KeyKind::Default && std::count(left.begin(), left.end(), form.form.parameters[i]))
+      kept.push_back(int(i));
+  return kept;
+}
+
+Ref default_value(PyObject* function, int index) {
+  auto* code = reinterpret_cast<PyCodeObject*>(PyFunction_GET_CODE(function));
+  if (index < code->co_argcount) {
+    PyObject* values = PyFunction_GET_DEFAULTS(function);
+    return Ref::borrowed(PyTuple_GET_ITEM(values, index - code->co_argcount + PyTuple_GET_SIZE(values)));
+  }
+  Ref names(checked(PyObject_GetAttrString(reinterpret_cast<PyObject*>(code), "co_varnames")));
+  return Ref::borrowed(PyDict_GetItemWithError(PyFunction_GET_KW_DEFAULTS(function), PyTuple_GET_ITEM(names.get(), index)));
+}
+
+}  // namespace
+
+void finish(Specialisation& s, const Request& request, Type result, std::span<const int> kept, LiveWorld& world) {
   s.keys.assign(request.keys.begin(), request.keys.end());
   s.assumed = request.assumptions;
   for (size_t i = 0; i < request.keys.size(); ++i) {
     KeyKind kind = kind_of(request.keys[i]);
+    Key key = request.keys[i];
+    if (kind == KeyKind::Default && std::count(kept.begin(), kept.end(), int(i))) {
+      s.defaults.emplace_back(int(i), default_value(request.function, int(i)));
+      key = s.defaults.back().second ? key_of(s.defaults.back().second.get()) : 0;
+      AIC_CHECK(key, "a default without a type");
+      kind = kind_of(key);
+    }
     if (kind == KeyKind::Str || kind == KeyKind::None || kind == KeyKind::Default) continue;
-    Plan plan = make_plan(type_of_key(request.keys[i]), Side::Parameter);
+    Plan plan = make_plan(type_of_key(key), Side::Parameter);
     s.argument_slots += plan.slots;
     s.buffers += array_count(plan);
     s.arguments.emplace_back(int(i), std::move(plan));
@@ -189,8 +223,9 @@ std::unique_ptr<Specialisation> compile(const Request& request) {
   s->sites = make_sites(j.module);
   AIC_CHECK(j.entry->result_types.size() == 1, "the entry has not one result");
   Type result = j.entry->result_types[0];
-  store_cached(request, *s, object, result, symbol, j.world);
-  finish(*s, request, result, j.world);
+  std::vector<int> kept = kept_defaults(request, j.world.form_of(request.function), *j.entry);
+  store_cached(request, *s, object, result, symbol, kept, j.world);
+  finish(*s, request, result, kept, j.world);
   AIC_CHECK(j.entry->parameters().size() == s->arguments.size(), "the entry has other parameters than the call");
   return s;
 }

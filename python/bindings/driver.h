@@ -38,6 +38,7 @@ struct Specialisation {
   int references = 1;
   int argument_slots = 0, result_slots = 0, buffers = 0;
   std::vector<std::pair<int, Plan>> arguments;  // index of the Python parameter, and how to unpack it
+  std::vector<std::pair<int, Ref>> defaults;    // values of omitted parameters that the code takes as arguments
   Plan result;
   std::vector<Site> sites;
   std::vector<Guard> guards;
@@ -55,7 +56,8 @@ struct Request {
 };
 
 // Fills in what follows from the request, the result's type and what the world was asked; shared with the disk cache.
-void finish(Specialisation&, const Request&, ir::Type result, LiveWorld&);
+// `kept`: omitted parameters whose default the code takes as an argument; the others are constants in it.
+void finish(Specialisation&, const Request&, ir::Type result, std::span<const int> kept, LiveWorld&);
 // Throw ir::Diagnosed, PythonError, ir::InternalError.
 [[nodiscard]] std::unique_ptr<Specialisation> compile(const Request&);
 // The text of a form: py, tensor, optimized, loop, llvm, asm.

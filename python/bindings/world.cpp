@@ -116,6 +116,7 @@ PyObject* const* place_of(const Guard& g) {
     case Guard::Kind::Cell: return &reinterpret_cast<PyCellObject*>(p)->ob_ref;
     case Guard::Kind::Code: return &reinterpret_cast<PyFunctionObject*>(p)->func_code;
     case Guard::Kind::Defaults: return &reinterpret_cast<PyFunctionObject*>(p)->func_defaults;
+    case Guard::Kind::KeywordDefaults: return &reinterpret_cast<PyFunctionObject*>(p)->func_kwdefaults;
   }
   return nullptr;
 }
@@ -294,6 +295,12 @@ int LiveWorld::number_of(PyObject* function) {
   functions_.push_back(f);
   guards_.push_back({Guard::Kind::Code, f, {}, Ref::borrowed(PyFunction_GET_CODE(function))});
   guards_.push_back({Guard::Kind::Defaults, f, {}, Ref::borrowed(PyFunction_GET_DEFAULTS(function))});
+  if (PyObject* values = PyFunction_GET_KW_DEFAULTS(function)) {
+    guards_.push_back({Guard::Kind::KeywordDefaults, f, {}, Ref::borrowed(values)});
+    PyObject *name, *value;
+    for (Py_ssize_t at = 0; PyDict_Next(values, &at, &name, &value);)
+      guards_.push_back({Guard::Kind::Item, Ref::borrowed(values), Ref::borrowed(name), Ref::borrowed(value)});
+  }
   return int(functions_.size()) - 1;
 }
 

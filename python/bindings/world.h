@@ -15,9 +15,9 @@ namespace aic::bindings {
 
 // What was found at a place: the same object must stand there still (or an equal number or text).
 struct Guard {
-  enum class Kind : uint8_t { Item, Cell, Code, Defaults };
+  enum class Kind : uint8_t { Item, Cell, Code, Defaults, KeywordDefaults };
   Kind kind = Kind::Item;
-  Ref place;     // Item: a dict; Cell: a cell; Code, Defaults: a function
+  Ref place;     // Item: a dict; Cell: a cell; Code, Defaults, KeywordDefaults: a function
   Ref name;      // Item: the key
   Ref expected;  // null: nothing stood there
 };

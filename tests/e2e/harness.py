@@ -60,7 +60,7 @@ def same(a, b, ulp=0):
 
 def told(value):
     if isinstance(value, (np.ndarray, np.generic)):
-        return f"{value!r} ({type(value).__name__} {value.dtype} {value.shape})"
+        return f"{np.array_repr(np.asarray(value)) if value.size < 20 else '…'} ({type(value).__name__} {value.dtype} {value.shape})"
     return f"{value!r} ({type(value).__name__})"
 
 
