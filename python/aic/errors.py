@@ -30,7 +30,5 @@ class BuildError(CompileError):
     """A library that cannot be built."""
 
 
-class InternalError(CompileError):
-    """Our fault: please report it, with the function and its arguments."""
-
-    code = "AIC9000"
+class InternalError(RuntimeError):
+    """Our fault, and no refusal of the program: please report it, with the function and its arguments."""
