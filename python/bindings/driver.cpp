@@ -102,9 +102,14 @@ std::string entry_symbol(const std::string& name) {
   return out;
 }
 
-bool has_attr(const Function& f, std::string_view name) {
-  for (const ir::NamedAttr& a : f.attrs)
-    if (a.name == name) return true;
+// Ints and extents that `small` says something about. Range analysis may use it anywhere: every such call is tested.
+bool has_integers(const Function& entry) {
+  std::vector<Type> types;
+  for (ir::ValueId v : entry.parameters()) types.push_back(entry.type(v));
+  for (size_t k = 0; k < types.size(); ++k) {
+    if (types[k].is(ir::TypeKind::Int) || (types[k].is_array() && types[k].rank() > 0)) return true;
+    if (types[k].is_tuple()) types.insert(types.end(), types[k].elements().begin(), types[k].elements().end());
+  }
   return false;
 }
 
@@ -218,7 +223,7 @@ std::unique_ptr<Specialisation> compile(const Request& request) {
   s->entry = reinterpret_cast<rt::Entry>(s->code->find(symbol));
   AIC_CHECK(s->entry, "the object has no " + symbol);
   s->needs_disjoint = request.assumptions.disjoint && writes_parameters(j.module);
-  s->needs_small = has_attr(*j.entry, "relies_on_small");
+  s->needs_small = request.assumptions.small && has_integers(*j.entry);
   s->weight = weight_of(j.module);
   s->sites = make_sites(j.module);
   AIC_CHECK(j.entry->result_types.size() == 1, "the entry has not one result");

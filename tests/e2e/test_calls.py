@@ -263,3 +263,17 @@ def test_what_is_not_there_yet_says_so():
             call()
     with pytest.raises(TypeError):
         aic.jit(no_such_option=1)
+
+
+def plus(a, b):
+    return a + b
+
+
+def test_large_ints_get_code_of_their_own():
+    f = aic.jit(plus)
+    for a, b in [(1, 2), (2**31, 1), (2**62, 2**62), (2**63 - 1, 0), (-(2**63), 0), (5, 6)]:
+        if -(2**63) <= a + b < 2**63:
+            assert f(a, b) == a + b
+        else:
+            with pytest.raises(OverflowError):
+                f(a, b)
