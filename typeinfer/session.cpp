@@ -118,7 +118,9 @@ Instance& Session::instance(const ir::PyForm& form, const Values& arguments, boo
 // After an exception: takes back what is half written.
 void Session::abandon(Instance& i, size_t writing) {
   writing_.resize(writing);
-  drop_provisional(0, i);
+  size_t first = 0;
+  while (instances_[first].get() != &i) ++first;
+  drop_provisional(first + 1, i);  // only what was begun under it can rely on it
   by_key_.erase(i.key);
   i.done = false;
   if (i.out) out.remove_function(i.symbol), i.out = nullptr;
@@ -155,13 +157,15 @@ void Session::write(Instance& i) {
   }
   writing_.pop_back();
   i.done = true;
+  if (i.lowest < i.depth) return;
+  for (size_t k = first; k < instances_.size(); ++k) instances_[k]->lowest = instances_[k]->depth;  // a finished cycle
 }
 
 // Unfinished assumptions were made by instances written since `first`: they and their functions go.
 void Session::drop_provisional(size_t first, const Instance& keep) {
   for (size_t k = instances_.size(); k-- > first;) {
     Instance& i = *instances_[k];
-    if (&i == &keep || (i.done && i.lowest > keep.depth) || !i.out) continue;
+    if (&i == &keep || (i.done && (i.lowest >= i.depth || i.lowest > keep.depth)) || !i.out) continue;
     if (std::find(writing_.begin(), writing_.end(), &i) != writing_.end()) continue;
     out.remove_function(i.symbol);
     i.out = nullptr;
