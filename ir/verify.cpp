@@ -13,9 +13,6 @@ namespace {
 
 bool is_condition(Type t) { return t.is(TypeKind::Bool) || (t.is(TypeKind::Scalar) && t.dtype() == DType::Bool) || t == Type::py(); }
 
-// Whether control can reach the end of an op and go on after it.
-bool falls_through(const Function& f, OpId id);
-
 class Verifier {
  public:
   explicit Verifier(const Function& f) : f_(f), visible_(f.value_count()) {}
@@ -281,14 +278,15 @@ bool is_endless(const Function& f, OpId loop) {
   return test && (f.op(test).code == "const"_op || f.op(test).code == "py.const"_op) && f.int_attr(test, "value") != 0;
 }
 
+}  // namespace
+
 bool falls_through(const Function& f, OpId id) {
   const Op& op = f.op(id);
+  if (record(op.code).has(Exit)) return false;
   if (op.code == "if"_op) return op.regions.size() != 2 || yields(f, op.regions[0]) || yields(f, op.regions[1]);
   if (op.code == "while"_op && op.regions.size() == 2) return !is_endless(f, id) || breaks_out(f, op.regions[1], f.int_attr(id, "label")) || breaks_out(f, op.regions[0], f.int_attr(id, "label"));
   return true;
 }
-
-}  // namespace
 
 std::vector<std::string> verify(const Function& f) { return Verifier(f).run(); }
 

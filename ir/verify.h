@@ -30,6 +30,9 @@ namespace aic::ir {
 // One text per violation: "V7: … in @f.0" and the op's line. Empty: the function is well-formed.
 [[nodiscard]] std::vector<std::string> verify(const Function&);
 [[nodiscard]] std::vector<std::string> verify(const Module&);
+// Whether control can reach the end of an op and go on after it (V2): not after an exit, an `if` none of whose arms yields,
+// an endless `while` without a `break`.
+[[nodiscard]] bool falls_through(const Function&, OpId);
 // Throws InternalError with the violations and the function's text; `after` names the pass to blame.
 void verify_or_throw(const Function&, std::string_view after);
 

@@ -7,6 +7,7 @@
 #include "passes/returns.h"
 
 #include "ir/builder.h"
+#include "ir/verify.h"
 #include "passes/clone.h"
 #include "passes/effects.h"
 
@@ -50,6 +51,7 @@ class Returns {
     f_.set_operands(id, operands);
   }
   void leave_loop(OpId loop) {
+    bool goes_on = falls_through(f_, loop);
     Type type = f_.result_types[0];
     Builder b = Builder::before(f_, loop);
     b.span = f_.op(loop).span;
@@ -67,7 +69,8 @@ class Returns {
     for (OpId id : returns_in(loop)) to_break(id, loop, state, yes);
     for (OpId id : exits) append_operands(id, {no, nothing});
     append_operands(loop, {no, nothing});
-    if (!counted) append_operands(f_.terminator(f_.op(loop).regions[0]), {no, nothing});
+    OpId test = f_.terminator(f_.op(loop).regions[0]);
+    if (!counted && is(f_, test, "condition"_op)) append_operands(test, {no, nothing});
     for (RegionId r : f_.op(loop).regions) f_.add_argument(r, Type::boolean()), f_.add_argument(r, type);
     ValueId returned = f_.add_result(loop, Type::boolean()), value = f_.add_result(loop, type);
     Builder after = Builder::after(f_, loop);
@@ -75,7 +78,7 @@ class Returns {
     OpId leave = after.op("if"_op, {returned}, {}, {}, 2);
     Builder arm(f_, f_.op(leave).regions[0]), other(f_, f_.op(leave).regions[1]);
     arm.op("return"_op, {value}, {});
-    other.op("yield"_op, {}, {});
+    other.op(goes_on ? "yield"_op : "unreachable"_op, {}, {});
   }
   void to_break(OpId id, OpId loop, std::vector<ValueId> state, ValueId yes) {
     state.push_back(yes);

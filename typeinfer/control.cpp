@@ -2,6 +2,7 @@
 // other is not typed. Where both arms go on, their values are joined (lattice.cpp) and only leaves become results.
 #include <algorithm>
 
+#include "ir/verify.h"
 #include "typeinfer/frame.h"
 
 namespace aic::typeinfer {
@@ -95,16 +96,10 @@ bool Frame::step(OpId op, Outcome& o) {
   }
 }
 
-// Ends the region here, unless its last op already does: an exit, or an `if` of whose arms none yields.
+// Ends the region here, unless its last op already does.
 void Frame::end_unreachable() {
   OpId last = out_.terminator(b_.region());
-  if (last) {
-    const ir::Op& op = out_.op(last);
-    if (ir::record(op.code).traits & ir::Exit) return;
-    auto yields = [&](RegionId r) { return out_.terminator(r) && out_.op(out_.terminator(r)).code == "yield"_op; };
-    if (op.code == "if"_op && !yields(op.regions[0]) && !yields(op.regions[1])) return;
-  }
-  b_.op("unreachable"_op, {}, {});
+  if (!last || ir::falls_through(out_, last)) b_.op("unreachable"_op, {}, {});
 }
 
 bool Frame::terminator(OpId op, Outcome& o) {

@@ -60,8 +60,10 @@ bool Frame::while_loop(OpId op) {
   LoopContext c;
   bool endless = false;
   OpId w = fixpoint(op, entry, c, [&](LoopContext& c) { return while_attempt(op, entry, c, endless); });
-  if (endless && !c.left_by_break) {
-    end_unreachable();
+  if (endless && !c.left_by_break) {  // its results are what the condition passes, and nobody reads them
+    std::vector<Type> types;
+    for (const Value& s : c.results) leaf_types(s, types);
+    for (Type t : types) out_.add_result(w, t);
     return true;
   }
   Values results = c.results;

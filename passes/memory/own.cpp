@@ -196,8 +196,8 @@ class Own {
     Builder before = Builder::before(f_, id);
     before.span = f_.op(id).span;
     retain_taken(before, takings(id), moved, given);
-    drop_unused(scope_index, k);
     if (!f_.op(id).next) return;  // nothing comes after: all arms left, and took care
+    drop_unused(scope_index, k);
     Builder after = Builder::after(f_, id);
     after.span = f_.op(id).span;
     for (const Owner& o : s.owners)
