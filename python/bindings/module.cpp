@@ -5,6 +5,7 @@
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
+#include "ir/diagnostics_table.h"
 #include "ir/ops/table.h"
 #include "python/bindings/dispatcher.h"
 #include "python/bindings/generator.h"
@@ -112,7 +113,23 @@ void compile_now(const py::object& f, const py::sequence& types) {
   if (!specialise(&dispatcher(f), keys, {})) throw py::error_already_set();
 }
 
-// name, exception, code, message, why, help, example of every operator and diagnostic: the tests and docs walk these.
+// The tables of operators and diagnostics: the tests and docs walk these.
+py::list diagnostics() {
+  py::list rows;
+  for (const ir::DiagnosticInfo& info : ir::diagnostic_table) {
+    py::dict row;
+    row["name"] = std::string(info.name);
+    row["code"] = info.code;
+    row["exception"] = std::string(info.exception);
+    row["message"] = std::string(info.message);
+    row["why"] = std::string(info.why);
+    row["help"] = std::string(info.help);
+    row["example"] = std::string(info.example);
+    rows.append(row);
+  }
+  return rows;
+}
+
 py::list operators() {
   py::list rows;
   for (size_t k = 0; k < ir::record_count; ++k) {
@@ -173,5 +190,6 @@ PYBIND11_MODULE(_aic, m) {
   m.def("lowered", &lowered);
   m.def("compile", &compile_now);
   m.def("operators", &operators);
+  m.def("diagnostics", &diagnostics);
   m.def("generator_is_open", &generator_is_open);
 }

@@ -1,4 +1,5 @@
 // Every diagnostic of the frontend's blocks (10xx to 124x) that has an example gives itself at its mark.
+// Those from 1250 on need types: tests/e2e/test_diagnostics.py.
 #include <catch2/catch.hpp>
 
 #include <sstream>
