@@ -148,11 +148,19 @@ void FunctionLowering::lower_empty(OpId id) {
 
 void FunctionLowering::lower_reference(OpId id, bool retain) {
   Value* owner = get(f.op(id).operands[0])[1];
+  // What may have started as `undefined` has no owner; births and parameters do, and LLVM knows.
+  BasicBlock *owned = block("owned"), *after = block("counted");
+  b.CreateCondBr(b.CreateIsNotNull(owner), owned, after);
+  b.SetInsertPoint(owned);
   Value* count = b.CreateLoad(b.getInt64Ty(), owner);  // refcount is the first field
   Value* changed = b.CreateAdd(count, b.getInt64(retain ? 1 : -1ull), "", false, true);
   b.CreateStore(changed, owner);
-  if (retain) return;
-  BasicBlock *last = block("last"), *after = block("released");
+  if (retain) {
+    b.CreateBr(after);
+    b.SetInsertPoint(after);
+    return;
+  }
+  BasicBlock* last = block("last");
   b.CreateCondBr(b.CreateICmpEQ(changed, b.getInt64(0)), last, after);
   b.SetInsertPoint(last);
   auto* signature = llvm::FunctionType::get(b.getVoidTy(), {b.getPtrTy(), b.getPtrTy()}, false);

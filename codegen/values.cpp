@@ -24,6 +24,14 @@ void FunctionLowering::set(OpId id, Pieces pieces, size_t result) {
   values_[v.index] = std::move(pieces);
 }
 
+static bool holds_array(Type t) {
+  if (t.is_array()) return true;
+  if (!t.is_tuple() && !t.is(TypeKind::Union)) return false;
+  for (Type e : t.elements())
+    if (holds_array(e)) return true;
+  return false;
+}
+
 Pieces FunctionLowering::poison(Type t) {
   Pieces out;
   for (llvm::Type* piece : m.pieces_of(t)) out.push_back(llvm::PoisonValue::get(piece));
@@ -186,7 +194,14 @@ bool FunctionLowering::value_op(OpId id) {
   };
   switch (o.code) {
     case "const"_op: set(id, constant(id)); break;
-    case "undefined"_op: set(id, poison(f.type(o.results[0]))); break;
+    case "undefined"_op: {
+      Pieces pieces = poison(f.type(o.results[0]));
+      // An array that never was has no owner: loop state that starts so is released like any other.
+      if (holds_array(f.type(o.results[0])))
+        for (Value*& piece : pieces) piece = llvm::Constant::getNullValue(piece->getType());
+      set(id, pieces);
+      break;
+    }
     case "tuple"_op: set(id, operands(id)); break;
     case "tuple.get"_op: set(id, element(size_t(f.int_attr(id, "index")), 0)); break;
     case "union.make"_op: {
