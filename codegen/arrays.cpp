@@ -288,7 +288,7 @@ bool FunctionLowering::find_roots(Value* v, llvm::BitVector& out, llvm::SmallPtr
   }
   if (!seen.insert(v).second) return true;
   if (seen.size() > 32) return false;
-  if (llvm::isa<llvm::PoisonValue>(v)) return true;
+  if (llvm::isa<llvm::PoisonValue, llvm::ConstantPointerNull>(v)) return true;
   auto* phi = llvm::dyn_cast<llvm::PHINode>(v);
   if (!phi) return false;
   for (Value* x : phi->incoming_values())

@@ -115,7 +115,9 @@ class Tracer {
     if (!is(f_, loop, "while"_op)) return here;
     if (r == f_.op(loop).regions[0]) return carried(loop, k, axis, here);
     OpId test = f_.terminator(f_.op(loop).regions[0]);
-    return is(f_, test, "condition"_op) ? trace(f_.op(test).operands[1 + k], axis) : here;
+    if (!is(f_, test, "condition"_op)) return here;
+    Extent e = trace(f_.op(test).operands[1 + k], axis);
+    return visible_at(e, loop) ? e : here;  // what the test made is not seen in the body
   }
   std::vector<OpId> exits_of(OpId loop, OpCode code) const {
     std::vector<OpId> out;

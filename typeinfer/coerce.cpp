@@ -164,7 +164,7 @@ std::vector<ValueId> Frame::leaf_ids(const Values& values) {
 // ---- written choices ----
 Value Frame::choose(ValueId condition, const std::function<Value()>& then, const std::function<Value()>& otherwise) {
   OpId w = b_.op("if"_op, {condition}, {}, {}, 2);
-  RegionId home = b_.region();
+  ir::Builder home = b_;  // it may stand before an op
   Value values[2];
   RegionId ends[2];
   for (int k = 0; k < 2; ++k) {
@@ -182,7 +182,7 @@ Value Frame::choose(ValueId condition, const std::function<Value()>& then, const
     std::vector<ValueId> ids = leaf_ids({coerce(values[k], shape)});
     b_.op("yield"_op, ids, {});
   }
-  b_.set_region(home);
+  b_ = home;
   std::vector<ValueId> ids;
   for (Type t : types) ids.push_back(out_.add_result(w, t));
   const ValueId* next = ids.data();
