@@ -42,7 +42,15 @@ def descent(x, y, rate, steps):
     return w, bias, y
 
 
+def filled(n):
+    """NumPy's functions written in Python are found in the library like those written in C."""
+    a = np.full(n, 0.5)
+    a[1:] = np.full_like(a[1:], 2)
+    return a
+
+
 PROGRAMS = [
+    (filled, 4),
     (residuals, np.array([0, 1, 2, 3]), np.array([2, 0, 1], dtype=np.int32), np.array([2.0, 4.0, 0.5]), RNG.random(3), 5),
     (residuals, np.array([0, 1, 2, 3]), np.array([2, 0, 1], dtype=np.int32), np.array([2.0, 4.0, 0.5]), RNG.random(3), 0),
     (descent, RNG.random((4, 3)), RNG.random(4), 0.5, 3), (descent, RNG.random((4, 3)), RNG.random(4), 0.5, 0),
