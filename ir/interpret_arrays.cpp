@@ -11,6 +11,20 @@ static Scalar combine(OpCode code, const Scalar& a, const Scalar& b) {
   return convert(evaluate(code, x), a.dtype);
 }
 
+// Whether the exact result of an integer op leaves 64 bits.
+bool Frame::overflows(OpId id) const {
+  OpCode c = at(id).code;
+  for (ValueId v : at(id).operands)
+    if (!f_.type(v).is_number() || !is_integer(f_.type(v).dtype()) || std::holds_alternative<Undefined>(values_[v.index])) return false;
+  int64_t x = integer(id, 0), y = at(id).operands.size() > 1 ? integer(id, 1) : 0, out;
+  if (c == "add"_op) return __builtin_add_overflow(x, y, &out);
+  if (c == "subtract"_op) return __builtin_sub_overflow(x, y, &out);
+  if (c == "multiply"_op) return __builtin_mul_overflow(x, y, &out);
+  if (c == "negative"_op || c == "absolute"_op) return x == INT64_MIN;
+  if (c == "left_shift"_op) return y < 0 || y > 62 ? x != 0 : __builtin_mul_overflow(x, int64_t(1) << y, &out);
+  return false;
+}
+
 void Frame::elementwise(OpId id) {
   size_t n = at(id).operands.size();
   Type type = result_type(id);
@@ -31,7 +45,14 @@ void Frame::elementwise(OpId id) {
     }
     return evaluate(code, x.data(), type.dtype());
   };
-  if (!shaped) return result(id, value_at(nullptr));
+  if (!shaped) {
+    // A proof holds where the op stood; moved out of its `if`, an exact op may overflow, or meet one that did. What comes
+    // of it is undefined, and nobody looks at it (LLVM's poison).
+    if (f_.int_attr(id, "exact") && overflows(id)) return result(id, Undefined{});
+    for (size_t k = 0; k < n; ++k)
+      if (std::holds_alternative<Undefined>(in(id, k)) && !record(code).has(Selects)) return result(id, Undefined{});
+    return result(id, value_at(nullptr));
+  }
   std::shared_ptr<ArrayValue> out = ArrayValue::make(type.dtype(), shaped->shape, type.layout());
   each_index(shaped->shape, [&](const Index& index) { out->set(index, value_at(&index)); });
   result(id, out);

@@ -48,6 +48,7 @@ class Frame {
   bool view(OpId);
   RuntimeValue constant(OpId) const;
   // interpret_arrays.cpp
+  [[nodiscard]] bool overflows(OpId) const;
   void elementwise(OpId);
   bool structural(OpId);
   void assign(OpId);

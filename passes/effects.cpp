@@ -1,6 +1,8 @@
 // See effects.h. Nothing is cached: a function's control ops are few, and an analysis that is not kept cannot be stale.
 #include "passes/effects.h"
 
+#include "ir/verify.h"
+
 namespace aic::passes {
 using namespace ir;
 
@@ -83,6 +85,21 @@ bool is_inside(const Function& f, RegionId r, RegionId outer) {
   }
   return true;
 }
+static bool cut(Function& f, RegionId r) {
+  bool changed = false;
+  for (OpId id = f.region(r).first; id; id = f.op(id).next) {
+    for (RegionId inner : f.op(id).regions) changed |= cut(f, inner);
+    bool ends = (record_of(f, id).traits & Terminator) || (!f.op(id).regions.empty() && !falls_through(f, id));
+    if (!ends) continue;
+    changed |= bool(f.op(id).next);
+    while (f.region(r).last != id) f.erase(f.region(r).last);
+    if (is(f, id, "if"_op))
+      while (!f.op(id).results.empty()) f.erase_result(id, uint32_t(f.op(id).results.size() - 1));
+  }
+  return changed;
+}
+bool cut_dead_ends(Function& f) { return cut(f, f.body()); }
+
 RegionId region_of(const Function& f, ValueId v) {
   OpId def = f.defining_op(v);
   return def ? f.op(def).parent : f.value(v).region;

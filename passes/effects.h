@@ -33,6 +33,8 @@ struct Effects {
 [[nodiscard]] ir::OpId loop_of_exit(const ir::Function&, ir::OpId exit);
 // Does region `r` stand inside `outer`, or is it the same?
 [[nodiscard]] bool is_inside(const ir::Function&, ir::RegionId r, ir::RegionId outer);
+// Deletes what stands after ops that nothing leaves, in the whole function: what a condition's becoming known leaves behind.
+bool cut_dead_ends(ir::Function&);
 // The region a value is defined in.
 [[nodiscard]] ir::RegionId region_of(const ir::Function&, ir::ValueId);
 

@@ -37,6 +37,7 @@ class Eliminator {
     for (OpId id : asked)
       if (std::function<void()> change = answer(id)) changes.push_back(std::move(change));
     for (const std::function<void()>& change : changes) change();
+    if (!changes.empty()) cut_dead_ends(f_);
     return !changes.empty();
   }
 

@@ -23,6 +23,7 @@ class Folder {
   explicit Folder(Function& f) : f_(f) {}
   bool run() {
     walk(f_.body());
+    if (changed_) cut_dead_ends(f_);
     return changed_;
   }
 

@@ -170,6 +170,7 @@ class Simplifier {
         id = made;
       }
     }
+    if (changed) cut_dead_ends(f_);  // a test may have become known
     return changed;
   }
 

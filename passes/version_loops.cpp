@@ -43,6 +43,7 @@ class Versioner {
     ranges_ = &ranges;
     plan_region(f_.body());
     for (const Plan& p : plans_) apply(p);
+    if (!plans_.empty()) cut_dead_ends(f_);  // a loop that only breaks or returns leave has nothing to yield
     return !plans_.empty();
   }
 

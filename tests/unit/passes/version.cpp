@@ -74,3 +74,45 @@ func @f.0(%a: f64[::1], %p: i64[::1]) -> (int) {
 )";
   CHECK_PASS({version_loops}, same, same);
 }
+
+TEST_CASE("version_loops yields nothing after loops that only a return leaves") {
+  CHECK_PASS({version_loops}, R"(form tensor
+func @f.0(%a: f64[::1], %n: int, %c: bool) -> (int) {
+  %e = extent %a {axis = 0} : int
+  %r = while %n {label = 1} {
+    (%s: int):
+    %yes = const {value = 1} : bool
+    condition %yes, %s
+  } {
+    (%t: int):
+    check.true %c {exception = "ValueError", message = "no"}
+    continue %t {loop = 1}
+  } : int
+}
+)",
+             R"(form tensor
+func @f.0(%a: f64[::1], %n: int, %c: bool) -> (int) {
+  %e = extent %a {axis = 0} : int
+  if %c {
+    %r1 = while %n {label = 2} {
+      (%s1: int):
+      %yes1 = const {value = 1} : bool
+      condition %yes1, %s1
+    } {
+      (%t1: int):
+      continue %t1 {loop = 2}
+    } : int
+  } {
+    %r2 = while %n {label = 1} {
+      (%s: int):
+      %yes = const {value = 1} : bool
+      condition %yes, %s
+    } {
+      (%t: int):
+      check.true %c {exception = "ValueError", message = "no"}
+      continue %t {loop = 1}
+    } : int
+  }
+}
+)");
+}
