@@ -15,7 +15,7 @@ using namespace ir;
 using llvm::ArrayRef;
 
 // Fields of Runtime.
-constexpr unsigned allocate_field = 1, allocate_zeroed_field = 2, release_field = 3;
+constexpr unsigned allocate_field = 1, allocate_zeroed_field = 2, release_field = 3, list_release_field = 7;
 
 Value* FunctionLowering::mul(Value* x, Value* y) {
   auto is_one = [](Value* v) {
@@ -85,6 +85,7 @@ Pieces FunctionLowering::load(const Array& a, ArrayRef<Value*> indices) {
   auto read = [&](llvm::Type* t, Value* p) {
     auto* x = b.CreateAlignedLoad(t, p, align);
     note_access(x, a.data);
+    x->setMetadata(llvm::LLVMContext::MD_tbaa, m.list_tag(false));
     return x;
   };
   if (d == DType::Bool) return {b.CreateICmpNE(read(b.getInt8Ty(), at), b.getInt8(0))};
@@ -104,8 +105,13 @@ void FunctionLowering::lower_store(OpId id) {
   const Pieces& x = get(o.operands[1]);
   llvm::Align align(uint64_t(byte_size(d)) / (is_complex(d) ? 2 : 1));
   Value* low = d == DType::Bool ? b.CreateZExt(x[0], b.getInt8Ty()) : x[0];
-  note_access(b.CreateAlignedStore(low, at, align), a.data);
-  if (is_complex(d)) note_access(b.CreateAlignedStore(x[1], b.CreateConstInBoundsGEP1_64(x[1]->getType(), at, 1), align), a.data);
+  auto write = [&](Value* part, Value* to) {
+    auto* w = b.CreateAlignedStore(part, to, align);
+    note_access(w, a.data);
+    w->setMetadata(llvm::LLVMContext::MD_tbaa, m.list_tag(false));
+  };
+  write(low, at);
+  if (is_complex(d)) write(x[1], b.CreateConstInBoundsGEP1_64(x[1]->getType(), at, 1));
 }
 
 // ---- births and references ----
@@ -147,7 +153,8 @@ void FunctionLowering::lower_empty(OpId id) {
 }
 
 void FunctionLowering::lower_reference(OpId id, bool retain) {
-  Value* owner = get(f.op(id).operands[0])[1];
+  bool list = f.type(f.op(id).operands[0]).is_list();
+  Value* owner = get(f.op(id).operands[0])[list ? 0 : 1];
   // What may have started as `undefined` has no owner; births and parameters do, and LLVM knows.
   BasicBlock *owned = block("owned"), *after = block("counted");
   b.CreateCondBr(b.CreateIsNotNull(owner), owned, after);
@@ -164,7 +171,7 @@ void FunctionLowering::lower_reference(OpId id, bool retain) {
   b.CreateCondBr(b.CreateICmpEQ(changed, b.getInt64(0)), last, after);
   b.SetInsertPoint(last);
   auto* signature = llvm::FunctionType::get(b.getVoidTy(), {b.getPtrTy(), b.getPtrTy()}, false);
-  b.CreateCall(signature, runtime_function(release_field), {context_, owner})->setDoesNotThrow();
+  b.CreateCall(signature, runtime_function(list ? list_release_field : release_field), {context_, owner})->setDoesNotThrow();
   b.CreateBr(after);
   b.SetInsertPoint(after);
 }

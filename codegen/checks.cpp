@@ -27,7 +27,7 @@ void FunctionLowering::raise_now(OpId id, ArrayRef<ValueId> values) {
   unsigned at = 0;
   for (ValueId v : values) {
     size_t piece = 0;
-    unsigned slots = slot_count(f.type(v));
+    unsigned slots = ModuleLowering::slot_count(f.type(v));
     if (at + slots > unsigned(rt::max_error_values)) break;
     to_slots(f.type(v), get(v), piece, error_field(error_values, 0), at, true);
   }
@@ -127,7 +127,7 @@ bool FunctionLowering::is_non_negative(ValueId v, int depth) {
     return step && !step->isNegative() && is_non_negative(f.op(loop).operands[0], depth + 1);
   }
   const Op& o = f.op(def);
-  if (o.code == "extent"_op || o.code == "check.index"_op || o.code == "assume.index"_op) return true;
+  if (o.code == "extent"_op || o.code == "list.length"_op || o.code == "check.index"_op || o.code == "assume.index"_op) return true;
   bool exact = o.code == "check.overflow"_op || f.int_attr(def, "exact");
   std::string_view name = o.code == "check.overflow"_op ? std::string_view(f.text_attr(def, "op")) : record(o.code).name;
   if (name == "floor_divide" || (exact && (name == "add" || name == "multiply")))

@@ -29,8 +29,9 @@ AbiTypes make_abi(llvm::LLVMContext& c) {
   t.buffer = llvm::StructType::get(c, {i64, p, i64, p, p, p});
   t.error = llvm::StructType::get(
       c, {i32, i32, llvm::ArrayType::get(i32, rt::max_trace), llvm::ArrayType::get(i64, rt::max_error_values)});
-  t.context = llvm::StructType::get(c, {p, p, p, p, p, t.error});
-  t.runtime = llvm::StructType::get(c, {i32, p, p, p});
+  t.context = llvm::StructType::get(c, {p, p, p, p, p, t.error, p});
+  t.runtime = llvm::StructType::get(c, {i32, p, p, p, p, p, p, p, p});
+  t.list = llvm::StructType::get(c, {i64, i64, i64, p, p, i64, p, p, p});
   t.host = llvm::StructType::get(c, {i32, p, p});
   return t;
 }
@@ -38,6 +39,9 @@ static_assert(offsetof(rt::Buffer, data) == 8 && offsetof(rt::Context, poll_word
 static_assert(offsetof(rt::Context, stack_limit) == 24 && offsetof(rt::Context, error) == 40);
 static_assert(offsetof(rt::ErrorRecord, trace) == 8 && offsetof(rt::ErrorRecord, values) == 8 + 4 * rt::max_trace);
 static_assert(offsetof(rt::Runtime, allocate) == 8 && offsetof(rt::Runtime, release) == 24);
+static_assert(offsetof(rt::Runtime, list_new) == 32 && offsetof(rt::Runtime, list_rotate) == 64);
+static_assert(offsetof(rt::List, data) == 24 && offsetof(rt::List, type) == 32);
+static_assert(sizeof(rt::ReferencePlace) == 40 && offsetof(rt::ReferencePlace, guard_slot) == 16);
 static_assert(offsetof(rt::Host, poll) == 16);
 
 std::string entry_name(const std::string& name) {
@@ -110,7 +114,7 @@ void ModuleLowering::pieces_of(Type type, Types& out) {
       for (Type t : type.elements()) pieces_of(t, out);
       return;
     case TypeKind::Range: out.append(3, i64); return;
-    case TypeKind::Cell: out.push_back(p); return;
+    case TypeKind::Cell: case TypeKind::List: out.push_back(p); return;
     case TypeKind::Py: break;
   }
   AIC_CHECK(!"a type of the loop form", type.text());

@@ -11,6 +11,7 @@
 //   array               data, owner, the extents, then those strides that the layout class does not give, counted in
 //                       elements: none for C and F, all but the last for Inner, all for Strided
 //   cell                1   pointer to its pieces, on the stack
+//   list                1   pointer to the runtime's List; elements lie in it as slots, laid out like a result's
 // Internal functions take a Context* and pieces and return {status, pieces…}; quiet ones return pieces only. LLVM
 // returns up to three integers and four floats in registers and passes a hidden pointer beyond that.
 #pragma once
@@ -45,7 +46,7 @@ using Types = SmallVector<llvm::Type*, 8>;
 
 // Field numbers of the structs of runtime/abi.h; lower.cpp asserts the offsets.
 struct AbiTypes {
-  llvm::StructType *context, *error, *buffer, *runtime, *host;
+  llvm::StructType *context, *error, *buffer, *runtime, *host, *list;
 };
 
 class FunctionLowering;
@@ -67,6 +68,8 @@ class ModuleLowering {
   llvm::Function* gcd_function();     // of unsigned i64
   llvm::Function* divide_function();  // i64 / i64 → nearest f64
   llvm::Function* complex_power_function(bool python);
+  llvm::Constant* element_type(ir::Type element);  // lists.cpp: what the runtime must know of a list's elements
+  llvm::MDNode* list_tag(bool header);             // TBAA: a list's header is never its elements, nor an array's
   llvm::FunctionCallee libm(llvm::StringRef name, llvm::Type* result, llvm::ArrayRef<llvm::Type*> parameters);
   void pieces_of(ir::Type type, Types& out);
   [[nodiscard]] Types pieces_of(ir::Type type);
@@ -88,9 +91,12 @@ class ModuleLowering {
   void start_debug_info();
   llvm::Function *power_ = nullptr, *gcd_ = nullptr, *divide_ = nullptr, *complex_power_[2] = {};
   std::unordered_map<std::string, Callee> callees_;
+  std::unordered_map<ir::Type, llvm::Constant*> element_types_;
   std::unordered_map<const ir::Function*, std::unordered_map<uint32_t, int>> sites_;
 
  public:
+  // How many slots a value takes: as an argument, or as a result and in a list.
+  static unsigned slot_count(ir::Type, bool is_argument = true);
   std::unique_ptr<llvm::DIBuilder> debug;
   llvm::DICompileUnit* unit = nullptr;
   llvm::DISubprogram* subprogram(const ir::Function&, llvm::StringRef link_name);
@@ -152,7 +158,8 @@ class FunctionLowering {
   bool memory_op(ir::OpId);
   Pieces constant(ir::OpId);
   Pieces poison(ir::Type);
-  void from_slots(ir::Type, Value* slots, unsigned& at, Pieces& out);
+  void from_slots(ir::Type, Value* slots, unsigned& at, Pieces& out, bool is_argument = true);
+  void array_from_result(ir::Type, Value* slots, unsigned& at, Pieces& out);
   void array_from_slots(ir::Type, Value* slots, unsigned& at, Pieces& out);
   void to_slots(ir::Type, const Pieces&, size_t& piece, Value* slots, unsigned& at, bool is_argument);
   Value* slot(Value* slots, unsigned at) { return at ? b.CreateConstInBoundsGEP1_64(b.getInt64Ty(), slots, at) : slots; }
@@ -175,6 +182,12 @@ class FunctionLowering {
   void lower_reference(ir::OpId, bool retain);
   void lower_cell(ir::OpId);
   void lower_same(ir::OpId);
+  // ---- lists.cpp ----
+  bool list_op(ir::OpId);
+  Value* list_field(Value* list, unsigned field, llvm::Type*);
+  Value* list_place(Value* list, ir::Type element, Value* index);
+  void lower_list_new(ir::OpId);
+  void lower_list_resize(ir::OpId);
   Value* offset(Value* data, ir::DType d, Value* elements);
   Value* mul(Value* x, Value* y);
   void note_access(llvm::Instruction*, Value* data);
@@ -186,7 +199,6 @@ class FunctionLowering {
   bool check_op(ir::OpId);
   void raise_unless(Value* ok, ir::OpId, llvm::ArrayRef<ir::ValueId> values);
   void raise_with(Value* site);
-  static unsigned slot_count(ir::Type);
   void raise_now(ir::OpId, llvm::ArrayRef<ir::ValueId> values);
   void check_index(ir::OpId);
   void check_overflow(ir::OpId);

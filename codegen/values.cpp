@@ -39,15 +39,16 @@ Pieces FunctionLowering::poison(Type t) {
 }
 
 // ---- slots ----
-unsigned FunctionLowering::slot_count(Type t) {
+unsigned ModuleLowering::slot_count(Type t, bool is_argument) {
   switch (t.kind()) {
     case TypeKind::None: case TypeKind::Never: case TypeKind::Unbound: case TypeKind::Function: return 0;
     case TypeKind::Str: return 2;
-    case TypeKind::Array: return 4;
+    case TypeKind::Array: return is_argument ? 4 : 2 + 2 * unsigned(t.rank());
+    case TypeKind::List: return 1;
     case TypeKind::Range: return 3;
     case TypeKind::Union: case TypeKind::Tuple: case TypeKind::Slice: {
       unsigned n = t.is(TypeKind::Union);
-      for (Type e : t.elements()) n += slot_count(e);
+      for (Type e : t.elements()) n += slot_count(e, is_argument);
       return n;
     }
     case TypeKind::Py: case TypeKind::Cell: case TypeKind::Bool: case TypeKind::Int: case TypeKind::Float:
@@ -62,7 +63,7 @@ Value* FunctionLowering::widen(Value* v, DType d) {
   return is_signed(d) ? b.CreateSExt(v, b.getInt64Ty()) : b.CreateZExt(v, b.getInt64Ty());
 }
 
-void FunctionLowering::from_slots(Type type, Value* slots, unsigned& at, Pieces& out) {
+void FunctionLowering::from_slots(Type type, Value* slots, unsigned& at, Pieces& out, bool is_argument) {
   auto take = [&](llvm::Type* t) { return b.CreateLoad(t, slot(slots, at++)); };
   switch (type.kind()) {
     case TypeKind::Str:
@@ -74,9 +75,10 @@ void FunctionLowering::from_slots(Type type, Value* slots, unsigned& at, Pieces&
       return;
     case TypeKind::Union: out.push_back(b.CreateTrunc(take(b.getInt64Ty()), b.getInt32Ty())); [[fallthrough]];
     case TypeKind::Tuple: case TypeKind::Slice:
-      for (Type e : type.elements()) from_slots(e, slots, at, out);
+      for (Type e : type.elements()) from_slots(e, slots, at, out, is_argument);
       return;
-    case TypeKind::Array: return array_from_slots(type, slots, at, out);
+    case TypeKind::List: out.push_back(take(b.getPtrTy())); return;
+    case TypeKind::Array: return is_argument ? array_from_slots(type, slots, at, out) : array_from_result(type, slots, at, out);
     default: break;
   }
   if (!type.is_number()) return;
@@ -94,7 +96,19 @@ void FunctionLowering::from_slots(Type type, Value* slots, unsigned& at, Pieces&
     for (int k = 0; k < (is_complex(d) ? 2 : 1); ++k) out.push_back(take(t));  // little-endian: the low bytes
 }
 
-// Shape and strides are read here, once. Arrays of a result have another layout (abi.h) but never come in.
+// As a result lies, or an array in a list.
+void FunctionLowering::array_from_result(Type type, Value* slots, unsigned& at, Pieces& out) {
+  size_t r = size_t(type.rank());
+  size_t given = m.pieces_of(type).size() - 2 - r;
+  auto take = [&](llvm::Type* t, size_t k) { return b.CreateLoad(t, slot(slots, at + unsigned(k))); };
+  out.append({take(b.getPtrTy(), 0), take(b.getPtrTy(), 1)});
+  for (size_t k = 0; k < r; ++k) out.push_back(take(b.getInt64Ty(), 2 + k));
+  unsigned shift = unsigned(__builtin_ctz(unsigned(byte_size(type.dtype()))));
+  for (size_t k = 0; k < given; ++k) out.push_back(b.CreateAShr(take(b.getInt64Ty(), 2 + r + k), shift, "", /*isExact=*/true));
+  at += unsigned(2 + 2 * r);
+}
+
+// Shape and strides are read here, once. Arrays of a result have another layout (abi.h).
 void FunctionLowering::array_from_slots(Type type, Value* slots, unsigned& at, Pieces& out) {
   llvm::MDNode* nothing = llvm::MDNode::get(m.context, {});
   auto constant = [&](llvm::LoadInst* load) {
@@ -117,6 +131,7 @@ void FunctionLowering::to_slots(Type type, const Pieces& pieces, size_t& piece, 
   auto put = [&](Value* v) { b.CreateStore(v, slot(slots, at++)); };
   switch (type.kind()) {
     case TypeKind::Str: put(pieces[piece++]); put(pieces[piece++]); return;
+    case TypeKind::List: put(pieces[piece++]); return;
     case TypeKind::Range:
       for (int k = 0; k < 3; ++k) put(pieces[piece++]);
       return;
@@ -251,6 +266,7 @@ void FunctionLowering::lower_cell(OpId id) {
 
 void FunctionLowering::lower_same(OpId id) {
   const Op& o = f.op(id);
+  if (f.type(o.operands[0]).is_list()) return set(id, {b.CreateICmpEQ(one(o.operands[0]), one(o.operands[1]))});
   Array x = array(o.operands[0]), y = array(o.operands[1]);
   Value* same = b.getFalse();
   if (x.extents.size() == y.extents.size()) {

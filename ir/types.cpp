@@ -108,6 +108,7 @@ Type Type::union_of(std::span<const Type> arms) {
   return TypeTable::get().intern({.kind = TypeKind::Union, .elements = flat});
 }
 Type Type::slice(Type a, Type b, Type c) { return TypeTable::get().intern({.kind = TypeKind::Slice, .elements = {a, b, c}}); }
+Type Type::list(Type t) { return TypeTable::get().intern({.kind = TypeKind::List, .elements = {t}}); }
 Type Type::cell(Type t) { return TypeTable::get().intern({.kind = TypeKind::Cell, .elements = {t}}); }
 
 TypeKind Type::kind() const { return data(*this).kind; }
@@ -126,7 +127,7 @@ DType Type::dtype() const {
     case TypeKind::Array: return data(*this).dtype;
     case TypeKind::Py: case TypeKind::Never: case TypeKind::Unbound: case TypeKind::None: case TypeKind::Str:
     case TypeKind::Tuple: case TypeKind::Union: case TypeKind::Range: case TypeKind::Slice: case TypeKind::Cell:
-    case TypeKind::Function: break;
+    case TypeKind::Function: case TypeKind::List: break;
   }
   internal_error("a type without dtype", __FILE__, __LINE__, text());
 }
@@ -134,7 +135,7 @@ int Type::rank() const { return data(*this).rank; }
 Layout Type::layout() const { return data(*this).layout; }
 bool Type::readonly() const { return data(*this).readonly; }
 std::span<const Type> Type::elements() const { return data(*this).elements; }
-Type Type::element() const { return scalar(dtype()); }
+Type Type::element() const { return is_list() ? elements()[0] : scalar(dtype()); }
 std::string_view name(DType d) { return dtype_names[int(d)]; }
 std::string_view numpy_name(DType d) { return numpy_names[int(d)]; }
 
@@ -173,6 +174,7 @@ std::string Type::text() const {
     case TypeKind::Union: return "{" + joined(d.elements, " | ") + "}";
     case TypeKind::Slice: return "slice<" + joined(d.elements, ", ") + ">";
     case TypeKind::Cell: return "cell<" + joined(d.elements, ", ") + ">";
+    case TypeKind::List: return "list<" + joined(d.elements, ", ") + ">";
     default: break;
   }
   for (auto [n, k] : simple_names)
@@ -231,10 +233,10 @@ Type parse_type(std::string_view& s) {
     return Type::union_of(arms);
   }
   std::string_view w = word(s);
-  if ((w == "slice" || w == "cell") && eat(s, "<")) {
+  if ((w == "slice" || w == "cell" || w == "list") && eat(s, "<")) {
     std::vector<Type> e = list(s, ",", ">");
     if (e.size() != (w == "slice" ? 3u : 1u)) throw Error("wrong number of types in " + std::string(w));
-    return w == "slice" ? Type::slice(e[0], e[1], e[2]) : Type::cell(e[0]);
+    return w == "slice" ? Type::slice(e[0], e[1], e[2]) : w == "cell" ? Type::cell(e[0]) : Type::list(e[0]);
   }
   for (auto [n, k] : simple_names)
     if (n == w) return simple(k);

@@ -10,6 +10,7 @@
 // int | none   Union   two or more arms, in a fixed order (by text); a value carries the number of its arm
 // range slice  Range, Slice(start, stop, step types)
 // cell<T>      Cell    a rebindable name
+// list<T>      List    a Python list, by reference; `list<never>` one that never holds anything
 // never        Never   no value: what does not return;  unbound  a name that has no value yet
 // fn           Function  a compile-time function value; it carries nothing at run time
 #pragma once
@@ -22,7 +23,7 @@
 namespace aic::ir {
 
 enum class TypeKind : uint8_t {
-  Py, Never, Unbound, None, Bool, Int, Float, Complex, Str, Scalar, Array, Tuple, Union, Range, Slice, Cell, Function
+  Py, Never, Unbound, None, Bool, Int, Float, Complex, Str, Scalar, Array, Tuple, Union, Range, Slice, Cell, Function, List
 };
 enum class DType : uint8_t { Bool, I8, I16, I32, I64, U8, U16, U32, U64, F32, F64, C64, C128 };
 enum class Layout : uint8_t { C, F, Inner, Strided };
@@ -37,6 +38,7 @@ class Type {
   static Type union_of(std::span<const Type>);  // flattens, sorts, removes duplicates and `never`; one arm: that arm
   static Type slice(Type start, Type stop, Type step);
   static Type cell(Type);
+  static Type list(Type);
 
   [[nodiscard]] TypeKind kind() const;
   [[nodiscard]] bool is(TypeKind k) const { return kind() == k; }
@@ -48,8 +50,9 @@ class Type {
   [[nodiscard]] int rank() const;               // of an array; 0 for a number
   [[nodiscard]] Layout layout() const;
   [[nodiscard]] bool readonly() const;
-  [[nodiscard]] std::span<const Type> elements() const;  // of a tuple, union, slice, cell
-  [[nodiscard]] Type element() const;                    // of an array: the NumPy scalar of its dtype
+  [[nodiscard]] bool is_list() const { return kind() == TypeKind::List; }
+  [[nodiscard]] std::span<const Type> elements() const;  // of a tuple, union, slice, cell, list
+  [[nodiscard]] Type element() const;                    // of an array: the NumPy scalar of its dtype; of a list: its elements
   [[nodiscard]] std::string text() const;
   [[nodiscard]] uint32_t id() const { return id_; }
   constexpr bool operator==(const Type&) const = default;

@@ -54,19 +54,21 @@ class Numbering {
     if (fresh) it->second = is_private(f_, root);
     return it->second;
   }
-  uint64_t version(ValueId array) {
+  uint64_t version(ValueId array, bool length) {
     ValueId root = root_of(f_, array);
+    if (length) return is_mine(root) ? my_lengths_[root.index] : lengths_;
     return is_mine(root) ? mine_[root.index] : others_;
   }
-  void written(ValueId array) {
+  void written(ValueId array, bool length) {
     ValueId root = root_of(f_, array);
     ++clock_;
     (is_mine(root) ? mine_[root.index] : others_) = clock_;
+    if (length) (is_mine(root) ? my_lengths_[root.index] : lengths_) = clock_;  // only list.resize changes lengths
   }
   void after(OpId id) {  // what the op alone does to memory
     uint32_t traits = own_traits(f_, id);
-    if (traits & Effect) others_ = ++clock_;
-    if ((traits & Writes) && !f_.op(id).operands.empty()) written(f_.op(id).operands[0]);
+    if (traits & Effect) others_ = lengths_ = ++clock_;
+    if ((traits & Writes) && !f_.op(id).operands.empty()) written(f_.op(id).operands[0], is(f_, id, "list.resize"_op));
   }
   void enter_loop(OpId id) {
     for (RegionId r : f_.op(id).regions)
@@ -90,7 +92,7 @@ class Numbering {
     for (ValueId v : op.operands) k.parts.push_back(v.index);
     if ((r.traits & Commutative) && op.operands.size() == 2) std::sort(k.parts.begin(), k.parts.end());
     for (ValueId v : op.results) k.parts.push_back(uint64_t(f_.type(v).id()) << 32);
-    if (own_traits(f_, id) & Reads) k.parts.push_back(version(op.operands[0]) | uint64_t(1) << 63);
+    if (own_traits(f_, id) & Reads) k.parts.push_back(version(op.operands[0], op.code == "list.length"_op) | uint64_t(1) << 63);
     return k;
   }
   void remember_store(OpId id) {
@@ -101,7 +103,7 @@ class Numbering {
     Key k{.code = "load"_op, .parts = {op.operands[0].index}, .attrs = &no_attrs};
     for (size_t i = 2; i < op.operands.size(); ++i) k.parts.push_back(op.operands[i].index);
     k.parts.push_back(uint64_t(element.id()) << 32);
-    k.parts.push_back(version(op.operands[0]) | uint64_t(1) << 63);
+    k.parts.push_back(version(op.operands[0], false) | uint64_t(1) << 63);
     insert(std::move(k), {op.operands[1]});
   }
   void insert(Key k, std::vector<ValueId> values) {
@@ -142,8 +144,8 @@ class Numbering {
 
   Function& f_;
   bool changed_ = false;
-  uint64_t clock_ = 0, others_ = 0;
-  std::unordered_map<uint32_t, uint64_t> mine_;
+  uint64_t clock_ = 0, others_ = 0, lengths_ = 0;
+  std::unordered_map<uint32_t, uint64_t> mine_, my_lengths_;
   std::unordered_map<uint32_t, bool> private_;
   std::unordered_map<Key, std::vector<ValueId>, KeyHash> table_;
   std::vector<const Key*> scope_;  // in order of insertion

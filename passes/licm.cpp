@@ -35,7 +35,7 @@ class Hoister {
   void hoist_from(OpId loop) {
     loop_ = loop;
     writes_.clear();
-    writes_all_ = false;
+    writes_all_ = resizes_ = false;
     for (RegionId r : f_.op(loop).regions)
       for (OpId id : f_.ops_below(r)) note_writes(id);
     bool first = is_known_to_run();
@@ -59,6 +59,7 @@ class Hoister {
   void note_writes(OpId id) {
     uint32_t traits = own_traits(f_, id);
     if (traits & Effect) writes_all_ = true;
+    if (is(f_, id, "list.resize"_op)) resizes_ = true;
     if ((traits & Writes) && !f_.op(id).operands.empty()) writes_.insert(root_of(f_, f_.op(id).operands[0]).index);
   }
   bool is_known_to_run() const {
@@ -85,6 +86,7 @@ class Hoister {
       if (!is_outside(v)) return false;
     if (traits & MayRaise) return (r.traits & Check) && comes_first;
     // A load's indices and a divisor may have been proved by a condition inside the loop.
+    if (op.code == "list.length"_op) return !writes_all_ && !resizes_;  // stores leave lengths alone
     if ((traits & Reads) && !is_unwritten(op.operands[0])) return false;
     if ((traits & Reads) || may_trap(id)) return comes_first;
     return (r.traits & Cheap) || direct;
@@ -108,7 +110,7 @@ class Hoister {
 
   Function& f_;
   OpId loop_;
-  bool changed_ = false, writes_all_ = false;
+  bool changed_ = false, writes_all_ = false, resizes_ = false;
   std::unordered_set<uint32_t> writes_;
 };
 }  // namespace

@@ -16,6 +16,7 @@
 //   union           1 slot for the tag (index of the arm), then the slots of each arm in order
 //   array parameter 4 slots  data, const int64_t* shape, const int64_t* strides (bytes), Buffer* owner
 //   array result    2+2r slots  data, Buffer* owner (one reference, given to the caller), shape[r], strides[r]
+//   list            1 slot   List*; of a result with one reference
 //   range, slice    3 slots  start, stop, step (slice parts are unions when they may be None)
 // The layout is versioned: a cached object with another `abi_version` is compiled again.
 #pragma once
@@ -23,7 +24,7 @@
 
 namespace aic::rt {
 
-constexpr int32_t abi_version = 1;
+constexpr int32_t abi_version = 2;
 
 union Slot {
   int64_t i;
@@ -46,6 +47,34 @@ struct Buffer {
   Buffer* next;
 };
 
+// Where an element of a list holds a reference. Guards say under which tags of unions (slot -1: always).
+struct ReferencePlace {
+  int32_t slot;
+  int32_t kind;             // 0 a List*, 1 a Buffer*
+  const struct ElementType* inner;  // of a list: its elements
+  int32_t guard_slot[2];
+  int64_t guard_tag[2];
+};
+// What the runtime must know of a list's elements: made by compiled code as constants, one for each type.
+struct ElementType {
+  int64_t slots;            // 8-byte slots of an element, laid out like a result's
+  int64_t reference_count;
+  const ReferencePlace* references;
+};
+
+// A Python list: elements unboxed in one piece of memory. One that stands for a Python list of the caller has it as `host`,
+// and the caller holds one of its references.
+struct List {
+  int64_t refcount;
+  int64_t length, capacity;  // in elements
+  Slot* data;                // null while capacity is 0
+  const ElementType* type;   // null: no references in it, and `slots` tells the rest
+  int64_t slots;             // of an element
+  void* host;
+  List* previous;            // the call's live lists
+  List* next;
+};
+
 constexpr int max_error_values = 12;
 constexpr int max_trace = 32;
 
@@ -63,6 +92,12 @@ struct Runtime {
   Buffer* (*allocate)(Context*, int64_t bytes);
   Buffer* (*allocate_zeroed)(Context*, int64_t bytes);
   void (*release)(Context*, Buffer*);  // called when a count falls to 0; never for parameters' buffers
+  // Lists. `type` is null where elements hold no references. Null or 0: memory is short.
+  List* (*list_new)(Context*, int64_t slots, const ElementType* type, int64_t capacity);
+  int32_t (*list_grow)(Context*, List*, int64_t length);      // makes the length larger
+  void (*list_truncate)(Context*, List*, int64_t length);     // makes it smaller, and releases what falls away
+  void (*list_release)(Context*, List*);                      // called when the count falls to 0
+  void (*list_rotate)(List*, int64_t from, int64_t to, int64_t by);
 };
 
 struct Host {
@@ -78,6 +113,7 @@ struct Context {
   char* stack_limit;                  // below this address recursion raises RecursionError
   Buffer* live;                       // head of the doubly linked list of buffers born in this call and not yet released
   ErrorRecord error;
+  List* lists;                        // the same of lists
 };
 
 using Entry = int32_t (*)(Context*, const Slot* arguments, Slot* results);
@@ -88,7 +124,7 @@ constexpr int32_t site_host_exception = 0x7fffffff;  // poll: the host has set i
 
 extern "C" {
 const Runtime* aic_runtime();                 // the table of this archive
-void aic_release_live(Context*);              // frees every buffer still on the list (after an exception)
+void aic_release_live(Context*);              // frees every buffer and list still on the lists (after an exception)
 // For hosts that keep results beyond the call:
 void aic_detach(Context*, Buffer*);           // takes a buffer off the list; its references stay counted
 void aic_drop_detached(Buffer*);              // one reference to a detached buffer less; the last one frees it

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "runtime/abi.h"
+#include "runtime/list.h"
 
 namespace aic::rt {
 namespace {
@@ -125,7 +126,8 @@ void release(Context* context, Buffer* b) {
   give_back(b);
 }
 
-const Runtime table = {abi_version, allocate, allocate_zeroed, release};
+const Runtime table = {abi_version, allocate,      allocate_zeroed, release,    list_new,
+                       list_grow,   list_truncate, list_release,    list_rotate};
 
 }  // namespace
 
@@ -134,6 +136,7 @@ extern "C" {
 const Runtime* aic_runtime() { return &table; }
 
 void aic_release_live(Context* context) {
+  release_live_lists(context);
   while (Buffer* b = context->live) {
     unlink_live(context, b);
     give_back(b);

@@ -34,7 +34,7 @@ inline constexpr OpRecord core_records[] = {
   {.name = "cell.new", .operands = "x", .doc = "A rebindable name holding x.", .forms = InTyped, .traits = Effect},
   {.name = "cell.get", .operands = "c", .doc = "What the name holds.", .forms = InTyped, .traits = Reads},
   {.name = "cell.set", .operands = "c, x", .doc = "Rebinds the name.", .forms = InTyped, .traits = Writes, .results = 0},
-  {.name = "same", .operands = "a, b", .doc = "Whether two arrays are the same object (`is`).", .forms = InTyped},
+  {.name = "same", .operands = "a, b", .doc = "Whether two arrays, or two lists, are the same object (`is`).", .forms = InTyped},
 
   // ---- memory ----
   {.name = "extent", .operands = "a", .doc = "The extent of axis {axis}, an int ≥ 0.", .forms = InTyped, .traits = Cheap},
@@ -50,11 +50,20 @@ inline constexpr OpRecord core_records[] = {
   {.name = "view.reshape", .operands = "a, extent...", .doc = "The same elements of a C-ordered array under other extents, whose product fits.", .forms = InTyped, .traits = View | Cheap},
   {.name = "view.real", .operands = "a", .doc = "The real parts ({part} = 0) or imaginary parts ({part} = 1) of a complex array.", .forms = InTyped, .traits = View | Cheap},
 
+  // ---- lists ----
+  {.name = "list.new", .operands = "capacity", .doc = "A new empty list with room for so many elements (≥ 0).", .forms = InTyped, .traits = Birth | MayRaise},
+  {.name = "list.length", .operands = "l", .doc = "How many elements the list has now.", .forms = InTyped, .traits = Reads},
+  {.name = "list.load", .operands = "l, i", .doc = "The element at an index in range, with a reference of its own.", .forms = InTyped, .traits = Reads},
+  {.name = "list.store", .operands = "l, x, i", .doc = "Puts x at an index in range; with {fresh} the place is new and holds nothing yet.", .forms = InTyped, .traits = Writes, .results = 0},
+  {.name = "list.resize", .operands = "l, n", .doc = "Makes the length n ≥ 0: drops elements from the end, or makes places that must be stored before anything else looks.", .forms = InTyped, .traits = Writes | MayRaise, .results = 0,
+   .exception = "MemoryError", .message = ""},
+  {.name = "list.rotate", .operands = "l, from, to, by", .doc = "Turns the elements in from…to-1 left by so many places (0 ≤ by ≤ to - from); what is inserted or taken out goes through the end of the list, so that references need no counting.", .forms = InTyped, .traits = Writes, .results = 0},
+
   // ---- kernels (loop form) ----
   {.name = "kernel", .operands = "extent...", .doc = "A nest of parallel loops over the extents; the region's arguments are the indices; {schedule} is data.", .forms = InLoop, .traits = Control | Effect, .results = 0, .regions = 1},
 
   // ---- checks: each returns what it checked ----
-  {.name = "check.index", .operands = "i, n", .doc = "A valid index from i, which may count from the end.", .forms = InTyped, .traits = Check | MayRaise,
+  {.name = "check.index", .operands = "i, n", .doc = "A valid index from i, which may count from the end; {message} where it is not an array's.", .forms = InTyped, .traits = Check | MayRaise,
    .exception = "IndexError", .message = "index {0} is out of bounds for axis {axis} with size {1}"},
   {.name = "assume.index", .operands = "i, n", .doc = "An index proved to be in 0…n-1; stays in its region.", .forms = InTyped, .traits = Cheap},
   {.name = "check.overflow", .operands = "x...", .doc = "The exact result of the elementwise op named by {op} on ints.", .forms = InTyped, .traits = Check | MayRaise,

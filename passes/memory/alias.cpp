@@ -10,13 +10,14 @@ using namespace ir;
 
 bool is_birth(const Function& f, OpId id) {
   const Op& op = f.op(id);
+  if (op.code == "list.new"_op) return true;
   if (op.results.empty() || !f.type(op.results[0]).is_array()) return false;
   const OpRecord& r = record(op.code);
   return r.has(Birth) || r.tier == Tier::Elementwise;
 }
 
 bool holds_array(Type t) {
-  if (t.is_array()) return true;
+  if (t.is_array() || t.is_list()) return true;
   if (!t.is_tuple() && !t.is(TypeKind::Union) && !t.is(TypeKind::Cell)) return false;
   for (Type e : t.elements())
     if (holds_array(e)) return true;

@@ -3,7 +3,8 @@
 // Every reference to an array's memory has one owner. Births and calls give one to their result; a tuple or union takes
 // one for each array in it; loop state is owned by the region's arguments, round by round; results of `if` and loops are
 // owned. Parameters are the caller's, and views, `tuple.get` and `union.get` live on the reference of what they look into.
-// Terminators, initial loop state and tuples *take* references. Where an owner's last use takes its reference, the
+// Terminators, initial loop state, tuples and places in lists *take* references; what is read from a list gets one, and
+// what a store replaces loses its own. Where an owner's last use takes its reference, the
 // reference moves; where it is taken before, it is retained; where it is not taken, it is released after the last use:
 //
 //   for …, %u, %v { (%i, %x, %y): … continue %y, %x }      swapped buffers cost nothing
@@ -60,7 +61,7 @@ class Own {
   // ---- what is known ----
   [[nodiscard]] bool takes(const Use& u) const {
     OpCode c = f_.op(u.op).code;
-    return takes_all(c) || (c == "for"_op && u.operand >= 3);
+    return takes_all(c) || (c == "for"_op && u.operand >= 3) || (c == "list.store"_op && u.operand == 1);
   }
   [[nodiscard]] ValueId looked_into(ValueId v) const {
     OpId d = f_.defining_op(v);
@@ -118,7 +119,7 @@ class Own {
   void count(Builder& b, OpCode what, ValueId v) {
     Type t = f_.type(v);
     changed_ = true;
-    if (t.is_array()) {
+    if (t.is_array() || t.is_list()) {
       b.op(what, {v}, {});
       return;
     }
@@ -202,6 +203,25 @@ class Own {
     after.span = f_.op(id).span;
     for (const Owner& o : s.owners)
       if (o.last == k && std::find(given.begin(), given.end(), o.value) == given.end()) count(after, "release"_op, o.value);
+    list_place(id);  // last: what is read is retained before its list may go
+  }
+
+  // What is read from a list is retained; what a store replaces is released, when its place holds the new.
+  void list_place(OpId id) {
+    const Op& op = f_.op(id);
+    bool reads = op.code == "list.load"_op;
+    if (!reads && (op.code != "list.store"_op || f_.int_attr(id, "fresh"))) return;
+    Type element = f_.type(reads ? op.results[0] : op.operands[1]);
+    if (!holds_array(element)) return;
+    ValueId place = reads ? op.results[0] : ValueId{};
+    if (!reads) {
+      Builder before = Builder::before(f_, id);
+      before.span = op.span;
+      place = before.make("list.load"_op, {op.operands[0], op.operands[2]}, element);
+    }
+    Builder after = Builder::after(f_, id);
+    after.span = op.span;
+    count(after, reads ? "retain"_op : "release"_op, place);
   }
 
   // How many of the open scopes a terminator leaves.

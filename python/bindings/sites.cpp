@@ -85,7 +85,8 @@ Site make_site(const Module& m, const Function& f, ir::OpId id) {
     s.has_message = false;
   } else {
     s.exception = filled(f, id, r.exception);
-    s.message = filled(f, id, r.message);
+    s.message = filled(f, id, r.name == "check.index" && f.find_attr(id, "message") ? std::string_view(f.text_attr(id, "message")) : r.message);
+    s.has_message = !s.message.empty() || r.name != "list.resize";
   }
   return s;
 }

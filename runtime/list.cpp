@@ -1,0 +1,184 @@
+// Lists, as compiled code sees them through the runtime table: unboxed elements in one growing piece of memory.
+//
+// Growth is CPython's (an eighth more, so that appending is amortised constant time and lists are about as large as
+// Python's). Small lists are born and die in loops: each thread keeps a few headers, with their data where it is small.
+// All lists of a call stand on the context's list, so that a call that ends by an exception leaves nothing behind: there
+// each is freed by itself, without looking at what its elements refer to, which stands on the same lists.
+#include "runtime/list.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+namespace aic::rt {
+namespace {
+
+constexpr int max_headers = 32;
+constexpr int64_t kept_bytes = 1024;  // data of at most this size stays with its header
+
+struct Pool {
+  List* headers[max_headers];
+  int count;
+};
+__attribute__((tls_model("initial-exec"))) thread_local Pool* pool = nullptr;
+pthread_key_t pool_key;
+pthread_once_t pool_once = PTHREAD_ONCE_INIT;
+
+void drop_pool(void* p) {
+  Pool* dying = static_cast<Pool*>(p);
+  for (int i = 0; i < dying->count; ++i) free(dying->headers[i]->data), free(dying->headers[i]);
+  free(dying);
+  pool = nullptr;
+}
+Pool* this_pool() {
+  if (pool) return pool;
+  pthread_once(&pool_once, [] { pthread_key_create(&pool_key, drop_pool); });
+  Pool* fresh = static_cast<Pool*>(calloc(1, sizeof(Pool)));
+  if (fresh && pthread_setspecific(pool_key, fresh) != 0) free(fresh), fresh = nullptr;
+  return pool = fresh;
+}
+
+// A header whose data, if it kept some, has its bytes in `capacity`.
+List* new_header() {
+  Pool* p = this_pool();
+  if (p && p->count) return p->headers[--p->count];
+  auto* l = static_cast<List*>(malloc(sizeof(List)));
+  if (l) l->data = nullptr, l->capacity = 0;
+  return l;
+}
+void give_back(List* l) {
+  Pool* p = this_pool();
+  int64_t bytes = l->capacity * l->slots * 8;
+  if (bytes > kept_bytes || bytes == 0) free(l->data), l->data = nullptr, bytes = 0;
+  l->capacity = bytes;
+  if (p && p->count < max_headers)
+    p->headers[p->count++] = l;
+  else
+    free(l->data), free(l);
+}
+
+void unlink(Context* context, List* l) {
+  if (l->previous)
+    l->previous->next = l->next;
+  else if (context->lists == l)
+    context->lists = l->next;
+  if (l->next) l->next->previous = l->previous;
+}
+
+bool reserve(List* l, int64_t capacity) {
+  if (capacity <= l->capacity) return true;
+  if (l->slots == 0) {
+    l->capacity = capacity;
+    return true;
+  }
+  int64_t bytes = 0;
+  if (__builtin_mul_overflow(capacity, 8 * l->slots, &bytes)) return false;
+  void* data = realloc(l->data, size_t(bytes));
+  if (!data) return false;
+  l->data = static_cast<Slot*>(data);
+  l->capacity = capacity;
+  return true;
+}
+
+bool holds(const ReferencePlace& r, const Slot* element) {
+  for (int k = 0; k < 2; ++k)
+    if (r.guard_slot[k] >= 0 && element[r.guard_slot[k]].i != r.guard_tag[k]) return false;
+  return true;
+}
+void drop_elements(Context* context, List* l, int64_t from, int64_t to) {
+  for (int64_t i = from; i < to; ++i) {
+    const Slot* element = l->data + i * l->slots;
+    for (int64_t k = 0; k < l->type->reference_count; ++k) {
+      const ReferencePlace& r = l->type->references[k];
+      if (!holds(r, element)) continue;
+      if (r.kind == 0) {
+        auto* inner = static_cast<List*>(element[r.slot].p);
+        if (--inner->refcount == 0) list_release(context, inner);
+      } else {
+        auto* b = static_cast<Buffer*>(element[r.slot].p);
+        if (--b->refcount == 0) context->runtime->release(context, b);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+List* list_new(Context* context, int64_t slots, const ElementType* type, int64_t capacity) {
+  List* l = new_header();
+  if (!l) return nullptr;
+  int64_t bytes = l->capacity;
+  l->slots = slots;
+  l->capacity = slots ? bytes / (8 * slots) : 0;
+  if (l->capacity == 0) free(l->data), l->data = nullptr;
+  l->refcount = 1;
+  l->length = 0;
+  l->type = type;
+  l->host = nullptr;
+  if (!reserve(l, capacity)) {
+    give_back(l);
+    return nullptr;
+  }
+  l->previous = nullptr;
+  l->next = context->lists;
+  if (l->next) l->next->previous = l;
+  context->lists = l;
+  return l;
+}
+
+int32_t list_grow(Context*, List* l, int64_t length) {
+  if (length > l->capacity) {
+    if (length > INT64_MAX / 16) return 0;
+    // CPython's list_resize, but for a growth by many at once, which gets what it asks for.
+    int64_t capacity = (length + (length >> 3) + 6) & ~int64_t{3};
+    if (length - l->length > capacity - length) capacity = (length + 3) & ~int64_t{3};
+    if (!reserve(l, capacity)) return 0;
+  }
+  l->length = length;
+  return 1;
+}
+
+void list_truncate(Context* context, List* l, int64_t length) {
+  int64_t before = l->length;
+  l->length = length;
+  if (l->type) drop_elements(context, l, length, before);
+}
+
+void list_release(Context* context, List* l) {
+  list_truncate(context, l, 0);
+  unlink(context, l);
+  give_back(l);
+}
+
+void list_rotate(List* l, int64_t from, int64_t to, int64_t by) {
+  int64_t n = to - from, width = l->slots * 8;
+  if (by <= 0 || by >= n || width == 0) return;
+  char* first = reinterpret_cast<char*>(l->data) + from * width;
+  int64_t left = by * width, right = (n - by) * width;
+  char small[256];
+  int64_t least = left < right ? left : right;
+  char* aside = least <= int64_t(sizeof small) ? small : static_cast<char*>(malloc(size_t(least)));
+  if (!aside) {  // no memory: turn by single elements, which need little
+    for (int64_t k = 0; k < by; ++k) list_rotate(l, from, to, 1);
+    return;
+  }
+  if (left <= right) {
+    memcpy(aside, first, size_t(left));
+    memmove(first, first + left, size_t(right));
+    memcpy(first + right, aside, size_t(left));
+  } else {
+    memcpy(aside, first + left, size_t(right));
+    memmove(first + right, first, size_t(left));
+    memcpy(first, aside, size_t(right));
+  }
+  if (aside != small) free(aside);
+}
+
+void release_live_lists(Context* context) {
+  while (List* l = context->lists) {
+    unlink(context, l);
+    give_back(l);
+  }
+}
+
+}  // namespace aic::rt
