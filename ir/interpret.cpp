@@ -142,7 +142,7 @@ bool Frame::op(OpId id, Leave& leave) {
   if (r.has(Control)) return control(id, leave);
   if (r.has(Check) && check(id)) return false;
   if (r.has(View) && view(id)) return false;
-  if (plain(id) || memory(id)) return false;
+  if (plain(id) || memory(id) || list(id)) return false;
   internal_error("the interpreter does not know this op", __FILE__, __LINE__, print(f_, id));
 }
 

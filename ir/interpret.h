@@ -43,7 +43,10 @@ struct UnionValue {
 struct CellValue {
   std::shared_ptr<RuntimeValue> content;
 };
-struct RuntimeValue : std::variant<Undefined, NoneValue, Scalar, std::string, std::shared_ptr<ArrayValue>, TupleValue, UnionValue, CellValue> {
+struct ListValue {
+  std::vector<RuntimeValue> elements;
+};
+struct RuntimeValue : std::variant<Undefined, NoneValue, Scalar, std::string, std::shared_ptr<ArrayValue>, TupleValue, UnionValue, CellValue, std::shared_ptr<ListValue>> {
   using variant::variant;
 };
 

@@ -46,6 +46,7 @@ class Frame {
   bool plain(OpId);    // constants, tuples, unions, cells
   bool memory(OpId);   // extent, load, store, empty
   bool view(OpId);
+  bool list(OpId);     // interpret_lists.cpp
   RuntimeValue constant(OpId) const;
   // interpret_arrays.cpp
   [[nodiscard]] bool overflows(OpId) const;
@@ -74,6 +75,7 @@ class Frame {
   [[nodiscard]] const Scalar& scalar(OpId id, size_t k) const;
   [[nodiscard]] int64_t integer(OpId id, size_t k) const { return scalar(id, k).i; }
   [[nodiscard]] std::shared_ptr<ArrayValue> array(OpId id, size_t k) const;
+  [[nodiscard]] ListValue& list_of(OpId id) const;
   [[nodiscard]] bool is_array(OpId id, size_t k) const { return f_.type(at(id).operands[k]).is_array(); }
   [[nodiscard]] std::vector<RuntimeValue> operands(OpId id, size_t from = 0) const;
   [[nodiscard]] std::vector<int64_t> integers(OpId id, size_t from) const;

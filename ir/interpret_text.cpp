@@ -113,6 +113,15 @@ class CallReader {
       eat(",");
       return expect(")"), tuple;
     }
+    if (t.is_list()) {
+      auto l = std::make_shared<ListValue>();
+      expect("[");
+      while (!eat("]")) {
+        if (!l->elements.empty()) expect(",");
+        l->elements.push_back(value(t.element()));
+      }
+      return l;
+    }
     if (t.is(TypeKind::Union)) return arm(t);
     throw Error("no literal of type " + t.text());
   }
@@ -185,6 +194,11 @@ struct ValueText {
     return s + (t.elements.size() == 1 ? ",)" : ")");
   }
   std::string operator()(const UnionValue& u) const { return text(*u.payload); }
+  std::string operator()(const std::shared_ptr<ListValue>& l) const {
+    std::string s = "[";
+    for (size_t k = 0; k < l->elements.size(); ++k) s += (k ? ", " : "") + text(l->elements[k]);
+    return s + "]";
+  }
   std::string operator()(const CellValue& c) const { return text(*c.content); }
 };
 
@@ -214,12 +228,13 @@ bool same(const RuntimeValue& a, const RuntimeValue& b) {
   if (const std::string* s = std::get_if<std::string>(&a)) return *s == std::get<std::string>(b);
   if (const auto* p = std::get_if<std::shared_ptr<ArrayValue>>(&a)) return same_arrays(**p, *std::get<std::shared_ptr<ArrayValue>>(b));
   if (const UnionValue* u = std::get_if<UnionValue>(&a)) return u->tag == std::get<UnionValue>(b).tag && same(*u->payload, *std::get<UnionValue>(b).payload);
-  if (const TupleValue* t = std::get_if<TupleValue>(&a)) {
-    const std::vector<RuntimeValue>& other = std::get<TupleValue>(b).elements;
-    if (t->elements.size() != other.size()) return false;
-    for (size_t k = 0; k < other.size(); ++k)
-      if (!same(t->elements[k], other[k])) return false;
-  }
+  auto all_same = [](const std::vector<RuntimeValue>& x, const std::vector<RuntimeValue>& y) {
+    for (size_t k = 0; k < x.size() && x.size() == y.size(); ++k)
+      if (!same(x[k], y[k])) return false;
+    return x.size() == y.size();
+  };
+  if (const TupleValue* t = std::get_if<TupleValue>(&a)) return all_same(t->elements, std::get<TupleValue>(b).elements);
+  if (const auto* l = std::get_if<std::shared_ptr<ListValue>>(&a)) return all_same((*l)->elements, std::get<std::shared_ptr<ListValue>>(b)->elements);
   return true;
 }
 

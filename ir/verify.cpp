@@ -123,6 +123,7 @@ class Verifier {
     if (op.code == "call"_op) call(id);
     if (op.code == "const"_op) constant(id);
     if (op.code == "kernel"_op) kernel(id);
+    if (record(op.code).name.starts_with("list.")) list(id);
   }
   void counted_loop(OpId id) {
     const Op& op = f_.op(id);
@@ -147,6 +148,14 @@ class Verifier {
       OpCode code = def ? f_.op(def).code : "unreachable"_op;
       if (code != "check.index"_op && code != "assume.index"_op && code != "const"_op) fail(10, "an index nobody checked", id);
     }
+  }
+  void list(OpId id) {
+    const Op& op = f_.op(id);
+    Type l = f_.type(op.code == "list.new"_op ? op.results[0] : op.operands[0]);
+    if (!l.is_list()) return fail(18, "a list of type " + l.text(), id);
+    if (op.code != "list.load"_op && op.code != "list.store"_op) return;
+    Type element = f_.type(op.code == "list.load"_op ? op.results[0] : op.operands[1]);
+    if (element != l.element()) fail(18, "an element of type " + element.text() + " of " + l.text(), id);
   }
   void call(OpId id) {
     const Op& op = f_.op(id);

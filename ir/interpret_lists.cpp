@@ -1,0 +1,42 @@
+// Lists in the interpreter: a shared vector; places that nobody stored yet are Undefined.
+#include <algorithm>
+
+#include "ir/interpret_internal.h"
+
+namespace aic::ir::interpreter {
+
+ListValue& Frame::list_of(OpId id) const {
+  const auto* l = std::get_if<std::shared_ptr<ListValue>>(&in(id, 0));
+  if (!l) internal_error("a list nobody defined", __FILE__, __LINE__, print(f_, id));
+  return **l;
+}
+
+bool Frame::list(OpId id) {
+  OpCode c = at(id).code;
+  if (c == "list.new"_op) {
+    AIC_CHECK(integer(id, 0) >= 0);
+    return result(id, std::make_shared<ListValue>()), true;
+  }
+  if (!record(c).name.starts_with("list.")) return false;
+  std::vector<RuntimeValue>& elements = list_of(id).elements;
+  int64_t n = int64_t(elements.size());
+  auto place = [&](size_t operand) -> RuntimeValue& {
+    int64_t i = integer(id, operand);
+    AIC_CHECK(i >= 0 && i < n, "index " + std::to_string(i) + " of a list of " + std::to_string(n));
+    return elements[size_t(i)];
+  };
+  if (c == "list.length"_op) return result(id, Scalar::integer(n)), true;
+  if (c == "list.load"_op) return result(id, place(1)), true;
+  if (c == "list.store"_op) return place(2) = in(id, 1), true;
+  if (c == "list.resize"_op) {
+    AIC_CHECK(integer(id, 1) >= 0);
+    return elements.resize(size_t(integer(id, 1)), Undefined{}), true;
+  }
+  AIC_CHECK(c == "list.rotate"_op, print(f_, id));
+  int64_t from = integer(id, 1), to = integer(id, 2), by = integer(id, 3);
+  AIC_CHECK(0 <= from && from <= to && to <= n && 0 <= by && by <= to - from, print(f_, id));
+  std::rotate(elements.begin() + from, elements.begin() + from + by, elements.begin() + to);
+  return true;
+}
+
+}  // namespace aic::ir::interpreter
