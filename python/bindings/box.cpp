@@ -202,6 +202,7 @@ PyObject* box(const Plan& p, const Slot*& from, Context& context) {
     case TypeKind::Never:
     case TypeKind::Unbound:
     case TypeKind::Cell:
+    case TypeKind::List:
     case TypeKind::Function: break;
   }
   PyErr_SetString(PyExc_SystemError, "aic: a result of impossible type");

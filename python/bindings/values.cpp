@@ -180,6 +180,7 @@ Key key_of_type(Type t) {
     case TypeKind::Range:
     case TypeKind::Slice:
     case TypeKind::Cell:
+    case TypeKind::List:
     case TypeKind::Function: break;
   }
   throw ir::Error("no argument has the type " + t.text());
@@ -216,6 +217,7 @@ Plan make_plan(Type t, Side side) {
     case TypeKind::Py:
     case TypeKind::Unbound:
     case TypeKind::Cell:
+    case TypeKind::List:
     case TypeKind::Function: AIC_CHECK(false, "no value of this type crosses the border: " + t.text());
   }
   return p;
@@ -298,6 +300,7 @@ bool unpack(PyObject* o, const Plan& p, Slot*& to, Buffer*& buffers) {
     case TypeKind::Range:
     case TypeKind::Slice:
     case TypeKind::Cell:
+    case TypeKind::List:
     case TypeKind::Function: PyErr_SetString(PyExc_SystemError, "aic: an argument of impossible type"); return false;
   }
   to += p.slots;
