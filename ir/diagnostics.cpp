@@ -151,18 +151,22 @@ const DiagnosticInfo& diagnostic_info(std::string_view name) {
 Diagnostic diagnose(const Module& m, SpanId span, std::string_view name, const std::vector<std::string>& arguments,
                     std::string label) {
   const DiagnosticInfo& info = diagnostic_info(name);
-  const Source& source = m.source_of(span);
   Diagnostic d;
   d.info = &info;
   d.message = filled(info.message, arguments);
   d.help = filled(info.help, arguments);
   d.label = std::move(label);
-  d.file = source.file;
-  d.function = source.function;
-  d.first_line = source.first_line;
-  d.lines = source.lines;
-  d.position = m.position(span);
+  d.place(m, span);
   return d;
+}
+
+void Diagnostic::place(const Module& m, SpanId span) {
+  const Source& source = m.source_of(span);
+  file = source.file;
+  function = source.function;
+  first_line = source.first_line;
+  lines = source.lines;
+  position = m.position(span);
 }
 
 // Edit distance with neighbouring letters swapped counting one; a third of the letters may differ.

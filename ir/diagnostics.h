@@ -34,6 +34,7 @@ struct Diagnostic {
 
   [[nodiscard]] std::string text() const;  // the form API.md shows, at most 12 lines
   [[nodiscard]] int line() const { return first_line + position.line - 1; }
+  void place(const Module&, SpanId);  // where it is told
 };
 
 struct Diagnosed : std::runtime_error {

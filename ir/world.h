@@ -77,6 +77,8 @@ class World {
   virtual Entity free(const Function& function, const std::string& name) = 0;
   virtual Entity attribute(const Entity& of, const std::string& name) = 0;  // of modules and classes
   virtual const PyForm& py_form(const PythonFunction&) = 0;  // throws Diagnosed when its source is not supported
+  // Its text is not the user's (Python's own library, installed packages): what is wrong there is told at the call.
+  virtual bool is_foreign(const PythonFunction&) { return false; }
   // The library's function for a builtin ("numpy.mean" → python/aic/lib/numpy.py's mean); null: there is none.
   virtual const PyForm* library(const std::string& qualified_name) = 0;
   // All library and record names that begin with a module's name, for close-match suggestions.

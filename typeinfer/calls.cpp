@@ -10,7 +10,10 @@ Value Frame::call(const Value& f, Arguments a) {
   if (f.kind == Kind::Function) return call_function(*f.form, f, std::move(a));
   if (f.kind == Kind::Method) return call_method(f.parts[0], f.text, std::move(a));
   if (f.kind == Kind::Entity) {
-    if (auto* p = std::get_if<ir::PythonFunction>(f.entity.get())) return call_function(session_.world.py_form(*p), f, std::move(a));
+    if (auto* p = std::get_if<ir::PythonFunction>(f.entity.get())) {
+      auto called = [&] { return call_function(session_.world.py_form(*p), f, std::move(a)); };
+      return !is_foreign() && session_.world.is_foreign(*p) ? told_here(p->name, called) : called();
+    }
     if (auto* b = std::get_if<ir::Builtin>(f.entity.get())) return call_builtin(b->name, std::move(a));
     if (auto* u = std::get_if<ir::Unknown>(f.entity.get())) fail("unsupported", {u->why});
     if (auto* d = std::get_if<ir::DTypeEntity>(f.entity.get())) {
@@ -114,24 +117,28 @@ Values Frame::bind(const ir::PyForm& form, const Value& function, Arguments a, V
 
 // ---- calling ----
 Value Frame::call_function(const ir::PyForm& form, const Value& function, Arguments a) {
-  Values all, captured;
-  bool border = Session::is_library(*form.function) && !in_library();
-  if (!border) {
-    Values bound = bind(form, function, std::move(a), captured);
+  auto called = [&] {
+    Values captured, bound = bind(form, function, std::move(a), captured);
     captured.insert(captured.end(), bound.begin(), bound.end());
     return call_instance(form, std::move(captured));
-  }
-  // The user's mistake shows in the library's code: tell it at the user's call.
+  };
+  return Session::is_library(*form.function) && !is_foreign() ? told_here(python_name(form), called) : called();
+}
+
+// The user's mistake shows in code that is not the user's: it is told at the user's call.
+Value Frame::told_here(const std::string& callee, const std::function<Value()>& called) {
+  SpanId here = b_.span;
   try {
-    Values bound = bind(form, function, std::move(a), captured);
-    captured.insert(captured.end(), bound.begin(), bound.end());
-    return call_instance(form, std::move(captured));
+    return called();
   } catch (const ir::Diagnosed& d) {
-    ir::Diagnostic here = ir::diagnose(session_.out, b_.span, d.diagnostic.info->name, {});
-    here.message = d.diagnostic.message;
-    here.help = d.diagnostic.help;
-    here.label = d.diagnostic.label.empty() ? "in " + python_name(form) : d.diagnostic.label;
-    throw ir::Diagnosed(here);
+    ir::Diagnostic told = d.diagnostic;
+    std::string inside = told.position.line > 0 ? told.file + ":" + std::to_string(told.line()) : "";
+    if (told.label.empty()) told.label = "in " + callee;
+    bool elsewhere = told.file != session_.out.source_of(here).file && told.file.find("/aic/lib/") == std::string::npos;
+    told.notes.clear();
+    if (elsewhere && !inside.empty()) told.notes.emplace_back(ir::Position{}, "in `" + callee + "`, " + inside);
+    told.place(session_.out, here);
+    throw ir::Diagnosed(told);
   }
 }
 

@@ -180,6 +180,7 @@ class Frame {
   };
   Value call(const Value& f, Arguments);
   Value call_function(const ir::PyForm&, const Value& function, Arguments);
+  Value told_here(const std::string& callee, const std::function<Value()>& called);
   Value call_instance(const ir::PyForm&, Values arguments);
   std::optional<Value> call_in_place(const Value& f, const Values& arguments);
   Values bind(const ir::PyForm&, const Value& function, Arguments, std::vector<Value>& captured);
@@ -222,7 +223,8 @@ class Frame {
   [[noreturn]] void fail(std::string_view diagnostic, const std::vector<std::string>& arguments, std::string label = {});
   int64_t need_int(const Value&, const char* what);
   std::string name_of(ValueId py) const;  // the Python name that a py value was read from, or ""
-  [[nodiscard]] bool in_library() const { return Session::is_library(py_); }
+  [[nodiscard]] bool in_library() const { return Session::is_library(py_); }  // ours, not the user's
+  [[nodiscard]] bool is_foreign() const { return Session::is_foreign(py_); }
 
   Session& session_;
   Instance& instance_;

@@ -24,6 +24,7 @@ static std::string python_name(const ir::Function& f) {
 }
 
 bool Session::is_library(const ir::Function& f) { return header_int(f, "library") != 0; }
+bool Session::is_foreign(const ir::Function& f) { return is_library(f) || header_int(f, "foreign") != 0; }
 
 // ---- sources and spans ----
 SpanId Session::span(const ir::Function& py, SpanId s) {

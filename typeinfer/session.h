@@ -41,6 +41,7 @@ class Session {
   SpanId span(const ir::Function& py, SpanId);  // of the py module → of `out`
   const ir::PyForm& nested(const ir::Function& py, const std::string& symbol);
   [[nodiscard]] static bool is_library(const ir::Function&);
+  [[nodiscard]] static bool is_foreign(const ir::Function&);  // not the user's: the library's, or of an installed package
   void remove_unreachable(const ir::Function& entry);
 
   ir::Module& out;

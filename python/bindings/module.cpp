@@ -37,7 +37,7 @@ void raise_diagnostic(const ir::Diagnostic& d) {
   set_attribute(error.get(), "help", text(d.help));
   Ref notes(checked(PyList_New(0)));
   for (const auto& [position, note] : d.notes) {
-    Ref line = text("line " + std::to_string(d.first_line + position.line - 1) + ": " + note);
+    Ref line = text((position.line > 0 ? "line " + std::to_string(d.first_line + position.line - 1) + ": " : "") + note);
     if (PyList_Append(notes.get(), line.get()) < 0) throw PythonError{};
   }
   set_attribute(error.get(), "notes", notes);

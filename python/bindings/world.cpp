@@ -101,6 +101,18 @@ PyTypeObject* ufunc_type() {
   return type;
 }
 
+// In Python's own library, or in an installed package (ours among them).
+bool has_foreign_text(PyObject* function) {
+  static const std::string standard = [] {
+    Ref os = imported("os", "__file__");
+    std::string file = text_of(os.get());
+    return file.substr(0, file.rfind('/') + 1);
+  }();
+  std::string file = text_of(reinterpret_cast<PyCodeObject*>(PyFunction_GET_CODE(function))->co_filename);
+  return file.starts_with("<frozen ") || file.starts_with(standard) || file.find("/site-packages/") != std::string::npos ||
+         file.find("/dist-packages/") != std::string::npos || attribute_text(function, "__module__").starts_with("aic.lib");
+}
+
 // Where functions and classes of C say they are from, cleaned of the modules that hide behind a public name.
 std::string public_module(std::string module) {
   if (module.starts_with("numpy.") && (module.find("._") != std::string::npos || module.starts_with("numpy.core"))) return "numpy";
@@ -265,10 +277,14 @@ const Form& LiveWorld::form_of(PyObject* function) {
   form->captured = frontend::capture(function, form->module);
   const frontend::Captured& c = form->captured;
   form->form = {c.function, c.parameters, {}, c.positional_only, c.keyword_only, c.has_varargs, c.has_kwargs};
-  if (attribute_text(function, "__module__").starts_with("aic.lib"))  // the library does not change
+  if (attribute_text(function, "__module__").starts_with("aic.lib")) {  // the library does not change
     library_modules_.insert(PyFunction_GET_GLOBALS(function));
-  else
+    for (auto& f : form->module.functions) f->attrs.push_back({"library", int64_t(1)});
+  } else {
     (void)number_of(function);
+    if (has_foreign_text(function))
+      for (auto& f : form->module.functions) f->attrs.push_back({"foreign", int64_t(1)});
+  }
   // From the first parameter that has a default to the last of all; Missing where one in between has none.
   size_t count = c.parameters.size(), first = count;
   PyObject* values = PyFunction_GET_DEFAULTS(function);
@@ -390,6 +406,10 @@ int LiveWorld::number_of_source(const std::string& file, const std::string& func
     if (file_of(int(k)) == file && (function == name || function.starts_with(name + ".") || name.ends_with("." + function))) return int(k);
   }
   return -1;
+}
+
+bool LiveWorld::is_foreign(const ir::PythonFunction& f) {
+  return has_foreign_text(reinterpret_cast<PyObject*>(static_cast<uintptr_t>(f.key)));
 }
 
 const ir::PyForm& LiveWorld::py_form(const ir::PythonFunction& f) {

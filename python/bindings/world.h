@@ -49,6 +49,7 @@ class LiveWorld final : public ir::World {
   ir::Entity free(const ir::Function&, const std::string& name) override;
   ir::Entity attribute(const ir::Entity& of, const std::string& name) override;
   const ir::PyForm& py_form(const ir::PythonFunction&) override;
+  bool is_foreign(const ir::PythonFunction&) override;
   const ir::PyForm* library(const std::string& qualified_name) override;
   std::vector<std::string> known_names(const std::string& module) override;
 

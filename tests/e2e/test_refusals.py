@@ -1,0 +1,62 @@
+"""Refusals: the user's place, the form of API.md, and what is no refusal."""
+import inspect
+import re
+import statistics
+
+import numpy as np
+import pytest
+
+import aic
+
+
+def refusal(function, *args):
+    with pytest.raises(aic.CompileError) as e:
+        aic.jit(function)(*args)
+    return e.value
+
+
+def place_of(error, function, line):
+    """The refusal stands at this line of the function (from 1), and its text has the form of API.md."""
+    want = inspect.getsourcelines(function)[1] + line - 1
+    text = str(error)
+    place = re.search(r"^ *--> (.*):(\d+):(\d+)$", text, re.M)
+    marked = re.search(r"^ *(\d+) \| .*\n +\| +\^+", text, re.M)
+    assert re.match(r"error\[AIC\d{4}\]: \S", text) and text.count("\n") < 12
+    assert (place[1], int(place[2])) == (__file__, want) and int(marked[1]) == want
+    assert (error.filename, error.lineno, error.col_offset) == (__file__, want, int(place[3]) - 1)
+    return text
+
+
+def misspelt_dtype(n):
+    m = n + 1
+    return np.zeros(m, dtype="flot64")
+
+
+def test_what_the_library_refuses_is_told_at_the_users_call():
+    text = place_of(refusal(misspelt_dtype, 3), misspelt_dtype, 3)
+    assert "flot64" in text and "in zeros" in text and "aic/lib" not in text
+
+
+def middle(x):
+    return statistics.quantiles(x)
+
+
+def test_what_an_installed_function_holds_is_told_at_the_users_call():
+    text = place_of(refusal(middle, 1.0), middle, 2)
+    assert "in quantiles" in text and "statistics.py:" in text
+
+
+def inner(x):
+    return [x].sort(key=no_such_name)  # noqa: F821
+
+
+def outer(x):
+    return inner(x)
+
+
+def test_what_the_users_own_function_holds_is_told_there():
+    assert refusal(outer, 1).lineno == inspect.getsourcelines(inner)[1] + 1
+
+
+def test_an_internal_error_is_no_refusal():
+    assert issubclass(aic.InternalError, RuntimeError) and not issubclass(aic.InternalError, aic.CompileError)
