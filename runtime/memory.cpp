@@ -16,12 +16,13 @@ namespace aic::rt {
 namespace {
 
 constexpr int max_blocks = 16;                    // idle buffers with their data
-constexpr int64_t max_block_bytes = 1 << 20;      // larger ones go back to libc at once
+constexpr int64_t max_idle_bytes = 64 << 20;      // of all of them; fresh pages cost more than writing them (0.25 us/KB)
 constexpr int max_headers = 32;                   // idle buffers whose data went to NumPy
 
 struct Pool {
   Buffer* blocks[max_blocks];
   int block_count;
+  int64_t idle_bytes;
   Buffer* headers[max_headers];
   int header_count;
 };
@@ -76,10 +77,20 @@ Buffer* take_block(Pool* p, int64_t bytes) {
     Buffer* b = p->blocks[i];
     if (b->bytes >= bytes && b->bytes <= 2 * bytes) {
       p->blocks[i] = p->blocks[--p->block_count];
+      p->idle_bytes -= b->bytes;
       return b;
     }
   }
   return nullptr;
+}
+
+bool has_room(const Pool* p, int64_t bytes) {
+  return p && p->block_count < max_blocks && bytes <= max_idle_bytes - p->idle_bytes;
+}
+
+void put_block(Pool* p, Buffer* b) {
+  p->blocks[p->block_count++] = b;
+  p->idle_bytes += b->bytes;
 }
 
 Buffer* allocate(Context* context, int64_t bytes) {
@@ -109,10 +120,7 @@ Buffer* allocate_zeroed(Context* context, int64_t bytes) {
 
 void give_back(Buffer* b) {
   Pool* p = this_pool();
-  if (p && b->bytes <= max_block_bytes && p->block_count < max_blocks) {
-    p->blocks[p->block_count++] = b;
-    return;
-  }
+  if (has_room(p, b->bytes)) return put_block(p, b);
   free(b->data);
   if (p && p->header_count < max_headers)
     p->headers[p->header_count++] = b;
@@ -159,14 +167,14 @@ void* aic_take_data(Context* context, Buffer* b) {
 void aic_recycle(void* data, int64_t bytes) {
   bytes = bytes > 0 ? (bytes + 63) & ~int64_t{63} : 64;
   Pool* p = this_pool();
-  Buffer* b = p && bytes <= max_block_bytes && p->block_count < max_blocks ? new_header(p) : nullptr;
+  Buffer* b = has_room(p, bytes) ? new_header(p) : nullptr;
   if (!b) {
     free(data);
     return;
   }
   b->data = data;
   b->bytes = bytes;
-  p->blocks[p->block_count++] = b;
+  put_block(p, b);
 }
 
 void aic_drop_detached(Buffer* b) {

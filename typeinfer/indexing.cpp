@@ -54,6 +54,8 @@ ValueId Frame::checked_index(const Value& index, ValueId array, int axis, int sh
 }
 
 // ---- slices ----
+constexpr int64_t max_literal = int64_t(1) << 40;
+
 void Frame::slice_operands(const Value& s, ValueId n, std::vector<ValueId>& out) {
   Type t = Type::integer();
   auto exact = [&](OpCode c, ValueId x, ValueId y) { return make(c, {x, y}, t, {{"exact", int64_t(1)}}); };
@@ -82,6 +84,26 @@ void Frame::slice_operands(const Value& s, ValueId n, std::vector<ValueId>& out)
   if (known && *known > 0) low = zero, high = n;
   if (known && *known < 0) low = ints(-1), high = subtract(n, one);
   if (!known) low = select(backward, ints(-1), zero), high = select(backward, subtract(n, one), n);
+  // Literals and step 1: an empty slice may begin anywhere, so the start need not be clamped; all slices that leave out as
+  // much have one extent, and starts that differ by a constant show it.
+  auto literal = [&](const Value& bound) -> std::optional<int64_t> {
+    if (is_none(bound)) return {};
+    std::optional<int64_t> at = known_int(whole(bound));
+    return at && *at > -max_literal && *at < max_literal ? at : std::nullopt;
+  };
+  if (known == 1 && (is_none(s.parts[0]) || literal(s.parts[0])) && (is_none(s.parts[1]) || literal(s.parts[1]))) {
+    int64_t from = literal(s.parts[0]).value_or(0), to = literal(s.parts[1]).value_or(0);
+    bool to_end = is_none(s.parts[1]);
+    auto beyond = [&](int64_t k) { return k == 0 ? n : most(subtract(n, ints(k)), zero); };
+    auto within = [&](int64_t k) { return k == 0 ? zero : least(ints(k), n); };
+    ValueId start = from >= 0 ? ints(from) : beyond(-from), count;
+    if (from >= 0)
+      count = to_end || to < 0 ? beyond(from - to) : to <= from ? zero : from == 0 ? within(to) : most(subtract(within(to), start), zero);
+    else
+      count = to_end ? within(-from) : most(subtract(to < 0 ? beyond(-to) : within(to), start), zero);
+    out.insert(out.end(), {start, count, step_id});
+    return;
+  }
   auto clamped = [&](const Value& bound, bool is_start) {
     if (is_none(bound)) {
       if (known) return is_start == (*known > 0) ? low : high;
