@@ -88,6 +88,7 @@ class Ranges {
   std::vector<Bound> bounds_of_division(ir::OpId);
   std::vector<Bound> bounds_of_bits(ir::OpId);
   [[nodiscard]] std::vector<Case> cases(uint32_t atom);
+  Poly supposed_by(ir::ValueId condition, bool truth);
   [[nodiscard]] Interval type_interval(ir::ValueId) const;
 
   // ---- proofs (ranges_proofs.cpp) ----

@@ -203,6 +203,19 @@ std::vector<Ranges::Bound> Ranges::bounds_of_bits(OpId id) {
   return out;
 }
 
+// What is not negative if a comparison of ints has this truth; 0 when that cannot be said in one polynomial.
+Poly Ranges::supposed_by(ValueId condition, bool truth) {
+  OpId id = f_.defining_op(condition);
+  if (!id || f_.op(id).operands.size() != 2 || !is_int(f_.op(id).operands[0]) || !is_int(f_.op(id).operands[1])) return Poly(0);
+  const Op& op = f_.op(id);
+  Poly up = poly(op.operands[1]) - poly(op.operands[0]), down = Poly() - up;
+  if (op.code == "less"_op) return truth ? up.shifted(-1) : down;
+  if (op.code == "less_equal"_op) return truth ? up : down.shifted(-1);
+  if (op.code == "greater"_op) return truth ? down.shifted(-1) : up;
+  if (op.code == "greater_equal"_op) return truth ? down : up.shifted(-1);
+  return Poly(0);
+}
+
 // The values of which the atom is one; empty when it is not of that kind.
 std::vector<Ranges::Case> Ranges::cases(uint32_t atom) {
   ValueId v{size_t(atom)};
@@ -214,7 +227,10 @@ std::vector<Ranges::Case> Ranges::cases(uint32_t atom) {
     Poly x = poly(op.operands[0]), y = poly(op.operands[1]), d = op.code == "minimum"_op ? y - x : x - y;
     return {{x, -1, d}, {y, -1, Poly() - d}};
   }
-  if (op.code == "select"_op) return is_int(v) ? std::vector<Case>{{poly(op.operands[1])}, {poly(op.operands[2])}} : std::vector<Case>{};
+  if (op.code == "select"_op && is_int(v)) {
+    ValueId c = op.operands[0];
+    return {{poly(op.operands[1]), -1, supposed_by(c, true)}, {poly(op.operands[2]), -1, supposed_by(c, false)}};
+  }
   if (op.code == "absolute"_op && f_.int_attr(id, "exact")) return {{poly(op.operands[0])}, {Poly() - poly(op.operands[0])}};
   if (!is_int(v)) return {};
   std::vector<Case> out;

@@ -19,15 +19,26 @@ using namespace ir;
 
 namespace {
 
-// Do the maps differ, on some axis, by a constant whatever the loops do?
-bool never_meet(const Nest& n, const Indices& a, const Indices& b) {
+// Is every value of `a`, in any round of the nest, less than every value of `b`?
+bool stays_below(Nest& n, const Affine& a, const Affine& b) {
+  Affine gap = n.edge(b, false, false) + n.edge(a, true, false) * -1;
+  if (n.level_of(gap) > 0) return false;
+  gap = n.edge(gap, false, true);
+  return gap.is_constant() && gap.constant > 0;
+}
+
+// Do the maps differ, on some axis, in any two rounds? Either both stand still there, or one stays below the other:
+// `a[k + 1:, k + 1:] -= a[k + 1:, k, None] * a[k, k + 1:]`.
+bool never_meet(Nest& n, const Indices& a, const Indices& b) {
   if (a.size() != b.size()) return false;
-  for (size_t k = 0; k < a.size(); ++k)
+  for (size_t k = 0; k < a.size(); ++k) {
     if (auto d = difference(a[k], b[k]); d && *d != 0 && n.level_of(a[k]) == 0) return true;
+    if (stays_below(n, a[k], b[k]) || stays_below(n, b[k], a[k])) return true;
+  }
   return false;
 }
 
-bool may_see(const Nest& n, const Nest::Read& read, ValueId target, const Indices& at) {
+bool may_see(Nest& n, const Nest::Read& read, ValueId target, const Indices& at) {
   if (read.array == target && read.indices == at) return false;
   if (read.array == target && never_meet(n, read.indices, at)) return false;
   return !n.expansion().aliases.distinct(read.array, target);
@@ -64,7 +75,7 @@ struct Assign {
     return axis;
   }
   // How many rows back the furthest conflicting read is, when all conflicts are at constant distances.
-  [[nodiscard]] std::optional<int64_t> rows_back(ValueId base, const Indices& place, const Indices& at) const {
+  [[nodiscard]] std::optional<int64_t> rows_back(ValueId base, const Indices& place, const Indices& at) {
     if (order.size() < 2) return std::nullopt;
     std::optional<size_t> row = row_axis(place, at);
     if (!row) return std::nullopt;

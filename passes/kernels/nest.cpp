@@ -188,6 +188,10 @@ Affine Nest::affine(ValueId v) {
       auto k = constant_int(f_, op.operands[0]);
       if (k && *k >= 0) return {*k, {}};
       if (k && *k < 0) return affine(op.operands[1]) + Affine{*k, {}};
+      Affine index = affine(op.operands[0]);
+      if (op.code == "assume.index"_op) return index;
+      Affine least = edge(index, false, true);  // not negative: what is checked is what comes out
+      if (least.is_constant() && least.constant >= 0) return index;
     }
     if ((op.code == "add"_op || op.code == "subtract"_op) && f_.int_attr(d, "exact") && constant_int(f_, op.operands[1])) {
       int64_t k = *constant_int(f_, op.operands[1]);

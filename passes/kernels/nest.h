@@ -55,6 +55,9 @@ class Nest {
   std::vector<ir::ValueId> close_for(const Loop&, std::vector<ir::ValueId> state);
 
   [[nodiscard]] int level_of(const Affine&) const;  // 0: the same in all rounds
+  Affine affine(ir::ValueId);
+  // A bound of the map: indices of loops (those of the nest only, or all) are replaced by their first or last values.
+  Affine edge(Affine, bool upper, bool all);
 
   // ---- ops ----
   ir::ValueId make(ir::OpCode, std::vector<ir::ValueId> operands, ir::Type, std::vector<ir::NamedAttr> attrs = {});
@@ -92,7 +95,8 @@ class Nest {
   [[nodiscard]] int level_of(ir::ValueId) const;
   [[nodiscard]] int level_of(const Indices&) const;
   ir::ValueId remembered(std::vector<uint32_t> key, int level, const std::function<ir::ValueId(ir::Builder&)>& make);
-  Affine affine(ir::ValueId);
+  std::optional<Affine> edge_of_index(ir::ValueId, bool upper);
+  [[nodiscard]] int depth_of(ir::ValueId index) const;
   Affine scaled(const Affine& index, ir::ValueId step);
   Indices through_view(ir::OpId, const Indices&);
   Indices through_broadcast(ir::OpId, const Indices&);

@@ -50,6 +50,28 @@ func @f.0(%a: f64[::1]) -> (int) {
 )");
 }
 
+TEST_CASE("ranges: a choice by a comparison supposes its outcome") {
+  CHECK(checks_left(R"(form tensor
+func @f.0(%a: f64[::1], %n: int) -> (float) {
+  %zero = const {value = 0} : int
+  %one = const {value = 1} : int
+  %fz = const {value = 0.0} : float
+  %len = extent %a {axis = 0} : int
+  %c = less %n, %len : bool
+  %stop = select %c, %n, %len : int
+  %s = for %zero, %stop, %one, %fz {label = 1} {
+    (%i: int, %t: float):
+    %j = check.index %i, %len {axis = 0} : int
+    %x = load %a, %j : f64
+    %y = cast %x : float
+    %u = add %t, %y : float
+    continue %u {loop = 1}
+  } : float
+  return %s
+}
+)") == 0);
+}
+
 TEST_CASE("ranges: fir_filter") {
   CHECK(checks_left(R"(form tensor
 func @f.0(%signal: f64[::1], %taps: f64[::1]) -> (f64[::1]) {
