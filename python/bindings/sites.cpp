@@ -73,6 +73,7 @@ Site make_site(const Module& m, const Function& f, ir::OpId id) {
   else if (r.name == "check.assignable")
     s.kind = SiteKind::Assignable;
   if (s.kind == SiteKind::Call || s.kind == SiteKind::Poll) return s;
+  if (r.name == "check.true") s.kind = SiteKind::Condition;
   for (ir::ValueId v : op.operands)
     s.values.push_back(make_plan(f.type(v), Side::Parameter));
   s.ranks = f.list_attr(id, "ranks");
@@ -118,6 +119,7 @@ std::string message_of(const Site& s, const rt::ErrorRecord& e) {
     return replaced(replaced(s.message, "{shape0}", from), "{shape1}", to);
   }
   std::vector<std::string> values;
+  size_t before = s.kind == SiteKind::Condition;  // the condition itself is not part of the message
   bool used = s.message.find('{') != std::string::npos;
   for (size_t k = 0; used && k < s.values.size(); ++k)
     values.push_back(v + s.values[k].slots <= end ? show(s.values[k], v) : "?");
@@ -127,8 +129,8 @@ std::string message_of(const Site& s, const rt::ErrorRecord& e) {
     size_t number = 0, digits = 0;
     while (close != std::string::npos && k + 1 + digits < close && isdigit(s.message[k + 1 + digits]))
       number = number * 10 + size_t(s.message[k + 1 + digits++] - '0');
-    if (close != std::string::npos && digits && k + 1 + digits == close && number < values.size())
-      out += values[number], k = close;
+    if (close != std::string::npos && digits && k + 1 + digits == close && number + before < values.size())
+      out += values[number + before], k = close;
     else
       out += s.message[k];
   }

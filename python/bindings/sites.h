@@ -15,7 +15,7 @@ struct SiteFrame {
   std::string file, function;
   int line = 0;
 };
-enum class SiteKind : uint8_t { Plain, Call, Convert, Broadcast, Assignable, Poll };
+enum class SiteKind : uint8_t { Plain, Call, Convert, Broadcast, Assignable, Poll, Condition };
 struct Site {
   SiteKind kind = SiteKind::Plain;
   std::string exception, message;
