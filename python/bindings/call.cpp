@@ -117,6 +117,7 @@ PyObject* run(Specialisation* s, const Slot* arguments, Slot* results, bool is_l
   context.poll_word = poll_word();
   context.stack_limit = stack_limit();
   context.live = nullptr;
+  context.lists = nullptr;
   context.error.site = 0;
   context.error.trace_length = 0;
   int32_t status = 0;
@@ -138,7 +139,7 @@ PyObject* run(Specialisation* s, const Slot* arguments, Slot* results, bool is_l
     context.error.site = status;
     set_exception(s->sites, context.error);
   }
-  if (__builtin_expect(context.live != nullptr, 0)) rt::aic_release_live(&context);
+  if (__builtin_expect(context.live || context.lists, 0)) rt::aic_release_live(&context);
   if (is_long) drop(s);
   return result;
 }
