@@ -6,7 +6,6 @@ namespace aic::frontend {
 ValueId Lowering::read(const Node& n) {
   if (Variable* v = unit_.scopes.variable(n)) return read_variable(*v, n);
   if (unit_.scopes.is_free(n.text)) return make(n, "py.free"_op, {}, {{"name", n.text}});
-  if (n.text == "__debug__") return boolean(n, true);
   return make(n, "py.global"_op, {}, {{"name", n.text}});
 }
 

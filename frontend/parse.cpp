@@ -108,6 +108,14 @@ const Names& names() {
   return n;
 }
 
+// `python -O`: no asserts, and __debug__ is False. The tree says so, and with it the function's hash.
+bool is_optimised() {
+  PyObject* flags = PySys_GetObject("flags");
+  Object level(flags ? PyObject_GetAttrString(flags, "optimize") : nullptr);
+  PyErr_Clear();
+  return level && PyLong_Check(level.get()) && PyLong_AsLong(level.get()) > 0;
+}
+
 class Converter {
  public:
   Converter(Tree& tree, std::vector<std::string_view> lines, int line_offset, std::string_view class_name)
@@ -119,10 +127,12 @@ class Converter {
     Node& n = tree_.make();
     n.kind = info.kind;
     if (info.kind == Kind::Unknown) n.text = info.name;
+    if (info.kind == Kind::Assert && is_optimised_) n.kind = Kind::Pass;
     std::string outer = class_name_;
     bool in_class = info.kind == Kind::ClassDef;
     std::vector<Slot> slots;
     for (const FieldInfo& f : info.fields) {
+      if (n.is(Kind::Pass)) break;
       Object value(PyObject_GetAttr(o, f.name));
       if (!value) {
         PyErr_Clear();  // a hand-made tree may lack optional fields
@@ -135,6 +145,10 @@ class Converter {
         field(n, f, value.get(), slots);
     }
     class_name_ = outer;
+    if (n.is(Kind::Name) && n.text == "__debug__") {
+      n.kind = Kind::Constant;
+      n.constant.kind = Constant::Kind::Bool, n.constant.integer = !is_optimised_;
+    }
     n.slots = tree_.keep(slots);
     if (info.has_position) position(n, o);
     Py_LeaveRecursiveCall();
@@ -248,6 +262,7 @@ class Converter {
   std::vector<std::string_view> lines_;
   int line_offset_;
   std::string class_name_;
+  bool is_optimised_ = is_optimised();
   int seen_line_ = -1;
   std::string_view seen_text_;
 };
