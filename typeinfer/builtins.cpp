@@ -315,7 +315,7 @@ Value Frame::length_of(const Value& v) {
 Value Frame::element_of(const Value& v, ValueId i) {
   if (is_array(v)) {
     ValueId index = make("assume.index"_op, {i, extent(v.id, 0)}, Type::integer());
-    return get_array(v, {{Part::Index, runtime(Type::integer(), index)}});
+    return get_array(v, index_parts(v, runtime(Type::integer(), index)));
   }
   Value at = runtime(Type::integer(), i);
   if (v.kind == Kind::Range) return binary("+", v.parts[0], binary("*", at, v.parts[2]));

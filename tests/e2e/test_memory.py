@@ -1,0 +1,131 @@
+"""No array is lost: memory stays flat over many calls whose temporaries come and go on every path out of a function."""
+import gc
+import resource
+
+import numpy as np
+import pytest
+
+import aic
+
+
+def resident():
+    with open("/proc/self/statm") as f:
+        return int(f.read().split()[1]) * resource.getpagesize()
+
+
+@aic.jit
+def temporaries(a):
+    b = a * 2.0
+    c = b[::-1] + a
+    b[1:] = c[:-1]
+    return (b @ c) + np.sum(c * b)
+
+
+@aic.jit
+def buffers_in_turn(a):
+    b = np.zeros_like(a)
+    for _ in range(3):
+        b[1:-1] = a[:-2] + a[2:]
+        a, b = b, a
+    return a
+
+
+@aic.jit
+def a_new_one_each_round(a):
+    r = a
+    for k in range(4):
+        r = r * 0.5 + a
+        if r[0] > 1e9:
+            break
+    return r[1:]
+
+
+@aic.jit
+def left_early(a):
+    for k in range(5):
+        b = a + k
+        c = b * b
+        if c[0] > 3.0:
+            return c
+        if k == 7:
+            break
+    return a
+
+
+@aic.jit
+def raised(a):
+    b = a + 1.0
+    c = b * b
+    if c[0] > 0.0:
+        raise ValueError("late")
+    return c
+
+
+@aic.jit
+def in_tuples(a):
+    p = (a + 1.0, a * 2.0)
+    q = (p, p[0] - a)
+    return q[0][1], q[1], p
+
+
+@aic.jit
+def one_or_none(a):
+    best = None
+    for k in range(3):
+        c = a * k
+        if best is None or c[0] > best[0]:
+            best = c
+    return best
+
+
+@aic.jit
+def inner(a, n):
+    if n == 0:
+        return a
+    return inner(a + 1.0, n - 1) * 0.5
+
+
+@aic.jit
+def recursive(a):
+    return inner(a, 4)
+
+
+@aic.jit
+def while_with_arrays(a):
+    x = a.copy()
+    n = 0
+    while x.sum() > 1.0 and n < 20:
+        x = x * 0.5
+        n += 1
+    return x, n
+
+
+@aic.jit
+def unused(a):
+    b = a * 3.0
+    c = b + 1.0
+    b = c
+    return a[0]
+
+
+FUNCTIONS = [temporaries, buffers_in_turn, a_new_one_each_round, left_early, raised, in_tuples, one_or_none, recursive,
+             while_with_arrays, unused]
+
+
+def calls(function, a, n):
+    for _ in range(n):
+        try:
+            function(a)
+        except ValueError:
+            pass
+
+
+@pytest.mark.parametrize("function", FUNCTIONS, ids=lambda f: f.__name__)
+def test_memory_stays_flat(function):
+    a = np.linspace(0.5, 2.0, 1000)
+    calls(function, a, 300)
+    gc.collect()
+    before = resident()
+    calls(function, a, 3000)  # 8 kB each: one array lost a call is 24 MB
+    assert resident() - before < 2 << 20
+    assert np.array_equal(a, np.linspace(0.5, 2.0, 1000)) or function is buffers_in_turn
