@@ -54,6 +54,8 @@ CALLS = [
     ("take", V, np.array([3, 0, 5])), ("searchsorted", np.sort(V), 0.5), ("searchsorted", np.sort(V), V, "right"),
     ("interp", 1.5, np.arange(6.0), V), ("interp", V, np.arange(6.0), V), ("convolve", V, V[:3]), ("convolve", V, V[:3], "same"),
     ("convolve", V, V[:3], "valid"), ("bincount", I[0]), ("isclose", V, V + 1e-9), ("allclose", V, V), ("array_equal", V, V), ("array_equal", V, A),
+    ("where", A > 0, A, 2), ("where", A > 0, A[0], V[:4]), ("where", A), ("where", True, 1, 2.5), ("nonzero", V), ("nonzero", I),
+    ("flatnonzero", A), ("unravel_index", 7, (3, 4)), ("unravel_index", np.array([0, 11, 6]), (3, 4)), ("unravel_index", 5, 9),
     ("nansum", np.array([1.0, np.nan])), ("nan_to_num", np.array([np.nan, np.inf, 1.0])), ("cross", A[0, :3], A[1, :3]), ("append", V, A),
     ("average", A, 0), ("nanmax", np.array([1.0, np.nan])), ("nanmin", np.array([np.nan, 2.0])), ("size", A), ("ndim", A), ("shape", A),
 ]

@@ -617,6 +617,14 @@ def round(a, decimals=0, out=None):
 around = round
 
 
+def where(condition, x=None, y=None):
+    if x is None and y is None:
+        return nonzero(condition)
+    if x is None or y is None:
+        raise ValueError("either both or neither of x and y should be given")
+    return prim.as_array(prim.select(condition, x, y))
+
+
 def nan_to_num(x, nan=0.0):
     big = 1.7976931348623157e308
     y = prim.select(prim.isnan(x), nan, x)
@@ -776,6 +784,44 @@ def take(a, indices):
     for i in range(size(indices)):
         picked[i] = flat[where[i]]
     return out
+
+
+def flatnonzero(a):
+    flat = ravel(prim.as_array(a))
+    return arange(size(flat))[prim.not_equal(flat, 0)]
+
+
+def nonzero(a):
+    if prim.rank(a) == 0:
+        raise ValueError("Calling nonzero on 0d arrays is not allowed. Use np.atleast_1d(scalar).nonzero() instead.")
+    return _digits(flatnonzero(a), a.shape)
+
+
+def unravel_index(indices, shape, order="C"):
+    if order != "C":
+        prim.refuse("another order than C")
+    shape = _shape(shape)
+    n = 1
+    for extent in shape:
+        n = n * extent
+    flat = prim.as_array(indices)
+    if prim.kind(flat) != "i" and prim.kind(flat) != "u":
+        raise TypeError("only int indices permitted")
+    for i in ravel(flat):
+        if i < 0 or i >= n:
+            raise ValueError(f"index {i} is out of bounds for array with size {n}")
+    return _digits(prim.cast(indices, int64), shape)
+
+
+def _digits(flat, shape):
+    """Places in an array of this shape from places in it raveled, axis by axis."""
+    places = ()
+    for k in prim.static_range(len(shape)):
+        inner = 1
+        for extent in shape[k + 1 :]:
+            inner = inner * extent
+        places = places + (prim.remainder(prim.floor_divide(flat, inner), shape[k]),)
+    return places
 
 
 def searchsorted(a, v, side="left"):
