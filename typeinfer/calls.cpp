@@ -52,9 +52,9 @@ static std::optional<Value> default_of(const ir::PyForm& form, const Value& func
     if (it == which.end()) return {};
     at = size_t(it - which.begin());
   } else {
-    size_t last = form.parameters.size() - form.has_varargs - form.has_kwargs;
-    if (k >= last || k + count < last) return {};
-    at = k + count - last;
+    size_t all = form.parameters.size(), last = all - form.has_varargs - form.has_kwargs;
+    if (k >= last || k + count < all) return {};
+    at = k + count - all;
   }
   if (function.kind == Kind::Function) return function.defaults[at];
   if (std::holds_alternative<ir::Missing>(form.defaults[at])) return {};

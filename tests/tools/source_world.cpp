@@ -97,7 +97,8 @@ const ir::PyForm& SourceWorld::form(const std::string& module, const std::string
     auto resolve = [&](const std::string& n) { return found(module, n); };
     for (const Node* d : a.list(Field::defaults)) p->defaults.push_back(literal(*d, resolve));
     for (const Node* d : a.list(Field::kw_defaults))
-      if (d) p->defaults.push_back(literal(*d, resolve));
+      if (d || !p->defaults.empty()) p->defaults.push_back(d ? literal(*d, resolve) : ir::Entity(ir::Missing{}));
+    if (!p->defaults.empty()) p->defaults.resize(p->defaults.size() + size_t(p->has_varargs) + size_t(p->has_kwargs));
   }
   module_of_[m.get()] = module;
   modules_[key] = std::move(m);

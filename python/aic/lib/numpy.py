@@ -270,15 +270,20 @@ def ascontiguous_copy(a):
     return prim.generate(a.shape, lambda *i: a[i])
 
 
-def transpose(a, axes=None):
+def transpose(a, *given, axes=None):
+    """Also the method, which takes axes one by one."""
     a = prim.as_array(a)
+    if len(given) == 1:
+        axes = given[0]
+    elif len(given) > 1:
+        axes = given
     if axes is None:
         order = ()
         for k in prim.static_range(prim.rank(a)):
             order = (k,) + order
         return prim.transpose(a, order)
     order = ()
-    for k in axes:
+    for k in _shape(axes):
         order = order + (_axis(k, prim.rank(a)),)
     return prim.transpose(a, order)
 
