@@ -82,6 +82,7 @@ if(TARGET aic-infer)
 endif()
 if(TARGET aic_cg)
   aic_tool(aic-cg tests/tools/aic_cg.cpp aic_ir)
+  aic_tool(ir-fuzz tests/fuzz/ir/*.cpp aic_passes aic_loader aic_rt aic_ir)
 endif()
 
 # ---- laws of the build ---------------------------------------------------------------------------------------------
@@ -92,6 +93,21 @@ if(TARGET aic_rt AND NOT AIC_SANITIZE)
     -Wl,--whole-archive $<TARGET_FILE:aic_rt> -Wl,--no-whole-archive -Wl,-z,defs -lm -ldl -lpthread)
 endif()
 add_test(NAME "build: include_arrows_point_down" COMMAND ${Python_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tests/tools/layers.py)
+
+# ---- fuzzers: short runs, always of the same seeds; `./dev fuzz` goes on from there ----------------------------------
+
+if(TARGET ir-fuzz)
+  set(seeds 250)
+  if(AIC_SANITIZE)
+    set(seeds 60)
+  endif()
+  add_test(NAME "fuzz: random_ir" COMMAND ir-fuzz --seeds ${seeds})
+  set_tests_properties("fuzz: random_ir" PROPERTIES LABELS "fuzz;long" TIMEOUT 900 ENVIRONMENT "ASAN_OPTIONS=detect_leaks=0")
+endif()
+if(NOT AIC_SANITIZE AND TARGET aic_cg)
+  add_test(NAME "fuzz: random_python" COMMAND ${Python_EXECUTABLE} tests/fuzz/run.py --seeds 250 WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+  set_tests_properties("fuzz: random_python" PROPERTIES LABELS "fuzz;long" TIMEOUT 900)
+endif()
 
 # ---- golden files --------------------------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@
 //
 // Cost: one walk; a hash per op.
 #include <algorithm>
+#include <bit>
 #include <unordered_map>
 
 #include "passes/effects.h"
@@ -20,12 +21,19 @@ namespace aic::passes {
 using namespace ir;
 
 namespace {
+// Floats by their bits: 0.0 and -0.0 are two constants.
+bool same(const std::vector<NamedAttr>& a, const std::vector<NamedAttr>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const NamedAttr& x, const NamedAttr& y) {
+    const double *p = std::get_if<double>(&x.value), *q = std::get_if<double>(&y.value);
+    return p && q ? x.name == y.name && std::bit_cast<uint64_t>(*p) == std::bit_cast<uint64_t>(*q) : x == y;
+  });
+}
 struct Key {
   OpCode code{};
   std::vector<uint64_t> parts;  // operands, types, memory version
   const std::vector<NamedAttr>* attrs = nullptr;
   bool operator==(const Key& o) const {
-    return code == o.code && parts == o.parts && (attrs == o.attrs || (attrs && o.attrs && *attrs == *o.attrs));
+    return code == o.code && parts == o.parts && (attrs == o.attrs || (attrs && o.attrs && same(*attrs, *o.attrs)));
   }
 };
 struct KeyHash {
@@ -33,8 +41,10 @@ struct KeyHash {
     size_t h = size_t(k.code) * 0x9e3779b97f4a7c15ull;
     for (uint64_t p : k.parts) h = (h ^ p) * 0x100000001b3ull + (h >> 29);
     if (k.attrs)
-      for (const NamedAttr& a : *k.attrs)
+      for (const NamedAttr& a : *k.attrs) {
         if (const int64_t* i = std::get_if<int64_t>(&a.value)) h = (h ^ size_t(*i)) * 0x100000001b3ull;
+        if (const double* d = std::get_if<double>(&a.value)) h = (h ^ std::bit_cast<uint64_t>(*d)) * 0x9e3779b97f4a7c15ull;
+      }
     return h;
   }
 };

@@ -99,7 +99,7 @@ struct Assign {
       ValueId x = value(at);
       auto [base, place] = n.place(target, at);
       bool conflict = std::any_of(n.reads.begin(), n.reads.end(), [&](const Nest::Read& r) { return may_see(n, r, base, place); });
-      if (!conflict) return n.store(base, x, place);
+      if (!conflict || order.empty()) return n.store(base, x, place);  // one element is read before it is written
       nest = n.outermost_loop();
       auto rows = rows_back(base, place, at);
       way = rows ? Way::Ring : Way::Temporary;
