@@ -87,6 +87,11 @@ class Generator {
   void cells();
   void unions();
   void maybe_bound();
+  // lists (lists.cpp)
+  void lists();
+  void new_list();
+  void push(ValueId list);
+  ValueId length(ValueId list);
   // scalars (scalars.cpp)
   ValueId constant(Type);
   ValueId number(Type);

@@ -59,6 +59,7 @@ class Call {
   }
   // Every live buffer is a result, counted as often as it is one; arguments got their references back.
   [[nodiscard]] std::string leaks(const rt::Context& c) {
+    if (c.lists) return "a list has " + std::to_string(c.lists->refcount) + " references, none of them returned";
     for (const rt::Buffer* b = c.live; b; b = b->next)
       if (b->refcount != returned_[b]) return "a buffer of " + std::to_string(b->bytes) + " bytes has " + std::to_string(b->refcount) + " references, " + std::to_string(returned_[b]) + " of them returned";
     for (const rt::Buffer& b : buffers_)

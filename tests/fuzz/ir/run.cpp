@@ -85,7 +85,7 @@ std::vector<RuntimeValue> make_arguments(const Module& m, uint64_t seed) {
     if (!t.is_array()) {
       Scalar s = make_scalar(random, t.dtype(), small && t.is(TypeKind::Int));
       s.python = t.is_python_number();
-      out.push_back(s);
+      out.emplace_back(s);
       continue;
     }
     std::vector<int64_t> shape;
@@ -94,7 +94,8 @@ std::vector<RuntimeValue> make_arguments(const Module& m, uint64_t seed) {
     if (!apart && random.chance(40))
       for (size_t k = 0; k < out.size(); ++k)
         if (f.type(f.parameters()[k]) == t && std::get<std::shared_ptr<ArrayValue>>(out[k])->shape == shape) a = std::get<std::shared_ptr<ArrayValue>>(out[k]);
-    out.push_back(a ? a : make_array(random, t, shape));
+    if (!a) a = make_array(random, t, shape);
+    out.emplace_back(a);
   }
   return out;
 }

@@ -26,7 +26,8 @@ bool Generator::statement() {
   if (k < 74) return reduce(), false;
   if (k < 76) return scan(), false;
   if (k < 78) return matmul(), false;
-  if (k < 82) return compounds(), false;
+  if (k < 80) return compounds(), false;
+  if (k < 82) return lists(), false;
   if (k < 84) return call_some(), false;
   if (depth_ >= 4) return scalar_elementwise(), false;
   if (k < 92) return if_statement();
