@@ -29,6 +29,8 @@ constexpr Row tensor_rows[] = {
     {"simplify", simplify, InTyped},
     // What the rules made equal is merged, what they left behind goes.
     {"cse", cse, InTyped},
+    // Equal extents are one value now: ranges need not be asked about them.
+    {"fold_shapes", fold_shapes, InTyped},
     {"dce", dce, InTyped},
     // After cse: one copy moves instead of many.
     {"licm", licm, InTyped},
@@ -40,6 +42,8 @@ constexpr Row tensor_rows[] = {
     {"fold", fold, InTyped},
     {"simplify", simplify, InTyped},
     {"cse", cse, InTyped},
+    // What ranges made equal; fusion takes two ways to look at one value for two elements.
+    {"fold_shapes", fold_shapes, InTyped},
     {"dce", dce, InTyped},
 };
 

@@ -1,0 +1,97 @@
+// Shapes that agree because their extents are the same values: checks of them pass, and stretching to them changes nothing.
+//
+//   %e, %g = check.broadcast %n, %m, %n, %m {ranks = [2, 2]}       (gone; %n, %m used)
+//   %y = view.broadcast %x, %n, %m            (x of n by m)    →   (gone; %x used)
+//   check.assignable %n, %m, %n, %m {ranks = [2, 2]}               (gone)
+//
+// After each cse, which makes equal extents one value: the first time to spare ranges the questions, the last time because
+// fusion takes two ways to look at one value for two elements. Needs no proofs. Cost: one look at each such op.
+#include "passes/constants.h"
+#include "passes/effects.h"
+#include "passes/passes.h"
+#include "passes/shapes.h"
+
+namespace aic::passes {
+using namespace ir;
+
+namespace {
+class ShapeFolder {
+ public:
+  explicit ShapeFolder(Function& f) : f_(f) {}
+  bool run() {
+    bool changed = false;
+    for (OpId id : f_.ops_below(f_.body())) {
+      OpCode c = f_.op(id).code;
+      if (c == "check.broadcast"_op) changed |= fold_broadcast(id);
+      if (c == "check.assignable"_op) changed |= fold_assignable(id);
+      if (c == "view.broadcast"_op) changed |= fold_view(id);
+    }
+    return changed;
+  }
+
+ private:
+  // Extents are aligned at their ends; those that are the literal 1 say nothing.
+  bool fold_broadcast(OpId id) {
+    const Op& op = f_.op(id);
+    std::vector<ValueId> common(op.results.size());
+    size_t first = 0;
+    for (int64_t rank : f_.list_attr(id, "ranks")) {
+      for (size_t k = 0; k < size_t(rank); ++k) {
+        ValueId e = op.operands[first + k];
+        ValueId& have = common[common.size() - size_t(rank) + k];
+        if (!have || is_integer(f_, have, 1))
+          have = e;
+        else if (have != e && !is_integer(f_, e, 1))
+          return false;
+      }
+      first += size_t(rank);
+    }
+    for (size_t k = 0; k < common.size(); ++k) f_.replace_uses(f_.op(id).results[k], common[k]);
+    f_.erase(id);
+    return true;
+  }
+  bool fold_assignable(OpId id) {
+    const Op& op = f_.op(id);
+    const std::vector<int64_t>& ranks = f_.list_attr(id, "ranks");
+    if (ranks.size() != 2 || ranks[0] > ranks[1]) return false;
+    for (int64_t k = 0; k < ranks[0]; ++k) {
+      ValueId from = op.operands[size_t(k)], to = op.operands[size_t(ranks[1] + k)];
+      if (from != to && !is_integer(f_, from, 1)) return false;
+    }
+    f_.erase(id);
+    return true;
+  }
+
+  // Users that look at elements and do not care how they lie. Of F arrays elementwise ops make F arrays: left alone.
+  bool fold_view(OpId id) {
+    ValueId source = f_.op(id).operands[0], v = f_.op(id).results[0];
+    Type from = f_.type(source), to = f_.type(v);
+    if (from.rank() != to.rank() || (from.layout() == Layout::F && from.rank() > 1)) return false;
+    for (const Use& u : f_.value(v).uses)
+      if (!takes_elements(u)) return false;
+    for (int k = 0; k < to.rank(); ++k)
+      if (!is_extent(f_.op(id).operands[size_t(k) + 1], source, k)) return false;
+    f_.replace_uses(v, source);
+    f_.erase(id);
+    return true;
+  }
+  bool takes_elements(const Use& u) const {
+    OpCode c = f_.op(u.op).code;
+    if (c == "assign"_op) return u.operand == 1;
+    return record(c).tier == Tier::Elementwise || c == "reduce"_op || c == "view.broadcast"_op || c == "extent"_op;
+  }
+  bool is_extent(ValueId v, ValueId array, int axis) const {
+    Extent e = extent_source(f_, array, axis);
+    if (e.constant >= 0) return is_integer(f_, v, e.constant);
+    if (e.value) return e.value == v;
+    OpId def = f_.defining_op(v);
+    return is(f_, def, "extent"_op) && f_.op(def).operands[0] == e.array && f_.int_attr(def, "axis") == e.axis;
+  }
+
+  Function& f_;
+};
+}  // namespace
+
+bool fold_shapes(Function& f, PassContext&) { return ShapeFolder(f).run(); }
+
+}  // namespace aic::passes
