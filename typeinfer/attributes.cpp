@@ -146,7 +146,8 @@ Value Frame::call_method(const Value& x, const std::string& name, Arguments a) {
       return call_method(get_item(x, tuple(a.positional)), "item", {});
   }
   a.positional.insert(a.positional.begin(), x);
-  return call_builtin("numpy." + name, std::move(a));
+  std::string own = "numpy._method_" + name;  // a method that is not what the function of its name is
+  return call_builtin(session_.world.library(own) ? own : "numpy." + name, std::move(a));
 }
 
 }  // namespace aic::typeinfer

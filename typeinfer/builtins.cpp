@@ -15,17 +15,15 @@ static bool is_exception(const std::string& name) {
 Value Frame::call_builtin(const std::string& qualified, Arguments a) {
   if (qualified.starts_with("aic.prim.")) return prim(qualified.substr(9), a);
   if (qualified.starts_with("aic.lib.prim.")) return prim(qualified.substr(13), a);
-  if (qualified.starts_with("builtins.")) {
-    std::string name = qualified.substr(9);
-    if (is_exception(name)) {
-      Value e;
-      e.kind = Kind::Exception;
-      e.text = name;
-      e.parts = a.positional;
-      return e;
-    }
-    return builtin_number(name, a);
+  std::string name = qualified.substr(qualified.rfind('.') + 1);
+  if (is_exception(name) && (qualified.starts_with("builtins.") || qualified.starts_with("numpy."))) {
+    Value e;
+    e.kind = Kind::Exception;
+    e.text = name;
+    e.parts = a.positional;
+    return e;
   }
+  if (qualified.starts_with("builtins.")) return builtin_number(name, a);
   OpCode code;
   if (ir::find_op_by_python_name(qualified, code)) return call_record(code, qualified, std::move(a));
   if (const ir::PyForm* form = session_.world.library(qualified)) return call_function(*form, Value{}, std::move(a));

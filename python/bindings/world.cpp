@@ -416,6 +416,12 @@ const ir::PyForm& LiveWorld::py_form(const ir::PythonFunction& f) {
   return form_of(reinterpret_cast<PyObject*>(static_cast<uintptr_t>(f.key))).form;
 }
 
+// "numpy.linalg" is aic/lib/numpy_linalg.py.
+static std::string library_module(std::string module) {
+  std::replace(module.begin(), module.end(), '.', '_');
+  return "aic.lib." + module;
+}
+
 const ir::PyForm* LiveWorld::library(const std::string& qualified) {
   auto known = library_.find(qualified);
   if (known != library_.end()) return known->second;
@@ -423,17 +429,17 @@ const ir::PyForm* LiveWorld::library(const std::string& qualified) {
   slot = nullptr;
   size_t dot = qualified.rfind('.');
   if (dot == std::string::npos) return nullptr;
-  std::string module = qualified.substr(0, dot);
-  Ref m(PyImport_ImportModule(("aic.lib." + module).c_str()));
+  std::string module = library_module(qualified.substr(0, dot));
+  Ref m(PyImport_ImportModule(module.c_str()));
   Ref f(m ? PyObject_GetAttrString(m.get(), qualified.c_str() + dot + 1) : nullptr);
   PyErr_Clear();
-  if (!f || !PyFunction_Check(f.get()) || attribute_text(f.get(), "__module__") != "aic.lib." + module) return nullptr;
+  if (!f || !PyFunction_Check(f.get()) || attribute_text(f.get(), "__module__") != module) return nullptr;
   return slot = &form_of(f.get()).form;
 }
 
 std::vector<std::string> LiveWorld::known_names(const std::string& module) {
   std::vector<std::string> names;
-  Ref m(PyImport_ImportModule(("aic.lib." + module).c_str()));
+  Ref m(PyImport_ImportModule(library_module(module).c_str()));
   if (!m) PyErr_Clear();
   Ref listed(m ? PyObject_Dir(m.get()) : nullptr);
   if (!listed) PyErr_Clear();

@@ -20,7 +20,7 @@ def load():
     sys.modules["aic"] = types.ModuleType("aic")
     sys.modules["aic.lib"] = package
     loaded = {}
-    for name in ("prim", "numpy", "math", "cmath"):
+    for name in ("prim", "numpy", "numpy_linalg", "math", "cmath"):
         spec = importlib.util.spec_from_file_location(f"aic.lib.{name}", LIB / f"{name}.py")
         module = importlib.util.module_from_spec(spec)
         setattr(package, name, module)
@@ -56,6 +56,10 @@ CALLS = [
     ("convolve", V, V[:3], "valid"), ("bincount", I[0]), ("isclose", V, V + 1e-9), ("allclose", V, V), ("array_equal", V, V), ("array_equal", V, A),
     ("where", A > 0, A, 2), ("where", A > 0, A[0], V[:4]), ("where", A), ("where", True, 1, 2.5), ("nonzero", V), ("nonzero", I),
     ("flatnonzero", A), ("unravel_index", 7, (3, 4)), ("unravel_index", np.array([0, 11, 6]), (3, 4)), ("unravel_index", 5, 9),
+    ("sort", V), ("sort", A, 0), ("sort", A, None), ("sort", np.tile(V, 9) % 5), ("sort", np.array([2.0, np.nan, -1.0, np.nan, 0.0])),
+    ("argsort", I % 4, -1, "stable"), ("argsort", I % 4, 0, "stable"), ("argsort", np.tile(V, 9), -1, "stable"),
+    ("pad", A, 2), ("pad", A, (1, 2), "edge"), ("pad", A, ((1, 0), (2, 3)), "reflect"), ("pad", V, 8, "symmetric"), ("pad", V, 7, "wrap"),
+    ("pad", V, 14, "reflect"),
     ("nansum", np.array([1.0, np.nan])), ("nan_to_num", np.array([np.nan, np.inf, 1.0])), ("cross", A[0, :3], A[1, :3]), ("append", V, A),
     ("average", A, 0), ("nanmax", np.array([1.0, np.nan])), ("nanmin", np.array([np.nan, 2.0])), ("size", A), ("ndim", A), ("shape", A),
 ]
@@ -69,6 +73,19 @@ def test_numpy(call):
     assert np.shape(got) == np.shape(want)
     assert np.asarray(got).dtype == np.asarray(want).dtype
     np.testing.assert_allclose(got, want, rtol=1e-15, atol=0)
+
+
+SQUARE = RNG.integers(-8, 9, (4, 4)) + 9.0 * np.eye(4)
+LINALG = [("solve", SQUARE, SQUARE[0]), ("solve", SQUARE, A.T), ("solve", np.array([[0.0, 2.0], [1.0, 0.0]]), np.array([1, 2])), ("inv", SQUARE),
+          ("det", SQUARE), ("det", I[:, :3]), ("cholesky", SQUARE @ SQUARE.T)]
+
+
+@pytest.mark.parametrize("call", LINALG, ids=lambda c: c[0])
+def test_linalg(call):
+    name, *args = call
+    want, got = getattr(np.linalg, name)(*args), getattr(LIBRARY["numpy_linalg"], name)(*args)
+    assert np.shape(got) == np.shape(want) and np.asarray(got).dtype == np.asarray(want).dtype
+    np.testing.assert_allclose(got, want, rtol=1e-12, atol=1e-13)
 
 
 ERRORS = [("max", np.empty(0)), ("argmin", np.empty(0)), ("linspace", 0, 1, -1), ("convolve", np.empty(0), V), ("bincount", np.array([-1]))]

@@ -744,6 +744,196 @@ def cross(a, b):
     return out
 
 
+# ---- order ----
+def _less(x, y):
+    """The order of sorting: nan is greater than all numbers."""
+    return x < y or (y != y and x == x)
+
+
+_RUN = 16  # elements sorted by insertion
+
+
+def _merge_sort(keys, order):
+    """Sorts places by their keys, equal ones as they came."""
+    n = order.shape[0]
+    for low in range(0, n, _RUN):
+        high = low + _RUN if low + _RUN < n else n
+        for i in range(low + 1, high):
+            place = order[i]
+            j = i
+            while j > low and _less(keys[place], keys[order[j - 1]]):
+                order[j] = order[j - 1]
+                j -= 1
+            order[j] = place
+    source = order
+    target = prim.empty(order.shape, prim.dtype(order))
+    width = _RUN
+    swapped = False
+    while width < n:
+        for low in range(0, n, 2 * width):
+            middle = low + width if low + width < n else n
+            high = middle + width if middle + width < n else n
+            i = low
+            j = middle
+            for k in range(low, high):
+                if i < middle and (j >= high or not _less(keys[source[j]], keys[source[i]])):
+                    target[k] = source[i]
+                    i += 1
+                else:
+                    target[k] = source[j]
+                    j += 1
+        source, target = target, source
+        swapped = not swapped
+        width *= 2
+    if swapped:
+        order[:] = source
+
+
+def _kept_sort(a):
+    """Sorts a vector in its place."""
+    n = a.shape[0]
+    for low in range(0, n, _RUN):
+        high = low + _RUN if low + _RUN < n else n
+        for i in range(low + 1, high):
+            x = a[i]
+            j = i
+            while j > low and _less(x, a[j - 1]):
+                a[j] = a[j - 1]
+                j -= 1
+            a[j] = x
+    if n <= _RUN:
+        return
+    source = prim.copy(a)
+    target = prim.empty(source.shape, prim.dtype(a))
+    width = _RUN
+    while width < n:
+        for low in range(0, n, 2 * width):
+            middle = low + width if low + width < n else n
+            high = middle + width if middle + width < n else n
+            i = low
+            j = middle
+            for k in range(low, high):
+                if i < middle and (j >= high or not _less(source[j], source[i])):
+                    target[k] = source[i]
+                    i += 1
+                else:
+                    target[k] = source[j]
+                    j += 1
+        source, target = target, source
+        width *= 2
+    a[:] = source
+
+
+def _sortable(a):
+    if prim.kind(a) == "c":
+        prim.refuse("sorting complex numbers")
+    if prim.rank(a) == 0:
+        prim.refuse("sorting an array of rank 0")
+
+
+def _sort_last(a):
+    if prim.rank(a) == 1:
+        _kept_sort(a)
+    else:
+        for part in a:
+            _sort_last(part)
+
+
+def _argsort_last(a, places):
+    if prim.rank(a) == 1:
+        order = arange(a.shape[0])
+        _merge_sort(a, order)
+        places[:] = order
+    else:
+        for i in range(a.shape[0]):
+            _argsort_last(a[i], places[i])
+
+
+def sort(a, axis=-1, kind=None):
+    a = prim.as_array(a)
+    _sortable(a)
+    r = prim.copy(ravel(a) if axis is None else a)
+    _sort_last(r if axis is None else moveaxis(r, axis, -1))
+    return r
+
+
+def _method_sort(a, axis=-1, kind=None):
+    """The method sorts in place."""
+    _sortable(a)
+    _sort_last(moveaxis(a, axis, -1))
+
+
+def argsort(a, axis=-1, kind=None):
+    """Equal elements stay as they came, whatever the kind."""
+    a = prim.as_array(a)
+    _sortable(a)
+    if axis is None:
+        return argsort(ravel(a))
+    places = prim.empty(a.shape, int64)
+    _argsort_last(moveaxis(a, axis, -1), moveaxis(places, axis, -1))
+    return places
+
+
+def _pad_width(width, axis, rank):
+    """Elements before and after an axis, from what np.pad takes."""
+    if prim.rank(width) == 0:
+        before = width
+        after = width
+    elif prim.rank(width) == 1:
+        before = width[0]
+        after = width[len(width) - 1]
+    else:
+        before = width[axis if len(width) > 1 else 0][0]
+        after = width[axis if len(width) > 1 else 0][len(width[0]) - 1]
+    if before < 0 or after < 0:
+        raise ValueError("index can't contain negative values")
+    return before, after
+
+
+def _mirrored(k, n, mode):
+    """The place within n elements that stands for place k outside."""
+    if mode == "edge":
+        return 0 if k < 0 else n - 1
+    if mode == "wrap":
+        return k % n
+    if mode == "reflect":
+        if n == 1:
+            return 0
+        m = k % (2 * n - 2)
+        return m if m < n else 2 * n - 2 - m
+    m = k % (2 * n)
+    return m if m < n else 2 * n - 1 - m
+
+
+def pad(array, pad_width, mode="constant", *, constant_values=0):
+    a = prim.as_array(array)
+    if mode != "constant" and mode != "edge" and mode != "wrap" and mode != "reflect" and mode != "symmetric":
+        prim.refuse("this mode of padding")
+    rank = prim.rank(a)
+    shape = ()
+    for k in prim.static_range(rank):
+        before, after = _pad_width(pad_width, k, rank)
+        shape = shape + (before + a.shape[k] + after,)
+    out = prim.full(shape, constant_values, prim.dtype(a)) if mode == "constant" else prim.empty(shape, prim.dtype(a))
+    middle = out
+    for k in prim.static_range(rank):
+        before, after = _pad_width(pad_width, k, rank)
+        middle = swapaxes(swapaxes(middle, 0, k)[before : before + a.shape[k]], 0, k)
+    middle[...] = a
+    if mode != "constant":
+        for k in prim.static_range(rank):
+            before, after = _pad_width(pad_width, k, rank)
+            n = a.shape[k]
+            if n == 0 and before + after > 0:
+                raise ValueError(f"can't extend empty axis {k} using modes other than 'constant' or 'empty'")
+            rows = swapaxes(out, 0, k)
+            for i in range(before):
+                rows[i] = rows[before + _mirrored(i - before, n, mode)]
+            for i in range(after):
+                rows[before + n + i] = rows[before + _mirrored(n + i, n, mode)]
+    return out
+
+
 # ---- rearranging ----
 def roll(a, shift, axis=None):
     if axis is None:
