@@ -22,7 +22,7 @@ struct Poly {
   struct Term {
     Monomial product;
     Wide factor;
-    bool operator==(const Term&) const = default;
+    auto operator<=>(const Term&) const = default;
   };
   std::vector<Term> terms;  // sorted by product, no zero factors
   Wide constant = 0;
@@ -36,7 +36,7 @@ struct Poly {
     return p;
   }
   [[nodiscard]] bool is_constant() const { return terms.empty(); }
-  bool operator==(const Poly&) const = default;
+  auto operator<=>(const Poly&) const = default;
 
   Poly& add(const Poly& p, Wide factor) {
     lost |= p.lost;

@@ -67,11 +67,13 @@ void Ranges::add_fact(const Poly& p, Place from, Place to) {
     facts_[atom].push_back(std::move(bound));
   }
 }
-Ranges::Places Ranges::Places::with(const Case& c) const {
-  Places more = *this;
-  if (c.place >= 0) more.at.push_back(c.place);
-  if (!c.given.is_constant())
-    for (auto& b : bounds_of_fact(c.given)) more.supposed.push_back(std::move(b));
+Ranges::Places Ranges::with(const Places& places, const Case& c) {
+  Places more = places;
+  if (c.place >= 0 && std::find(more.at.begin(), more.at.end(), c.place) == more.at.end()) more.at.push_back(c.place);
+  if (c.given.is_constant()) return more;
+  for (auto& b : bounds_of_fact(c.given)) more.supposed.push_back(std::move(b));
+  uint32_t next = uint32_t(suppositions_.size()) + 1;
+  more.supposition = suppositions_.try_emplace({places.supposition, c.given}, next).first->second;
   return more;
 }
 

@@ -66,9 +66,10 @@ class Ranges {
   struct Places {  // where facts are asked for, and what a case supposes
     std::vector<Place> at;
     std::vector<std::pair<uint32_t, Bound>> supposed;
+    uint32_t supposition = 0;  // its number; 0: nothing is supposed
     Places(std::initializer_list<Place> p) : at(p) {}
-    [[nodiscard]] Places with(const Case&) const;
   };
+  [[nodiscard]] Places with(const Places&, const Case&);
 
   // ---- facts (ranges.cpp) ----
   void number(ir::RegionId, int& next);
@@ -140,7 +141,8 @@ class Ranges {
     Interval interval;
     int depth;
   };
-  std::map<std::pair<uint32_t, std::vector<Place>>, Measured> measured_;  // while no invariant changes
+  std::map<std::pair<uint32_t, Poly>, uint32_t> suppositions_;  // what was supposed before, and what beyond that
+  std::map<std::tuple<uint32_t, uint32_t, std::vector<Place>>, Measured> measured_;  // while no invariant changes
   int steps_ = 0;
 };
 

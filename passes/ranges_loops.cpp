@@ -178,7 +178,7 @@ void Ranges::guess_limits(OpId loop, const Poly& value, const Places& places, bo
         guess_limits(loop, next, places, upper, depth - 1, all);
       }
     for (const Case& c : cases(a))
-      if (!c.value.mentions(a)) guess_limits(loop, value.replaced(a, c.value), places.with(c), upper, depth - 1, all);
+      if (!c.value.mentions(a)) guess_limits(loop, value.replaced(a, c.value), with(places, c), upper, depth - 1, all);
     return;
   }
 }
@@ -227,7 +227,7 @@ bool Ranges::reduce_to_conditions(OpId loop, const Poly& p, const Places& places
   }
   std::vector<Case> ways = cases(latest);
   for (const Case& c : ways)
-    if (c.value.mentions(latest) || !reduce_to_conditions(loop, p.replaced(latest, c.value), places.with(c), depth - 1, out))
+    if (c.value.mentions(latest) || !reduce_to_conditions(loop, p.replaced(latest, c.value), with(places, c), depth - 1, out))
       return out.resize(found), false;
   return !ways.empty();
 }

@@ -141,7 +141,7 @@ bool Ranges::prove_by_atom(const Poly& p, uint32_t atom, const Places& places, i
   std::vector<Case> ways = cases(atom);
   for (const Case& c : ways) {
     if (c.value.mentions(atom)) return false;
-    if (prove(p.replaced(atom, c.value), places.with(c), depth - 1)) continue;
+    if (prove(p.replaced(atom, c.value), with(places, c), depth - 1)) continue;
     // Or it cannot be so.
     if (c.given.is_constant() || !prove((Poly() - c.given).shifted(-1), places, depth - 2)) return false;
   }
@@ -181,8 +181,7 @@ Ranges::Interval Ranges::interval(uint32_t atom, const Places& places, int depth
   Interval out = type_interval(v);
   if (depth <= 0) return out;
   // What was measured to a lesser depth, or cut short by a cycle, is true as well, only wider.
-  bool supposing = !places.supposed.empty();
-  auto known = supposing ? measured_.end() : measured_.find({atom, places.at});
+  auto known = measured_.find({atom, places.supposition, places.at});
   if (known != measured_.end() && known->second.depth >= depth) return known->second.interval;
   if (!measuring_.insert(atom).second) return out;
   auto narrow = [&](Interval i) { out = {std::max(out.low, i.low), std::min(out.high, i.high)}; };
@@ -197,7 +196,7 @@ Ranges::Interval Ranges::interval(uint32_t atom, const Places& places, int depth
   if (!ways.empty()) {
     Interval all{far, -far};
     for (const Case& c : ways) {
-      Interval i = interval(c.value, places.with(c), depth - 1);
+      Interval i = interval(c.value, with(places, c), depth - 1);
       all = {std::min(all.low, i.low), std::max(all.high, i.high)};
     }
     narrow(all);
@@ -211,7 +210,7 @@ Ranges::Interval Ranges::interval(uint32_t atom, const Places& places, int depth
     narrow({square ? Wide(0) : *std::min_element(ends, ends + 4), *std::max_element(ends, ends + 4)});
   }
   measuring_.erase(atom);
-  if (!supposing) measured_[{atom, places.at}] = {out, depth};
+  measured_[{atom, places.supposition, places.at}] = {out, depth};
   return out;
 }
 

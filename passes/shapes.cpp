@@ -2,6 +2,7 @@
 #include "passes/shapes.h"
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "passes/constants.h"
 #include "passes/effects.h"
@@ -119,12 +120,21 @@ class Tracer {
     Extent e = trace(f_.op(test).operands[1 + k], axis);
     return visible_at(e, loop) ? e : here;  // what the test made is not seen in the body
   }
-  std::vector<OpId> exits_of(OpId loop, OpCode code) const {
+  std::vector<OpId> exits_of(OpId loop, OpCode code) {
+    auto [known, is_new] = exits_.try_emplace(loop.index);
+    if (is_new)
+      for (RegionId r : f_.op(loop).regions) collect_exits(r, loop, known->second);
     std::vector<OpId> out;
-    for (RegionId r : f_.op(loop).regions)
-      for (OpId id : f_.ops_below(r))
-        if (is(f_, id, code) && loop_of_exit(f_, id) == loop) out.push_back(id);
+    for (OpId id : known->second)
+      if (is(f_, id, code)) out.push_back(id);
     return out;
+  }
+  // Exits end their region.
+  void collect_exits(RegionId r, OpId loop, std::vector<OpId>& out) {
+    for (OpId id = f_.region(r).first; id; id = f_.op(id).next)
+      for (RegionId inner : f_.op(id).regions) collect_exits(inner, loop, out);
+    OpId end = f_.terminator(r);
+    if ((is(f_, end, "break"_op) || is(f_, end, "continue"_op)) && loop_of_exit(f_, end) == loop) out.push_back(end);
   }
   // Assumes of all array state of the loop that this axis keeps its first extent; right if that holds of what comes round.
   Extent carried(OpId loop, uint32_t k, int axis, const Extent& here) {
@@ -166,6 +176,7 @@ class Tracer {
   }
 
   const Function& f_;
+  std::unordered_map<uint32_t, std::vector<OpId>> exits_;  // breaks and continues of a loop
   std::vector<Assumption> assumed_;
   int depth_ = 0;
 };
