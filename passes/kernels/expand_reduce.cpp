@@ -82,8 +82,8 @@ struct Combine {
     ValueId error = op("add", op("subtract", s.high, op("subtract", t, part)), op("subtract", x, part));
     return {t, op("add", s.low, error)};
   }
-  ValueId block_end(ValueId from, ValueId stop) {
-    ValueId end = n.here().make("add"_op, {from, n.integer(block)}, Type::integer(), {{"exact", int64_t(1)}});
+  ValueId block_end(ValueId from, ValueId stop, int64_t size = block) {
+    ValueId end = n.here().make("add"_op, {from, n.integer(size)}, Type::integer(), {{"exact", int64_t(1)}});
     return n.here().make("minimum"_op, {end, stop}, Type::integer());
   }
   Sum blocks(ValueId from, ValueId stop, Sum s) {
@@ -101,6 +101,21 @@ struct Combine {
     Sum next = careful(k + 1, {loop.state[0], loop.state[1]});
     std::vector<ValueId> r = n.close_for(loop, {next.high, next.low});
     return {r[0], r[1]};
+  }
+  // Of elements of at most 16 bits, into 64: blocks are added in 32, which twice as many lanes do. `small` adds a block.
+  ValueId narrow(size_t k, Combine& small, int64_t longest, ValueId total) {
+    ValueId stop = n.emit(extents[k]);
+    bool last = k + 1 == extents.size();
+    Nest::Loop loop = n.open_for(n.integer(0), stop, n.integer(last ? longest : 1), {total});
+    at[k] = small.at[k] = Affine::of(loop.index);
+    ValueId x;
+    if (last) {
+      ValueId part = small.run(loop.index, block_end(loop.index, stop, longest), n.number(0, small.type));
+      x = n.here().make(code, {loop.state[0], n.scalar(part, type)}, type);
+    } else {
+      x = narrow(k + 1, small, longest, loop.state[0]);
+    }
+    return n.close_for(loop, {x})[0];
   }
   ValueId sum() {
     ValueId zero = n.number(0, type);
@@ -122,6 +137,17 @@ ValueId combine_over(Nest& n, const std::string& kind, Type type, const std::vec
   return c.plain(0, identity_of(n, kind, type));
 }
 
+// The array whose elements, of at most 16 bits, a sum into 64 bits casts first.
+static ValueId narrow_source(const Expansion& e, OpId reduce) {
+  ValueId source = e.f.op(reduce).operands[0];
+  OpId cast = e.f.defining_op(source);
+  DType to = e.f.type(source).dtype();
+  if (e.f.text_attr(reduce, "kind") != "add" || !e.plan.is_virtual(source) || e.f.op(cast).code != "cast"_op) return {};
+  DType from = e.f.type(e.f.op(cast).operands[0]).dtype();
+  bool narrow = (from == DType::Bool || is_integer(from)) && byte_size(from) <= 2 && (to == DType::I64 || to == DType::U64);
+  return narrow ? e.f.op(cast).operands[0] : ValueId{};
+}
+
 ValueId reduced_element(Nest& n, OpId id, const Indices& kept) {
   Expansion& e = n.expansion();
   ValueId source = e.f.op(id).operands[0];
@@ -132,11 +158,21 @@ ValueId reduced_element(Nest& n, OpId id, const Indices& kept) {
     if (std::find(stay.begin(), stay.end(), k) == stay.end()) reduced.push_back(k), extents.push_back(e.extents.of(source, k));
   Indices at(kept.size() + reduced.size());
   for (size_t k = 0; k < stay.size(); ++k) at[size_t(stay[k])] = kept[k];
-  return combine_over(n, e.f.text_attr(id, "kind"), e.f.type(source).element(), extents, [&](const Indices& loops) {
+  auto element_of = [&](ValueId array, const Indices& loops) {
     Indices full = at;
     for (size_t k = 0; k < reduced.size(); ++k) full[size_t(reduced[k])] = loops[k];
-    return n.element(source, full);
-  });
+    return n.element(array, full);
+  };
+  Type type = e.f.type(source).element();
+  if (ValueId narrow = narrow_source(e, id); narrow && !extents.empty()) {
+    Type word = Type::scalar(DType::I32);
+    Element wide = [&](const Indices&) { return ValueId{}; };
+    Element low = [&](const Indices& loops) { return n.scalar(element_of(narrow, loops), word); };
+    Combine sum{n, "add"_op, type, extents, wide, Indices(extents.size())};
+    Combine block{n, "add"_op, word, extents, low, Indices(extents.size())};
+    return sum.narrow(0, block, byte_size(e.f.type(narrow).dtype()) == 1 ? 1 << 23 : 1 << 15, n.number(0, type));
+  }
+  return combine_over(n, e.f.text_attr(id, "kind"), type, extents, [&](const Indices& loops) { return element_of(source, loops); });
 }
 
 namespace {
