@@ -258,6 +258,7 @@ void FunctionLowering::lower_for(OpId id) {
     if (counter) counter->addIncoming(b.CreateAdd(counter, b.getInt64(1), "", true, false), next);
     for (size_t k = 0; k < state.size(); ++k) state[k]->addIncoming(loop.state[k], next);
     b.CreateBr(head);
+    if (f.int_attr(id, "rare")) loop_metadata(next, nullptr, true);
   } else {
     for (llvm::PHINode* p : loop.state) p->eraseFromParent();
     delete next;
@@ -304,10 +305,13 @@ void FunctionLowering::lower_while(OpId id) {
 }
 
 // Rounds are independent: every access says so (access groups), every loop of the nest points at the group.
-void FunctionLowering::loop_metadata(BasicBlock* latch, llvm::MDNode* group) {
+// Loops that are `rare` are not vectorised.
+void FunctionLowering::loop_metadata(BasicBlock* latch, llvm::MDNode* group, bool rare) {
   auto text = [&](const char* s) { return llvm::MDString::get(m.context, s); };
-  llvm::MDNode* parallel = llvm::MDNode::get(m.context, {text("llvm.loop.parallel_accesses"), group});
-  llvm::MDNode* node = llvm::MDNode::getDistinct(m.context, {nullptr, parallel});
+  llvm::SmallVector<llvm::Metadata*, 3> parts{nullptr};
+  if (group) parts.push_back(llvm::MDNode::get(m.context, {text("llvm.loop.parallel_accesses"), group}));
+  if (rare) parts.push_back(llvm::MDNode::get(m.context, {text("llvm.loop.vectorize.enable"), llvm::ConstantAsMetadata::get(b.getFalse())}));
+  llvm::MDNode* node = llvm::MDNode::getDistinct(m.context, parts);
   node->replaceOperandWith(0, node);
   latch->getTerminator()->setMetadata(llvm::LLVMContext::MD_loop, node);
 }
@@ -341,7 +345,7 @@ void FunctionLowering::lower_kernel(OpId id) {
     if (!b.GetInsertBlock()->getTerminator()) {
       nest[k].index->addIncoming(b.CreateAdd(nest[k].index, b.getInt64(1), "", true, true), b.GetInsertBlock());
       b.CreateBr(nest[k].head);
-      loop_metadata(b.GetInsertBlock(), group);
+      loop_metadata(b.GetInsertBlock(), group, f.int_attr(id, "rare") != 0);
     }
     nest[k].exit->insertInto(code_);
     b.SetInsertPoint(nest[k].exit);

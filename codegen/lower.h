@@ -146,7 +146,7 @@ class FunctionLowering {
   BasicBlock* block(const char* name) { return BasicBlock::Create(m.context, name, code_); }
   BasicBlock* cold_block(const char* name);
   Value* trip_count(Value* start, Value* stop, Value* step, ir::ValueId step_id);
-  void loop_metadata(BasicBlock* latch, llvm::MDNode* group);
+  void loop_metadata(BasicBlock* latch, llvm::MDNode* group, bool rare);
   void set_line(ir::OpId);
 
   // ---- values.cpp: pieces, slots; arrays.cpp: memory ----

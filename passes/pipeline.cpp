@@ -45,6 +45,8 @@ constexpr Row tensor_rows[] = {
     // What ranges made equal; fusion takes two ways to look at one value for two elements.
     {"fold_shapes", fold_shapes, InTyped},
     {"dce", dce, InTyped},
+    // Assignments of scalars fuse with nothing: all that moves or merges has run.
+    {"trim_fills", trim_fills, InTensor},
 };
 
 constexpr Row loop_rows[] = {

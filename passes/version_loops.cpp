@@ -216,6 +216,10 @@ class Versioner {
       f_.replace_uses(results[k], f_.op(choice).results[k]);
       moved_[results[k]] = f_.op(choice).results[k];
     }
+    for (RegionId r : f_.op(p.loop).regions)  // the version as written is not what runs: it is compiled small
+      for (OpId id : f_.ops_below(r))
+        if (record_of(f_, id).traits & Loop) f_.set_attr(id, "rare", int64_t(1));
+    f_.set_attr(p.loop, "rare", int64_t(1));
     f_.detach(p.loop);
     f_.append(f_.op(choice).regions[1], p.loop);
     slow.op("yield"_op, results, {});

@@ -170,6 +170,7 @@ void expand_assign(Expansion& e, OpId id) {
   ValueId target = e.f.op(id).operands[0], source = e.f.op(id).operands[1];
   Type type = e.f.type(target);
   write_versions(e, id, {source}, false, [&](Nest& n) {
+    n.rare = e.f.int_attr(id, "rare") != 0;
     Assign a{n, target, source, type, e.extents.all(target), memory_order(type)};
     OpId nest;
     int64_t back = 0;

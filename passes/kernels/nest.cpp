@@ -40,7 +40,9 @@ void Nest::open(OpId loop) {
 Affine Nest::open_kernel(const Extent& extent) {
   ValueId n = emit(extent);
   Builder b = here();
-  OpId kernel = b.op("kernel"_op, {n}, {}, {}, 1);
+  std::vector<NamedAttr> attrs;
+  if (rare) attrs.push_back({"rare", int64_t(1)});
+  OpId kernel = b.op("kernel"_op, {n}, {}, std::move(attrs), 1);
   ValueId index = f_.add_argument(b.region_of(kernel), Type::integer());
   open(kernel);
   return Affine::of(index);

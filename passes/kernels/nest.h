@@ -43,6 +43,7 @@ class Nest {
   // ---- levels ----
   [[nodiscard]] int level() const { return int(levels_.size()) - 1; }
   [[nodiscard]] ir::OpId outermost_loop() const { return levels_[0].anchor; }  // while one is open
+  bool rare = false;  // loops whose speed does not matter: compiled small
   Affine open_kernel(const Extent&);
   void close_kernel();
   // Opens a `for`; `state` becomes the region's arguments after the index.
