@@ -63,8 +63,8 @@ void Frame::raise(OpId id, std::string exception, std::string message) {
 void Frame::raise_record(OpId id) {
   const OpRecord& r = record(at(id).code);
   std::string message(r.message);
-  bool own = message == "{message}" || (at(id).code == "check.index"_op && f_.find_attr(id, "message"));
-  raise(id, std::string(r.exception), own ? attribute_text(id, "message") : message);
+  bool own = message == "{message}" || f_.find_attr(id, "message"), named = f_.find_attr(id, "exception");
+  raise(id, named ? attribute_text(id, "exception") : std::string(r.exception), own ? attribute_text(id, "message") : message);
 }
 
 bool Frame::check(OpId id) {

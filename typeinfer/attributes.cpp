@@ -19,10 +19,12 @@ static Value method(const Value& receiver, const std::string& name) {
   return m;
 }
 
+// What an ndarray has. Methods are the library's functions of that name, or `_method_<name>` where they differ.
 static constexpr const char* array_attributes[] = {
-    "shape", "ndim", "size", "dtype", "T", "real", "imag", "itemsize", "nbytes", "sum", "prod", "mean", "max", "min", "std", "var", "all",
-    "any", "argmax", "argmin", "copy", "astype", "reshape", "ravel", "flatten", "fill", "item", "transpose", "dot", "cumsum", "cumprod",
-    "clip", "round", "conj", "conjugate", "take", "repeat", "swapaxes", "trace", "diagonal", "searchsorted", "squeeze", "sort", "nonzero"};
+    "T", "all", "any", "argmax", "argmin", "argpartition", "argsort", "astype", "byteswap", "choose", "clip", "compress", "conj", "conjugate",
+    "copy", "cumprod", "cumsum", "data", "diagonal", "dot", "dtype", "fill", "flags", "flat", "flatten", "imag", "item", "itemsize", "max",
+    "mean", "min", "mT", "nbytes", "ndim", "nonzero", "partition", "prod", "put", "ravel", "real", "repeat", "reshape", "resize", "round",
+    "searchsorted", "shape", "size", "sort", "squeeze", "std", "strides", "sum", "swapaxes", "take", "tolist", "trace", "transpose", "var", "view"};
 
 Value Frame::array_attribute(const Value& a, const std::string& name) {
   DType d = a.type.dtype();
@@ -37,7 +39,6 @@ Value Frame::array_attribute(const Value& a, const std::string& name) {
   }
   if (name == "T") {
     int rank = a.type.rank();
-    if (rank < 2) return a;
     std::vector<int64_t> axes;
     for (int k = rank; k-- > 0;) axes.push_back(k);
     ir::Layout l = a.type.layout();
@@ -58,7 +59,24 @@ Value Frame::array_attribute(const Value& a, const std::string& name) {
     Type t = Type::array(d == DType::C64 ? DType::F32 : DType::F64, a.type.rank(), ir::Layout::Strided, a.type.readonly());
     return runtime(t, make("view.real"_op, {a.id}, t, {{"part", int64_t(imaginary)}}));
   }
+  if (name == "strides") {
+    Values parts;
+    for (int k = 0; k < a.type.rank(); ++k)
+      parts.push_back(runtime(Type::integer(), make("stride"_op, {a.id}, Type::integer(), {{"axis", int64_t(k)}})));
+    return tuple(std::move(parts));
+  }
+  for (const char* other : {"byteswap", "data", "flags", "flat", "mT", "view"})
+    if (name == other) fail("unsupported", {"the attribute `" + name + "` of arrays"});
   return method(a, name);
+}
+
+// `z.real = x` writes into the part.
+void Frame::set_attribute(const Value& x, const std::string& name, const Value& value) {
+  if (!is_array(x) || !(name == "real" || (name == "imag" && ir::is_complex(x.type.dtype())))) fail("unsupported", {"setting `" + name + "` of " + describe(x)});
+  if (x.type.readonly())
+    check(number_constant(boolean(false), Type::boolean()), "ValueError", "assignment destination is read-only");
+  else
+    assign(array_attribute(x, name), value);
 }
 
 Value Frame::attribute(const Value& x, const std::string& name) {
@@ -66,7 +84,6 @@ Value Frame::attribute(const Value& x, const std::string& name) {
   if (is_array(x)) {
     for (const char* known : array_attributes)
       if (name == known) return array_attribute(x, name);
-    if (session_.world.library("numpy." + name)) return method(x, name);
     std::string close = ir::closest(name, {std::begin(array_attributes), std::end(array_attributes)});
     if (name == "length") close = "size";
     fail("unknown-attribute", {describe(x), name}, close.empty() ? "" : "did you mean `" + close + "`?");
@@ -77,6 +94,11 @@ Value Frame::attribute(const Value& x, const std::string& name) {
       if (name == "itemsize") return integer(ir::byte_size(d->dtype));
       if (name == "name" || name == "__name__") return text(std::string(ir::numpy_name(d->dtype)));
       if (name == "type") return x;
+    }
+    if (const std::string* function = builtin_name(x)) {
+      OpCode code;
+      for (const char* known : {"reduce", "accumulate", "outer", "at"})
+        if (name == known && ir::find_op_by_python_name(*function, code)) return method(x, name);
     }
     ir::Entity e = session_.world.attribute(*x.entity, name);
     if (auto* u = std::get_if<ir::Unknown>(&e)) fail("unsupported", {u->why});
@@ -145,6 +167,7 @@ Value Frame::call_method(const Value& x, const std::string& name, Arguments a) {
     if (a.positional.size() == size_t(x.type.rank()) && !a.positional.empty())
       return call_method(get_item(x, tuple(a.positional)), "item", {});
   }
+  if (x.kind == Kind::Entity) return ufunc_method(x, name, std::move(a));
   a.positional.insert(a.positional.begin(), x);
   std::string own = "numpy._method_" + name;  // a method that is not what the function of its name is
   return call_builtin(session_.world.library(own) ? own : "numpy." + name, std::move(a));

@@ -32,18 +32,6 @@ Value Frame::call_builtin(const std::string& qualified, Arguments a) {
   fail("unknown-function", {qualified}, close.empty() ? "" : "did you mean `" + module + "." + close + "`?");
 }
 
-Value Frame::call_record(OpCode code, const std::string& name, Arguments a) {
-  const ir::OpRecord& r = ir::record(code);
-  for (auto& [key, v] : a.keywords)
-    if (!is_none(v)) fail("unsupported", {"the argument `" + key + "` of " + name});
-  if (int(a.positional.size()) != r.arity())
-    fail("call-arguments", {name + "() takes " + std::to_string(r.arity()) + " argument" + (r.arity() == 1 ? "" : "s") + " but " +
-                            std::to_string(a.positional.size()) + (a.positional.size() == 1 ? " was" : " were") + " given"});
-  for (Value& v : a.positional)
-    if (v.kind == Kind::Tuple || v.kind == Kind::Iterator) v = as_array(v);
-  return ufunc(code, a.positional);
-}
-
 // ---- conversions ----
 Value Frame::to_int(const Value& x) {
   if (is_union(x)) return x.kind == Kind::Pair ? to_int(x.parts[0]) : by_arms(x, [&](const Value& arm) { return to_int(arm); });

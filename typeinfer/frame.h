@@ -125,11 +125,22 @@ class Frame {
   Value contains(const Value& x, const Value& container);
   Value negation(const Value&);
   std::optional<Value> pair_binary(const std::string& op, const Value& x, const Value& y);  // weak_ints.cpp
+  struct Arguments {
+    Values positional;
+    std::vector<std::pair<std::string, Value>> keywords;
+  };
   // ---- ufuncs ----
   Value ufunc(OpCode, Values operands);
   Value ufunc_scalar_or_array(OpCode, const Values& operands, DType compute, Type element);
-  Values broadcast(const Values& operands, int& rank);
+  struct BroadcastError {
+    std::string exception, message;
+  };
+  Values broadcast(const Values& operands, int& rank, const BroadcastError* told = nullptr);
+  // ---- ufunc_calls.cpp ----
   Value in_place(const std::string& op, const Value& target, const Value& y);
+  Value written_into(const Value& target, const std::string& shown, const std::function<Value()>& f);
+  Value call_record(OpCode, const std::string& name, Arguments);
+  Value ufunc_method(const Value& ufunc, const std::string& name, Arguments);
   Value compare_wide(OpCode, const Values& operands);
   Value elementwise(OpCode, const std::vector<ValueId>& operands, DType result);
   Value zero_rank_loaded(const Value&);
@@ -173,11 +184,8 @@ class Frame {
   // ---- attributes, calls, builtins, prims ----
   Value attribute(const Value& x, const std::string& name);
   Value array_attribute(const Value& a, const std::string& name);
+  void set_attribute(const Value& x, const std::string& name, const Value& value);
   Value shape_tuple(const Value& a);
-  struct Arguments {
-    Values positional;
-    std::vector<std::pair<std::string, Value>> keywords;
-  };
   Value call(const Value& f, Arguments);
   Value call_function(const ir::PyForm&, const Value& function, Arguments);
   Value told_here(const std::string& callee, const std::function<Value()>& called);
@@ -186,7 +194,6 @@ class Frame {
   Values bind(const ir::PyForm&, const Value& function, Arguments, std::vector<Value>& captured);
   Value call_builtin(const std::string& name, Arguments);
   Value call_method(const Value& receiver, const std::string& name, Arguments);
-  Value call_record(OpCode, const std::string& name, Arguments);
   Value array_from(const Value&, Arguments&);
   Value builtin_number(const std::string& name, const Arguments&);
   Value builtin_extreme(bool maximum, const Arguments&);
@@ -239,6 +246,7 @@ class Frame {
   std::vector<Fact>* undo_ = nullptr;  // what narrowing changed in the region being interpreted
   std::optional<ir::Diagnosed> kept_;
   bool inline_ = false;
+  const Value* written_ = nullptr;  // the array that the ufunc at hand writes to
   OpId at_;                        // the py op being interpreted
 };
 

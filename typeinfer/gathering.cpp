@@ -126,7 +126,8 @@ Frame::Advanced Frame::advanced(const Value& a, const std::vector<Part>& parts) 
     else if (is_array(*x.index[k]))
       x.arrays.push_back(*x.index[k]);
   int rank = 0;
-  x.arrays = broadcast(x.arrays, rank);
+  static const BroadcastError told{"IndexError", "shape mismatch: indexing arrays could not be broadcast together with shapes {shapes} "};
+  x.arrays = broadcast(x.arrays, rank, &told);
   for (int k = 0; k < rank; ++k) x.extents.push_back(extent(x.arrays[0].id, k));
   return x;
 }

@@ -202,7 +202,7 @@ Value Frame::get_item(const Value& x, const Value& index) {
   if (is_union(index) && index.kind != Kind::Pair) return by_arms(index, [&](const Value& arm) { return get_item(x, arm); });
   if (is_array(x)) {
     bool whole = index.kind == Kind::Ellipsis;  // a[...] of rank 0 is a view, not the element
-    if (whole && x.type.rank() == 0) return x;
+    if (whole && x.type.rank() == 0) return view(x, {});
     return get_array(x, index_parts(x, index));
   }
   if (x.kind == Kind::Tuple) return get_tuple(x, index);

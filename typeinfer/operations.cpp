@@ -84,8 +84,27 @@ Value Frame::format(OpId op) {
     whole += texts[k];
     if (k >= py_.op(op).operands.size()) continue;
     const Value& v = operand(op, k);
+    bool shown = k < list("conversions").size() && !list("conversions")[k].empty() && list("conversions")[k] != "s";
+    if (shown && !is_number(v) && !known_text(v)) fail("unsupported", {"formatting " + describe(v)});
+    if (shown && is_number(v) && !v.type.is_python_number()) fail("unsupported", {"formatting " + describe(v)});
     if (const std::string* s = known_text(v)) {
-      whole += *s;
+      bool plain = std::all_of(s->begin(), s->end(), [](char c) { return c >= ' ' && c < 127 && c != '\'' && c != '\\'; });
+      if (shown && !plain) fail("unsupported", {"formatting " + describe(v)});
+      whole += shown ? "'" + *s + "'" : *s;
+    } else if (v.kind == Kind::Iterator && v.text == "f-string" && !shown) {  // its holes are numbered on
+      const std::string& inner = std::get<std::string>(v.literal);
+      for (size_t i = 0; i < inner.size(); ++i) {
+        size_t close = inner[i] == '{' ? inner.find('}', i) : std::string::npos;
+        size_t hole = 0;
+        while (hole < v.parts.size() && (close == std::string::npos || inner.substr(i + 1, close - i - 1) != std::to_string(hole))) ++hole;
+        if (hole == v.parts.size()) {
+          whole += inner[i];
+          continue;
+        }
+        whole += "{" + std::to_string(f.parts.size()) + "}";
+        f.parts.push_back(v.parts[hole]);
+        i = close;
+      }
     } else if (auto i = known_int(v); i && v.type.is(TypeKind::Int)) {
       whole += std::to_string(*i);
     } else {
@@ -128,7 +147,7 @@ void Frame::operation(OpId op) {
     std::string sign = py_.text_attr(op, "op");
     if (sign.size() > 1 && sign.back() == '=') sign.pop_back();
     const Value &x = operand(op, 0), &y = operand(op, 1);
-    return give(is_array(x) && sign != "@" ? in_place(sign, x, y) : binary(sign, x, y));
+    return give(is_array(x) ? in_place(sign, x, y) : binary(sign, x, y));
   }
   if (c == "py.compare"_op) return give(compare(py_.text_attr(op, "op"), operand(op, 0), operand(op, 1)));
   if (c == "py.unary"_op) return give(unary(py_.text_attr(op, "op"), operand(op, 0)));
@@ -168,6 +187,7 @@ void Frame::operation(OpId op) {
     for (size_t k = 0; k < 3; ++k) s.parts.push_back(k < o.operands.size() ? operand(op, k) : none());
     return give(std::move(s));
   }
+  if (c == "py.set_attribute"_op) return set_attribute(operand(op, 0), py_.text_attr(op, "name"), operand(op, 1));
   if (c == "py.attribute"_op) return give(attribute(operand(op, 0), py_.text_attr(op, "name")));
   if (c == "py.global"_op || c == "py.free"_op) {
     const std::string& name = py_.text_attr(op, "name");

@@ -86,6 +86,11 @@ Value Frame::prim(const std::string& name, const Arguments& a) {
     Type t = Type::array(v.type.dtype(), v.type.rank(), layout);
     return runtime(t, make("copy"_op, {v.id}, t));
   }
+  if (name == "apply") {  // the elementwise record of that name
+    const std::string* which = known_text(p.at(0));
+    if (!which) fail("needs-literal", {"the name of an operator", describe(p[0])});
+    return prim(*which, {{p.begin() + 1, p.end()}, {}});
+  }
   OpCode code;
   if (!ir::find_op(name, code) || ir::record(code).tier != ir::Tier::Elementwise) fail("unknown-function", {"prim." + name});
   // On Python's own floats a record computes as it is, without the checks of `math`.

@@ -228,6 +228,7 @@ ir::Function& infer(ir::Module& out, ir::World& world, const ir::PyForm& f, std:
   try {
     Instance& i = session.instance(f, shapes, true);
     session.remove_unreachable(*i.out);
+    mark_views(*i.out);
     return *i.out;
   } catch (const NeedsLiteral& need) {
     throw ir::Diagnosed(ir::diagnose(out, session.span(*f.function, f.function->span), "needs-literal",

@@ -66,4 +66,6 @@ class Session {
   std::unordered_map<std::string, int> symbols_;
 };
 
+void mark_views(ir::Function& entry);  // identity.cpp
+
 }  // namespace aic::typeinfer

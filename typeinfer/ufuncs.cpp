@@ -45,8 +45,8 @@ Value Frame::ufunc(OpCode code, Values operands) {
   if (code == "power"_op && operands[1].kind == Kind::Constant && is_array(operands[0]) && (ir::is_float(d) || ir::is_complex(d))) {
     double e = known_int(operands[1]) ? double(*known_int(operands[1])) : 0;
     if (auto* x = std::get_if<double>(&operands[1].literal)) e = *x;
-    if (e == 2) return ufunc("square"_op, {operands[0]});  // as NumPy does for Python scalars
-    if (e == 0.5) return ufunc("sqrt"_op, {operands[0]});
+    if (e == 2) return ufunc("square"_op, {cast_to(operands[0], d)});  // as NumPy does for Python scalars
+    if (e == 0.5) return ufunc("sqrt"_op, {cast_to(operands[0], d)});
   }
   std::vector<DType> dtypes(operands.size(), d);
   if (selects) dtypes[0] = DType::Bool;
@@ -117,8 +117,8 @@ Value Frame::ufunc_scalar_or_array(OpCode code, const Values& operands, DType, T
   return runtime(t, b_.make(code, ids, t));
 }
 
-// Arrays among the operands brought to one shape; scalars stay.
-Values Frame::broadcast(const Values& operands, int& rank) {
+// Arrays among the operands brought to one shape; scalars stay. An array that the result is written to takes part.
+Values Frame::broadcast(const Values& operands, int& rank, const BroadcastError* told) {
   std::vector<size_t> arrays;
   rank = 0;
   bool same = true;
@@ -128,15 +128,21 @@ Values Frame::broadcast(const Values& operands, int& rank) {
     arrays.push_back(k);
     rank = std::max(rank, operands[k].type.rank());
   }
-  if (arrays.size() < 2 || same) return operands;
+  bool written = written_ && !told && !arrays.empty();
+  if (written) same = same && operands[arrays[0]].id == written_->id;
+  if ((arrays.size() < 2 && !written) || same) return operands;
   std::vector<ValueId> extents;
   std::vector<int64_t> ranks;
-  for (size_t k : arrays) {
-    ranks.push_back(operands[k].type.rank());
-    for (int axis = 0; axis < operands[k].type.rank(); ++axis) extents.push_back(extent(operands[k].id, axis));
-  }
+  auto add = [&](const Value& a) {
+    ranks.push_back(a.type.rank());
+    for (int axis = 0; axis < a.type.rank(); ++axis) extents.push_back(extent(a.id, axis));
+  };
+  for (size_t k : arrays) add(operands[k]);
+  if (written) add(*written_), rank = std::max(rank, written_->type.rank());
   std::vector<Type> types(size_t(rank), Type::integer());
-  OpId check = b_.op("check.broadcast"_op, extents, types, {{"ranks", ranks}});
+  std::vector<ir::NamedAttr> attrs{{"ranks", ranks}};
+  if (told) attrs.push_back({"exception", told->exception}), attrs.push_back({"message", told->message});
+  OpId check = b_.op("check.broadcast"_op, extents, types, attrs);
   Values out = operands;
   for (size_t k : arrays) {
     std::vector<ValueId> ids{operands[k].id};
@@ -159,38 +165,6 @@ Value Frame::compare_wide(OpCode code, const Values& operands) {
   as_unsigned[first_unsigned ? 1 : 0] = cast_to(wide, DType::U64);
   Value compared = ufunc(code, as_unsigned);
   return ufunc("select"_op, {negative, boolean(signed_is_less), compared});
-}
-
-// ---- augmented assignment ----
-static std::string shape_text(int rank, int first) {
-  std::string s = "(";
-  for (int k = 0; k < rank; ++k) s += (k ? ",{" : "{") + std::to_string(first + k) + "}";
-  return s + (rank == 1 ? ",)" : ")");
-}
-
-Value Frame::in_place(const std::string& op, const Value& target, const Value& y) {
-  if (is_union(y)) return by_arms(y, [&](const Value& arm) { return in_place(op, target, arm); });
-  Value r = binary(op, target, y);
-  DType from = type_of(r).dtype(), to = target.type.dtype();
-  if (!can_cast_same_kind(from, to)) fail("in-place-cast", {op, describe(target), std::string(ir::name(from)), std::string(ir::name(to))});
-  int rank = target.type.rank(), wider = is_array(r) ? r.type.rank() : 0;
-  if (is_array(r) && is_array(y) && y.type.rank() > 0) {
-    std::vector<ValueId> values;
-    ValueId same;
-    for (int k = 0; k < rank; ++k) values.push_back(extent(target.id, k));
-    for (int k = 0; k < wider; ++k) values.push_back(extent(r.id, k));
-    same = number_constant(boolean(wider == rank), Type::boolean());
-    for (int k = 0; wider == rank && k < rank; ++k) {
-      ValueId equal = test("equal"_op, values[size_t(k)], values[size_t(rank + k)]);
-      same = k == 0 ? equal : both(same, equal);
-    }
-    check(same, "ValueError",
-          "non-broadcastable output operand with shape " + shape_text(rank, 0) + " doesn't match the broadcast shape " + shape_text(wider, rank),
-          values);
-    if (wider != rank) return target;
-  }
-  assign(target, cast_to(r, to));
-  return target;
 }
 
 }  // namespace aic::typeinfer

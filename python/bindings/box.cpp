@@ -57,7 +57,7 @@ PyObject* new_array(const Plan& p, void* data, const int64_t* shape, const int64
 }
 
 PyObject* view_of(PyObject* base, const Plan& p, void* data, const int64_t* shape, const int64_t* strides) {
-  bool writable = !PyArray_Check(base) || PyArray_ISWRITEABLE(reinterpret_cast<PyArrayObject*>(base));
+  bool writable = !p.readonly && (!PyArray_Check(base) || PyArray_ISWRITEABLE(reinterpret_cast<PyArrayObject*>(base)));
   PyObject* a = new_array(p, data, shape, strides, writable ? NPY_ARRAY_WRITEABLE : 0);
   if (!a) {
     Py_DECREF(base);
@@ -79,13 +79,13 @@ PyObject* box_array(const Plan& p, const Slot* from, Context& context) {
   if (owner->host) {
     auto* host = static_cast<PyObject*>(owner->host);
     Py_INCREF(host);
-    if (is_same_array(reinterpret_cast<PyArrayObject*>(host), p, data, shape, strides)) return host;
+    if (!p.is_view && is_same_array(reinterpret_cast<PyArrayObject*>(host), p, data, shape, strides)) return host;
     return view_of(host, p, data, shape, strides);
   }
   int64_t bytes = byte_size(p.dtype);  // what NumPy will think it owns; a broadcast view thinks too much
   for (int k = 0; k < p.rank; ++k) bytes *= shape[k];
   if (owner->refcount == 1 && data == owner->data && bytes <= owner->bytes) {
-    PyObject* a = new_array(p, data, shape, strides, NPY_ARRAY_WRITEABLE);
+    PyObject* a = new_array(p, data, shape, strides, p.readonly ? 0 : NPY_ARRAY_WRITEABLE);
     if (!a) return nullptr;
     rt::aic_take_data(&context, owner);
     PyArray_ENABLEFLAGS(reinterpret_cast<PyArrayObject*>(a), NPY_ARRAY_OWNDATA);
@@ -141,7 +141,7 @@ PyObject* box_tuple(const Plan& p, const Slot*& from, Context& context) {
   for (size_t i = 0; i < p.parts.size(); ++i) {
     const Plan& part = p.parts[i];
     PyObject* o = nullptr;
-    if (part.kind == TypeKind::Array && !static_cast<Buffer*>(from[1].p)->host)
+    if (part.kind == TypeKind::Array && !part.is_view && !static_cast<Buffer*>(from[1].p)->host)
       for (auto [slots, index] : arrays)
         if (!o && p.parts[size_t(index)].rank == part.rank && p.parts[size_t(index)].dtype == part.dtype &&
             memcmp(slots, from, size_t(part.slots) * 8) == 0) {
@@ -152,7 +152,7 @@ PyObject* box_tuple(const Plan& p, const Slot*& from, Context& context) {
     if (o) {
       from += part.slots;
     } else {
-      if (part.kind == TypeKind::Array) arrays.emplace_back(from, Py_ssize_t(i));
+      if (part.kind == TypeKind::Array && !part.is_view) arrays.emplace_back(from, Py_ssize_t(i));
       o = box(part, from, context);
     }
     if (!o) {

@@ -160,12 +160,13 @@ std::unique_ptr<Specialisation> read_entry(const Request& request, std::string_v
   std::string symbol(r.text());
   s->needs_disjoint = r.number() != 0, s->needs_small = r.number() != 0, s->weight = Weight(r.number());
   for (size_t n = r.count(); n-- > 0 && r.good();) s->sites.push_back(read_site(r, world));
-  std::vector<int> kept;
-  for (size_t n = r.count(); n-- > 0 && r.good();) kept.push_back(int(r.number()));
+  std::vector<int> kept, views;
+  for (std::vector<int>* list : {&kept, &views})
+    for (size_t n = r.count(); n-- > 0 && r.good();) list->push_back(int(r.number()));
   std::string_view object = r.text();
   if (!r.good()) return nullptr;
   std::string_view rest = type_text;
-  finish(*s, request, ir::parse_type(rest), kept, world);
+  finish(*s, request, ir::parse_type(rest), kept, views, world);
   std::string error;
   s->code = rt::Code::load(std::as_bytes(std::span(object)), false, error);
   s->entry = s->code ? reinterpret_cast<rt::Entry>(s->code->find(symbol)) : nullptr;
@@ -190,7 +191,7 @@ std::unique_ptr<Specialisation> find_cached(const Request& request) {
 }
 
 void store_cached(const Request& request, const Specialisation& s, std::string_view object, ir::Type result,
-                  const std::string& symbol, std::span<const int> kept, LiveWorld& world) {
+                  const std::string& symbol, std::span<const int> kept, std::span<const int> views, LiveWorld& world) {
   if (is_off(request)) return;
   try {
     std::string path = file_of(request, world);
@@ -202,8 +203,10 @@ void store_cached(const Request& request, const Specialisation& s, std::string_v
     w.number(s.needs_disjoint), w.number(s.needs_small), w.number(int64_t(s.weight));
     w.number(int64_t(s.sites.size()));
     for (const Site& site : s.sites) write_site(w, site, world);
-    w.number(int64_t(kept.size()));
-    for (int index : kept) w.number(index);
+    for (std::span<const int> list : {kept, views}) {
+      w.number(int64_t(list.size()));
+      for (int index : list) w.number(index);
+    }
     w.text(object);
     Writer file;
     file.number(magic), file.number(int64_t(checksum(w.bytes())));

@@ -168,6 +168,12 @@ std::vector<int> kept_defaults(const Request& request, const Form& form, const F
   return kept;
 }
 
+std::vector<int> views_of(const Function& entry) {
+  for (const ir::NamedAttr& a : entry.attrs)
+    if (auto* list = std::get_if<std::vector<int64_t>>(&a.value); list && a.name == "views") return {list->begin(), list->end()};
+  return {};
+}
+
 Ref default_value(PyObject* function, int index) {
   auto* code = reinterpret_cast<PyCodeObject*>(PyFunction_GET_CODE(function));
   if (index < code->co_argcount) {
@@ -180,7 +186,14 @@ Ref default_value(PyObject* function, int index) {
 
 }  // namespace
 
-void finish(Specialisation& s, const Request& request, Type result, std::span<const int> kept, LiveWorld& world) {
+// The plan's arrays in the order of typeinfer/identity.cpp; `next` counts them.
+static void mark_views(Plan& p, std::span<const int> views, int& next) {
+  if (p.kind == ir::TypeKind::Array) p.is_view = std::count(views.begin(), views.end(), next++);
+  for (Plan& part : p.parts) mark_views(part, views, next);
+}
+
+void finish(Specialisation& s, const Request& request, Type result, std::span<const int> kept, std::span<const int> views,
+            LiveWorld& world) {
   s.keys.assign(request.keys.begin(), request.keys.end());
   s.assumed = request.assumptions;
   for (size_t i = 0; i < request.keys.size(); ++i) {
@@ -199,6 +212,8 @@ void finish(Specialisation& s, const Request& request, Type result, std::span<co
     s.arguments.emplace_back(int(i), std::move(plan));
   }
   s.result = make_plan(result, Side::Result);
+  int first = 0;
+  mark_views(s.result, views, first);
   s.result_slots = s.result.slots;
   s.guards = world.take_guards();
   for (const Guard& g : s.guards)
@@ -229,8 +244,9 @@ std::unique_ptr<Specialisation> compile(const Request& request) {
   AIC_CHECK(j.entry->result_types.size() == 1, "the entry has not one result");
   Type result = j.entry->result_types[0];
   std::vector<int> kept = kept_defaults(request, j.world.form_of(request.function), *j.entry);
-  store_cached(request, *s, object, result, symbol, kept, j.world);
-  finish(*s, request, result, kept, j.world);
+  std::vector<int> views = views_of(*j.entry);
+  store_cached(request, *s, object, result, symbol, kept, views, j.world);
+  finish(*s, request, result, kept, views, j.world);
   AIC_CHECK(j.entry->parameters().size() == s->arguments.size(), "the entry has other parameters than the call");
   return s;
 }

@@ -56,8 +56,9 @@ struct Request {
 };
 
 // Fills in what follows from the request, the result's type and what the world was asked; shared with the disk cache.
-// `kept`: omitted parameters whose default the code takes as an argument; the others are constants in it.
-void finish(Specialisation&, const Request&, ir::Type result, std::span<const int> kept, LiveWorld&);
+// `kept`: omitted parameters whose default the code takes as an argument; the others are constants in it. `views`: the
+// header's list of array results that are objects of their own (typeinfer/identity.cpp).
+void finish(Specialisation&, const Request&, ir::Type result, std::span<const int> kept, std::span<const int> views, LiveWorld&);
 // Throw ir::Diagnosed, PythonError, ir::InternalError.
 [[nodiscard]] std::unique_ptr<Specialisation> compile(const Request&);
 // The text of a form: py, tensor, optimized, loop, llvm, asm.

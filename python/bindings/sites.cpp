@@ -85,8 +85,9 @@ Site make_site(const Module& m, const Function& f, ir::OpId id) {
     s.exception = "MemoryError";
     s.has_message = false;
   } else {
-    s.exception = filled(f, id, r.exception);
-    s.message = filled(f, id, r.name == "check.index" && f.find_attr(id, "message") ? std::string_view(f.text_attr(id, "message")) : r.message);
+    // An op may bring its own exception and message in place of the record's.
+    s.exception = f.find_attr(id, "exception") ? f.text_attr(id, "exception") : filled(f, id, r.exception);
+    s.message = filled(f, id, f.find_attr(id, "message") && r.message != "{message}" ? std::string_view(f.text_attr(id, "message")) : r.message);
     s.has_message = !s.message.empty() || r.name != "list.resize";
   }
   return s;

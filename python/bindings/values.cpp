@@ -202,7 +202,7 @@ Plan make_plan(Type t, Side side) {
     case TypeKind::Scalar: p.dtype = t.dtype(), p.slots = t.dtype() == DType::C128 ? 2 : 1; break;
     case TypeKind::Range: p.slots = 3; break;
     case TypeKind::Array:
-      p.dtype = t.dtype(), p.rank = int8_t(t.rank());
+      p.dtype = t.dtype(), p.rank = int8_t(t.rank()), p.readonly = t.readonly();
       p.slots = side == Side::Parameter ? 4 : 2 + 2 * t.rank();
       break;
     case TypeKind::Tuple:

@@ -38,6 +38,8 @@ struct Plan {
   ir::DType dtype{};
   int8_t rank = 0;
   int slots = 0;            // as a parameter, or as a result: see make_plan
+  bool is_view = false;     // an array result that is never the object it shows: `a[:]`
+  bool readonly = false;
   std::vector<Plan> parts;  // of a tuple or union
 };
 enum class Side : uint8_t { Parameter, Result };

@@ -2,6 +2,7 @@
 import numpy as np
 import pytest
 
+import aic
 from harness import check
 
 RNG = np.random.default_rng(7)
@@ -24,15 +25,151 @@ def add_in_place(a, b):
     a += b
 
 
+def whole_views(a):
+    return a[:], a[...], a.T, a, a[()]
+
+
+def view_is_not_it(a):
+    b = a
+    c = a[:]
+    return b, c, c is a, b is a
+
+
+def broadcast_is_read_only(v):
+    b = np.broadcast_to(v, (2, 3))
+    return b, b.sum()
+
+
+def last_row(a):
+    for row in a:
+        row = row + 1
+    return row
+
+
+def mismatched_index_arrays(a, i, j):
+    return a[i, j]
+
+
+def squares_of_ints(a):
+    return a**2, a**2.0, a**0.5, np.power(a, 2)
+
+
+def product_in_place(a, b):
+    a @= b
+    return a
+
+
+def into(a, b, out):
+    r = np.add(a, b, out=out)
+    np.multiply(r, 2, out)
+    return np.sqrt(a, out=out, where=a > 1) is out
+
+
+def ratio(a, b):
+    out = np.full_like(a, -1.0)
+    return np.divide(a, b, out=out, where=b != 0)
+
+
+def in_a_dtype(a):
+    return np.add(a, 1, dtype=np.float32), np.sqrt(a, dtype=np.float32)
+
+
+def parts_are_set(z, x):
+    z.real = x
+    z.imag[1:] = 7
+    return z
+
+
+def shape_again(a, n, m):
+    return a.reshape(n, m), a.reshape(-1, m)
+
+
+def product(a, b):
+    return a @ b
+
+
+def dot(a, b):
+    return np.dot(a, b)
+
+
+def joined(a, b):
+    return np.concatenate((a, b))
+
+
+def axis_of_sum(a):
+    return a.sum(axis=2)
+
+
+def scalar_functions(x, n):
+    return np.round(x, 1), np.floor(x), np.count_nonzero(n), np.round(n)
+
+
+def nan_extremes(a):
+    return np.nanmax(a), np.nanmin(a, axis=0), np.nanmax(a, axis=1)
+
+
+def areas(y, x):
+    return np.trapezoid(y), np.trapezoid(y, x, axis=1), np.trapezoid(y, axis=0)
+
+
+GRID = RNG.integers(-8, 9, (3, 4)).astype(float)
+HOLES = np.where(GRID > 4, np.nan, GRID)
+HOLES[1] = np.nan
+READ_ONLY = np.arange(3.0)
+READ_ONLY.flags.writeable = False
 MATRIX = np.arange(12.0).reshape(3, 4)
 PROGRAMS = [
     (column_sums, MATRIX),
     (by_mask, np.arange(5), np.array([True, False, True, True])),
     (set_by_mask, np.arange(4.0), np.array([True, False, True, True]), np.arange(2.0)),
     (add_in_place, np.arange(3.0), np.ones((2, 3))),
+    (add_in_place, np.arange(3.0), np.ones(4)),
+    (add_in_place, READ_ONLY, 1.0),
+    (whole_views, np.arange(3.0)),
+    (whole_views, MATRIX),
+    (view_is_not_it, np.arange(3.0)),
+    (broadcast_is_read_only, np.arange(3.0)),
+    (last_row, MATRIX),
+    (mismatched_index_arrays, MATRIX, np.array([0, 1]), np.array([0, 1, 2])),
+    (squares_of_ints, np.array([1, 2, 3], np.int32)),
+    (squares_of_ints, np.array([1.5, 2], np.float32)),
+    (product_in_place, np.arange(4.0).reshape(2, 2), np.arange(4.0).reshape(2, 2) + 1),
+    (into, np.arange(3.0), np.ones(3), np.zeros(3)),
+    (into, np.arange(3.0), 1.0, np.zeros((2, 3))),
+    (into, np.arange(3.0), np.ones(2), np.zeros(4)),
+    (ratio, np.arange(3.0), np.array([0.0, 1.0, 2.0])),
+    (in_a_dtype, np.arange(3.0, dtype=np.float32)),
+    (parts_are_set, np.array([1 + 2j, 3 + 4j]), np.array([5.0, 6.0])),
+    (shape_again, MATRIX, 4, 3),
+    (shape_again, MATRIX, 5, 3),
+    (product, MATRIX, MATRIX),
+    (product, MATRIX, np.arange(4.0)),
+    (dot, np.arange(3.0), np.arange(4.0)),
+    (joined, MATRIX, np.ones((2, 3))),
+    (joined, MATRIX, np.ones((2, 4), np.int32)),
+    (axis_of_sum, MATRIX),
+    (scalar_functions, 2.55, np.arange(3)),
+    (nan_extremes, HOLES),
+    (areas, GRID, np.array([0.0, 1.0, 3.0, 4.0])),
 ]
 
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda p: p[0].__name__)
 def test_as_numpy(program):
-    check(*program)
+    check(*program, ulp=2)
+
+
+@pytest.mark.parametrize("program", PROGRAMS, ids=lambda p: p[0].__name__)
+def test_identity_and_memory(program):
+    """Results are arguments where NumPy returns arguments, share memory where NumPy's do, and are writable where they are."""
+    function, args = program[0], program[1:]
+    facts = []
+    for f in (function, aic.jit(function)):
+        own = [x.copy() if isinstance(x, np.ndarray) and x.flags.writeable else x for x in args]
+        try:
+            result = f(*own)
+        except Exception:
+            result = ()
+        results = [r for r in (result if isinstance(result, tuple) else (result,)) if isinstance(r, np.ndarray)]
+        facts.append([(r.flags.writeable, [(r is x, np.shares_memory(r, x)) for x in own + results if isinstance(x, np.ndarray)]) for r in results])
+    assert facts[0] == facts[1]

@@ -5,6 +5,7 @@ NumPy's names; what it cannot do is refused (`prim.refuse`), never done otherwis
 the array method of that name. Ranks and dtypes are literals: branches on them are pruned, loops over tuples unrolled.
 """
 from numpy import float64, int64, uint64
+from numpy.exceptions import AxisError
 
 from aic.lib import prim
 
@@ -13,7 +14,7 @@ from aic.lib import prim
 def _axis(axis, rank):
     """A literal axis counted from the front."""
     if axis < -rank or axis >= rank:
-        prim.refuse("axis is out of bounds for the array")
+        raise AxisError(f"axis {axis} is out of bounds for array of dimension {rank}")
     return axis + rank if axis < 0 else axis
 
 
@@ -235,10 +236,8 @@ def _reshape(a, newshape):
     known = 1
     unknown = 0
     for extent in newshape:
-        if extent == -1:
+        if extent < 0:
             unknown = unknown + 1
-        elif extent < 0:
-            raise ValueError("negative dimensions not allowed")
         else:
             known = known * extent
     total = size(a)
@@ -247,14 +246,31 @@ def _reshape(a, newshape):
     missing = 1
     if unknown == 1:
         if known == 0 or total % known != 0:
-            raise ValueError("cannot reshape array into shape")
+            raise ValueError(f"cannot reshape array of size {total} into shape {_told_shape(newshape)}")
         missing = total // known
     elif known != total:
-        raise ValueError("cannot reshape array into shape")
+        raise ValueError(f"cannot reshape array of size {total} into shape {_told_shape(newshape)}")
     final = ()
     for extent in newshape:
-        final = final + (missing if extent == -1 else extent,)
+        final = final + (missing if extent < 0 else extent,)
     return prim.reshape(a, final)
+
+
+def _told_shape(shape):
+    """A shape in NumPy's messages: (2,3) or (2,); what is unknown is left out in front."""
+    text = "("
+    first = True
+    for extent in shape:
+        if prim.is_static(extent) and extent < 0:
+            text = text if first else f"{text},newaxis"
+        elif first:
+            text = f"({extent}"
+            first = False
+        else:
+            text = f"{text},{extent}"
+    if len(shape) == 1:
+        return f"{text},)"
+    return f"{text})"
 
 
 def ravel(a):
@@ -352,32 +368,42 @@ def fliplr(m):
 
 
 # ---- joining ----
-def concatenate(arrays, axis=0):
-    first = prim.as_array(arrays[0])
+def concatenate(arrays, axis=0, dtype=None):
+    if len(arrays) == 0:
+        raise ValueError("need at least one array to concatenate")
+    parts = ()
+    for a in arrays:
+        parts = parts + (prim.as_array(a) if axis is not None else ravel(prim.as_array(a)),)
+    first = parts[0]
     n = prim.rank(first)
     if n == 0:
-        prim.refuse("zero-dimensional arrays cannot be concatenated")
-    axis = _axis(axis, n)
+        raise ValueError("zero-dimensional arrays cannot be concatenated")
+    axis = 0 if axis is None else _axis(axis, n)
     total = 0
-    dtype = prim.dtype(first)
-    for a in arrays:
+    common = prim.dtype(first)
+    which = 0
+    for a in parts:
         if prim.rank(a) != n:
-            prim.refuse("all the input array dimensions must match in number")
+            raise ValueError(
+                f"all the input arrays must have same number of dimensions, but the array at index 0 has {n} dimension(s) "
+                f"and the array at index {which} has {prim.rank(a)} dimension(s)"
+            )
+        for k in prim.static_range(n):
+            if k != axis and a.shape[k] != first.shape[k]:
+                raise ValueError(
+                    "all the input array dimensions except for the concatenation axis must match exactly, but along dimension "
+                    f"{k}, the array at index 0 has size {first.shape[k]} and the array at index {which} has size {a.shape[k]}"
+                )
         total = total + a.shape[axis]
-        dtype = prim.result_type(dtype, prim.dtype(a))
+        common = prim.result_type(common, prim.dtype(a))
+        which = which + 1
     shape = ()
     for k in prim.static_range(n):
         shape = shape + (total if k == axis else first.shape[k],)
-    out = prim.empty(shape, dtype)
+    out = prim.empty(shape, common if dtype is None else dtype)
     at = 0
-    for a in arrays:
-        for k in prim.static_range(n):
-            if k != axis and a.shape[k] != first.shape[k]:
-                raise ValueError("all the input array dimensions except for the concatenation axis must match exactly")
-        index = ()
-        for k in prim.static_range(n):
-            index = index + (slice(at, at + a.shape[axis], None) if k == axis else slice(None, None, None),)
-        out[index] = a
+    for a in parts:
+        out[_along(n, axis, slice(at, at + a.shape[axis], None))] = a
         at = at + a.shape[axis]
     return out
 
@@ -501,10 +527,7 @@ def any(a, axis=None, out=None, keepdims=False):
 
 
 def count_nonzero(a, axis=None, keepdims=False):
-    r = _reduced(prim.cast(prim.not_equal(prim.as_array(a), 0), int64), "add", axis, keepdims)
-    if prim.is_array(r):
-        return r
-    return int(r)
+    return _reduced(prim.cast(prim.not_equal(prim.as_array(a), 0), int64), "add", axis, keepdims)
 
 
 def argmax(a, axis=None, out=None):
@@ -537,17 +560,22 @@ def nansum(a, axis=None):
 
 
 def nanmax(a, axis=None):
-    axes = _axes(axis, prim.rank(a))
-    if _count(a, axes) == 0 and _others(a, axes) != 0:
-        raise ValueError("zero-size array to reduction operation fmax which has no identity")
-    return _reduced(a, "fmax", axis, False)
+    return _nan_extreme(prim.as_array(a), "maximum", axis, -float("inf"), "fmax")
 
 
 def nanmin(a, axis=None):
+    return _nan_extreme(prim.as_array(a), "minimum", axis, float("inf"), "fmin")
+
+
+def _nan_extreme(a, kind, axis, neutral, name):
     axes = _axes(axis, prim.rank(a))
     if _count(a, axes) == 0 and _others(a, axes) != 0:
-        raise ValueError("zero-size array to reduction operation fmin which has no identity")
-    return _reduced(a, "fmin", axis, False)
+        raise ValueError(f"zero-size array to reduction operation {name} which has no identity")
+    if prim.kind(a) != "f":
+        return _reduced(a, kind, axis, False)
+    missing = prim.isnan(a)
+    found = _reduced(prim.select(missing, prim.cast(neutral, prim.dtype(a)), a), kind, axis, False)
+    return prim.select(_reduced(missing, "logical_and", axis, False), prim.cast(float("nan"), prim.dtype(a)), found)
 
 
 # ---- scans and differences ----
@@ -587,10 +615,28 @@ def _diff(a, axis):
     return prim.subtract(a[later], a[earlier])
 
 
-def trapezoid(y, x=None, dx=1.0):
+def trapezoid(y, x=None, dx=1.0, axis=-1):
+    y = prim.as_array(y)
+    axis = _axis(axis, prim.rank(y))
+    later = _along(prim.rank(y), axis, slice(1, None, None))
+    earlier = _along(prim.rank(y), axis, slice(None, -1, None))
     if x is None:
-        return sum(dx * (y[1:] + y[:-1]) / 2.0)
-    return sum((x[1:] - x[:-1]) * (y[1:] + y[:-1]) / 2.0)
+        return sum(dx * (y[later] + y[earlier]) / 2.0, axis)
+    x = prim.as_array(x)
+    if prim.rank(x) != 1:
+        return sum((x[later] - x[earlier]) * (y[later] + y[earlier]) / 2.0, axis)
+    d = x[1:] - x[:-1]
+    for _ in prim.static_range(prim.rank(y) - 1 - axis):
+        d = prim.new_axis(d, prim.rank(d))
+    return sum(d * (y[later] + y[earlier]) / 2.0, axis)
+
+
+def _along(rank, axis, part):
+    """An index that takes `part` of one axis and all of the others."""
+    index = ()
+    for k in prim.static_range(rank):
+        index = index + (part if k == axis else slice(None, None, None),)
+    return index
 
 
 # ---- elementwise compositions ----
@@ -606,17 +652,22 @@ def clip(a, a_min=None, a_max=None, out=None):
 
 def round(a, decimals=0, out=None):
     _no_out(out)
-    if prim.kind(a) == "b" or prim.kind(a) == "i" or prim.kind(a) == "u":
+    x = a if prim.is_array(a) else prim.cast(a, prim.dtype(a))
+    if prim.kind(x) == "b":
+        prim.refuse("round of booleans")
+    if prim.kind(x) == "i" or prim.kind(x) == "u":
         if decimals >= 0:
-            return prim.copy(a) if prim.is_array(a) else a
+            return prim.copy(x)
         prim.refuse("round of integers to tens")
+    if prim.kind(x) == "c":
+        prim.refuse("round of complex numbers")
     if decimals == 0:
-        return prim.rint(a)
+        return prim.rint(x)
     if decimals > 0:
         scale = 10.0**decimals
-        return prim.rint(a * scale) / scale
+        return prim.rint(x * scale) / scale
     scale = 10.0**-decimals
-    return prim.rint(a / scale) * scale
+    return prim.rint(x / scale) * scale
 
 
 around = round
@@ -661,22 +712,39 @@ def array_equal(a1, a2):
 # ---- products ----
 def dot(a, b, out=None):
     _no_out(out)
+    a = prim.as_array(a)
+    b = prim.as_array(b)
     if prim.rank(a) == 0 or prim.rank(b) == 0:
         return prim.multiply(a, b)
-    return matmul_checked(a, b, "shapes not aligned")
+    if prim.rank(a) > 2 or prim.rank(b) > 2:
+        prim.refuse("products of arrays of more than two axes")
+    last = prim.rank(a) - 1
+    if a.shape[last] != b.shape[0]:
+        raise ValueError(
+            f"shapes {_told_shape(a.shape)} and {_told_shape(b.shape)} not aligned: {a.shape[last]} (dim {last}) != {b.shape[0]} (dim 0)"
+        )
+    return _product(a, b)
 
 
 def matmul(a, b):
-    if prim.rank(a) == 0 or prim.rank(b) == 0:
-        prim.refuse("matmul: an operand does not have enough dimensions")
-    return matmul_checked(a, b, "matmul: Input operand 1 has a mismatch in its core dimension 0")
-
-
-def matmul_checked(a, b, message):
+    a = prim.as_array(a)
+    b = prim.as_array(b)
+    gufunc = "with gufunc signature (n?,k),(k,m?)->(n?,m?)"
+    for which in prim.static_range(2):
+        if prim.rank((a, b)[which]) == 0:
+            raise ValueError(
+                f"matmul: Input operand {which} does not have enough dimensions (has 0, gufunc core with signature (n?,k),(k,m?)->(n?,m?) requires 1)"
+            )
     if prim.rank(a) > 2 or prim.rank(b) > 2:
         prim.refuse("products of arrays of more than two axes")
     if a.shape[prim.rank(a) - 1] != b.shape[0]:
-        raise ValueError(message)
+        raise ValueError(
+            f"matmul: Input operand 1 has a mismatch in its core dimension 0, {gufunc} (size {b.shape[0]} is different from {a.shape[prim.rank(a) - 1]})"
+        )
+    return _product(a, b)
+
+
+def _product(a, b):
     dtype = prim.result_type(prim.dtype(a), prim.dtype(b))
     return prim.matmul(asarray(a, dtype), asarray(b, dtype))
 

@@ -168,6 +168,11 @@ def matmul(a, b):
     return a @ b
 
 
+def apply(name, *operands):
+    """The elementwise record of a literal name: apply("add", x, y) is add(x, y)."""
+    return getattr(_np, name)(*operands)
+
+
 def select(condition, x, y):
     """The elementwise record behind np.where."""
     return _np.where(condition, x, y)
