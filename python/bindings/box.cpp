@@ -98,6 +98,12 @@ PyObject* box_array(const Plan& p, const Slot* from, Context& context) {
   return view_of(capsule, p, data, shape, strides);
 }
 
+// What NumPy's tp_alloc does for its own static types, less clearing what is written next.
+PyObject* new_scalar(PyTypeObject* type) {
+  auto* o = static_cast<PyObject*>(PyObject_Malloc(size_t(type->tp_basicsize)));
+  return o ? PyObject_Init(o, type) : PyErr_NoMemory();
+}
+
 PyObject* box_scalar(DType d, const Slot* from) {
   union {
     int8_t i8;
@@ -107,12 +113,12 @@ PyObject* box_scalar(DType d, const Slot* from) {
   } bits;
   bits.two[0] = from[0].f;
   if (d == DType::F64) {  // the most frequent: without asking NumPy for a descriptor
-    PyObject* o = PyDoubleArrType_Type.tp_alloc(&PyDoubleArrType_Type, 0);
+    PyObject* o = new_scalar(&PyDoubleArrType_Type);
     if (o) PyArrayScalar_ASSIGN(o, Double, from[0].f);
     return o;
   }
   if (d == DType::I64) {
-    PyObject* o = PyLongArrType_Type.tp_alloc(&PyLongArrType_Type, 0);
+    PyObject* o = new_scalar(&PyLongArrType_Type);
     if (o) PyArrayScalar_ASSIGN(o, Long, from[0].i);
     return o;
   }

@@ -82,7 +82,7 @@ struct Size {
   int64_t work = 0;
   bool small = true;
 };
-void measure(const Plan& p, const Slot*& at, Size& size) {
+inline void measure_leaf(const Plan& p, const Slot* at, Size& size) {
   if (p.kind == TypeKind::Array) {
     auto* shape = static_cast<const int64_t*>(at[1].p);
     int64_t elements = 1;
@@ -96,15 +96,21 @@ void measure(const Plan& p, const Slot*& at, Size& size) {
     size.small &= fits;
     size.work += fits ? (at->i < 0 ? -at->i : at->i) : INT32_MAX;
   }
-  if (p.parts.empty()) {
-    at += p.slots;
-    return;
-  }
-  for (const Plan& part : p.parts) measure(part, at, size);
 }
-Size size_of(const Specialisation* s, const Slot* slots) {
+void measure_parts(const Plan& p, const Slot* at, Size& size) {
+  for (const Plan& part : p.parts) {
+    measure_leaf(part, at, size);
+    measure_parts(part, at, size);
+    at += part.slots;
+  }
+}
+inline Size size_of(const Specialisation* s, const Slot* at) {
   Size size;
-  for (const auto& [index, plan] : s->arguments) measure(plan, slots, size);
+  for (const auto& [index, plan] : s->arguments) {
+    measure_leaf(plan, at, size);
+    if (!plan.parts.empty()) measure_parts(plan, at, size);
+    at += plan.slots;
+  }
   return size;
 }
 
@@ -112,7 +118,8 @@ constexpr int64_t long_work = 2000;  // elements: below, releasing the GIL costs
 
 PyObject* run(Specialisation* s, const Slot* arguments, Slot* results, bool is_long) {
   Context context;
-  context.runtime = rt::aic_runtime();
+  static const rt::Runtime* const runtime = rt::aic_runtime();
+  context.runtime = runtime;
   context.host = host_table();
   context.poll_word = poll_word();
   context.stack_limit = stack_limit();
@@ -148,7 +155,9 @@ Specialisation* find(Dispatcher* d, const Key* keys, int count, uint64_t hash, A
   for (int i = d->entry_count; i-- > 0;) {
     Specialisation* s = d->entries[i];
     if (s->hash != hash || int(s->keys.size()) != count) continue;
-    if (memcmp(s->keys.data(), keys, sizeof(Key) * size_t(count)) != 0) continue;
+    bool same = true;
+    for (int k = 0; k < count; ++k) same &= s->keys[size_t(k)] == keys[k];  // few: a call of memcmp costs more
+    if (!same) continue;
     // One that does not rely on an assumption serves where it fails, too.
     if ((s->needs_disjoint && !wanted.disjoint) || (s->needs_small && !wanted.small)) continue;
     return s;
@@ -191,7 +200,12 @@ PyObject* call_bound(Dispatcher* d, PyObject* const* arguments, int count) {
     for (const auto& [index, plan] : s->arguments) {
       PyObject* a = arguments[index];
       if (__builtin_expect(!a, 0)) a = default_of(s, index);
-      if (!unpack(a, plan, to, buffers)) return nullptr;
+      if (plan.kind == TypeKind::Array)
+        unpack_array(a, to, buffers);
+      else if (plan.kind == TypeKind::Float)
+        to++->f = PyFloat_AS_DOUBLE(a);
+      else if (!unpack(a, plan, to, buffers))
+        return nullptr;
     }
     if (s->needs_disjoint && !are_disjoint(s, slots)) {
       wanted.disjoint = false;

@@ -17,6 +17,8 @@ inline uint64_t mix(uint64_t hash, Key k) { return (hash ^ k) * 0x9e3779b97f4a7c
 void enter_long_call();
 void leave_long_call();
 [[nodiscard]] const rt::Host* host_table();
-[[nodiscard]] char* stack_limit();  // of this thread
+extern __attribute__((tls_model("initial-exec"))) thread_local char* known_stack_limit;
+[[nodiscard]] char* find_stack_limit();
+inline char* stack_limit() { return known_stack_limit ? known_stack_limit : find_stack_limit(); }  // of this thread
 
 }  // namespace aic::bindings

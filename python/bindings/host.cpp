@@ -82,9 +82,10 @@ void write(rt::Context*, int32_t stream, const char* bytes, int64_t length) {
 }
 
 const rt::Host table = {rt::abi_version, write, poll};
-__attribute__((tls_model("initial-exec"))) thread_local char* limit = nullptr;
 
 }  // namespace
+
+__attribute__((tls_model("initial-exec"))) thread_local char* known_stack_limit = nullptr;
 
 const volatile int32_t* poll_word() { return &the_poll_word; }
 const rt::Host* host_table() { return &table; }
@@ -99,8 +100,7 @@ void enter_long_call() {
 }
 void leave_long_call() { long_calls.fetch_sub(1); }
 
-char* stack_limit() {
-  if (limit) return limit;
+char* find_stack_limit() {
   constexpr size_t reserve = 256 << 10;  // for what compiled code calls, and for Python's own handling of the error
   pthread_attr_t attributes;
   void* low = nullptr;
@@ -109,7 +109,7 @@ char* stack_limit() {
     pthread_attr_getstack(&attributes, &low, &bytes);
     pthread_attr_destroy(&attributes);
   }
-  return limit = static_cast<char*>(low) + (bytes > 2 * reserve ? reserve : bytes / 2);
+  return known_stack_limit = static_cast<char*>(low) + (bytes > 2 * reserve ? reserve : bytes / 2);
 }
 
 }  // namespace aic::bindings

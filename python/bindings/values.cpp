@@ -249,20 +249,7 @@ static void unpack_scalar(PyObject* o, DType d, Slot* to) {
 
 bool unpack(PyObject* o, const Plan& p, Slot*& to, Buffer*& buffers) {
   switch (p.kind) {
-    case TypeKind::Array: {
-      auto* a = reinterpret_cast<PyArrayObject*>(o);
-      Buffer* b = buffers++;
-      b->refcount = 1;
-      b->data = PyArray_DATA(a);
-      b->bytes = 0;
-      b->host = o;
-      b->previous = b->next = nullptr;
-      to[0].p = b->data;
-      to[1].p = PyArray_DIMS(a);
-      to[2].p = PyArray_STRIDES(a);
-      to[3].p = b;
-      break;
-    }
+    case TypeKind::Array: unpack_array(o, to, buffers); return true;
     case TypeKind::Float: to->f = PyFloat_AS_DOUBLE(o); break;
     case TypeKind::Bool: to->i = o == Py_True; break;
     case TypeKind::Int: {

@@ -48,6 +48,16 @@ enum class Side : uint8_t { Parameter, Result };
 
 // Writes an argument's slots. `buffers` gets one Buffer for each array. False: an exception is set.
 bool unpack(PyObject*, const Plan&, rt::Slot*& to, rt::Buffer*& buffers);
+inline void unpack_array(PyObject* o, rt::Slot*& to, rt::Buffer*& buffers) {
+  auto* a = reinterpret_cast<PyArrayObject*>(o);
+  rt::Buffer* b = buffers++;
+  *b = {1, PyArray_DATA(a), 0, o, nullptr, nullptr};
+  to[0].p = b->data;
+  to[1].p = PyArray_DIMS(a);
+  to[2].p = PyArray_STRIDES(a);
+  to[3].p = b;
+  to += 4;
+}
 
 // Makes the object of a result; takes its references. Null: an exception is set.
 PyObject* box(const Plan&, const rt::Slot*& from, rt::Context&);

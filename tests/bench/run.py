@@ -1,17 +1,18 @@
 """Speed, compile time and call overhead, side by side with the peers in one run: a table on stdout, JSON with --json FILE.
 
-    ./dev bench [calls compile start kernels] [--json FILE] [--seconds S]
+    ./dev bench [calls compile start kernels] [--json FILE] [--seconds S] [--peers PYTHON]
 
-calls     ns per call, the empty loop subtracted, beside Numba's and NumPy's
-compile   CPU ms from source to callable: a trivial function (first in a process, then warm), and every acceptance kernel that compiles
+calls     ns per call, the empty loop subtracted
+compile   CPU ms from source to callable: a trivial function (first in a process, then warm); the median and worst of the acceptance
+          kernels that compile
 start     what importing aic costs beyond NumPy; a start that finds its compiled result on disk; 64 processes on one empty cache
 kernels   ../shared/accept/run.py kernels --bench, where it is: times as fast as C
 
 All figures but calls are CPU time (the machines are shared). Each part runs in processes of its own, several times; the median counts, and
-for calls the minimum. Numba is measured where it is installed, in the same run.
+for calls the minimum. Numba is measured beside, in the same run, with the Python that has it: `./dev bench` makes .venv-peers, since Numba
+wants a NumPy of its own choice.
 """
 import argparse
-import importlib.util
 import json
 import os
 import statistics
@@ -83,6 +84,31 @@ later = sorted([timed(jit(second), 1.0), timed(jit(third), 1.0, 2.0), timed(jit(
 print(json.dumps({{"trivial, first in a process": one, "trivial, warm": later[1]}}))
 """
 
+# Without a cache. A compile is a first call less a second one, where the compiler cannot compile alone.
+COMPILE_KERNELS = """
+import importlib, json, os, sys, time
+sys.path[:0] = [sys.argv[2], sys.argv[2] + "/cases/kernels"]
+jit = __import__(sys.argv[1]).{jit}
+if sys.argv[1] == "aic": jit = jit(cache=False)
+def spent(f, *args):
+    t = time.thread_time()
+    f(*args)
+    return 1e3 * (time.thread_time() - t)
+jit(lambda x: x + 1)(1)
+times = {{}}
+for name in sys.argv[3:]:
+    module = importlib.import_module(name)
+    f = jit(module.kernel)
+    try:
+        if sys.argv[1] == "aic":
+            times[name] = spent(f.compile, *module.inputs("test"))
+        else:
+            times[name] = max(0.0, spent(f, *module.inputs("test")) - spent(f, *module.inputs("test")))
+    except Exception as error:
+        print(name, type(error).__name__, file=sys.stderr)
+print(json.dumps(times))
+"""
+
 IMPORT = """
 import json, resource, time
 import numpy
@@ -109,36 +135,58 @@ print(json.dumps({"ms": spent, "code generator opened": opened, "result": smooth
 """
 
 
-def run(code, *args, rounds=5, env=None):
+def run(code, *args, rounds=5, env=None, python=sys.executable):
     """The answers of a script run several times, in fresh processes."""
     with tempfile.TemporaryDirectory() as folder:
         script = Path(folder) / "part.py"
         script.write_text(code)
         answers = []
         for _ in range(rounds):
-            done = subprocess.run([sys.executable, str(script), *args], env={**os.environ, **(env or {})}, capture_output=True, text=True)
+            done = subprocess.run([python, str(script), *args], env={**os.environ, **(env or {})}, capture_output=True, text=True)
             if done.returncode:
                 sys.exit(f"a part of the benchmark failed:\n{done.stderr}")
             answers.append(json.loads(done.stdout))
         return answers
 
 
-def compilers():
-    yield "aic", "jit"
-    if importlib.util.find_spec("numba"):
-        yield "numba", "njit"
+def compilers(peers):
+    """(module, its decorator, the Python that has it)"""
+    yield "aic", "jit", sys.executable
+    if peers and subprocess.run([peers, "-c", "import numba"], capture_output=True).returncode == 0:
+        yield "numba", "njit", peers
 
 
-def table(code, rounds, choose, empty_cache):
+def table(code, rounds, choose, peers, empty_cache=False):
     rows = {}
-    for name, jit in compilers():
+    for name, jit, python in compilers(peers):
         with tempfile.TemporaryDirectory() as cache:
             env = {"AIC_CACHE_DIR": cache} if empty_cache else {}
             answers = []
             for k in range(rounds):
-                answers += run(code.format(jit=jit), name, rounds=1, env={k_: f"{v}/{k}" for k_, v in env.items()})
+                answers += run(code.format(jit=jit), name, rounds=1, env={k_: f"{v}/{k}" for k_, v in env.items()}, python=python)
         for key in answers[0]:
             rows.setdefault(key, {})[name] = choose(a[key] for a in answers)
+    return rows
+
+
+def acceptance():
+    """The folder of the acceptance programs, where it is."""
+    return next((p / "accept" for p in (ROOT.parent / "shared", ROOT.parent.parent / "shared") if (p / "accept" / "run.py").exists()), None)
+
+
+def compile_kernels(peers):
+    accept = acceptance()
+    if accept is None:
+        return {}
+    names = sorted(p.stem for p in (accept / "cases" / "kernels").glob("*.py"))
+    rows = {}
+    for name, jit, python in compilers(peers):
+        answers = run(COMPILE_KERNELS.format(jit=jit), name, str(accept), *names, rounds=1 if name != "aic" else 3, python=python)
+        times = {k: min(a[k] for a in answers) for k in answers[0]}
+        names = [n for n in names if n in times]  # the peers do what aic does
+        rows.setdefault(f"kernels, median of {len(times)}" if name == "aic" else "kernels, median", {})[name] = statistics.median(times.values())
+        rows.setdefault("kernels, the slowest", {})[name] = max(times.values())
+        rows.setdefault("kernels", {})[name] = times
     return rows
 
 
@@ -166,19 +214,20 @@ def start():
 
 
 def kernels(seconds):
-    accept = next((p for p in (ROOT.parent / "shared", ROOT.parent.parent / "shared") if (p / "accept" / "run.py").exists()), None)
+    accept = acceptance()
     if accept is None:
         return {}
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "kernels.json"
-        peers = ["--peers", "numba"] if importlib.util.find_spec("numba") else []
-        subprocess.run([sys.executable, str(accept / "accept" / "run.py"), "kernels", "--bench", "--seconds", str(seconds), "--json", str(out), *peers])
+        subprocess.run([sys.executable, str(accept / "run.py"), "kernels", "--bench", "--seconds", str(seconds), "--json", str(out)])
         return json.loads(out.read_text()) if out.exists() else {}
 
 
 def show(title, rows):
     print(f"\n{title}")
     for key, figures in rows.items():
+        if any(isinstance(value, dict) for value in figures.values()):
+            continue  # in the JSON only
         print(f"  {key:44s}" + "".join(f"{name:>8s} {value:9.2f}" for name, value in figures.items()))
 
 
@@ -187,13 +236,15 @@ def main():
     parser.add_argument("parts", nargs="*", default=["calls", "compile", "start", "kernels"])
     parser.add_argument("--json", type=Path)
     parser.add_argument("--seconds", type=float, default=1.0)
+    parser.add_argument("--peers", default=str(ROOT / ".venv-peers" / "bin" / "python"), help="a Python that has Numba")
     options = parser.parse_args()
+    options.peers = options.peers if Path(options.peers).exists() else None
     figures = {}
     if "calls" in options.parts:
-        figures["calls"] = table(CALLS, 3, min, False)
+        figures["calls"] = table(CALLS, 5, min, options.peers)
         show("calls, ns", figures["calls"])
     if "compile" in options.parts:
-        figures["compile"] = table(COMPILE, 5, statistics.median, True)
+        figures["compile"] = table(COMPILE, 5, statistics.median, options.peers, empty_cache=True) | compile_kernels(options.peers)
         show("compile, CPU ms", figures["compile"])
     if "start" in options.parts:
         figures["start"] = start()
