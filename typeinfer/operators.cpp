@@ -11,6 +11,10 @@ static bool is_numpy(const Value& v) {
   return v.kind == Kind::Runtime ? v.type.is_array() || v.type.is(TypeKind::Scalar)
                                  : v.kind == Kind::Entity && std::holds_alternative<ir::NumpyConstant>(*v.entity);
 }
+// complex ∘ np.float64 is Python's: np.float64 is a subclass of float, which complex.__add__ and its kin take before NumPy is asked.
+static bool is_complex_with_float64(const Value& x, const Value& y) {
+  return is_python_number(x) && x.type.is(TypeKind::Complex) && is_numpy(y) && type_of(y) == Type::scalar(DType::F64);
+}
 static bool is_operand(const Value& v) { return is_number(v) || is_numpy(v); }
 
 void Frame::wrong_operands(const std::string& op, const Value& x, const Value& y) {
@@ -39,6 +43,7 @@ Value Frame::binary(const std::string& op, const Value& x, const Value& y, bool)
     return split(x, [&](const Value& a) { return split(y, [&](const Value& b) { return binary(op, a, b); }); });
   }
   if (is_python_number(x) && is_python_number(y)) return python_binary(op, x, y);
+  if (is_complex_with_float64(x, y) && op != "//" && op != "%") return python_binary(op, x, runtime(Type::floating(), as_type(y, Type::floating())));
   if (is_operand(x) && is_operand(y)) {
     OpCode code;
     AIC_CHECK(ir::find_op_by_python_name(op, code), op);
@@ -125,6 +130,8 @@ Value Frame::compare(const std::string& op, const Value& x, const Value& y) {
     return split(x, [&](const Value& a) { return split(y, [&](const Value& b) { return compare(op, a, b); }); });
   }
   if (is_python_number(x) && is_python_number(y)) return python_compare(op, x, y);
+  if (is_complex_with_float64(x, y) && (op == "==" || op == "!="))
+    return python_compare(op, x, runtime(Type::floating(), as_type(y, Type::floating())));
   if (is_operand(x) && is_operand(y)) {
     OpCode code;
     AIC_CHECK(ir::find_op_by_python_name(op, code), op);

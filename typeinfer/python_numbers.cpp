@@ -143,12 +143,16 @@ Value Frame::python_complex(const std::string& op, const Value& x, const Value& 
 Value Frame::python_power(const Value& x, const Value& y) {
   if (x.type.is(TypeKind::Complex) || y.type.is(TypeKind::Complex)) {
     Type t = Type::complex();
-    if (known_int(y) == 2) return python_complex("*", x, x);
+    auto in_range = [&](Value r) {
+      check(inverse(make("isinf"_op, {r.id}, Type::boolean())), "OverflowError", "complex exponentiation");
+      return r;
+    };
+    if (known_int(y) == 2) return in_range(python_complex("*", x, x));
     ValueId a = as_type(x, t), b = as_type(y, t), zero = number_constant(floating(0), t);
     ValueId re = make("real"_op, {b}, Type::floating()), im = make("imag"_op, {b}, Type::floating());
     ValueId bad = both(test("equal"_op, a, zero), either(test("less"_op, re, real(0)), test("not_equal"_op, im, real(0))));
     check(inverse(bad), "ZeroDivisionError", "0.0 to a negative or complex power");
-    return runtime(t, make("power"_op, {a, b}, t));
+    return in_range(runtime(t, make("power"_op, {a, b}, t)));
   }
   if (x.type.is(TypeKind::Float) || y.type.is(TypeKind::Float)) return float_power(x, y);
   Type t = Type::integer();
@@ -169,12 +173,12 @@ Value Frame::float_power(const Value& x, const Value& y) {
   if (known_int(y)) n = double(*known_int(y));
   if (y.kind == Kind::Constant && std::holds_alternative<double>(y.literal)) n = std::get<double>(y.literal);
   bool whole = (n && *n == std::floor(*n)) || y.type.is(TypeKind::Int) || y.type.is(TypeKind::Bool);
-  if (!n || *n < 0) {
+  auto finite = [&](ValueId v) { return make("isfinite"_op, {v}, Type::boolean()); };
+  if (!n || (*n < 0 && std::isfinite(*n))) {  // 0.0 ** -inf is inf
     ValueId bad = test("equal"_op, a, real(0));
-    if (!n) bad = both(bad, test("less"_op, b, real(0)));
+    if (!n) bad = both(bad, both(test("less"_op, b, real(0)), finite(b)));
     check(inverse(bad), "ZeroDivisionError", "0.0 cannot be raised to a negative power");
   }
-  auto finite = [&](ValueId v) { return make("isfinite"_op, {v}, Type::boolean()); };
   if (!whole) {
     ValueId bad = both(test("less"_op, a, real(0)), finite(a));
     if (!n) bad = both(both(bad, finite(b)), test("not_equal"_op, b, make("floor"_op, {b}, t)));

@@ -19,6 +19,24 @@ Value Frame::zero_rank_loaded(const Value& v) {
   return runtime(v.type.element(), make("load"_op, {v.id}, v.type.element()));
 }
 
+// Where integers of several dtypes are computed as floats, NumPy takes the first float that each of them casts to, not that of
+// the dtype they promote to: int8 and uint16 give float32, int8 and uint8 float16, which aic does not have.
+static bool float_of_integers(OpCode code, const std::vector<Type>& types, DType& compute) {
+  for (Type t : types)
+    if (!(t.is_array() || t.is(TypeKind::Scalar)) || !(ir::is_integer(t.dtype()) || t.dtype() == DType::Bool)) return true;
+  if (!ir::is_float(compute)) return true;
+  bool any = false;
+  DType widest = DType::F32;
+  for (Type t : types) {
+    std::vector<DType> same(types.size(), t.dtype());
+    DType d;
+    if (!ir::record(code).dtype.compute(same, d)) continue;  // float16
+    any = true, widest = std::max(widest, d);
+  }
+  compute = widest;
+  return any;
+}
+
 Value Frame::ufunc(OpCode code, Values operands) {
   std::vector<Type> types;
   for (size_t k = 0; k < operands.size(); ++k) {
@@ -51,7 +69,7 @@ Value Frame::ufunc(OpCode code, Values operands) {
   std::vector<DType> dtypes(operands.size(), d);
   if (selects) dtypes[0] = DType::Bool;
   DType compute = d;
-  if (!ir::record(code).dtype.compute(dtypes, compute)) {
+  if (!ir::record(code).dtype.compute(dtypes, compute) || (ir::is_integer(d) && !float_of_integers(code, types, compute))) {
     std::string all;
     for (const Value& v : operands) all += (all.empty() ? "" : ", ") + describe(v);
     fail("no-loop", {std::string(ir::record(code).name), all});

@@ -332,7 +332,8 @@ Pieces complex_function(ScalarOp& s, std::string_view which) {
   return {re, b.CreateFMul(call_libm(b, s.m, "exp", {z[0]}), call_libm(b, s.m, "sin", {z[1]}))};
 }
 
-// x >= y or x is nan ? x : y, with the other order for minima and the other operand for fmax, fmin.
+// x > y or x is nan ? x : y, with the other order for minima and the other operand for fmax, fmin. Equal operands, which
+// zeros of two signs are, give y as in NumPy and maxpd; complex ones x, as in NumPy.
 Pieces extreme(ScalarOp& s, std::string_view which) {
   B& b = s.b;
   bool greater = which.ends_with("max") || which == "maximum", ignores_nan = which[0] == 'f';
@@ -341,7 +342,7 @@ Pieces extreme(ScalarOp& s, std::string_view which) {
   if (is_complex(s.d))
     first = compare(b, greater ? "greater_equal" : "less_equal", x, y);
   else if (is_floating(x[0]))
-    first = greater ? b.CreateFCmpOGE(x[0], y[0]) : b.CreateFCmpOLE(x[0], y[0]);
+    first = greater ? b.CreateFCmpOGT(x[0], y[0]) : b.CreateFCmpOLT(x[0], y[0]);
   else if (is_signed(s.d))
     return {b.CreateBinaryIntrinsic(greater ? Intrinsic::smax : Intrinsic::smin, x[0], y[0])};
   else

@@ -113,7 +113,7 @@ def outcome(f, *args):
 
 
 UNARY = ["sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "exp", "exp2", "expm1", "log", "log2",
-         "log10", "log1p", "sqrt", "cbrt", "fabs", "floor", "ceil", "trunc", "isnan", "isinf", "isfinite", "degrees", "radians"]
+         "log10", "log1p", "sqrt", "cbrt", "fabs", "floor", "ceil", "trunc", "isnan", "isinf", "isfinite", "degrees", "radians", "erf", "erfc", "gamma", "lgamma"]
 
 
 @pytest.mark.parametrize("name", [n for n in UNARY if hasattr(math, n)])

@@ -231,6 +231,27 @@ def erfc(x):
     return prim.erfc(float(x))
 
 
+def gamma(x):
+    x = float(x)
+    if x <= 0.0 and x == prim.floor(x):
+        raise ValueError("math domain error")
+    return _finite_or_range(x, prim.gamma(x))
+
+
+def lgamma(x):
+    x = float(x)
+    if x <= 0.0 and x == prim.floor(x) and x - x == 0.0:
+        raise ValueError("math domain error")
+    return _finite_or_range(x, prim.lgamma(x))
+
+
+def ldexp(x, i):
+    if prim.kind(i) == "f" or prim.kind(i) == "c":
+        prim.refuse("the second argument of ldexp must be an int")
+    x = float(x)
+    return _finite_or_range(x, prim.ldexp(x, float(i)))
+
+
 def isclose(a, b, rel_tol=1e-09, abs_tol=0.0):
     a = float(a)
     b = float(b)

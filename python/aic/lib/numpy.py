@@ -1173,3 +1173,13 @@ def fill_diagonal(a, val):
     n = a.shape[0] if a.shape[0] < a.shape[1] else a.shape[1]
     for i in range(n):
         a[i, i] = val
+
+
+def angle(z, deg=False):
+    if prim.kind(z) == "f" or prim.kind(z) == "c":
+        r = prim.angle(z)
+    else:
+        r = prim.arctan2(0, z)
+    if deg:
+        r *= 180.0 / 3.141592653589793
+    return r

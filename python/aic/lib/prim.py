@@ -9,6 +9,8 @@ Compile-time questions (the answer is a literal; branches on it are pruned): `ra
 Every elementwise record is here too: `prim.sin(x)`, `prim.add(x, y)`: on Python floats it gives a float, without the
 checks that `math.sin` makes; on arrays and NumPy scalars it is the ufunc.
 """
+import math as _math
+
 import numpy as _np
 
 
@@ -178,5 +180,10 @@ def select(condition, x, y):
     return _np.where(condition, x, y)
 
 
+def ldexp(x, exponent):
+    """C's ldexp of floats."""
+    return float(_np.ldexp(x, int(exponent)))
+
+
 def __getattr__(name):
-    return getattr(_np, name)
+    return getattr(_math if name in ("erf", "erfc", "gamma", "lgamma") else _np, name)
