@@ -124,7 +124,7 @@ void Frame::reduce(OpId id) {
   Type type = result_type(id);
   std::shared_ptr<ArrayValue> out = ArrayValue::make(type.dtype(), kept(a->shape), type.is_array() ? type.layout() : Layout::C);
   each_index(out->shape, [&](const Index& index) { out->set(index, identity_of(kind, type.dtype())); });
-  bool has_identity = kind != "maximum" && kind != "minimum";
+  bool has_identity = kind != "maximum" && kind != "minimum" && kind != "fmax" && kind != "fmin";
   std::vector<bool> seen(size_t(std::max<int64_t>(out->size(), 1)));
   std::shared_ptr<ArrayValue> numbers = ArrayValue::make(DType::I64, out->shape);
   int64_t n = 0;

@@ -19,6 +19,7 @@ bool cse(ir::Function&, PassContext&);       // computes nothing twice, checks a
 bool dce(ir::Function&, PassContext&);       // deletes what nobody looks at, loop state and private arrays included
 bool inline_calls(ir::Function&, PassContext&);  // puts small functions, and those called once, in the place of their calls
 bool licm(ir::Function&, PassContext&);          // moves out of loops what is the same in every round
+bool count_loops(ir::Function&, PassContext&);   // makes counted loops of whiles that count
 bool eliminate_checks(ir::Function&, PassContext&);  // removes checks that cannot fail and decides comparisons, by ranges
 bool trim_fills(ir::Function&, PassContext&);     // of a new array whose middle is written at once only the rim is filled
 bool version_loops(ir::Function&, PassContext&);  // tests once before a loop what its checks ask in every round

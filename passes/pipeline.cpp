@@ -34,6 +34,8 @@ constexpr Row tensor_rows[] = {
     {"dce", dce, InTyped},
     // After cse: one copy moves instead of many.
     {"licm", licm, InTyped},
+    // The limit stands before its loop by now.
+    {"count_loops", count_loops, InTyped},
     // Proofs rest on equal extents being one value, and on what stands before a loop.
     {"eliminate_checks", eliminate_checks, InTyped},
     // What could not be proved is tested once before its loop.

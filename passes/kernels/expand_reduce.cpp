@@ -39,9 +39,10 @@ ValueId identity_of(Nest& n, const std::string& kind, Type t) {
   if (kind == "add" || kind == "logical_or" || kind == "bitwise_or" || kind == "bitwise_xor" || kind == "logical_xor") return n.number(0, t);
   if (kind == "multiply" || kind == "logical_and") return n.number(1, t);
   if (kind == "bitwise_and") return number_of_bits(n, is_signed(d) ? -1 : greatest(d), t);
-  AIC_CHECK(kind == "maximum" || kind == "minimum", kind);
-  bool max = kind == "maximum";
-  double edge = max ? -std::numeric_limits<double>::infinity() : std::numeric_limits<double>::infinity();
+  bool max = kind == "maximum" || kind == "fmax", skips_nan = kind == "fmax" || kind == "fmin";
+  AIC_CHECK(max || skips_nan || kind == "minimum", kind);
+  constexpr double inf = std::numeric_limits<double>::infinity();
+  double edge = skips_nan ? std::numeric_limits<double>::quiet_NaN() : max ? -inf : inf;
   if (is_complex(d)) return n.here().make("const"_op, {}, t, {{"value", edge}, {"imaginary", edge}});
   if (is_float(d)) return n.number(edge, t);
   return number_of_bits(n, max ? least(d) : greatest(d), t);
@@ -262,7 +263,9 @@ void expand_scan(Expansion& e, OpId id) {
   write_versions(e, id, {source}, false, [&](Nest& n) {
     Indices at(extents.size());
     for (size_t k = 0; k < axis; ++k) at[k] = n.open_kernel(extents[k]);
-    ValueId identity = identity_of(n, e.f.text_attr(id, "kind"), element);
+    // A running sum begins with -0 as its first element may.
+    bool float_sum = code == "add"_op && is_float(element.dtype());
+    ValueId identity = float_sum ? n.number(-0.0, element) : identity_of(n, e.f.text_attr(id, "kind"), element);
     if (axis + 1 == extents.size()) {
       Nest::Loop loop = n.open_for(n.integer(0), n.emit(extents[axis]), n.integer(1), {identity});
       at[axis] = Affine::of(loop.index);

@@ -117,8 +117,20 @@ HOLES = np.where(GRID > 4, np.nan, GRID)
 HOLES[1] = np.nan
 READ_ONLY = np.arange(3.0)
 READ_ONLY.flags.writeable = False
+def while_over_an_array(a):
+    i, s = 0, 0.0
+    while i < len(a):
+        if a[i] < 0:
+            i += 1
+            continue
+        s += a[i]
+        i += 1
+    return s, i
+
+
 MATRIX = np.arange(12.0).reshape(3, 4)
 PROGRAMS = [
+    (while_over_an_array, np.array([1.0, -2.0, 3.5])),
     (column_sums, MATRIX),
     (by_mask, np.arange(5), np.array([True, False, True, True])),
     (set_by_mask, np.arange(4.0), np.array([True, False, True, True]), np.arange(2.0)),

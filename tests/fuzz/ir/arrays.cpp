@@ -229,7 +229,7 @@ void Generator::reduce() {
   std::string kind;
   if (d == DType::Bool) kind = random_.one_of<const char*>({"logical_and", "logical_or", "bitwise_and", "bitwise_or", "maximum"});
   else if (is_integer(d) && random_.chance(30)) kind = random_.one_of<const char*>({"bitwise_and", "bitwise_or"});
-  else kind = random_.one_of<const char*>({"add", "add", "add", "multiply", "maximum", "minimum"});
+  else kind = random_.one_of<const char*>({"add", "add", "add", "multiply", "maximum", "minimum", "fmax", "fmin"});
   std::vector<int64_t> axes;
   std::vector<int> rest;
   bool all = random_.chance(40);
@@ -238,10 +238,10 @@ void Generator::reduce() {
     else rest.push_back(a.tags[size_t(k)]);
   }
   if (axes.empty()) return;
-  ValueId v = tame(a.v);
+  ValueId v = kind[0] == 'f' ? a.v : tame(a.v);
   if (kind == "multiply" && (is_float(d) || is_complex(d))) v = elementwise_op("sign"_op, {tame(is_complex(d) ? elementwise_op("real"_op, {v}) : v)});
   DType out = type(v).dtype();
-  if (kind == "maximum" || kind == "minimum") not_empty(a, axes);
+  if (kind != "add" && kind != "multiply" && kind.find('_') == std::string::npos) not_empty(a, axes);
   Type t = rest.empty() ? Type::scalar(out) : Type::array(out, int(rest.size()), Layout::C);
   v = make("reduce"_op, {v}, t, {{"kind", kind}, {"axes", axes}});
   if (rest.empty()) add(v);

@@ -30,8 +30,8 @@ struct Options {
 };
 
 // Lists of passes::run_named; "machine" at the end compiles the outcome.
-constexpr const char* journeys[] = {"fold", "simplify", "cse", "dce", "inline", "licm", "eliminate_checks", "version_loops",
-                                    "inline,licm,version_loops,cse,eliminate_checks,licm,dce", "optimize", "loops", "optimize,loops"};
+constexpr const char* journeys[] = {"fold", "simplify", "cse", "dce", "inline", "licm", "count_loops", "eliminate_checks", "version_loops",
+                                    "inline,licm,count_loops,version_loops,cse,eliminate_checks,licm,dce", "optimize", "loops", "optimize,loops"};
 
 struct Trial {
   std::string passes;

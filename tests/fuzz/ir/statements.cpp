@@ -51,7 +51,10 @@ void Generator::raise_now() {
 }
 void Generator::continue_loop(const Loop& l) {
   std::vector<ValueId> state;
-  if (l.counter) state.push_back(make("add"_op, {l.counter, b().integer(1)}, Type::integer(), {{"exact", int64_t(1)}}));
+  if (l.counter) {
+    ValueId step = b().integer(random_.chance(85) ? 1 : 2);
+    state.push_back(random_.chance(50) ? exact_op("add"_op, l.counter, step) : make("check.overflow"_op, {l.counter, step}, Type::integer(), {{"op", std::string("add")}}));
+  }
   for (size_t k = l.counter ? 1 : 0; k < l.state.size(); ++k) state.push_back(value(l.state[k]));
   b().op("continue"_op, state, {}, {{"loop", l.label}});
 }
@@ -178,6 +181,8 @@ void Generator::while_loop() {
     types.push_back(l.state.back().t);
     operands.push_back(value(l.state.back()));
   }
+  bool plain = random_.chance(60);  // one that a pass may make a counted loop of
+  ValueId limit = random_.chance(50) ? b().integer(random_.between(0, 6)) : small_int();
   OpId id = b().op("while"_op, operands, types, {{"label", l.label}}, 2);
   RegionId outside = here_;
   size_t items = pool_.size(), tags = tags_.size();
@@ -192,13 +197,14 @@ void Generator::while_loop() {
       else add(arguments[k]);
     }
     if (r == 0) {
-      ValueId c = make("less"_op, {arguments[0], b().integer(random_.between(0, 6))}, Type::boolean());
-      if (random_.chance(30)) {
+      ValueId c = random_.chance(50) ? make(random_.chance(50) ? "less"_op : "less_equal"_op, {arguments[0], limit}, Type::boolean())
+                                     : make(random_.chance(50) ? "greater"_op : "greater_equal"_op, {limit, arguments[0]}, Type::boolean());
+      if (!plain && random_.chance(60)) {
         ValueId other = condition();
         c = elementwise_op("logical_and"_op, {c, cast(other, Type::boolean())});
       }
       std::vector<ValueId> out{c, arguments[0]};
-      for (size_t k = 1; k < arguments.size(); ++k) out.push_back(value(l.state[k]));
+      for (size_t k = 1; k < arguments.size(); ++k) out.push_back(plain ? arguments[k] : value(l.state[k]));
       b().op("condition"_op, out, {});
     } else {
       l.counter = arguments[0];
