@@ -47,7 +47,7 @@ class Eliminator {
     const OpRecord& r = record(op.code);
     if (r.traits & Check) return true;
     if (op.results.size() != 1 || op.operands.empty() || r.tier != Tier::Elementwise) return false;
-    if (!is_int_type(f_.type(op.operands[0]))) return false;
+    if (!is_int_type(f_.type(op.operands[0])) || !f_.type(op.results[0]).is_number()) return false;
     return f_.type(op.results[0]).dtype() == DType::Bool || op.code == "minimum"_op || op.code == "maximum"_op;
   }
   static bool is_int_type(Type t) {

@@ -39,7 +39,7 @@ func @f.0(%a: f64[::1], %n: int, %h: float, %x: float) -> (float) {
     } : float
     yield %r1
   } {
-    %r2 = for %zero, %n, %one, %x {label = 1} {
+    %r2 = for %zero, %n, %one, %x {label = 1, rare = 1} {
       (%i: int, %s: float):
       %j = check.index %i, %e {axis = 0} : int
       %y = load %a, %j : f64
@@ -103,7 +103,7 @@ func @f.0(%a: f64[::1], %n: int, %c: bool) -> (int) {
       continue %t1 {loop = 2}
     } : int
   } {
-    %r2 = while %n {label = 1} {
+    %r2 = while %n {label = 1, rare = 1} {
       (%s: int):
       %yes = const {value = 1} : bool
       condition %yes, %s
