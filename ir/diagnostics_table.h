@@ -289,6 +289,11 @@ inline constexpr DiagnosticInfo diagnostic_table[] = {
    .why = "Counts and extents are integers; CPython would raise TypeError.",
    .help = "use `//`, or int(...)",
    .example = "def f():\n    for i in range(1.5):\n#            ^^^^^^^^^^\n        pass\n"},
+  {.name = "list-element", .code = 2409, .exception = "TypeInferenceError",
+   .message = "cannot put {0} into a {1}",
+   .why = "What this list holds was settled where it came from. No example: it needs arguments.",
+   .help = "make the list where its elements are known",
+   .example = ""},
 };
 
 consteval bool diagnostics_are_complete() {

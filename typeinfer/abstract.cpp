@@ -75,7 +75,10 @@ Value from_entity(const ir::Entity& e) {
 // ---- asking ----
 Type type_of(const Value& v) {
   switch (v.kind) {
-    case Kind::Runtime: case Kind::Constant: case Kind::Pair: return v.type;
+    case Kind::Runtime:
+      if (v.site) return Type::list(type_of(element_of_list(v)));
+      return v.type;
+    case Kind::Constant: case Kind::Pair: return v.type;
     case Kind::Never: return Type::never();
     case Kind::Unbound: return Type::unbound();
     case Kind::Tuple: {
@@ -127,7 +130,7 @@ std::string key(const Value& v) {
   switch (v.kind) {
     case Kind::Never: return "never";
     case Kind::Unbound: return "unbound";
-    case Kind::Runtime: return v.type.text();
+    case Kind::Runtime: return v.site ? "list" + part_keys(tuple({element_of_list(v)}), '<', '>') : v.type.text();
     case Kind::Constant: return "=" + literal_key(v.literal);
     case Kind::Tuple: return part_keys(v, '(', ')');
     case Kind::Pair: return "pair" + part_keys(v, '<', '>') + v.type.text();
@@ -148,8 +151,10 @@ std::string key(const Value& v) {
 std::string describe(const Value& v) {
   switch (v.kind) {
     case Kind::Runtime: case Kind::Constant: case Kind::Pair: {
-      std::string s = v.type.text();
+      std::string s = type_of(v).text();
       if (s == "none") return "None";
+      if (s.starts_with("list<"))
+        for (char& c : s) c = c == '<' ? '[' : c == '>' ? ']' : c;
       if (s.starts_with("{")) s = s.substr(1, s.size() - 2);
       for (size_t at; (at = s.find("::1")) != std::string::npos;) s.replace(at, 3, ":");  // layout is no matter here
       for (size_t at; (at = s.find("none")) != std::string::npos;) s.replace(at, 4, "None");
@@ -201,6 +206,8 @@ bool is_number(const Value& v) {
 }
 bool is_array(const Value& v) { return v.kind == Kind::Runtime && v.type.is_array(); }
 bool is_union(const Value& v) { return v.kind == Kind::Pair || (v.kind == Kind::Runtime && v.type.is(TypeKind::Union)); }
+bool is_list(const Value& v) { return v.kind == Kind::Runtime && v.type.is_list(); }
+bool is_list_display(const Value& v) { return v.kind == Kind::Iterator && v.text == "list"; }
 bool is_fully_static(const Value& v) {
   std::vector<Type> types;
   leaf_types(v, types);
@@ -248,7 +255,7 @@ std::optional<DType> dtype_class(const Value& v) {
 
 // ---- leaves ----
 void leaf_types(const Value& v, std::vector<Type>& out) {
-  if (v.kind == Kind::Runtime && !v.type.is(TypeKind::None)) out.push_back(v.type);
+  if (v.kind == Kind::Runtime && !v.type.is(TypeKind::None)) out.push_back(v.site ? type_of(v) : v.type);
   for (const Value& p : v.parts) leaf_types(p, out);
   for (const Value& p : v.defaults) leaf_types(p, out);
 }

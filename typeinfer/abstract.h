@@ -16,6 +16,7 @@
 //   Conflict     values that cannot be one value; an error where it is read
 #pragma once
 #include <complex>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -42,6 +43,15 @@ using Complex = std::complex<double>;
 using Literal = std::variant<std::monostate, bool, int64_t, double, Complex, std::string>;
 
 
+// Where lists are made: what one place's lists hold. `element` grows with what is put in; lists that meet (in a join, in a
+// container) share one site. When it grows, code was written for a narrower type: the instance is written again.
+struct Value;
+struct ListSite {
+  std::shared_ptr<Value> element;  // a shape as elements are held; Never: nothing yet
+  std::shared_ptr<ListSite> same;  // merged into this one
+  bool* grown = nullptr;           // of the instance being written
+};
+
 struct Value {
   Kind kind = Kind::Never;
   Type type = Type::never();  // Runtime, Constant, Pair
@@ -53,6 +63,7 @@ struct Value {
   const ir::PyForm* form = nullptr;                // Function
   std::shared_ptr<const ir::Entity> entity;        // Entity
   std::vector<Value> defaults;                     // Function: of a nested function's last parameters
+  std::shared_ptr<ListSite> site;                  // Runtime, of a list type: none for what was looked out of a union
 };
 
 // ---- making ----
@@ -77,6 +88,8 @@ Value conflict(std::string why);
 [[nodiscard]] bool is_number(const Value&);         // Constant, Runtime or Pair with a numeric type
 [[nodiscard]] bool is_array(const Value&);
 [[nodiscard]] bool is_union(const Value&);          // Runtime union or Pair
+[[nodiscard]] bool is_list(const Value&);           // Runtime of a list type
+[[nodiscard]] bool is_list_display(const Value&);   // a list that only one op will ever see: parts[0] is a tuple
 [[nodiscard]] bool is_fully_static(const Value&);   // no leaves
 [[nodiscard]] std::optional<int64_t> known_int(const Value&);  // an int or bool literal
 [[nodiscard]] std::optional<bool> known_bool(const Value&);
@@ -90,6 +103,19 @@ Value conflict(std::string why);
 [[nodiscard]] Value shape_of(Value);                   // without ids
 [[nodiscard]] bool fits_pair(const Value& weak, Type strong);  // the weak value is exact in the strong type
 [[nodiscard]] Value pair_shape(Type weak, Type strong);
+
+// ---- lists (sites.cpp) ----
+using SiteAt = std::function<std::shared_ptr<ListSite>(const std::string& path)>;  // of a part of a shape
+[[nodiscard]] std::shared_ptr<ListSite> new_site(bool* grown);
+[[nodiscard]] Value list_of(std::shared_ptr<ListSite>, ValueId);
+[[nodiscard]] Value element_of_list(const Value& list);   // the shape of its elements
+[[nodiscard]] Value held(const Value&);                   // the shape that a value has as an element: no literals
+[[nodiscard]] Value join_elements(const Value&, const Value&);
+[[nodiscard]] Value shape_of_type(Type, const SiteAt& site, const std::string& path = {});
+void grow(const Value& list, const Value& element);       // the list holds this, too
+void share_sites(const Value& a, const Value& b);         // the lists at the same places of two shapes become one
+// The same shape with sites of another instance.
+[[nodiscard]] Value resited(Value shape, const SiteAt& site, const std::string& path = {});
 
 void leaf_types(const Value& shape, std::vector<Type>& out);
 void leaves(const Value& v, std::vector<ValueId>& out);

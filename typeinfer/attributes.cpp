@@ -135,6 +135,7 @@ Value Frame::attribute(const Value& x, const std::string& name) {
     for (size_t k = 0; k < 3; ++k)
       if (name == names[k]) return x.parts[k];
   }
+  if (is_list_like(x) && (name == "append" || (name[0] != '_' && session_.world.library("list." + name)))) return method(real(x, "receiver"), name);
   if (x.kind == Kind::Tuple && (name == "index" || name == "count")) return method(x, name);
   fail("unknown-attribute", {describe(x), name});
 }
@@ -148,6 +149,7 @@ Value Frame::call_method(const Value& x, const std::string& name, Arguments a) {
     }
     fail("unsupported", {"the method " + name + " of a tuple"});
   }
+  if (is_list(x)) return list_method(x, name, std::move(a));
   if (is_number(x)) {
     if (name == "item") {
       Value v = zero_rank_loaded(x);

@@ -86,10 +86,16 @@ Value Frame::to_complex(const Arguments& a) {
 
 // ---- builtins ----
 Value Frame::builtin_extreme(bool maximum, const Arguments& a) {
-  if (!a.keywords.empty()) fail("unsupported", {"keywords of min and max"});
+  if (!a.keywords.empty()) {
+    if (a.positional.size() != 1 || is_array(a.positional[0])) fail("unsupported", {"keywords of min and max of several values"});
+    bool key = false, otherwise = false;
+    for (auto& [name, v] : a.keywords) key |= name == "key", otherwise |= name == "default";
+    return call_list(std::string(maximum ? "_max" : "_min") + (key ? "_by" : "") + (otherwise ? "_or" : ""), a);
+  }
   Values all = a.positional;
   if (all.size() == 1) {
     std::optional<Values> elements = static_elements(all[0]);
+    if (!elements && !is_array(all[0])) return call_list(maximum ? "_max" : "_min", a);
     if (!elements || elements->empty()) fail("unsupported", {std::string(maximum ? "max" : "min") + " of " + describe(all[0])});
     all = *elements;
   }
@@ -143,6 +149,7 @@ Value Frame::sum_of(const Arguments& a) {
   if (!elements) {
     if (is_array(a.positional[0]) && a.positional.size() == 1 && session_.world.library("builtins.sum"))
       return call_function(*session_.world.library("builtins.sum"), Value{}, a);
+    if (!is_array(a.positional[0])) return call_list("_sum", a);
     fail("unsupported-operand", {"sum", describe(a.positional[0])});
   }
   for (const Value& v : *elements) total = binary("+", total, v);
@@ -170,6 +177,10 @@ Value Frame::builtin_number(const std::string& name, const Arguments& a) {
   }
   if (name == "min" || name == "max") return builtin_extreme(name == "max", a);
   if (name == "print") fail("unsupported", {"print"});
+  if (name == "sorted" && !a.keywords.empty()) {
+    counts(1, 1);
+    return call_list("_sorted", a);
+  }
   if (name == "round") {
     counts(1, 2);
     Arguments with = a;
@@ -183,6 +194,18 @@ Value Frame::builtin_number(const std::string& name, const Arguments& a) {
   }
   if (!a.keywords.empty()) fail("unsupported", {"the keyword `" + a.keywords[0].first + "` of " + name});
   if (name == "zip") return iterator(p);
+  if (name == "map" || name == "filter") {
+    counts(2, name == "map" ? 64 : 2);
+    return iterator(p);
+  }
+  if (name == "list") {
+    counts(0, 1);
+    return p.empty() ? list_display({}, "list") : list_from(p[0]);
+  }
+  if (name == "sorted" || name == "any" || name == "all") {
+    counts(1, 1);
+    return call_list("_" + name, a);
+  }
   if (name == "reversed") {
     counts(1, 1);
     return iterator(p);
@@ -275,6 +298,7 @@ Value Frame::length_of(const Value& v) {
     return runtime(Type::integer(), extent(v.id, 0));
   }
   if (v.kind == Kind::Tuple) return integer(int64_t(v.parts.size()));
+  if (is_list(v)) return runtime(Type::integer(), list_length(v));
   if (const std::string* s = known_text(v)) {
     int64_t n = 0;
     for (char c : *s) n += (uint8_t(c) & 0xc0) != 0x80;
@@ -287,10 +311,11 @@ Value Frame::length_of(const Value& v) {
   }
   if (v.kind == Kind::Iterator) {
     if (v.text == "list") return length_of(v.parts[0]);
-    if (v.text == "enumerate" || v.text == "reversed") return length_of(v.parts[0]);
-    if (v.text == "zip" && !v.parts.empty()) {
-      Value n = length_of(v.parts[0]);
-      for (size_t k = 1; k < v.parts.size(); ++k) n = builtin_extreme(false, {{n, length_of(v.parts[k])}, {}});
+    if (v.text == "enumerate" || v.text == "reversed" || v.text == "filter") return length_of(v.parts[v.text == "filter"]);
+    if ((v.text == "zip" && !v.parts.empty()) || v.text == "map") {
+      size_t first = v.text == "map";
+      Value n = length_of(v.parts[first]);
+      for (size_t k = first + 1; k < v.parts.size(); ++k) n = builtin_extreme(false, {{n, length_of(v.parts[k])}, {}});
       return n;
     }
   }
@@ -308,8 +333,14 @@ Value Frame::element_of(const Value& v, ValueId i) {
   if (v.kind == Kind::Iterator) {
     if (v.text == "enumerate") return tuple({binary("+", at, v.parts[1]), element_of(v.parts[0], i)});
     if (v.text == "reversed") {
-      Value last = binary("-", length_of(v.parts[0]), integer(1));
+      Value last = v.parts.size() > 1 ? v.parts[1] : binary("-", length_of(v.parts[0]), integer(1));
       return element_of(v.parts[0], materialise(binary("-", last, at)));
+    }
+    if (v.text == "filter") return element_of(v.parts[1], i);
+    if (v.text == "map") {
+      Arguments a;
+      for (size_t k = 1; k < v.parts.size(); ++k) a.positional.push_back(element_of(v.parts[k], i));
+      return call(v.parts[0], std::move(a));
     }
     if (v.text == "zip") {
       Values row;
@@ -318,6 +349,7 @@ Value Frame::element_of(const Value& v, ValueId i) {
     }
   }
   if (v.kind == Kind::Tuple) return get_tuple(v, at);
+  if (is_list(v)) return take(v, make("assume.index"_op, {i, list_length(v)}, Type::integer()));
   fail("not-iterable", {describe(v)});
 }
 

@@ -7,6 +7,10 @@
 namespace aic::typeinfer {
 
 Value Frame::call(const Value& f, Arguments a) {
+  bool users = f.kind == Kind::Function || (f.kind == Kind::Entity && std::holds_alternative<ir::PythonFunction>(*f.entity));
+  for (size_t k = 0; users && k < a.positional.size(); ++k) a.positional[k] = real(a.positional[k], "argument" + std::to_string(k));
+  for (auto& [name, v] : a.keywords)
+    if (users) v = real(v, "argument " + name);
   if (f.kind == Kind::Function) return call_function(*f.form, f, std::move(a));
   if (f.kind == Kind::Method) return call_method(f.parts[0], f.text, std::move(a));
   if (f.kind == Kind::Entity) {
@@ -147,7 +151,13 @@ Value Frame::call_instance(const ir::PyForm& form, Values arguments) {
     if (v.kind == Kind::Pair) v = runtime(v.type, as_type(v, v.type));
     if (v.kind == Kind::Entity && std::holds_alternative<ir::NumpyConstant>(*v.entity)) v = zero_rank_loaded(v);
   }
-  Instance& i = session_.instance(form, arguments);
+  Instance* found = &session_.instance(form, arguments);
+  Value result = adopted(found->result);
+  if (key(result) != key(found->result)) {  // this caller puts more into a list that it got
+    found = &session_.instance(form, arguments, false, result);
+    result = adopted(found->result);
+  }
+  Instance& i = *found;
   if (!i.done) {
     i.recursive = true;
     lowest = std::min(lowest, i.depth);
@@ -157,7 +167,7 @@ Value Frame::call_instance(const ir::PyForm& form, Values arguments) {
   std::vector<Type> types;
   leaf_types(i.result, types);
   bool returns = i.result.kind != Kind::Never;
-  if (i.done && i.trivial && returns && types.empty()) return i.result;
+  if (i.done && i.trivial && returns && types.empty()) return result;
   std::vector<ValueId> ids = leaf_ids(coerce_all(arguments, i.arguments));
   Type whole = types.empty() ? Type::none() : types.size() == 1 ? types[0] : Type::tuple(types);
   ValueId r = b_.make("call"_op, ids, whole, {{"callee", ir::Symbol{i.symbol}}});
@@ -166,8 +176,7 @@ Value Frame::call_instance(const ir::PyForm& form, Values arguments) {
   for (size_t k = 0; types.size() > 1 && k < types.size(); ++k) parts.push_back(make("tuple.get"_op, {r}, types[k], {{"index", int64_t(k)}}));
   if (types.size() == 1) parts.push_back(r);
   const ValueId* next = parts.data();
-  Value v = rebuild(i.result, next);
-  return v;
+  return rebuild(result, next);
 }
 
 // Written in place, into the region at hand: for the elements of `generate`.

@@ -75,12 +75,18 @@ ValueId Frame::as_type(const Value& v, Type t) {
   if (from == t) {
     if (v.kind != Kind::Pair) return materialise(v);
   }
+  if (from.is_list() && t.is_list()) {
+    grow_list(v, shape_of_type(t.element(), [](const std::string&) { return nullptr; }));
+    AIC_CHECK(instance_.grown, from.text() + " as " + t.text());
+    return v.id;
+  }
   if (t.is(TypeKind::Union)) {
     if (is_union(v)) {
       Value u = by_arms(v, [&](const Value& arm) { return runtime(t, as_type(arm, t)); });
       return u.id;
     }
     int arm = ir::arm_index(t, from);
+    if (arm < 0 && instance_.grown) return make("undefined"_op, {}, t);  // this will be written again
     AIC_CHECK(arm >= 0, from.text() + " as " + t.text());
     return make("union.make"_op, {materialise(v)}, t, {{"arm", int64_t(arm)}});
   }
@@ -117,7 +123,9 @@ Value Frame::coerce(const Value& v, const Value& shape) {
     case Kind::Runtime: {
       if (shape.type.is(TypeKind::None)) return none();
       if (v.kind == Kind::Maybe) return coerce(v.parts[0], shape);
-      return runtime(shape.type, as_type(v, shape.type));
+      Value r = shape;
+      r.id = as_type(v, type_of(shape));
+      return r;
     }
     case Kind::Pair: {
       if (v.kind == Kind::Pair) return v;

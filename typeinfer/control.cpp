@@ -225,6 +225,8 @@ void Frame::exit_loop(OpId op, bool is_break) {
   }
   if (!fits) return end_unreachable();  // this attempt will be written again
   std::vector<ValueId> ids = leaf_ids(coerce_all(values, guess));
+  if (c.counter)
+    ids.insert(ids.begin(), is_break ? c.counter : make("add"_op, {c.counter, ints(1)}, Type::integer(), {{"exact", int64_t(1)}}));
   b_.op(is_break ? "break"_op : "continue"_op, ids, {}, {{"loop", is_break ? c.break_label : c.label}});
 }
 
@@ -248,11 +250,12 @@ bool Frame::unrolled_loop(OpId op, const Values& elements) {
 void Frame::finish_returns() {
   Value shape;
   for (const Return& r : returns_) shape = join(shape, r.value);
+  if (shape.kind != Kind::Never && instance_.wanted.kind != Kind::Never) shape = join(shape, instance_.wanted);
   b_.span = session_.span(py_, py_.span);
   if (shape.kind == Kind::Conflict) fail("conflict", {"the function returns", shape.text});
   if (instance_.entry && shape.kind != Kind::Never) {
     if (!is_representable(shape)) fail("cannot-return", {describe(shape)});
-    shape = runtime(type_of(shape), {});
+    shape = is_list(shape) ? shape_of(shape) : runtime(type_of(shape), {});
   }
   std::vector<Type> types;
   leaf_types(shape, types);

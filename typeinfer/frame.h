@@ -33,6 +33,7 @@ struct LoopContext {
   bool left_by_break = false;
   bool unrolled_flat = false;               // rounds are written in a row: exits are met directly, in this region
   RegionId home;
+  ValueId counter;                          // of a loop over lists: its first state, the number of the round
   int flat_exit = 0;                        // 1 continue, 2 break: met in this round
   Values flat_values;
 };
@@ -47,6 +48,10 @@ class Frame {
   int lowest;
 
  private:
+  struct Arguments {
+    Values positional;
+    std::vector<std::pair<std::string, Value>> keywords;
+  };
   struct Return {
     OpId at;  // a placeholder `return`, whose operand is set when the result's shape is known
     Value value;
@@ -75,6 +80,13 @@ class Frame {
   bool unrolled_wrapped(OpId, const Values& elements);
   bool counted_loop(OpId, ValueId start, ValueId stop, ValueId step, const std::function<Value(ValueId)>& element);
   OpId open_for(const Values& init, ValueId start, ValueId stop, ValueId step, int64_t label);
+  // iteration.cpp
+  bool list_loop(OpId, const Value& iterable);
+  bool careful_loop(OpId, const Value& iterable);
+  bool may_resize(OpId loop, const Value& iterable) const;
+  Value prepared(const Value& iterable);
+  ValueId has_more(const Value& iterable, ValueId round);
+  Value set_element(OpId, const Value& iterable, ValueId round);
   std::optional<Values> static_elements(const Value& iterable);
   Value element_of(const Value& iterable, ValueId index);
   Value length_of(const Value& iterable);
@@ -181,6 +193,32 @@ class Frame {
   ValueId to_element(const Value&, Type element);  // as NumPy's assignment converts
   void each_index(const std::vector<ValueId>& extents, const std::function<void(const std::vector<ValueId>&)>& body);
   void count_loop(ValueId stop, const std::function<void(ValueId)>& body);
+  // ---- lists.cpp ----
+  std::shared_ptr<ListSite> site_here(const std::string& path);
+  void grow_list(const Value& list, const Value& element);
+  Value new_list(ValueId capacity, const std::string& path, const Value& element);
+  Value starred_list(const Values& parts, const std::vector<int64_t>& starred);
+  Value list_display(const Values& elements, const std::string& path);
+  Value real(const Value&, const std::string& path);
+  ValueId list_length(const Value& list);
+  Value take(const Value& list, ValueId index);
+  void put(const Value& list, ValueId index, const Value&, bool fresh);
+  void append(const Value& list, const Value&);
+  ValueId list_index(const Value& list, const Value& index, const char* message);
+  Value get_list_item(const Value& list, const Value& index);
+  void set_list_item(const Value& list, const Value& index, const Value& value);
+  void delete_item(const Value& x, const Value& index);
+  Value list_slice(const Value& list, const Value& slice);
+  Value list_from(const Value& iterable);
+  Value call_list(const std::string& name, Arguments);
+  Value list_method(const Value& list, const std::string& name, Arguments);
+  bool is_list_like(const Value&) const;
+  std::optional<Value> list_binary(const std::string& op, const Value& x, const Value& y, bool in_place);
+  std::optional<Value> list_compare(const std::string& op, const Value& x, const Value& y);
+  Values unpack_list(const Value& list, size_t n, int64_t star);
+  std::optional<Value> prim_list(const std::string& name, const Arguments&);
+  bool has_one_consumer(OpId) const;
+  Value adopted(const Value& result);
   // ---- attributes, calls, builtins, prims ----
   Value attribute(const Value& x, const std::string& name);
   Value array_attribute(const Value& a, const std::string& name);
@@ -242,6 +280,8 @@ class Frame {
   std::vector<LoopContext> loops_;
   std::vector<Return> returns_;
   std::unordered_map<std::string, std::pair<Values, Values>> stable_;  // loop and entry shapes → state and result shapes
+  OpId last_loop_;                 // written by counted_loop
+  std::vector<OpId> careful_;      // loops of the py form over lists that their body may resize
   int speculating_ = 0;
   std::vector<Fact>* undo_ = nullptr;  // what narrowing changed in the region being interpreted
   std::optional<ir::Diagnosed> kept_;
@@ -251,5 +291,7 @@ class Frame {
 };
 
 std::string shapes_key(const Values&);
+// The values of a shape's leaves among ids, from `from` on.
+Values rebuilt(const Values& shapes, const std::vector<ValueId>& ids, size_t from);
 
 }  // namespace aic::typeinfer

@@ -206,7 +206,8 @@ Value Frame::get_item(const Value& x, const Value& index) {
     return get_array(x, index_parts(x, index));
   }
   if (x.kind == Kind::Tuple) return get_tuple(x, index);
-  if (x.kind == Kind::Iterator && x.text == "list") return get_item(x.parts[0], index);
+  if (is_list(x)) return get_list_item(x, index);
+  if (is_list_display(x)) return get_list_item(real(x, "display"), index);
   if (x.kind == Kind::Range && type_of(index).is(TypeKind::Int)) {
     Value n = length_of(x);
     ValueId id = materialise(index), length = materialise(n);
@@ -308,6 +309,7 @@ void Frame::set_item(const Value& x, const Value& index, const Value& value) {
     by_arms(x, [&](const Value& arm) { return set_item(arm, index, value), none(); });
     return;
   }
+  if (is_list(x)) return set_list_item(x, index, value);
   if (!is_array(x)) {
     std::string name = name_of(py_.op(at_).operands[0]);
     fail("not-assignable", {describe(x)}, name.empty() ? "" : "`" + name + "` is " + describe(x));

@@ -82,7 +82,9 @@ static bool joins_by_parts(const Value& a, const Value& b) {
 
 Value join(const Value& a, const Value& b) {
   if (a.kind == Kind::Never) return shape_of(b);
-  if (b.kind == Kind::Never || key(a) == key(b)) return shape_of(a);
+  if (b.kind == Kind::Never) return shape_of(a);
+  share_sites(a, b);
+  if (key(a) == key(b)) return shape_of(a);
   if (a.kind == Kind::Conflict) return shape_of(a);
   if (b.kind == Kind::Conflict) return shape_of(b);
   if (a.kind == Kind::Unbound || a.kind == Kind::Maybe || b.kind == Kind::Unbound || b.kind == Kind::Maybe) {
@@ -99,6 +101,11 @@ Value join(const Value& a, const Value& b) {
     return v;
   }
   if (!is_representable(a) || !is_representable(b)) return conflict(describe(a) + " on one path and " + describe(b) + " on another");
+  if (is_list(a) && is_list(b)) {  // one of them has no site
+    grow(a, element_of_list(b));
+    grow(b, element_of_list(a));
+    return shape_of(a.site ? a : b);
+  }
   Type ta = type_of(a), tb = type_of(b);
   if (ta == tb) return runtime(ta, {});
   if (ta.is_array() && tb.is_array() && ta.dtype() == tb.dtype() && ta.rank() == tb.rank()) return join_arrays(ta, tb);

@@ -137,6 +137,13 @@ OpId Frame::while_attempt(OpId op, const Values& entry, LoopContext& c, bool& en
 }
 
 // ---- for ----
+static bool holds_list(const Value& v) {
+  if (is_list(v) || v.text == "map" || v.text == "filter") return true;
+  bool any = false;
+  for (const Value& p : v.parts) any = any || (v.kind == Kind::Iterator && holds_list(p));
+  return any;
+}
+
 bool Frame::for_loop(OpId op) {
   Value iterable = operand(op, 0);
   if (std::optional<Values> elements = static_elements(iterable)) return unrolled_loop(op, *elements);
@@ -145,6 +152,7 @@ bool Frame::for_loop(OpId op) {
     ValueId step = as_type(iterable.parts[2], Type::integer());
     return counted_loop(op, start, stop, step, [](ValueId i) { return runtime(Type::integer(), i); });
   }
+  if (holds_list(iterable)) return list_loop(op, real(iterable, "iterable"));
   Value n = length_of(iterable);
   ValueId stop = materialise(n), zero = ints(0), one = ints(1);
   return counted_loop(op, zero, stop, one, [&](ValueId i) { return element_of(iterable, i); });
@@ -164,8 +172,7 @@ OpId Frame::open_for(const Values& init, ValueId start, ValueId stop, ValueId st
   return w;
 }
 
-// The values of a shape's leaves among ids, from `from` on.
-static Values rebuilt(const Values& shapes, const std::vector<ValueId>& ids, size_t from) {
+Values rebuilt(const Values& shapes, const std::vector<ValueId>& ids, size_t from) {
   const ValueId* next = ids.data() + from;
   Values values;
   for (const Value& s : shapes) values.push_back(rebuild(s, next));
@@ -183,9 +190,9 @@ bool Frame::counted_loop(OpId op, ValueId start, ValueId stop, ValueId step, con
     OpId w = open_for(coerce_all(entry, c.state), start, stop, step, c.label);
     std::vector<ValueId> ids = out_.region(b_.region()).arguments;
     Values state = rebuilt(c.state, ids, 1);
-    set(arguments[0], element(ids[0]));
     for (size_t k = 0; k < state.size(); ++k) set(arguments[k + 1], state[k]);
     loops_.push_back(c);
+    set(arguments[0], element(ids[0]));
     region(py_.op(op).regions[0]);
     c = loops_.back();
     loops_.pop_back();
@@ -196,19 +203,21 @@ bool Frame::counted_loop(OpId op, ValueId start, ValueId stop, ValueId step, con
   });
   Values results = rebuilt(context.state, out_.op(w).results, 0);
   for (size_t k = 0; k < py_.op(op).results.size(); ++k) set(py_.op(op).results[k], results[k]);
+  last_loop_ = w;
   return false;
 }
 
 // ---- loops over tuples ----
 std::optional<Values> Frame::static_elements(const Value& v) {
   if (v.kind == Kind::Tuple) return v.parts;
-  if (v.kind != Kind::Iterator) return {};
+  if (v.kind != Kind::Iterator || v.text == "map" || v.text == "filter" || v.text == "f-string") return {};
   std::vector<Values> each;
   for (size_t k = 0; k < v.parts.size() - (v.text == "enumerate"); ++k) {
     std::optional<Values> e = static_elements(v.parts[k]);
     if (!e) return {};
     each.push_back(std::move(*e));
   }
+  if (v.text == "list") return each[0];
   if (v.text == "reversed") return Values(each[0].rbegin(), each[0].rend());
   if (v.text == "enumerate") {
     std::optional<int64_t> start = known_int(v.parts[1]);

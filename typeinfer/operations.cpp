@@ -147,6 +147,8 @@ void Frame::operation(OpId op) {
     std::string sign = py_.text_attr(op, "op");
     if (sign.size() > 1 && sign.back() == '=') sign.pop_back();
     const Value &x = operand(op, 0), &y = operand(op, 1);
+    if (is_list(x))
+      if (std::optional<Value> v = list_binary(sign, x, y, true)) return give(std::move(*v));
     return give(is_array(x) ? in_place(sign, x, y) : binary(sign, x, y));
   }
   if (c == "py.compare"_op) return give(compare(py_.text_attr(op, "op"), operand(op, 0), operand(op, 1)));
@@ -166,6 +168,7 @@ void Frame::operation(OpId op) {
     }
     return set_item(operand(op, 0), operand(op, 1), operand(op, 2));
   }
+  if (c == "py.delitem"_op) return delete_item(operand(op, 0), operand(op, 1));
   if (c == "py.tuple"_op) {
     std::vector<int64_t> starred = py_.list_attr(op, "starred");
     Values parts;
@@ -257,6 +260,11 @@ void Frame::operation(OpId op) {
     size_t n = o.results.size();
     int64_t star = py_.int_attr(op, "star", -1);
     std::optional<Values> elements = static_elements(v);
+    if (is_list(v)) {
+      Values parts = unpack_list(v, n, star);
+      for (size_t k = 0; k < n; ++k) set(o.results[k], parts[k]);
+      return;
+    }
     if (!elements && is_array(v) && star < 0 && v.type.rank() > 0) {
       ValueId length = extent(v.id, 0), wanted = ints(int64_t(n));
       std::string expected = " values to unpack (expected " + std::to_string(n);
@@ -265,21 +273,30 @@ void Frame::operation(OpId op) {
       for (size_t k = 0; k < n; ++k) set(o.results[k], element_of(v, ints(int64_t(k))));
       return;
     }
+    if (elements && star >= 0 && elements->size() + 1 >= n) {
+      size_t rest = elements->size() + 1 - n, at = size_t(star);
+      Values middle(elements->begin() + star, elements->begin() + star + long(rest));
+      for (size_t k = 0; k < n; ++k)
+        set(o.results[k], k == at ? list_display(middle, "rest") : (*elements)[k < at ? k : k + rest - 1]);
+      return;
+    }
     if (!elements || star >= 0) fail("unsupported", {"unpacking " + describe(v) + (star >= 0 ? " with a star" : "")});
     if (elements->size() != n) fail("unpack-count", {std::to_string(n), std::to_string(elements->size())});
     for (size_t k = 0; k < n; ++k) set(o.results[k], (*elements)[k]);
     return;
   }
   if (c == "py.format"_op) return give(format(op));
-  if (c == "py.list"_op && o.operands.size() < 64) {  // an index list, a shape: read as a tuple, where that cannot be seen
+  if (c == "py.list"_op) {
+    std::vector<int64_t> starred = py_.list_attr(op, "starred");
     Values parts;
     for (size_t k = 0; k < o.operands.size(); ++k) parts.push_back(operand(op, k));
-    Value l = tuple(std::move(parts));
-    Value wrapped;
-    wrapped.kind = Kind::Iterator;
-    wrapped.text = "list";
-    wrapped.parts = {l};
-    return give(std::move(wrapped));
+    if (!starred.empty()) return give(starred_list(parts, starred));
+    if (parts.size() >= 64 || !has_one_consumer(op)) return give(list_display(parts, "display"));
+    Value display;
+    display.kind = Kind::Iterator;
+    display.text = "list";
+    display.parts = {tuple(std::move(parts))};
+    return give(std::move(display));
   }
   fail("unsupported", {"`" + std::string(ir::record(c).name).substr(3) + "`"});
 }

@@ -60,6 +60,7 @@ Value Frame::prim(const std::string& name, const Arguments& a) {
   for (auto& [key, v] : a.keywords)
     if (!is_none(v)) fail("unsupported", {"the keyword `" + key + "` of prim." + name});
   if (std::optional<Value> answer = prim_question(name, a)) return *answer;
+  if (std::optional<Value> answer = prim_list(name, a)) return *answer;
   for (const char* shaping : {"reshape", "broadcast_to", "transpose", "new_axis", "broadcast_shapes", "empty", "full"})
     if (name == shaping) return prim_shape(name, a);
   for (const char* reducing : {"reduce", "argreduce", "scan", "matmul"})

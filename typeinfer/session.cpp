@@ -82,7 +82,7 @@ static Value generalised(const Value& v, bool keep_ints, int parameter) {
   return w;
 }
 
-Instance& Session::instance(const ir::PyForm& form, const Values& arguments, bool entry) {
+Instance& Session::instance(const ir::PyForm& form, const Values& arguments, bool entry, const Value& wanted) {
   bool library = is_library(*form.function);
   auto shapes = [&] {
     bool many = made_of_[&form] > options.instances_per_function;
@@ -98,10 +98,11 @@ Instance& Session::instance(const ir::PyForm& form, const Values& arguments, boo
     AIC_CHECK(attempt < 64);
     Values s = shapes();
     std::string k = instance_key(form, s, entry);
+    if (wanted.kind != Kind::Never) k += "->" + key(wanted);
     auto it = by_key_.find(k);
     if (it != by_key_.end()) return *it->second;
     size_t before = writing_.size();
-    Instance& made = make(form, std::move(s), k, entry);
+    Instance& made = make(form, std::move(s), k, entry, wanted);
     try {
       write(made);
       return made;
@@ -132,12 +133,18 @@ std::string Session::fresh_symbol(const ir::PyForm& form) {
   return name + "." + std::to_string(symbols_[name]++);
 }
 
-Instance& Session::make(const ir::PyForm& form, Values arguments, std::string k, bool entry) {
+Instance& Session::make(const ir::PyForm& form, Values arguments, std::string k, bool entry, const Value& wanted) {
   Instance& i = *instances_.emplace_back(std::make_unique<Instance>());
   i.form = &form;
   i.key = std::move(k);
   i.symbol = fresh_symbol(form);
-  i.arguments = std::move(arguments);
+  auto own = [&](const std::string& path) {
+    std::shared_ptr<ListSite>& site = i.sites[path];
+    if (!site) site = new_site(&i.grown);
+    return site;
+  };
+  for (size_t n = 0; n < arguments.size(); ++n) i.arguments.push_back(resited(arguments[n], own, "argument" + std::to_string(n)));
+  i.wanted = resited(wanted, own, "result");
   i.entry = entry;
   i.depth = i.lowest = int(writing_.size());
   by_key_.emplace(i.key, &i);
@@ -149,11 +156,19 @@ void Session::write(Instance& i) {
   writing_.push_back(&i);
   size_t first = instances_.size();
   for (int attempt = 0;; ++attempt) {
-    AIC_CHECK(attempt < 24, "recursion whose result type grows without end");
+    AIC_CHECK(attempt < 24, "types that grow without end");
     std::string assumed = key(i.result);
     i.lowest = i.depth;
-    write_once(i);
-    if (!i.recursive || key(i.result) == assumed) break;
+    i.grown = false;
+    try {
+      write_once(i);
+    } catch (const ir::Diagnosed&) {
+      if (!i.grown) throw;  // else it may come from a list's type that is known better now
+    } catch (const ir::InternalError&) {
+      if (!i.grown) throw;
+    }
+    if (!i.grown && (!i.recursive || key(i.result) == assumed)) break;
+    writing_.resize(size_t(i.depth) + 1);
     drop_provisional(first, i);
   }
   writing_.pop_back();
@@ -218,9 +233,11 @@ ir::Function& infer(ir::Module& out, ir::World& world, const ir::PyForm& f, std:
                     const InferOptions& options) {
   Session session(out, world, options);
   Values shapes;
+  bool unread = false;
+  auto site = [&](const std::string&) { return new_site(&unread); };
   for (const ArgumentType& a : arguments) {
     if (auto* t = std::get_if<Type>(&a))
-      shapes.push_back(t->is(TypeKind::None) ? none() : runtime(*t, {}));
+      shapes.push_back(t->is_list() ? shape_of_type(*t, site) : t->is(TypeKind::None) ? none() : runtime(*t, {}));
     else
       shapes.push_back(from_entity(std::get<ir::Entity>(a)));
   }

@@ -21,6 +21,9 @@ struct Instance {
   ir::Function* out = nullptr;
   Value result;                  // the shape assumed, then found; Never: does not return
   bool done = false, recursive = false, entry = false;
+  Value wanted;                  // what callers put into the lists that it returns: its result is at least this
+  std::map<std::string, std::shared_ptr<ListSite>> sites;  // lists.cpp
+  bool grown = false;            // a site grew after code was written for it
   bool trivial = false;          // no effects, cannot raise: a call without run-time result is no call at all
   int depth = 0;                 // in the stack of instances being written
   int lowest = 0;                // the lowest depth of an unfinished instance it relies on
@@ -37,7 +40,7 @@ class Session {
   Session(ir::Module& out, ir::World& world, const InferOptions& options) : out(out), world(world), options(options) {}
 
   // The instance for these arguments (captured values first), written if it is not there.
-  Instance& instance(const ir::PyForm& form, const std::vector<Value>& arguments, bool entry = false);
+  Instance& instance(const ir::PyForm& form, const std::vector<Value>& arguments, bool entry = false, const Value& wanted = {});
   SpanId span(const ir::Function& py, SpanId);  // of the py module → of `out`
   const ir::PyForm& nested(const ir::Function& py, const std::string& symbol);
   [[nodiscard]] static bool is_library(const ir::Function&);
@@ -49,7 +52,7 @@ class Session {
   InferOptions options;
 
  private:
-  Instance& make(const ir::PyForm&, std::vector<Value> arguments, std::string key, bool entry);
+  Instance& make(const ir::PyForm&, std::vector<Value> arguments, std::string key, bool entry, const Value& wanted);
   void write(Instance&);
   void write_once(Instance&);
   void abandon(Instance&, size_t writing);

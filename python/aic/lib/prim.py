@@ -175,6 +175,54 @@ def apply(name, *operands):
     return getattr(_np, name)(*operands)
 
 
+# ---- lists ----
+def is_list(x):
+    """Whether x is a list."""
+    return isinstance(x, list)
+
+
+def list_new(capacity):
+    """A new empty list with room for so many elements; what it may hold follows from what is put in."""
+    return []
+
+
+def list_like(a, capacity):
+    """A new empty list that may hold what `a` holds."""
+    return []
+
+
+def list_get(a, i):
+    """a[i], i in 0…len(a)-1."""
+    return a[i]
+
+
+def list_set(a, i, x):
+    """a[i] = x, i in 0…len(a)-1."""
+    a[i] = x
+
+
+def list_fill(a, i, x):
+    """a[i] = x where list_resize has just made the place i."""
+    a[i] = x
+
+
+def list_resize(a, n):
+    """Drops elements from the end, or makes places that list_fill must fill before anything else looks."""
+    del a[n:]
+    a.extend([None] * (n - len(a)))
+
+
+def list_rotate(a, start, stop, by):
+    """Turns the elements in start…stop-1 left by so many places."""
+    a[start:stop] = a[start + by:stop] + a[start:start + by]
+
+
+def slice_parts(n, start, stop, step):
+    """First index, count and step of what start:stop:step names among n elements."""
+    r = range(n)[start:stop:step]
+    return (r.start, len(r), r.step)
+
+
 def select(condition, x, y):
     """The elementwise record behind np.where."""
     return _np.where(condition, x, y)

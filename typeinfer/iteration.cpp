@@ -1,0 +1,162 @@
+// Loops over lists, and over enumerate, zip, reversed, map and filter of them. CPython asks the list for its length in every
+// round, so that a body that appends goes on longer. A body that resizes no list of such a type (may_resize) cannot tell:
+// its loop counts to the length at the start, which later passes and LLVM know well. Others are written again, as a `while`
+// that asks.
+#include <algorithm>
+
+#include "typeinfer/frame.h"
+
+namespace aic::typeinfer {
+
+static void list_types(const Value& v, std::vector<Type>& out) {
+  if (is_list(v)) out.push_back(type_of(v));
+  for (const Value& p : v.parts)
+    if (v.kind == Kind::Iterator) list_types(p, out);
+}
+
+static bool mentions(Type t, const std::vector<Type>& lists) {
+  if (t.is_list() && std::find(lists.begin(), lists.end(), t) != lists.end()) return true;
+  if (!t.is_list() && !t.is_tuple() && !t.is(TypeKind::Union) && !t.is(TypeKind::Cell)) return false;
+  for (Type e : t.elements())
+    if (mentions(e, lists)) return true;
+  return false;
+}
+
+bool Frame::may_resize(OpId loop, const Value& iterable) const {
+  std::vector<Type> lists;
+  list_types(iterable, lists);
+  for (OpId id : out_.ops_below(out_.op(loop).regions[0])) {
+    const ir::Op& op = out_.op(id);
+    bool resizes = op.code == "list.resize"_op;
+    if (!resizes && op.code != "call"_op) continue;
+    for (ValueId v : op.operands)
+      if (mentions(type(v), lists)) return true;
+  }
+  return false;
+}
+
+bool Frame::list_loop(OpId op, const Value& given) {
+  Value iterable = prepared(given);
+  std::vector<Type> lists;
+  list_types(iterable, lists);
+  for (Type t : lists)
+    if (t.element().is(TypeKind::Never)) {  // no round
+      for (size_t k = 0; k < py_.op(op).results.size(); ++k) set(py_.op(op).results[k], py_value(py_.op(op).operands[k + 1]));
+      return false;
+    }
+  if (std::find(careful_.begin(), careful_.end(), op) != careful_.end()) return careful_loop(op, iterable);
+  RegionId home = b_.region();
+  OpId mark = out_.region(home).last;
+  size_t returns = returns_.size();
+  ValueId zero = ints(0), one = ints(1), stop = materialise(length_of(iterable));
+  counted_loop(op, zero, stop, one, [&](ValueId i) { return set_element(op, iterable, i); });
+  if (!may_resize(last_loop_, iterable)) return false;
+  careful_.push_back(op);
+  returns_.resize(returns);
+  b_.set_region(home);
+  for (OpId last; (last = out_.region(home).last) != mark;) out_.erase(last);
+  return careful_loop(op, iterable);
+}
+
+// The element of a round; a filter goes on to the next round unless it passes.
+Value Frame::set_element(OpId op, const Value& iterable, ValueId round) {
+  Value e = element_of(iterable, round);
+  if (iterable.text != "filter" || e.kind == Kind::Never) return e;
+  Value passes = truth(is_none(iterable.parts[0]) ? e : call(iterable.parts[0], {{e}, {}}));
+  if (known_bool(passes) == true) return e;
+  ValueId stops = known_bool(passes) ? materialise(boolean(true)) : inverse(as_type(passes, Type::boolean()));
+  OpId w = b_.op("if"_op, {stops}, {}, {}, 2);
+  RegionId home = b_.region();
+  LoopContext& c = loops_.back();
+  const std::vector<ValueId>& arguments = py_.region(py_.op(op).regions[0]).arguments;
+  Values state;
+  for (size_t k = 1; k < arguments.size(); ++k) state.push_back(py_value(arguments[k]));
+  b_.set_region(b_.region_of(w, 0));
+  std::vector<ValueId> ids = leaf_ids(state);
+  if (c.counter) ids.insert(ids.begin(), make("add"_op, {c.counter, ints(1)}, Type::integer(), {{"exact", int64_t(1)}}));
+  b_.op("continue"_op, ids, {}, {{"loop", c.label}});
+  b_.set_region(b_.region_of(w, 1));
+  b_.op("yield"_op, {}, {});
+  b_.set_region(home);
+  return e;
+}
+
+// What a reversed list starts from is asked once; tuples that a function is mapped over become lists.
+Value Frame::prepared(const Value& v) {
+  if (v.kind != Kind::Iterator) return v;
+  Value w = v;
+  for (size_t k = 0; k < w.parts.size(); ++k) {
+    w.parts[k] = prepared(w.parts[k]);
+    bool mapped = (v.text == "map" || v.text == "filter") && k > 0;
+    if (mapped && w.parts[k].kind == Kind::Tuple) w.parts[k] = list_display(w.parts[k].parts, "mapped" + std::to_string(k));
+    bool ends_early = v.text == "zip" && v.parts.size() > 1 && k + 1 < w.parts.size() && w.parts[k].text == "map";
+    bool nested = w.parts[k].kind == Kind::Iterator && w.parts[k].text == "filter";
+    if (ends_early || nested) fail("unsupported", {w.parts[k].text + " inside of " + v.text});
+  }
+  if (v.text == "reversed" && w.parts.size() == 1) {
+    ValueId n = materialise(length_of(w.parts[0]));
+    w.parts.push_back(runtime(Type::integer(), make("subtract"_op, {n, ints(1)}, Type::integer(), {{"exact", int64_t(1)}})));
+  }
+  return w;
+}
+
+// Whether there is a round of this number now.
+ValueId Frame::has_more(const Value& v, ValueId round) {
+  if (v.kind == Kind::Iterator) {
+    if (v.text == "reversed") {
+      ValueId at = make("subtract"_op, {v.parts[1].id, round}, Type::integer(), {{"exact", int64_t(1)}});
+      return both(test("greater_equal"_op, at, ints(0)), test("less"_op, at, materialise(length_of(v.parts[0]))));
+    }
+    size_t first = v.text == "map" || v.text == "filter", last = v.text == "enumerate" ? 1 : v.parts.size();
+    ValueId all;
+    for (size_t k = first; k < last; ++k) {
+      ValueId one = has_more(v.parts[k], round);
+      all = all ? both(all, one) : one;
+    }
+    return all ? all : number_constant(boolean(false), Type::boolean());
+  }
+  return test("less"_op, round, materialise(length_of(v)));
+}
+
+bool Frame::careful_loop(OpId op, const Value& iterable) {
+  Values entry;
+  for (size_t k = 1; k < py_.op(op).operands.size(); ++k) entry.push_back(py_value(py_.op(op).operands[k]));
+  const std::vector<ValueId>& arguments = py_.region(py_.op(op).regions[0]).arguments;
+  LoopContext context;
+  OpId w = fixpoint(op, entry, context, [&](LoopContext& c) {
+    c.label = c.break_label = out_.new_label();
+    c.results = c.state;
+    std::vector<ValueId> init{ints(0)};
+    for (ValueId id : leaf_ids(coerce_all(entry, c.state))) init.push_back(id);
+    OpId loop = b_.op("while"_op, init, {}, {{"label", c.label}}, 2);
+    RegionId test = b_.region_of(loop, 0), body = b_.region_of(loop, 1);
+    for (ValueId id : init) {
+      out_.add_argument(test, type(id));
+      out_.add_argument(body, type(id));
+      out_.add_result(loop, type(id));
+    }
+    b_.set_region(test);
+    std::vector<ValueId> passed = out_.region(test).arguments;
+    passed.insert(passed.begin(), has_more(iterable, passed[0]));
+    b_.op("condition"_op, passed, {});
+    b_.set_region(body);
+    std::vector<ValueId> ids = out_.region(body).arguments;
+    c.counter = ids[0];
+    Values state = rebuilt(c.state, ids, 1);
+    for (size_t k = 0; k < state.size(); ++k) set(arguments[k + 1], state[k]);
+    loops_.push_back(c);
+    set(arguments[0], set_element(op, iterable, ids[0]));
+    region(py_.op(op).regions[0]);
+    c = loops_.back();
+    loops_.pop_back();
+    for (size_t k = 0; k < c.joined_results.size(); ++k) c.joined_state[k] = join(c.joined_state[k], c.joined_results[k]);
+    c.joined_results = c.joined_state;
+    c.results = c.state;
+    return loop;
+  });
+  Values results = rebuilt(context.state, out_.op(w).results, 1);
+  for (size_t k = 0; k < py_.op(op).results.size(); ++k) set(py_.op(op).results[k], results[k]);
+  return false;
+}
+
+}  // namespace aic::typeinfer

@@ -1,0 +1,126 @@
+// What lists hold. A list's element type is not written anywhere: it is the join of all that is put in, wherever the list
+// is known by another name. So each place that makes lists has a site, lists that meet share one, and when a site grows
+// after code was written for its narrower type, that code is written again (Session::write). Elements are held without
+// literals; an int among floats stays an int: the element becomes the union of both.
+#include "ir/base/error.h"
+#include "typeinfer/abstract.h"
+
+namespace aic::typeinfer {
+
+static ListSite& root(const std::shared_ptr<ListSite>& site) {
+  ListSite* s = site.get();
+  while (s->same) s = s->same.get();
+  return *s;
+}
+
+std::shared_ptr<ListSite> new_site(bool* grown) {
+  auto s = std::make_shared<ListSite>();
+  s->element = std::make_shared<Value>();
+  s->grown = grown;
+  return s;
+}
+
+Value list_of(std::shared_ptr<ListSite> site, ValueId id) {
+  Value v = runtime(Type::list(type_of(*root(site).element)), id);
+  v.site = std::move(site);
+  return v;
+}
+
+static bool holds_site(const Value& v, const ListSite& site) {
+  if (v.site && (&root(v.site) == &site || holds_site(*root(v.site).element, site))) return true;
+  for (const Value& p : v.parts)
+    if (holds_site(p, site)) return true;
+  return false;
+}
+
+
+// `tell`: code was written for what the site held before.
+static void set_element(ListSite& s, const Value& element, bool tell) {
+  bool inside = holds_site(element, s);
+  Value joined = inside ? conflict("a list that holds itself") : join_elements(*s.element, element);
+  if (key(joined) == key(*s.element)) return;
+  *s.element = joined;
+  if (tell && s.grown) *s.grown = true;
+}
+
+Value shape_of_type(Type t, const SiteAt& site, const std::string& path) {
+  if (t.is(TypeKind::None)) return none();
+  if (t.is_tuple()) {
+    std::vector<Value> parts;
+    for (Type e : t.elements()) parts.push_back(shape_of_type(e, site, path + "." + std::to_string(parts.size())));
+    return tuple(std::move(parts));
+  }
+  std::shared_ptr<ListSite> own = t.is_list() ? site(path) : nullptr;
+  if (!own) return runtime(t, {});
+  set_element(root(own), shape_of_type(t.element(), site, path + "e"), false);
+  return list_of(own, {});
+}
+
+Value element_of_list(const Value& list) {
+  if (list.site) return *root(list.site).element;
+  return shape_of_type(list.type.element(), [](const std::string&) { return nullptr; });
+}
+
+Value held(const Value& v) {
+  switch (v.kind) {
+    case Kind::Constant: return v.type.is(TypeKind::None) ? none() : runtime(v.type, {});
+    case Kind::Pair: return runtime(v.type, {});
+    case Kind::Entity:
+      if (auto* n = std::get_if<ir::NumpyConstant>(v.entity.get())) return runtime(n->type, {});
+      break;
+    case Kind::Tuple: case Kind::Range: case Kind::Slice: {
+      Value w = shape_of(v);
+      for (Value& p : w.parts) {
+        p = held(p);
+        if (p.kind == Kind::Conflict) return p;
+      }
+      return w;
+    }
+    case Kind::Runtime: case Kind::Never: case Kind::Conflict: return shape_of(v);
+    case Kind::Maybe: case Kind::Unbound: case Kind::Function: case Kind::Method: case Kind::Iterator:
+    case Kind::Exception: case Kind::Ellipsis: break;
+  }
+  return conflict("a list that holds " + describe(v));
+}
+
+Value join_elements(const Value& a, const Value& b) { return held(join(held(a), held(b))); }
+
+void grow(const Value& list, const Value& element) {
+  if (list.site) set_element(root(list.site), element, true);
+}
+
+void share_sites(const Value& a, const Value& b) {
+  if (a.site && b.site) {
+    ListSite &x = root(a.site), &y = root(b.site);
+    if (&x == &y) return;
+    bool inside = holds_site(*x.element, y) || holds_site(*y.element, x);
+    std::string before = key(*x.element), other = key(*y.element);
+    Value joined = inside ? conflict("a list that holds itself") : join_elements(*x.element, *y.element);
+    std::shared_ptr<ListSite> to = a.site;
+    while (to->same) to = to->same;
+    y.same = to;
+    *x.element = joined;
+    if (key(joined) != before && x.grown) *x.grown = true;
+    if (key(joined) != other && y.grown) *y.grown = true;
+    return;
+  }
+  if (a.kind != b.kind || a.parts.size() != b.parts.size()) return;
+  for (size_t k = 0; k < a.parts.size(); ++k) share_sites(a.parts[k], b.parts[k]);
+}
+
+Value resited(Value v, const SiteAt& site, const std::string& path) {
+  v.id = {};
+  if (v.site) {
+    std::shared_ptr<ListSite> own = site(path);
+    Value element = resited(*root(v.site).element, site, path + "e");
+    set_element(root(own), element, root(own).element->kind != Kind::Never);
+    v.site = own;
+    v.type = type_of(v);
+  }
+  int part = 0;
+  for (Value& p : v.parts) p = resited(std::move(p), site, path + "." + std::to_string(part++));
+  for (Value& p : v.defaults) p = resited(std::move(p), site, path + "." + std::to_string(part++));
+  return v;
+}
+
+}  // namespace aic::typeinfer
