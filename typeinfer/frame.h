@@ -137,10 +137,6 @@ class Frame {
   Value contains(const Value& x, const Value& container);
   Value negation(const Value&);
   std::optional<Value> pair_binary(const std::string& op, const Value& x, const Value& y);  // weak_ints.cpp
-  struct Arguments {
-    Values positional;
-    std::vector<std::pair<std::string, Value>> keywords;
-  };
   // ---- ufuncs ----
   Value ufunc(OpCode, Values operands);
   Value ufunc_scalar_or_array(OpCode, const Values& operands, DType compute, Type element);

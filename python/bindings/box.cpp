@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "python/bindings/values.h"
+#include "python/bindings/lists.h"
 
 namespace aic::bindings {
 using ir::DType;
@@ -204,11 +204,11 @@ PyObject* box(const Plan& p, const Slot*& from, Context& context) {
     case TypeKind::Scalar: from += p.slots; return box_scalar(p.dtype, s);
     case TypeKind::Array: from += p.slots; return box_array(p, s, context);
     case TypeKind::Range: from += 3; return box_range(s);
+    case TypeKind::List: from += 1; return box_list(p, static_cast<rt::List*>(s->p), context);
     case TypeKind::Py:
     case TypeKind::Never:
     case TypeKind::Unbound:
     case TypeKind::Cell:
-    case TypeKind::List:
     case TypeKind::Function: break;
   }
   PyErr_SetString(PyExc_SystemError, "aic: a result of impossible type");
@@ -217,9 +217,9 @@ PyObject* box(const Plan& p, const Slot*& from, Context& context) {
 
 std::string show(const Plan& p, const Slot*& slots) {
   Context none{};
-  if (p.kind == TypeKind::Array) {
+  if (p.kind == TypeKind::Array || p.kind == TypeKind::List) {
     slots += p.slots;
-    return "array";
+    return p.kind == TypeKind::Array ? "array" : "list";
   }
   Ref o(box(p, slots, none));
   Ref text(o ? PyObject_Str(o.get()) : nullptr);

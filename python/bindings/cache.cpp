@@ -10,11 +10,12 @@
 #include <cstdlib>
 
 #include "python/bindings/bytes.h"
+#include "python/bindings/lists.h"
 
 namespace aic::bindings {
 namespace {
 
-constexpr int64_t magic = 0x3130656863614361;  // "aCache01"
+constexpr int64_t magic = 0x3230656863614361;  // "aCache02"
 constexpr size_t most_bytes = size_t{256} << 20;
 
 std::string environment(const char* name) {
@@ -110,6 +111,7 @@ Plan read_plan(Reader& r) {
   p.kind = ir::TypeKind(r.number()), p.dtype = ir::DType(r.number()), p.rank = int8_t(r.number()), p.slots = int(r.number());
   size_t parts = r.count();
   for (size_t k = 0; k < parts && r.good(); ++k) p.parts.push_back(read_plan(r));
+  if (p.kind == ir::TypeKind::List && p.parts.size() == 1) p.element = make_element_type(p.parts[0]);
   return p;
 }
 
@@ -163,6 +165,11 @@ std::unique_ptr<Specialisation> read_entry(const Request& request, std::string_v
   std::vector<int> kept, views;
   for (std::vector<int>* list : {&kept, &views})
     for (size_t n = r.count(); n-- > 0 && r.good();) list->push_back(int(r.number()));
+  s->writes_lists = r.number() != 0;
+  for (size_t n = r.count(); n-- > 0 && r.good();) {
+    std::string_view type = r.text();
+    s->parameters.push_back(ir::parse_type(type));
+  }
   std::string_view object = r.text();
   if (!r.good()) return nullptr;
   std::string_view rest = type_text;
@@ -207,6 +214,8 @@ void store_cached(const Request& request, const Specialisation& s, std::string_v
       w.number(int64_t(list.size()));
       for (int index : list) w.number(index);
     }
+    w.number(s.writes_lists), w.number(int64_t(s.parameters.size()));
+    for (ir::Type t : s.parameters) w.text(t.text());
     w.text(object);
     Writer file;
     file.number(magic), file.number(int64_t(checksum(w.bytes())));

@@ -5,6 +5,9 @@
 #include <alloca.h>
 
 #include <cstring>
+#include <optional>
+
+#include "python/bindings/lists.h"
 
 namespace aic::bindings {
 using ir::TypeKind;
@@ -59,7 +62,7 @@ Range range_of(const Slot* a, const Plan& p) {
 
 void collect_ranges(const Plan& p, const Slot*& at, Range*& out) {
   if (p.kind == TypeKind::Array) *out++ = range_of(at, p);
-  if (p.parts.empty()) {
+  if (p.parts.empty() || p.kind == TypeKind::List) {
     at += p.slots;
     return;
   }
@@ -95,9 +98,12 @@ inline void measure_leaf(const Plan& p, const Slot* at, Size& size) {
     bool fits = at->i == int32_t(at->i);
     size.small &= fits;
     size.work += fits ? (at->i < 0 ? -at->i : at->i) : INT32_MAX;
+  } else if (p.kind == TypeKind::List) {
+    size.work += static_cast<const rt::List*>(at->p)->length;
   }
 }
 void measure_parts(const Plan& p, const Slot* at, Size& size) {
+  if (p.kind == TypeKind::List) return;
   for (const Plan& part : p.parts) {
     measure_leaf(part, at, size);
     measure_parts(part, at, size);
@@ -116,8 +122,7 @@ inline Size size_of(const Specialisation* s, const Slot* at) {
 
 constexpr int64_t long_work = 2000;  // elements: below, releasing the GIL costs more than it gives
 
-PyObject* run(Specialisation* s, const Slot* arguments, Slot* results, bool is_long) {
-  Context context;
+void start(Context& context) {
   static const rt::Runtime* const runtime = rt::aic_runtime();
   context.runtime = runtime;
   context.host = host_table();
@@ -127,6 +132,18 @@ PyObject* run(Specialisation* s, const Slot* arguments, Slot* results, bool is_l
   context.lists = nullptr;
   context.error.site = 0;
   context.error.trace_length = 0;
+}
+
+// The exception set stays as it is.
+bool write_back_after_error(Conversion& lists) {
+  PyObject *type, *value, *trace;
+  PyErr_Fetch(&type, &value, &trace);
+  if (!lists.write_back()) PyErr_Clear();
+  PyErr_Restore(type, value, trace);
+  return false;
+}
+
+PyObject* run(Specialisation* s, const Slot* arguments, Slot* results, bool is_long, Context& context, Conversion* lists) {
   int32_t status = 0;
   if (is_long) {
     s->references += 1;  // another thread may drop it meanwhile
@@ -142,9 +159,11 @@ PyObject* run(Specialisation* s, const Slot* arguments, Slot* results, bool is_l
   if (__builtin_expect(status == 0, 1)) {
     const Slot* from = results;
     result = box(s->result, from, context);
+    if (lists && result && !lists->write_back()) Py_CLEAR(result);
   } else {
     context.error.site = status;
     set_exception(s->sites, context.error);
+    if (lists) write_back_after_error(*lists);
   }
   if (__builtin_expect(context.live || context.lists, 0)) rt::aic_release_live(&context);
   if (is_long) drop(s);
@@ -197,6 +216,11 @@ PyObject* call_bound(Dispatcher* d, PyObject* const* arguments, int count) {
     auto* slots = static_cast<Slot*>(alloca(sizeof(Slot) * size_t(s->argument_slots + s->result_slots + 1)));
     auto* buffers = static_cast<Buffer*>(alloca(sizeof(Buffer) * size_t(s->buffers + 1)));
     Slot* to = slots;
+    Context context;
+    start(context);
+    std::optional<Conversion> conversion;
+    if (s->has_lists) conversion.emplace(context, s->writes_lists);
+    Conversion* lists = s->has_lists ? &*conversion : nullptr;
     for (const auto& [index, plan] : s->arguments) {
       PyObject* a = arguments[index];
       if (__builtin_expect(!a, 0)) a = default_of(s, index);
@@ -204,7 +228,7 @@ PyObject* call_bound(Dispatcher* d, PyObject* const* arguments, int count) {
         unpack_array(a, to, buffers);
       else if (plan.kind == TypeKind::Float)
         to++->f = PyFloat_AS_DOUBLE(a);
-      else if (!unpack(a, plan, to, buffers))
+      else if (!unpack(a, plan, to, buffers, lists))
         return nullptr;
     }
     if (s->needs_disjoint && !are_disjoint(s, slots)) {
@@ -220,7 +244,7 @@ PyObject* call_bound(Dispatcher* d, PyObject* const* arguments, int count) {
       }
       is_long |= s->weight == Weight::BySize && size.work > long_work;
     }
-    return run(s, slots, to, is_long);
+    return run(s, slots, to, is_long, context, lists);
   }
   PyErr_SetString(PyExc_SystemError, "aic: no specialisation fits this call");
   return nullptr;

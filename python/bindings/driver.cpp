@@ -119,8 +119,20 @@ bool writes_parameters(const Module& m) {
     for (ir::OpId id : f->ops_below(f->body())) {
       if (!ir::record(f->op(id).code).has(ir::Writes)) continue;
       ir::ValueId target = f->op(id).operands.at(0);
+      if (f->type(target).is_list()) continue;
       ir::OpId def = f->defining_op(target);
       while (def && ir::record(f->op(def).code).has(ir::View)) def = f->defining_op(target = f->op(def).operands[0]);
+      if (!def || !ir::record(f->op(def).code).has(ir::Birth)) return true;
+    }
+  return false;
+}
+
+bool writes_lists(const Module& m) {
+  for (const auto& f : m.functions)
+    for (ir::OpId id : f->ops_below(f->body())) {
+      const ir::Op& op = f->op(id);
+      if (!ir::record(op.code).has(ir::Writes) || !f->type(op.operands.at(0)).is_list()) continue;
+      ir::OpId def = f->defining_op(op.operands[0]);
       if (!def || !ir::record(f->op(def).code).has(ir::Birth)) return true;
     }
   return false;
@@ -189,7 +201,15 @@ Ref default_value(PyObject* function, int index) {
 // The plan's arrays in the order of typeinfer/identity.cpp; `next` counts them.
 static void mark_views(Plan& p, std::span<const int> views, int& next) {
   if (p.kind == ir::TypeKind::Array) p.is_view = std::count(views.begin(), views.end(), next++);
+  if (p.kind == ir::TypeKind::List) return;  // its elements are not told
   for (Plan& part : p.parts) mark_views(part, views, next);
+}
+
+static bool holds_list(const Plan& p) {
+  if (p.kind == ir::TypeKind::List) return true;
+  for (const Plan& part : p.parts)
+    if (holds_list(part)) return true;
+  return false;
 }
 
 void finish(Specialisation& s, const Request& request, Type result, std::span<const int> kept, std::span<const int> views,
@@ -206,7 +226,10 @@ void finish(Specialisation& s, const Request& request, Type result, std::span<co
       kind = kind_of(key);
     }
     if (kind == KeyKind::Str || kind == KeyKind::None || kind == KeyKind::Default) continue;
-    Plan plan = make_plan(type_of_key(key), Side::Parameter);
+    AIC_CHECK(s.arguments.size() < s.parameters.size(), "the call has more arguments than the entry parameters");
+    Type type = kind == KeyKind::List ? s.parameters[s.arguments.size()] : type_of_key(key);
+    Plan plan = make_plan(type, Side::Parameter);
+    s.has_lists |= holds_list(plan);
     s.argument_slots += plan.slots;
     s.buffers += array_count(plan);
     s.arguments.emplace_back(int(i), std::move(plan));
@@ -244,6 +267,8 @@ std::unique_ptr<Specialisation> compile(const Request& request) {
   AIC_CHECK(j.entry->result_types.size() == 1, "the entry has not one result");
   Type result = j.entry->result_types[0];
   std::vector<int> kept = kept_defaults(request, j.world.form_of(request.function), *j.entry);
+  for (ir::ValueId v : j.entry->parameters()) s->parameters.push_back(j.entry->type(v));
+  s->writes_lists = writes_lists(j.module);
   std::vector<int> views = views_of(*j.entry);
   store_cached(request, *s, object, result, symbol, kept, views, j.world);
   finish(*s, request, result, kept, views, j.world);

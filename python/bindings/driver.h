@@ -36,6 +36,8 @@ struct Specialisation {
   Weight weight = Weight::Light;
   rt::Entry entry = nullptr;
   int references = 1;
+  bool has_lists = false, writes_lists = false;      // among the arguments; whether the code may change one
+  std::vector<ir::Type> parameters;                  // the entry's: a list's elements may be wider there than in the key
   int argument_slots = 0, result_slots = 0, buffers = 0;
   std::vector<std::pair<int, Plan>> arguments;  // index of the Python parameter, and how to unpack it
   std::vector<std::pair<int, Ref>> defaults;    // values of omitted parameters that the code takes as arguments

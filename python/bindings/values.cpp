@@ -5,6 +5,8 @@
 #include <deque>
 #include <unordered_map>
 
+#include "python/bindings/lists.h"
+
 namespace aic::bindings {
 using ir::DType;
 using ir::Layout;
@@ -23,9 +25,9 @@ constexpr uint8_t dtype_of_number[] = {
     uint8_t(DType::F64),  no_dtype,            uint8_t(DType::C64), uint8_t(DType::C128)};
 static_assert(sizeof(long) == 8 && NPY_LONG == 7 && NPY_LONGLONG == 9 && NPY_FLOAT == 11 && NPY_CDOUBLE == 15);
 
-// Interned tuple types and texts: a key holds the number. Only touched with the GIL held; deques keep references valid.
-std::deque<Type> tuple_types;
-std::unordered_map<Type, uint32_t> tuple_numbers;
+// Interned types of tuples and lists, and texts: a key holds the number. Only touched with the GIL held; deques keep references valid.
+std::deque<Type> container_types;
+std::unordered_map<Type, uint32_t> container_numbers;
 std::deque<std::string> texts;
 std::unordered_map<std::string, uint32_t> text_numbers;
 
@@ -46,6 +48,12 @@ Key key_of_array(PyArrayObject* a) {
                   unsigned(layout) | (flags & NPY_ARRAY_WRITEABLE ? 0 : 0x80));
 }
 
+Key key_of_container(KeyKind kind, Type t) {
+  auto [it, fresh] = container_numbers.try_emplace(t, uint32_t(container_types.size()));
+  if (fresh) container_types.push_back(t);
+  return make_key(kind, 0, 0, 0, it->second);
+}
+
 Key key_of_tuple(PyObject* o) {
   std::vector<Type> parts;
   for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(o); ++i) {
@@ -53,9 +61,7 @@ Key key_of_tuple(PyObject* o) {
     if (!k || kind_of(k) == KeyKind::Str) return 0;
     parts.push_back(type_of_key(k));
   }
-  auto [it, fresh] = tuple_numbers.try_emplace(Type::tuple(parts), uint32_t(tuple_types.size()));
-  if (fresh) tuple_types.push_back(it->first);
-  return make_key(KeyKind::Tuple, 0, 0, 0, it->second);
+  return key_of_container(KeyKind::Tuple, Type::tuple(parts));
 }
 
 Key key_of_text(PyObject* o) {
@@ -100,6 +106,10 @@ Key key_of(PyObject* o) {
     if (t == s->type) return make_key(KeyKind::Scalar, unsigned(s->dtype));
   if (t == &PyTuple_Type) return key_of_tuple(o);
   if (t == &PyUnicode_Type) return key_of_text(o);
+  if (t == &PyList_Type) {
+    Type list;
+    return find_type_of_list(o, list) ? key_of_container(KeyKind::List, list) : 0;
+  }
   return 0;
 }
 
@@ -118,6 +128,7 @@ std::string why_unsupported(PyObject* o) {
     return PyArray_DESCR(a)->byteorder == '>' ? "an array in foreign byte order" : "an array that is not aligned";
   }
   if (PyArray_Check(o)) return "a subclass of ndarray, `" + name + "`";
+  if (Py_TYPE(o) == &PyList_Type) return why_list_unsupported(o);
   if (Py_TYPE(o) == &PyTuple_Type)
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(o); ++i) {
       Key k = key_of(PyTuple_GET_ITEM(o, i));
@@ -148,7 +159,8 @@ Type type_of_key(Key k) {
     case KeyKind::Complex: return Type::complex();
     case KeyKind::Scalar: return Type::scalar(DType(k >> 8 & 0xff));
     case KeyKind::Array: return Type::array(DType(k >> 8 & 0xff), int(k >> 16 & 0xff), Layout(k >> 24 & 0x7f), k >> 31 & 1);
-    case KeyKind::Tuple: return tuple_types[k >> 32];
+    case KeyKind::Tuple:
+    case KeyKind::List: return container_types[k >> 32];
     case KeyKind::Str:
     case KeyKind::Default:
     case KeyKind::Unsupported: break;
@@ -167,11 +179,8 @@ Key key_of_type(Type t) {
     case TypeKind::Scalar: return make_key(KeyKind::Scalar, unsigned(t.dtype()));
     case TypeKind::Array:
       return make_key(KeyKind::Array, unsigned(t.dtype()), unsigned(t.rank()), unsigned(t.layout()) | (t.readonly() ? 0x80 : 0));
-    case TypeKind::Tuple: {
-      auto [it, fresh] = tuple_numbers.try_emplace(t, uint32_t(tuple_types.size()));
-      if (fresh) tuple_types.push_back(t);
-      return make_key(KeyKind::Tuple, 0, 0, 0, it->second);
-    }
+    case TypeKind::Tuple: return key_of_container(KeyKind::Tuple, t);
+    case TypeKind::List: return key_of_container(KeyKind::List, t);
     case TypeKind::Py:
     case TypeKind::Never:
     case TypeKind::Unbound:
@@ -180,7 +189,6 @@ Key key_of_type(Type t) {
     case TypeKind::Range:
     case TypeKind::Slice:
     case TypeKind::Cell:
-    case TypeKind::List:
     case TypeKind::Function: break;
   }
   throw ir::Error("no argument has the type " + t.text());
@@ -215,9 +223,13 @@ Plan make_plan(Type t, Side side) {
       }
       break;
     case TypeKind::Py:
+    case TypeKind::List:
+      p.slots = 1;
+      p.parts.push_back(make_plan(t.element(), Side::Result));
+      p.element = make_element_type(p.parts[0]);
+      break;
     case TypeKind::Unbound:
     case TypeKind::Cell:
-    case TypeKind::List:
     case TypeKind::Function: AIC_CHECK(false, "no value of this type crosses the border: " + t.text());
   }
   return p;
@@ -225,6 +237,7 @@ Plan make_plan(Type t, Side side) {
 
 int array_count(const Plan& p) {
   int n = p.kind == TypeKind::Array;
+  if (p.kind == TypeKind::List) return 0;  // their arrays' buffers are the conversion's
   for (const Plan& part : p.parts) n += array_count(part);
   return n;
 }
@@ -247,7 +260,7 @@ static void unpack_scalar(PyObject* o, DType d, Slot* to) {
   }
 }
 
-bool unpack(PyObject* o, const Plan& p, Slot*& to, Buffer*& buffers) {
+bool unpack(PyObject* o, const Plan& p, Slot*& to, Buffer*& buffers, Conversion* lists) {
   switch (p.kind) {
     case TypeKind::Array: unpack_array(o, to, buffers); return true;
     case TypeKind::Float: to->f = PyFloat_AS_DOUBLE(o); break;
@@ -270,7 +283,7 @@ bool unpack(PyObject* o, const Plan& p, Slot*& to, Buffer*& buffers) {
     case TypeKind::Scalar: unpack_scalar(o, p.dtype, to); break;
     case TypeKind::Tuple:
       for (size_t i = 0; i < p.parts.size(); ++i)
-        if (!unpack(PyTuple_GET_ITEM(o, Py_ssize_t(i)), p.parts[i], to, buffers)) return false;
+        if (!unpack(PyTuple_GET_ITEM(o, Py_ssize_t(i)), p.parts[i], to, buffers, lists)) return false;
       return true;
     case TypeKind::Str: {
       Py_ssize_t n = 0;
@@ -280,6 +293,10 @@ bool unpack(PyObject* o, const Plan& p, Slot*& to, Buffer*& buffers) {
       break;
     }
     case TypeKind::None: break;
+    case TypeKind::List:
+      to->p = lists->list_in(o, p);
+      if (!to->p) return false;
+      break;
     case TypeKind::Py:
     case TypeKind::Never:
     case TypeKind::Unbound:
@@ -287,7 +304,6 @@ bool unpack(PyObject* o, const Plan& p, Slot*& to, Buffer*& buffers) {
     case TypeKind::Range:
     case TypeKind::Slice:
     case TypeKind::Cell:
-    case TypeKind::List:
     case TypeKind::Function: PyErr_SetString(PyExc_SystemError, "aic: an argument of impossible type"); return false;
   }
   to += p.slots;

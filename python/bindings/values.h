@@ -6,6 +6,7 @@
 //
 // A `Plan` is a type flattened for the call path, so that unpacking and boxing ask no type table.
 #pragma once
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,7 @@ namespace aic::bindings {
 
 using Key = uint64_t;
 
-enum class KeyKind : uint8_t { Unsupported, None, Bool, Int, Float, Complex, Str, Scalar, Array, Tuple, Default };
+enum class KeyKind : uint8_t { Unsupported, None, Bool, Int, Float, Complex, Str, Scalar, Array, Tuple, List, Default };
 
 constexpr Key make_key(KeyKind kind, unsigned dtype = 0, unsigned rank = 0, unsigned layout = 0, uint32_t id = 0) {
   return Key(kind) | Key(dtype) << 8 | Key(rank) << 16 | Key(layout) << 24 | Key(id) << 32;
@@ -33,6 +34,9 @@ constexpr int max_rank = 4;
 [[nodiscard]] bool find_dtype(int numpy_type_number, ir::DType&);
 [[nodiscard]] int numpy_number(ir::DType);
 
+struct ListElements;  // lists.h
+class Conversion;
+
 struct Plan {
   ir::TypeKind kind = ir::TypeKind::None;
   ir::DType dtype{};
@@ -40,14 +44,15 @@ struct Plan {
   int slots = 0;            // as a parameter, or as a result: see make_plan
   bool is_view = false;     // an array result that is never the object it shows: `a[:]`
   bool readonly = false;
-  std::vector<Plan> parts;  // of a tuple or union
+  std::vector<Plan> parts;  // of a tuple or union; of a list: its elements, laid out like a result's
+  std::shared_ptr<const ListElements> element;  // of a list: what the runtime must know
 };
 enum class Side : uint8_t { Parameter, Result };
 [[nodiscard]] Plan make_plan(ir::Type, Side);
 [[nodiscard]] int array_count(const Plan&);
 
-// Writes an argument's slots. `buffers` gets one Buffer for each array. False: an exception is set.
-bool unpack(PyObject*, const Plan&, rt::Slot*& to, rt::Buffer*& buffers);
+// Writes an argument's slots. `buffers` gets one Buffer for each array outside of lists. False: an exception is set.
+bool unpack(PyObject*, const Plan&, rt::Slot*& to, rt::Buffer*& buffers, Conversion* = nullptr);  // null: no lists among them
 inline void unpack_array(PyObject* o, rt::Slot*& to, rt::Buffer*& buffers) {
   auto* a = reinterpret_cast<PyArrayObject*>(o);
   rt::Buffer* b = buffers++;

@@ -1,0 +1,301 @@
+// Converting lists: scanning for the element type, in, and back. See lists.h.
+#include "python/bindings/lists.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "runtime/list.h"
+
+namespace aic::bindings {
+using ir::Type;
+using ir::TypeKind;
+using rt::List;
+using rt::Slot;
+
+// ---- element types ----
+namespace {
+
+constexpr int max_depth = 8;   // of lists in lists; one that holds itself is deeper
+constexpr size_t max_arms = 4;
+
+void find_places(const Plan& p, int32_t& at, std::vector<std::pair<int32_t, int64_t>>& guards, ListElements& out) {
+  bool list = p.kind == TypeKind::List, array = p.kind == TypeKind::Array, is_union = p.kind == TypeKind::Union;
+  if (list || array) {
+    rt::ReferencePlace place{at + array, array, nullptr, {-1, -1}, {0, 0}};
+    for (size_t k = 0; k < guards.size() && k < 2; ++k) place.guard_slot[k] = guards[k].first, place.guard_tag[k] = guards[k].second;
+    if (list) out.inner.push_back(p.element), place.inner = p.element->places.empty() ? nullptr : &p.element->type;
+    out.places.push_back(place);
+  }
+  if (p.kind != TypeKind::Tuple && !is_union) {
+    at += p.slots;
+    return;
+  }
+  int32_t tag = at;
+  at += is_union;
+  for (size_t k = 0; k < p.parts.size(); ++k) {
+    if (is_union) guards.emplace_back(tag, int64_t(k));
+    find_places(p.parts[k], at, guards, out);
+    if (is_union) guards.pop_back();
+  }
+}
+
+bool join_types(Type a, Type b, Type& out) {
+  if (a == b || b.is(TypeKind::Never)) return out = a, true;
+  if (a.is(TypeKind::Never)) return out = b, true;
+  if (a.is_list() && b.is_list()) {
+    Type e;
+    return join_types(a.element(), b.element(), e) && (out = Type::list(e), true);
+  }
+  if (a.is_array() && b.is_array() && a.dtype() == b.dtype() && a.rank() == b.rank()) {
+    auto inner = [](Type t) { return t.layout() == ir::Layout::C || t.layout() == ir::Layout::Inner; };
+    ir::Layout l = a.layout() == b.layout() ? a.layout() : inner(a) && inner(b) ? ir::Layout::Inner : ir::Layout::Strided;
+    return out = Type::array(a.dtype(), a.rank(), l, a.readonly() || b.readonly()), true;
+  }
+  if (a.is_tuple() && b.is_tuple() && a.elements().size() == b.elements().size()) {
+    std::vector<Type> parts(a.elements().size());
+    for (size_t k = 0; k < parts.size(); ++k)
+      if (!join_types(a.elements()[k], b.elements()[k], parts[k])) return false;
+    return out = Type::tuple(parts), true;
+  }
+  Type arms[] = {a, b};
+  out = Type::union_of(arms);
+  return out.elements().size() <= max_arms;
+}
+
+bool find_type(PyObject* o, Type& out, int depth);
+
+bool find_list(PyObject* o, Type& out, int depth) {
+  Py_ssize_t n = PyList_GET_SIZE(o);
+  Type element = Type::never();
+  PyTypeObject* last = nullptr;
+  for (Py_ssize_t i = 0; i < n; ++i) {
+    PyObject* x = PyList_GET_ITEM(o, i);
+    bool plain = Py_TYPE(x) == &PyFloat_Type || Py_TYPE(x) == &PyLong_Type || Py_TYPE(x) == &PyBool_Type || Py_TYPE(x) == &PyUnicode_Type;
+    if (plain && Py_TYPE(x) == last) continue;
+    last = Py_TYPE(x);
+    Type t;
+    if (!find_type(x, t, depth + 1) || !join_types(element, t, element)) return false;
+  }
+  out = Type::list(element);
+  return true;
+}
+
+bool find_type(PyObject* o, Type& out, int depth) {
+  if (depth > max_depth) return false;
+  if (Py_TYPE(o) == &PyList_Type) return find_list(o, out, depth);
+  if (Py_TYPE(o) == &PyUnicode_Type) return out = Type::str(), true;
+  if (Py_TYPE(o) == &PyTuple_Type) {
+    std::vector<Type> parts(size_t(PyTuple_GET_SIZE(o)));
+    for (size_t k = 0; k < parts.size(); ++k)
+      if (!find_type(PyTuple_GET_ITEM(o, Py_ssize_t(k)), parts[k], depth + 1)) return false;
+    return out = Type::tuple(parts), true;
+  }
+  Key k = key_of(o);
+  if (k) out = type_of_key(k);
+  return k != 0;
+}
+
+}  // namespace
+
+std::shared_ptr<const ListElements> make_element_type(const Plan& element) {
+  auto e = std::make_shared<ListElements>();
+  std::vector<std::pair<int32_t, int64_t>> guards;
+  int32_t at = 0;
+  find_places(element, at, guards, *e);
+  e->type.slots = element.slots;
+  e->type.reference_count = int64_t(e->places.size());
+  e->type.references = e->places.data();
+  return e;
+}
+
+bool find_type_of_list(PyObject* list, Type& out) { return find_list(list, out, 0); }
+
+std::string why_list_unsupported(PyObject* o) {
+  for (Py_ssize_t i = 0; i < PyList_GET_SIZE(o); ++i) {
+    Type t;
+    PyObject* x = PyList_GET_ITEM(o, i);
+    if (!find_type(x, t, 1)) return Py_TYPE(x) == &PyList_Type ? "a list of lists that are nested too deeply or hold other objects" : "a list that holds " + why_unsupported(x);
+  }
+  return "a list of too many types";
+}
+
+// ---- in ----
+namespace {
+
+bool fits(PyObject* o, const Plan& p) {
+  PyTypeObject* t = Py_TYPE(o);
+  switch (p.kind) {
+    case TypeKind::Float: return t == &PyFloat_Type;
+    case TypeKind::Int: return t == &PyLong_Type;
+    case TypeKind::Bool: return t == &PyBool_Type;
+    case TypeKind::Complex: return t == &PyComplex_Type;
+    case TypeKind::None: return o == Py_None;
+    case TypeKind::Str: return t == &PyUnicode_Type;
+    case TypeKind::List: {
+      if (t != &PyList_Type) return false;
+      for (Py_ssize_t i = 0; i < PyList_GET_SIZE(o); ++i)
+        if (!fits(PyList_GET_ITEM(o, i), p.parts[0])) return false;
+      return true;
+    }
+    case TypeKind::Tuple:
+      if (t != &PyTuple_Type || size_t(PyTuple_GET_SIZE(o)) != p.parts.size()) return false;
+      for (size_t k = 0; k < p.parts.size(); ++k)
+        if (!fits(PyTuple_GET_ITEM(o, Py_ssize_t(k)), p.parts[k])) return false;
+      return true;
+    case TypeKind::Union: return std::any_of(p.parts.begin(), p.parts.end(), [&](const Plan& arm) { return fits(o, arm); });
+    case TypeKind::Scalar:
+    case TypeKind::Array: {
+      Key k = key_of(o);
+      if (!k) return false;
+      Type of = type_of_key(k);
+      return of.kind() == p.kind && of.dtype() == p.dtype && (p.kind == TypeKind::Scalar || of.rank() == p.rank);
+    }
+    case TypeKind::Py: case TypeKind::Never: case TypeKind::Unbound: case TypeKind::Range: case TypeKind::Slice:
+    case TypeKind::Cell: case TypeKind::Function: break;
+  }
+  return false;
+}
+
+bool is_same(const Plan& a, const Plan& b) {
+  if (a.kind != b.kind || a.slots != b.slots || a.dtype != b.dtype || a.parts.size() != b.parts.size()) return false;
+  for (size_t k = 0; k < a.parts.size(); ++k)
+    if (!is_same(a.parts[k], b.parts[k])) return false;
+  return true;
+}
+
+}  // namespace
+
+// Writes an element's slots, laid out like a result's; the list's place holds a reference of its own.
+bool Conversion::element_in(PyObject* o, const Plan& p, Slot*& to) {
+  if (p.kind == TypeKind::Union) {
+    Slot* end = to + p.slots;
+    size_t arm = 0;
+    while (arm < p.parts.size() && !fits(o, p.parts[arm])) ++arm;
+    if (arm == p.parts.size()) return PyErr_SetString(PyExc_SystemError, "aic: a list changed while it was converted"), false;
+    memset(to, 0, size_t(p.slots) * sizeof(Slot));
+    to->i = int64_t(arm);
+    ++to;
+    for (size_t k = 0; k < arm; ++k) to += p.parts[k].slots;
+    if (!element_in(o, p.parts[arm], to)) return false;
+    to = end;
+    return true;
+  }
+  if (p.kind == TypeKind::Tuple) {
+    for (size_t k = 0; k < p.parts.size(); ++k)
+      if (!element_in(PyTuple_GET_ITEM(o, Py_ssize_t(k)), p.parts[k], to)) return false;
+    return true;
+  }
+  if (p.kind == TypeKind::Array) {
+    auto* a = reinterpret_cast<PyArrayObject*>(o);
+    rt::Buffer& b = buffers_.emplace_back(rt::Buffer{2, PyArray_DATA(a), 0, o, nullptr, nullptr});
+    to[0].p = b.data;
+    to[1].p = &b;
+    for (int k = 0; k < p.rank; ++k) to[2 + k].i = PyArray_DIM(a, k), to[2 + p.rank + k].i = PyArray_STRIDE(a, k);
+    to += p.slots;
+    return true;
+  }
+  Slot* at = to;
+  rt::Buffer* no_buffers = nullptr;
+  if (!unpack(o, p, to, no_buffers, this)) return false;
+  if (p.kind == TypeKind::List) static_cast<List*>(at->p)->refcount += 1;
+  return true;
+}
+
+List* Conversion::list_in(PyObject* o, const Plan& p) {
+  size_t known = lists_.size();
+  if (known <= 8) {
+    while (known > 0 && lists_[known - 1].host != o) --known;
+  } else {
+    for (size_t k = numbers_.size(); k < lists_.size(); ++k) numbers_.emplace(lists_[k].host, k + 1);
+    auto it = numbers_.find(o);
+    known = it == numbers_.end() ? 0 : it->second;
+  }
+  if (size_t k = known - 1; known) {
+    if (is_same(*lists_[k].plan, p)) return lists_[k].list;
+    PyErr_SetString(PyExc_TypeError, "aic: one list is passed as lists of different element types");
+    return nullptr;
+  }
+  int64_t n = PyList_GET_SIZE(o), width = p.parts[0].slots;
+  List* l = rt::list_new(&context_, width, p.element->places.empty() ? nullptr : &p.element->type, n);
+  if (!l) return PyErr_NoMemory(), nullptr;
+  l->host = o;
+  size_t here = lists_.size();
+  lists_.push_back({Py_NewRef(o), l, &p, n, nullptr});
+  const Plan& element = p.parts[0];
+  Slot* to = l->data;
+  for (int64_t i = 0; i < n; ++i) {
+    PyObject* x = PyList_GET_ITEM(o, i);
+    if (element.kind == TypeKind::Float)
+      (to++)->f = PyFloat_AS_DOUBLE(x);
+    else if (!element_in(x, element, to))
+      return nullptr;
+  }
+  l->length = n;
+  if (writes_ && n * width > 0) {
+    lists_[here].slots.reset(new (std::nothrow) Slot[size_t(n * width)]);
+    if (!lists_[here].slots) return PyErr_NoMemory(), nullptr;
+    memcpy(lists_[here].slots.get(), l->data, size_t(n * width) * sizeof(Slot));
+  }
+  return l;
+}
+
+// ---- back ----
+PyObject* box_list(const Plan& p, List* l, rt::Context& context) {
+  if (l->host) return Py_NewRef(static_cast<PyObject*>(l->host));
+  PyObject* out = PyList_New(Py_ssize_t(l->length));
+  if (!out) return nullptr;
+  l->host = out;
+  const Slot* from = l->data;
+  for (int64_t i = 0; i < l->length; ++i) {
+    PyObject* x = box(p.parts[0], from, context);
+    if (!x) {
+      l->host = nullptr;
+      Py_DECREF(out);
+      return nullptr;
+    }
+    PyList_SET_ITEM(out, Py_ssize_t(i), x);
+  }
+  return out;
+}
+
+bool Conversion::write_back(Converted& c) {
+  int64_t width = c.plan->parts[0].slots, n = c.list->length;
+  const Slot* before = c.slots.get();
+  for (int64_t i = 0; i < std::min(n, c.length); ++i) {
+    const Slot* now = c.list->data + i * width;
+    if (memcmp(now, before + i * width, size_t(width) * sizeof(Slot)) == 0) continue;
+    PyObject* x = box(c.plan->parts[0], now, context_);
+    if (!x) return false;
+    if (i >= PyList_GET_SIZE(c.host)) {  // another thread shortened it
+      Py_DECREF(x);
+      continue;
+    }
+    replaced_.push_back(PyList_GET_ITEM(c.host, i));
+    PyList_SET_ITEM(c.host, Py_ssize_t(i), x);
+  }
+  if (n < c.length) {
+    for (Py_ssize_t i = Py_ssize_t(n); i < PyList_GET_SIZE(c.host); ++i) replaced_.push_back(Py_NewRef(PyList_GET_ITEM(c.host, i)));
+    if (PyList_SetSlice(c.host, Py_ssize_t(n), Py_ssize_t(c.length), nullptr) < 0) return false;
+  }
+  for (int64_t i = c.length; i < n; ++i) {
+    const Slot* now = c.list->data + i * width;
+    Ref x(box(c.plan->parts[0], now, context_));
+    if (!x || PyList_Append(c.host, x.get()) < 0) return false;
+  }
+  return true;
+}
+
+bool Conversion::write_back() {
+  bool good = true;
+  for (Converted& c : lists_)
+    if (writes_) good = write_back(c) && good;
+  return good;
+}
+
+Conversion::~Conversion() {
+  if (context_.live || context_.lists) rt::aic_release_live(&context_);
+  for (PyObject* o : replaced_) Py_DECREF(o);
+  for (Converted& c : lists_) Py_DECREF(c.host);
+}
+
+}  // namespace aic::bindings

@@ -1,0 +1,56 @@
+// Lists across the border. A list argument is converted on entry, with all it holds, to the runtime's unboxed form; the
+// same object met twice stays one. After the call, also after one that raised, the elements that changed are written into
+// the same Python lists (what is not changed stays the very object it was).
+#pragma once
+#include <deque>
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+#include "python/bindings/values.h"
+
+namespace aic::bindings {
+
+// The runtime's description of a list's elements, and what it points at.
+struct ListElements {
+  rt::ElementType type{};
+  std::vector<rt::ReferencePlace> places;
+  std::vector<std::shared_ptr<const ListElements>> inner;
+};
+[[nodiscard]] std::shared_ptr<const ListElements> make_element_type(const Plan& element);
+
+[[nodiscard]] bool find_type_of_list(PyObject* list, ir::Type&);
+[[nodiscard]] std::string why_list_unsupported(PyObject* list);
+
+// The lists of one call.
+class Conversion {
+ public:
+  explicit Conversion(rt::Context& context, bool writes) : context_(context), writes_(writes) {}
+  Conversion(const Conversion&) = delete;
+  Conversion& operator=(const Conversion&) = delete;
+  ~Conversion();
+  rt::List* list_in(PyObject*, const Plan&);  // null: an exception is set
+  bool write_back();                          // false: an exception is set
+
+ private:
+  struct Converted {
+    PyObject* host;  // owned
+    rt::List* list;
+    const Plan* plan;
+    int64_t length;                     // on entry
+    std::unique_ptr<rt::Slot[]> slots;  // as they were on entry, if the call may write
+  };
+  bool element_in(PyObject*, const Plan&, rt::Slot*& to);
+  bool write_back(Converted&);
+  rt::Context& context_;
+  bool writes_;
+  std::vector<Converted> lists_;
+  std::unordered_map<PyObject*, size_t> numbers_;  // of many lists: position + 1
+  std::deque<rt::Buffer> buffers_;   // of arrays in lists
+  std::vector<PyObject*> replaced_;  // owned: texts in slots may still point into them
+};
+
+// A result's list: the caller's own object where it stands for one. Null: an exception is set.
+PyObject* box_list(const Plan&, rt::List*, rt::Context&);
+
+}  // namespace aic::bindings
