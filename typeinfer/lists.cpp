@@ -99,6 +99,7 @@ bool Frame::has_one_consumer(OpId op) const {
   uint32_t operand = uses[0].operand;
   if (c == "py.call"_op) return operand > 0;
   if (c == "py.getitem"_op) return operand == 1;
+  if (c == "py.setitem"_op) return operand > 0;
   if (c == "py.for"_op) return operand == 0;
   if (c == "py.compare"_op) return operand == 1 && py_.text_attr(user, "op").ends_with("in");
   if (c == "py.list"_op || c == "py.tuple"_op) return has_one_consumer(user);
