@@ -219,7 +219,7 @@ PyObject* call_bound(Dispatcher* d, PyObject* const* arguments, int count) {
     Context context;
     start(context);
     std::optional<Conversion> conversion;
-    if (s->has_lists) conversion.emplace(context, s->writes_lists);
+    if (__builtin_expect(s->has_lists, 0)) conversion.emplace(context, s->writes_lists);
     Conversion* lists = s->has_lists ? &*conversion : nullptr;
     for (const auto& [index, plan] : s->arguments) {
       PyObject* a = arguments[index];
