@@ -351,7 +351,7 @@ Result interpret(const Module& m, std::string_view function, std::vector<Runtime
   if (f->parameters().size() != arguments.size()) throw Error("@" + std::string(function) + " takes " + std::to_string(f->parameters().size()) + " arguments");
   interpreter::Run run{m, max_steps};
   try {
-    return {interpreter::Frame(run, *f).call(arguments), {}, {}};
+    return {interpreter::Frame(run, *f).call(std::move(arguments)), {}, {}};
   } catch (const interpreter::Raised& r) {
     return {{}, r.exception, r.message};
   }

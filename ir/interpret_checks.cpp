@@ -43,7 +43,7 @@ static std::string filled(std::string_view pattern, const std::function<std::str
   return out;
 }
 
-void Frame::raise(OpId id, std::string exception, std::string message) {
+void Frame::raise(OpId id, const std::string& exception, const std::string& message) {
   auto part = [&](const std::string& name) -> std::string {
     if (!name.empty() && isdigit(uint8_t(name[0]))) return text(in(id, size_t(std::stoi(name))));
     if (name == "shapes" || name == "shape0" || name == "shape1") {

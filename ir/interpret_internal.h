@@ -65,7 +65,7 @@ class Frame {
   void check_convert(OpId);
   void check_broadcast(OpId);
   void check_assignable(OpId);
-  [[noreturn]] void raise(OpId, std::string exception, std::string message);
+  [[noreturn]] void raise(OpId, const std::string& exception, const std::string& message);
   [[noreturn]] void raise_record(OpId);
   std::string attribute_text(OpId, const std::string& name) const;
 

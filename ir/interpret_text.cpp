@@ -136,10 +136,10 @@ class CallReader {
           RuntimeValue v = value(e);
           skip();
           if (rest_.empty() || rest_[0] == ',' || rest_[0] == ')' || rest_[0] == ']') return UnionValue{int(k), std::make_shared<RuntimeValue>(std::move(v))};
+          rest_ = saved;
         } catch (const Error&) {
-          // Not this arm's literal: the next is tried.
+          rest_ = saved;  // not this arm's literal: the next is tried
         }
-        rest_ = saved;
       }
     fail("a value of type " + t.text());
   }

@@ -116,8 +116,8 @@ class Numbering {
     k.parts.push_back(version(op.operands[0], false) | uint64_t(1) << 63);
     insert(std::move(k), {op.operands[1]});
   }
-  void insert(Key k, std::vector<ValueId> values) {
-    auto [it, fresh] = table_.try_emplace(std::move(k), std::move(values));
+  void insert(Key k, const std::vector<ValueId>& values) {
+    auto [it, fresh] = table_.try_emplace(std::move(k), values);
     if (fresh) scope_.push_back(&it->first);
   }
 

@@ -55,7 +55,7 @@ void Nest::close_kernel() {
   levels_.back().anchor = outer;
 }
 
-Nest::Loop Nest::open_for(ValueId start, ValueId stop, ValueId step, std::vector<ValueId> init, bool reassociate) {
+Nest::Loop Nest::open_for(ValueId start, ValueId stop, ValueId step, const std::vector<ValueId>& init, bool reassociate) {
   std::vector<ValueId> operands{start, stop, step};
   std::vector<Type> types;
   for (ValueId v : init) operands.push_back(v), types.push_back(f_.type(v));

@@ -52,7 +52,7 @@ class Nest {
     ir::ValueId index;
     std::vector<ir::ValueId> state;
   };
-  Loop open_for(ir::ValueId start, ir::ValueId stop, ir::ValueId step, std::vector<ir::ValueId> init, bool reassociate = false);
+  Loop open_for(ir::ValueId start, ir::ValueId stop, ir::ValueId step, const std::vector<ir::ValueId>& init, bool reassociate = false);
   std::vector<ir::ValueId> close_for(const Loop&, std::vector<ir::ValueId> state);
 
   [[nodiscard]] int level_of(const Affine&) const;  // 0: the same in all rounds
