@@ -105,9 +105,9 @@ bool FunctionLowering::control_op(OpId id) {
   const Op& o = f.op(id);
   switch (o.code) {
     case "if"_op: lower_if(id); break;
-    case "for"_op: lower_for(id); break;
+    case "for"_op: f.int_attr(id, "lanes") ? lower_in_lanes(id) : lower_for(id); break;
     case "while"_op: lower_while(id); break;
-    case "kernel"_op: lower_kernel(id); break;
+    case "kernel"_op: f.int_attr(id, "lanes") ? lower_in_lanes(id) : lower_kernel(id); break;
     case "call"_op: lower_call(id); break;
     case "return"_op: lower_return(id); break;
     case "raise"_op: raise_now(id, o.operands); break;
@@ -258,7 +258,7 @@ void FunctionLowering::lower_for(OpId id) {
     if (counter) counter->addIncoming(b.CreateAdd(counter, b.getInt64(1), "", true, false), next);
     for (size_t k = 0; k < state.size(); ++k) state[k]->addIncoming(loop.state[k], next);
     b.CreateBr(head);
-    if (f.int_attr(id, "rare")) loop_metadata(next, nullptr, true);
+    if (rare_ || f.int_attr(id, "rare")) loop_metadata(next, nullptr, true);
   } else {
     for (llvm::PHINode* p : loop.state) p->eraseFromParent();
     delete next;
@@ -345,7 +345,7 @@ void FunctionLowering::lower_kernel(OpId id) {
     if (!b.GetInsertBlock()->getTerminator()) {
       nest[k].index->addIncoming(b.CreateAdd(nest[k].index, b.getInt64(1), "", true, true), b.GetInsertBlock());
       b.CreateBr(nest[k].head);
-      loop_metadata(b.GetInsertBlock(), group, f.int_attr(id, "rare") != 0);
+      loop_metadata(b.GetInsertBlock(), group, rare_ || f.int_attr(id, "rare"));
     }
     nest[k].exit->insertInto(code_);
     b.SetInsertPoint(nest[k].exit);

@@ -50,6 +50,7 @@ struct AbiTypes {
 };
 
 class FunctionLowering;
+class LaneLowering;  // lanes.cpp
 
 class ModuleLowering {
  public:
@@ -117,6 +118,7 @@ class FunctionLowering {
   const ir::Function& f;
 
  private:
+  friend class LaneLowering;
   // ---- functions.cpp: frame, control flow, calls ----
   struct LoopFrame {
     BasicBlock *next, *exit;
@@ -130,6 +132,8 @@ class FunctionLowering {
   void lower_for(ir::OpId);
   void lower_while(ir::OpId);
   void lower_kernel(ir::OpId);
+  void lower_in_lanes(ir::OpId);
+  void lower_scalar_rounds(ir::OpId, BasicBlock* entry, llvm::PHINode* first, Value* limit, BasicBlock* head);
   void lower_call(ir::OpId);
   void lower_return(ir::OpId);
   void return_pieces(const Pieces&);
@@ -222,6 +226,7 @@ class FunctionLowering {
   std::vector<Pieces> values_;
   std::unordered_map<int64_t, LoopFrame> loops_;
   std::vector<BasicBlock*> cold_;
+  int rare_ = 0;  // inside code that seldom runs: its loops are compiled small
   BasicBlock* raise_exit_ = nullptr;  // common tail of all raises: phi of the site
   llvm::PHINode* raise_site_ = nullptr;
   BasicBlock* trace_exit_ = nullptr;  // common tail of all failing calls

@@ -63,6 +63,8 @@ constexpr Row loop_rows[] = {
     {"eliminate_checks", eliminate_checks, InTyped},
     {"fold", fold, InTyped},
     {"dce", dce, InTyped},
+    // A round that may still raise is no lane.
+    {"choose_lanes", choose_lanes, InLoop},
     // Last: ownership depends on where every array is used for the last time.
     {"own", own, InLoop, true},
 };

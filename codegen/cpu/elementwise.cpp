@@ -37,7 +37,7 @@ constexpr Comparison comparisons[] = {
 Value* instruction(ScalarOp& s, std::string_view name) {
   auto& b = s.b;
   Value* x = s.x();
-  bool floating = x->getType()->isFloatingPointTy();
+  bool floating = x->getType()->isFPOrFPVectorTy();
   if (name == "not") return b.CreateNot(x);
   if (name == "negative") return floating ? b.CreateFNeg(x) : b.CreateNeg(x, "", s.exact);
   for (const Comparison& c : comparisons)

@@ -16,7 +16,7 @@ using B = llvm::IRBuilder<>;
 Value* zero_of(Value* x) { return llvm::Constant::getNullValue(x->getType()); }
 Value* real(Value* like, double v) { return llvm::ConstantFP::get(like->getType(), v); }
 Value* whole(Value* like, int64_t v) { return llvm::ConstantInt::get(like->getType(), uint64_t(v), true, true); }
-bool is_floating(Value* x) { return x->getType()->isFloatingPointTy(); }
+bool is_floating(Value* x) { return x->getType()->isFPOrFPVectorTy(); }
 unsigned bits_of(Value* x) { return x->getType()->getIntegerBitWidth(); }
 Value* unary(B& b, Intrinsic::ID id, Value* x) { return b.CreateUnaryIntrinsic(id, x); }
 Value* floor(B& b, Value* x) { return unary(b, Intrinsic::floor, x); }
@@ -482,7 +482,9 @@ Pieces constant_power(ScalarOp& s) {
 // that (300.0 → u8) wraps; `freeze` keeps what LLVM leaves undefined from spreading.
 Pieces lower_cast(llvm::IRBuilder<>& b, ModuleLowering& m, const Pieces& x, DType from, DType to) {
   if (from == to) return x;
-  llvm::Type* t = m.scalar(to);
+  auto* lanes = llvm::dyn_cast<llvm::FixedVectorType>(x[0]->getType());
+  auto as_wide = [&](llvm::Type* t) { return lanes ? llvm::FixedVectorType::get(t, lanes->getNumElements()) : t; };
+  llvm::Type* t = as_wide(m.scalar(to));
   if (to == DType::Bool) return {truth(b, x)};
   Value* v = x[0];
   if (is_complex(from) && is_complex(to)) return {b.CreateFPCast(x[0], t), b.CreateFPCast(x[1], t)};
@@ -498,7 +500,7 @@ Pieces lower_cast(llvm::IRBuilder<>& b, ModuleLowering& m, const Pieces& x, DTyp
     Value* high = b.CreateXor(b.CreateFreeze(b.CreateFPToSI(b.CreateFSub(v, half), t)), whole(low, INT64_MIN));
     out = b.CreateSelect(b.CreateFCmpOGE(v, half), high, low);
   } else {
-    llvm::Type* middle = byte_size(to) < 4 ? b.getInt32Ty() : to == DType::U32 ? b.getInt64Ty() : t;
+    llvm::Type* middle = byte_size(to) < 4 ? as_wide(b.getInt32Ty()) : to == DType::U32 ? as_wide(b.getInt64Ty()) : t;
     out = b.CreateTrunc(b.CreateFreeze(b.CreateFPToSI(v, middle)), t);
   }
   if (is_complex(to)) return {out, zero_of(out)};
