@@ -50,7 +50,8 @@ struct ModuleEntity {
 struct DTypeEntity {  // numpy.float64, numpy.dtype('f8'), as a class
   DType dtype{};
 };
-struct ArrayGlobal {  // a global array: a hidden argument
+struct ArrayGlobal {  // an array of the world: a hidden argument of the entry
+  uint64_t key = 0;     // identity: equal keys are the same object
   std::string name;
   Type type;
 };

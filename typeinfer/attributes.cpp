@@ -110,6 +110,7 @@ Value Frame::attribute(const Value& x, const std::string& name) {
       std::string shown = m && m->name == "numpy" ? "np" : m ? m->name : describe(x);
       fail("unknown-attribute", {describe(x), shown + "." + name}, close.empty() ? "" : "did you mean `" + shown + "." + close + "`?");
     }
+    if (auto* a = std::get_if<ir::ArrayGlobal>(&e)) return hidden_array(*a);
     return from_entity(e);
   }
   if (is_number(x)) {

@@ -148,6 +148,7 @@ Value Frame::told_here(const std::string& callee, const std::function<Value()>& 
 
 Value Frame::call_instance(const ir::PyForm& form, Values arguments) {
   for (Value& v : arguments) {
+    if (v.kind == Kind::Entity && std::holds_alternative<ir::ArrayGlobal>(*v.entity)) v = hidden_array(std::get<ir::ArrayGlobal>(*v.entity));
     if (v.kind == Kind::Pair) v = runtime(v.type, as_type(v, v.type));
     if (v.kind == Kind::Entity && std::holds_alternative<ir::NumpyConstant>(*v.entity)) v = zero_rank_loaded(v);
   }
@@ -169,6 +170,7 @@ Value Frame::call_instance(const ir::PyForm& form, Values arguments) {
   bool returns = i.result.kind != Kind::Never;
   if (i.done && i.trivial && returns && types.empty()) return result;
   std::vector<ValueId> ids = leaf_ids(coerce_all(arguments, i.arguments));
+  for (size_t k = 0; k < i.hidden.size(); ++k) ids.push_back(hidden_array(i.hidden[k].array).id);
   Type whole = types.empty() ? Type::none() : types.size() == 1 ? types[0] : Type::tuple(types);
   ValueId r = b_.make("call"_op, ids, whole, {{"callee", ir::Symbol{i.symbol}}});
   if (!returns) return Value{};

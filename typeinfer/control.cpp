@@ -37,8 +37,20 @@ void Frame::run() {
     set(parameters[k], std::move(v));
   }
   out_.attrs.push_back({"params", written});
+  for (HiddenArray& h : instance_.hidden) h.id = out_.add_argument(out_.body(), h.array.type);
   region(py_.body());
   finish_returns();
+  if (!instance_.entry || instance_.hidden.empty()) return;
+  std::vector<int64_t> keys;
+  for (const HiddenArray& h : instance_.hidden) keys.push_back(int64_t(h.array.key));
+  out_.attrs.push_back({"hidden", keys});
+}
+
+Value Frame::hidden_array(const ir::ArrayGlobal& a) {
+  for (const HiddenArray& h : instance_.hidden)
+    if (h.array.key == a.key) return runtime(a.type, h.id);
+  instance_.hidden.push_back({a, out_.add_argument(out_.body(), a.type)});
+  return runtime(a.type, instance_.hidden.back().id);
 }
 
 std::optional<Value> Frame::run_inline(Values parameters) {

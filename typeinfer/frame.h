@@ -89,6 +89,7 @@ class Frame {
   Value set_element(OpId, const Value& iterable, ValueId round);
   std::optional<Values> static_elements(const Value& iterable);
   Value element_of(const Value& iterable, ValueId index);
+  Value hidden_array(const ir::ArrayGlobal&);
   Value length_of(const Value& iterable);
   // ---- narrowing.cpp ----
   struct Fact {

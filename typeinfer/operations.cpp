@@ -205,7 +205,7 @@ void Frame::operation(OpId op) {
       fail("unknown-name", {name}, close.empty() ? "" : "did you mean `" + close + "`?");
     }
     if (auto* u = std::get_if<ir::Unknown>(&e)) fail("unusable-name", {name, u->why});
-    if (std::holds_alternative<ir::ArrayGlobal>(e)) fail("unusable-name", {name, "global arrays are not supported yet; pass it as an argument"});
+    if (auto* a = std::get_if<ir::ArrayGlobal>(&e)) return give(hidden_array(*a));
     return give(from_entity(e));
   }
   if (c == "py.function"_op) {

@@ -144,6 +144,11 @@ std::optional<Value> Frame::prim_question(const std::string& name, const Argumen
     for (int64_t k = 0; k < n; ++k) parts.push_back(integer(k));
     return tuple(std::move(parts));
   }
+  if (name == "apply") {
+    const std::string* record = known_text(at(0));
+    if (!record) fail("needs-literal", {"the name of an operation", describe(at(0))});
+    return prim(*record, {{p.begin() + 1, p.end()}, {}});
+  }
   if (name == "static_int") return integer(need_int(at(0), "this argument"));
   if (name == "is_static") return boolean(at(0).kind == Kind::Constant || (at(0).kind == Kind::Tuple && is_fully_static(at(0))));
   if (name == "contiguous") return boolean(is_array(at(0)) && at(0).type.layout() == ir::Layout::C);

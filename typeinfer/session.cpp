@@ -158,6 +158,7 @@ void Session::write(Instance& i) {
   for (int attempt = 0;; ++attempt) {
     AIC_CHECK(attempt < 24, "types that grow without end");
     std::string assumed = key(i.result);
+    size_t hidden = i.hidden.size();
     i.lowest = i.depth;
     i.grown = false;
     try {
@@ -167,7 +168,7 @@ void Session::write(Instance& i) {
     } catch (const ir::InternalError&) {
       if (!i.grown) throw;
     }
-    if (!i.grown && (!i.recursive || key(i.result) == assumed)) break;
+    if (!i.grown && (!i.recursive || (key(i.result) == assumed && i.hidden.size() == hidden))) break;
     writing_.resize(size_t(i.depth) + 1);
     drop_provisional(first, i);
   }

@@ -14,10 +14,16 @@
 
 namespace aic::typeinfer {
 
+struct HiddenArray {  // an array of the world that a function, or one it calls, uses: a parameter after Python's
+  ir::ArrayGlobal array;
+  ValueId id;
+};
+
 struct Instance {
   const ir::PyForm* form = nullptr;
   std::string key, symbol;
   std::vector<Value> arguments;  // shapes: captured values, then Python's parameters
+  std::vector<HiddenArray> hidden;
   ir::Function* out = nullptr;
   Value result;                  // the shape assumed, then found; Never: does not return
   bool done = false, recursive = false, entry = false;

@@ -173,7 +173,7 @@ std::unique_ptr<Specialisation> read_entry(const Request& request, std::string_v
   std::string_view object = r.text();
   if (!r.good()) return nullptr;
   std::string_view rest = type_text;
-  finish(*s, request, ir::parse_type(rest), kept, views, world);
+  finish(*s, request, ir::parse_type(rest), kept, views, {}, world);
   std::string error;
   s->code = rt::Code::load(std::as_bytes(std::span(object)), false, error);
   s->entry = s->code ? reinterpret_cast<rt::Entry>(s->code->find(symbol)) : nullptr;

@@ -184,7 +184,9 @@ Specialisation* find(Dispatcher* d, const Key* keys, int count, uint64_t hash, A
   return nullptr;
 }
 
-PyObject* default_of(const Specialisation* s, int index) {
+// The value of an omitted parameter, or an array of the world.
+PyObject* value_of(const Specialisation* s, int index) {
+  if (size_t(index) >= s->keys.size()) return s->hidden[size_t(index) - s->keys.size()].first.get();
   for (const auto& [at, value] : s->defaults)
     if (at == index) return value.get();
   return nullptr;
@@ -209,7 +211,7 @@ PyObject* call_bound(Dispatcher* d, PyObject* const* arguments, int count) {
   Assumptions wanted;
   for (int attempt = 0; attempt < 4; ++attempt) {
     Specialisation* s = find(d, keys, count, hash, wanted);
-    if (__builtin_expect(!s || !guards_hold(s), 0)) {
+    if (__builtin_expect(!s || !guards_hold(s) || !hidden_hold(*s), 0)) {
       s = specialise(d, {keys, size_t(count)}, wanted);
       if (!s) return nullptr;
     }
@@ -222,8 +224,8 @@ PyObject* call_bound(Dispatcher* d, PyObject* const* arguments, int count) {
     if (__builtin_expect(s->has_lists, 0)) conversion.emplace(context, s->writes_lists);
     Conversion* lists = s->has_lists ? &*conversion : nullptr;
     for (const auto& [index, plan] : s->arguments) {
-      PyObject* a = arguments[index];
-      if (__builtin_expect(!a, 0)) a = default_of(s, index);
+      PyObject* a = index < count ? arguments[index] : nullptr;
+      if (__builtin_expect(!a, 0)) a = value_of(s, index);
       if (plan.kind == TypeKind::Array)
         unpack_array(a, to, buffers);
       else if (plan.kind == TypeKind::Float)

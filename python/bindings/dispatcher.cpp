@@ -141,7 +141,7 @@ int find_entry(Dispatcher* d, std::span<const Key> keys, Assumptions wanted) {
   for (int i = d->entry_count; i-- > 0;) {
     Specialisation* s = d->entries[i];
     if (!std::equal(keys.begin(), keys.end(), s->keys.begin(), s->keys.end())) continue;
-    bool holds_all = true;
+    bool holds_all = hidden_hold(*s);
     for (const Guard& g : s->guards) holds_all &= holds(g);
     if (!holds_all)
       remove_entry(d, i);

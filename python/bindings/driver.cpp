@@ -186,6 +186,12 @@ std::vector<int> views_of(const Function& entry) {
   return {};
 }
 
+std::vector<int64_t> hidden_of(const Function& entry) {
+  for (const ir::NamedAttr& a : entry.attrs)
+    if (auto* keys = std::get_if<std::vector<int64_t>>(&a.value); keys && a.name == "hidden") return *keys;
+  return {};
+}
+
 Ref default_value(PyObject* function, int index) {
   auto* code = reinterpret_cast<PyCodeObject*>(PyFunction_GET_CODE(function));
   if (index < code->co_argcount) {
@@ -212,8 +218,16 @@ static bool holds_list(const Plan& p) {
   return false;
 }
 
+static void add_argument(Specialisation& s, size_t index, Type type) {
+  Plan plan = make_plan(type, Side::Parameter);
+  s.has_lists |= holds_list(plan);
+  s.argument_slots += plan.slots;
+  s.buffers += array_count(plan);
+  s.arguments.emplace_back(int(index), std::move(plan));
+}
+
 void finish(Specialisation& s, const Request& request, Type result, std::span<const int> kept, std::span<const int> views,
-            LiveWorld& world) {
+            std::span<const int64_t> hidden, LiveWorld& world) {
   s.keys.assign(request.keys.begin(), request.keys.end());
   s.assumed = request.assumptions;
   for (size_t i = 0; i < request.keys.size(); ++i) {
@@ -227,12 +241,12 @@ void finish(Specialisation& s, const Request& request, Type result, std::span<co
     }
     if (kind == KeyKind::Str || kind == KeyKind::None || kind == KeyKind::Default) continue;
     AIC_CHECK(s.arguments.size() < s.parameters.size(), "the call has more arguments than the entry parameters");
-    Type type = kind == KeyKind::List ? s.parameters[s.arguments.size()] : type_of_key(key);
-    Plan plan = make_plan(type, Side::Parameter);
-    s.has_lists |= holds_list(plan);
-    s.argument_slots += plan.slots;
-    s.buffers += array_count(plan);
-    s.arguments.emplace_back(int(i), std::move(plan));
+    add_argument(s, i, kind == KeyKind::List ? s.parameters[s.arguments.size()] : type_of_key(key));
+  }
+  for (int64_t key : hidden) {
+    PyObject* array = reinterpret_cast<PyObject*>(uintptr_t(key));
+    add_argument(s, request.keys.size() + s.hidden.size(), type_of_key(key_of(array)));
+    s.hidden.emplace_back(Ref::borrowed(array), key_of(array));
   }
   s.result = make_plan(result, Side::Result);
   int first = 0;
@@ -270,8 +284,9 @@ std::unique_ptr<Specialisation> compile(const Request& request) {
   for (ir::ValueId v : j.entry->parameters()) s->parameters.push_back(j.entry->type(v));
   s->writes_lists = writes_lists(j.module);
   std::vector<int> views = views_of(*j.entry);
-  store_cached(request, *s, object, result, symbol, kept, views, j.world);
-  finish(*s, request, result, kept, views, j.world);
+  std::vector<int64_t> hidden = hidden_of(*j.entry);
+  if (hidden.empty()) store_cached(request, *s, object, result, symbol, kept, views, j.world);  // an array's identity is of this process
+  finish(*s, request, result, kept, views, hidden, j.world);
   AIC_CHECK(j.entry->parameters().size() == s->arguments.size(), "the entry has other parameters than the call");
   return s;
 }

@@ -41,6 +41,7 @@ struct Specialisation {
   int argument_slots = 0, result_slots = 0, buffers = 0;
   std::vector<std::pair<int, Plan>> arguments;  // index of the Python parameter, and how to unpack it
   std::vector<std::pair<int, Ref>> defaults;    // values of omitted parameters that the code takes as arguments
+  std::vector<std::pair<Ref, Key>> hidden;      // arrays of the world: arguments after Python's
   Plan result;
   std::vector<Site> sites;
   std::vector<Guard> guards;
@@ -49,6 +50,13 @@ struct Specialisation {
   std::unique_ptr<rt::Code> code;
   std::string signature;  // "f64[::1], int"
 };
+
+// Arrays of the world are still of the types that they were of: shape and dtype can be assigned to.
+[[nodiscard]] inline bool hidden_hold(const Specialisation& s) {
+  for (const auto& [array, key] : s.hidden)
+    if (key_of(array.get()) != key) return false;
+  return true;
+}
 
 struct Request {
   PyObject* function;
@@ -59,8 +67,10 @@ struct Request {
 
 // Fills in what follows from the request, the result's type and what the world was asked; shared with the disk cache.
 // `kept`: omitted parameters whose default the code takes as an argument; the others are constants in it. `views`: the
-// header's list of array results that are objects of their own (typeinfer/identity.cpp).
-void finish(Specialisation&, const Request&, ir::Type result, std::span<const int> kept, std::span<const int> views, LiveWorld&);
+// header's list of array results that are objects of their own (typeinfer/identity.cpp). `hidden`: arrays of the world that
+// it takes after Python's arguments, by their keys.
+void finish(Specialisation&, const Request&, ir::Type result, std::span<const int> kept, std::span<const int> views,
+            std::span<const int64_t> hidden, LiveWorld&);
 // Throw ir::Diagnosed, PythonError, ir::InternalError.
 [[nodiscard]] std::unique_ptr<Specialisation> compile(const Request&);
 // The text of a form: py, tensor, optimized, loop, llvm, asm.

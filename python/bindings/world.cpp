@@ -183,7 +183,7 @@ Entity LiveWorld::entity_of(PyObject* o, const std::string& name) {
   if (find_dtype_of(o, dtype)) return ir::DTypeEntity{dtype};
   if (Key key = key_of(o)) {
     if (kind_of(key) == KeyKind::Scalar) return numpy_scalar(o, key);
-    if (kind_of(key) == KeyKind::Array) return ir::ArrayGlobal{name, type_of_key(key)};
+    if (kind_of(key) == KeyKind::Array) return ir::ArrayGlobal{uint64_t(reinterpret_cast<uintptr_t>(o)), name, type_of_key(key)};
   }
   if (Py_TYPE(o) == ufunc_type()) return ir::Builtin{"numpy." + attribute_text(o, "__name__")};
   std::string module = attribute_text(o, "__module__"), own = attribute_text(o, "__name__");

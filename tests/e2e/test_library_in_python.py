@@ -50,7 +50,7 @@ CALLS = [
     ("flip", A), ("flip", V, 0), ("expand_dims", V, 1), ("concatenate", (A, A + 1)), ("concatenate", (A, A), 1), ("stack", (V, V)),
     ("stack", (V, V), 1), ("vstack", (V, V)), ("hstack", (V, V)), ("clip", A, -2, 3), ("round", A / 3, 2), ("round", A / 3), ("dot", V, V),
     ("dot", A, A.T), ("dot", A, A[0]), ("matmul", A[0], A.T), ("outer", V, V), ("inner", V, V), ("vdot", V, V), ("trace", A), ("trace", A, 1),
-    ("diag", V), ("diag", A), ("diag", V, -1), ("tril", A), ("triu", A, 1), ("roll", A, 2), ("roll", A, 1, 1), ("roll", V, -2), ("repeat", V, 3),
+    ("diag", V), ("diag", A), ("diag", V, -1), ("tril", A), ("triu", A, 1), ("roll", A, 2), ("roll", A, 1, 1), ("roll", V, -2), ("roll", A, (1, -2), (0, 1)), ("roll", A, 1, (1, 0)), ("repeat", V, 3),
     ("take", V, np.array([3, 0, 5])), ("searchsorted", np.sort(V), 0.5), ("searchsorted", np.sort(V), V, "right"),
     ("interp", 1.5, np.arange(6.0), V), ("interp", V, np.arange(6.0), V), ("convolve", V, V[:3]), ("convolve", V, V[:3], "same"),
     ("convolve", V, V[:3], "valid"), ("bincount", I[0]), ("isclose", V, V + 1e-9), ("allclose", V, V), ("array_equal", V, V), ("array_equal", V, A),

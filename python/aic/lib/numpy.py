@@ -812,6 +812,65 @@ def cross(a, b):
     return out
 
 
+# ---- methods of ufuncs: the ufunc's name comes first ----
+def _ufunc_at(name, a, indices, b):
+    if prim.rank(a) != 1:
+        prim.refuse("at() of more than one dimension")
+    places = ravel(prim.as_array(indices))
+    if prim.kind(places) != "i" and prim.kind(places) != "u":
+        prim.refuse("at() with such indices")
+    if not prim.same_dtype(a, prim.apply(name, prim.cast(0, prim.dtype(a)), b if prim.rank(b) == 0 else prim.cast(0, prim.dtype(b)))):
+        prim.refuse("at() with operands of another dtype")
+    if prim.rank(b) == 0:
+        for i in places:
+            a[i] = prim.apply(name, a[i], b)
+    elif prim.rank(b) == 1 and prim.rank(indices) == 1:
+        if b.shape[0] != 1 and b.shape[0] != places.shape[0]:
+            raise ValueError("array is not broadcastable to correct shape")
+        values = prim.broadcast_to(b, places.shape)
+        for k in range(places.shape[0]):
+            i = places[k]
+            a[i] = prim.apply(name, a[i], values[k])
+    else:
+        prim.refuse("at() with indices and values of several dimensions")
+
+
+def _ufunc_reduce(name, array, axis=0, dtype=None, out=None, keepdims=False):
+    if name == "add":
+        return sum(array, axis, dtype, out, keepdims)
+    if name == "multiply":
+        return prod(array, axis, dtype, out, keepdims)
+    if dtype is not None:
+        prim.refuse("the parameter `dtype`")
+    if name == "maximum":
+        return max(array, axis, out, keepdims)
+    if name == "minimum":
+        return min(array, axis, out, keepdims)
+    if name == "logical_and":
+        return all(array, axis, out, keepdims)
+    if name == "logical_or":
+        return any(array, axis, out, keepdims)
+    prim.refuse("reduce() of this function")
+
+
+def _ufunc_accumulate(name, array, axis=0, dtype=None, out=None):
+    a = prim.as_array(array)
+    if name == "add":
+        return cumsum(a, axis, dtype, out)
+    if name == "multiply":
+        return cumprod(a, axis, dtype, out)
+    if dtype is not None or out is not None or (name != "maximum" and name != "minimum"):
+        prim.refuse("accumulate() of this function")
+    return prim.scan(a, name, _axis(axis, prim.rank(a)))
+
+
+def _ufunc_outer(name, a, b):
+    x = prim.as_array(a)
+    for _ in prim.static_range(prim.rank(b)):
+        x = prim.new_axis(x, prim.rank(x))
+    return prim.apply(name, x, b)
+
+
 # ---- order ----
 def _less(x, y):
     """The order of sorting: nan is greater than all numbers."""
@@ -1004,12 +1063,13 @@ def pad(array, pad_width, mode="constant", *, constant_values=0):
 
 # ---- rearranging ----
 def roll(a, shift, axis=None):
+    if isinstance(axis, tuple):
+        r = prim.as_array(a)
+        for k in prim.static_range(len(axis)):
+            r = roll(r, shift[k] if isinstance(shift, tuple) else shift, axis[k])
+        return r
     if axis is None:
-        n = size(a)
-        flat = prim.reshape(ascontiguousarray(a), (n,))
-        s = shift % n if n > 0 else 0
-        rolled = prim.generate((n,), lambda i: flat[i - s] if i >= s else flat[i - s + n])
-        return prim.reshape(rolled, a.shape)
+        return prim.reshape(roll(ravel(a), shift, 0), a.shape)
     axis = _axis(axis, prim.rank(a))
     n = a.shape[axis]
     s = shift % n if n > 0 else 0

@@ -45,6 +45,11 @@ def static_range(n):
     return tuple(range(n))
 
 
+def apply(name, *operands):
+    """The elementwise operation of this name, a literal."""
+    return getattr(_np, name)(*operands)
+
+
 def static_int(x):
     """x, which must be known at compile time (an axis, say); refused otherwise."""
     return x

@@ -1,0 +1,104 @@
+"""at, reduce, accumulate and outer of ufuncs; arrays of the world, which functions take as hidden arguments."""
+import numpy as np
+import pytest
+
+import aic
+from harness import check, outcome, same
+
+A = np.arange(12.0).reshape(3, 4) - 5
+V = np.array([0.0, 1, 0, 2])
+I = np.array([0, 0, 3, -1])
+TABLE = np.array([1.0, 2, 3, 4])
+COUNTS = np.arange(4)
+
+
+def at(a, i, b):
+    np.add.at(a, i, b)
+    return a
+
+
+def reductions(a):
+    return np.add.reduce(a), np.maximum.reduce(a, axis=1), np.multiply.reduce(a[0]), np.minimum.reduce(a, axis=None), np.logical_and.reduce(a > 0)
+
+
+def accumulations(a):
+    return np.add.accumulate(a), np.maximum.accumulate(a, axis=1)
+
+
+def outer(a, b):
+    return np.multiply.outer(a, b), np.subtract.outer(a, b)
+
+
+def uses_a_global(a):
+    return a + TABLE
+
+
+def helper(a):
+    return a + TABLE + COUNTS
+
+
+def calls_what_uses_them(a):
+    return helper(a) * TABLE[1]
+
+
+def even(n):
+    return TABLE[0] if n == 0 else odd(n - 1) + TABLE[n % 4]
+
+
+def odd(n):
+    return 1.0 if n == 0 else even(n - 1) + COUNTS[n % 4]
+
+
+def elements(a):
+    s = 0.0
+    for k in range(4):
+        s += TABLE[k] * COUNTS[k] * a[k]
+    return s
+
+
+PROGRAMS = [
+    (at, V, I, V[::-1]), (at, V, I, 2.0), (at, V, I, 1), (at, V, np.array([4]), 1), (at, V.astype(int), I, 2), (at, V, I, V[:2]), (at, V, I, V[:1]),
+    (reductions, A), (accumulations, A), (outer, V, V), (outer, A, V), (outer, A, 2.0), (uses_a_global, V), (uses_a_global, TABLE),
+    (calls_what_uses_them, V), (even, 5), (odd, 4), (elements, V),
+]
+
+
+@pytest.mark.parametrize("program", PROGRAMS, ids=lambda p: p[0].__name__)
+def test_program(program):
+    check(program[0], *program[1:])
+
+
+def returns_it():
+    return TABLE
+
+
+def writes_it(a):
+    TABLE[1:] = a[:-1]
+    return TABLE.sum()
+
+
+def test_a_global_array_is_the_object_itself():
+    assert aic.jit(returns_it)() is TABLE
+
+
+@pytest.mark.parametrize("overlapping", [False, True])
+def test_a_global_array_is_written(overlapping):
+    kept, ends = TABLE.copy(), []
+    for function in (writes_it, aic.jit(writes_it)):
+        TABLE[:] = kept
+        ends.append((outcome(function, (TABLE if overlapping else V.copy(),), {}), TABLE.copy()))
+    TABLE[:] = kept
+    assert ends[0][0][1] == ends[1][0][1] and same(ends[0][1], ends[1][1])
+
+
+def test_another_global_array_is_noticed():
+    table = globals()["TABLE"]
+    f = aic.jit(uses_a_global)
+    try:
+        assert same(f(V), V + table)
+        globals()["TABLE"] = np.array([5, 6, 7, 8])
+        assert same(f(V), V + np.array([5, 6, 7, 8]))
+        globals()["TABLE"].shape = (2, 2)
+        assert same(f(V[:2]), V[:2] + np.array([[5, 6], [7, 8]]))
+    finally:
+        globals()["TABLE"] = table
