@@ -44,8 +44,11 @@ if(AIC_LLD)
   target_link_options(aic_cg PRIVATE -B${CMAKE_BINARY_DIR}/lld -fuse-ld=lld -Wl,--icf=all)
 endif()
 target_link_options(aic_cg PRIVATE
-  -Wl,--version-script=${CMAKE_SOURCE_DIR}/cmake/code_generator.map -Wl,--gc-sections -Wl,--as-needed -Wl,-z,defs
+  -Wl,--version-script=${CMAKE_SOURCE_DIR}/cmake/code_generator.map -Wl,--gc-sections -Wl,--as-needed
   -static-libstdc++ -static-libgcc $<$<CONFIG:Release>:-s>)
+if(NOT AIC_SANITIZE)  # ASan's functions come from what Python preloads
+  target_link_options(aic_cg PRIVATE -Wl,-z,defs)
+endif()
 set_target_properties(aic_cg PROPERTIES LINK_DEPENDS ${CMAKE_SOURCE_DIR}/cmake/code_generator.map)
 
 find_library(AIC_ZSTD NAMES libzstd.a zstd REQUIRED)
