@@ -109,7 +109,13 @@ class Lowering {
   bool round(const Node&);
   bool finish(OpId op, const Node&, Loop, Environment before, const std::vector<uint32_t>& assigned);
   // Runs a py.for whose rounds `body` lowers, carrying only these slots: comprehensions.
-  void each(const Node& at, ValueId iterable, const std::vector<uint32_t>& carried, const std::function<void(ValueId)>& body);
+  // A search is left early: its outermost loop carries the answer.
+  struct Search {
+    bool value;  // what is searched for: any a true element, all a false one
+    int64_t label;
+    ValueId found;
+  };
+  void each(const Node& at, ValueId iterable, const std::vector<uint32_t>& carried, Search*, const std::function<void(ValueId)>& body);
 
   // ---- expressions (lower_expression.cpp) ----
   ValueId expression(const Node&);
@@ -130,6 +136,8 @@ class Lowering {
   ValueId comprehension(const Node&);
   void comprehend(const Node&, size_t generator, ValueId into);
   void comprehend_element(const Node&, ValueId into);
+  bool asks_a_generator(const Node& call) const;
+  ValueId asked_generator(const Node& call);
   ValueId formatted(const Node&);
   void augmented_assignment(const Node&);
   void unpack(const Node& target, ValueId);
@@ -157,6 +165,7 @@ class Lowering {
   uint32_t last_version_ = 0;
   std::unordered_map<const Variable*, ValueId> handles_;  // captured values, and cells
   std::vector<Loop> loops_;
+  Search* search_ = nullptr;  // the any() or all() being lowered, outside of its inner expressions
 };
 
 }  // namespace aic::frontend

@@ -110,6 +110,7 @@ ValueId Lowering::unary(const Node& n) {
 
 // f(positional…, *starred, name=value, **mapping): {starred} and the keyword "**" tell them apart.
 ValueId Lowering::call(const Node& n) {
+  if (asks_a_generator(n)) return asked_generator(n);
   const Node& callee = n.at(Field::func);
   Variable* fixed = callee.is(Kind::Name) ? unit_.scopes.variable(callee) : nullptr;
   bool late = fixed && fixed->fixed;  // it sees what its arguments bind
@@ -118,7 +119,7 @@ ValueId Lowering::call(const Node& n) {
   std::vector<std::string> keywords;
   for (const Node* a : n.list(Field::args)) {
     if (a->is(Kind::Starred)) starred.push_back(int64_t(operands.size() - 1));
-    operands.push_back(expression(a->is(Kind::Starred) ? a->at(Field::value) : *a));
+    operands.push_back(a->is(Kind::GeneratorExp) ? comprehension(*a) : expression(a->is(Kind::Starred) ? a->at(Field::value) : *a));
   }
   for (const Node* k : n.list(Field::keywords)) {
     keywords.push_back(k->text.empty() ? "**" : k->text);

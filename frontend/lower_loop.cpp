@@ -133,25 +133,28 @@ bool Lowering::while_loop(const Node& n) {
   return finish(op, n, std::move(loop), std::move(before), assigned);
 }
 
-void Lowering::each(const Node& at, ValueId iterable, const std::vector<uint32_t>& carried,
+void Lowering::each(const Node& at, ValueId iterable, const std::vector<uint32_t>& carried, Search* search,
                     const std::function<void(ValueId)>& body) {
   int64_t label = f_.new_label();
-  std::vector<ValueId> operands = passed(carried, false, at, true);
+  if (search) search->label = label;
+  bool not_found = search && !search->value;
+  std::vector<ValueId> operands = passed(carried, search, at, not_found);
   operands.insert(operands.begin(), iterable);
   b_.span = unit_.span(at);
   OpId op = b_.op("py.for"_op, operands, {}, {{"label", label}}, 1);
   RegionId home = b_.region(), inside = b_.region_of(op);
   Environment before = env_;
   ValueId element = f_.add_argument(inside, ir::Type::py());
-  enter(inside, carried, false);
+  enter(inside, carried, search);
   body(element);
-  terminate("continue"_op, passed(carried, false, at, true), {{"loop", label}});
+  terminate("continue"_op, passed(carried, search, at, not_found), {{"loop", label}});
   b_.set_region(home);
   env_ = std::move(before);
   for (uint32_t s : carried) {
     bool bound = env_[s].bound == Bound::Yes && !frame_.variables[s]->is_deleted;
     set_local(s, f_.add_result(op, ir::Type::py()), bound ? Bound::Yes : Bound::Maybe);
   }
+  if (search) search->found = f_.add_result(op, ir::Type::py());
 }
 
 }  // namespace aic::frontend

@@ -215,6 +215,7 @@ class Frame {
   Values unpack_list(const Value& list, size_t n, int64_t star);
   std::optional<Value> prim_list(const std::string& name, const Arguments&);
   bool has_one_consumer(OpId) const;
+  void check_generators(OpId call);
   Value adopted(const Value& result);
   // ---- attributes, calls, builtins, prims ----
   Value attribute(const Value& x, const std::string& name);

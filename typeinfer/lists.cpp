@@ -106,6 +106,21 @@ bool Frame::has_one_consumer(OpId op) const {
   return c == "py.unpack"_op;
 }
 
+// A generator expression among the arguments came as a list: the callee must read all of it at once.
+void Frame::check_generators(OpId call) {
+  const std::vector<ValueId>& operands = py_.op(call).operands;
+  for (size_t k = 1; k < operands.size(); ++k) {
+    OpId def = py_.defining_op(operands[k]);
+    if (!def || !py_.int_attr(def, "generator")) continue;
+    const Value& f = py_value(operands[0]);
+    static const std::vector<std::string> readers = {
+        "builtins.sum", "builtins.list", "builtins.tuple", "builtins.sorted", "builtins.min", "builtins.max", "builtins.set",
+        "builtins.frozenset", "builtins.dict", "math.fsum", "math.prod", "join", "extend", "update"};
+    const std::string* name = f.kind == Kind::Method ? &f.text : builtin_name(f);
+    if (!name || std::find(readers.begin(), readers.end(), *name) == readers.end()) fail("generator-expression", {});
+  }
+}
+
 // ---- elements ----
 ValueId Frame::list_length(const Value& list) { return make("list.length"_op, {list.id}, Type::integer()); }
 

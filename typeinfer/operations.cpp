@@ -220,6 +220,12 @@ void Frame::operation(OpId op) {
     return give(std::move(f));
   }
   if (c == "py.call"_op) {
+    if (const std::string& expected = py_.text_attr(op, "expects"); !expected.empty()) {
+      const std::string* name = builtin_name(operand(op, 0));
+      if (!name || *name != expected) fail("generator-expression", {});
+      return give(operand(op, 1));
+    }
+    check_generators(op);
     std::vector<int64_t> starred = py_.list_attr(op, "starred");
     const ir::Attr* names = py_.find_attr(op, "keywords");
     std::vector<std::string> keywords;

@@ -369,6 +369,41 @@ def test_arrays_in_a_list_argument_are_the_callers():
     assert aic.jit(f)(xs) is b and xs[0] is b and xs[1] is a and a[1] == 5
 
 
+# ---- generator expressions that are read at once ----
+def read_at_once(xs):
+    return sum(x * x for x in xs), max((x for x in xs), default=0), sorted(x % 3 for x in xs if x), list(-x for x in xs)
+
+
+def searched(xs, ys):
+    return (any(x == y for x in xs for y in ys), all(x != y for x in xs if x > 1 for y in ys if y), any(x > 100 for x in xs),
+            any(x > 1 for x in xs if x in [y + 1 for y in ys if all(z >= y for z in ys)]))
+
+
+def stops_early(n):
+    log = []
+
+    def look(v):
+        log.append(v)
+        return v > 2
+
+    return any(look(v) for v in range(n)), log, all(n % d for d in range(2, n))
+
+
+def test_generator_expressions():
+    for xs in INTS:
+        check(read_at_once, xs)
+        for ys in INTS:
+            check(searched, xs, ys)
+    for n in range(8):
+        check(stops_early, n)
+
+
+def test_a_generator_expression_kept_is_refused():
+    for f in (lambda xs: (x for x in xs), lambda xs: zip((x for x in xs), xs), lambda xs: next(x for x in xs)):
+        with pytest.raises(aic.CompileError, match="generator expression"):
+            aic.jit(f)([1])
+
+
 # ---- errors ----
 @pytest.mark.parametrize("program, arguments", [
     (lambda xs, i: xs[i], ([1, 2], 2)), (lambda xs, i: xs[i], ([1, 2], -3)), (lambda xs, i: xs[i], ([], 0)),
