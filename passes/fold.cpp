@@ -1,5 +1,5 @@
-// Computes what is known: ops on constants, `if` with a known condition, loops of no or one round, extents of arrays whose
-// making is in sight, parts of tuples and unions that are made here.
+// Computes what is known: ops on constants, `if` with a known condition, loops of no or one round, loop state that no round
+// changes, extents of arrays whose making is in sight, parts of tuples and unions that are made here.
 //
 // First in every round of optimisation, since what it removes (dead arms above all) nobody else should have to look at.
 // One walk forwards: operands are folded before their users.
@@ -8,6 +8,8 @@
 //   %3 = extent %2 {axis = 1}     →    (gone; %m used)
 //
 // Cost: one look at each op; an `if` that falls moves its ops once.
+#include <algorithm>
+
 #include "ir/builder.h"
 #include "passes/constants.h"
 #include "passes/effects.h"
@@ -39,6 +41,7 @@ class Folder {
       }
       for (RegionId inner : std::vector<RegionId>(f_.op(id).regions)) walk(inner);
       if (f_.is_erased(id)) return;
+      if ((record_of(f_, id).traits & Loop) && fold_state(id)) changed_ = true;
       next = f_.op(id).next;
       if (f_.op(id).regions.empty() && fold_value(id)) changed_ = true;
       id = next;
@@ -247,6 +250,33 @@ class Folder {
     for (size_t k = 0; k < results.size(); ++k) f_.replace_uses(results[k], last[k]);
     f_.erase(id);
     return true;
+  }
+
+  // ---- loop state that no round changes is what it began with (inner loops come first); dce drops it ----
+  bool fold_state(OpId loop) {
+    bool changed = false, counted = is(f_, loop, "for"_op);
+    std::vector<OpId> exits;
+    for (RegionId r : f_.op(loop).regions)
+      for (OpId id : f_.ops_below(r))
+        if ((is(f_, id, "continue"_op) || is(f_, id, "break"_op)) && loop_of_exit(f_, id) == loop) exits.push_back(id);
+    OpId test = counted ? OpId{} : f_.terminator(f_.op(loop).regions[0]);
+    if (!counted && (!is(f_, test, "condition"_op) || f_.op(test).operands.size() != f_.op(loop).operands.size() + 1)) return false;
+    size_t fixed = counted ? 3 : 0;
+    for (size_t k = 0; k + fixed < f_.op(loop).operands.size(); ++k) {
+      ValueId init = f_.op(loop).operands[fixed + k];
+      std::vector<ValueId> same{init};
+      for (RegionId r : f_.op(loop).regions) same.push_back(f_.region(r).arguments[counted ? k + 1 : k]);
+      auto is_same = [&](ValueId v) { return std::find(same.begin(), same.end(), v) != same.end(); };
+      bool rounds = counted || is_same(f_.op(test).operands[1 + k]), breaks = true;
+      for (OpId e : exits) (is(f_, e, "break"_op) ? breaks : rounds) &= is_same(f_.op(e).operands[k]);
+      if (!rounds) continue;
+      if (breaks) same.push_back(f_.op(loop).results[k]);
+      for (size_t n = 1; n < same.size(); ++n) {
+        changed |= !f_.value(same[n]).uses.empty() && same[n] != init;
+        if (same[n] != init) f_.replace_uses(same[n], init);
+      }
+    }
+    return changed;
   }
 
   Function& f_;

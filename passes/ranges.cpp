@@ -68,12 +68,14 @@ void Ranges::add_fact(const Poly& p, Place from, Place to) {
   }
 }
 Ranges::Places Ranges::with(const Places& places, const Case& c) {
+  bool known = c.place < 0 || std::find(places.at.begin(), places.at.end(), c.place) != places.at.end();
+  if (known && c.given.is_constant()) return places;
   Places more = places;
-  if (c.place >= 0 && std::find(more.at.begin(), more.at.end(), c.place) == more.at.end()) more.at.push_back(c.place);
-  if (c.given.is_constant()) return more;
-  for (auto& b : bounds_of_fact(c.given)) more.supposed.push_back(std::move(b));
-  uint32_t next = uint32_t(suppositions_.size()) + 1;
-  more.supposition = suppositions_.try_emplace({places.supposition, c.given}, next).first->second;
+  if (!known) more.at.push_back(c.place);
+  if (!c.given.is_constant())
+    for (auto& b : bounds_of_fact(c.given)) more.supposed.push_back(std::move(b));
+  uint32_t next = uint32_t(order_.size() + numbers_.size()) + 2;  // lone places are their own numbers
+  more.number = numbers_.try_emplace({places.number, known ? -1 : c.place, c.given}, next).first->second;
   return more;
 }
 

@@ -66,8 +66,8 @@ class Ranges {
   struct Places {  // where facts are asked for, and what a case supposes
     std::vector<Place> at;
     std::vector<std::pair<uint32_t, Bound>> supposed;
-    uint32_t supposition = 0;  // its number; 0: nothing is supposed
-    Places(std::initializer_list<Place> p) : at(p) {}
+    uint32_t number = 0;  // equal numbers: the same places and suppositions
+    Places(Place p) : at{p}, number(uint32_t(p)) {}
   };
   [[nodiscard]] Places with(const Places&, const Case&);
 
@@ -94,6 +94,7 @@ class Ranges {
 
   // ---- proofs (ranges_proofs.cpp) ----
   bool prove(const Poly&, const Places&, int depth);
+  bool search(const Poly&, const Places&, int depth);
   bool prove_by_atom(const Poly&, uint32_t atom, const Places&, int depth);
   bool is_product(ir::OpId);
   Interval interval(uint32_t atom, const Places&, int depth);
@@ -108,7 +109,8 @@ class Ranges {
   };
   void solve_region(ir::RegionId);
   void solve(ir::OpId loop);
-  void forget();  // what was concluded from invariants
+  void forget();       // what was concluded from invariants
+  void forget_proofs();
   bool try_prove(const Poly&, Place);
   std::vector<State> states_of(ir::OpId loop);
   void guess(ir::OpId loop, const State&);
@@ -141,8 +143,10 @@ class Ranges {
     Interval interval;
     int depth;
   };
-  std::map<std::pair<uint32_t, Poly>, uint32_t> suppositions_;  // what was supposed before, and what beyond that
-  std::map<std::tuple<uint32_t, uint32_t, std::vector<Place>>, Measured> measured_;  // while no invariant changes
+  std::map<std::tuple<uint32_t, Place, Poly>, uint32_t> numbers_;  // of places: those before, one more, what it supposes
+  // While no invariant changes; the keys are an atom, or a hash of a goal, and the number of its places.
+  std::unordered_map<uint64_t, Measured> measured_;
+  std::unordered_map<uint64_t, int> failed_;  // goals that could not be proved to that depth
   int steps_ = 0;
 };
 

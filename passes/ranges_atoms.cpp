@@ -148,7 +148,7 @@ std::vector<Ranges::Bound> Ranges::bounds_of_op(OpId id, ValueId) {
   if (name == "check.index") {
     Poly i = poly(op.operands[0]);
     std::vector<Bound> b{{false, Poly(0)}, {true, poly(op.operands[1]).shifted(-1)}, {false, i}};
-    if (prove(i, {place_of(id)}, 3)) b.push_back({true, i});
+    if (prove(i, place_of(id), 3)) b.push_back({true, i});
     return b;
   }
   if (name == "floor_divide" || name == "remainder" || name == "right_shift") return bounds_of_division(id);

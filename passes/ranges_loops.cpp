@@ -10,7 +10,7 @@
 namespace aic::passes {
 using namespace ir;
 
-constexpr int max_rounds = 8, proof_steps = 120, proof_depth = 5;
+constexpr int max_rounds = 8, proof_steps = 40, proof_depth = 5;
 constexpr size_t max_guesses = 12;  // for one value
 
 std::vector<OpId> Ranges::exits_of(OpId loop, OpCode code) const {
@@ -31,7 +31,11 @@ void Ranges::solve_region(RegionId r) {
 }
 void Ranges::forget() {
   definitions_.clear();
+  forget_proofs();
+}
+void Ranges::forget_proofs() {
   measured_.clear();
+  failed_.clear();
 }
 
 std::vector<Ranges::State> Ranges::states_of(OpId loop) {
@@ -81,7 +85,7 @@ void Ranges::solve(OpId loop) {
 
 bool Ranges::try_prove(const Poly& p, Place place) {
   steps_ = proof_steps;
-  return prove(p, {place}, proof_depth);
+  return prove(p, place, proof_depth);
 }
 bool Ranges::begins(OpId loop, const State& s, const Bound& b) {
   Poly limit = b.limit;
@@ -117,7 +121,7 @@ void Ranges::guess(OpId loop, const State& s) {
   std::vector<Bound> all{{false, s.begin}, {true, s.begin}};
   guess_growth(loop, s, all);
   for (const Case& round : s.rounds)
-    for (bool upper : {false, true}) guess_limits(loop, round.value, {round.place}, upper, 3, all);
+    for (bool upper : {false, true}) guess_limits(loop, round.value, round.place, upper, 3, all);
   for (Wide c : {Wide(1), Wide(0), -(Wide(1) << 31), -(Wide(1) << 48), -(Wide(1) << 62)}) all.push_back({false, Poly(c)});
   for (Wide c : {Wide(1) << 31, Wide(1) << 48, Wide(1) << 62}) all.push_back({true, Poly(c)});
   std::vector<Bound>& out = invariants_[s.argument.index];
@@ -187,7 +191,7 @@ void Ranges::guess_limits(OpId loop, const Poly& value, const Places& places, bo
 bool Ranges::find_conditions(OpId loop, const Poly& p, Place place, std::vector<Poly>& out) {
   std::vector<Poly> found;
   steps_ = proof_steps;
-  if (p.lost || !reduce_to_conditions(loop, p, {place}, 6, found)) return false;
+  if (p.lost || !reduce_to_conditions(loop, p, place, 6, found)) return false;
   for (Poly& c : found) {
     if (proves(Poly() - c.shifted(1), place_of(loop))) return false;  // can never be met
     if (!proves(c, place_of(loop))) out.push_back(std::move(c));
@@ -236,7 +240,7 @@ bool Ranges::fits_sum(const Poly& p, Place place) {
   for (const Poly::Term& t : p.terms) {
     Poly one;
     one.terms.push_back(t);
-    Interval i = interval(one, {place}, 4);
+    Interval i = interval(one, place, 4);
     most += std::max(i.high, -i.low);
   }
   return !p.lost && most < (Wide(1) << 62);
@@ -253,13 +257,13 @@ std::vector<Ranges::Bound> Ranges::bounds_of_result(OpId loop, uint32_t k) {
   for (Bound b : std::vector<Bound>(it->second)) {
     if (b.limit.mentions(index.index)) {
       bool unit = step.is_constant() && (step.constant == 1 || step.constant == -1);
-      if (!unit || !prove((stop - start) * step, {place_of(loop)}, 3)) continue;
+      if (!unit || !prove((stop - start) * step, place_of(loop), 3)) continue;
       b.limit = b.limit.replaced(index.index, stop);
     }
     bool holds = !b.limit.lost;
     for (OpId e : exits_of(loop, "break"_op)) {
       Poly v = poly(f_.op(e).operands[k]);
-      holds = holds && prove(b.upper ? b.limit - v : v - b.limit, {place_of(e)}, 4);
+      holds = holds && prove(b.upper ? b.limit - v : v - b.limit, place_of(e), 4);
     }
     if (holds) out.push_back(std::move(b));
   }

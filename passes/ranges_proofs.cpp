@@ -7,17 +7,18 @@
 namespace aic::passes {
 using namespace ir;
 
-constexpr int max_depth = 8, max_steps = 400, interval_depth = 5;
+// Measured on the kernels: deeper searches find nothing more, and cost twice as much.
+constexpr int max_depth = 6, max_steps = 100, interval_depth = 4;
 constexpr Wide far = Wide(1) << 100;
 
 bool Ranges::proves(const Poly& p, Place place) {
   if (p.lost) return false;
   steps_ = max_steps;
-  if (prove(p, {place}, max_depth)) return true;
+  if (prove(p, place, max_depth)) return true;
   // p ≥ -1 and p ≠ -1
   for (const Unequal& u : unequal_)
     if (u.from <= place && place < u.to && (u.not_zero == p.shifted(1) || u.not_zero == Poly() - p.shifted(1)))
-      return steps_ = max_steps, prove(p.shifted(1), {place}, max_depth);
+      return steps_ = max_steps, prove(p.shifted(1), place, max_depth);
   return false;
 }
 bool Ranges::proves_not_zero(const Poly& p, Place place) {
@@ -27,7 +28,7 @@ bool Ranges::proves_not_zero(const Poly& p, Place place) {
 }
 bool Ranges::proves_between(Wide least, const Poly& p, Wide most, Place place) {
   if (p.lost) return false;
-  Interval i = interval(p, {place}, interval_depth);
+  Interval i = interval(p, place, interval_depth);
   return (i.low >= least || proves(p.shifted(-least), place)) && (i.high <= most || proves(Poly(most) - p, place));
 }
 bool Ranges::proves_equal(ValueId a, ValueId b, Place place) {
@@ -41,10 +42,10 @@ void Ranges::learn_equal(ValueId a, ValueId b) {
   std::vector<Bound>& known = definitions_[a.index];
   known.push_back({false, poly(b)});
   known.push_back({true, poly(b)});
-  measured_.clear();
+  forget_proofs();
 }
 bool Ranges::fits_product(ValueId x, ValueId y, Place place) {
-  Interval a = interval(poly(x), {place}, interval_depth), b = interval(poly(y), {place}, interval_depth);
+  Interval a = interval(poly(x), place, interval_depth), b = interval(poly(y), place, interval_depth);
   Wide limit = (Wide(1) << 63) - 1;
   if (a.low < -limit || a.high > limit || b.low < -limit || b.high > limit) return false;
   for (Wide p : {a.low * b.low, a.low * b.high, a.high * b.low, a.high * b.high})
@@ -103,10 +104,31 @@ int Ranges::defined_at(uint32_t atom) const {
   return owner ? order_[owner.index].first : 0;
 }
 
+// A collision only means that a proof is not found.
+static uint64_t hash_of(const Poly& p, uint32_t places) {
+  uint64_t h = places;
+  auto mix = [&](uint64_t x) { h = (h ^ x) * 0x9e3779b97f4a7c15ull, h ^= h >> 29; };
+  mix(uint64_t(p.constant));
+  for (const Poly::Term& t : p.terms) {
+    mix(uint64_t(t.factor));
+    for (uint32_t a : t.product.atoms) mix(a);
+  }
+  return h;
+}
+
 bool Ranges::prove(const Poly& p, const Places& places, int depth) {
   if (p.lost) return false;
   if (p.is_constant()) return p.constant >= 0;
+  uint64_t goal = hash_of(p, places.number);
+  auto known = failed_.find(goal);
+  if (known != failed_.end() && known->second >= depth) return false;
   if (--steps_ < 0) return false;
+  if (search(p, places, depth)) return true;
+  // What failed for want of steps, or while bounds are being made, may be proved another time.
+  if (steps_ >= 0 && making_.empty()) failed_[goal] = depth;
+  return false;
+}
+bool Ranges::search(const Poly& p, const Places& places, int depth) {
   if (interval(p, places, std::min(depth, interval_depth)).low >= 0) return true;
   if (depth <= 0) return false;
   std::vector<uint32_t> atoms = p.atoms();
@@ -181,7 +203,8 @@ Ranges::Interval Ranges::interval(uint32_t atom, const Places& places, int depth
   Interval out = type_interval(v);
   if (depth <= 0) return out;
   // What was measured to a lesser depth, or cut short by a cycle, is true as well, only wider.
-  auto known = measured_.find({atom, places.supposition, places.at});
+  uint64_t key = uint64_t(places.number) << 32 | atom;
+  auto known = measured_.find(key);
   if (known != measured_.end() && known->second.depth >= depth) return known->second.interval;
   if (!measuring_.insert(atom).second) return out;
   auto narrow = [&](Interval i) { out = {std::max(out.low, i.low), std::min(out.high, i.high)}; };
@@ -210,7 +233,7 @@ Ranges::Interval Ranges::interval(uint32_t atom, const Places& places, int depth
     narrow({square ? Wide(0) : *std::min_element(ends, ends + 4), *std::max_element(ends, ends + 4)});
   }
   measuring_.erase(atom);
-  measured_[{atom, places.supposition, places.at}] = {out, depth};
+  measured_[key] = {out, depth};
   return out;
 }
 

@@ -17,7 +17,7 @@ FLOAT_FUNCTIONS = ["abs({})", "min({}, {})", "max({}, {})", "float({:i})", "-{}"
 ARRAY_OPERATORS = ["+", "-", "*"]
 ARRAY_FUNCTIONS = ["np.sqrt(np.abs({}))", "np.maximum({}, {})", "np.minimum({}, {})", "-{}", "np.where({} > 0.5, {}, {})", "{} * {:f}", "{:f} - {}",
                    "{}[::-1]", "{}.copy()", "np.zeros_like({})", "np.floor({})", "np.clip({}, -1.0, 2.0)", "{} / 4.0", "np.full(len(a), {:f})"]
-ARRAY_TO_FLOAT = ["float({}.sum())", "float({}.max())", "float(np.min({}))", "float(np.mean({}))", "float({}[{:i} % len(a)])", "float({}[-1])"]
+ARRAY_TO_FLOAT = ["float({}.sum())", "float({}.max() + 0.0)", "float(np.min({}) + 0.0)", "float(np.mean({}))", "float({}[{:i} % len(a)])", "float({}[-1])"]
 STATEMENTS = ["assign", "augmented", "if", "if else", "elif", "while", "for range", "for step", "for array", "for enumerate", "for zip", "for tuple", "for else", "while else",
               "break", "continue", "return", "unpack", "swap", "item", "item int", "slice", "slice augmented", "array augmented", "call", "lambda", "closure", "recursion",
               "assert", "raise", "pass", "conditional", "and or", "not", "chain", "walrus", "tuple item", "nested tuple", "is None", "default", "keyword", "bool"]
