@@ -177,7 +177,8 @@ void FunctionLowering::finish_block(BasicBlock* at, ArrayRef<llvm::PHINode*> phi
 void FunctionLowering::lower_if(OpId id) {
   const Op& o = f.op(id);
   BasicBlock *yes = block("then"), *no = block("else"), *after = BasicBlock::Create(m.context, "endif");
-  b.CreateCondBr(one(o.operands[0]), yes, no);
+  auto* branch = b.CreateCondBr(one(o.operands[0]), yes, no);
+  if (f.int_attr(id, "rare")) branch->setMetadata(llvm::LLVMContext::MD_prof, llvm::MDBuilder(m.context).createBranchWeights(1, 2000));
   bool joins = false;
   llvm::SmallVector<llvm::PHINode*, 8> results = phis(types_of(o.results), after);
   for (int arm = 0; arm < 2; ++arm) {

@@ -470,6 +470,17 @@ Pieces constant_power(ScalarOp& s) {
   if (c->isExactlyValue(2.0)) return {b.CreateFMul(x, x)};
   if (c->isExactlyValue(3.0)) return {b.CreateFMul(b.CreateFMul(x, x), x)};
   if (c->isExactlyValue(-1.0)) return {b.CreateFDiv(real(x, 1), x)};
+  if (c->isExactlyValue(-1.5)) {
+    // 1 / x / √x, what the reciprocal and the root lost put back: within 1 ulp. Not finite: the quotient as it is.
+    auto fma = [&](Value* u, Value* v, Value* w) { return b.CreateIntrinsic(Intrinsic::fma, {x->getType()}, {u, v, w}); };
+    Value *one = real(x, 1), *root = unary(b, Intrinsic::sqrt, x), *inverse = b.CreateFDiv(one, x), *y = b.CreateFDiv(inverse, root);
+    Value* lost = fma(b.CreateFNeg(inverse), x, one);
+    Value* lost_root = b.CreateFMul(b.CreateFMul(fma(root, root, b.CreateFNeg(x)), inverse), real(x, 0.5));
+    Value* better = fma(y, b.CreateFAdd(lost, lost_root), y);
+    y = b.CreateSelect(b.CreateFCmpUNO(better, better), y, better);
+    Value* inf = llvm::ConstantFP::getInfinity(x->getType());
+    return {b.CreateSelect(b.CreateFCmpOEQ(x, b.CreateFNeg(inf)), real(x, 0), y)};
+  }
   if (c->isExactlyValue(0.5)) {  // pow(-0, .5) is 0 and pow(-inf, .5) inf
     Value* root = unary(b, Intrinsic::sqrt, b.CreateFAdd(x, real(x, 0.0)));
     Value* inf = llvm::ConstantFP::getInfinity(x->getType());

@@ -299,7 +299,7 @@ void expand_scan(Expansion& e, OpId id) {
 }
 
 // ---- argreduce ----
-static ValueId first_extreme(Nest& n, const std::string& kind, Type element, const Extent& extent, const Element& at) {
+static ValueId first_extreme(Nest& n, const std::string& kind, Type element, const Extent& extent, const Element& at, bool alone) {
   Type truth = Type::scalar(DType::Bool);
   Builder b = n.here();
   ValueId best = at({Affine{}});
@@ -311,9 +311,21 @@ static ValueId first_extreme(Nest& n, const std::string& kind, Type element, con
     ValueId x_nan = b.make("not_equal"_op, {x, x}, truth), was_number = b.make("equal"_op, {loop.state[0], loop.state[0]}, truth);
     better = b.make("logical_and"_op, {was_number, b.make("logical_or"_op, {better, x_nan}, truth)}, truth);
   }
-  ValueId value = b.make("select"_op, {better, x, loop.state[0]}, element);
-  ValueId index = b.make("select"_op, {better, loop.index, loop.state[1]}, Type::integer());
-  return n.close_for(loop, {value, index})[1];
+  if (!alone) {
+    ValueId value = b.make("select"_op, {better, x, loop.state[0]}, element);
+    ValueId index = b.make("select"_op, {better, loop.index, loop.state[1]}, Type::integer());
+    return n.close_for(loop, {value, index})[1];
+  }
+  // A branch, and a rare one: choosing without it makes each round wait for the one before, some ten cycles. Of many short
+  // rows the branch would be missed in each.
+  Type types[] = {element, Type::integer()};
+  OpId choice = b.op("if"_op, std::span(&better, 1), types, {{"rare", int64_t(1)}}, 2);
+  auto arm = [&](int k, ValueId value, ValueId index) {
+    Builder(n.expansion().f, b.region_of(choice, k)).op("yield"_op, {value, index}, {});
+  };
+  arm(0, x, loop.index);
+  arm(1, loop.state[0], loop.state[1]);
+  return n.close_for(loop, {b.result(choice, 0), b.result(choice, 1)})[1];
 }
 
 void expand_argreduce(Expansion& e, OpId id) {
@@ -326,7 +338,7 @@ void expand_argreduce(Expansion& e, OpId id) {
       Indices full = kept;
       full.insert(full.begin() + long(axis), k[0]);
       return n.element(source, full);
-    });
+    }, !type.is_array());
   };
   if (!type.is_array())
     return finish(e, id, write_versions(e, id, {source}, true, [&](Nest& n) { return n.scalar(at_kept(n, {}), type); }));
