@@ -413,3 +413,16 @@ def test_carried(program, n):
         a = make()
         return (a, n), (a,)
     check_made(program, made)
+
+
+# ---- random programs ----
+def test_random_programs():
+    import importlib.util
+    from pathlib import Path
+
+    path = Path(__file__).resolve().parents[1] / "fuzz" / "overlap.py"
+    spec = importlib.util.spec_from_file_location("fuzz_overlap", path)
+    fuzz = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(fuzz)
+    for seed in range(12):
+        assert fuzz.difference(seed, aic.jit) is None
