@@ -9,8 +9,11 @@
 #include "passes/kernels/expand.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "ir/ops/table.h"
+#include "passes/constants.h"
+#include "passes/effects.h"
 #include "passes/passes.h"
 
 namespace aic::passes {
@@ -71,11 +74,21 @@ void finish(Expansion& e, OpId id, ValueId value) {
   e.f.erase(id);
 }
 
+// All bits of the value are 0, so that memory may be born zeroed.
+static bool is_zero(const Function& f, ValueId v) {
+  std::optional<Number> n = find_number(f, v);
+  return n && !n->is_truthy() && !std::signbit(n->re) && !std::signbit(n->im);
+}
+
 void expand_elementwise(Expansion& e, OpId id) {
   ValueId v = e.f.op(id).results[0];
   Type type = e.f.type(v);
   std::vector<Extent> extents = e.extents.all(v);
   ValueId out = new_array(e, id, extents, type);
+  if (is(e.f, id, "full"_op) && is_zero(e.f, e.f.op(id).operands[0])) {
+    e.f.set_attr(e.f.defining_op(out), "zeroed", int64_t(1));
+    return finish(e, id, out);
+  }
   std::vector<ValueId> sources = e.f.op(id).operands;
   write_versions(e, id, sources, false, [&](Nest& n) {
     write_kernels(n, extents, memory_order(type),

@@ -58,6 +58,19 @@ std::shared_ptr<ArrayValue> make_array(Random& random, Type t, std::vector<int64
   return fill(random, *a), a;
 }
 
+// The array itself, or backwards where any strides will do; null where the types do not allow it.
+std::shared_ptr<ArrayValue> same_memory(Random& random, const std::shared_ptr<ArrayValue>& a, Type from, Type t, const std::vector<int64_t>& shape) {
+  if (a->shape != shape || from.dtype() != t.dtype()) return nullptr;
+  if (t.layout() != Layout::Strided) return from.layout() == t.layout() ? a : nullptr;
+  auto view = std::make_shared<ArrayValue>(*a);
+  for (size_t k = 0; k < shape.size(); ++k) {
+    if (!random.chance(40) || shape[k] == 0) continue;
+    view->offset += (shape[k] - 1) * view->strides[k];
+    view->strides[k] = -view->strides[k];
+  }
+  return view;
+}
+
 bool has_header(const Function& f, std::string_view name) {
   for (const NamedAttr& a : f.attrs)
     if (a.name == name && a.value == Attr(int64_t(1))) return true;
@@ -92,8 +105,8 @@ std::vector<RuntimeValue> make_arguments(const Module& m, uint64_t seed) {
     for (int k = 0; k < t.rank(); ++k) shape.push_back(extents[size_t(axes.at(axis++))]);
     std::shared_ptr<ArrayValue> a;
     if (!apart && random.chance(40))
-      for (size_t k = 0; k < out.size(); ++k)
-        if (f.type(f.parameters()[k]) == t && std::get<std::shared_ptr<ArrayValue>>(out[k])->shape == shape) a = std::get<std::shared_ptr<ArrayValue>>(out[k]);
+      for (size_t k = 0; k < out.size() && !a; ++k)
+        if (f.type(f.parameters()[k]).is_array()) a = same_memory(random, std::get<std::shared_ptr<ArrayValue>>(out[k]), f.type(f.parameters()[k]), t, shape);
     if (!a) a = make_array(random, t, shape);
     out.emplace_back(a);
   }
