@@ -268,7 +268,7 @@ void FunctionLowering::poll(OpId id) {
   b.CreateCondBr(b.CreateICmpEQ(pending, b.getInt32(0)), good, raised);
   b.SetInsertPoint(raised);
   AIC_CHECK(!quiet_, "a quiet function polls: " + print(f, id));
-  raise_with(b.getInt32(uint32_t(rt::site_host_exception)));
+  raise_with(b.getInt32(uint32_t(m.site(f, id))));
   b.SetInsertPoint(good);
 }
 

@@ -27,6 +27,7 @@ bool version_loops(ir::Function&, PassContext&);  // tests once before a loop wh
 // ---- tensor form → loop form ----
 bool expand(ir::Function&, PassContext&);         // whole-array operations become kernels and loops, fused on demand
 bool choose_lanes(ir::Function&, PassContext&);   // marks loops whose rounds run side by side in the lanes of vectors
+bool place_polls(ir::Function&, PassContext&);    // lets Ctrl-C reach what may run for long
 bool own(ir::Function&, PassContext&);            // puts in retain and release: each birth is freed once, after its last use
 
 }  // namespace aic::passes

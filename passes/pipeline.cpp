@@ -65,6 +65,8 @@ constexpr Row loop_rows[] = {
     {"dce", dce, InTyped},
     // A round that may still raise is no lane.
     {"choose_lanes", choose_lanes, InLoop},
+    // A poll may raise: nothing moves across it, so all that moves has run.
+    {"place_polls", place_polls, InLoop},
     // Last: ownership depends on where every array is used for the last time.
     {"own", own, InLoop, true},
 };

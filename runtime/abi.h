@@ -118,10 +118,6 @@ struct Context {
 
 using Entry = int32_t (*)(Context*, const Slot* arguments, Slot* results);
 
-// Site numbers with no check behind them.
-constexpr int32_t site_none = 0;
-constexpr int32_t site_host_exception = 0x7fffffff;  // poll: the host has set its own exception
-
 extern "C" {
 const Runtime* aic_runtime();                 // the table of this archive
 void aic_release_live(Context*);              // frees every buffer and list still on the lists (after an exception)

@@ -160,7 +160,7 @@ std::unique_ptr<Specialisation> read_entry(const Request& request, std::string_v
   auto s = std::make_unique<Specialisation>();
   std::string type_text(r.text());
   std::string symbol(r.text());
-  s->needs_disjoint = r.number() != 0, s->needs_small = r.number() != 0, s->weight = Weight(r.number());
+  s->needs_disjoint = r.number() != 0, s->needs_small = r.number() != 0, s->weight = Weight(r.number()), s->nesting = uint8_t(r.number());
   for (size_t n = r.count(); n-- > 0 && r.good();) s->sites.push_back(read_site(r, world));
   std::vector<int> kept, views;
   for (std::vector<int>* list : {&kept, &views})
@@ -207,7 +207,7 @@ void store_cached(const Request& request, const Specialisation& s, std::string_v
     w.number(int64_t(world.log().size()));
     for (const LogEntry& e : world.log()) w.number(e.kind), w.text(e.of), w.text(e.name), w.text(e.found);
     w.text(result.text()), w.text(symbol);
-    w.number(s.needs_disjoint), w.number(s.needs_small), w.number(int64_t(s.weight));
+    w.number(s.needs_disjoint), w.number(s.needs_small), w.number(int64_t(s.weight)), w.number(s.nesting);
     w.number(int64_t(s.sites.size()));
     for (const Site& site : s.sites) write_site(w, site, world);
     for (std::span<const int> list : {kept, views}) {

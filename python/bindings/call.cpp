@@ -120,7 +120,11 @@ inline Size size_of(const Specialisation* s, const Slot* at) {
   return size;
 }
 
-constexpr int64_t long_work = 2000;  // elements: below, releasing the GIL costs more than it gives
+inline bool is_long_work(const Specialisation* s, int64_t size) {
+  double work = double(size);
+  for (int k = 1; k < s->nesting; ++k) work *= double(size);
+  return work > double(long_work);
+}
 
 void start(Context& context) {
   static const rt::Runtime* const runtime = rt::aic_runtime();
@@ -244,7 +248,7 @@ PyObject* call_bound(Dispatcher* d, PyObject* const* arguments, int count) {
         wanted.small = false;
         continue;
       }
-      is_long |= s->weight == Weight::BySize && size.work > long_work;
+      is_long |= s->weight == Weight::BySize && is_long_work(s, size.work);
     }
     return run(s, slots, to, is_long, context, lists);
   }

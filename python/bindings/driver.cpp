@@ -8,6 +8,7 @@
 #include <set>
 
 #include "ir/ops/table.h"
+#include "passes/constants.h"
 #include "python/bindings/cache.h"
 #include "python/bindings/generator.h"
 #include "typeinfer/typeinfer.h"
@@ -138,16 +139,45 @@ bool writes_lists(const Module& m) {
   return false;
 }
 
-// Long work is what loops without a bound known from the sizes of the arguments, or calls.
-Weight weight_of(const Module& m) {
-  Weight w = Weight::Light;
-  for (const auto& f : m.functions)
-    for (ir::OpId op : f->ops_below(f->body())) {
-      std::string_view name = ir::record(f->op(op).code).name;
-      if (name == "while" || name == "call") return Weight::Heavy;
-      if (name == "for" || name == "kernel" || name == "empty") w = Weight::BySize;
+// How the work grows with the sizes of the arguments: `rounds` by constants, times a size to the power of `nesting`.
+struct Growth {
+  double rounds = 1;
+  int nesting = 0;
+  bool unknown = false;  // `while`, calls
+};
+Growth growth_of(const Function& f, ir::RegionId r) {
+  Growth most;
+  for (ir::OpId id = f.region(r).first; id; id = f.op(id).next) {
+    const ir::Op& op = f.op(id);
+    std::string_view name = ir::record(op.code).name;
+    Growth here;
+    for (ir::RegionId inner : op.regions) {
+      Growth g = growth_of(f, inner);
+      here = {std::max(here.rounds, g.rounds), std::max(here.nesting, g.nesting), here.unknown || g.unknown};
     }
-  return w;
+    here.unknown |= name == "while" || name == "call";
+    if (name == "for") {
+      auto start = passes::find_integer(f, op.operands[0]), stop = passes::find_integer(f, op.operands[1]);
+      if (start && stop)
+        here.rounds *= std::max(1.0, std::abs(double(*stop) - double(*start)));
+      else
+        here.nesting += 1;
+    }
+    if (name == "kernel") here.nesting += 1;  // over elements, whatever its rank
+    if (name == "empty") here.nesting = std::max(here.nesting, 1);
+    most = {std::max(most.rounds, here.rounds), std::max(most.nesting, here.nesting), most.unknown || here.unknown};
+  }
+  return most;
+}
+void weigh(const Module& m, Specialisation& s) {
+  Growth most;
+  for (const auto& f : m.functions) {
+    Growth g = growth_of(*f, f->body());
+    most = {std::max(most.rounds, g.rounds), std::max(most.nesting, g.nesting), most.unknown || g.unknown};
+  }
+  bool heavy = most.unknown || most.rounds > long_work || most.nesting > 8;
+  s.weight = heavy ? Weight::Heavy : most.nesting > 0 ? Weight::BySize : Weight::Light;
+  s.nesting = uint8_t(most.nesting);
 }
 
 }  // namespace
@@ -276,7 +306,7 @@ std::unique_ptr<Specialisation> compile(const Request& request) {
   AIC_CHECK(s->entry, "the object has no " + symbol);
   s->needs_disjoint = request.assumptions.disjoint && writes_parameters(j.module);
   s->needs_small = request.assumptions.small && has_integers(*j.entry);
-  s->weight = weight_of(j.module);
+  weigh(j.module, *s);
   s->sites = make_sites(j.module);
   AIC_CHECK(j.entry->result_types.size() == 1, "the entry has not one result");
   Type result = j.entry->result_types[0];

@@ -25,6 +25,7 @@ struct Assumptions {
   bool operator==(const Assumptions&) const = default;
 };
 
+constexpr int64_t long_work = 2000;  // elements or rounds: below, releasing the GIL costs more than it gives
 enum class Weight : uint8_t { Light, BySize, Heavy };  // when to release the GIL: never, for long input, always
 
 // One compiled signature. Freed, with its code, when its dispatcher and the calls that run in it are done.
@@ -34,6 +35,7 @@ struct Specialisation {
   Assumptions assumed;
   bool needs_disjoint = false, needs_small = false;  // the code relies on it: calls must test it
   Weight weight = Weight::Light;
+  uint8_t nesting = 0;  // of loops over sizes: the work is a size to this power
   rt::Entry entry = nullptr;
   int references = 1;
   bool has_lists = false, writes_lists = false;      // among the arguments; whether the code may change one
