@@ -26,6 +26,12 @@ Value Frame::call_builtin(const std::string& qualified, Arguments a) {
   if (qualified.starts_with("builtins.")) return builtin_number(name, a);
   OpCode code;
   if (ir::find_op_by_python_name(qualified, code)) return call_record(code, qualified, std::move(a));
+  bool numpy = qualified.starts_with("numpy.");
+  for (size_t k = 0; k < a.positional.size(); ++k) {
+    Value& v = a.positional[k];
+    if (numpy && is_list(v)) v = as_array(v);
+    if (!numpy) v = real(v, "argument" + std::to_string(k));
+  }
   if (const ir::PyForm* form = session_.world.library(qualified)) return call_function(*form, Value{}, std::move(a));
   std::string module = qualified.substr(0, qualified.rfind('.'));
   std::string close = ir::closest(qualified.substr(module.size() + 1), session_.world.known_names(module));
@@ -310,7 +316,8 @@ Value Frame::length_of(const Value& v) {
     return builtin_extreme(true, {{n, integer(0)}, {}});
   }
   if (v.kind == Kind::Iterator) {
-    if (v.text == "list") return length_of(v.parts[0]);
+    if (v.text == "list" || v.text == "column") return length_of(v.parts[0]);
+    if (v.text == "columns") return v.parts.size() > 1 ? v.parts[1] : call_list("_shortest", {{v.parts[0]}, {}});
     if (v.text == "enumerate" || v.text == "reversed" || v.text == "filter") return length_of(v.parts[v.text == "filter"]);
     if ((v.text == "zip" && !v.parts.empty()) || v.text == "map") {
       size_t first = v.text == "map";
@@ -337,6 +344,14 @@ Value Frame::element_of(const Value& v, ValueId i) {
       return element_of(v.parts[0], materialise(binary("-", last, at)));
     }
     if (v.text == "filter") return element_of(v.parts[1], i);
+    if (v.text == "column") return element_of(v.parts[0], i);
+    if (v.text == "columns") {
+      Value column;
+      column.kind = Kind::Iterator;
+      column.text = "column";
+      column.parts = {call_list("_column", {{v.parts[0], at}, {}})};
+      return column;
+    }
     if (v.text == "map") {
       Arguments a;
       for (size_t k = 1; k < v.parts.size(); ++k) a.positional.push_back(element_of(v.parts[k], i));

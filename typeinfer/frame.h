@@ -216,6 +216,7 @@ class Frame {
   std::optional<Value> prim_list(const std::string& name, const Arguments&);
   bool has_one_consumer(OpId) const;
   void check_generators(OpId call);
+  std::optional<Value> call_spread(OpId call);
   Value adopted(const Value& result);
   // ---- attributes, calls, builtins, prims ----
   Value attribute(const Value& x, const std::string& name);

@@ -93,6 +93,7 @@ Value Frame::prepared(const Value& v) {
     bool nested = w.parts[k].kind == Kind::Iterator && w.parts[k].text == "filter";
     if (ends_early || nested) fail("unsupported", {w.parts[k].text + " inside of " + v.text});
   }
+  if (v.text == "columns" && w.parts.size() == 1) w.parts.push_back(length_of(w));
   if (v.text == "reversed" && w.parts.size() == 1) {
     ValueId n = materialise(length_of(w.parts[0]));
     w.parts.push_back(runtime(Type::integer(), make("subtract"_op, {n, ints(1)}, Type::integer(), {{"exact", int64_t(1)}})));
@@ -107,6 +108,7 @@ ValueId Frame::has_more(const Value& v, ValueId round) {
       ValueId at = make("subtract"_op, {v.parts[1].id, round}, Type::integer(), {{"exact", int64_t(1)}});
       return both(test("greater_equal"_op, at, ints(0)), test("less"_op, at, materialise(length_of(v.parts[0]))));
     }
+    if (v.text == "columns") return test("less"_op, round, materialise(length_of(v)));
     size_t first = v.text == "map" || v.text == "filter", last = v.text == "enumerate" ? 1 : v.parts.size();
     ValueId all;
     for (size_t k = first; k < last; ++k) {

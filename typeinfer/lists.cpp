@@ -121,6 +121,31 @@ void Frame::check_generators(OpId call) {
   }
 }
 
+// f(a, *list) where f takes any number of arguments: zip of the rows of a list, the extremes of many.
+std::optional<Value> Frame::call_spread(OpId call) {
+  const std::vector<ValueId>& operands = py_.op(call).operands;
+  const std::string* name = builtin_name(py_value(operands[0]));
+  if (!name || py_.find_attr(call, "keywords")) return {};
+  const Value& first = py_value(operands[1]);
+  if (*name == "builtins.zip" && operands.size() == 2 && (is_list(element_of_list(first)) || element_of_list(first).kind == Kind::Never)) {
+    Value columns;
+    columns.kind = Kind::Iterator;
+    columns.text = "columns";
+    columns.parts = {first};
+    return columns;
+  }
+  if (*name != "builtins.max" && *name != "builtins.min") return {};
+  Values parts;
+  for (size_t k = 1; k < operands.size(); ++k) parts.push_back(py_value(operands[k]));
+  Value all = starred_list(parts, py_.list_attr(call, "starred"));
+  Type element = type_of(element_of_list(all));
+  if (!element.is_python_number() && !element.is(TypeKind::Never)) return {};
+  ValueId n = list_length(all);
+  check(test("greater_equal"_op, n, ints(1)), "TypeError", name->substr(9) + " expected at least 1 argument, got 0");
+  check(test("greater_equal"_op, n, ints(2)), "TypeError", "'" + describe(element_of_list(all)) + "' object is not iterable");
+  return call_list(*name == "builtins.max" ? "_max" : "_min", {{all}, {}});
+}
+
 // ---- elements ----
 ValueId Frame::list_length(const Value& list) { return make("list.length"_op, {list.id}, Type::integer()); }
 

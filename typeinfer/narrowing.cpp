@@ -48,6 +48,7 @@ static std::optional<bool> is_instance(Type t, const Value& classes) {
 }
 
 Value Frame::isinstance(const Value& x, const Value& classes) {
+  if (x.text == "column") fail("unsupported", {"the class of a tuple of zip(*rows)"});
   if (is_list_display(x)) return isinstance(real(x, "display"), classes);
   if (x.kind == Kind::Function || x.kind == Kind::Entity || x.kind == Kind::Range) return boolean(false);
   return split(x, [&](const Value& arm) {

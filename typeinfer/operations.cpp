@@ -239,6 +239,8 @@ void Frame::operation(OpId op) {
         continue;
       }
       std::optional<Values> all = static_elements(v);
+      if (!all && is_list(v))
+        if (std::optional<Value> r = call_spread(op)) return give(std::move(*r));
       if (!all) fail("unsupported", {"spreading " + describe(v)});
       a.positional.insert(a.positional.end(), all->begin(), all->end());
     }
@@ -266,6 +268,11 @@ void Frame::operation(OpId op) {
     size_t n = o.results.size();
     int64_t star = py_.int_attr(op, "star", -1);
     std::optional<Values> elements = static_elements(v);
+    if (v.text == "column") {
+      Values parts = unpack_list(v.parts[0], n, star);
+      for (size_t k = 0; k < n; ++k) set(o.results[k], parts[k]);
+      return;
+    }
     if (is_list(v)) {
       Values parts = unpack_list(v, n, star);
       for (size_t k = 0; k < n; ++k) set(o.results[k], parts[k]);

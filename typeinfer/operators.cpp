@@ -117,6 +117,7 @@ Value Frame::unary(const std::string& op, const Value& x) {
 
 // ---- comparisons ----
 Value Frame::compare(const std::string& op, const Value& x, const Value& y) {
+  if (x.text == "column" || y.text == "column") fail("unsupported", {"comparing a tuple of zip(*rows)"});
   if (op == "is" || op == "is not") {
     Value same = is_same(x, y);
     return op == "is" ? same : negation(same);

@@ -292,6 +292,11 @@ Value Frame::as_array(const Value& given) {
     Type t = Type::array(v.type.dtype(), 0, ir::Layout::C);
     return runtime(t, make("full"_op, {as_type(v, t.element())}, t));
   }
+  if (is_list(v)) {
+    Type e = type_of(element_of_list(v));
+    if (!e.is_number() && !e.is(TypeKind::Never)) fail("unsupported", {"an array made of " + describe(v)});
+    return call_list("_as_array", {{v, entity(ir::DTypeEntity{e.is_number() ? e.dtype() : DType::F64})}, {}});
+  }
   if (v.kind != Kind::Tuple) fail("unsupported", {"an array made of " + describe(v)});
   DType d = dtype_of(v);
   std::vector<size_t> shape;

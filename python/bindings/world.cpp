@@ -174,7 +174,7 @@ Entity LiveWorld::entity_of(PyObject* o, const std::string& name) {
   if (Dispatcher* d = as_dispatcher(o)) o = d->function;
   if (PyFunction_Check(o)) {
     std::string module = attribute_text(o, "__module__");
-    if (module == "aic.lib.prim" || module == "numpy" || module.starts_with("numpy."))
+    if (module == "aic.lib.prim" || module == "numpy" || module.starts_with("numpy.") || module == "heapq")
       return ir::Builtin{public_module(module) + "." + attribute_text(o, "__name__")};
     return ir::PythonFunction{uint64_t(reinterpret_cast<uintptr_t>(o)), attribute_text(o, "__name__")};
   }

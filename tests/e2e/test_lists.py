@@ -1,5 +1,7 @@
 """Lists against CPython: making, changing, aliasing, what the caller sees, errors, types of elements."""
+import bisect
 import gc
+import heapq
 import resource
 
 import numpy as np
@@ -402,6 +404,68 @@ def test_a_generator_expression_kept_is_refused():
     for f in (lambda xs: (x for x in xs), lambda xs: zip((x for x in xs), xs), lambda xs: next(x for x in xs)):
         with pytest.raises(aic.CompileError, match="generator expression"):
             aic.jit(f)([1])
+
+
+# ---- rows and columns, arrays, heapq, bisect ----
+def columns(rows):
+    total = 0
+    for column in zip(*rows):
+        total += len(column) * max(column)
+    return [list(c) for c in zip(*rows)], [sum(c) for c in zip(*rows)], list(map(list, zip(*rows))), total
+
+
+def pairs(rows):
+    total = 0
+    for a, b in zip(*rows):
+        total += a * b
+    return total
+
+
+def extremes(xs):
+    return max(1, *xs), min(*xs)
+
+
+def heaps(xs, n):
+    heap = []
+    for v in xs:
+        heapq.heappush(heap, v)
+    other = xs[:]
+    heapq.heapify(other)
+    a = heapq.heappushpop(other, 4)
+    b = heapq.heapreplace(other, 10)
+    return [heapq.heappop(heap) for _ in range(len(heap))], heapq.nlargest(n, xs), heapq.nsmallest(n, xs), other, a, b
+
+
+def places(xs, x):
+    left, right = bisect.bisect_left(xs, x), bisect.bisect(xs, x)
+    bisect.insort(xs, x)
+    return left, right, xs, bisect.bisect([60, 70, 80], x, 1)
+
+
+def as_arrays(xs):
+    return np.array(xs), np.sum(xs), np.array(xs) * 2, np.asarray(xs, dtype=float)
+
+
+def test_rows_and_columns():
+    for rows in ([[1, 2], [3, 4]], [], [[1, 2], [3]], [[]], [[1, 2, 3]] * 3):
+        check(columns, rows)
+    check(pairs, [[1, 2], [3, 4]])
+    check(pairs, [[1, 2], [3, 4], [5, 6]])
+
+
+def test_the_tuples_of_columns_do_not_leave():
+    for f in (lambda rows: list(zip(*rows)), lambda rows: [c == (1, 2) for c in zip(*rows)], lambda rows: [isinstance(c, tuple) for c in zip(*rows)]):
+        with pytest.raises(aic.CompileError):
+            aic.jit(f)([[1], [2]])
+
+
+@pytest.mark.parametrize("xs", INTS, ids=len)
+def test_modules_over_lists(xs):
+    check(extremes, xs)
+    check(heaps, xs, 2)
+    check(as_arrays, xs)
+    for x in (-3, 2, 7):
+        check(places, sorted(xs), x)
 
 
 # ---- errors ----

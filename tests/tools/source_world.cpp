@@ -47,7 +47,7 @@ static Entity literal(const Node& n, const std::function<Entity(const std::strin
 
 SourceWorld::SourceWorld(std::string path, std::string library) {
   read("", path);
-  for (const char* m : {"numpy", "math", "cmath", "builtins", "list"}) {
+  for (const char* m : {"numpy", "math", "cmath", "builtins", "list", "heapq", "bisect"}) {
     std::string file = library + "/" + m + ".py";
     if (std::ifstream(file)) read(m, file);
   }

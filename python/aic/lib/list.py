@@ -433,3 +433,32 @@ def _min_by_or(values, key, default):
         elif k < least:
             best, least = x, k
     return best if found else default
+
+
+# ---- lists of lists, and arrays ----
+def _shortest(rows):
+    """How many elements the shortest of the rows has; 0 when there is none."""
+    n = len(rows)
+    if n == 0:
+        return 0
+    least = len(prim.list_get(rows, 0))
+    for k in range(1, n):
+        least = min(least, len(prim.list_get(rows, k)))
+    return least
+
+
+def _column(rows, index):
+    """The elements of all rows at one index."""
+    out = prim.list_new(len(rows))
+    for row in rows:
+        out.append(row[index])
+    return out
+
+
+def _as_array(values, dtype):
+    """np.array(values) of numbers"""
+    n = len(values)
+    out = prim.empty((n,), dtype)
+    for i in range(n):
+        out[i] = prim.list_get(values, i)
+    return out

@@ -188,6 +188,14 @@ def copy(a):
     return prim.copy(prim.as_array(a))
 
 
+def array(object, dtype=None):
+    if not prim.is_array(object):
+        return asarray(object, dtype)
+    if dtype is None:
+        return prim.copy(object)
+    return prim.cast(object, dtype)
+
+
 def asarray(a, dtype=None):
     a = prim.as_array(a)
     if dtype is None or prim.same_dtype(a, dtype):
