@@ -93,6 +93,23 @@ func @f(%a: f64[:, ::1], %b: f64[::1]) -> (f64[:, ::1]) {
   assign %row, %x
   return %s
 })", {}},
+    {"a list that grows, turns and shrinks", R"(form tensor
+func @f(%l: list<int>, %x: int) -> (list<int>) {
+  %one = const {value = 1} : int
+  %zero = const {value = 0} : int
+  %n = list.length %l : int
+  %m = add %n, %one {exact = 1} : int
+  list.resize %l, %m
+  %last = assume.index %n, %m : int
+  list.store %l, %x, %last {fresh = 1}
+  list.rotate %l, %zero, %m, %n
+  %k = check.index %one, %m {message = "list index out of range"} : int @3:4-9
+  %y = list.load %l, %k : int
+  list.store %l, %y, %zero
+  list.resize %l, %m
+  return %l
+})",
+     {{"f([1, 2, 3], 7)", "[1, 1, 2, 3]"}, {"f([], 7)", "IndexError: list index out of range"}}},
 };
 
 std::string without_line(std::string text, const std::string& line) {

@@ -176,6 +176,16 @@ func @f(%n: int) -> (int) {
   }
   return %n
 })"},
+    {18, "an element of another type", R"(form tensor
+func @f(%l: list<int>, %x: float, %i: int) -> (int) {
+  list.store %l, %x, %i
+  return %i
+})"},
+    {18, "the length of what is no list", R"(form tensor
+func @f(%a: f64[::1]) -> (int) {
+  %n = list.length %a : int
+  return %n
+})"},
 };
 
 }  // namespace
