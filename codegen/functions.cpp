@@ -18,6 +18,7 @@ FunctionLowering::FunctionLowering(ModuleLowering& module, const ir::Function& f
     : b(module.context), m(module), f(function), code_(code), leave_(leave), quiet_(m.callee_is_quiet(function)) {
   values_.resize(f.value_count());
   reassociated_.resize(f.op_count());
+  contracted_.resize(f.op_count());
   llvm::FastMathFlags fast;
   uint32_t flags = m.request.flags;
   fast.setAllowReassoc(flags & AIC_CG_REASSOC);
@@ -222,6 +223,7 @@ void FunctionLowering::lower_for(OpId id) {
   auto* constant = llvm::dyn_cast<llvm::ConstantInt>(step);
   bool unit = constant && (constant->isOne() || constant->isMinusOne());
   if (f.int_attr(id, "reassociate")) mark_reassociated(id);
+  mark_contracted(id);
   Value* rounds = unit ? nullptr : trip_count(start, stop, step, o.operands[2]);
 
   BasicBlock *before = b.GetInsertBlock(), *head = block("for"), *body = block("body");
@@ -351,6 +353,19 @@ void FunctionLowering::lower_kernel(OpId id) {
     nest[k].exit->insertInto(code_);
     b.SetInsertPoint(nest[k].exit);
   }
+}
+
+// Additions of products that array products may round once.
+void FunctionLowering::mark_contracted(OpId loop) {
+  if (!f.int_attr(loop, "contract")) return;
+  for (OpId id = f.region(f.op(loop).regions[0]).first; id; id = f.op(id).next) contracted_[id.index] = true;
+}
+
+llvm::FastMathFlags FunctionLowering::math_flags(OpId id) const {
+  llvm::FastMathFlags flags = b.getFastMathFlags();
+  if (reassociated_[id.index]) flags.setAllowReassoc();
+  if (contracted_[id.index]) flags.setAllowContract();
+  return flags;
 }
 
 // ---- re-association: which additions and multiplications carry a loop's state ----

@@ -18,7 +18,7 @@ using namespace ir;
 using llvm::ArrayRef;
 
 namespace {
-constexpr size_t small_body = 40;  // ops: four vectors of each value stay in registers
+constexpr size_t small_body = 64;  // ops: four vectors of each value stay in registers
 
 llvm::Type* in_lanes(llvm::Type* t, unsigned width) { return llvm::FixedVectorType::get(t, width); }
 }  // namespace
@@ -101,6 +101,8 @@ class LaneLowering {
     Type type = f_.type(o.operands[main]);
     ScalarOp s{b_, g_.m, record(o.code), type.dtype(), type, f_.type(o.results[0]), {}, f_.int_attr(id, "exact") != 0};
     for (ValueId v : o.operands) s.in.push_back({vector(v)});
+    llvm::IRBuilderBase::FastMathFlagGuard guard(b_);
+    b_.setFastMathFlags(g_.math_flags(id));
     set(id, Kind::Vector, lower_scalar(s)[0]);
   }
   // Both arms are arithmetic alone.
@@ -169,6 +171,7 @@ class LaneLowering {
   }
   void counted(OpId id, Lane start, Lane stop, Value* step, size_t init) {
     const Op o = f_.op(id);
+    g_.mark_contracted(id);
     const std::vector<ValueId> arguments = f_.region(o.regions[0]).arguments;
     Value *from = first(start), *to = first(stop);
     bool up = !llvm::cast<llvm::ConstantInt>(step)->isNegative();

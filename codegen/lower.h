@@ -146,6 +146,8 @@ class FunctionLowering {
   void finish_block(BasicBlock*, llvm::ArrayRef<llvm::PHINode*>);
   std::vector<ir::Type> types_of(llvm::ArrayRef<ir::ValueId> values) const;
   void mark_reassociated(ir::OpId loop);
+  void mark_contracted(ir::OpId loop);
+  [[nodiscard]] llvm::FastMathFlags math_flags(ir::OpId) const;
   bool leads_to(ir::ValueId v, ir::ValueId argument, int depth);
   BasicBlock* block(const char* name) { return BasicBlock::Create(m.context, name, code_); }
   BasicBlock* cold_block(const char* name);
@@ -231,7 +233,7 @@ class FunctionLowering {
   llvm::PHINode* raise_site_ = nullptr;
   BasicBlock* trace_exit_ = nullptr;  // common tail of all failing calls
   llvm::PHINode *trace_status_ = nullptr, *trace_site_ = nullptr;
-  std::vector<bool> reassociated_;
+  std::vector<bool> reassociated_, contracted_;
   SmallVector<llvm::MDNode*, 4> groups_;  // kernels around this point
   struct Access {
     llvm::Instruction* instruction;

@@ -130,11 +130,7 @@ void FunctionLowering::elementwise(OpId id) {
   for (ValueId v : o.operands) s.in.push_back(get(v));
   AIC_CHECK(type.is_number(), "scalars in the loop form: " + print(f, id));
   llvm::IRBuilderBase::FastMathFlagGuard guard(b);
-  if (reassociated_[id.index]) {
-    llvm::FastMathFlags flags = b.getFastMathFlags();
-    flags.setAllowReassoc();
-    b.setFastMathFlags(flags);
-  }
+  b.setFastMathFlags(math_flags(id));
   set(id, lower_scalar(s));
 }
 

@@ -1,5 +1,9 @@
-// Matrix products. The loops run in the order in which the matrices lie in memory: rows of the right-hand side are added
-// to a row of the result (i, k, j), or, where its columns lie in memory, elements are dot products (i, j, k).
+// Matrix products. The loops run in the order in which the matrices lie in memory.
+//   - Matrices in memory, rows of the right-hand side dense: tiles of four rows, whose elements stand side by side in lanes
+//     (kernels/lanes.cpp) and stay in registers while k runs through a block; blocks of k keep the right-hand side in cache,
+//     and the error that of a block.
+//   - Else rows of the right-hand side are added to a row of the result (i, k, j), or, where its columns lie in memory,
+//     elements are dot products (i, j, k).
 #include "ir/ops/table.h"
 #include "passes/kernels/expand.h"
 
@@ -8,6 +12,7 @@ namespace aic::passes {
 using namespace ir;
 
 namespace {
+constexpr int64_t tile_rows = 4, tile_depth = 256;
 
 struct Product {
   Expansion& e;
@@ -72,6 +77,47 @@ struct Product {
     n.close_kernel();
     n.close_for(loop, {});
   }
+  // ---- tiles ----
+  [[nodiscard]] bool has_tiles() const {
+    Type t = e.f.type(b);
+    return e.f.type(a).rank() == 2 && t.rank() == 2 && in_memory(a) && in_memory(b) && sum == "add" && !is_complex(element.dtype()) &&
+           t.layout() != Layout::F;
+  }
+  void tiles(Nest& n, ValueId out, const std::vector<Extent>& extents) {
+    const std::vector<NamedAttr> exact{{"exact", int64_t(1)}};
+    Type t = Type::integer();
+    write_kernels(n, extents, {0, 1}, [&](const Indices& at) { n.store(out, identity_of(n, sum, element), at); });
+    ValueId height = n.emit(extents[0]), all = n.emit(inner);
+    ValueId blocks = n.make("floor_divide"_op, {height, n.integer(tile_rows)}, t, exact);
+    ValueId done = n.make("multiply"_op, {blocks, n.integer(tile_rows)}, t, exact), rest = n.make("subtract"_op, {height, done}, t, exact);
+    Nest::Loop loop = n.open_for(n.integer(0), all, n.integer(tile_depth), {});
+    ValueId end = n.here().make("add"_op, {loop.index, n.integer(tile_depth)}, t, exact);
+    ValueId stop = n.here().make("minimum"_op, {end, all}, t);
+    Affine i = n.open_kernel({blocks, -1, -1});
+    tile(n, out, i * tile_rows, tile_rows, extents[1], loop.index, stop);
+    n.close_kernel();
+    i = n.open_kernel({rest, -1, -1});
+    tile(n, out, i + Affine::of(done), 1, extents[1], loop.index, stop);
+    n.close_kernel();
+    n.close_for(loop, {});
+  }
+  // Adds the products with k in from … stop - 1 to `rows` rows of the result.
+  void tile(Nest& n, ValueId out, const Affine& row, int64_t rows, const Extent& columns, ValueId from, ValueId stop) {
+    Affine j = n.open_kernel(columns);
+    std::vector<ValueId> sums;
+    for (int64_t r = 0; r < rows; ++r) sums.push_back(identity_of(n, sum, element));
+    Nest::Loop loop = n.open_for(from, stop, n.integer(1), sums, "contract");
+    Affine k = Affine::of(loop.index);
+    std::vector<ValueId> next;
+    for (int64_t r = 0; r < rows; ++r)
+      next.push_back(n.here().make(plus, {loop.state[size_t(r)], product(n, {row + Affine{r, {}}, k}, {k, j})}, element));
+    std::vector<ValueId> results = n.close_for(loop, next);
+    for (int64_t r = 0; r < rows; ++r) {
+      Indices at{row + Affine{r, {}}, j};
+      n.store(out, n.here().make(plus, {n.load(out, at), results[size_t(r)]}, element), at);
+    }
+    n.close_kernel();
+  }
   [[nodiscard]] bool in_memory(ValueId v) const {
     while (e.f.defining_op(v) && folds(e.f, e.f.defining_op(v))) v = e.f.op(e.f.defining_op(v)).operands[0];
     return !e.plan.is_virtual(v);
@@ -100,6 +146,7 @@ void write_product(Product& p, Nest& n, ValueId out, const std::vector<Extent>& 
     n.store(out, p.dot(n, {i}, {}), {i});
     return n.close_kernel();
   }
+  if (p.has_tiles()) return p.tiles(n, out, extents);
   Indices row;
   if (a.rank() == 2) row.push_back(n.open_kernel(extents[0]));
   if (columns_in_memory(b)) {

@@ -62,7 +62,7 @@ struct Combine {
 
   // One loop over the last axis from `from` to `to`.
   ValueId run(ValueId from, ValueId to, ValueId init) {
-    Nest::Loop loop = n.open_for(from, to, n.integer(1), {init}, true);
+    Nest::Loop loop = n.open_for(from, to, n.integer(1), {init}, "reassociate");
     at.back() = Affine::of(loop.index);
     ValueId x = n.here().make(code, {loop.state[0], element(at)}, type);
     return n.close_for(loop, {x})[0];

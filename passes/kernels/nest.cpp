@@ -55,12 +55,12 @@ void Nest::close_kernel() {
   levels_.back().anchor = outer;
 }
 
-Nest::Loop Nest::open_for(ValueId start, ValueId stop, ValueId step, const std::vector<ValueId>& init, bool reassociate) {
+Nest::Loop Nest::open_for(ValueId start, ValueId stop, ValueId step, const std::vector<ValueId>& init, const char* freedom) {
   std::vector<ValueId> operands{start, stop, step};
   std::vector<Type> types;
   for (ValueId v : init) operands.push_back(v), types.push_back(f_.type(v));
   std::vector<NamedAttr> attrs{{"label", f_.new_label()}};
-  if (reassociate) attrs.push_back({"reassociate", int64_t(1)});
+  if (freedom) attrs.push_back({freedom, int64_t(1)});
   Builder b = here();
   Loop loop;
   loop.op = b.op("for"_op, operands, types, std::move(attrs), 1);

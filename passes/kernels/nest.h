@@ -46,13 +46,14 @@ class Nest {
   bool rare = false;  // loops whose speed does not matter: compiled small
   Affine open_kernel(const Extent&);
   void close_kernel();
-  // Opens a `for`; `state` becomes the region's arguments after the index.
+  // Opens a `for`, of which "reassociate" or "contract" may be true; `state` becomes the region's arguments after the index.
   struct Loop {
     ir::OpId op;
     ir::ValueId index;
     std::vector<ir::ValueId> state;
   };
-  Loop open_for(ir::ValueId start, ir::ValueId stop, ir::ValueId step, const std::vector<ir::ValueId>& init, bool reassociate = false);
+  Loop open_for(ir::ValueId start, ir::ValueId stop, ir::ValueId step, const std::vector<ir::ValueId>& init,
+                const char* freedom = nullptr);
   std::vector<ir::ValueId> close_for(const Loop&, std::vector<ir::ValueId> state);
 
   [[nodiscard]] int level_of(const Affine&) const;  // 0: the same in all rounds

@@ -116,3 +116,17 @@ def test_lanes_give_what_rounds_give(n):
         for x, y in zip(want if isinstance(want, tuple) else (want,), got if isinstance(got, tuple) else (got,)):
             assert x.dtype == y.dtype
             assert np.array_equal(x, y, equal_nan=True), (function.__name__, n)
+
+
+@pytest.mark.parametrize("shape", [(0, 3, 4), (1, 1, 1), (3, 0, 4), (4, 5, 6), (5, 300, 33), (17, 257, 40), (9, 3, 8)])
+def test_matrix_products_in_tiles(shape):
+    n, k, m = shape
+    multiply = aic.jit(lambda a, b: a @ b)
+    r = np.random.default_rng(k)
+    for dtype in (np.float64, np.float32, np.int32):
+        a, b = (r.random((n, k)) * 9).astype(dtype), (r.random((k, m)) * 9).astype(dtype)
+        for x, y in ((a, b), (np.asfortranarray(a), b), (a, np.asfortranarray(b)), (np.repeat(a, 2, axis=1)[:, ::2], b)):
+            got, want = multiply(x, y), x.astype(np.longdouble) @ y.astype(np.longdouble)
+            assert got.dtype == dtype and got.shape == want.shape
+            bound = (abs(x.astype(float)) @ abs(y.astype(float))) * 16 * (np.finfo(dtype).eps if dtype != np.int32 else 0)
+            assert (abs(got - want) <= bound).all()
