@@ -1,6 +1,8 @@
 // Numbers the ops of a function and collects the facts that its conditions, checks and births state. See ranges.h.
 #include "passes/ranges.h"
 
+#include <algorithm>
+
 #include "ir/ops/table.h"
 #include "passes/constants.h"
 #include "passes/effects.h"
@@ -21,6 +23,7 @@ Ranges::Ranges(const Function& f) : f_(f), order_(f.op_count(), {-1, -1}) {
       if (OpId loop = loop_of_exit(f, id)) exits_[loop.index].push_back(id);
   }
   for (OpId id : ops) collect(id);
+  order_facts();
   if (ops.size() <= max_ops) solve_region(f.body());
 }
 
@@ -64,7 +67,25 @@ void Ranges::add_fact(const Poly& p, Place from, Place to) {
   for (auto& [atom, bound] : bounds_of_fact(p)) {
     bound.from = from;
     bound.to = to;
-    facts_[atom].push_back(std::move(bound));
+    std::vector<Bound>& known = facts_[atom];
+    bool told = false;  // by a number that says as much, everywhere where this one holds
+    for (size_t k = known.size(), n = 0; k-- > 0 && n < 8 && !told && bound.limit.is_constant(); ++n) {
+      const Bound& b = known[k];
+      if (b.upper != bound.upper || b.times != bound.times || !b.limit.is_constant() || b.from > from || b.to < to) continue;
+      told = bound.upper ? b.limit.constant <= bound.limit.constant : b.limit.constant >= bound.limit.constant;
+    }
+    if (!told) known.push_back(std::move(bound));
+  }
+}
+// By where they begin, and linked so that a search passes over those that ended long before.
+void Ranges::order_facts() {
+  for (auto& [_, known] : facts_) {
+    std::stable_sort(known.begin(), known.end(), [](const Bound& a, const Bound& b) { return a.from < b.from; });
+    for (size_t k = 0; k < known.size(); ++k) {
+      int before = int(k) - 1;
+      while (before >= 0 && known[size_t(before)].to <= known[k].from) before = known[size_t(before)].before;
+      known[k].before = before;
+    }
   }
 }
 Ranges::Places Ranges::with(const Places& places, const Case& c) {

@@ -57,6 +57,7 @@ class Ranges {
     Poly limit;
     Wide times = 1;
     Place from = 0, to = 0x7fffffff;
+    int before = -1;  // of a fact: the last one before it that had not ended where it begins
   };
   struct Case {
     Poly value;
@@ -77,6 +78,7 @@ class Ranges {
   void collect_condition(ir::ValueId condition, bool truth, Place from, Place to, int depth = 6);
   void collect_comparison(ir::OpId, bool truth, Place from, Place to);
   void add_fact(const Poly& not_negative, Place from, Place to);
+  void order_facts();
   static std::vector<std::pair<uint32_t, Bound>> bounds_of_fact(const Poly& not_negative);
   [[nodiscard]] Place end_of(ir::RegionId) const;
 
@@ -100,6 +102,7 @@ class Ranges {
   Interval interval(uint32_t atom, const Places&, int depth);
   Interval interval(const Poly&, const Places&, int depth);
   std::vector<const Bound*> bounds(uint32_t atom, const Places&);
+  void find_facts(uint32_t atom, Place, std::vector<const Bound*>& out) const;
 
   // ---- loops (ranges_loops.cpp) ----
   struct State {

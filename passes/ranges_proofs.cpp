@@ -1,4 +1,6 @@
 // Proofs: replace the atom defined last by a bound, until constants are left. See ranges.h.
+#include <algorithm>
+
 #include "ir/ops/table.h"
 #include "passes/constants.h"
 #include "passes/effects.h"
@@ -9,6 +11,7 @@ using namespace ir;
 
 // Measured on the kernels: deeper searches find nothing more, and cost twice as much.
 constexpr int max_depth = 6, max_steps = 100, interval_depth = 4;
+constexpr size_t max_facts = 48;  // of one atom
 constexpr Wide far = Wide(1) << 100;
 
 bool Ranges::proves(const Poly& p, Place place) {
@@ -80,15 +83,26 @@ bool Ranges::proves_condition(ValueId c, bool truth, Place place, int depth) {
 }
 
 // ---- search ----
+// The latest ones that hold at a place: of a thousand checks of one extent all but a few say nothing new.
+void Ranges::find_facts(uint32_t atom, Place place, std::vector<const Bound*>& out) const {
+  auto it = facts_.find(atom);
+  if (it == facts_.end()) return;
+  const std::vector<Bound>& known = it->second;
+  auto end = std::upper_bound(known.begin(), known.end(), place, [](Place p, const Bound& b) { return p < b.from; });
+  size_t most = out.size() + max_facts;
+  for (int k = int(end - known.begin()) - 1; k >= 0 && out.size() < most; k = known[size_t(k)].before)
+    if (place < known[size_t(k)].to) out.push_back(&known[size_t(k)]);
+}
+
 std::vector<const Ranges::Bound*> Ranges::bounds(uint32_t atom, const Places& places) {
   std::vector<const Bound*> out;
-  if (auto it = facts_.find(atom); it != facts_.end())
-    for (const Bound& b : it->second)
-      for (Place p : places.at)
-        if (b.from <= p && p < b.to) {
-          out.push_back(&b);
-          break;
-        }
+  for (Place p : places.at) find_facts(atom, p, out);
+  if (places.at.size() > 1) {
+    std::sort(out.begin(), out.end());
+    out.erase(std::unique(out.begin(), out.end()), out.end());
+  } else {
+    std::reverse(out.begin(), out.end());
+  }
   if (auto it = invariants_.find(atom); it != invariants_.end())
     for (const Bound& b : it->second) out.push_back(&b);
   for (const Bound& b : bounds_by_definition(atom)) out.push_back(&b);

@@ -358,3 +358,24 @@ func @f.0(%a: f64[::1], %n: int, %k: int) -> (int) {
 }
 )") == 6);  // %x2, %y2 and %j5 are right: their operands have passed for indices, or are less than %n
 }
+
+TEST_CASE("ranges know of a guard after a hundred conditions that have ended") {
+  std::string text = R"(form tensor
+func @f.0(%a: f64[::1], %i: int, %m: int) -> (int) {
+  %zero = const {value = 0} : int
+  %n = extent %a {axis = 0} : int
+  %low = greater_equal %i, %zero : bool
+  check.true %low {exception = "ValueError", message = "low"}
+  %fits = less %i, %n : bool
+  check.true %fits {exception = "ValueError", message = "high"}
+)";
+  for (int k = 0; k < 100; ++k) {
+    std::string c = std::to_string(k);
+    text += "  %k" + c + " = const {value = " + c + "} : int\n  %p" + c + " = multiply %m, %k" + c + " : int\n  %c" + c + " = less %i, %p" + c + " : bool\n";
+    text += "  if %c" + c + " {\n    %x" + c + " = check.index %i, %p" + c + " {axis = 0} : int\n    yield\n  } {\n    yield\n  }\n";
+  }
+  text += "  %j = check.index %i, %n {axis = 0} : int\n  return %j\n}\n";
+  std::string out = after({eliminate_checks}, text);
+  CHECK(out.find("check.index %1, %4 ") == std::string::npos);
+  CHECK(out.find("assume.index %1, %4 ") != std::string::npos);
+}
