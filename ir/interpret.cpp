@@ -142,7 +142,7 @@ bool Frame::op(OpId id, Leave& leave) {
   if (r.has(Control)) return control(id, leave);
   if (r.has(Check) && check(id)) return false;
   if (r.has(View) && view(id)) return false;
-  if (plain(id) || memory(id) || list(id)) return false;
+  if (plain(id) || memory(id) || list(id) || tape(id)) return false;
   internal_error("the interpreter does not know this op", __FILE__, __LINE__, print(f_, id));
 }
 
@@ -264,6 +264,25 @@ bool Frame::plain(OpId id) {
   if (c == "same"_op) return result(id, Scalar::boolean(array(id, 0) == array(id, 1))), true;
   if (c == "call"_op) return call_op(id), true;
   return c == "poll"_op || c == "retain"_op || c == "release"_op;
+}
+
+bool Frame::tape(OpId id) {
+  if (at(id).code == "tape.push"_op) {
+    std::vector<RuntimeValue>& frame = tape_.emplace_back(operands(id));
+    for (size_t k = 0; k < frame.size(); ++k) {
+      if (!is_array(id, k)) continue;
+      std::shared_ptr<ArrayValue> a = array(id, k), kept = ArrayValue::make(a->dtype, a->shape);
+      each_index(a->shape, [&](const std::vector<int64_t>& index) { kept->set(index, a->get(index)); });
+      frame[k] = kept;
+    }
+    return true;
+  }
+  if (at(id).code != "tape.pop"_op) return false;
+  if (at(id).results.empty()) return true;
+  AIC_CHECK(!tape_.empty() && tape_.back().size() == at(id).results.size(), print(f_, id));
+  for (size_t k = 0; k < tape_.back().size(); ++k) result(id, tape_.back()[k], k);
+  tape_.pop_back();
+  return true;
 }
 
 // ---- memory ----

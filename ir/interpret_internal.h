@@ -47,6 +47,7 @@ class Frame {
   bool memory(OpId);   // extent, load, store, empty
   bool view(OpId);
   bool list(OpId);     // interpret_lists.cpp
+  bool tape(OpId);
   RuntimeValue constant(OpId) const;
   // interpret_arrays.cpp
   [[nodiscard]] bool overflows(OpId) const;
@@ -86,6 +87,7 @@ class Frame {
   Run& run_;
   const Function& f_;
   std::vector<RuntimeValue> values_;
+  std::vector<std::vector<RuntimeValue>> tape_;  // frames, the last one on top
 };
 
 // Calls `visit` with every index of a shape, the last axis fastest.

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "ir/ops/record.h"
+#include "passes/autodiff/autodiff.h"
 #include "passes/manager.h"
 
 namespace aic::passes {
@@ -94,6 +95,8 @@ void run_named(ir::Module& module, const std::string& names, const Options& opti
       optimize(module, options);
     else if (name == "loops")
       lower_to_loops(module, options);
+    else if (name.find("gradient") != name.npos || name.find("pullback") != name.npos)
+      differentiate(*module.functions.front(), parse_derivation(name));
     else if (const Row* row = find_row(name))
       run_passes(module, std::span(row, 1), options);
     else

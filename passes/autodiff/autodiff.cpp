@@ -1,0 +1,213 @@
+// See autodiff.h: the steps of a derivation, in their order.
+#include "passes/autodiff/autodiff.h"
+
+#include "ir/diagnostics.h"
+#include "ir/ops/table.h"
+#include "passes/autodiff/prepare.h"
+#include "passes/autodiff/reverse.h"
+#include "passes/autodiff/structure.h"
+#include "passes/autodiff/tapes.h"
+#include "passes/effects.h"
+#include "passes/manager.h"
+#include "passes/returns.h"
+
+namespace aic::passes {
+using namespace ir;
+using namespace autodiff;
+
+namespace {
+using Values = std::vector<ValueId>;
+
+[[noreturn]] void refuse(const Function& f, SpanId span, std::string_view name, const std::vector<std::string>& arguments) {
+  throw Diagnosed(diagnose(f.module(), span && span.index ? span : f.span, name, arguments));
+}
+
+std::string parameter_name(const Function& f, size_t k) {
+  for (const NamedAttr& a : f.attrs)
+    if (auto* names = std::get_if<std::vector<std::string>>(&a.value); names && a.name == "params" && k < names->size()) return (*names)[k];
+  return std::to_string(k);
+}
+
+class Differentiation {
+ public:
+  Differentiation(Function& f, const Derivation& d) : f_(f), d_(d) {}
+  void run() {
+    SpanId span = return_span();
+    if (!try_single_return(f_)) refuse(f_, span, "no-derivative", {"this function", "it never returns"});
+    if (!remove_exits(f_)) refuse(f_, span, "no-derivative", {"a loop left from within another", "aic cannot run it backwards"});
+    clean();
+    Values inputs = all_leaves();
+    OpId end = f_.terminator(f_.body());
+    span = f_.op(end).span;
+    ValueId result = f_.op(end).operands[0];
+    Builder(f_).span = span;
+    Values outputs = outputs_of(result, span);
+    expand_for_reversal(f_, Activity(f_, inputs, outputs));
+    refuse_overlaps(span);
+    end = f_.terminator(f_.body());
+    result = f_.op(end).operands[0];
+    outputs = outputs_of(result, span);
+    f_.erase(end);
+    Builder b(f_);
+    b.span = span;
+    Values seeds = seeds_for(b, outputs, result);
+    Reverse reverse(f_, inputs, outputs);
+    Values gradients = reverse.run(seeds);
+    b.set_region(f_.body());
+    finish(b, result, gradients);
+    lower_tapes(f_);
+  }
+
+ private:
+  SpanId return_span() const {
+    for (OpId id : f_.ops_below(f_.body()))
+      if (is(f_, id, "return"_op)) return f_.op(id).span;
+    return f_.span;
+  }
+  void clean() {
+    Options options;
+    static constexpr Row rows[] = {{"fold", fold, InTyped}, {"simplify", simplify, InTyped}, {"fold", fold, InTyped}, {"cse", cse, InTyped}, {"dce", dce, InTyped}};
+    PassContext context{f_.module(), options};
+    for (const Row& row : rows) row.run(f_, context);
+  }
+  Values all_leaves() {
+    Values inputs;
+    for (int k : d_.argnums) {
+      ValueId p = f_.parameters().at(size_t(k));
+      std::vector<ValueId> leaves = take_leaves(f_, p);
+      if (leaves.empty()) refuse(f_, f_.span, "integer-argument", {parameter_name(f_, size_t(k)), f_.type(p).text()});
+      inputs.insert(inputs.end(), leaves.begin(), leaves.end());
+      leaves_.push_back(leaves);
+    }
+    return inputs;
+  }
+  // Reads a tuple apart where it stands, so that its elements can be differentiated.
+  void parts_of(ValueId v, Values& out) {
+    Type t = f_.type(v);
+    if (!t.is_tuple()) return out.push_back(v);
+    OpId def = f_.defining_op(v);
+    for (size_t k = 0; k < t.elements().size(); ++k) {
+      if (is(f_, def, "tuple"_op)) {
+        parts_of(f_.op(def).operands[k], out);
+        continue;
+      }
+      Builder b = Builder::before(f_, f_.terminator(f_.body()));
+      parts_of(b.make("tuple.get"_op, {v}, t.elements()[k], {{"index", int64_t(k)}}), out);
+    }
+  }
+  Values outputs_of(ValueId result, SpanId span) {
+    Type t = f_.type(result);
+    Values out;
+    if (d_.has_aux) {
+      if (!t.is_tuple() || t.elements().size() != 2) refuse(f_, span, "no-aux", {t.text()});
+      OpId def = f_.defining_op(result);
+      Builder b = Builder::before(f_, f_.terminator(f_.body()));
+      auto part = [&](int64_t k) {
+        return is(f_, def, "tuple"_op) ? f_.op(def).operands[size_t(k)] : b.make("tuple.get"_op, {result}, t.elements()[size_t(k)], {{"index", k}});
+      };
+      aux_ = part(1);
+      result = part(0);
+      t = f_.type(result);
+    }
+    differentiated_ = result;
+    if (d_.kind == Derivation::Gradient) {
+      std::vector<Type> arms{t};
+      if (t.is(TypeKind::Union)) arms.assign(t.elements().begin(), t.elements().end());
+      for (Type a : arms)
+        if (!a.is_number() && !(a.is_array() && a.rank() == 0 && arms.size() == 1)) refuse(f_, span, "no-scalar-result", {t.text()});
+      if (!is_inexact(t)) refuse(f_, span, "integer-result", {t.text()});
+      if (std::any_of(arms.begin(), arms.end(), [](Type a) { return is_complex(a.dtype()); })) refuse(f_, span, "complex-result", {t.text()});
+      return {result};
+    }
+    parts_of(result, out);
+    std::erase_if(out, [&](ValueId v) { return !is_inexact(f_.type(v)); });
+    if (out.empty()) refuse(f_, span, "integer-result", {t.text()});
+    return out;
+  }
+  // Two arrays that may overlap have one gradient between them; it cannot be given twice.
+  void refuse_overlaps(SpanId span) {
+    bool noalias = false;
+    for (const NamedAttr& a : f_.attrs) noalias |= a.name == "noalias" && a.value == Attr(int64_t(1));
+    int arrays = 0;
+    for (ValueId p : f_.parameters()) arrays += f_.type(p).is_array();
+    if (noalias || arrays < 2) return;
+    for (OpId id : f_.ops_below(f_.body())) {
+      if (!record_of(f_, id).has(Writes)) continue;
+      ValueId root = root_of(f_, f_.op(id).operands[0]);
+      if (!f_.defining_op(root)) refuse(f_, f_.op(id).span && f_.op(id).span.index ? f_.op(id).span : span, "overlapping-arguments", {});
+    }
+  }
+  Values seeds_for(Builder& b, const Values& outputs, ValueId) {
+    Values seeds;
+    if (d_.kind == Derivation::Gradient) {
+      Type t = f_.type(outputs[0]);
+      return {b.number(1, t.is_array() ? t.element() : t.is(TypeKind::Union) ? Type::scalar(DType::F64) : t)};
+    }
+    ValueId cotangent = f_.add_argument(f_.body(), f_.type(differentiated_));
+    Values parts = f_.type(cotangent).is_tuple() ? Values{} : Values{cotangent};
+    if (parts.empty()) take_parts(b, cotangent, parts);
+    std::erase_if(parts, [&](ValueId v) { return !is_inexact(f_.type(v)); });
+    return parts;
+  }
+  void take_parts(Builder& b, ValueId v, Values& out) {
+    Type t = f_.type(v);
+    if (!t.is_tuple()) return out.push_back(v);
+    for (size_t k = 0; k < t.elements().size(); ++k) take_parts(b, b.make("tuple.get"_op, {v}, t.elements()[k], {{"index", int64_t(k)}}), out);
+  }
+  // The gradient in the structure of its argument; parts without one are zero of their own type.
+  ValueId like(Builder& b, Type t, const Values& gradients, size_t& next) {
+    if (!t.is_tuple()) return is_inexact(t) ? gradients[next++] : t.is_number() ? b.number(0, t) : b.none();
+    Values parts;
+    std::vector<Type> types;
+    for (Type e : t.elements()) {
+      parts.push_back(like(b, e, gradients, next));
+      types.push_back(f_.type(parts.back()));
+    }
+    return b.make("tuple"_op, parts, Type::tuple(types));
+  }
+  ValueId tuple(Builder& b, const Values& parts) {
+    std::vector<Type> types;
+    for (ValueId v : parts) types.push_back(f_.type(v));
+    return b.make("tuple"_op, parts, Type::tuple(types));
+  }
+  void finish(Builder& b, ValueId, const Values& gradients) {
+    Values out;
+    size_t next = 0;
+    for (int k : d_.argnums) out.push_back(like(b, f_.type(f_.parameters()[size_t(k)]), gradients, next));
+    ValueId gradient = d_.bare ? out[0] : tuple(b, out), result = gradient;
+    if (d_.value) result = tuple(b, {aux_ ? tuple(b, {differentiated_, aux_}) : differentiated_, gradient});
+    else if (aux_) result = tuple(b, {gradient, aux_});
+    b.op("return"_op, {result}, {});
+    f_.result_types = {f_.type(result)};
+  }
+
+  Function& f_;
+  const Derivation& d_;
+  std::vector<Values> leaves_;
+  ValueId differentiated_, aux_;
+};
+}  // namespace
+
+void differentiate(Function& f, const Derivation& d) { Differentiation(f, d).run(); }
+
+Derivation parse_derivation(const std::string& text) {
+  size_t colon = text.find(':');
+  std::string name = text.substr(0, colon), list = colon == std::string::npos ? "0" : text.substr(colon + 1);
+  Derivation d;
+  d.value = name.starts_with("value_and_");
+  if (d.value) name = name.substr(10);
+  if (name.ends_with("_aux")) d.has_aux = true, name = name.substr(0, name.size() - 4);
+  if (name != "gradient" && name != "pullback") throw Error("no derivation is called `" + text + "`");
+  d.kind = name == "gradient" ? Derivation::Gradient : Derivation::Pullback;
+  d.argnums.clear();
+  if (!list.empty() && list.back() == '+') d.bare = false, list.pop_back();
+  for (size_t from = 0; from <= list.size();) {
+    size_t to = std::min(list.find('+', from), list.size());
+    d.argnums.push_back(std::stoi(list.substr(from, to - from)));
+    from = to + 1;
+  }
+  d.bare = d.bare && d.argnums.size() == 1;
+  return d;
+}
+
+}  // namespace aic::passes

@@ -1,0 +1,10 @@
+// What is done to a function before its reversal, so that few ops need rules.
+#pragma once
+#include "passes/autodiff/activity.h"
+
+namespace aic::passes::autodiff {
+// `generate`, products and running products that a derivative concerns become loops that store.
+void expand_for_reversal(ir::Function&, const Activity&);
+// Elements of tuple parameters are taken out once, at the beginning; gives the elements of inexact type, in order.
+std::vector<ir::ValueId> take_leaves(ir::Function&, ir::ValueId parameter);
+}  // namespace aic::passes::autodiff

@@ -1,0 +1,147 @@
+// Reverse mode: appends to a function the sweep that computes derivatives of its result.
+//
+// The function has one return and no loop exits (structure.h), every call is inlined. Its ops stay as they are: the forward
+// sweep. What follows runs backwards through every region:
+//   - numbers, and arrays that only whole-array operations see ("pure"), have an adjoint that is a value;
+//   - other arrays have a shadow: an array of the same shape that adjoints are added to in place. A view's shadow is the
+//     same view of the shadow. What loops and ifs carry has the shadow of what it came from: the forward sweep carries a
+//     small number along that says which of the known arrays it is. Where arrays are made within a loop and carried on,
+//     each round has shadows of its own, which are handed backwards as loop state.
+//   - a primal value that a rule needs is taken as it is (top level), computed again (cheap), or put on the tape at the
+//     end of the region that made it (tape.push) and taken off at the beginning of that region's reversal (tape.pop).
+//   - contents of arrays that are written somewhere are copied before the op that is to be reversed.
+// What cannot be followed is refused at its place (diagnostics 30xx), never guessed.
+#pragma once
+#include <map>
+#include <unordered_map>
+
+#include "ir/builder.h"
+#include "ir/expr.h"
+#include "passes/autodiff/activity.h"
+#include "passes/memory/alias.h"
+
+namespace aic::passes::autodiff {
+
+class Reverse {
+ public:
+  using ValueId = ir::ValueId;
+  using OpId = ir::OpId;
+  using RegionId = ir::RegionId;
+  using Type = ir::Type;
+  using Values = std::vector<ValueId>;
+
+  // `outputs`: numbers and arrays of the body that are differentiated; `inputs`: parameters, or parts of them, of inexact type.
+  Reverse(ir::Function&, Values inputs, Values outputs);
+  // Appends the sweep to the body, whose terminator is gone. `seeds` stand beside the outputs. Gives one gradient per input.
+  Values run(const Values& seeds);
+
+ private:
+  struct Scope {
+    Scope* outer = nullptr;
+    RegionId primal;
+    OpId pop;  // tape.pop of this region's frame; none at top level
+    std::unordered_map<ValueId, ValueId> have, adjoint, shadow;
+  };
+  struct Frame {  // what a region puts on the tape
+    Values recorded;
+    std::vector<OpId> pops;
+  };
+
+  // reverse.cpp: scopes
+  void enter(Scope&, RegionId primal);
+  void leave(Scope&);
+  [[nodiscard]] ValueId adjoint(ValueId) const;
+  void reverse_region(RegionId);
+  void reverse(OpId);
+  void accumulate(ValueId, ir::Expr contribution);
+  [[nodiscard]] ir::Expr expr(ValueId v) { return {&b_, v}; }
+  [[nodiscard]] Type type(ValueId v) const { return f_.type(v); }
+  // A number, or a union of numbers (`float | f64`): its adjoint is one number.
+  [[nodiscard]] bool is_scalar(ValueId v) const;
+  [[nodiscard]] Type slot(ValueId v) const;  // the type of an adjoint
+  [[nodiscard]] ValueId coerced(ValueId, Type like);
+  [[nodiscard]] ValueId zero(Type);
+  [[nodiscard]] ValueId incoming(OpId op, size_t k = 0);  // adjoint or shadow of a result, or none
+  [[nodiscard]] ValueId as_array(ValueId g, ValueId like);
+  [[nodiscard]] ValueId summed(ValueId array, Type scalar_like);
+  [[noreturn]] void refuse(OpId, const std::string& what, const std::string& why);
+
+  // reverse_needs.cpp: primal values in the reverse sweep
+  [[nodiscard]] ValueId need(ValueId);
+  [[nodiscard]] ValueId need_index(ValueId, ValueId array, int axis);
+  [[nodiscard]] ValueId need_contents(ValueId, OpId user);
+  [[nodiscard]] Values extents(ValueId array);
+  [[nodiscard]] ValueId find(ValueId) const;
+  [[nodiscard]] RegionId home(ValueId v) const;
+  [[nodiscard]] bool can_recompute(ValueId, int depth) const;
+  [[nodiscard]] ValueId recompute(ValueId);
+  [[nodiscard]] ValueId record(ValueId);
+
+  // reverse_shadows.cpp
+  void find_pure();
+  void find_tracked();
+  [[nodiscard]] bool is_pure(ValueId v) const { return v.index < pure_.size() && pure_[v.index]; }
+  [[nodiscard]] ValueId shadow(ValueId);
+  [[nodiscard]] ValueId find_shadow(ValueId) const;
+  void create_shadows(RegionId);
+  void create_shadow(ValueId);
+  [[nodiscard]] ValueId zeros(ValueId like);
+  [[nodiscard]] ValueId chosen_shadow(ValueId merge);
+  [[nodiscard]] ValueId number_of(ValueId array);  // in the forward sweep: which known array this is
+  [[nodiscard]] ValueId number_in_for(ValueId array);
+  [[nodiscard]] ValueId number_in_while(ValueId array);
+  void append(OpId, ValueId operand);
+  [[nodiscard]] bool is_merge(ValueId v) const { return merges_.contains(v); }
+  [[nodiscard]] bool is_tracked(ValueId v) const { auto it = merges_.find(v); return it != merges_.end() && it->second.tracked; }
+  [[nodiscard]] Values origins(ValueId v) const;
+  [[nodiscard]] bool stands_before(ValueId, OpId) const;
+  void hand_over(ValueId carried, ValueId shadow_of_target);
+  void check_unwritten(ValueId, OpId at);
+
+  // reverse_control.cpp
+  void reverse_if(OpId);
+  void reverse_for(OpId);
+  void reverse_while(OpId);
+  [[nodiscard]] ValueId count_rounds(OpId);
+  [[nodiscard]] Values free_scalars(OpId) const;  // active numbers from outside that are used within
+  void refuse_other(OpId loop, ValueId carried);
+  [[nodiscard]] ValueId or_zero(ValueId adjoint, ValueId like);
+
+  // reverse_rules.cpp: one op each
+  void reverse_elementwise(OpId);
+  void reverse_structural(OpId);
+  void reverse_assign(OpId);
+  void reverse_load(OpId);
+  void reverse_store(OpId);
+  void reverse_reduce(OpId);
+  void reverse_scan(OpId);
+  void reverse_matmul(OpId);
+  void reverse_broadcast(OpId);
+  [[nodiscard]] ValueId spread(ValueId g, const std::vector<int64_t>& axes, ValueId like);
+  [[nodiscard]] ValueId flipped(ValueId, int axis);
+  [[nodiscard]] ValueId transposed(ValueId);
+
+  struct Merge {
+    OpId op;            // the if or loop
+    Values from;        // what it may be
+    bool tracked = true;
+    ValueId number;     // in the forward sweep, once asked for
+  };
+
+  ir::Function& f_;
+  ir::Builder b_;
+  Values inputs_, outputs_;
+  Activity activity_;
+  Aliases aliases_;
+  Scope top_, *scope_ = &top_;
+  std::map<RegionId, Frame> frames_;
+  std::unordered_map<ValueId, Merge> merges_;
+  Values merge_order_;
+  std::vector<bool> pure_;
+  std::vector<uint32_t> place_;          // pre-order number of the forward sweep's ops
+  std::map<std::pair<ValueId, OpId>, ValueId> copies_;
+  std::unordered_map<ValueId, Values> extents_;
+  std::vector<OpId> writers_;
+};
+
+}  // namespace aic::passes::autodiff

@@ -1,0 +1,140 @@
+// Primal values where the reverse sweep needs them: as they are, computed again, or from the tape.
+#include "ir/ops/table.h"
+#include "passes/autodiff/reverse.h"
+#include "passes/effects.h"
+
+namespace aic::passes::autodiff {
+using namespace ir;
+
+namespace {
+constexpr int max_depth = 12;  // of expressions computed again
+}
+
+RegionId Reverse::home(ValueId v) const { return region_of(f_, v); }
+
+ValueId Reverse::find(ValueId v) const {
+  for (const Scope* s = scope_; s; s = s->outer)
+    if (auto it = s->have.find(v); it != s->have.end()) return it->second;
+  return home(v) == f_.body() ? v : ValueId{};
+}
+
+ValueId Reverse::need(ValueId v) {
+  if (ValueId known = find(v)) return known;
+  if (can_recompute(v, max_depth)) return recompute(v);
+  return record(v);
+}
+
+// Puts the value on the tape of the region that makes it.
+ValueId Reverse::record(ValueId v) {
+  RegionId region = home(v);
+  Scope* s = scope_;
+  while (s && s->primal != region) s = s->outer;
+  AIC_CHECK(s && s->pop, "a value from a region that is not being reversed");
+  Type t = type(v);
+  if (!t.is_number() && !t.is_array()) refuse(f_.defining_op(v) ? f_.defining_op(v) : f_.region(region).op, t.text(), "its value would have to be kept for the way back");
+  if (t.is_array()) t = Type::array(t.dtype(), t.rank(), t.layout() == Layout::F ? Layout::F : Layout::C);
+  Frame& frame = frames_[region];
+  frame.recorded.push_back(v);
+  for (OpId pop : frame.pops) f_.add_result(pop, t);
+  for (Scope* each = scope_; each; each = each->outer)
+    if (each->primal == region) each->have[v] = f_.op(each->pop).results.back();
+  return s->have[v];
+}
+
+bool Reverse::can_recompute(ValueId v, int depth) const {
+  if (find(v)) return true;
+  OpId def = f_.defining_op(v);
+  if (!def || depth == 0 || !f_.op(def).regions.empty()) return false;
+  const Op& o = f_.op(def);
+  const OpRecord& r = record_of(f_, def);
+  bool allowed = false;
+  if (r.tier == Tier::Elementwise)
+    allowed = type(v).is_array() ? r.has(Cheap) && depth > max_depth - 3 : r.has(Cheap) || !is_inexact(type(v));
+  else if (r.has(Check))
+    allowed = o.results.size() == 1 && type(v).is_number();
+  else if (is(f_, def, "load"_op))
+    allowed = activity_.is_constant(o.operands[0]);
+  else
+    allowed = r.has(View) || is(f_, def, "const"_op) || is(f_, def, "undefined"_op) || is(f_, def, "extent"_op) || is(f_, def, "assume.index"_op) ||
+              is(f_, def, "tuple.get"_op) || is(f_, def, "tuple"_op);
+  if (!allowed) return false;
+  for (ValueId x : o.operands)
+    if (!can_recompute(x, depth - 1)) return false;
+  // An array's contents must still be what they were.
+  if (r.tier == Tier::Elementwise && type(v).is_array())
+    for (ValueId x : o.operands)
+      if (type(x).is_array() && !activity_.is_constant(x)) return false;
+  return true;
+}
+
+ValueId Reverse::recompute(ValueId v) {
+  if (ValueId known = find(v)) return known;
+  OpId def = f_.defining_op(v);
+  Values operands;
+  for (ValueId x : f_.op(def).operands) operands.push_back(recompute(x));
+  const Op& o = f_.op(def);
+  SpanId span = b_.span;
+  b_.span = o.span;
+  ValueId out;
+  if (is(f_, def, "check.index"_op)) {
+    ValueId negative = b_.make("less"_op, {operands[0], b_.integer(0)}, Type::boolean());
+    ValueId wrapped = b_.make("add"_op, {operands[0], operands[1]}, Type::integer(), {{"exact", int64_t(1)}});
+    ValueId index = b_.make("select"_op, {negative, wrapped, operands[0]}, Type::integer());
+    out = b_.make("assume.index"_op, {index, operands[1]}, type(v));
+  } else if (is(f_, def, "check.overflow"_op)) {
+    OpCode op;
+    AIC_CHECK(find_op(f_.text_attr(def, "op"), op));
+    out = b_.make(op, operands, type(v), {{"exact", int64_t(1)}});
+  } else if (is(f_, def, "check.convert"_op) || is(f_, def, "check.fits"_op)) {
+    out = b_.make("cast"_op, {operands[0]}, type(v));
+  } else if (record_of(f_, def).has(Check)) {  // gives its last operand: what it checked
+    out = operands.back();
+  } else if (is(f_, def, "load"_op)) {
+    for (size_t k = 1; k < operands.size(); ++k) operands[k] = need_index(f_.op(def).operands[k], operands[0], int(k) - 1);
+    out = b_.make("load"_op, operands, type(v));
+  } else {
+    out = b_.make(o.code, operands, type(v), o.attrs);
+  }
+  b_.span = span;
+  return scope_->have[v] = out;
+}
+
+ValueId Reverse::need_index(ValueId index, ValueId array, int axis) {
+  ValueId v = need(index);
+  OpId def = f_.defining_op(v);
+  if (def && (is(f_, def, "const"_op) || is(f_, def, "check.index"_op) || is(f_, def, "assume.index"_op))) return v;
+  ValueId n = b_.make("extent"_op, {array}, Type::integer(), {{"axis", int64_t(axis)}});
+  return b_.make("assume.index"_op, {v, n}, type(v));
+}
+
+// What the array held when `user` ran.
+ValueId Reverse::need_contents(ValueId v, OpId user) {
+  if (!type(v).is_array() || activity_.is_constant(v)) return need(v);
+  auto [it, fresh] = copies_.try_emplace({v, user});
+  if (fresh) {
+    OpId def = f_.defining_op(v);
+    bool own = def == user;  // its own result: what it holds right after
+    Builder at = own ? Builder::after(f_, user) : Builder::before(f_, user);
+    at.span = f_.op(user).span;
+    Type t = type(v);
+    it->second = at.make("copy"_op, {v}, Type::array(t.dtype(), t.rank(), t.layout() == Layout::F ? Layout::F : Layout::C));
+  }
+  return need(it->second);
+}
+
+Reverse::Values Reverse::extents(ValueId array) {
+  Values& known = extents_[array];
+  if (known.empty() && type(array).rank() > 0) {
+    OpId def = f_.defining_op(array);
+    RegionId r = home(array);
+    Builder at = def ? Builder::after(f_, def) : f_.region(r).first ? Builder::before(f_, f_.region(r).first) : Builder(f_, r);
+    at.span = b_.span;
+    for (int k = 0; k < type(array).rank(); ++k) known.push_back(at.make("extent"_op, {array}, Type::integer(), {{"axis", int64_t(k)}}));
+  }
+  Values out;
+  Values forward = known;
+  for (ValueId v : forward) out.push_back(need(v));
+  return out;
+}
+
+}  // namespace aic::passes::autodiff

@@ -1,0 +1,257 @@
+// Shadows: where the adjoints of arrays are added up, and which shadow belongs to what loops and ifs carry.
+#include "ir/diagnostics.h"
+#include "ir/ops/table.h"
+#include "passes/autodiff/reverse.h"
+#include "passes/effects.h"
+
+namespace aic::passes::autodiff {
+using namespace ir;
+
+static Type writable(Type t) { return Type::array(t.dtype(), t.rank(), t.layout()); }
+
+// Made by one op and looked at by whole-array operations of the same region only: no shadow, its adjoint is a value.
+void Reverse::find_pure() {
+  pure_.resize(f_.value_count());
+  for (OpId id : f_.ops_below(f_.body())) {
+    const Op& o = f_.op(id);
+    bool makes = o.results.size() == 1 && type(o.results[0]).is_array() && o.regions.empty() && !is(f_, id, "empty"_op) &&
+                 (record_of(f_, id).tier == Tier::Elementwise || record_of(f_, id).has(Birth) || is(f_, id, "view.broadcast"_op));
+    if (!makes) continue;
+    bool pure = true;
+    for (const Use& u : f_.value(o.results[0]).uses) {
+      const OpRecord& r = record_of(f_, u.op);
+      bool looks = r.tier == Tier::Elementwise || is(f_, u.op, "reduce"_op) || is(f_, u.op, "scan"_op) || is(f_, u.op, "matmul"_op) || is(f_, u.op, "copy"_op) ||
+                   is(f_, u.op, "extent"_op) || is(f_, u.op, "argreduce"_op) || is(f_, u.op, "view.broadcast"_op) || (is(f_, u.op, "assign"_op) && u.operand == 1);
+      pure = pure && looks && f_.op(u.op).parent == o.parent;
+    }
+    for (ValueId v : outputs_) pure = pure && v != o.results[0];
+    pure_[o.results[0].index] = pure;
+  }
+}
+
+// ---- what loops and ifs carry ----
+bool Reverse::stands_before(ValueId v, OpId op) const {
+  RegionId r = home(v);
+  if (!is_inside(f_, f_.op(op).parent, r)) return false;
+  OpId def = f_.defining_op(v);
+  return !def || place_[def.index] < place_[op.index];
+}
+
+// The arrays that a merge may be, through other merges that are tracked.
+Reverse::Values Reverse::origins(ValueId merge) const {
+  Values out, work{merge};
+  std::unordered_map<ValueId, bool> seen{{merge, true}};
+  auto add = [&](ValueId v) {
+    if (!seen.emplace(v, true).second) return;
+    if (is(f_, f_.defining_op(v), "undefined"_op)) return;
+    (is_tracked(v) ? work : out).push_back(v);
+  };
+  while (!work.empty()) {
+    ValueId v = work.back();
+    work.pop_back();
+    for (ValueId from : merges_.at(v).from) add(from);
+  }
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+void Reverse::find_tracked() {
+  for (OpId id : f_.ops_below(f_.body()))
+    for (const Flow& p : flows_of(f_, id)) {
+      if (!type(p.to).is_array() || !activity_.is_active(p.to)) continue;
+      auto [it, fresh] = merges_.try_emplace(p.to, Merge{id, {}, true, {}});
+      if (fresh) merge_order_.push_back(p.to);
+      it->second.from.push_back(p.from);
+    }
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (ValueId m : merge_order_) {
+      Merge& merge = merges_[m];
+      if (!merge.tracked) continue;
+      for (ValueId o : origins(m))
+        if (!stands_before(o, merge.op)) merge.tracked = false, changed = true;
+    }
+  }
+}
+
+// In the forward sweep, beside what carries the array: the place of the array that it is among `origins`. Numbers are the
+// arrays' value ids, so that they mean the same everywhere.
+ValueId Reverse::number_of(ValueId array) {
+  if (!is_tracked(array)) {
+    RegionId r = home(array);
+    OpId def = f_.defining_op(array);
+    Builder at = def ? Builder::after(f_, def) : f_.region(r).first ? Builder::before(f_, f_.region(r).first) : Builder(f_, r);
+    if (def && is(f_, def, "undefined"_op)) return at.integer(-1);
+    return at.integer(int64_t(array.index));
+  }
+  Merge& merge = merges_[array];
+  if (merge.number) return merge.number;
+  OpId op = merge.op;
+  if (is(f_, op, "for"_op)) return number_in_for(array);
+  if (is(f_, op, "while"_op)) return number_in_while(array);
+  Values results = f_.op(op).results;
+  std::vector<size_t> places;
+  for (size_t k = 0; k < results.size(); ++k)
+    if (is_tracked(results[k]) && !merges_[results[k]].number) {
+      places.push_back(k);
+      merges_[results[k]].number = f_.add_result(op, Type::integer());
+    }
+  for (RegionId arm : f_.op(op).regions) {
+    OpId end = f_.terminator(arm);
+    if (!is(f_, end, "yield"_op)) continue;
+    Values numbers;
+    for (size_t k : places) numbers.push_back(number_of(f_.op(end).operands[k]));
+    for (ValueId v : numbers) append(end, v);
+  }
+  return merge.number;
+}
+void Reverse::append(OpId op, ValueId operand) {
+  Values operands = f_.op(op).operands;
+  operands.push_back(operand);
+  f_.set_operands(op, operands);
+}
+
+// All arrays of the state at once: what one of them becomes next may be another.
+ValueId Reverse::number_in_for(ValueId array) {
+  OpId op = merges_[array].op;
+  RegionId body = f_.op(op).regions[0];
+  OpId end = f_.terminator(body);
+  Values arguments = f_.region(body).arguments, results = f_.op(op).results;
+  std::vector<size_t> states;
+  for (size_t k = 0; k < results.size(); ++k)
+    if (is_tracked(results[k]) && !merges_[results[k]].number) states.push_back(k);
+  for (size_t k : states) {
+    merges_[arguments[k + 1]].number = f_.add_argument(body, Type::integer());
+    merges_[results[k]].number = f_.add_result(op, Type::integer());
+  }
+  Values first, next;
+  for (size_t k : states) {
+    first.push_back(number_of(f_.op(op).operands[k + 3]));
+    if (is(f_, end, "continue"_op)) next.push_back(number_of(f_.op(end).operands[k]));
+  }
+  for (ValueId v : first) append(op, v);
+  for (ValueId v : next) append(end, v);
+  return merges_[array].number;
+}
+
+// A while's test and body have arguments of their own: both carry a number for each array of their state.
+ValueId Reverse::number_in_while(ValueId array) {
+  OpId op = merges_[array].op;
+  RegionId test = f_.op(op).regions[0], body = f_.op(op).regions[1];
+  OpId condition = f_.terminator(test), end = f_.terminator(body);
+  Values tested = f_.region(test).arguments, passed = f_.region(body).arguments;
+  std::vector<size_t> states, results;
+  for (size_t k = 0; k < tested.size(); ++k)
+    if (is_tracked(tested[k]) && !merges_[tested[k]].number) states.push_back(k);
+  for (size_t k = 0; k < passed.size(); ++k)
+    if (is_tracked(passed[k]) && !merges_[passed[k]].number) results.push_back(k);
+  for (size_t k : states) merges_[tested[k]].number = f_.add_argument(test, Type::integer());
+  for (size_t k : results) {
+    merges_[passed[k]].number = f_.add_argument(body, Type::integer());
+    ValueId given = f_.add_result(op, Type::integer());
+    if (is_tracked(f_.op(op).results[k])) merges_[f_.op(op).results[k]].number = given;
+  }
+  Values first, passing, next;
+  for (size_t k : states) first.push_back(number_of(f_.op(op).operands[k]));
+  for (size_t k : results) passing.push_back(number_of(f_.op(condition).operands[k + 1]));
+  for (size_t k : states)
+    if (is(f_, end, "continue"_op)) next.push_back(number_of(f_.op(end).operands[k]));
+  for (ValueId v : first) append(op, v);
+  for (ValueId v : passing) append(condition, v);
+  for (ValueId v : next) append(end, v);
+  AIC_CHECK(merges_[array].number);
+  return merges_[array].number;
+}
+
+ValueId Reverse::chosen_shadow(ValueId merge) {
+  Values known = origins(merge);
+  AIC_CHECK(!known.empty());
+  ValueId out = shadow(known[0]);
+  if (known.size() == 1) return out;
+  ValueId number = need(number_of(merge));
+  for (size_t k = 1; k < known.size(); ++k) {
+    ValueId other = shadow(known[k]);
+    ValueId same = b_.make("equal"_op, {number, b_.integer(int64_t(known[k].index))}, Type::boolean());
+    Type t = type(out);
+    OpId choice = b_.op("if"_op, {same}, {t}, {}, 2);
+    Builder(f_, b_.region_of(choice, 0)).op("yield"_op, {other}, {});
+    Builder(f_, b_.region_of(choice, 1)).op("yield"_op, {out}, {});
+    out = b_.result(choice);
+  }
+  return out;
+}
+
+// ---- shadows ----
+ValueId Reverse::zeros(ValueId like) {
+  Type t = writable(type(like));
+  Layout layout = t.layout() == Layout::F ? Layout::F : Layout::C;
+  Type made = Type::array(t.dtype(), t.rank(), layout);
+  Values operands = extents(like);
+  operands.insert(operands.begin(), b_.number(0, t.element()));
+  ValueId z = b_.make("full"_op, operands, made);
+  if (made == t) return z;
+  return b_.make("view"_op, {z}, t, {{"spec", std::string(size_t(t.rank()), ':')}});
+}
+
+ValueId Reverse::find_shadow(ValueId v) const {
+  for (const Scope* s = scope_; s; s = s->outer)
+    if (auto it = s->shadow.find(v); it != s->shadow.end()) return it->second;
+  return {};
+}
+
+ValueId Reverse::shadow(ValueId v) {
+  if (ValueId known = find_shadow(v)) return known;
+  OpId def = f_.defining_op(v);
+  if (is_tracked(v)) return scope_->shadow[v] = chosen_shadow(v);
+  AIC_CHECK(def && record_of(f_, def).has(View) && !is(f_, def, "view.broadcast"_op), "no shadow of " + type(v).text());
+  Values operands{shadow(f_.op(def).operands[0])};
+  for (size_t k = 1; k < f_.op(def).operands.size(); ++k) operands.push_back(need(f_.op(def).operands[k]));
+  ValueId out = b_.make(f_.op(def).code, operands, writable(type(v)), f_.op(def).attrs);
+  return scope_->shadow[v] = out;
+}
+
+void Reverse::create_shadow(ValueId v) {
+  if (find_shadow(v) || is_pure(v) || is_tracked(v)) return;
+  OpId def = f_.defining_op(v);
+  if (def && record_of(f_, def).has(View) && !is(f_, def, "view.broadcast"_op)) return;  // when asked for
+  if (def && !record_of(f_, def).has(Birth) && record_of(f_, def).tier != Tier::Elementwise && !is_merge(v) && !is(f_, def, "view.broadcast"_op)) {
+    if (is(f_, def, "undefined"_op)) return;
+    refuse(def, "this array", "aic cannot follow which array it is");
+  }
+  scope_->shadow[v] = zeros(v);
+}
+
+void Reverse::create_shadows(RegionId r) {
+  for (OpId id : f_.ops_in(r)) {
+    if (id.index >= place_.size()) continue;  // the sweep's own
+    for (ValueId v : Values(f_.op(id).results))
+      if (type(v).is_array() && activity_.is_active(v)) create_shadow(v);
+  }
+}
+
+// `carried` is what a region hands on (yield, continue, condition) to a merge with this shadow. A tracked merge has the
+// shadow of the array itself; any other gives its adjoint back here.
+void Reverse::hand_over(ValueId carried, ValueId given) {
+  OpId def = f_.defining_op(carried);
+  if (is(f_, def, "undefined"_op)) return;
+  bool view = def && record_of(f_, def).has(View) && !is(f_, def, "view.broadcast"_op);
+  bool here = home(carried) == scope_->primal && !view && !is_tracked(carried);
+  if (here && !scope_->shadow.contains(carried)) {
+    scope_->shadow[carried] = given;
+    return;
+  }
+  accumulate(carried, expr(given));
+}
+
+// Adjoints by value are right only where nobody writes to the array through another name meanwhile.
+void Reverse::check_unwritten(ValueId carried, OpId at) {
+  for (OpId w : writers_) {
+    if (!is_inside(f_, f_.op(w).parent, f_.op(at).parent)) continue;
+    bool within = false;
+    for (RegionId r : f_.op(at).regions) within |= is_inside(f_, f_.op(w).parent, r);
+    if (!within) continue;
+    if (!aliases_.distinct(f_.op(w).operands[0], carried)) refuse(w, "this write", "the array is carried from round to round while new ones take its place");
+  }
+}
+
+}  // namespace aic::passes::autodiff
