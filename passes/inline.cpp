@@ -7,6 +7,7 @@
 //   %2 = call %x {callee = @half.0} : f64      →      %2 = multiply %x, %c : f64 @3:4-9^12:0-7
 //
 // Cost: proportional to what is copied, which the limits below bound.
+#include <algorithm>
 #include <memory>
 #include <unordered_map>
 
@@ -60,7 +61,8 @@ class Inliner {
     std::vector<OpId> ops = callee.ops_below(callee.body());
     for (OpId id : ops)
       if (is(callee, id, "call"_op) && calls_back(callee.text_attr(id, "callee"), callee)) return false;
-    return ops.size() <= small || (ops.size() <= once && calls_of(callee.name()) == 1);
+    bool all = std::any_of(f_.attrs.begin(), f_.attrs.end(), [](const NamedAttr& a) { return a.name == "differentiated"; });
+    return all || ops.size() <= small || (ops.size() <= once && calls_of(callee.name()) == 1);
   }
   // Recursion: the callee calls itself, or a function that is not optimised yet since it is part of a cycle.
   bool calls_back(const std::string& name, const Function& callee) const { return name == callee.name() || name == f_.name(); }

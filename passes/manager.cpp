@@ -85,7 +85,7 @@ class Runner {
 void visit(Module& m, Function& f, std::unordered_set<Function*>& seen, std::vector<Function*>& out) {
   if (!seen.insert(&f).second) return;
   for (OpId id : f.ops_below(f.body()))
-    if (f.op(id).code == "call"_op)
+    if (f.op(id).code == "call"_op || f.op(id).code == "derive"_op)
       if (Function* callee = m.find(f.text_attr(id, "callee"))) visit(m, *callee, seen, out);
   out.push_back(&f);
 }
@@ -106,6 +106,11 @@ void remove_uncalled(Module& m) {
       if (a.name == "entry" && a.value == Attr(int64_t(1))) visit(m, *f, seen, reached);
   if (reached.empty()) return;
   std::erase_if(m.functions, [&](const std::unique_ptr<Function>& f) { return !seen.contains(f.get()); });
+}
+
+void run_passes(Function& f, std::span<const Row> rows, const Options& options) {
+  Runner runner(f.module(), options);
+  for (const Row& row : rows) runner.run(f, row);
 }
 
 void run_passes(Module& m, std::span<const Row> rows, const Options& options) {

@@ -19,6 +19,7 @@ struct Row {
 };
 
 void run_passes(ir::Module&, std::span<const Row>, const Options&);
+void run_passes(ir::Function&, std::span<const Row>, const Options&);
 
 // The functions of a module, callees before callers as far as recursion allows.
 [[nodiscard]] std::vector<ir::Function*> callees_first(ir::Module&);

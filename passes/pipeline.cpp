@@ -74,7 +74,22 @@ constexpr Row loop_rows[] = {
 // clang-format on
 }  // namespace
 
+// Derivatives are made of functions before their loops are doubled by versions, and what they are made into is optimised
+// before its callers look at it.
+static void optimize_derivatives(ir::Module& module, const Options& options) {
+  std::vector<Row> rows;
+  for (const Row& row : tensor_rows)
+    if (row.run != version_loops) rows.push_back(row);
+  mark_differentiated(module);
+  for (ir::Function* f : callees_first(module)) {
+    derive(*f, [&](ir::Function& derivative) { run_passes(derivative, rows, options); });
+    run_passes(*f, rows, options);
+  }
+  remove_uncalled(module);
+}
+
 void optimize(ir::Module& module, const Options& options) {
+  if (has_derivatives(module)) optimize_derivatives(module, options);
   run_passes(module, tensor_rows, options);
   remove_uncalled(module);  // all their calls were inlined
 }

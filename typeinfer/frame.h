@@ -243,6 +243,7 @@ class Frame {
   Value prim(const std::string& name, const Arguments&);
   std::optional<Value> prim_question(const std::string& name, const Arguments&);
   Value prim_shape(const std::string& name, const Arguments&);
+  Value prim_derivative(const Arguments&);
   Value prim_reduce(const std::string& name, const Arguments&);
   Value generate(const Arguments&);
   Value as_array(const Value&);

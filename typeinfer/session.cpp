@@ -220,7 +220,7 @@ void Session::remove_unreachable(const ir::Function& entry) {
     work.pop_back();
     if (!reached.insert(f.name()).second) continue;
     for (OpId op : f.ops_below(f.body()))
-      if (f.op(op).code == "call"_op)
+      if (f.op(op).code == "call"_op || f.op(op).code == "derive"_op)
         if (ir::Function* callee = out.find(f.text_attr(op, "callee"))) work.push_back(callee);
   }
   std::vector<std::string> names;

@@ -1,12 +1,15 @@
 // See autodiff.h: the steps of a derivation, in their order.
 #include "passes/autodiff/autodiff.h"
 
+#include <algorithm>
+
 #include "ir/diagnostics.h"
 #include "ir/ops/table.h"
 #include "passes/autodiff/prepare.h"
 #include "passes/autodiff/reverse.h"
 #include "passes/autodiff/structure.h"
 #include "passes/autodiff/tapes.h"
+#include "passes/clone.h"
 #include "passes/effects.h"
 #include "passes/manager.h"
 #include "passes/returns.h"
@@ -110,6 +113,13 @@ class Differentiation {
       t = f_.type(result);
     }
     differentiated_ = result;
+    if (d_.flat_outputs >= 0) {
+      parts_of(result, out);
+      results_ = out;
+      out.resize(size_t(d_.flat_outputs));
+      std::erase_if(out, [&](ValueId v) { return !is_inexact(f_.type(v)); });
+      return out;
+    }
     if (d_.kind == Derivation::Gradient) {
       std::vector<Type> arms{t};
       if (t.is(TypeKind::Union)) arms.assign(t.elements().begin(), t.elements().end());
@@ -140,6 +150,7 @@ class Differentiation {
   Values seeds_for(Builder& b, const Values& outputs, ValueId) {
     Values seeds;
     if (d_.kind == Derivation::Gradient) {
+      if (outputs.empty()) return {};  // no number of the result depends on anything
       Type t = f_.type(outputs[0]);
       return {b.number(1, t.is_array() ? t.element() : t.is(TypeKind::Union) ? Type::scalar(DType::F64) : t)};
     }
@@ -171,6 +182,13 @@ class Differentiation {
     return b.make("tuple"_op, parts, Type::tuple(types));
   }
   void finish(Builder& b, ValueId, const Values& gradients) {
+    if (d_.flat_outputs >= 0) {
+      Values all = results_;
+      all.insert(all.end(), gradients.begin(), gradients.end());
+      b.op("return"_op, {tuple(b, all)}, {});
+      f_.result_types = {f_.type(f_.op(f_.terminator(f_.body())).operands[0])};
+      return;
+    }
     Values out;
     size_t next = 0;
     for (int k : d_.argnums) out.push_back(like(b, f_.type(f_.parameters()[size_t(k)]), gradients, next));
@@ -185,10 +203,83 @@ class Differentiation {
   const Derivation& d_;
   std::vector<Values> leaves_;
   ValueId differentiated_, aux_;
+  Values results_;  // flat
 };
 }  // namespace
 
 void differentiate(Function& f, const Derivation& d) { Differentiation(f, d).run(); }
+
+// ---- the op `derive` ----
+bool has_derivatives(const Module& m) {
+  for (const std::unique_ptr<Function>& f : m.functions)
+    for (OpId id : f->ops_below(f->body()))
+      if (is(*f, id, "derive"_op)) return true;
+  return false;
+}
+
+void mark_differentiated(Module& m) {
+  std::vector<Function*> work;
+  auto mark = [&](const std::string& name) {
+    Function* f = m.find(name);
+    if (!f || std::any_of(f->attrs.begin(), f->attrs.end(), [](const NamedAttr& a) { return a.name == "differentiated"; })) return;
+    f->attrs.push_back({"differentiated", int64_t(1)});
+    work.push_back(f);
+  };
+  for (const std::unique_ptr<Function>& f : m.functions)
+    for (OpId id : f->ops_below(f->body()))
+      if (is(*f, id, "derive"_op)) mark(f->text_attr(id, "callee"));
+  while (!work.empty()) {
+    Function& f = *work.back();
+    work.pop_back();
+    for (OpId id : f.ops_below(f.body()))
+      if (is(f, id, "call"_op)) mark(f.text_attr(id, "callee"));
+  }
+}
+
+static bool are_distinct(Function& f, OpId id) {
+  Aliases aliases(f);
+  Values arrays;
+  for (ValueId v : f.op(id).operands)
+    if (f.type(v).is_array()) arrays.push_back(v);
+  for (size_t k = 0; k < arrays.size(); ++k)
+    for (size_t j = 0; j < k; ++j)
+      if (!aliases.distinct(arrays[k], arrays[j])) return false;
+  return true;
+}
+
+void derive(Function& f, const std::function<void(Function&)>& optimize) {
+  Module& m = f.module();
+  for (OpId id : f.ops_below(f.body())) {
+    if (!is(f, id, "derive"_op)) continue;
+    const Function* callee = m.find(f.text_attr(id, "callee"));
+    AIC_CHECK(callee);
+    int number = 0;
+    while (m.find(callee->name() + ".d" + std::to_string(number))) ++number;
+    Function& made = m.add_function(callee->name() + ".d" + std::to_string(number), Form::Tensor);
+    made.result_types = callee->result_types;
+    made.span = callee->span, made.source = callee->source;
+    for (const NamedAttr& a : callee->attrs)
+      if (a.name != "noalias" && a.name != "entry") made.attrs.push_back(a);
+    if (are_distinct(f, id)) made.attrs.push_back({"noalias", int64_t(1)});
+    Cloner copy(*callee, made);
+    for (ValueId p : callee->parameters()) copy.map(p, made.add_argument(made.body(), callee->type(p)));
+    Builder b(made);
+    copy.clone_ops(callee->body(), b);
+    Derivation d;
+    d.argnums.clear();
+    for (int64_t k : f.list_attr(id, "wrt")) d.argnums.push_back(int(k));
+    d.flat_outputs = int(f.int_attr(id, "outputs"));
+    differentiate(made, d);
+    optimize(made);
+    Builder at = Builder::before(f, id);
+    at.span = f.op(id).span;
+    ValueId r = f.op(id).results[0];
+    ValueId v = at.make("call"_op, std::vector<ValueId>(f.op(id).operands), f.type(r), {{"callee", Symbol{made.name()}}});
+    AIC_CHECK(f.type(r) == made.result_types[0], f.type(r).text() + " " + made.result_types[0].text());
+    f.replace_uses(r, v);
+    f.erase(id);
+  }
+}
 
 Derivation parse_derivation(const std::string& text) {
   size_t colon = text.find(':');

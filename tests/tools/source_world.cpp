@@ -125,7 +125,7 @@ Entity SourceWorld::found(const std::string& module, const std::string& name) {
     }
   if (name == "np" || name == "numpy") return ir::ModuleEntity{"numpy"};
   if (name == "math" || name == "cmath") return ir::ModuleEntity{name};
-  if (name == "prim" && !module.empty()) return ir::ModuleEntity{"aic.prim"};
+  if (name == "prim") return ir::ModuleEntity{"aic.prim"};
   if (!module.empty())
     for (int d = 0; d <= int(ir::DType::C128); ++d)
       if (name == ir::numpy_name(ir::DType(d))) return ir::DTypeEntity{ir::DType(d)};
