@@ -50,16 +50,18 @@ Value Frame::prim_derivative(const Arguments& a) {
   if (i.lowest < i.depth) lowest = std::min(lowest, i.lowest);
 
   // Leaves: the function's parameters are numbers and arrays, one after another.
-  std::vector<int64_t> wrt;
-  size_t at = 0;
-  for (size_t k = 0; k < i.arguments.size(); ++k) {
-    std::vector<Type> types;
-    leaf_types(i.arguments[k], types);
-    bool wanted = std::find(argnums.begin(), argnums.end(), int64_t(k) - int64_t(first)) != argnums.end(), any = false;
-    for (size_t j = 0; j < types.size(); ++j)
-      if (wanted && is_inexact(types[j])) wrt.push_back(int64_t(at + j)), any = true;
-    if (wanted && !any) refuse(form->function->span, "integer-argument", {form->parameters[k - first], describe(i.arguments[k])});
-    at += types.size();
+  std::vector<std::vector<Type>> types_of(i.arguments.size());
+  std::vector<int64_t> starts, wrt;
+  for (size_t k = 0, at = 0; k < i.arguments.size(); ++k) {
+    leaf_types(i.arguments[k], types_of[k]);
+    starts.push_back(int64_t(at));
+    at += types_of[k].size();
+  }
+  for (int64_t number : argnums) {
+    size_t k = first + size_t(number), before = wrt.size();
+    for (size_t j = 0; j < types_of[k].size(); ++j)
+      if (is_inexact(types_of[k][j])) wrt.push_back(starts[k] + int64_t(j));
+    if (wrt.size() == before) refuse(form->function->span, "integer-argument", {form->parameters[size_t(number)], describe(i.arguments[k])});
   }
   SpanId end = form->function->span;
   for (OpId op : form->function->ops_below(form->function->body()))

@@ -100,6 +100,13 @@ void Activity::flow(ValueId from, ValueId to) {
 }
 void Activity::flow_control(OpId id) {
   for (const Flow& p : flows_of(f_, id)) flow(p.from, p.to);
+  if (is(f_, id, "if"_op) || (record_of(f_, id).traits & Loop)) return;
+  // `generate`, and what is not known: all that is looked at within goes into the results.
+  for (ValueId to : f_.op(id).results) {
+    for (ValueId v : f_.op(id).operands) flow(v, to);
+    for (RegionId r : f_.op(id).regions)
+      for (ValueId v : f_.op(f_.terminator(r)).operands) flow(v, to);
+  }
 }
 void Activity::visit(OpId id) {
   const Op& o = f_.op(id);

@@ -144,6 +144,8 @@ void Reverse::reverse(OpId id) {
   bool concerned = false;
   for (ValueId v : o.results) concerned |= activity_.is_active(v);
   // Elements of parameters are inputs themselves.
+  if (is(f_, id, "tuple.get"_op) && concerned && !is(f_, f_.defining_op(o.operands[0]), "call"_op) && f_.defining_op(o.operands[0]))
+    refuse(id, "a tuple that loops or choices carry", "only numbers and arrays are followed");
   bool leaf = is(f_, id, "tuple.get"_op) && std::find(inputs_.begin(), inputs_.end(), o.results[0]) != inputs_.end();
   if (is(f_, id, "tuple.get"_op) && type(o.results[0]).is_tuple() && !f_.defining_op(o.operands[0])) leaf = true;
   if (leaf || !concerned || r.has(View) || is(f_, id, "empty"_op) || is(f_, id, "const"_op) || is(f_, id, "undefined"_op)) return;

@@ -82,11 +82,20 @@ class _Config:
 
 config = _Config()
 
+_DERIVATIVES = ("grad", "value_and_grad", "jvp", "vjp", "jacobian", "jacrev", "jacfwd", "hessian", "hvp", "check_grad")
+
+
+def __getattr__(name):
+    # Derivatives are imported when they are asked for, so that `import aic` stays short.
+    if name in _DERIVATIVES:
+        from aic import derivatives
+        return getattr(derivatives, name)
+    raise AttributeError(f"module 'aic' has no attribute {name!r}")
+
+
 _MISSING = {
-    "grad": "derivatives", "value_and_grad": "derivatives", "jvp": "derivatives", "vjp": "derivatives", "jacobian": "derivatives",
-    "hessian": "derivatives", "hvp": "derivatives", "jacfwd": "derivatives", "jacrev": "derivatives", "linearize": "derivatives",
-    "jet": "derivatives", "checkpoint": "derivatives", "stop_gradient": "derivatives", "custom_jvp": "derivatives",
-    "custom_vjp": "derivatives", "implicit": "derivatives", "fixed_point": "derivatives", "check_grad": "derivatives",
+    "linearize": "derivatives", "jet": "derivatives", "checkpoint": "derivatives", "stop_gradient": "derivatives", "custom_jvp": "derivatives",
+    "custom_vjp": "derivatives", "implicit": "derivatives", "fixed_point": "derivatives",
     "graph": "the graph interface", "prange": "parallel loops", "overload": "library functions of users",
     "extern": "calls of C functions", "objmode": "calls back into the interpreter", "tune": "tuning", "array": "device arrays",
     "load": "built libraries",

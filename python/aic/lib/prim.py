@@ -240,3 +240,35 @@ def ldexp(x, exponent):
 
 def __getattr__(name):
     return getattr(_math if name in ("erf", "erfc", "gamma", "lgamma") else _np, name)
+
+
+# ---- derivatives ----
+def derivative(what, argnums, f, *args):
+    """The gradient of f at args ("gradient"), or (f(*args), gradient) ("value_and_gradient"); with "_aux" f gives (number, anything).
+
+    By central differences here; the compiler differentiates the code (passes/autodiff).
+    """
+    single = not isinstance(argnums, tuple)
+    aux = what.endswith("_aux")
+
+    def number(*a):
+        out = f(*a)
+        return out[0] if aux else out
+
+    gradients = []
+    for k in (argnums,) if single else argnums:
+        x = _np.array(args[k], dtype=float)
+        g = _np.zeros_like(x)
+        for index in _np.ndindex(x.shape):
+            h = 1e-6 * max(1.0, abs(x[index]))
+            values = []
+            for shift in (h, -h):
+                moved = x.copy()
+                moved[index] += shift
+                values.append(number(*(args[:k] + ((moved if x.ndim else float(moved)),) + args[k + 1:])))
+            g[index] = (values[0] - values[1]) / (2 * h)
+        gradients.append(g if g.ndim else float(g))
+    gradient = gradients[0] if single else tuple(gradients)
+    if what.startswith("value_and_"):
+        return f(*args), gradient
+    return (gradient, f(*args)[1]) if aux else gradient
