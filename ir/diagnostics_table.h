@@ -293,6 +293,7 @@ inline constexpr DiagnosticInfo diagnostic_table[] = {
    .message = "cannot put {0} into a {1}",
    .why = "What this list holds was settled where it came from. No example: it needs arguments.",
    .help = "make the list where its elements are known",
+   .example = ""},
   // ---- 3xxx: derivatives ----
   {.name = "no-derivative", .code = 3001, .exception = "NotDifferentiable",
    .message = "{0} cannot be differentiated: {1}",
