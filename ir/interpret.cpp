@@ -31,7 +31,8 @@ static unsigned char* address(const ArrayValue& a, const std::vector<int64_t>& i
   AIC_CHECK(index.size() == a.shape.size());
   int64_t at = a.offset;
   for (size_t k = 0; k < index.size(); ++k) {
-    AIC_CHECK(index[k] >= 0 && index[k] < a.shape[k], "index " + std::to_string(index[k]) + " of " + std::to_string(a.shape[k]));
+    AIC_CHECK(index[k] >= 0 && index[k] < a.shape[k],
+              "index " + std::to_string(index[k]) + " of " + std::to_string(a.shape[k]));
     at += index[k] * a.strides[k];
   }
   AIC_CHECK(at >= 0 && at + byte_size(a.dtype) <= int64_t(a.bytes->size()));
@@ -166,7 +167,10 @@ bool Frame::terminator(OpId id, Leave& leave) {
     leave.holds = scalar(id, 0).truth();
     leave.values.erase(leave.values.begin());
   } else {
-    leave.kind = c == "continue"_op ? Leave::Continue : c == "break"_op ? Leave::Break : c == "return"_op ? Leave::Return : Leave::End;
+    leave.kind = c == "continue"_op ? Leave::Continue
+                 : c == "break"_op  ? Leave::Break
+                 : c == "return"_op ? Leave::Return
+                                    : Leave::End;
   }
   return true;
 }
@@ -179,7 +183,9 @@ bool Frame::if_op(OpId id, Leave& leave) {
 }
 
 // One round's end, seen by its own loop: an exit that names another loop, or returns, goes on outward.
-static bool is_mine(const Leave& l, int64_t label) { return (l.kind == Leave::Continue || l.kind == Leave::Break) && l.loop == label; }
+static bool is_mine(const Leave& l, int64_t label) {
+  return (l.kind == Leave::Continue || l.kind == Leave::Break) && l.loop == label;
+}
 
 bool Frame::for_op(OpId id, Leave& leave) {
   int64_t start = integer(id, 0), stop = integer(id, 1), step = integer(id, 2), label = f_.int_attr(id, "label");
@@ -250,8 +256,10 @@ bool Frame::plain(OpId id) {
   if (c == "const"_op) return result(id, constant(id)), true;
   if (c == "undefined"_op) return result(id, Undefined{}), true;
   if (c == "tuple"_op) return result(id, TupleValue{operands(id)}), true;
-  if (c == "tuple.get"_op) return result(id, std::get<TupleValue>(in(id, 0)).elements.at(size_t(f_.int_attr(id, "index")))), true;
-  if (c == "union.make"_op) return result(id, UnionValue{int(f_.int_attr(id, "arm")), std::make_shared<RuntimeValue>(in(id, 0))}), true;
+  if (c == "tuple.get"_op)
+    return result(id, std::get<TupleValue>(in(id, 0)).elements.at(size_t(f_.int_attr(id, "index")))), true;
+  if (c == "union.make"_op)
+    return result(id, UnionValue{int(f_.int_attr(id, "arm")), std::make_shared<RuntimeValue>(in(id, 0))}), true;
   if (c == "union.tag"_op) return result(id, Scalar::integer(std::get<UnionValue>(in(id, 0)).tag)), true;
   if (c == "union.get"_op) {
     const UnionValue& u = std::get<UnionValue>(in(id, 0));
@@ -321,7 +329,8 @@ static ArrayValue basic_view(const ArrayValue& a, const std::string& spec, const
     } else {
       int64_t start = parts.at(part), count = parts.at(part + 1), step = parts.at(part + 2);
       part += 3;
-      AIC_CHECK(count >= 0 && (count == 0 || (start >= 0 && start < extent && start + (count - 1) * step >= 0 && start + (count - 1) * step < extent)));
+      AIC_CHECK(count >= 0 && (count == 0 || (start >= 0 && start < extent && start + (count - 1) * step >= 0 &&
+                                              start + (count - 1) * step < extent)));
       if (count) v.offset += start * stride;
       v.shape.push_back(count), v.strides.push_back(stride * step);
     }
@@ -338,7 +347,8 @@ bool Frame::view(OpId id) {
   if (c == "view"_op) {
     v = basic_view(a, f_.text_attr(id, "spec"), integers(id, 1));
   } else if (c == "view.transpose"_op) {
-    for (int64_t k : f_.list_attr(id, "axes")) v.shape.push_back(a.shape.at(size_t(k))), v.strides.push_back(a.strides.at(size_t(k)));
+    for (int64_t k : f_.list_attr(id, "axes"))
+      v.shape.push_back(a.shape.at(size_t(k))), v.strides.push_back(a.strides.at(size_t(k)));
   } else if (c == "view.broadcast"_op) {
     v.shape = integers(id, 1);
     size_t added = v.shape.size() - a.shape.size();
@@ -367,7 +377,8 @@ Result interpret(const Module& m, std::string_view function, std::vector<Runtime
   const Function* f = m.find(function);
   if (!f) throw Error("no function @" + std::string(function));
   if (f->form() == Form::Py) throw Error("the interpreter runs typed forms; @" + std::string(function) + " is in py form");
-  if (f->parameters().size() != arguments.size()) throw Error("@" + std::string(function) + " takes " + std::to_string(f->parameters().size()) + " arguments");
+  if (f->parameters().size() != arguments.size())
+    throw Error("@" + std::string(function) + " takes " + std::to_string(f->parameters().size()) + " arguments");
   interpreter::Run run{m, max_steps};
   try {
     return {interpreter::Frame(run, *f).call(std::move(arguments)), {}, {}};

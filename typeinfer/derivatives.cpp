@@ -39,7 +39,8 @@ Value Frame::prim_derivative(const Arguments& a) {
   size_t first = captured.size();
   captured.insert(captured.end(), bound.begin(), bound.end());
   for (int64_t k : argnums) {
-    if (k < 0 || size_t(k) >= bound.size()) fail("no-derivative", {form->function->name(), "it has no argument " + std::to_string(k)});
+    if (k < 0 || size_t(k) >= bound.size())
+      fail("no-derivative", {form->function->name(), "it has no argument " + std::to_string(k)});
     Value& v = captured[first + size_t(k)];
     if (v.kind == Kind::Constant && v.type.is_number() && is_inexact(v.type)) v = runtime(v.type, as_type(v, v.type));
   }
@@ -61,7 +62,8 @@ Value Frame::prim_derivative(const Arguments& a) {
     size_t k = first + size_t(number), before = wrt.size();
     for (size_t j = 0; j < types_of[k].size(); ++j)
       if (is_inexact(types_of[k][j])) wrt.push_back(starts[k] + int64_t(j));
-    if (wrt.size() == before) refuse(form->function->span, "integer-argument", {form->parameters[size_t(number)], describe(i.arguments[k])});
+    if (wrt.size() == before)
+      refuse(form->function->span, "integer-argument", {form->parameters[size_t(number)], describe(i.arguments[k])});
   }
   SpanId end = form->function->span;
   for (OpId op : form->function->ops_below(form->function->body()))
@@ -86,7 +88,8 @@ Value Frame::prim_derivative(const Arguments& a) {
     Type each = b_.function().type(ids[size_t(k)]);
     types.push_back(each.is_array() ? Type::array(each.dtype(), each.rank(), each.layout()) : each);
   }
-  ValueId r = b_.make("derive"_op, ids, Type::tuple(types), {{"callee", ir::Symbol{i.symbol}}, {"wrt", wrt}, {"outputs", int64_t(outputs.size())}});
+  ValueId r = b_.make("derive"_op, ids, Type::tuple(types),
+                      {{"callee", ir::Symbol{i.symbol}}, {"wrt", wrt}, {"outputs", int64_t(outputs.size())}});
   std::vector<ValueId> parts;
   for (size_t k = 0; k < types.size(); ++k) parts.push_back(make("tuple.get"_op, {r}, types[k], {{"index", int64_t(k)}}));
   size_t next = results;

@@ -79,8 +79,9 @@ void Activity::unite_arrays() {
   for (OpId id : order_) {
     const Op& o = f_.op(id);
     for (const Flow& p : flows_of(f_, id)) unite(p.from, p.to);
-    bool holds = is(f_, id, "tuple"_op) || is(f_, id, "tuple.get"_op) || is(f_, id, "union.make"_op) || is(f_, id, "union.get"_op) ||
-                 is(f_, id, "cell.new"_op) || is(f_, id, "cell.get"_op) || is(f_, id, "cell.set"_op) || is(f_, id, "call"_op);
+    bool holds = is(f_, id, "tuple"_op) || is(f_, id, "tuple.get"_op) || is(f_, id, "union.make"_op) ||
+                 is(f_, id, "union.get"_op) || is(f_, id, "cell.new"_op) || is(f_, id, "cell.get"_op) ||
+                 is(f_, id, "cell.set"_op) || is(f_, id, "call"_op);
     if (record_of(f_, id).has(View)) unite(o.results[0], o.operands[0]);
     if (!holds) continue;
     for (ValueId v : o.operands)

@@ -17,7 +17,9 @@ class Activity {
   [[nodiscard]] bool is_varied(ir::ValueId v) const { return v.index < flags_.size() && flags_[key(v)] & Varied; }
   [[nodiscard]] bool is_useful(ir::ValueId v) const { return v.index < flags_.size() && flags_[key(v)] & Useful; }
   // Nobody ever stores to what this array shows: its contents are those of its birth, or of the call.
-  [[nodiscard]] bool is_constant(ir::ValueId array) const { return array.index >= flags_.size() || !(flags_[key(array)] & Written); }
+  [[nodiscard]] bool is_constant(ir::ValueId array) const {
+    return array.index >= flags_.size() || !(flags_[key(array)] & Written);
+  }
 
  private:
   enum Flag : uint8_t { Varied = 1, Useful = 2, Written = 4 };

@@ -27,7 +27,8 @@ using Values = std::vector<ValueId>;
 
 std::string parameter_name(const Function& f, size_t k) {
   for (const NamedAttr& a : f.attrs)
-    if (auto* names = std::get_if<std::vector<std::string>>(&a.value); names && a.name == "params" && k < names->size()) return (*names)[k];
+    if (auto* names = std::get_if<std::vector<std::string>>(&a.value); names && a.name == "params" && k < names->size())
+      return (*names)[k];
   return std::to_string(k);
 }
 
@@ -37,7 +38,8 @@ class Differentiation {
   void run() {
     SpanId span = return_span();
     if (!try_single_return(f_)) refuse(f_, span, "no-derivative", {"this function", "it never returns"});
-    if (!remove_exits(f_)) refuse(f_, span, "no-derivative", {"a loop left from within another", "aic cannot run it backwards"});
+    if (!remove_exits(f_))
+      refuse(f_, span, "no-derivative", {"a loop left from within another", "aic cannot run it backwards"});
     clean();
     Values inputs = all_leaves();
     OpId end = f_.terminator(f_.body());
@@ -69,7 +71,11 @@ class Differentiation {
   }
   void clean() {
     Options options;
-    static constexpr Row rows[] = {{"fold", fold, InTyped}, {"simplify", simplify, InTyped}, {"fold", fold, InTyped}, {"cse", cse, InTyped}, {"dce", dce, InTyped}};
+    static constexpr Row rows[] = {{"fold", fold, InTyped},
+                                   {"simplify", simplify, InTyped},
+                                   {"fold", fold, InTyped},
+                                   {"cse", cse, InTyped},
+                                   {"dce", dce, InTyped}};
     PassContext context{f_.module(), options};
     for (const Row& row : rows) row.run(f_, context);
   }
@@ -106,7 +112,8 @@ class Differentiation {
       OpId def = f_.defining_op(result);
       Builder b = Builder::before(f_, f_.terminator(f_.body()));
       auto part = [&](int64_t k) {
-        return is(f_, def, "tuple"_op) ? f_.op(def).operands[size_t(k)] : b.make("tuple.get"_op, {result}, t.elements()[size_t(k)], {{"index", k}});
+        return is(f_, def, "tuple"_op) ? f_.op(def).operands[size_t(k)]
+                                       : b.make("tuple.get"_op, {result}, t.elements()[size_t(k)], {{"index", k}});
       };
       aux_ = part(1);
       result = part(0);
@@ -124,9 +131,11 @@ class Differentiation {
       std::vector<Type> arms{t};
       if (t.is(TypeKind::Union)) arms.assign(t.elements().begin(), t.elements().end());
       for (Type a : arms)
-        if (!a.is_number() && !(a.is_array() && a.rank() == 0 && arms.size() == 1)) refuse(f_, span, "no-scalar-result", {t.text()});
+        if (!a.is_number() && !(a.is_array() && a.rank() == 0 && arms.size() == 1))
+          refuse(f_, span, "no-scalar-result", {t.text()});
       if (!is_inexact(t)) refuse(f_, span, "integer-result", {t.text()});
-      if (std::any_of(arms.begin(), arms.end(), [](Type a) { return is_complex(a.dtype()); })) refuse(f_, span, "complex-result", {t.text()});
+      if (std::any_of(arms.begin(), arms.end(), [](Type a) { return is_complex(a.dtype()); }))
+        refuse(f_, span, "complex-result", {t.text()});
       return {result};
     }
     parts_of(result, out);
@@ -144,7 +153,8 @@ class Differentiation {
     for (OpId id : f_.ops_below(f_.body())) {
       if (!record_of(f_, id).has(Writes)) continue;
       ValueId root = root_of(f_, f_.op(id).operands[0]);
-      if (!f_.defining_op(root)) refuse(f_, f_.op(id).span && f_.op(id).span.index ? f_.op(id).span : span, "overlapping-arguments", {});
+      if (!f_.defining_op(root))
+        refuse(f_, f_.op(id).span && f_.op(id).span.index ? f_.op(id).span : span, "overlapping-arguments", {});
     }
   }
   Values seeds_for(Builder& b, const Values& outputs, ValueId) {
@@ -163,7 +173,8 @@ class Differentiation {
   void take_parts(Builder& b, ValueId v, Values& out) {
     Type t = f_.type(v);
     if (!t.is_tuple()) return out.push_back(v);
-    for (size_t k = 0; k < t.elements().size(); ++k) take_parts(b, b.make("tuple.get"_op, {v}, t.elements()[k], {{"index", int64_t(k)}}), out);
+    for (size_t k = 0; k < t.elements().size(); ++k)
+      take_parts(b, b.make("tuple.get"_op, {v}, t.elements()[k], {{"index", int64_t(k)}}), out);
   }
   // The gradient in the structure of its argument; parts without one are zero of their own type.
   ValueId like(Builder& b, Type t, const Values& gradients, size_t& next) {
@@ -193,8 +204,10 @@ class Differentiation {
     size_t next = 0;
     for (int k : d_.argnums) out.push_back(like(b, f_.type(f_.parameters()[size_t(k)]), gradients, next));
     ValueId gradient = d_.bare ? out[0] : tuple(b, out), result = gradient;
-    if (d_.value) result = tuple(b, {aux_ ? tuple(b, {differentiated_, aux_}) : differentiated_, gradient});
-    else if (aux_) result = tuple(b, {gradient, aux_});
+    if (d_.value)
+      result = tuple(b, {aux_ ? tuple(b, {differentiated_, aux_}) : differentiated_, gradient});
+    else if (aux_)
+      result = tuple(b, {gradient, aux_});
     b.op("return"_op, {result}, {});
     f_.result_types = {f_.type(result)};
   }
@@ -221,7 +234,8 @@ void mark_differentiated(Module& m) {
   std::vector<Function*> work;
   auto mark = [&](const std::string& name) {
     Function* f = m.find(name);
-    if (!f || std::any_of(f->attrs.begin(), f->attrs.end(), [](const NamedAttr& a) { return a.name == "differentiated"; })) return;
+    if (!f || std::any_of(f->attrs.begin(), f->attrs.end(), [](const NamedAttr& a) { return a.name == "differentiated"; }))
+      return;
     f->attrs.push_back({"differentiated", int64_t(1)});
     work.push_back(f);
   };

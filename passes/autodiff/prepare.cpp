@@ -85,7 +85,8 @@ class Expansion {
   };
   Values extents_of(Builder& b, ValueId a) {
     Values out;
-    for (int k = 0; k < f_.type(a).rank(); ++k) out.push_back(b.make("extent"_op, {a}, Type::integer(), {{"axis", int64_t(k)}}));
+    for (int k = 0; k < f_.type(a).rank(); ++k)
+      out.push_back(b.make("extent"_op, {a}, Type::integer(), {{"axis", int64_t(k)}}));
     return out;
   }
   // Opens a nest of loops; `state` is carried through all of them and stands for its value inside afterwards.
@@ -145,9 +146,12 @@ void expand_for_reversal(Function& f, const Activity& activity) {
   for (OpId id : f.ops_below(f.body())) {
     if (f.is_erased(id) || f.op(id).results.empty() || !activity.is_active(f.op(id).results[0])) continue;
     bool multiplies = f.text_attr(id, "kind") == "multiply";
-    if (is(f, id, "generate"_op)) e.generate(id);
-    else if (is(f, id, "reduce"_op) && multiplies) e.product(id);
-    else if (is(f, id, "scan"_op) && multiplies) e.running_product(id);
+    if (is(f, id, "generate"_op))
+      e.generate(id);
+    else if (is(f, id, "reduce"_op) && multiplies)
+      e.product(id);
+    else if (is(f, id, "scan"_op) && multiplies)
+      e.running_product(id);
   }
 }
 

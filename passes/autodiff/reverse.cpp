@@ -86,7 +86,10 @@ Type Reverse::slot(ValueId v) const {
 ValueId Reverse::coerced(ValueId v, Type like) {
   Type t = type(v);
   if (is_complex(t.dtype()) && !is_complex(like.dtype())) v = expr::real(expr(v)).value, t = type(v);
-  if (t.is_array()) return t.dtype() == like.dtype() ? v : b_.make("cast"_op, {v}, Type::array(like.dtype(), t.rank(), t.layout() == Layout::F ? Layout::F : Layout::C));
+  if (t.is_array())
+    return t.dtype() == like.dtype()
+               ? v
+               : b_.make("cast"_op, {v}, Type::array(like.dtype(), t.rank(), t.layout() == Layout::F ? Layout::F : Layout::C));
   Type want = like.is_array() ? like.element() : like;
   return t == want ? v : b_.make("cast"_op, {v}, want);
 }
@@ -144,17 +147,20 @@ void Reverse::reverse(OpId id) {
   bool concerned = false;
   for (ValueId v : o.results) concerned |= activity_.is_active(v);
   // Elements of parameters are inputs themselves.
-  if (is(f_, id, "tuple.get"_op) && concerned && !is(f_, f_.defining_op(o.operands[0]), "call"_op) && f_.defining_op(o.operands[0]))
+  if (is(f_, id, "tuple.get"_op) && concerned && !is(f_, f_.defining_op(o.operands[0]), "call"_op) &&
+      f_.defining_op(o.operands[0]))
     refuse(id, "a tuple that loops or choices carry", "only numbers and arrays are followed");
   bool leaf = is(f_, id, "tuple.get"_op) && std::find(inputs_.begin(), inputs_.end(), o.results[0]) != inputs_.end();
   if (is(f_, id, "tuple.get"_op) && type(o.results[0]).is_tuple() && !f_.defining_op(o.operands[0])) leaf = true;
-  if (leaf || !concerned || r.has(View) || is(f_, id, "empty"_op) || is(f_, id, "const"_op) || is(f_, id, "undefined"_op)) return;
+  if (leaf || !concerned || r.has(View) || is(f_, id, "empty"_op) || is(f_, id, "const"_op) || is(f_, id, "undefined"_op))
+    return;
   if (is(f_, id, "check.bound"_op) || is(f_, id, "check.zero"_op)) {
     if (ValueId g = incoming(id)) accumulate(o.operands.back(), expr(g));
     return;
   }
   if (is(f_, id, "union.make"_op) || is(f_, id, "union.get"_op)) {
-    if (!is_scalar(o.results[0]) || !is_scalar(o.operands[0])) refuse(id, type(o.results[0]).text(), "only numbers and arrays are followed");
+    if (!is_scalar(o.results[0]) || !is_scalar(o.operands[0]))
+      refuse(id, type(o.results[0]).text(), "only numbers and arrays are followed");
     if (ValueId g = incoming(id)) accumulate(o.operands[0], expr(g));
     return;
   }

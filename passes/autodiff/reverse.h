@@ -92,7 +92,10 @@ class Reverse {
   [[nodiscard]] ValueId number_in_while(ValueId array);
   void append(OpId, ValueId operand);
   [[nodiscard]] bool is_merge(ValueId v) const { return merges_.contains(v); }
-  [[nodiscard]] bool is_tracked(ValueId v) const { auto it = merges_.find(v); return it != merges_.end() && it->second.tracked; }
+  [[nodiscard]] bool is_tracked(ValueId v) const {
+    auto it = merges_.find(v);
+    return it != merges_.end() && it->second.tracked;
+  }
   [[nodiscard]] Values origins(ValueId v) const;
   [[nodiscard]] bool stands_before(ValueId, OpId) const;
   void hand_over(ValueId carried, ValueId shadow_of_target);
@@ -122,10 +125,10 @@ class Reverse {
   [[nodiscard]] ValueId transposed(ValueId);
 
   struct Merge {
-    OpId op;            // the if or loop
-    Values from;        // what it may be
+    OpId op;  // the if or loop
+    Values from;  // what it may be
     bool tracked = true;
-    ValueId number;     // in the forward sweep, once asked for
+    ValueId number;  // in the forward sweep, once asked for
   };
 
   ir::Function& f_;
@@ -138,7 +141,7 @@ class Reverse {
   std::unordered_map<ValueId, Merge> merges_;
   Values merge_order_;
   std::vector<bool> pure_;
-  std::vector<uint32_t> place_;          // pre-order number of the forward sweep's ops
+  std::vector<uint32_t> place_;  // pre-order number of the forward sweep's ops
   std::map<std::pair<ValueId, OpId>, ValueId> copies_;
   std::unordered_map<ValueId, Values> extents_;
   std::vector<OpId> writers_;

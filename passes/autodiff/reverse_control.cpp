@@ -30,7 +30,8 @@ void Reverse::reverse_if(OpId op) {
   for (ValueId v : results) {
     concerned |= activity_.is_active(v);
     given.push_back(is_scalar(v) && activity_.is_active(v) ? adjoint(v) : ValueId{});
-    if (activity_.is_active(v) && !is_scalar(v) && !type(v).is_array()) refuse(op, "a choice between " + type(v).text(), "only numbers and arrays are followed");
+    if (activity_.is_active(v) && !is_scalar(v) && !type(v).is_array())
+      refuse(op, "a choice between " + type(v).text(), "only numbers and arrays are followed");
   }
   for (RegionId r : f_.op(op).regions)
     for (OpId id : f_.ops_below(r)) concerned |= record_of(f_, id).has(Writes) && activity_.is_active(f_.op(id).operands[0]);
@@ -54,7 +55,8 @@ void Reverse::reverse_if(OpId op) {
     for (size_t j = 0; j < free.size(); ++j) s.adjoint[free[j]] = start[j];
     Values yields = f_.op(end).operands;
     for (size_t j = 0; j < results.size(); ++j)
-      if (type(results[j]).is_array() && activity_.is_active(results[j]) && !is_tracked(results[j])) hand_over(yields[j], shadow(results[j]));
+      if (type(results[j]).is_array() && activity_.is_active(results[j]) && !is_tracked(results[j]))
+        hand_over(yields[j], shadow(results[j]));
     create_shadows(arm);
     for (size_t j = 0; j < results.size(); ++j)
       if (given[j]) accumulate(yields[j], expr(given[j]));
@@ -75,14 +77,16 @@ struct Carried {
 };
 
 void Reverse::refuse_other(OpId op, ValueId carried) {
-  if (!is_scalar(carried) && !type(carried).is_array()) refuse(op, "a loop that carries " + type(carried).text(), "only numbers and arrays are followed");
+  if (!is_scalar(carried) && !type(carried).is_array())
+    refuse(op, "a loop that carries " + type(carried).text(), "only numbers and arrays are followed");
 }
 
 void Reverse::reverse_for(OpId op) {
   RegionId body = f_.op(op).regions[0];
   OpId end = f_.terminator(body);
   if (!is(f_, end, "continue"_op)) return;  // every round raises
-  Values results = f_.op(op).results, operands = f_.op(op).operands, arguments = f_.region(body).arguments, next = f_.op(end).operands;
+  Values results = f_.op(op).results, operands = f_.op(op).operands, arguments = f_.region(body).arguments,
+         next = f_.op(end).operands;
   Values free = free_scalars(op), state;
   Carried carried;
   for (size_t k = 0; k < results.size(); ++k) {
@@ -90,8 +94,10 @@ void Reverse::reverse_for(OpId op) {
     bool active = activity_.is_active(results[k]) || activity_.is_active(argument);
     if (!active) continue;
     refuse_other(op, argument);
-    if (is_scalar(argument)) carried.numbers.push_back(k);
-    else if (!is_tracked(argument)) check_unwritten(argument, op), carried.arrays.push_back(k);
+    if (is_scalar(argument))
+      carried.numbers.push_back(k);
+    else if (!is_tracked(argument))
+      check_unwritten(argument, op), carried.arrays.push_back(k);
   }
   bool writes = false;
   for (OpId id : f_.ops_below(body)) writes |= record_of(f_, id).has(Writes) && activity_.is_active(f_.op(id).operands[0]);
@@ -135,7 +141,8 @@ void Reverse::reverse_for(OpId op) {
   b_ = outside;
   for (size_t j = 0; j < free.size(); ++j) scope_->adjoint[free[j]] = b_.result(made, int(numbers + j));
   for (size_t j = 0; j < numbers; ++j) accumulate(operands[carried.numbers[j] + 3], expr(b_.result(made, int(j))));
-  for (size_t j = 0; j < carried.arrays.size(); ++j) accumulate(operands[carried.arrays[j] + 3], expr(b_.result(made, int(at_arrays + j))));
+  for (size_t j = 0; j < carried.arrays.size(); ++j)
+    accumulate(operands[carried.arrays[j] + 3], expr(b_.result(made, int(at_arrays + j))));
 }
 
 // The forward sweep counts the rounds. The test ran once more than the body: its last run is reversed first.
@@ -143,7 +150,8 @@ void Reverse::reverse_while(OpId op) {
   RegionId test = f_.op(op).regions[0], body = f_.op(op).regions[1];
   OpId condition = f_.terminator(test), end = f_.terminator(body);
   if (!is(f_, end, "continue"_op)) return;
-  Values results = f_.op(op).results, operands = f_.op(op).operands, tested = f_.region(test).arguments, passed = f_.region(body).arguments;
+  Values results = f_.op(op).results, operands = f_.op(op).operands, tested = f_.region(test).arguments,
+         passed = f_.region(body).arguments;
   Values tests = f_.op(condition).operands, next = f_.op(end).operands, free = free_scalars(op);
   tests.erase(tests.begin());
   auto choose = [&](const Values& values, const Values& beside) {
@@ -152,8 +160,10 @@ void Reverse::reverse_while(OpId op) {
       bool active = activity_.is_active(values[k]) || (k < beside.size() && activity_.is_active(beside[k]));
       if (!active) continue;
       refuse_other(op, values[k]);
-      if (is_scalar(values[k])) c.numbers.push_back(k);
-      else if (!is_tracked(values[k])) check_unwritten(values[k], op), c.arrays.push_back(k);
+      if (is_scalar(values[k]))
+        c.numbers.push_back(k);
+      else if (!is_tracked(values[k]))
+        check_unwritten(values[k], op), c.arrays.push_back(k);
     }
     return c;
   };
@@ -161,7 +171,9 @@ void Reverse::reverse_while(OpId op) {
   bool writes = false;
   for (RegionId r : f_.op(op).regions)
     for (OpId id : f_.ops_below(r)) writes |= record_of(f_, id).has(Writes) && activity_.is_active(f_.op(id).operands[0]);
-  if (first.numbers.empty() && first.arrays.empty() && second.numbers.empty() && second.arrays.empty() && !writes && free.empty()) return;
+  if (first.numbers.empty() && first.arrays.empty() && second.numbers.empty() && second.arrays.empty() && !writes &&
+      free.empty())
+    return;
   ValueId rounds = count_rounds(op);
 
   // One run of the test, backwards: from adjoints of what it passed to those of its state and the free numbers.
@@ -222,7 +234,8 @@ void Reverse::reverse_while(OpId op) {
   b_ = outside;
   for (size_t j = 0; j < free.size(); ++j) scope_->adjoint[free[j]] = b_.result(made, int(count + j));
   for (size_t j = 0; j < count; ++j) accumulate(operands[first.numbers[j]], expr(b_.result(made, int(j))));
-  for (size_t j = 0; j < first.arrays.size(); ++j) accumulate(operands[first.arrays[j]], expr(b_.result(made, int(at_arrays + j))));
+  for (size_t j = 0; j < first.arrays.size(); ++j)
+    accumulate(operands[first.arrays[j]], expr(b_.result(made, int(at_arrays + j))));
 }
 
 // Adds a counter to a while's state; gives the number of rounds, a result of it.

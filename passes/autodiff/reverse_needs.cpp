@@ -31,7 +31,9 @@ ValueId Reverse::record(ValueId v) {
   while (s && s->primal != region) s = s->outer;
   AIC_CHECK(s && s->pop, "a value from a region that is not being reversed");
   Type t = type(v);
-  if (!t.is_number() && !t.is_array()) refuse(f_.defining_op(v) ? f_.defining_op(v) : f_.region(region).op, t.text(), "its value would have to be kept for the way back");
+  if (!t.is_number() && !t.is_array())
+    refuse(f_.defining_op(v) ? f_.defining_op(v) : f_.region(region).op, t.text(),
+           "its value would have to be kept for the way back");
   if (t.is_array()) t = Type::array(t.dtype(), t.rank(), t.layout() == Layout::F ? Layout::F : Layout::C);
   Frame& frame = frames_[region];
   frame.recorded.push_back(v);
@@ -55,8 +57,8 @@ bool Reverse::can_recompute(ValueId v, int depth) const {
   else if (is(f_, def, "load"_op))
     allowed = activity_.is_constant(o.operands[0]);
   else
-    allowed = r.has(View) || is(f_, def, "const"_op) || is(f_, def, "undefined"_op) || is(f_, def, "extent"_op) || is(f_, def, "assume.index"_op) ||
-              is(f_, def, "tuple.get"_op) || is(f_, def, "tuple"_op);
+    allowed = r.has(View) || is(f_, def, "const"_op) || is(f_, def, "undefined"_op) || is(f_, def, "extent"_op) ||
+              is(f_, def, "assume.index"_op) || is(f_, def, "tuple.get"_op) || is(f_, def, "tuple"_op);
   if (!allowed) return false;
   for (ValueId x : o.operands)
     if (!can_recompute(x, depth - 1)) return false;
@@ -129,7 +131,8 @@ Reverse::Values Reverse::extents(ValueId array) {
     RegionId r = home(array);
     Builder at = def ? Builder::after(f_, def) : f_.region(r).first ? Builder::before(f_, f_.region(r).first) : Builder(f_, r);
     at.span = b_.span;
-    for (int k = 0; k < type(array).rank(); ++k) known.push_back(at.make("extent"_op, {array}, Type::integer(), {{"axis", int64_t(k)}}));
+    for (int k = 0; k < type(array).rank(); ++k)
+      known.push_back(at.make("extent"_op, {array}, Type::integer(), {{"axis", int64_t(k)}}));
   }
   Values out;
   Values forward = known;

@@ -138,7 +138,8 @@ ValueId Reverse::flipped(ValueId a, int axis) {
   spec[size_t(axis)] = 's';
   ValueId n = b_.make("extent"_op, {a}, Type::integer(), {{"axis", int64_t(axis)}});
   ValueId last = b_.make("subtract"_op, {n, b_.integer(1)}, Type::integer(), {{"exact", int64_t(1)}});
-  return b_.make("view"_op, {a, last, n, b_.integer(-1)}, Type::array(type(a).dtype(), type(a).rank(), Layout::Strided), {{"spec", spec}});
+  return b_.make("view"_op, {a, last, n, b_.integer(-1)}, Type::array(type(a).dtype(), type(a).rank(), Layout::Strided),
+                 {{"spec", spec}});
 }
 void Reverse::reverse_scan(OpId id) {
   ValueId g = incoming(id), a = f_.op(id).operands[0], out = f_.op(id).results[0];
@@ -154,7 +155,8 @@ void Reverse::reverse_scan(OpId id) {
 ValueId Reverse::transposed(ValueId a) {
   Type t = type(a);
   Layout layout = t.layout() == Layout::C ? Layout::F : t.layout() == Layout::F ? Layout::C : Layout::Strided;
-  ValueId turned = b_.make("view.transpose"_op, {a}, Type::array(t.dtype(), 2, layout, t.readonly()), {{"axes", std::vector<int64_t>{1, 0}}});
+  ValueId turned = b_.make("view.transpose"_op, {a}, Type::array(t.dtype(), 2, layout, t.readonly()),
+                           {{"axes", std::vector<int64_t>{1, 0}}});
   return expr::conj(expr(turned)).value;
 }
 void Reverse::reverse_matmul(OpId id) {
@@ -170,16 +172,23 @@ void Reverse::reverse_matmul(OpId id) {
   auto conj = [&](ValueId v) { return expr::conj(expr(v)).value; };
   if (activity_.is_active(a)) {
     ValueId y = need_contents(b, id);
-    if (rank_a == 1 && rank_b == 1) accumulate(a, expr(g) * expr(conj(y)));
-    else if (rank_b == 1) accumulate(a, outer(g, conj(y), a));
-    else if (rank_a == 1) accumulate(a, product(conj(y), g));
-    else accumulate(a, product(g, transposed(y)));
+    if (rank_a == 1 && rank_b == 1)
+      accumulate(a, expr(g) * expr(conj(y)));
+    else if (rank_b == 1)
+      accumulate(a, outer(g, conj(y), a));
+    else if (rank_a == 1)
+      accumulate(a, product(conj(y), g));
+    else
+      accumulate(a, product(g, transposed(y)));
   }
   if (activity_.is_active(b)) {
     ValueId x = need_contents(a, id);
-    if (rank_a == 1 && rank_b == 1) accumulate(b, expr(g) * expr(conj(x)));
-    else if (rank_a == 1) accumulate(b, outer(conj(x), g, b));
-    else accumulate(b, product(transposed(x), g));
+    if (rank_a == 1 && rank_b == 1)
+      accumulate(b, expr(g) * expr(conj(x)));
+    else if (rank_a == 1)
+      accumulate(b, outer(conj(x), g, b));
+    else
+      accumulate(b, product(transposed(x), g));
   }
 }
 

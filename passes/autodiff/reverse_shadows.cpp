@@ -14,14 +14,17 @@ void Reverse::find_pure() {
   pure_.resize(f_.value_count());
   for (OpId id : f_.ops_below(f_.body())) {
     const Op& o = f_.op(id);
-    bool makes = o.results.size() == 1 && type(o.results[0]).is_array() && o.regions.empty() && !is(f_, id, "empty"_op) &&
-                 (record_of(f_, id).tier == Tier::Elementwise || record_of(f_, id).has(Birth) || is(f_, id, "view.broadcast"_op));
+    bool makes =
+        o.results.size() == 1 && type(o.results[0]).is_array() && o.regions.empty() && !is(f_, id, "empty"_op) &&
+        (record_of(f_, id).tier == Tier::Elementwise || record_of(f_, id).has(Birth) || is(f_, id, "view.broadcast"_op));
     if (!makes) continue;
     bool pure = true;
     for (const Use& u : f_.value(o.results[0]).uses) {
       const OpRecord& r = record_of(f_, u.op);
-      bool looks = r.tier == Tier::Elementwise || is(f_, u.op, "reduce"_op) || is(f_, u.op, "scan"_op) || is(f_, u.op, "matmul"_op) || is(f_, u.op, "copy"_op) ||
-                   is(f_, u.op, "extent"_op) || is(f_, u.op, "argreduce"_op) || is(f_, u.op, "view.broadcast"_op) || (is(f_, u.op, "assign"_op) && u.operand == 1);
+      bool looks = r.tier == Tier::Elementwise || is(f_, u.op, "reduce"_op) || is(f_, u.op, "scan"_op) ||
+                   is(f_, u.op, "matmul"_op) || is(f_, u.op, "copy"_op) || is(f_, u.op, "extent"_op) ||
+                   is(f_, u.op, "argreduce"_op) || is(f_, u.op, "view.broadcast"_op) ||
+                   (is(f_, u.op, "assign"_op) && u.operand == 1);
       pure = pure && looks && f_.op(u.op).parent == o.parent;
     }
     for (ValueId v : outputs_) pure = pure && v != o.results[0];
@@ -214,7 +217,8 @@ void Reverse::create_shadow(ValueId v) {
   if (find_shadow(v) || is_pure(v) || is_tracked(v)) return;
   OpId def = f_.defining_op(v);
   if (def && record_of(f_, def).has(View) && !is(f_, def, "view.broadcast"_op)) return;  // when asked for
-  if (def && !record_of(f_, def).has(Birth) && record_of(f_, def).tier != Tier::Elementwise && !is_merge(v) && !is(f_, def, "view.broadcast"_op)) {
+  if (def && !record_of(f_, def).has(Birth) && record_of(f_, def).tier != Tier::Elementwise && !is_merge(v) &&
+      !is(f_, def, "view.broadcast"_op)) {
     if (is(f_, def, "undefined"_op)) return;
     refuse(def, "this array", "aic cannot follow which array it is");
   }
@@ -250,7 +254,8 @@ void Reverse::check_unwritten(ValueId carried, OpId at) {
     bool within = false;
     for (RegionId r : f_.op(at).regions) within |= is_inside(f_, f_.op(w).parent, r);
     if (!within) continue;
-    if (!aliases_.distinct(f_.op(w).operands[0], carried)) refuse(w, "this write", "the array is carried from round to round while new ones take its place");
+    if (!aliases_.distinct(f_.op(w).operands[0], carried))
+      refuse(w, "this write", "the array is carried from round to round while new ones take its place");
   }
 }
 

@@ -38,7 +38,8 @@ class Exits {
   bool run() {
     std::vector<OpId> order = f_.ops_below(f_.body());
     for (OpId id : order)
-      if ((record_of(f_, id).traits & Exit) && (is(f_, id, "break"_op) || is(f_, id, "continue"_op)) && leaves_two(id)) return false;
+      if ((record_of(f_, id).traits & Exit) && (is(f_, id, "break"_op) || is(f_, id, "continue"_op)) && leaves_two(id))
+        return false;
     for (size_t k = order.size(); k-- > 0;)
       if (!f_.is_erased(order[k]) && (record_of(f_, order[k]).traits & Loop) && has_exits(order[k])) rebuild(order[k]);
     return true;
@@ -84,7 +85,8 @@ class Exits {
     for (Type t : types) out.push_back(b.make("undefined"_op, {}, t));
     return out;
   }
-  Values ending(Builder& b, const Shape& s, bool left, bool broke, const Values* state, const Values* result, const Values* yields) {
+  Values ending(Builder& b, const Shape& s, bool left, bool broke, const Values* state, const Values* result,
+                const Values* yields) {
     Values out{b.integer(left, Type::boolean()), b.integer(broke, Type::boolean())};
     auto append = [&](const Values* given, const std::vector<Type>& types) {
       Values v = given ? *given : undefined(b, types);
@@ -104,7 +106,8 @@ class Exits {
     if (is(f_, end, "yield"_op))
       out = ending(b, s, false, false, nullptr, nullptr, &given);
     else if (exits_loop(end))
-      out = is(f_, end, "break"_op) ? ending(b, s, true, true, nullptr, &given, nullptr) : ending(b, s, true, false, &given, nullptr, nullptr);
+      out = is(f_, end, "break"_op) ? ending(b, s, true, true, nullptr, &given, nullptr)
+                                    : ending(b, s, true, false, &given, nullptr, nullptr);
     else
       return {};
     f_.erase(end);
@@ -235,7 +238,8 @@ class Exits {
       for (size_t k = 0; k < types.size(); ++k) state.push_back(e.make("undefined"_op, {}, types[k]));
       if (types.empty()) return state;
       OpId chosen = e.op("if"_op, std::span(&o[1], 1), types, {}, 2);
-      Builder(f_, e.region_of(chosen, 0)).op("yield"_op, Values(o.begin() + 2 + long(types.size()), o.begin() + 2 + 2 * long(types.size())), {});
+      Builder(f_, e.region_of(chosen, 0))
+          .op("yield"_op, Values(o.begin() + 2 + long(types.size()), o.begin() + 2 + 2 * long(types.size())), {});
       Builder(f_, e.region_of(chosen, 1)).op("yield"_op, Values(o.begin() + 2, o.begin() + 2 + long(types.size())), {});
       for (size_t k = 0; k < types.size(); ++k) state[k + 2] = e.result(chosen, int(k));
       return state;

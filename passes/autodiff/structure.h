@@ -9,7 +9,8 @@ namespace aic::passes::autodiff {
 // gone from loops before (try_single_return). False when an exit leaves more than one loop at once.
 //
 //   for %i … %s { if %c { break %s } { yield }; …; continue %t }
-//     →  while %k, %s, %broke { condition %k < %n and not %broke } { %b, %u = if %c { yield yes, %s } { …; yield no, %t }; continue %k + 1, %u, %b }
+//     →  while %k, %s, %broke { condition %k < %n and not %broke } { %b, %u = if %c { yield yes, %s } { …; yield no, %t };
+//     continue %k + 1, %u, %b }
 [[nodiscard]] bool remove_exits(ir::Function&);
 
 // The number of rounds of a `for`, as code before the builder's place; start, stop and step need not be constant.

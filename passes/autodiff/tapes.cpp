@@ -55,9 +55,15 @@ class Lowering {
     for (Type t : types_of(id)) t.is_array() ? n[DType::I64] += t.rank() : ++n[t.dtype()];
     return n;
   }
-  static ValueId plus(Builder& b, ValueId x, ValueId y) { return b.make("add"_op, {x, y}, Type::integer(), {{"exact", int64_t(1)}}); }
-  static ValueId minus(Builder& b, ValueId x, ValueId y) { return b.make("subtract"_op, {x, y}, Type::integer(), {{"exact", int64_t(1)}}); }
-  static ValueId times(Builder& b, ValueId x, ValueId y) { return b.make("multiply"_op, {x, y}, Type::integer(), {{"exact", int64_t(1)}}); }
+  static ValueId plus(Builder& b, ValueId x, ValueId y) {
+    return b.make("add"_op, {x, y}, Type::integer(), {{"exact", int64_t(1)}});
+  }
+  static ValueId minus(Builder& b, ValueId x, ValueId y) {
+    return b.make("subtract"_op, {x, y}, Type::integer(), {{"exact", int64_t(1)}});
+  }
+  static ValueId times(Builder& b, ValueId x, ValueId y) {
+    return b.make("multiply"_op, {x, y}, Type::integer(), {{"exact", int64_t(1)}});
+  }
 
   // ---- one frame ----
   ValueId element(Builder& b, const Stack& s, ValueId at) {
@@ -96,7 +102,9 @@ class Lowering {
     grow.span = keep.span = b.span;
     ValueId doubled = times(grow, capacity, grow.integer(2));
     ValueId fresh = grow.make("empty"_op, {grow.make("maximum"_op, {doubled, wanted}, Type::integer())}, t);
-    auto used = [&](ValueId a) { return grow.make("view"_op, {a, grow.integer(0), s.top, grow.integer(1)}, t, {{"spec", std::string("s")}}); };
+    auto used = [&](ValueId a) {
+      return grow.make("view"_op, {a, grow.integer(0), s.top, grow.integer(1)}, t, {{"spec", std::string("s")}});
+    };
     grow.op("assign"_op, {used(fresh), used(s.array)}, {});
     grow.op("yield"_op, {fresh}, {});
     keep.op("yield"_op, {s.array}, {});
@@ -130,7 +138,8 @@ class Lowering {
     put_numbers(b, operands, extents, stacks, at);
     f_.erase(id);
   }
-  void put_numbers(Builder& b, const Values& operands, const Values& extents, const Stacks& stacks, std::map<DType, ValueId> at) {
+  void put_numbers(Builder& b, const Values& operands, const Values& extents, const Stacks& stacks,
+                   std::map<DType, ValueId> at) {
     auto next = [&](DType d) {
       ValueId here = at[d];
       at[d] = plus(b, here, b.integer(1));
@@ -153,7 +162,8 @@ class Lowering {
       out.push_back(t.is_array() ? ValueId{} : take(b, stacks.at(t.dtype()), next(t.dtype()), t));
     }
     for (ValueId v : f_.op(id).results)
-      for (int k = 0; f_.type(v).is_array() && k < f_.type(v).rank(); ++k) extents.push_back(take(b, stacks.at(DType::I64), next(DType::I64), Type::integer()));
+      for (int k = 0; f_.type(v).is_array() && k < f_.type(v).rank(); ++k)
+        extents.push_back(take(b, stacks.at(DType::I64), next(DType::I64), Type::integer()));
     return out;
   }
   void lower_pop(OpId id, Stacks& stacks) {
@@ -187,13 +197,22 @@ class Lowering {
   }
   void lower(RegionId r, Stacks& stacks) {
     for (OpId id : f_.ops_in(r)) {
-      if (is(f_, id, "tape.push"_op)) { lower_push(id, stacks); continue; }
-      if (is(f_, id, "tape.pop"_op)) { lower_pop(id, stacks); continue; }
+      if (is(f_, id, "tape.push"_op)) {
+        lower_push(id, stacks);
+        continue;
+      }
+      if (is(f_, id, "tape.pop"_op)) {
+        lower_pop(id, stacks);
+        continue;
+      }
       std::vector<OpId> taped = taped_below(id);
       if (taped.empty()) continue;
-      if (is(f_, id, "if"_op)) lower_if(id, stacks, taped);
-      else if (is(f_, id, "for"_op) && taped.size() == 1 && is_simple(id, taped[0])) lower_simple(id, taped[0], stacks);
-      else lower_loop(id, stacks, taped);
+      if (is(f_, id, "if"_op))
+        lower_if(id, stacks, taped);
+      else if (is(f_, id, "for"_op) && taped.size() == 1 && is_simple(id, taped[0]))
+        lower_simple(id, taped[0], stacks);
+      else
+        lower_loop(id, stacks, taped);
     }
   }
   // What the ops below change: all stacks they push to, the tops of all they pop from.
@@ -264,8 +283,10 @@ class Lowering {
     ValueId index = f_.region(f_.op(loop).regions[0]).arguments[0], step = operands[2];
     OpId made = f_.defining_op(step);
     ValueId round = minus(in, index, operands[0]);
-    if (is(f_, made, "const"_op) && f_.int_attr(made, "value") == -1) round = minus(in, operands[0], index);
-    else if (!is(f_, made, "const"_op) || f_.int_attr(made, "value") != 1) round = in.make("floor_divide"_op, {round, step}, Type::integer(), {{"exact", int64_t(1)}});
+    if (is(f_, made, "const"_op) && f_.int_attr(made, "value") == -1)
+      round = minus(in, operands[0], index);
+    else if (!is(f_, made, "const"_op) || f_.int_attr(made, "value") != 1)
+      round = in.make("floor_divide"_op, {round, step}, Type::integer(), {{"exact", int64_t(1)}});
     bool push = is(f_, taped, "tape.push"_op);
     std::map<DType, ValueId> at;
     Stacks after = stacks;
@@ -273,8 +294,10 @@ class Lowering {
       ValueId size = b.integer(count), all = times(b, n, size);
       if (push) reserve(b, stacks[d], all);
       ValueId offset = times(in, round, size);
-      if (push) at[d] = plus(in, stacks[d].top, offset);
-      else at[d] = minus(in, minus(in, stacks[d].top, size), offset);
+      if (push)
+        at[d] = plus(in, stacks[d].top, offset);
+      else
+        at[d] = minus(in, minus(in, stacks[d].top, size), offset);
       after[d] = {stacks[d].array, push ? plus(b, stacks[d].top, all) : minus(b, stacks[d].top, all)};
     }
     if (push) {
