@@ -88,8 +88,12 @@ void FunctionLowering::region(RegionId r) {
   for (OpId id = f.region(r).first; id; id = f.op(id).next) op(id);
 }
 
+// What was inlined has the line of its call.
 void FunctionLowering::set_line(OpId id) {
-  Position p = f.module().position(f.op(id).span);
+  ir::SpanId span = f.op(id).span;
+  const std::vector<ir::SpanInfo>& spans = f.module().spans;
+  while (span && spans[span.index].source != f.source && spans[span.index].inlined_at) span = spans[span.index].inlined_at;
+  Position p = f.module().position(span);
   unsigned line = p.line ? unsigned(m.source.sources[f.source].first_line - 1 + p.line) : 0;
   b.SetCurrentDebugLocation(llvm::DILocation::get(m.context, line, unsigned(p.column) + 1, code_->getSubprogram()));
 }

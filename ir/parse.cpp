@@ -27,8 +27,10 @@ class Parser {
           form = read_form();
         else if (eat_word("func"))
           function(form);
+        else if (eat_word("source"))
+          source();
         else
-          fail("expected `func` or `form`");
+          fail("expected `func`, `form` or `source`");
       }
     } catch (const Error& e) {
       std::string_view before = text_.substr(0, text_.size() - rest_.size());
@@ -271,6 +273,16 @@ class Parser {
     while (module_->sources.size() <= k) module_->sources.emplace_back();
     // Node 0 stays free: (source 0, node 0) is the unknown span.
     if (module_->sources[k].positions.empty()) module_->sources[k].positions.emplace_back();
+  }
+  // source 2 "/home/me/filters.py" "smooth" 12
+  void source() {
+    auto k = uint32_t(integer());
+    if (k > 1'000'000) fail("expected the number of a source");
+    make_source(k);
+    Source& s = module_->sources[k];
+    s.file = string();
+    s.function = string();
+    s.first_line = int(integer());
   }
   SpanId span() {
     SpanInfo s{.source = f_->source, .node = 0, .inlined_at = {}};

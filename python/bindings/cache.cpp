@@ -18,6 +18,17 @@ namespace {
 constexpr int64_t magic = 0x3230656863614361;  // "aCache02"
 constexpr size_t most_bytes = size_t{256} << 20;
 
+// One line for who wants to know, and only to one who listens: `logging` is not imported for it.
+void tell(const std::string& why) {
+  static bool told = false;
+  if (std::exchange(told, true)) return;
+  Ref name(PyUnicode_FromString("logging"));
+  Ref logging(name ? PyImport_GetModule(name.get()) : nullptr);
+  Ref logger(logging ? PyObject_CallMethod(logging.get(), "getLogger", "s", "aic") : nullptr);
+  Ref done(logger ? PyObject_CallMethod(logger.get(), "debug", "ss", "the disk cache: %s", why.c_str()) : nullptr);
+  PyErr_Clear();
+}
+
 std::string environment(const char* name) {
   const char* s = getenv(name);
   return s ? s : "";
@@ -94,12 +105,14 @@ std::string read_file(const std::string& path) {
 void write_file(const std::string& path, std::string_view bytes) {
   std::string other = path + "." + std::to_string(getpid()) + "." + std::to_string(reinterpret_cast<uintptr_t>(&path));
   int fd = open(other.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (fd < 0) return;
+  if (fd < 0) return tell("cannot write " + other);
   size_t done = 0;
   ssize_t n = 1;
   while (done < bytes.size() && (n = write(fd, bytes.data() + done, bytes.size() - done)) > 0) done += size_t(n);
   bool whole = close(fd) == 0 && done == bytes.size();
-  if (!whole || rename(other.c_str(), path.c_str()) != 0) unlink(other.c_str());
+  if (whole && rename(other.c_str(), path.c_str()) == 0) return;
+  unlink(other.c_str());
+  tell("cannot write " + path);
 }
 
 void write_plan(Writer& w, const Plan& p) {
@@ -150,7 +163,10 @@ bool is_off(const Request& r) {
 
 std::unique_ptr<Specialisation> read_entry(const Request& request, std::string_view bytes, LiveWorld& world) {
   Reader head(bytes);
-  if (head.number() != magic || uint64_t(head.number()) != checksum(bytes.substr(std::min<size_t>(16, bytes.size())))) return nullptr;
+  if (head.number() != magic || uint64_t(head.number()) != checksum(bytes.substr(std::min<size_t>(16, bytes.size())))) {
+    tell("an entry is damaged, or of another version; it is made again");
+    return nullptr;
+  }
   Reader r(bytes.substr(16));
   for (size_t n = r.count(); n-- > 0;) {
     int64_t kind = r.number();
@@ -202,7 +218,10 @@ void store_cached(const Request& request, const Specialisation& s, std::string_v
   if (is_off(request)) return;
   try {
     std::string path = file_of(request, world);
-    if (path.empty() || !world.is_cachable() || !prepare(path.substr(0, path.rfind('/')))) return;
+    if (path.empty()) return tell("there is no HOME to keep it in, and AIC_CACHE_DIR is not set");
+    if (!world.is_cachable()) return;
+    std::string where = path.substr(0, path.rfind('/'));
+    if (!prepare(where)) return tell(where + " cannot be made, is not ours, or others may write there");
     Writer w;
     w.number(int64_t(world.log().size()));
     for (const LogEntry& e : world.log()) w.number(e.kind), w.text(e.of), w.text(e.name), w.text(e.found);

@@ -22,6 +22,20 @@ using typeinfer::ArgumentType;
 
 namespace {
 
+// `source 2 "/home/me/filters.py" "smooth" 12` for each.
+std::string sources_of(const Module& m) {
+  auto quoted = [](const std::string& s) {
+    std::string out = "\"";
+    for (char c : s) out += c == '"' || c == '\\' ? std::string("\\") + c : std::string(1, c);
+    return out + "\" ";
+  };
+  std::string out;
+  for (size_t k = 1; k < m.sources.size(); ++k)
+    out += "source " + std::to_string(k) + " " + quoted(m.sources[k].file) + quoted(m.sources[k].function) +
+           std::to_string(m.sources[k].first_line) + "\n";
+  return out;
+}
+
 // The journey of one request; stops where it is told to.
 struct Journey {
   explicit Journey(const Request& r) : request(r) {}
@@ -49,7 +63,8 @@ struct Journey {
     return uint32_t(AIC_CG_OPT_2) | uint32_t(AIC_CG_DEBUG_INFO) | (request.options.fastmath ? uint32_t(AIC_CG_FASTMATH_MASK) : 0);
   }
   [[nodiscard]] std::string generated(uint32_t emit) const {
-    std::string text = ir::print(module), out, error;
+    // Cached code says nothing of places, so that moving a function in its file changes nothing.
+    std::string text = (request.options.debug ? sources_of(module) : "") + ir::print(module), out, error;
     PyThreadState* state = PyEval_SaveThread();
     try {
       out = generate(text, flags() | emit);

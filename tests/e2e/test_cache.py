@@ -1,5 +1,7 @@
 """The disk cache: found again by another process, never wrong, never able to fail a program."""
 import os
+import resource
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -90,4 +92,79 @@ def test_many_processes_start_on_one_empty_cache(tmp_path):
                  for _ in range(16)]
     assert all(p.communicate()[0].startswith("6.0 ") and p.returncode == 0 for p in processes)
     assert len(entries(tmp_path)) == 1 and len(list((tmp_path / "cache").iterdir())) == 1
+    assert run(tmp_path) == (6.0, False)
+
+
+LOGGED = textwrap.dedent("""
+    import logging, sys
+    logging.basicConfig(level=logging.DEBUG, stream=sys.stdout, format="%(name)s %(levelname)s %(message)s")
+    import aic
+    @aic.jit
+    def f(x):
+        return x + 1
+    @aic.jit
+    def g(x):
+        return x + 2
+    assert f(1) == 2 and g(1) == 3
+    """)
+
+
+def logged(folder, limit=None, **environment):
+    (folder / "logged.py").write_text(LOGGED)
+    before = None if limit is None else lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+    done = subprocess.run([sys.executable, "-B", folder / "logged.py"], capture_output=True, text=True, preexec_fn=before,
+                          env={**os.environ, "AIC_CACHE_DIR": str(folder / "cache"), **environment})
+    assert done.returncode == 0 and done.stderr == "", done.stderr
+    return done.stdout.splitlines()
+
+
+def test_a_full_disk_is_one_line_in_the_log(tmp_path):
+    (line,) = logged(tmp_path, limit=100)
+    assert line.startswith("aic DEBUG the disk cache: cannot write ")
+    assert list((tmp_path / "cache").iterdir()) == []
+
+
+def test_what_cannot_be_a_folder_is_one_line_in_the_log(tmp_path):
+    (line,) = logged(tmp_path, AIC_CACHE_DIR="/dev/full")
+    assert "/dev/full" in line
+    assert logged(tmp_path) == []
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+@pytest.mark.parametrize("what", ["folder", "entry"])
+def test_what_another_user_owns_is_not_used(tmp_path, what):
+    assert run(tmp_path) == (6.0, True)
+    (path,) = entries(tmp_path)
+    os.chown(path if what == "entry" else path.parent, 12345, 12345)
+    if what == "entry":
+        assert run(tmp_path) == (6.0, True)
+    else:
+        assert run(tmp_path, scale=7.0) == (21.0, True)
+        assert entries(tmp_path) == [path]
+
+
+def test_another_build_of_aic_compiles_again(tmp_path):
+    import aic
+
+    package = tmp_path / "other" / "aic"
+    package.mkdir(parents=True)
+    for entry in os.scandir(os.path.dirname(aic.__file__)):
+        if entry.name.startswith("_aic."):
+            shutil.copy(entry.path, package / entry.name)  # another time of change
+        else:
+            (package / entry.name).symlink_to(entry.path)
+    assert run(tmp_path) == (6.0, True)
+    assert run(tmp_path, {"PYTHONPATH": str(package.parent)}) == (6.0, True)
+    assert run(tmp_path, {"PYTHONPATH": str(package.parent)}) == (6.0, False)
+    assert run(tmp_path) == (6.0, False)
+
+
+@pytest.mark.long
+def test_64_processes_start_on_one_empty_cache(tmp_path):
+    (tmp_path / "program.py").write_text(PROGRAM.format(scale=2.0, operator="*"))
+    environment = {**os.environ, "AIC_CACHE_DIR": str(tmp_path / "cache")}
+    processes = [subprocess.Popen([sys.executable, str(tmp_path / "program.py")], stdout=subprocess.PIPE, env=environment, text=True)
+                 for _ in range(64)]
+    assert all(p.communicate()[0].startswith("6.0 ") and p.returncode == 0 for p in processes)
+    assert len(list((tmp_path / "cache").iterdir())) == 1
     assert run(tmp_path) == (6.0, False)
