@@ -74,7 +74,7 @@ ValueId Nest::generated(OpId id, const Indices& indices) {
   }
   RegionId body = f_.op(id).regions[0];
   for (OpId inner : f_.ops_below(body))
-    if (f_.op(inner).code == "load"_op) reads.push_back({e_.aliases.root(f_.op(inner).operands[0]), {Affine{-1, {}}}});
+    if (f_.op(inner).code == "load"_op) reads.push_back({e_.aliases.root(f_.op(inner).operands[0]), {}});  // some element
   Type type = f_.type(f_.op(id).results[0]).element();
   ValueId x = remembered(std::move(key), level, [&](Builder& b) { return clone_body(f_, body, values, b); });
   return scalar(x, type);

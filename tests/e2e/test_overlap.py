@@ -351,6 +351,13 @@ def test_pair(program, overlap):
     check_made(program, one(16, views=OVERLAPS[overlap]))
 
 
+def test_a_generated_array_into_what_it_reads():
+    def repeated(a):
+        a[2:8] = np.repeat(a[:3], 2)
+
+    check_made(repeated, one(12))
+
+
 # ---- references that loops and branches carry ----
 def ping_pong(a, n):
     b = np.zeros_like(a)
