@@ -256,8 +256,12 @@ bool Frame::plain(OpId id) {
   if (c == "const"_op) return result(id, constant(id)), true;
   if (c == "undefined"_op) return result(id, Undefined{}), true;
   if (c == "tuple"_op) return result(id, TupleValue{operands(id)}), true;
-  if (c == "tuple.get"_op)
-    return result(id, std::get<TupleValue>(in(id, 0)).elements.at(size_t(f_.int_attr(id, "index")))), true;
+  if (c == "tuple.get"_op) {
+    // Of an undefined one nobody looks at an element, but to release it.
+    const TupleValue* t = std::get_if<TupleValue>(&in(id, 0));
+    AIC_CHECK(t || std::holds_alternative<Undefined>(in(id, 0)), print(f_, id));
+    return result(id, t ? t->elements.at(size_t(f_.int_attr(id, "index"))) : RuntimeValue(Undefined{})), true;
+  }
   if (c == "union.make"_op)
     return result(id, UnionValue{int(f_.int_attr(id, "arm")), std::make_shared<RuntimeValue>(in(id, 0))}), true;
   if (c == "union.tag"_op) return result(id, Scalar::integer(std::get<UnionValue>(in(id, 0)).tag)), true;
