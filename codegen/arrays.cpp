@@ -238,8 +238,14 @@ void FunctionLowering::lower_other_view(OpId id) {
       v.strides.push_back(have == extent ? stride : b.CreateSelect(b.CreateICmpEQ(have, b.getInt64(1)), b.getInt64(0), stride));
     }
   } else if (o.code == "view.reshape"_op) {
-    for (size_t k = 1; k < o.operands.size(); ++k) v.extents.push_back(one(o.operands[k]));
-    AIC_CHECK(type.layout() == Layout::C && a.type.layout() == Layout::C, print(f, id));
+    bool strided = f.int_attr(id, "strided");
+    size_t rank = (o.operands.size() - 1) >> int(strided);
+    for (size_t k = 1; k <= rank; ++k) v.extents.push_back(one(o.operands[k]));
+    for (size_t k = 1; strided && k <= rank; ++k) {
+      Value* size = b.getInt64(uint64_t(byte_size(type.dtype())));
+      v.strides.push_back(b.CreateSDiv(one(o.operands[rank + k]), size, "", true));
+    }
+    AIC_CHECK(strided ? type.layout() == Layout::Strided : type.layout() == Layout::C, print(f, id));
   } else {  // view.real: in units of the part, complex elements are two apart
     v.data = offset(a.data, type.dtype(), b.getInt64(uint64_t(f.int_attr(id, "part"))));
     v.extents = a.extents;

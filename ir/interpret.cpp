@@ -362,9 +362,13 @@ bool Frame::view(OpId id) {
       v.strides.push_back(stretched ? 0 : a.strides[k - added]);
     }
   } else if (c == "view.reshape"_op) {
-    std::shared_ptr<ArrayValue> like = ArrayValue::make(a.dtype, integers(id, 1));
+    std::vector<int64_t> all = integers(id, 1);
+    bool strided = f_.int_attr(id, "strided");
+    size_t rank = all.size() >> int(strided);
+    std::shared_ptr<ArrayValue> like = ArrayValue::make(a.dtype, {all.begin(), all.begin() + long(rank)});
     AIC_CHECK(like->size() == a.size());
-    v.shape = like->shape, v.strides = like->strides;
+    v.shape = like->shape;
+    v.strides = strided ? std::vector<int64_t>(all.begin() + long(rank), all.end()) : like->strides;
   } else if (c == "view.real"_op) {
     v = a;
     v.dtype = rule::part(a.dtype);

@@ -51,7 +51,7 @@ Value Frame::array_attribute(const Value& a, const std::string& name) {
     if (!ir::is_complex(d)) {
       if (!imaginary) return a;
       Value shape = shape_tuple(a);
-      Type t = Type::array(d, a.type.rank(), ir::Layout::C);
+      Type t = Type::array(d, a.type.rank(), ir::Layout::C, true);
       std::vector<ValueId> ids{number_constant(d == DType::Bool ? boolean(false) : integer(0), Type::scalar(d))};
       for (const Value& e : shape.parts) ids.push_back(e.id);
       return runtime(t, b_.make("full"_op, ids, t));
@@ -65,7 +65,8 @@ Value Frame::array_attribute(const Value& a, const std::string& name) {
       parts.push_back(runtime(Type::integer(), make("stride"_op, {a.id}, Type::integer(), {{"axis", int64_t(k)}})));
     return tuple(std::move(parts));
   }
-  for (const char* other : {"byteswap", "data", "flags", "flat", "mT", "view"})
+  if (name == "flat") return flat(a);
+  for (const char* other : {"byteswap", "data", "flags", "mT", "view"})
     if (name == other) fail("unsupported", {"the attribute `" + name + "` of arrays"});
   return method(a, name);
 }
@@ -88,6 +89,7 @@ Value Frame::attribute(const Value& x, const std::string& name) {
     if (name == "length") close = "size";
     fail("unknown-attribute", {describe(x), name}, close.empty() ? "" : "did you mean `" + close + "`?");
   }
+  if (std::optional<Value> limit = numpy_limit(x, name)) return *limit;
   if (x.kind == Kind::Entity) {
     if (auto* n = std::get_if<ir::NumpyConstant>(x.entity.get())) return attribute(runtime(n->type, materialise(x)), name);
     if (auto* d = std::get_if<ir::DTypeEntity>(x.entity.get())) {
@@ -128,6 +130,7 @@ Value Frame::attribute(const Value& x, const std::string& name) {
       if (name == "shape") return tuple({});
       if (name == "size") return integer(1);
       if (name == "T") return x;
+      if (name == "itemsize" || name == "nbytes") return integer(ir::byte_size(x.type.dtype()));
     }
     if (name == "conjugate" || name == "item" || scalar) return method(x, name);
   }

@@ -12,6 +12,13 @@ static bool is_exception(const std::string& name) {
   return name.ends_with("Error") || name.ends_with("Exception") || name == "StopIteration" || name == "KeyboardInterrupt" || name.ends_with("Warning");
 }
 
+static Value displays_as_tuples(const Value& v) {
+  if (!is_list_display(v) && v.kind != Kind::Tuple) return v;
+  Value t = is_list_display(v) ? v.parts[0] : v;
+  for (Value& p : t.parts) p = displays_as_tuples(p);
+  return t;
+}
+
 Value Frame::call_builtin(const std::string& qualified, Arguments a) {
   if (qualified.starts_with("aic.prim.")) return prim(qualified.substr(9), a);
   if (qualified.starts_with("aic.lib.prim.")) return prim(qualified.substr(13), a);
@@ -23,13 +30,15 @@ Value Frame::call_builtin(const std::string& qualified, Arguments a) {
     e.parts = a.positional;
     return e;
   }
+  if (std::optional<Value> v = numpy_value(qualified, a)) return *v;
   if (qualified.starts_with("builtins.")) return builtin_number(name, a);
   OpCode code;
   if (ir::find_op_by_python_name(qualified, code)) return call_record(code, qualified, std::move(a));
   bool numpy = qualified.starts_with("numpy.");
   for (size_t k = 0; k < a.positional.size(); ++k) {
     Value& v = a.positional[k];
-    if (numpy && is_list(v)) v = as_array(v);
+    // To NumPy's functions a list display is a tuple: as a list its elements would be of one type.
+    if (numpy) v = is_list(v) ? as_array(v) : displays_as_tuples(v);
     if (!numpy) v = real(v, "argument" + std::to_string(k));
   }
   if (const ir::PyForm* form = session_.world.library(qualified)) return call_function(*form, Value{}, std::move(a));
@@ -316,6 +325,7 @@ Value Frame::length_of(const Value& v) {
     return builtin_extreme(true, {{n, integer(0)}, {}});
   }
   if (v.kind == Kind::Iterator) {
+    if (std::optional<Value> n = count_of(v)) return *n;
     if (v.text == "list" || v.text == "column") return length_of(v.parts[0]);
     if (v.text == "columns") return v.parts.size() > 1 ? v.parts[1] : call_list("_shortest", {{v.parts[0]}, {}});
     if (v.text == "enumerate" || v.text == "reversed" || v.text == "filter") return length_of(v.parts[v.text == "filter"]);
@@ -336,6 +346,7 @@ Value Frame::element_of(const Value& v, ValueId i) {
     return get_array(v, index_parts(v, runtime(Type::integer(), index)));
   }
   Value at = runtime(Type::integer(), i);
+  if (std::optional<Value> x = numbered_element(v, i)) return *x;
   if (v.kind == Kind::Range) return binary("+", v.parts[0], binary("*", at, v.parts[2]));
   if (v.kind == Kind::Iterator) {
     if (v.text == "enumerate") return tuple({binary("+", at, v.parts[1]), element_of(v.parts[0], i)});

@@ -218,6 +218,21 @@ class Frame {
   void check_generators(OpId call);
   std::optional<Value> call_spread(OpId call);
   Value adopted(const Value& result);
+  // ---- numpy_values.cpp ----
+  std::optional<Value> numpy_value(const std::string& name, const Arguments&);
+  Value zero_rank_constant(const Value&);
+  std::optional<Value> numpy_limit(const Value& info, const std::string& name);
+  [[nodiscard]] static bool is_numbered(const Value&);  // ndindex, ndenumerate, flat: counted in C order
+  std::optional<Value> count_of(const Value& numbered);
+  std::optional<Value> numbered_element(const Value&, ValueId k);
+  std::vector<ValueId> unravelled(ValueId k, const Values& extents);
+  Value flat(const Value& a);
+  [[nodiscard]] bool is_flat(const Value&) const;
+  std::vector<ValueId> flat_place(const Value& flat, const Value& index);
+  Value array_of_list(const Value& list);
+  void list_into(const Value& x, const Value& out, const std::vector<ValueId>& extents, size_t depth, std::vector<ValueId>& at);
+  Value array_truth(const Value& a);
+  Value array_contains(const Value& x, const Value& a);
   // ---- attributes, calls, builtins, prims ----
   Value attribute(const Value& x, const std::string& name);
   Value array_attribute(const Value& a, const std::string& name);

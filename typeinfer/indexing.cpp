@@ -208,6 +208,7 @@ Value Frame::get_item(const Value& x, const Value& index) {
   if (x.kind == Kind::Tuple) return get_tuple(x, index);
   if (is_list(x)) return get_list_item(x, index);
   if (is_list_display(x)) return get_list_item(real(x, "display"), index);
+  if (is_flat(x)) return load(x.parts[1], flat_place(x, index));
   if (x.kind == Kind::Range && type_of(index).is(TypeKind::Int)) {
     Value n = length_of(x);
     ValueId id = materialise(index), length = materialise(n);
@@ -310,6 +311,7 @@ void Frame::set_item(const Value& x, const Value& index, const Value& value) {
     return;
   }
   if (is_list(x)) return set_list_item(x, index, value);
+  if (is_flat(x) && !x.parts[1].type.readonly()) return store(x.parts[1], flat_place(x, index), value);
   if (!is_array(x)) {
     std::string name = name_of(py_.op(at_).operands[0]);
     fail("not-assignable", {describe(x)}, name.empty() ? "" : "`" + name + "` is " + describe(x));

@@ -227,6 +227,7 @@ Value Frame::contains(const Value& x, const Value& container) {
     }
   }
   if (known_text(x) && known_text(container)) return boolean(known_text(container)->find(*known_text(x)) != std::string::npos);
+  if (is_array(container) && container.type.rank() > 0 && (is_number(x) || is_array(x))) return array_contains(x, container);
   wrong_operands("in", x, container);
 }
 
@@ -252,7 +253,7 @@ Value Frame::truth(const Value& v) {
   }
   if (v.kind != Kind::Runtime) return boolean(true);  // functions, modules, …
   if (v.type.is_array()) {
-    if (v.type.rank() != 0) fail("array-truth", {describe(v)});
+    if (v.type.rank() != 0) return array_truth(v);
     return truth(zero_rank_loaded(v));
   }
   if (!v.type.is_number()) fail("unsupported-operand", {"bool", describe(v)});

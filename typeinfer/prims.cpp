@@ -10,6 +10,7 @@ DType Frame::dtype_of(const Value& v) {
   if (std::optional<DType> d = dtype_class(v)) return *d;
   if (v.kind == Kind::Pair) return v.parts[0].type.dtype();
   if (is_number(v) || is_array(v)) return v.type.dtype();
+  if (is_list(v)) return element_of_list(v).kind == Kind::Never ? DType::F64 : dtype_of(element_of_list(v));
   if (v.kind == Kind::Entity && std::holds_alternative<ir::NumpyConstant>(*v.entity)) return std::get<ir::NumpyConstant>(*v.entity).type.dtype();
   if (v.kind == Kind::Tuple || v.kind == Kind::Iterator) {
     std::vector<Type> types;
@@ -19,6 +20,8 @@ DType Frame::dtype_of(const Value& v) {
           walk(p);
         else
           types.push_back(p.kind == Kind::Pair ? p.parts[0].type : type_of(p));
+      for (Type& t : types)  // numbers in a list are as strong as NumPy's
+        if (t.is_number() && t.is_python_number()) t = Type::scalar(t.dtype());
     };
     walk(v);
     for (Type t : types)
@@ -61,7 +64,7 @@ Value Frame::prim(const std::string& name, const Arguments& a) {
     if (!is_none(v)) fail("unsupported", {"the keyword `" + key + "` of prim." + name});
   if (std::optional<Value> answer = prim_question(name, a)) return *answer;
   if (std::optional<Value> answer = prim_list(name, a)) return *answer;
-  for (const char* shaping : {"reshape", "broadcast_to", "transpose", "new_axis", "broadcast_shapes", "empty", "full"})
+  for (const char* shaping : {"reshape", "reshape_dense", "broadcast_to", "transpose", "new_axis", "broadcast_shapes", "empty", "full"})
     if (name == shaping) return prim_shape(name, a);
   for (const char* reducing : {"reduce", "argreduce", "scan", "matmul"})
     if (name == reducing) return prim_reduce(name, a);
@@ -87,11 +90,6 @@ Value Frame::prim(const std::string& name, const Arguments& a) {
     ir::Layout layout = v.type.layout() == ir::Layout::F ? ir::Layout::F : ir::Layout::C;
     Type t = Type::array(v.type.dtype(), v.type.rank(), layout);
     return runtime(t, make("copy"_op, {v.id}, t));
-  }
-  if (name == "apply") {  // the elementwise record of that name
-    const std::string* which = known_text(p.at(0));
-    if (!which) fail("needs-literal", {"the name of an operator", describe(p[0])});
-    return prim(*which, {{p.begin() + 1, p.end()}, {}});
   }
   OpCode code;
   if (!ir::find_op(name, code) || ir::record(code).tier != ir::Tier::Elementwise) fail("unknown-function", {"prim." + name});
@@ -124,6 +122,8 @@ std::optional<Value> Frame::prim_question(const std::string& name, const Argumen
     const Value& v = at(0);
     if (v.kind == Kind::Tuple) return integer(v.parts.empty() ? 1 : 1 + *known_int(*prim_question("rank", {{v.parts[0]}, {}})));
     if (v.kind == Kind::Iterator && v.text == "list") return prim_question("rank", {{v.parts[0]}, {}});
+    if (is_list(v)) return integer(1 + *known_int(*prim_question("rank", {{element_of_list(v)}, {}})));
+    if (is_union(v) && v.kind != Kind::Pair) fail("unsupported", {"the rank of " + describe(v)});
     return integer(is_array(v) ? v.type.rank() : 0);
   }
   if (name == "is_array") return boolean(is_array(at(0)));
@@ -152,6 +152,8 @@ std::optional<Value> Frame::prim_question(const std::string& name, const Argumen
   }
   if (name == "static_int") return integer(need_int(at(0), "this argument"));
   if (name == "is_static") return boolean(at(0).kind == Kind::Constant || (at(0).kind == Kind::Tuple && is_fully_static(at(0))));
+  if (name == "writable") return boolean(is_array(at(0)) && !at(0).type.readonly());
+  if (name == "fortran") return boolean(is_array(at(0)) && at(0).type.layout() == ir::Layout::F && at(0).type.rank() > 1);
   if (name == "contiguous") return boolean(is_array(at(0)) && at(0).type.layout() == ir::Layout::C);
   if (name == "refuse") {
     const std::string* m = known_text(at(0));
@@ -203,12 +205,19 @@ Value Frame::prim_shape(const std::string& name, const Arguments& a) {
     parts.insert(parts.begin() + axis, Part{Part::NewAxis, {}});
     return view(array, parts);
   }
-  std::vector<ValueId> extents = extents_of(p.at(1), name == "reshape");
+  bool reshapes = name == "reshape" || name == "reshape_dense";
+  std::vector<ValueId> extents = extents_of(p.at(1), reshapes);
   int rank = int(extents.size());
-  if (name == "reshape") {
+  if (reshapes) {
     Value source = array;
-    if (source.type.layout() != ir::Layout::C) {  // NumPy copies what it cannot view; a strided view it might view: refused
-      if (source.type.layout() != ir::Layout::F && source.type.layout() != ir::Layout::Inner) fail("unsupported-here", {"reshaping a strided array (copy it first)"});
+    if (p.size() > 2) {  // the strides are given
+      std::vector<ValueId> strides = extents_of(p[2], false);
+      ids.insert(ids.end(), extents.begin(), extents.end());
+      ids.insert(ids.end(), strides.begin(), strides.end());
+      Type t = Type::array(d, rank, ir::Layout::Strided, readonly);
+      return runtime(t, b_.make("view.reshape"_op, ids, t, {{"strided", int64_t(1)}}));
+    }
+    if (source.type.layout() != ir::Layout::C && name == "reshape") {
       Type c = Type::array(d, source.type.rank(), ir::Layout::C);
       source = runtime(c, make("copy"_op, {source.id}, c));
     }
@@ -283,41 +292,56 @@ Value Frame::generate(const Arguments& a) {
   return runtime(t, out_.add_result(g, t));
 }
 
+static std::string shape_of_constants(const std::vector<size_t>& shape) {
+  std::string s = "(";
+  for (size_t n : shape) s += (s.size() > 1 ? ", " : "") + std::to_string(n);
+  return s + (shape.size() == 1 ? ",)" : ")");
+}
+
 // An array as it is, a number as rank 0, nested tuples and lists of numbers as a new array.
 Value Frame::as_array(const Value& given) {
   Value v = given.kind == Kind::Iterator && given.text == "list" ? given.parts[0] : given;
   if (is_array(v)) return v;
+  if (is_list(v)) return array_of_list(v);
   if (v.kind == Kind::Pair) v = v.parts[0];
   if (v.kind == Kind::Entity) v = zero_rank_loaded(v);
   if (is_number(v)) {
     Type t = Type::array(v.type.dtype(), 0, ir::Layout::C);
     return runtime(t, make("full"_op, {as_type(v, t.element())}, t));
   }
-  if (is_list(v)) {
-    Type e = type_of(element_of_list(v));
-    if (!e.is_number() && !e.is(TypeKind::Never)) fail("unsupported", {"an array made of " + describe(v)});
-    return call_list("_as_array", {{v, entity(ir::DTypeEntity{e.is_number() ? e.dtype() : DType::F64})}, {}});
-  }
   if (v.kind != Kind::Tuple) fail("unsupported", {"an array made of " + describe(v)});
   DType d = dtype_of(v);
+  const Value* first = &v;
   std::vector<size_t> shape;
   for (const Value* level = &v;;) {
     const Value* inner = level->kind == Kind::Iterator ? &level->parts[0] : level;
     if (inner->kind != Kind::Tuple) break;
     shape.push_back(inner->parts.size());
     if (inner->parts.empty()) break;
-    level = &inner->parts[0];
+    first = level = &inner->parts[0];
   }
   std::vector<ValueId> ids;
   for (size_t n : shape) ids.push_back(ints(int64_t(n)));
-  Type t = Type::array(d, int(shape.size()), ir::Layout::C);
+  int inner_rank = is_array(*first) ? first->type.rank() : 0;  // of arrays: one more array of them
+  for (int k = 0; k < inner_rank; ++k) ids.push_back(extent(first->id, k));
+  Type t = Type::array(d, int(ids.size()), ir::Layout::C);
   Value out = runtime(t, b_.make("empty"_op, ids, t));
   std::vector<ValueId> at;
   std::function<void(const Value&, size_t)> fill = [&](const Value& level, size_t depth) {
     const Value& inner = level.kind == Kind::Iterator && level.text == "list" ? level.parts[0] : level;
     if (depth == shape.size()) {
-      if (inner.kind == Kind::Tuple || is_array(inner)) fail("unsupported", {"an array made of nested lengths that differ"});
-      return store(out, at, inner);
+      int rank = is_array(inner) ? inner.type.rank() : 0;
+      if (inner.kind == Kind::Tuple || rank != inner_rank) fail("unsupported", {"an array made of nested lengths that differ"});
+      if (rank == 0) return store(out, at, inner);
+      std::vector<Part> parts;
+      for (ValueId k : at) parts.push_back({Part::Index, runtime(Type::integer(), k)});
+      for (int k = 0; k < rank; ++k) {
+        parts.push_back({Part::Whole, {}});
+        check(test("equal"_op, extent(inner.id, k), ids[shape.size() + size_t(k)]), "ValueError",
+              "setting an array element with a sequence. The requested array has an inhomogeneous shape after " + std::to_string(shape.size()) +
+                  " dimensions. The detected shape was " + shape_of_constants(shape) + " + inhomogeneous part.");
+      }
+      return assign(view(out, parts), inner);
     }
     if (inner.kind != Kind::Tuple || inner.parts.size() != shape[depth]) fail("unsupported", {"an array made of nested lengths that differ"});
     for (size_t k = 0; k < inner.parts.size(); ++k) {

@@ -253,6 +253,14 @@ def none_or_int(n):
     return best
 
 
+@program((3, 4.5), (0, -1.0))
+def tuples(a, b):
+    t = (a, b, (a + 1, b * 2))
+    (x, y), z = t[2], t[-1][0]
+    first, *rest = t[0], t[1], 9
+    return t, x, y, z, len(t), first, t[:2], (1,) + (a,), a in (1, 2, 3)
+
+
 @program((2, 3))
 def swapping(a, b):
     a, b = b, a
@@ -376,6 +384,18 @@ def prefix_sums_in_place(a):
         a[i] += a[i - 1]
 
 
+@program((grid(3, 4),))
+def rows(a):
+    total = 0.0
+    for row in a:
+        best = row[0]
+        for x in row:
+            if x > best:
+                best = x
+        total += best
+    return total
+
+
 @program((grid(5), grid(5)), (grid(5), grid(3)))
 def zipped(a, b):
     s = 0.0
@@ -398,6 +418,20 @@ def narrow_integers_wrap(a, n):
 
 
 # ---- slices and whole arrays ----
+@program((grid(6),), (grid(2),), (grid(1),), (grid(12)[::2],))
+def views_share_memory(a):
+    b = a[1:]
+    b[0:1] = 9.0
+    c = a[::-1]
+    c[0] = 7.0
+    return a, b[:2], c
+
+
+@program((grid(8), 2, 5), (grid(8), -3, 100), (grid(8), 5, 2), (grid(8), -100, -1))
+def slice_bounds(a, i, j):
+    return a[i:j], a[:j], a[i:], a[j:i:-1], a[::3]
+
+
 @program((grid(8),), (grid(3),), (grid(2),))
 def overlapping_assignment(a):
     a[1:] = a[:-1]
@@ -433,9 +467,20 @@ def in_place_broadcasting(a, b):
     return a
 
 
+@program((grid(5, dtype=np.float32), 2.5))
+def in_place_casting(a, x):
+    a += x
+    return a
+
+
 @program((grid(5, dtype=np.float32), grid(5, dtype=np.float64)), (grid(5, dtype=np.int32), grid(5, dtype=np.uint8)), (grid(5, dtype=bool), grid(5, dtype=np.int8)))
 def promotion(a, b):
     return a + b, a * 2, b * 2.5, a == b, a > 0
+
+
+@program((grid(5),), (grid(2, 3),), (grid(0),), (np.array(2.0),))
+def elementwise(a):
+    return -a, abs(a), a**2, a * a - 1, np.sqrt(np.abs(a)), np.where(a > 0, a, 0.0), np.floor(a), np.minimum(a, 1), np.sign(a), a > 0, ~(a > 0)
 
 
 @program((grid(5),), (grid(2, 3),), ulp=4)
@@ -453,14 +498,44 @@ def reductions_of_nothing(a):
     return a.sum(), a.max()
 
 
+@program((abs(grid(1001, scale=3)),), (grid(5),), ulp=4)
+def long_sums(a):
+    return np.sum(a), a.mean(), np.sum(a * a)
+
+
 @program((grid(7),), (grid(3, 4),))
 def spread(a):
     return np.cumsum(a), np.diff(a), a.copy(), a.astype(np.float32), a.astype(np.int64)
 
 
+@program((5,), (0,), (1,))
+def creation(n):
+    return np.zeros(n), np.ones((n, 2)), np.full(n, 7), np.arange(n), np.arange(1.0, n), np.linspace(0.0, 1.0, n), np.eye(n), np.empty((n, 0))
+
+
+@program((grid(3, 4),), (grid(4, 3),), ulp=4)
+def products(a):
+    return a @ a.T, np.dot(a[0], a[0]), a @ np.ones(a.shape[1]), np.outer(a[0], a[:, 0])
+
+
+@program((grid(3, 4), grid(3, 4)))
+def mismatched_product(a, b):
+    return a @ b
+
+
 @program((grid(2, 6),))
 def shapes(a):
     return a.T, a.reshape(3, 4), a.reshape(-1), a.ravel(), a[:, None], a[..., 0], np.concatenate((a, a)), np.stack((a[0], a[1])), np.transpose(a)
+
+
+@program((grid(2, 6),), (grid(5, 5),))
+def impossible_reshape(a):
+    return a.reshape(4, 3)
+
+
+@program((grid(3),))
+def the_same_array_comes_back(a):
+    return a, a[:]
 
 
 @program((grid(5), grid(6)))
@@ -477,3 +552,19 @@ def mismatched_assignment(a, b):
 @program((np.array([1 + 2j, 3 - 1j]),), ulp=4)
 def complex_arrays(a):
     return a * a, a.real, a.imag, np.abs(a), np.conj(a), a.sum()
+
+
+@program((grid(10),))
+def temporaries_in_a_loop(a):
+    total = 0.0
+    for k in range(50):
+        b = a * k
+        c = b + a
+        total += c[3]
+        a = c - b
+    return a, total
+
+
+@program((grid(3, 3, 3),), (grid(2, 1, 4),))
+def three_axes(a):
+    return a[1:], a[:, 0], a[..., -1], a.sum(axis=1), a.transpose(2, 0, 1), a[0, :, 0]

@@ -1,6 +1,6 @@
 """The library run by CPython over NumPy primitives must already be NumPy: the compiler is not involved here."""
 import cmath
-import importlib.util
+import importlib
 import math
 import sys
 import types
@@ -13,25 +13,20 @@ LIB = Path(__file__).resolve().parents[2] / "python" / "aic" / "lib"
 
 
 def load():
-    """The library's modules under other names, so that neither the package nor its extension is needed."""
+    """The library's modules apart from the installed package, so that neither that nor its extension is needed."""
     package = types.ModuleType("aic.lib")
     package.__path__ = [str(LIB)]
-    saved = {n: sys.modules.get(n) for n in ("aic", "aic.lib")}
+    saved = {n: m for n, m in sys.modules.items() if n == "aic" or n.startswith("aic.")}
+    for n in saved:
+        del sys.modules[n]
     sys.modules["aic"] = types.ModuleType("aic")
     sys.modules["aic.lib"] = package
-    loaded = {}
-    for name in ("prim", "numpy", "numpy_linalg", "math", "cmath"):
-        spec = importlib.util.spec_from_file_location(f"aic.lib.{name}", LIB / f"{name}.py")
-        module = importlib.util.module_from_spec(spec)
-        setattr(package, name, module)
-        spec.loader.exec_module(module)
-        loaded[name] = module
-    for n, m in saved.items():
-        if m is None:
+    try:
+        return {name: importlib.import_module(f"aic.lib.{name}") for name in ("prim", "numpy", "numpy_linalg", "numpy_fft", "math", "cmath")}
+    finally:
+        for n in [n for n in sys.modules if n == "aic" or n.startswith("aic.")]:
             del sys.modules[n]
-        else:
-            sys.modules[n] = m
-    return loaded
+        sys.modules.update(saved)
 
 
 LIBRARY = load()
@@ -39,6 +34,8 @@ RNG = np.random.default_rng(7)
 A = RNG.integers(-8, 9, (3, 4)).astype(float)
 V = RNG.integers(-8, 9, 6).astype(float)
 I = RNG.integers(0, 9, (3, 4))
+T = RNG.integers(-8, 9, (2, 3, 4)).astype(float)
+H = np.where(A > 3, np.nan, A)
 CALLS = [
     ("zeros", 3), ("zeros", (2, 3), np.int32), ("ones", (2,)), ("full", (2, 2), 7), ("arange", 5), ("arange", 2, 11, 3), ("arange", 9, 2, -2),
     ("arange", 0.0, 1.0, 0.3), ("arange", 5, 5), ("linspace", 0.0, 1.0, 7), ("linspace", 3, -1, 5, False), ("linspace", 2.0, 2.0, 3),
@@ -61,15 +58,34 @@ CALLS = [
     ("pad", A, 2), ("pad", A, (1, 2), "edge"), ("pad", A, ((1, 0), (2, 3)), "reflect"), ("pad", V, 8, "symmetric"), ("pad", V, 7, "wrap"),
     ("pad", V, 14, "reflect"),
     ("nansum", np.array([1.0, np.nan])), ("nan_to_num", np.array([np.nan, np.inf, 1.0])), ("cross", A[0, :3], A[1, :3]), ("append", V, A),
-    ("average", A, 0), ("nanmax", np.array([1.0, np.nan])), ("nanmin", np.array([np.nan, 2.0])), ("size", A), ("ndim", A), ("shape", A),
+    ("average", A, 0), ("average", A, None, abs(A) + 1), ("average", A, 1, np.arange(4.0)), ("nanmean", H), ("nanmean", H, 0), ("nanstd", H), ("nanvar", H, 1),
+    ("nanprod", H), ("nancumsum", H), ("median", V), ("median", A), ("median", A, 0), ("median", A, 1), ("median", I), ("percentile", V, 30), ("percentile", A, np.array([0, 12.5, 100])),
+    ("quantile", V, 0.3), ("bincount", I[0], V[:4]), ("bincount", I[0], None, 12), ("digitize", V, np.array([-4.0, 0, 4])), ("digitize", V, np.array([4.0, 0, -4]), True),
+    ("unique", I), ("unique", V, False, False, True), ("isin", I, np.array([1, 2])), ("isin", I, np.array([1, 2]), False, True), ("argwhere", A), ("nonzero", A),
+    ("histogram", V), ("histogram", V, 4), ("histogram", V, 4, (-3, 3)), ("histogram", V, np.array([-8.0, -1, 2, 9]), None, None, V), ("histogram", np.empty(0), 3),
+    ("array", A), ("array", (1, 2.5)), ("array", A, np.float32), ("atleast_1d", 2.0), ("atleast_2d", V), ("squeeze", A[None], 0), ("rollaxis", A, 1), ("column_stack", (V, V)),
+    ("dstack", (A, A)), ("dstack", (V, V)), ("meshgrid", V, V[:3]), ("repeat", V, 2), ("repeat", A, 2, 1), ("repeat", A, np.array([1, 0, 2]), 0), ("tile", V, 2), ("tile", A, (2, 3)),
+    ("tile", V, (2, 2)), ("array_split", V, 4), ("split", V, 3), ("split", A, (1, 3), 1), ("take", A, np.array([1, 0]), 1), ("take", A, 5), ("diagonal", A), ("diagonal", A, 1),
+    ("diagonal", A, -1), ("diff", A, 1, 0), ("diff", V, 1, -1, 0.0), ("diff", A, 1, 1, A[:, :1]), ("ediff1d", V), ("gradient", V), ("gradient", V, 0.5), ("gradient", V, np.cumsum(abs(V) + 1)),
+    ("gradient", A), ("gradient", A, 2.0), ("interp", V, np.arange(6.0), V, -1.0, 9.0), ("polyval", V, 1.5), ("polyval", V, A), ("correlate", V, V[:3]), ("correlate", V, V[:3], "full"),
+    ("correlate", V, V[:4], "same"), ("correlate", V[:3], V, "same"), ("correlate", V[:2], V, "valid"), ("correlate", V[:3], V, "full"), ("real", A), ("imag", V + 1j), ("fix", A / 3), ("sinc", V / 4),
+    ("isneginf", -1 / (abs(V) * 0.0)), ("divmod", I, 4), ("rot90", A), ("rot90", A, -1), ("rot90", A, 2), ("expand_dims", V, (0, 1)), ("flip", A, (0, 1)), ("roll", A, (1, 2), (0, 1)),
+    ("matmul", T, T.transpose(0, 2, 1)), ("matmul", T, V[:4]), ("matmul", V[:3], T), ("matmul", T[:1], T.transpose(0, 2, 1)), ("full", (2, 3), V[:3]), ("reshape", A.T, (2, 6)), ("reshape", A[:, ::2], (6,)), ("reshape", A[::2], (2, 2, 2)), ("ravel", A.T), ("zeros", (2, 3), float, "F"), ("zeros_like", A.T),
+    ("copy", A, "F"), ("clip", V, None, 2), ("identity", 3), ("isscalar", 2.0), ("iscomplexobj", V), ("nanmax", np.array([1.0, np.nan])), ("nanmin", np.array([np.nan, 2.0])), ("size", A), ("ndim", A), ("shape", A),
 ]
 
 
 @pytest.mark.parametrize("call", CALLS, ids=lambda c: c[0])
 def test_numpy(call):
     name, *args = call
-    want = getattr(np, name)(*args)
-    got = getattr(LIBRARY["numpy"], name)(*args)
+    wanted = getattr(np, name)(*args)
+    results = getattr(LIBRARY["numpy"], name)(*args)
+    several = isinstance(wanted, (tuple, list))
+    for want, got in zip(wanted, results, strict=True) if several else ((wanted, results),):
+        same(want, got)
+
+
+def same(want, got):
     assert np.shape(got) == np.shape(want)
     assert np.asarray(got).dtype == np.asarray(want).dtype
     np.testing.assert_allclose(got, want, rtol=1e-15, atol=0)
@@ -77,15 +93,28 @@ def test_numpy(call):
 
 SQUARE = RNG.integers(-8, 9, (4, 4)) + 9.0 * np.eye(4)
 LINALG = [("solve", SQUARE, SQUARE[0]), ("solve", SQUARE, A.T), ("solve", np.array([[0.0, 2.0], [1.0, 0.0]]), np.array([1, 2])), ("inv", SQUARE),
-          ("det", SQUARE), ("det", I[:, :3]), ("cholesky", SQUARE @ SQUARE.T)]
+          ("det", SQUARE), ("det", I[:, :3]), ("cholesky", SQUARE @ SQUARE.T), ("norm", A), ("norm", V, 1), ("norm", V, np.inf), ("norm", V, -np.inf), ("norm", V, 3), ("norm", V, 0), ("norm", V, 2.5),
+          ("norm", A, None, 0), ("norm", A, 1, 1, True), ("norm", I), ("norm", V + 2j), ("matrix_power", SQUARE, 5), ("matrix_power", SQUARE, 0), ("matrix_power", SQUARE, -2),
+          ("qr", SQUARE), ("qr", A), ("qr", A.T), ("eigvalsh", SQUARE + SQUARE.T)]
+FFT = [("fft", V), ("fft", V + 1j * V[::-1]), ("ifft", V), ("fft", np.arange(7.0)), ("fft", np.arange(30.0)), ("fft", V, 4), ("fft", V, 8), ("fft", A), ("fft", A, None, 0), ("rfft", V), ("rfft", V[:5]),
+       ("irfft", V + 1j), ("irfft", V + 1j, 7), ("fft2", A), ("ifft2", A), ("fftfreq", 8, 0.5), ("fftfreq", 7), ("rfftfreq", 7), ("fftshift", V), ("ifftshift", V[:5]), ("fftshift", A)]
 
 
-@pytest.mark.parametrize("call", LINALG, ids=lambda c: c[0])
-def test_linalg(call):
+@pytest.mark.parametrize("module, call", [("linalg", c) for c in LINALG] + [("fft", c) for c in FFT], ids=lambda c: c[0])
+def test_modules(module, call):
     name, *args = call
-    want, got = getattr(np.linalg, name)(*args), getattr(LIBRARY["numpy_linalg"], name)(*args)
-    assert np.shape(got) == np.shape(want) and np.asarray(got).dtype == np.asarray(want).dtype
-    np.testing.assert_allclose(got, want, rtol=1e-12, atol=1e-13)
+    wanted, results = getattr(getattr(np, module), name)(*args), getattr(LIBRARY["numpy_" + module], name)(*args)
+    for want, got in zip(wanted, results, strict=True) if isinstance(wanted, tuple) else ((wanted, results),):
+        assert np.shape(got) == np.shape(want) and np.asarray(got).dtype == np.asarray(want).dtype
+        np.testing.assert_allclose(got, want, rtol=1e-12, atol=1e-13)
+
+
+def test_eigenvectors():
+    a = SQUARE + SQUARE.T
+    values, vectors = LIBRARY["numpy_linalg"].eigh(a)
+    np.testing.assert_allclose(values, np.linalg.eigh(a)[0], rtol=1e-13)
+    np.testing.assert_allclose(vectors @ np.diag(values) @ vectors.T, a, atol=1e-13)
+    np.testing.assert_allclose(vectors.T @ vectors, np.eye(4), atol=1e-14)
 
 
 ERRORS = [("max", np.empty(0)), ("argmin", np.empty(0)), ("linspace", 0, 1, -1), ("convolve", np.empty(0), V), ("bincount", np.array([-1]))]

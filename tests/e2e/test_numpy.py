@@ -112,6 +112,75 @@ def areas(y, x):
     return np.trapezoid(y), np.trapezoid(y, x, axis=1), np.trapezoid(y, axis=0)
 
 
+def truth_of(a):
+    return 1 if a else 2
+
+
+def membership(a, x):
+    return x in a, x not in a, (a + x) in a
+
+
+def kinds(a, x):
+    return type(a[0]) is np.float64, type(x) is float, type(a.sum()) is type(x), type(a) is np.ndarray
+
+
+def flat_places(a, i):
+    a.flat[i] = 7.0
+    total = 0.0
+    for x in a.flat:
+        total += x
+    return a.T.flat[i], total
+
+
+def counted(a):
+    b = np.zeros(a.shape)
+    for i, j in np.ndindex(a.shape):
+        b[i, j] = i + 10 * j
+    for index, x in np.ndenumerate(a):
+        b[index] += x
+    return b
+
+
+def limits(a):
+    return np.finfo(a.dtype).eps, np.finfo(np.float32).max, np.iinfo(np.int8).min, np.iinfo(np.int64).max
+
+
+def arrays_of_lists(n, x):
+    rows = [[i * x, x] for i in range(n)]
+    return np.array(rows), np.array([x, n]), np.array([i for i in range(n)]), np.asarray((x, 1)).sum(), np.array([[1, 2], [n, 4]], np.float32)
+
+
+def ragged(n):
+    rows = [[1.0] * (i + 1) for i in range(n)]
+    return np.array(rows).shape
+
+
+def rows_of_arrays(a, b):
+    return np.array([a, b]), np.stack([a, b], 1), np.concatenate([a, b, a])
+
+
+def reshaped_views(a):
+    b = a[::2].reshape(2, -1)
+    b[0, 0] = 99.0
+    c = a.T.reshape(-1)
+    c[1] = 77.0
+    d = a[:, ::2].reshape(3, 1, 2)
+    d[0, 0, 1] = 55.0
+    e = a[::-1, ::-1].reshape(2, 6)
+    e[1, 5] = 33.0
+    return a, b, c, d, e, a[::-1].ravel()
+
+
+def lists_of(a):
+    return a.tolist(), a[0].tolist(), a[0, 0].item(), a.item(3), np.split(a, 3), np.array_split(a, 2, axis=1)
+
+
+def fortran(n):
+    a = np.zeros((n, 2), order="F")
+    a[0] = 1
+    return a, np.zeros_like(a), a.copy(order="C"), np.ones((2, n)).copy("F")
+
+
 GRID = RNG.integers(-8, 9, (3, 4)).astype(float)
 HOLES = np.where(GRID > 4, np.nan, GRID)
 HOLES[1] = np.nan
@@ -162,6 +231,24 @@ PROGRAMS = [
     (axis_of_sum, MATRIX),
     (scalar_functions, 2.55, np.arange(3)),
     (nan_extremes, HOLES),
+    (truth_of, np.array([0.0])),
+    (truth_of, np.array([[2]])),
+    (truth_of, np.arange(2)),
+    (truth_of, np.arange(0)),
+    (membership, np.arange(4), 3),
+    (membership, MATRIX, 0.5),
+    (kinds, np.arange(3.0), 2.5),
+    (flat_places, MATRIX, 5),
+    (flat_places, MATRIX, -1),
+    (flat_places, MATRIX, 12),
+    (counted, MATRIX),
+    (limits, np.arange(3.0)),
+    (arrays_of_lists, 3, 1.5),
+    (ragged, 2),
+    (rows_of_arrays, np.arange(3.0), np.arange(3)),
+    (reshaped_views, np.arange(12.0).reshape(3, 4)[:, ::1]),
+    (lists_of, np.arange(12.0).reshape(3, 4)),
+    (fortran, 3),
     (areas, GRID, np.array([0.0, 1.0, 3.0, 4.0])),
 ]
 

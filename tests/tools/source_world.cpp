@@ -1,6 +1,7 @@
 // See source_world.h.
 #include "tests/tools/source_world.h"
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 
@@ -47,7 +48,8 @@ static Entity literal(const Node& n, const std::function<Entity(const std::strin
 
 SourceWorld::SourceWorld(std::string path, std::string library) {
   read("", path);
-  for (const char* m : {"numpy", "math", "cmath", "builtins", "list", "heapq", "bisect"}) {
+  for (const char* m : {"numpy", "numpy_shapes", "numpy_signal", "numpy_statistics", "numpy_ufuncs", "numpy_linalg", "numpy_fft", "math", "cmath",
+                        "builtins", "list", "heapq", "bisect"}) {
     std::string file = library + "/" + m + ".py";
     if (std::ifstream(file)) read(m, file);
   }
@@ -105,6 +107,25 @@ const ir::PyForm& SourceWorld::form(const std::string& module, const std::string
   return *(forms_[key] = std::move(p));
 }
 
+// The file that defines a function that a module has: numpy.py imports from others.
+std::string SourceWorld::owner_of(const std::string& module, const std::string& name) const {
+  std::vector<std::string> places{module};
+  if (module == "numpy") places.insert(places.end(), {"numpy_shapes", "numpy_signal", "numpy_statistics", "numpy_ufuncs"});
+  for (const std::string& place : places) {
+    auto it = files_.find(place);
+    if (it == files_.end()) continue;
+    for (const std::string& n : it->second.names)
+      if (n == name) return place;
+  }
+  return {};
+}
+
+// numpy.linalg is numpy_linalg.py.
+static std::string file_of(std::string module) {
+  std::replace(module.begin(), module.end(), '.', '_');
+  return module;
+}
+
 static bool is_class_name(const std::string& n) {
   for (const char* c : {"int", "float", "bool", "complex", "str", "tuple", "object", "list"})
     if (n == c) return true;
@@ -115,14 +136,13 @@ Entity SourceWorld::found(const std::string& module, const std::string& name) {
   File& f = files_.at(module);
   if (auto it = f.constants.find(name); it != f.constants.end()) return it->second;
   if (auto it = f.aliases.find(name); it != f.aliases.end()) return found(module, it->second);
-  for (const std::string& n : f.names)
-    if (n == name) {
-      std::string key = module + ":" + name;
-      size_t k = 0;
-      while (k < by_key_.size() && by_key_[k] != key) ++k;
-      if (k == by_key_.size()) by_key_.push_back(key);
-      return ir::PythonFunction{k + 1, name};
-    }
+  if (std::string owner = owner_of(module, name); !owner.empty()) {
+    std::string key = owner + ":" + name;
+    size_t k = 0;
+    while (k < by_key_.size() && by_key_[k] != key) ++k;
+    if (k == by_key_.size()) by_key_.push_back(key);
+    return ir::PythonFunction{k + 1, name};
+  }
   if (name == "np" || name == "numpy") return ir::ModuleEntity{"numpy"};
   if (name == "math" || name == "cmath") return ir::ModuleEntity{name};
   if (name == "prim") return ir::ModuleEntity{"aic.prim"};
@@ -153,9 +173,10 @@ Entity SourceWorld::attribute(const Entity& of, const std::string& name) {
   ir::OpCode code;
   std::string qualified = m->name + "." + name;
   if (ir::find_op_by_python_name(qualified, code)) return ir::Builtin{qualified};
-  auto it = files_.find(m->name);
+  auto it = files_.find(file_of(m->name));
   if (it == files_.end()) return ir::Missing{};
-  Entity e = found(m->name, name);
+  if (m->name == "numpy" && (name == "linalg" || name == "fft")) return ir::ModuleEntity{"numpy." + name};
+  Entity e = found(file_of(m->name), name);
   if (std::holds_alternative<ir::PythonFunction>(e)) return ir::Builtin{qualified};
   return std::holds_alternative<ir::Constant>(e) ? e : Entity(ir::Missing{});
 }
@@ -169,12 +190,11 @@ const ir::PyForm& SourceWorld::py_form(const ir::PythonFunction& f) {
 const ir::PyForm* SourceWorld::library(const std::string& qualified) {
   size_t dot = qualified.rfind('.');
   std::string module = qualified.substr(0, dot), name = qualified.substr(dot + 1);
-  auto it = files_.find(module);
+  auto it = files_.find(file_of(module));
   if (it == files_.end()) return nullptr;
   if (auto alias = it->second.aliases.find(name); alias != it->second.aliases.end()) name = alias->second;
-  for (const std::string& n : it->second.names)
-    if (n == name) return &form(module, name);
-  return nullptr;
+  std::string owner = owner_of(file_of(module), name);
+  return owner.empty() ? nullptr : &form(owner, name);
 }
 
 std::vector<std::string> SourceWorld::known_names(const std::string& module) {

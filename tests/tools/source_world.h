@@ -34,6 +34,7 @@ class SourceWorld : public ir::World {
   void read(const std::string& module, const std::string& path);
   const ir::PyForm& form(const std::string& module, const std::string& name);
   ir::Entity found(const std::string& module, const std::string& name);
+  [[nodiscard]] std::string owner_of(const std::string& module, const std::string& name) const;
 
   std::map<std::string, File> files_;                            // by module; "" is the user's
   std::map<std::string, std::unique_ptr<ir::Module>> modules_;   // by "module:function"

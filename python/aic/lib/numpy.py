@@ -92,43 +92,79 @@ def _float_dtype(a):
     return float64
 
 
+def _all_equal(shape, value, dtype):
+    return prim.full(shape, value, dtype)
+
+
+def _ordered(shape, dtype, order):
+    """A new array without contents, in C or Fortran order."""
+    if order == "F" and len(shape) > 1:
+        turned = ()
+        back = ()
+        for k in prim.static_range(len(shape)):
+            turned = (shape[k],) + turned
+            back = (k,) + back
+        return prim.transpose(prim.empty(turned, dtype), back)
+    if order != "C" and order != "F":
+        prim.refuse("this order")
+    return prim.empty(shape, dtype)
+
+
+def _filled(shape, value, dtype, order):
+    if order == "C":
+        return prim.full(_shape(shape), value, dtype)
+    out = _ordered(_shape(shape), dtype, order)
+    out[...] = value
+    return out
+
+
 # ---- creation ----
 def empty(shape, dtype=float, order="C"):
-    return prim.empty(_shape(shape), dtype)
+    return _ordered(_shape(shape), dtype, order)
 
 
 def zeros(shape, dtype=float, order="C"):
-    return prim.full(_shape(shape), 0, dtype)
+    return _filled(shape, 0, dtype, order)
 
 
 def ones(shape, dtype=float, order="C"):
-    return prim.full(_shape(shape), 1, dtype)
+    return _filled(shape, 1, dtype, order)
 
 
 def full(shape, fill_value, dtype=None, order="C"):
-    if dtype is None:
-        return prim.full(_shape(shape), fill_value, prim.dtype(fill_value))
-    return prim.full(_shape(shape), fill_value, dtype)
+    if prim.rank(fill_value) > 0:
+        out = _ordered(_shape(shape), prim.dtype(fill_value) if dtype is None else dtype, order)
+        out[...] = fill_value
+        return out
+    return _filled(shape, fill_value, prim.dtype(fill_value) if dtype is None else dtype, order)
 
 
-def empty_like(prototype, dtype=None):
-    a = prim.as_array(prototype)
-    return prim.empty(a.shape, prim.dtype(a) if dtype is None else dtype)
-
-
-def zeros_like(a, dtype=None):
+def _like(a, dtype, order, shape):
+    """A new array of a's dtype, shape and layout unless others are asked for."""
     a = prim.as_array(a)
-    return prim.full(a.shape, 0, prim.dtype(a) if dtype is None else dtype)
+    as_f = order == "F" or ((order == "K" or order == "A") and prim.fortran(a))
+    return _ordered(a.shape if shape is None else _shape(shape), prim.dtype(a) if dtype is None else dtype, "F" if as_f else "C")
 
 
-def ones_like(a, dtype=None):
+def empty_like(prototype, dtype=None, order="K", subok=True, shape=None):
+    return _like(prototype, dtype, order, shape)
+
+
+def zeros_like(a, dtype=None, order="K", subok=True, shape=None):
+    return full_like(a, 0, dtype, order, subok, shape)
+
+
+def ones_like(a, dtype=None, order="K", subok=True, shape=None):
+    return full_like(a, 1, dtype, order, subok, shape)
+
+
+def full_like(a, fill_value, dtype=None, order="K", subok=True, shape=None):
     a = prim.as_array(a)
-    return prim.full(a.shape, 1, prim.dtype(a) if dtype is None else dtype)
-
-
-def full_like(a, fill_value, dtype=None):
-    a = prim.as_array(a)
-    return prim.full(a.shape, fill_value, prim.dtype(a) if dtype is None else dtype)
+    if prim.rank(fill_value) == 0 and not prim.fortran(a) and (order == "K" or order == "C" or order == "A"):
+        return prim.full(a.shape if shape is None else _shape(shape), fill_value, prim.dtype(a) if dtype is None else dtype)
+    out = _like(a, dtype, order, shape)
+    out[...] = fill_value
+    return out
 
 
 def arange(start, stop=None, step=None, dtype=None):
@@ -184,19 +220,13 @@ def tri(N, M=None, k=0, dtype=float):
     return prim.generate((N, columns), lambda i, j: 1 if j - i <= k else 0, dtype)
 
 
-def copy(a):
-    return prim.copy(prim.as_array(a))
+def copy(a, order="K", subok=False):
+    return _method_copy(prim.as_array(a), order)
 
 
-def array(object, dtype=None):
-    if not prim.is_array(object):
-        return asarray(object, dtype)
-    if dtype is None:
-        return prim.copy(object)
-    return prim.cast(object, dtype)
-
-
-def asarray(a, dtype=None):
+def asarray(a, dtype=None, order=None):
+    if order is not None and order != "K":
+        prim.refuse("an order asked of asarray")
     a = prim.as_array(a)
     if dtype is None or prim.same_dtype(a, dtype):
         return a
@@ -210,7 +240,9 @@ def ascontiguousarray(a):
     return prim.generate(a.shape, lambda *i: a[i])
 
 
-def astype(a, dtype):
+def astype(a, dtype, copy=True):
+    if copy is not True and prim.same_dtype(a, dtype):
+        return a
     return prim.cast(a, dtype)
 
 
@@ -261,7 +293,57 @@ def _reshape(a, newshape):
     final = ()
     for extent in newshape:
         final = final + (missing if extent < 0 else extent,)
-    return prim.reshape(a, final)
+    if prim.contiguous(a):
+        return prim.reshape(a, final)
+    return _reshape_strided(a, final)
+
+
+def _reshape_strided(a, final):
+    """A view where strides can say it, else a copy, as NumPy does. Where a new axis reaches over two old ones, these must
+    follow one another in memory as one axis would."""
+    old = a.strides
+    n = prim.rank(a)
+    fits = True
+    inner = 1
+    span = 0
+    for i in prim.static_range(n):
+        k = n - 1 - i
+        if a.shape[k] != 1:
+            apart = inner > 1 and old[k] != span
+            reach = 1
+            for j in prim.static_range(len(final)):
+                m = final[len(final) - 1 - j]
+                if apart and reach < inner and inner < reach * m:
+                    fits = False
+                reach = reach * m
+            span = a.shape[k] * old[k]
+        inner = inner * a.shape[k]
+    if not fits or inner == 0:
+        return prim.reshape(ascontiguous_copy(a), final)
+    strides = ()
+    reach = 1
+    for j in prim.static_range(len(final)):
+        step = 0
+        inner = 1
+        for i in prim.static_range(n):
+            k = n - 1 - i
+            step = step + reach // inner % a.shape[k] * old[k]
+            inner = inner * a.shape[k]
+        strides = (step,) + strides
+        reach = reach * final[len(final) - 1 - j]
+    return prim.reshape(a, final, strides)
+
+
+def _is_dense(a):
+    """Whether the elements lie in C order without gaps."""
+    dense = True
+    step = prim.itemsize(a)
+    for i in prim.static_range(prim.rank(a)):
+        k = prim.rank(a) - 1 - i
+        if a.shape[k] != 1 and a.strides[k] != step:
+            dense = False
+        step = step * a.shape[k]
+    return dense
 
 
 def _told_shape(shape):
@@ -281,9 +363,19 @@ def _told_shape(shape):
     return f"{text})"
 
 
-def ravel(a):
+def ravel(a, order="C"):
     a = prim.as_array(a)
-    return prim.reshape(a, (size(a),))
+    if order == "F":
+        return ravel(transpose(a))
+    if order != "C":
+        prim.refuse("this order")
+    if prim.contiguous(a):
+        return prim.reshape(a, (size(a),))
+    if not prim.writable(a):
+        prim.refuse("ravel of a read-only array that is not contiguous")
+    if _is_dense(a):
+        return prim.reshape_dense(a, (size(a),))
+    return prim.reshape(ascontiguous_copy(a), (size(a),))
 
 
 def flatten(a):
@@ -344,7 +436,12 @@ def moveaxis(a, source, destination):
 
 
 def expand_dims(a, axis):
-    return prim.new_axis(prim.as_array(a), _axis(axis, prim.rank(a) + 1))
+    r = prim.as_array(a)
+    if isinstance(axis, tuple):
+        for k in _axes(axis, prim.rank(a) + len(axis)):
+            r = prim.new_axis(r, k)
+        return r
+    return prim.new_axis(r, _axis(axis, prim.rank(a) + 1))
 
 
 def broadcast_to(array, shape):
@@ -352,19 +449,21 @@ def broadcast_to(array, shape):
 
 
 def flip(m, axis=None):
-    if axis is None:
-        r = m
-        for k in prim.static_range(prim.rank(m)):
-            r = _flip(r, k)
-        return r
-    return _flip(m, _axis(axis, prim.rank(m)))
+    r = m
+    for k in _axes(axis, prim.rank(m)):
+        r = r[_along(prim.rank(m), k, slice(None, None, -1))]
+    return r
 
 
-def _flip(m, axis):
-    index = ()
-    for k in prim.static_range(prim.rank(m)):
-        index = index + (slice(None, None, -1) if k == axis else slice(None, None, None),)
-    return m[index]
+def rot90(m, k=1, axes=(0, 1)):
+    if axes != (0, 1):
+        prim.refuse("a rotation in other axes")
+    k = prim.static_int(k) % 4
+    if k == 0:
+        return m[...]
+    if k == 2:
+        return flip(m, (0, 1))
+    return swapaxes(flip(m, 1), 0, 1) if k == 1 else flip(swapaxes(m, 0, 1), 1)
 
 
 def flipud(m):
@@ -380,8 +479,8 @@ def concatenate(arrays, axis=0, dtype=None):
     if len(arrays) == 0:
         raise ValueError("need at least one array to concatenate")
     parts = ()
-    for a in arrays:
-        parts = parts + (prim.as_array(a) if axis is not None else ravel(prim.as_array(a)),)
+    for a in _tuple_of_arrays(arrays):
+        parts = parts + (a if axis is not None else ravel(a),)
     first = parts[0]
     n = prim.rank(first)
     if n == 0:
@@ -419,29 +518,42 @@ def concatenate(arrays, axis=0, dtype=None):
 concat = concatenate
 
 
-def stack(arrays, axis=0):
-    n = prim.rank(arrays[0])
-    axis = _axis(axis, n + 1)
+def _tuple_of_arrays(arrays):
     parts = ()
     for a in arrays:
+        parts = parts + (prim.as_array(a),)
+    return parts
+
+
+def stack(arrays, axis=0):
+    given = _tuple_of_arrays(arrays)
+    if len(given) == 0:
+        raise ValueError("need at least one array to stack")
+    n = prim.rank(given[0])
+    axis = _axis(axis, n + 1)
+    parts = ()
+    for a in given:
         if prim.rank(a) != n:
-            prim.refuse("all input arrays must have the same shape")
+            raise ValueError("all input arrays must have the same shape")
         for k in prim.static_range(n):
-            if a.shape[k] != arrays[0].shape[k]:
+            if a.shape[k] != given[0].shape[k]:
                 raise ValueError("all input arrays must have the same shape")
-        parts = parts + (prim.new_axis(prim.as_array(a), axis),)
+        parts = parts + (prim.new_axis(a, axis),)
     return concatenate(parts, axis)
 
 
 def vstack(tup):
     parts = ()
-    for a in tup:
-        parts = parts + (prim.new_axis(prim.as_array(a), 0) if prim.rank(a) == 1 else a,)
+    for a in _tuple_of_arrays(tup):
+        parts = parts + (atleast_2d(a),)
     return concatenate(parts, 0)
 
 
 def hstack(tup):
-    return concatenate(tup, 0 if prim.rank(tup[0]) == 1 else 1)
+    parts = ()
+    for a in _tuple_of_arrays(tup):
+        parts = parts + (atleast_1d(a),)
+    return concatenate(parts, 0 if prim.rank(parts[0]) == 1 else 1)
 
 
 def append(arr, values):
@@ -500,10 +612,6 @@ def mean(a, axis=None, dtype=None, out=None, keepdims=False):
     compute = _float_dtype(a) if dtype is None else dtype
     total = _reduced(asarray(a, compute), "add", axis, keepdims)
     return prim.divide(total, prim.cast(_count(a, _axes(axis, prim.rank(a))), prim.dtype(total)))
-
-
-def average(a, axis=None):
-    return mean(a, axis)
 
 
 def var(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False):
@@ -605,13 +713,6 @@ def cumprod(a, axis=None, dtype=None, out=None):
     return prim.scan(x, "multiply", _axis(axis, prim.rank(a)))
 
 
-def diff(a, n=1, axis=-1):
-    r = a
-    for _ in prim.static_range(n):
-        r = _diff(r, _axis(axis, prim.rank(a)))
-    return r
-
-
 def _diff(a, axis):
     later = ()
     earlier = ()
@@ -648,14 +749,22 @@ def _along(rank, axis, part):
 
 
 # ---- elementwise compositions ----
-def clip(a, a_min=None, a_max=None, out=None):
-    _no_out(out)
-    r = a
-    if a_min is not None:
-        r = prim.maximum(r, a_min)
-    if a_max is not None:
-        r = prim.minimum(r, a_max)
-    return r
+def clip(a, a_min=None, a_max=None, out=None, *, min=None, max=None):
+    low = min if a_min is None else a_min
+    high = max if a_max is None else a_max
+    r = a if prim.is_array(a) else prim.cast(a, prim.dtype(a))
+    if low is None and high is None:
+        r = prim.copy(r)
+    if low is not None:
+        r = prim.maximum(r, low)
+    if high is not None:
+        r = prim.minimum(r, high)
+    if out is None:
+        return r
+    if not prim.writable(out):
+        raise ValueError("output array is read-only")
+    out[...] = r
+    return out
 
 
 def round(a, decimals=0, out=None):
@@ -743,13 +852,43 @@ def matmul(a, b):
             raise ValueError(
                 f"matmul: Input operand {which} does not have enough dimensions (has 0, gufunc core with signature (n?,k),(k,m?)->(n?,m?) requires 1)"
             )
-    if prim.rank(a) > 2 or prim.rank(b) > 2:
-        prim.refuse("products of arrays of more than two axes")
-    if a.shape[prim.rank(a) - 1] != b.shape[0]:
+    inner = b.shape[0] if prim.rank(b) == 1 else b.shape[prim.rank(b) - 2]
+    if a.shape[prim.rank(a) - 1] != inner:
         raise ValueError(
-            f"matmul: Input operand 1 has a mismatch in its core dimension 0, {gufunc} (size {b.shape[0]} is different from {a.shape[prim.rank(a) - 1]})"
+            f"matmul: Input operand 1 has a mismatch in its core dimension 0, {gufunc} (size {inner} is different from {a.shape[prim.rank(a) - 1]})"
         )
+    if prim.rank(a) > 2 or prim.rank(b) > 2:
+        return _stacked_product(a, b)
     return _product(a, b)
+
+
+def _stacked_product(a, b):
+    """Products of stacks of matrices, which broadcast; a vector is a matrix of one row or column for a while."""
+    x = prim.new_axis(a, 0) if prim.rank(a) == 1 else a
+    y = prim.new_axis(b, 1) if prim.rank(b) == 1 else b
+    n = prim.rank(x)
+    m = prim.rank(y)
+    stack = prim.broadcast_shapes(x.shape[: n - 2], y.shape[: m - 2])
+    dtype = prim.result_type(prim.dtype(a), prim.dtype(b))
+    out = prim.empty(stack + (x.shape[n - 2], y.shape[m - 1]), dtype)
+    _fill_products(
+        out,
+        prim.broadcast_to(asarray(x, dtype), stack + x.shape[n - 2 :]),
+        prim.broadcast_to(asarray(y, dtype), stack + y.shape[m - 2 :]),
+    )
+    if prim.rank(a) == 1:
+        return prim.reshape(out, stack + (y.shape[m - 1],))
+    if prim.rank(b) == 1:
+        return prim.reshape(out, stack + (x.shape[n - 2],))
+    return out
+
+
+def _fill_products(out, x, y):
+    if prim.rank(out) == 2:
+        out[...] = prim.matmul(x, y)
+    else:
+        for i in range(out.shape[0]):
+            _fill_products(out[i], x[i], y[i])
 
 
 def _product(a, b):
@@ -818,65 +957,6 @@ def cross(a, b):
     out[1] = a[2] * b[0] - a[0] * b[2]
     out[2] = a[0] * b[1] - a[1] * b[0]
     return out
-
-
-# ---- methods of ufuncs: the ufunc's name comes first ----
-def _ufunc_at(name, a, indices, b):
-    if prim.rank(a) != 1:
-        prim.refuse("at() of more than one dimension")
-    places = ravel(prim.as_array(indices))
-    if prim.kind(places) != "i" and prim.kind(places) != "u":
-        prim.refuse("at() with such indices")
-    if not prim.same_dtype(a, prim.apply(name, prim.cast(0, prim.dtype(a)), b if prim.rank(b) == 0 else prim.cast(0, prim.dtype(b)))):
-        prim.refuse("at() with operands of another dtype")
-    if prim.rank(b) == 0:
-        for i in places:
-            a[i] = prim.apply(name, a[i], b)
-    elif prim.rank(b) == 1 and prim.rank(indices) == 1:
-        if b.shape[0] != 1 and b.shape[0] != places.shape[0]:
-            raise ValueError("array is not broadcastable to correct shape")
-        values = prim.broadcast_to(b, places.shape)
-        for k in range(places.shape[0]):
-            i = places[k]
-            a[i] = prim.apply(name, a[i], values[k])
-    else:
-        prim.refuse("at() with indices and values of several dimensions")
-
-
-def _ufunc_reduce(name, array, axis=0, dtype=None, out=None, keepdims=False):
-    if name == "add":
-        return sum(array, axis, dtype, out, keepdims)
-    if name == "multiply":
-        return prod(array, axis, dtype, out, keepdims)
-    if dtype is not None:
-        prim.refuse("the parameter `dtype`")
-    if name == "maximum":
-        return max(array, axis, out, keepdims)
-    if name == "minimum":
-        return min(array, axis, out, keepdims)
-    if name == "logical_and":
-        return all(array, axis, out, keepdims)
-    if name == "logical_or":
-        return any(array, axis, out, keepdims)
-    prim.refuse("reduce() of this function")
-
-
-def _ufunc_accumulate(name, array, axis=0, dtype=None, out=None):
-    a = prim.as_array(array)
-    if name == "add":
-        return cumsum(a, axis, dtype, out)
-    if name == "multiply":
-        return cumprod(a, axis, dtype, out)
-    if dtype is not None or out is not None or (name != "maximum" and name != "minimum"):
-        prim.refuse("accumulate() of this function")
-    return prim.scan(a, name, _axis(axis, prim.rank(a)))
-
-
-def _ufunc_outer(name, a, b):
-    x = prim.as_array(a)
-    for _ in prim.static_range(prim.rank(b)):
-        x = prim.new_axis(x, prim.rank(x))
-    return prim.apply(name, x, b)
 
 
 # ---- order ----
@@ -1071,61 +1151,30 @@ def pad(array, pad_width, mode="constant", *, constant_values=0):
 
 # ---- rearranging ----
 def roll(a, shift, axis=None):
-    if isinstance(axis, tuple):
-        r = prim.as_array(a)
-        for k in prim.static_range(len(axis)):
-            r = roll(r, shift[k] if isinstance(shift, tuple) else shift, axis[k])
-        return r
+    a = prim.as_array(a)
     if axis is None:
-        return prim.reshape(roll(ravel(a), shift, 0), a.shape)
+        return prim.reshape(_rolled(ravel(a), shift, 0), a.shape)
+    if isinstance(axis, tuple):
+        r = a
+        for k in prim.static_range(len(axis)):
+            r = _rolled(r, shift[k] if isinstance(shift, tuple) else shift, axis[k])
+        return r
+    return _rolled(a, shift, axis)
+
+
+def _rolled(a, shift, axis):
     axis = _axis(axis, prim.rank(a))
     n = a.shape[axis]
     s = shift % n if n > 0 else 0
     out = prim.empty(a.shape, prim.dtype(a))
-    head = ()
-    tail = ()
-    from_head = ()
-    from_tail = ()
-    for k in prim.static_range(prim.rank(a)):
-        whole = slice(None, None, None)
-        head = head + (slice(None, s, None) if k == axis else whole,)
-        tail = tail + (slice(s, None, None) if k == axis else whole,)
-        from_head = from_head + (slice(n - s, None, None) if k == axis else whole,)
-        from_tail = from_tail + (slice(None, n - s, None) if k == axis else whole,)
-    out[tail] = a[from_tail]
-    out[head] = a[from_head]
-    return out
-
-
-def repeat(a, repeats):
-    flat = ravel(a)
-    if repeats < 0:
-        raise ValueError("repeats may not contain negative values.")
-    return prim.generate((size(flat) * repeats,), lambda i: flat[i // repeats])
-
-
-def take(a, indices):
-    flat = ravel(a)
-    n = size(flat)
-    if not prim.is_array(indices):
-        return flat[indices]
-    out = prim.empty(indices.shape, prim.dtype(a))
-    picked = prim.reshape(out, (size(indices),))
-    where = prim.reshape(ascontiguousarray(indices), (size(indices),))
-    for i in range(size(indices)):
-        picked[i] = flat[where[i]]
+    out[_along(prim.rank(a), axis, slice(s, None, None))] = a[_along(prim.rank(a), axis, slice(None, n - s, None))]
+    out[_along(prim.rank(a), axis, slice(None, s, None))] = a[_along(prim.rank(a), axis, slice(n - s, None, None))]
     return out
 
 
 def flatnonzero(a):
     flat = ravel(prim.as_array(a))
     return arange(size(flat))[prim.not_equal(flat, 0)]
-
-
-def nonzero(a):
-    if prim.rank(a) == 0:
-        raise ValueError("Calling nonzero on 0d arrays is not allowed. Use np.atleast_1d(scalar).nonzero() instead.")
-    return _digits(flatnonzero(a), a.shape)
 
 
 def unravel_index(indices, shape, order="C"):
@@ -1177,33 +1226,6 @@ def _searchsorted(a, key, side):
     return low
 
 
-def interp(x, xp, fp):
-    if prim.is_array(x):
-        flat = prim.reshape(ascontiguousarray(x), (size(x),))
-        out = prim.empty((size(x),), float64)
-        for i in range(size(x)):
-            out[i] = _interp(flat[i], xp, fp)
-        return prim.reshape(out, x.shape)
-    return prim.cast(_interp(x, xp, fp), float64)
-
-
-def _interp(x, xp, fp):
-    n = xp.shape[0]
-    if n == 0:
-        raise ValueError("array of sample points is empty")
-    if n != fp.shape[0]:
-        raise ValueError("fp and xp are not of the same length.")
-    if x != x:
-        return float(x)
-    k = _searchsorted(xp, x, "right") - 1
-    if k < 0:
-        return float(fp[0])
-    if k >= n - 1:
-        return float(fp[n - 1])
-    slope = (fp[k + 1] - fp[k]) / (xp[k + 1] - xp[k])
-    return float(slope * (x - xp[k]) + fp[k])
-
-
 def convolve(a, v, mode="full"):
     n = a.shape[0]
     m = v.shape[0]
@@ -1224,19 +1246,6 @@ def convolve(a, v, mode="full"):
     return full_result[small - 1 : large]
 
 
-def bincount(x, minlength=0):
-    top = minlength
-    for i in range(x.shape[0]):
-        if x[i] < 0:
-            raise ValueError("'list' argument must have no negative elements")
-        if x[i] >= top:
-            top = int(x[i]) + 1
-    counts = prim.full((top,), 0, int64)
-    for i in range(x.shape[0]):
-        counts[x[i]] += 1
-    return counts
-
-
 def fill_diagonal(a, val):
     n = a.shape[0] if a.shape[0] < a.shape[1] else a.shape[1]
     for i in range(n):
@@ -1251,3 +1260,67 @@ def angle(z, deg=False):
     if deg:
         r *= 180.0 / 3.141592653589793
     return r
+
+
+def _method_conj(a):
+    return prim.conjugate(a) if prim.kind(a) == "c" else a
+
+
+_method_conjugate = _method_conj
+
+
+def real(val):
+    return val.real
+
+
+def imag(val):
+    return val.imag
+
+
+def fix(x):
+    return prim.trunc(x)
+
+
+def sinc(x):
+    y = prim.multiply(float64(3.141592653589793), prim.select(prim.equal(x, 0), 1.0e-20, x))
+    return prim.divide(prim.sin(y), y)
+
+
+def isneginf(x):
+    return prim.logical_and(prim.isinf(x), prim.signbit(x))
+
+
+def isposinf(x):
+    return prim.logical_and(prim.isinf(x), prim.logical_not(prim.signbit(x)))
+
+
+def iscomplexobj(x):
+    return prim.kind(x) == "c"
+
+
+def isrealobj(x):
+    return prim.kind(x) != "c"
+
+
+def isscalar(element):
+    return not prim.is_array(element) and not isinstance(element, tuple) and element is not None
+
+
+def divmod(x1, x2):
+    return prim.floor_divide(x1, x2), prim.remainder(x1, x2)
+
+
+def array_equiv(a1, a2):
+    return bool(all(prim.equal(a1, a2)))
+
+
+# The rest of NumPy's names, by subject.
+from aic.lib.numpy_shapes import (  # noqa: E402
+    _fortran_copy, _method_copy, _method_flatten, _method_item, _method_tolist, array, array_split, asanyarray, atleast_1d, atleast_2d, column_stack, copyto,
+    diagonal, dstack, hsplit, meshgrid, place, put, repeat, rollaxis, split, squeeze, take, tile, vsplit)
+from aic.lib.numpy_signal import (  # noqa: E402
+    correlate, diff, ediff1d, gradient, interp, polyval)
+from aic.lib.numpy_statistics import (  # noqa: E402
+    argwhere, average, bincount, digitize, histogram, isin, median, nancumsum, nanmean, nanprod, nanstd, nanvar, nonzero, partition,
+    percentile, quantile, unique)
+from aic.lib.numpy_ufuncs import _ufunc_accumulate, _ufunc_at, _ufunc_outer, _ufunc_reduce  # noqa: E402

@@ -65,6 +65,16 @@ def contiguous(a):
     return a.flags.c_contiguous
 
 
+def fortran(a):
+    """Whether a's layout class is Fortran's."""
+    return a.flags.f_contiguous and not a.flags.c_contiguous
+
+
+def writable(a):
+    """Whether a may be written to."""
+    return a.flags.writeable
+
+
 def same_dtype(a, b):
     """Whether two dtypes (or the dtypes of two arrays) are the same."""
     return dtype_of(a) == dtype_of(b)
@@ -133,8 +143,16 @@ def copy(a):
     return a.copy(order="K") if a.flags.f_contiguous else a.copy()
 
 
-def reshape(a, shape):
-    """The same elements under another shape: a view of a C-ordered array; refused for other layouts."""
+def reshape(a, shape, strides=None):
+    """The same elements under another shape: a view of an array whose layout class is C, a copy of others. With strides
+    in bytes: a view with these."""
+    if strides is not None:
+        return _np.lib.stride_tricks.as_strided(a, shape, strides)
+    return a.reshape(shape)
+
+
+def reshape_dense(a, shape):
+    """A view under another shape of an array whose elements lie in C order without gaps."""
     return a.reshape(shape)
 
 
@@ -173,11 +191,6 @@ def scan(a, kind, axis):
 def matmul(a, b):
     """Matrix product of arrays of rank 1 and 2 and one dtype, whose inner extents are equal."""
     return a @ b
-
-
-def apply(name, *operands):
-    """The elementwise record of a literal name: apply("add", x, y) is add(x, y)."""
-    return getattr(_np, name)(*operands)
 
 
 # ---- lists ----

@@ -1,0 +1,303 @@
+"""Arrays from arrays: making, reshaping, splitting, repeating, taking and putting."""
+from numpy import int64
+from numpy.exceptions import AxisError
+
+from aic.lib import numpy as np
+from aic.lib import prim
+
+
+# ---- making ----
+def array(object, dtype=None, *, copy=True, order="K", subok=False, ndmin=0):
+    if not prim.is_array(object):
+        r = np.asarray(object, dtype)
+    elif dtype is None or prim.same_dtype(object, dtype):
+        r = _method_copy(object, order) if copy is True else object
+    else:
+        r = prim.cast(object, dtype)
+    for _ in prim.static_range(ndmin - prim.rank(r) if ndmin > prim.rank(r) else 0):
+        r = prim.new_axis(r, 0)
+    return r
+
+
+def asanyarray(a, dtype=None):
+    return np.asarray(a, dtype)
+
+
+def atleast_1d(ary):
+    a = prim.as_array(ary)
+    return prim.new_axis(a, 0) if prim.rank(a) == 0 else a
+
+
+def atleast_2d(ary):
+    a = prim.as_array(ary)
+    if prim.rank(a) == 0:
+        return prim.new_axis(prim.new_axis(a, 0), 0)
+    return prim.new_axis(a, 0) if prim.rank(a) == 1 else a
+
+
+def _fortran_copy(a):
+    out = np._ordered(a.shape, prim.dtype(a), "F")
+    out[...] = a
+    return out
+
+
+def _method_copy(a, order="C"):
+    if order == "F":
+        return _fortran_copy(a)
+    if order == "C":
+        return np.ascontiguous_copy(a)
+    return prim.copy(a)
+
+
+def meshgrid(*xi, copy=True, sparse=False, indexing="xy"):
+    if sparse or copy is not True:
+        prim.refuse("sparse or uncopied grids")
+    n = len(xi)
+    shape = ()
+    for k in prim.static_range(n):
+        shape = shape + (np.size(xi[_swapped(k, indexing, n)]),)
+    out = ()
+    for k in prim.static_range(n):
+        a = np.ravel(prim.as_array(xi[k]))
+        axis = _swapped(k, indexing, n)
+        for j in prim.static_range(n):
+            if j != axis:
+                a = prim.new_axis(a, j)
+        out = out + (np.ascontiguous_copy(prim.broadcast_to(a, shape)),)
+    return out
+
+
+def _swapped(k, indexing, n):
+    """The first two axes change places in "xy" order."""
+    return 1 - k if indexing == "xy" and n > 1 and k < 2 else k
+
+
+# ---- other shapes of the same elements ----
+def _method_flatten(a, order="C"):
+    if order == "F":
+        return np.flatten(np.transpose(a))
+    if order != "C":
+        prim.refuse("this order")
+    return np.flatten(a)
+
+
+def squeeze(a, axis=None):
+    a = prim.as_array(a)
+    if axis is None:
+        prim.refuse("squeeze without an axis, whose rank depends on the extents")
+    axes = np._axes(axis, prim.rank(a))
+    index = ()
+    for k in prim.static_range(prim.rank(a)):
+        if k in axes:
+            if a.shape[k] != 1:
+                raise ValueError("cannot select an axis to squeeze out which has size not equal to one")
+            index = index + (0,)
+        else:
+            index = index + (slice(None, None, None),)
+    return a[index] if len(index) > 0 else a[...]
+
+
+def rollaxis(a, axis, start=0):
+    n = prim.rank(a)
+    axis = np._axis(axis, n)
+    start = start + n if start < 0 else start
+    return np.moveaxis(a, axis, start - 1 if axis < start else start)
+
+
+def column_stack(tup):
+    parts = ()
+    for a in tup:
+        a = prim.as_array(a)
+        parts = parts + (prim.new_axis(a, 1) if prim.rank(a) == 1 else a,)
+    return np.concatenate(parts, 1)
+
+
+def dstack(tup):
+    parts = ()
+    for a in tup:
+        a = prim.as_array(a)
+        a = prim.new_axis(a, 0) if prim.rank(a) == 1 else a
+        parts = parts + (prim.new_axis(a, 2) if prim.rank(a) == 2 else a,)
+    return np.concatenate(parts, 2)
+
+
+# ---- repeated ----
+def repeat(a, repeats, axis=None):
+    a = prim.as_array(a)
+    if axis is None:
+        a = np.ravel(a)
+        axis = 0
+    axis = np._axis(axis, prim.rank(a))
+    rows = np.moveaxis(a, axis, 0)
+    n = rows.shape[0]
+    if prim.rank(repeats) == 0:
+        if repeats < 0:
+            raise ValueError("repeats may not contain negative values.")
+        out = prim.empty((n * repeats,) + rows.shape[1:], prim.dtype(a))
+        for i in range(n):
+            for j in range(repeats):
+                out[i * repeats + j] = rows[i]
+        return np.moveaxis(out, 0, axis) if axis == 0 else np.ascontiguous_copy(np.moveaxis(out, 0, axis))
+    counts = prim.as_array(repeats)
+    if counts.shape[0] != n and counts.shape[0] != 1:
+        raise ValueError(f"operands could not be broadcast together with shape ({n},) ({counts.shape[0]},)")
+    counts = prim.broadcast_to(counts, (n,))
+    total = 0
+    for i in range(n):
+        if counts[i] < 0:
+            raise ValueError("repeats may not contain negative values.")
+        total = total + int(counts[i])
+    out = prim.empty((total,) + rows.shape[1:], prim.dtype(a))
+    at = 0
+    for i in range(n):
+        for j in range(int(counts[i])):
+            out[at] = rows[i]
+            at = at + 1
+    return out if axis == 0 else np.ascontiguous_copy(np.moveaxis(out, 0, axis))
+
+
+def tile(A, reps):
+    a = prim.as_array(A)
+    counts = np._shape(reps)
+    for _ in prim.static_range(len(counts) - prim.rank(a) if len(counts) > prim.rank(a) else 0):
+        a = prim.new_axis(a, 0)
+    for _ in prim.static_range(prim.rank(a) - len(counts) if prim.rank(a) > len(counts) else 0):
+        counts = (1,) + counts
+    wide = a
+    shape = ()
+    for k in prim.static_range(prim.rank(a)):
+        wide = prim.new_axis(wide, 2 * k)
+        shape = shape + (counts[k], a.shape[k])
+    final = ()
+    for k in prim.static_range(prim.rank(a)):
+        final = final + (counts[k] * a.shape[k],)
+    if prim.rank(a) > 2:
+        prim.refuse("tiling of more than two axes")
+    return prim.reshape(np.ascontiguous_copy(prim.broadcast_to(wide, shape)), final)
+
+
+# ---- split ----
+def split(ary, indices_or_sections, axis=0):
+    if prim.rank(indices_or_sections) == 0 and prim.as_array(ary).shape[axis] % indices_or_sections != 0:
+        raise ValueError("array split does not result in an equal division")
+    return array_split(ary, indices_or_sections, axis)
+
+
+def array_split(ary, indices_or_sections, axis=0):
+    a = prim.as_array(ary)
+    rank = prim.rank(a)
+    axis = np._axis(axis, rank)
+    n = a.shape[axis]
+    parts = ()
+    if prim.rank(indices_or_sections) == 1:
+        if prim.is_array(indices_or_sections):
+            prim.refuse("as many parts as an array has elements")
+        start = 0
+        for stop in indices_or_sections:
+            parts = parts + (a[np._along(rank, axis, slice(start, stop, None))],)
+            start = stop
+        return list(parts + (a[np._along(rank, axis, slice(start, None, None))],))
+    if not prim.is_static(indices_or_sections):
+        return [_section(a, k, indices_or_sections, axis) for k in range(indices_or_sections)]
+    for k in prim.static_range(indices_or_sections):
+        parts = parts + (_section(a, k, indices_or_sections, axis),)
+    return list(parts)
+
+
+def _section(a, k, sections, axis):
+    """Part k of so many, of which the first are longer by one where they cannot be equal."""
+    each = a.shape[axis] // sections
+    more = a.shape[axis] % sections
+    start = k * each + (k if k < more else more)
+    stop = (k + 1) * each + (k + 1 if k + 1 < more else more)
+    return a[np._along(prim.rank(a), axis, slice(start, stop, None))]
+
+
+def hsplit(ary, indices_or_sections):
+    return split(ary, indices_or_sections, 0 if prim.rank(ary) == 1 else 1)
+
+
+def vsplit(ary, indices_or_sections):
+    return split(ary, indices_or_sections, 0)
+
+
+def _method_tolist(a):
+    if prim.rank(a) == 0:
+        return a.item()
+    if prim.rank(a) == 1:
+        return [x.item() for x in a]
+    return [_method_tolist(row) for row in a]
+
+
+# ---- taken and put ----
+def take(a, indices, axis=None, out=None, mode="raise"):
+    np._no_out(out)
+    if mode != "raise":
+        prim.refuse("another mode of take")
+    a = prim.as_array(a)
+    if axis is None:
+        return np.ravel(a)[indices]
+    index = ()
+    for k in prim.static_range(prim.rank(a)):
+        index = index + (indices if k == np._axis(axis, prim.rank(a)) else slice(None, None, None),)
+    return a[index]
+
+
+def put(a, ind, v, mode="raise"):
+    if mode != "raise":
+        prim.refuse("another mode of put")
+    places = np.ravel(prim.as_array(ind))
+    values = np.ravel(prim.as_array(v))
+    n = np.size(a)
+    if np.size(values) > 0:
+        for i in range(np.size(places)):
+            k = places[i]
+            if k < -n or k >= n:
+                raise IndexError(f"index {k} is out of bounds for axis 0 with size {n}")
+            a.flat[k] = values[i % np.size(values)]
+
+
+def place(arr, mask, vals):
+    values = np.ravel(prim.as_array(vals))
+    if np.size(arr) != np.size(mask):
+        raise ValueError("place: mask and data must be the same size")
+    chosen = np.ravel(prim.as_array(mask))
+    at = 0
+    for i in range(np.size(arr)):
+        if chosen[i]:
+            if np.size(values) == 0:
+                raise ValueError("Cannot insert from an empty array!")
+            arr.flat[i] = values[at % np.size(values)]
+            at = at + 1
+
+
+def copyto(dst, src, casting="same_kind", where=True):
+    if where is True:
+        dst[...] = src
+    else:
+        dst[...] = prim.select(where, src, dst)
+
+
+def diagonal(a, offset=0, axis1=0, axis2=1):
+    """A read-only view."""
+    if prim.rank(a) != 2 or axis1 != 0 or axis2 != 1:
+        prim.refuse("diagonals of other than the first two axes of a matrix")
+    top = -offset if offset < 0 else 0
+    left = offset if offset > 0 else 0
+    m = a[top:, left:]
+    n = m.shape[0] if m.shape[0] < m.shape[1] else m.shape[1]
+    return prim.broadcast_to(prim.reshape(m, (n,), (m.strides[0] + m.strides[1],)), (n,))
+
+
+def _method_item(a, *args):
+    places = args[0] if len(args) == 1 and isinstance(args[0], tuple) else args
+    if len(places) == 0:
+        if np.size(a) != 1:
+            raise ValueError("can only convert an array of size 1 to a Python scalar")
+        return a.flat[0].item()
+    if len(places) == 1:
+        n = np.size(a)
+        if places[0] < -n or places[0] >= n:
+            raise IndexError(f"index {places[0]} is out of bounds for size {n}")
+        return a.flat[places[0]].item()
+    return a[places].item()

@@ -1,0 +1,158 @@
+"""Differences, interpolation, polynomials, correlation."""
+from numpy import float64
+
+from aic.lib import numpy as np
+from aic.lib import prim
+
+
+# ---- differences ----
+def diff(a, n=1, axis=-1, prepend=None, append=None):
+    r = prim.as_array(a)
+    if n < 0:
+        raise ValueError(f"order must be non-negative but got {n}")
+    if prim.rank(r) == 0:
+        raise ValueError("diff requires input that is at least one dimensional")
+    at = np._axis(axis, prim.rank(r))
+    if prepend is not None:
+        r = np.concatenate((_end(prepend, r, at), r), at)
+    if append is not None:
+        r = np.concatenate((r, _end(append, r, at)), at)
+    for _ in prim.static_range(n):
+        r = np._diff(r, at)
+    return r
+
+
+def _end(x, r, axis):
+    """What is put before or behind; a scalar fills one layer."""
+    x = prim.as_array(x)
+    if prim.rank(x) > 0:
+        return x
+    shape = ()
+    for k in prim.static_range(prim.rank(r)):
+        shape = shape + (1 if k == axis else r.shape[k],)
+    return prim.broadcast_to(x, shape)
+
+
+def ediff1d(ary):
+    a = np.ravel(prim.as_array(ary))
+    return np._diff(a, 0)
+
+
+def gradient(f, *varargs, axis=None, edge_order=1):
+    f = prim.as_array(f)
+    if edge_order != 1:
+        prim.refuse("a gradient of second order at the edges")
+    if prim.kind(f) != "f" and prim.kind(f) != "c":
+        f = np.asarray(f, float64)
+    axes = np._axes(axis, prim.rank(f))
+    if len(varargs) > 1 and len(varargs) != len(axes):
+        raise TypeError("invalid number of arguments")
+    parts = ()
+    for k in prim.static_range(len(axes)):
+        spacing = 1.0 if len(varargs) == 0 else varargs[0] if len(varargs) == 1 else varargs[k]
+        parts = parts + (_gradient(f, spacing, axes[k]),)
+    return parts[0] if len(axes) == 1 else parts
+
+
+def _gradient(f, spacing, axis):
+    rows = np.moveaxis(f, axis, 0)
+    n = rows.shape[0]
+    if n < 2:
+        raise ValueError("Shape of array too small to calculate a numerical gradient, at least (edge_order + 1) elements are required.")
+    whole = prim.empty(f.shape, prim.dtype(f))
+    out = np.moveaxis(whole, axis, 0)
+    if prim.rank(spacing) == 0:
+        out[1:-1] = (rows[2:] - rows[:-2]) / (2.0 * spacing)
+        out[0] = (rows[1] - rows[0]) / spacing
+        out[-1] = (rows[-1] - rows[-2]) / spacing
+        return whole
+    x = prim.as_array(spacing)
+    if x.shape[0] != n:
+        raise ValueError("when 1d, distances must match the length of the corresponding dimension")
+    d = np._diff(x, 0)
+    for i in range(1, n - 1):
+        before = d[i - 1]
+        after = d[i]
+        a = -after / (before * (before + after))
+        b = (after - before) / (before * after)
+        c = before / (after * (before + after))
+        out[i] = a * rows[i - 1] + b * rows[i] + c * rows[i + 1]
+    out[0] = (rows[1] - rows[0]) / d[0]
+    out[-1] = (rows[-1] - rows[-2]) / d[n - 2]
+    return whole
+
+
+# ---- between points ----
+def interp(x, xp, fp, left=None, right=None, period=None):
+    if period is not None:
+        prim.refuse("interpolation with a period")
+    xs = np.asarray(xp, float64)
+    fs = np.asarray(fp, float64)
+    n = xs.shape[0]
+    if n == 0:
+        raise ValueError("array of sample points is empty")
+    if n != fs.shape[0]:
+        raise ValueError("fp and xp are not of the same length.")
+    before = float(fs[0]) if left is None else float(left)
+    after = float(fs[n - 1]) if right is None else float(right)
+    if prim.rank(x) == 0:
+        return prim.cast(_interp(float(x), xs, fs, before, after), float64)
+    given = prim.as_array(x)
+    flat = np.ravel(given)
+    out = prim.empty((np.size(flat),), float64)
+    for i in range(np.size(flat)):
+        out[i] = _interp(float(flat[i]), xs, fs, before, after)
+    return prim.reshape(out, given.shape)
+
+
+def _interp(x, xp, fp, before, after):
+    n = xp.shape[0]
+    if x != x:
+        return x
+    if x > xp[n - 1]:
+        return after
+    if x < xp[0]:
+        return before
+    k = np._searchsorted(xp, x, "right") - 1
+    if k >= n - 1:
+        return float(fp[n - 1])
+    if xp[k] == x:
+        return float(fp[k])
+    slope = (fp[k + 1] - fp[k]) / (xp[k + 1] - xp[k])
+    y = slope * (x - xp[k]) + fp[k]
+    if y != y:  # an infinite slope: from the other side, then the common value
+        y = slope * (x - xp[k + 1]) + fp[k + 1]
+        if y != y and fp[k] == fp[k + 1]:
+            y = fp[k]
+    return float(y)
+
+
+# ---- polynomials ----
+def polyval(p, x):
+    c = prim.as_array(p)
+    y = prim.multiply(x, 0)
+    for i in range(c.shape[0]):
+        y = prim.add(prim.multiply(y, x), c[i])
+    return y
+
+
+# ---- correlation ----
+def correlate(a, v, mode="valid"):
+    a = prim.as_array(a)
+    v = prim.as_array(v)
+    if a.shape[0] == 0:
+        raise ValueError("first array argument cannot be empty")
+    if v.shape[0] == 0:
+        raise ValueError("second array argument cannot be empty")
+    w = prim.conjugate(v) if prim.kind(v) == "c" else v
+    whole = np.convolve(a, w[::-1], "full")
+    if mode == "full":
+        return whole
+    n = a.shape[0]
+    m = v.shape[0]
+    small = n if n < m else m
+    large = n if n > m else m
+    if mode == "same":
+        start = small // 2 if n < m else small - 1 - small // 2
+        return prim.copy(whole[start : start + large])
+    return prim.copy(whole[small - 1 : large])

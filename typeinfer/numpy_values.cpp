@@ -1,0 +1,223 @@
+// Values that only NumPy has: the truth of an array, `x in a`, `a.flat`, np.ndindex and np.ndenumerate, np.finfo and
+// np.iinfo; and `type(x)`, which tells NumPy's scalars from Python's.
+#include <cfloat>
+#include <cmath>
+
+#include "typeinfer/frame.h"
+
+namespace aic::typeinfer {
+
+static Value special(std::string what, Values parts) {
+  Value v;
+  v.kind = Kind::Iterator;
+  v.text = std::move(what);
+  v.parts = std::move(parts);
+  return v;
+}
+static bool is(const Value& v, const char* what) { return v.kind == Kind::Iterator && v.text == what; }
+
+// ---- calls ----
+std::optional<Value> Frame::numpy_value(const std::string& name, const Arguments& a) {
+  const Values& p = a.positional;
+  if (!a.keywords.empty() || p.empty()) return {};
+  if (name == "numpy.finfo" || name == "numpy.iinfo") {
+    if (p.size() != 1) return {};
+    DType d = dtype_of(p[0]);
+    bool fits_kind = name == "numpy.finfo" ? ir::is_float(d) || ir::is_complex(d) : ir::is_integer(d);
+    if (!fits_kind) return {};
+    if (ir::is_complex(d)) d = d == DType::C64 ? DType::F32 : DType::F64;
+    return special(name.substr(6), {entity(ir::DTypeEntity{d})});
+  }
+  if (name == "numpy.ndindex") {
+    Values extents = p.size() == 1 && p[0].kind == Kind::Tuple ? p[0].parts : p;
+    Values whole;
+    for (ValueId id : extents_of(tuple(extents))) whole.push_back(runtime(Type::integer(), id));
+    return special("ndindex", {tuple(whole)});
+  }
+  if (name == "numpy.ndenumerate" && p.size() == 1 && is_array(p[0])) return special("ndenumerate", {shape_tuple(p[0]), p[0]});
+  if (name == "builtins.type" && p.size() == 1) {
+    const Value v = p[0].kind == Kind::Entity ? zero_rank_constant(p[0]) : p[0];
+    if (is_array(v)) return entity(ir::Builtin{"numpy.ndarray"});
+    if (v.kind == Kind::Tuple) return entity(ir::Builtin{"builtins.tuple"});
+    if (known_text(v)) return entity(ir::Builtin{"builtins.str"});
+    if (!is_number(v) || v.kind == Kind::Pair || is_union(v)) return {};
+    if (v.type.is(TypeKind::Scalar)) return entity(ir::DTypeEntity{v.type.dtype()});
+    const char* names[] = {"builtins.bool", "builtins.int", "builtins.float", "builtins.complex"};
+    return entity(ir::Builtin{names[v.type.is(TypeKind::Bool) ? 0 : v.type.is(TypeKind::Int) ? 1 : v.type.is(TypeKind::Float) ? 2 : 3]});
+  }
+  return {};
+}
+
+Value Frame::zero_rank_constant(const Value& v) {
+  return std::holds_alternative<ir::NumpyConstant>(*v.entity) ? zero_rank_loaded(v) : v;
+}
+
+// ---- attributes ----
+std::optional<Value> Frame::numpy_limit(const Value& info, const std::string& name) {
+  if (!is(info, "finfo") && !is(info, "iinfo")) return {};
+  DType d = *dtype_class(info.parts[0]);
+  int bits = 8 * ir::byte_size(d);
+  if (name == "dtype") return info.parts[0];
+  if (name == "bits") return integer(bits);
+  if (is(info, "iinfo")) {
+    if (d == DType::U64 && name == "max") fail("unsupported", {"an int beyond 64 bits"});
+    bool signed_ = ir::is_signed(d);
+    int64_t top = signed_ ? int64_t((uint64_t(1) << (bits - 1)) - 1) : int64_t((uint64_t(1) << bits) - 1);
+    if (name == "max") return integer(top);
+    if (name == "min") return integer(signed_ ? -top - 1 : 0);
+    return {};
+  }
+  bool narrow = d == DType::F32;
+  std::optional<double> x;
+  if (name == "eps") x = narrow ? double(FLT_EPSILON) : DBL_EPSILON;
+  if (name == "max") x = narrow ? double(FLT_MAX) : DBL_MAX;
+  if (name == "min") x = narrow ? -double(FLT_MAX) : -DBL_MAX;
+  if (name == "tiny" || name == "smallest_normal") x = narrow ? double(FLT_MIN) : DBL_MIN;
+  if (name == "smallest_subnormal") x = std::ldexp(1.0, narrow ? -149 : -1074);
+  if (name == "epsneg") x = std::ldexp(1.0, narrow ? -24 : -53);
+  if (name == "nmant") return integer(narrow ? 23 : 52);
+  if (!x) return {};
+  return runtime(Type::scalar(d), number_constant(floating(*x), Type::scalar(d)));
+}
+
+// ---- elements in order ----
+bool Frame::is_numbered(const Value& v) { return is(v, "ndindex") || is(v, "ndenumerate") || is(v, "flat"); }
+
+std::optional<Value> Frame::count_of(const Value& v) {
+  if (!is_numbered(v)) return {};
+  Value n = integer(1);
+  for (const Value& e : v.parts[0].parts) n = binary("*", n, e);
+  return n;
+}
+
+// The indices of the k-th element in C order; k is in range.
+std::vector<ValueId> Frame::unravelled(ValueId k, const Values& extents) {
+  Type t = Type::integer();
+  std::vector<ValueId> index(extents.size());
+  for (size_t axis = extents.size(); axis-- > 0;) {
+    ValueId n = materialise(extents[axis]), at = k;
+    if (axis > 0) {
+      at = make("remainder"_op, {k, n}, t, {{"exact", int64_t(1)}});
+      k = make("floor_divide"_op, {k, n}, t, {{"exact", int64_t(1)}});
+    }
+    index[axis] = make("assume.index"_op, {at, n}, t);
+  }
+  return index;
+}
+
+std::optional<Value> Frame::numbered_element(const Value& v, ValueId k) {
+  if (!is_numbered(v)) return {};
+  std::vector<ValueId> index = unravelled(k, v.parts[0].parts);
+  if (is(v, "flat")) return load(v.parts[1], index);
+  Values at;
+  for (ValueId id : index) at.push_back(runtime(Type::integer(), id));
+  return is(v, "ndindex") ? tuple(at) : tuple({tuple(at), load(v.parts[1], index)});
+}
+
+Value Frame::flat(const Value& a) { return special("flat", {shape_tuple(a), a}); }
+
+std::vector<ValueId> Frame::flat_place(const Value& flat, const Value& index) {
+  const Value i = zero_rank_loaded(index);
+  if (!is_number(i) || !ir::is_integer(type_of(i).dtype())) fail("unsupported", {"an index of type " + describe(i) + " of a flat array"});
+  ValueId n = materialise(*count_of(flat));
+  ValueId k = make("check.index"_op, {as_type(i, Type::integer()), n}, Type::integer(),
+                   {{"axis", int64_t(0)}, {"message", std::string("index {0} is out of bounds for size {1}")}});
+  return unravelled(k, flat.parts[0].parts);
+}
+
+bool Frame::is_flat(const Value& v) const { return is(v, "flat"); }
+
+// ---- arrays of lists ----
+// A list of numbers, or of lists, tuples or arrays of one shape. An empty list would be an array of float64 with one axis
+// whatever its type says, so where that differs it is an error.
+Value Frame::array_of_list(const Value& list) {
+  std::vector<ValueId> extents;
+  Value first = list;
+  while (is_list(first) || first.kind == Kind::Tuple) {
+    if (first.kind == Kind::Tuple) {
+      if (first.parts.empty()) fail("unsupported", {"an array made of empty tuples"});
+      extents.push_back(ints(int64_t(first.parts.size())));
+      first = Value(first.parts[0]);
+      continue;
+    }
+    const Value element = element_of_list(first);
+    extents.push_back(list_length(first));
+    if (element.kind == Kind::Never) break;
+    if (!is_number(element) || type_of(element).dtype() != DType::F64)
+      check(test("greater"_op, extents.back(), ints(0)), "ValueError", "an empty list here has no dtype or shape of its own");
+    if (is_number(element)) {
+      first = element;
+      break;
+    }
+    first = take(first, make("assume.index"_op, {ints(0), extents.back()}, Type::integer()));
+  }
+  if (!is_number(first) && !is_array(first) && first.kind != Kind::Never && !is_list(first)) fail("unsupported", {"an array made of " + describe(list)});
+  size_t depth = extents.size();
+  if (is_array(first))
+    for (int k = 0; k < first.type.rank(); ++k) extents.push_back(extent(first.id, k));
+  DType d = is_list(first) || first.kind == Kind::Never ? DType::F64 : type_of(first).dtype();
+  Type t = Type::array(d, int(extents.size()), ir::Layout::C);
+  Value out = runtime(t, b_.make("empty"_op, extents, t));
+  std::vector<ValueId> at;
+  if (!is_list(first)) list_into(list, out, extents, depth, at);
+  return out;
+}
+
+void Frame::list_into(const Value& x, const Value& out, const std::vector<ValueId>& extents, size_t depth, std::vector<ValueId>& at) {
+  std::string ragged = "setting an array element with a sequence. The requested array has an inhomogeneous shape after " + std::to_string(at.size()) +
+                       " dimensions. The detected shape was (";
+  for (size_t k = 0; k < at.size(); ++k) ragged += (k ? ", {" : "{") + std::to_string(k) + "}";
+  ragged += at.size() == 1 ? ",) + inhomogeneous part." : ") + inhomogeneous part.";
+  std::vector<ValueId> outer(extents.begin(), extents.begin() + long(at.size()));
+  if (at.size() == depth) {
+    if (!is_array(x)) return store(out, at, x);
+    std::vector<Part> parts;
+    for (ValueId k : at) parts.push_back({Part::Index, runtime(Type::integer(), k)});
+    for (int k = 0; k < x.type.rank(); ++k) {
+      parts.push_back({Part::Whole, {}});
+      check(test("equal"_op, extent(x.id, k), extents[depth + size_t(k)]), "ValueError", ragged, outer);
+    }
+    return assign(view(out, parts), x);
+  }
+  if (x.kind == Kind::Tuple) {
+    for (size_t k = 0; k < x.parts.size(); ++k) {
+      at.push_back(make("assume.index"_op, {ints(int64_t(k)), extents[at.size()]}, Type::integer()));
+      list_into(x.parts[k], out, extents, depth, at);
+      at.pop_back();
+    }
+    return;
+  }
+  ValueId n = list_length(x);
+  if (!at.empty()) check(test("equal"_op, n, extents[at.size()]), "ValueError", ragged, outer);
+  count_loop(n, [&](ValueId i) {
+    at.push_back(make("assume.index"_op, {i, extents[at.size()]}, Type::integer()));
+    list_into(take(x, i), out, extents, depth, at);
+    at.pop_back();
+  });
+}
+
+// ---- truth, membership ----
+Value Frame::array_truth(const Value& a) {
+  Value n = integer(1);
+  for (const Value& e : shape_tuple(a).parts) n = binary("*", n, e);
+  ValueId size = materialise(n), one = ints(1);
+  check(test("greater_equal"_op, size, one), "ValueError",
+        "The truth value of an empty array is ambiguous. Use `array.size > 0` to check that an array is not empty.");
+  check(test("less_equal"_op, size, one), "ValueError",
+        "The truth value of an array with more than one element is ambiguous. Use a.any() or a.all()");
+  std::vector<ValueId> first;
+  for (int k = 0; k < a.type.rank(); ++k) first.push_back(make("assume.index"_op, {ints(0), extent(a.id, k)}, Type::integer()));
+  return truth(load(a, first));
+}
+
+Value Frame::array_contains(const Value& x, const Value& a) {
+  Value same = ufunc("equal"_op, {a, x});
+  if (!is_array(same)) return runtime(Type::boolean(), as_type(truth(same), Type::boolean()));
+  std::vector<int64_t> axes;
+  for (int k = 0; k < same.type.rank(); ++k) axes.push_back(k);
+  Type b1 = Type::scalar(DType::Bool);
+  ValueId found = make("reduce"_op, {same.id}, b1, {{"kind", std::string("logical_or")}, {"axes", axes}});
+  return runtime(Type::boolean(), as_type(runtime(b1, found), Type::boolean()));
+}
+
+}  // namespace aic::typeinfer
