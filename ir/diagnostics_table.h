@@ -168,7 +168,7 @@ inline constexpr DiagnosticInfo diagnostic_table[] = {
    .message = "{0} is not supported here",
    .why = "aic refuses what it cannot do as CPython does it.",
    .help = "write it with what is supported",
-   .example = "def f():\n    print(1)\n#   ^^^^^^^^\n"},
+   .example = "def f():\n    print(1, file=2)\n#   ^^^^^^^^^^^^^^^^\n"},
   {.name = "unsupported-here", .code = 2005, .exception = "CompileError",
    .message = "not supported: {0}",
    .why = "A library function refuses these arguments; the message says why. No example: it needs arguments.",
