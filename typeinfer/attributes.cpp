@@ -134,6 +134,7 @@ Value Frame::attribute(const Value& x, const std::string& name) {
       if (name == "T") return x;
     }
     if (name == "conjugate" || name == "item" || scalar) return method(x, name);
+    if (session_.world.library(std::string(x.type.is(TypeKind::Float) ? "float." : "int.") + name)) return method(x, name);
   }
   if (is_text(x) && (name == "format" || session_.world.library("str." + name))) return method(x, name);
   if (x.kind == Kind::Iterator && x.text == "type") return by_arms(x.parts[0], [&](const Value& arm) { return attribute(type_value(arm), name); });
@@ -206,6 +207,10 @@ Value Frame::call_method(const Value& x, const std::string& name, Arguments a) {
       if (x.type.is_python_number() && !x.type.is(TypeKind::Complex)) return runtime(x.type, as_type(x, x.type));
       return runtime(x.type, make("conjugate"_op, {materialise(x)}, x.type));
     }
+  }
+  if (is_number(x) && x.type.is_python_number()) {
+    a.positional.insert(a.positional.begin(), x.type.is(TypeKind::Bool) ? to_int(x) : x);
+    return call_builtin((x.type.is(TypeKind::Float) ? "float." : "int.") + name, std::move(a));
   }
   if (is_array(x) && name == "item" && a.keywords.empty()) {
     if (a.positional.empty() && x.type.rank() == 0) return call_method(zero_rank_loaded(x), "item", {});

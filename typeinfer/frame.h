@@ -272,6 +272,7 @@ class Frame {
   Value int_of_text(const Value& s, const Value& base);
   Value float_of_text(const Value& s);
   Value type_value(const Value&);
+  Value cell(OpId);  // py.cell, py.cell.get, py.cell.set (cells.cpp)
   // ---- small things ----
   Value& py_value(ValueId v) { return env_[v.index]; }
   void set(ValueId v, Value x) { env_[v.index] = std::move(x); }

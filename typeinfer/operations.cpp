@@ -160,6 +160,8 @@ void Frame::operation(OpId op) {
     }
     return give(std::move(f));
   }
+  if (c == "py.cell"_op || c == "py.cell.get"_op) return give(cell(op));
+  if (c == "py.cell.set"_op) return static_cast<void>(cell(op));
   if (c == "py.call"_op) {
     if (const std::string& expected = py_.text_attr(op, "expects"); !expected.empty()) {
       const std::string* name = builtin_name(operand(op, 0));

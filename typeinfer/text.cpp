@@ -92,6 +92,11 @@ static bool shows_as_python(Type t) { return ir::is_integer(t.dtype()) || t.dtyp
 Value Frame::as_text(const Value& given, bool repr) {
   if (is_union(given)) return by_arms(given, [&](const Value& arm) { return as_text(arm, repr); });
   Value v = zero_rank_loaded(given);
+  if (is_list_like(v)) {
+    const ir::PyForm* form = session_.world.library("str._of_list");
+    AIC_CHECK(form);
+    return call_function(*form, Value{}, {{real(v, "text")}, {}});
+  }
   if (is_text(v)) return repr ? text_op("str.changed"_op, {v, integer(6)}) : v;
   if (is_none(v)) return text("None");
   if (v.kind == Kind::Ellipsis) return text("Ellipsis");

@@ -6,7 +6,7 @@ import pytest
 import aic
 from harness import check
 
-TEXTS = ["", "a", "Hello, World", "  two  words \t\n", "naïve café ☕ 𝄞", "ÀÉÎ straße", "a,b,,c", "xxabcxx", "123", "Title Case", "½", "it's", '"both\''] 
+TEXTS = ["", "a", "Hello, World", "  two  words \t\n", "naïve café ☕ 𝄞", "ÀÉÎ straße", "a,b,,c", "xxabcxx", "123", "Title Case", "½", "it's", '"both\'', "one\ntwo\r\nthree\n"]
 
 
 def parts(s):
@@ -82,7 +82,21 @@ def kept(s):
     return s
 
 
-@pytest.mark.parametrize("f", [parts, cases, properties, stripped, replaced, padded, cut, quoted], ids=lambda f: f.__name__)
+def split(s):
+    return s.split(), s.split(" "), s.split(None, 1), s.rsplit(None, 1), s.rsplit(), s.split(","), s.split(",", 1), s.rsplit(",", 1), s.split("xx")
+
+
+def lines(s):
+    return s.splitlines(), s.splitlines(True), s.split("\n")
+
+
+def in_lists(s):
+    letters = [c for c in s]
+    letters.sort()
+    return letters, sorted(s), "-".join(s), "".join(reversed(letters)), str(letters), f"{s.split()}"
+
+
+@pytest.mark.parametrize("f", [split, lines, in_lists, parts, cases, properties, stripped, replaced, padded, cut, quoted], ids=lambda f: f.__name__)
 def test_of_one(f):
     compiled = None
     for s in TEXTS:
@@ -100,6 +114,23 @@ def test_of_two():
 @pytest.mark.parametrize("call", [("abc", 0), ("abc", -3), ("abc", 3), ("", 0), ("☕é", 1)], ids=str)
 def test_index(call):
     check(character, *call)
+
+
+def joined(pieces, glue):
+    return glue.join(pieces), glue.join(p * 2 for p in pieces), "".join(reversed(pieces)), pieces
+
+
+def changed(words):
+    words[0] = words[0].upper()
+    words.append("new" + str(len(words)))
+    return words[1:]
+
+
+def test_lists_of_strings():
+    check(joined, ["a", "b", "☕"], "-")
+    check(joined, [], ",")
+    check(changed, ["a", "b"])
+    check(changed, ["only"])
 
 
 def test_others():

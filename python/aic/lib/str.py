@@ -117,7 +117,7 @@ def split(s, sep=None, maxsplit=-1):
         at = prim.str_skip_space(s, 0, True)
         while at < len(s):
             if maxsplit >= 0 and len(out) >= maxsplit:
-                out.append(prim.str_strip_space(s[at:], 2))
+                out.append(s[at:])
                 break
             end = prim.str_skip_space(s, at, False)
             out.append(s[at:end])
@@ -144,7 +144,7 @@ def rsplit(s, sep=None, maxsplit=-1):
         stop = len(prim.str_strip_space(s, 2))
         while stop > 0:
             if len(out) >= maxsplit:
-                out.append(prim.str_strip_space(s[:stop], 1))
+                out.append(s[:stop])
                 break
             start = stop
             while start > 0 and not prim.str_is(s[start - 1], 3):
@@ -311,3 +311,13 @@ def isascii(s, /):
 
 def isprintable(s, /):
     return prim.str_is(s, 11)
+
+
+def _of_list(values):
+    """repr of a list."""
+    out = "["
+    first = True
+    for x in values:
+        out += repr(x) if first else ", " + repr(x)
+        first = False
+    return out + "]"
