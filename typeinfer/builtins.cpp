@@ -67,7 +67,7 @@ Value Frame::to_float(const Value& x) {
     for (auto [name, value] : {std::pair("inf", HUGE_VAL), std::pair("-inf", -HUGE_VAL), std::pair("nan", double(NAN))})
       if (*s == name) return floating(value);
   }
-  if (is_text(v)) return float_of_text(v);
+  if (is_text(v) && !in_library()) return float_of_text(v);  // math.sqrt("2") is an error
   if (!is_number(v) || ir::is_complex(v.type.dtype())) fail("unsupported-operand", {"float", describe(v)});
   if (v.kind == Kind::Constant && std::holds_alternative<double>(v.literal)) return floating(std::get<double>(v.literal));
   return runtime(t, as_type(v, t));

@@ -1,5 +1,6 @@
 """Strings against CPython: literals, arguments, results, methods, numbers as text."""
 import linecache
+import math
 
 import pytest
 
@@ -230,6 +231,15 @@ def test_int_of_long_text():
 @pytest.mark.parametrize("text", ["1.5", " -7e3 ", "inf", "-Infinity", "nan", "x", "", ".5", "5.", ".", "1e", "1_0.5", "0x1p3", "1e400", "٣.٤"], ids=repr)
 def test_float_of_text(text):
     check(real, text)
+
+
+def root(s):
+    return math.sqrt(s)
+
+
+def test_math_takes_no_text():
+    with pytest.raises(aic.CompileError, match="str"):
+        aic.jit(root)("2")
 
 
 def kinds(x):
