@@ -153,6 +153,7 @@ void FunctionLowering::lower_empty(OpId id) {
 }
 
 void FunctionLowering::lower_reference(OpId id, bool retain) {
+  if (f.type(f.op(id).operands[0]).is(TypeKind::Str)) return count_text(one(f.op(id).operands[0]), retain);
   bool list = f.type(f.op(id).operands[0]).is_list();
   Value* owner = get(f.op(id).operands[0])[list ? 0 : 1];
   // What may have started as `undefined` has no owner; births and parameters do, and LLVM knows.

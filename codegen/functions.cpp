@@ -102,6 +102,7 @@ void FunctionLowering::op(OpId id) {
   if (m.debug) set_line(id);
   const OpRecord& r = record(f.op(id).code);
   if (r.tier == Tier::Elementwise) return elementwise(id);
+  if (r.tier == Tier::Runtime) return runtime_call(id);
   if (control_op(id) || value_op(id) || memory_op(id) || list_op(id) || check_op(id)) return;
   AIC_CHECK(!"an op of the loop form", print(f, id));
 }

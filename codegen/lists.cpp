@@ -27,6 +27,7 @@ struct Place {
 void find_places(Type t, int32_t& at, std::vector<Guard>& guards, std::vector<Place>& out) {
   if (t.is_list()) out.push_back({at, t, guards});
   if (t.is_array()) out.push_back({at + 1, t, guards});
+  if (t.is(TypeKind::Str)) out.push_back({at, t, guards});
   if (!t.is_tuple() && !t.is(TypeKind::Union)) {
     at += int32_t(ModuleLowering::slot_count(t, false));
     return;
@@ -64,7 +65,7 @@ llvm::Constant* ModuleLowering::element_type(Type element) {
     auto number = [](llvm::Type* t, int64_t v) { return llvm::ConstantInt::getSigned(t, v); };
     llvm::Constant* inner = place.type.is_list() ? element_type(place.type.element()) : llvm::ConstantPointerNull::get(p);
     rows.push_back(llvm::ConstantStruct::get(
-        place_type, {number(i32, place.slot), number(i32, place.type.is_list() ? 0 : 1), inner,
+        place_type, {number(i32, place.slot), number(i32, place.type.is_list() ? 0 : place.type.is_array() ? 1 : 2), inner,
                      llvm::ConstantArray::get(llvm::ArrayType::get(i32, 2), {number(i32, slots[0]), number(i32, slots[1])}),
                      llvm::ConstantArray::get(llvm::ArrayType::get(i64, 2), {number(i64, tags[0]), number(i64, tags[1])})}));
   }

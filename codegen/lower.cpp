@@ -30,8 +30,9 @@ AbiTypes make_abi(llvm::LLVMContext& c) {
   t.error = llvm::StructType::get(
       c, {i32, i32, llvm::ArrayType::get(i32, rt::max_trace), llvm::ArrayType::get(i64, rt::max_error_values)});
   t.context = llvm::StructType::get(c, {p, p, p, p, p, t.error, p});
-  t.runtime = llvm::StructType::get(c, {i32, p, p, p, p, p, p, p, p});
+  t.runtime = llvm::StructType::get(c, {i32, p, p, p, p, p, p, p, p, p});
   t.list = llvm::StructType::get(c, {i64, i64, i64, p, p, i64, p, p, p});
+  t.text = llvm::StructType::get(c, {i64, i64, p, i64, i64, p, p, p, p});
   t.host = llvm::StructType::get(c, {i32, p, p});
   return t;
 }
@@ -39,9 +40,10 @@ static_assert(offsetof(rt::Buffer, data) == 8 && offsetof(rt::Context, poll_word
 static_assert(offsetof(rt::Context, stack_limit) == 24 && offsetof(rt::Context, error) == 40);
 static_assert(offsetof(rt::ErrorRecord, trace) == 8 && offsetof(rt::ErrorRecord, values) == 8 + 4 * rt::max_trace);
 static_assert(offsetof(rt::Runtime, allocate) == 8 && offsetof(rt::Runtime, release) == 24);
-static_assert(offsetof(rt::Runtime, list_new) == 32 && offsetof(rt::Runtime, list_rotate) == 64);
+static_assert(offsetof(rt::Runtime, list_new) == 32 && offsetof(rt::Runtime, list_rotate) == 64 && offsetof(rt::Runtime, text) == 72);
 static_assert(offsetof(rt::List, data) == 24 && offsetof(rt::List, type) == 32);
 static_assert(sizeof(rt::ReferencePlace) == 40 && offsetof(rt::ReferencePlace, guard_slot) == 16);
+static_assert(offsetof(rt::Str, length) == 8 && offsetof(rt::Str, kind) == 24 && sizeof(rt::Str) == 72);
 static_assert(offsetof(rt::Host, poll) == 16);
 
 std::string entry_name(const std::string& name) {
@@ -101,7 +103,7 @@ void ModuleLowering::pieces_of(Type type, Types& out) {
     case TypeKind::Bool: case TypeKind::Int: case TypeKind::Float: case TypeKind::Complex: case TypeKind::Scalar:
       out.append(is_complex(type.dtype()) ? 2 : 1, scalar(type.dtype()));
       return;
-    case TypeKind::Str: out.append({p, i64}); return;
+    case TypeKind::Str: out.push_back(p); return;
     case TypeKind::Array: {
       size_t r = size_t(type.rank());
       out.append({p, p});

@@ -5,7 +5,7 @@
 //   bool, ints, floats  1   (bool is i1; i8 in memory)
 //   complex             2   real, imaginary
 //   none, functions     0
-//   str                 2   bytes, length
+//   str                 1   Str*; null where undefined
 //   tuple, range, slice the pieces of its elements
 //   union               1 + those of every arm; the tag is i32
 //   array               data, owner, the extents, then those strides that the layout class does not give, counted in
@@ -46,7 +46,7 @@ using Types = SmallVector<llvm::Type*, 8>;
 
 // Field numbers of the structs of runtime/abi.h; lower.cpp asserts the offsets.
 struct AbiTypes {
-  llvm::StructType *context, *error, *buffer, *runtime, *host, *list;
+  llvm::StructType *context, *error, *buffer, *runtime, *host, *list, *text;
 };
 
 class FunctionLowering;
@@ -77,6 +77,7 @@ class ModuleLowering {
   [[nodiscard]] llvm::Type* scalar(ir::DType d);         // in registers; of a complex its part
   [[nodiscard]] llvm::Type* element(ir::DType d);        // in memory
   [[nodiscard]] int site(const ir::Function& f, ir::OpId op) const;
+  [[nodiscard]] llvm::Constant* text_constant(const std::string& utf8);  // text.cpp
 
   llvm::Module& module;
   llvm::LLVMContext& context;
@@ -93,6 +94,7 @@ class ModuleLowering {
   llvm::Function *power_ = nullptr, *gcd_ = nullptr, *divide_ = nullptr, *complex_power_[2] = {};
   std::unordered_map<std::string, Callee> callees_;
   std::unordered_map<ir::Type, llvm::Constant*> element_types_;
+  std::unordered_map<std::string, llvm::Constant*> texts_;
   std::unordered_map<const ir::Function*, std::unordered_map<uint32_t, int>> sites_;
 
  public:
@@ -200,6 +202,11 @@ class FunctionLowering {
   void annotate_accesses();
   bool find_roots(Value* v, llvm::BitVector& out, llvm::SmallPtrSetImpl<Value*>& seen);
   Value* runtime_function(unsigned field);
+
+  // ---- text.cpp: ops of the runtime ----
+  void runtime_call(ir::OpId);
+  void count_text(Value* text, bool retain);
+  Value* text_function(std::string_view name);
 
   // ---- checks.cpp ----
   bool check_op(ir::OpId);

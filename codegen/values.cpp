@@ -24,11 +24,11 @@ void FunctionLowering::set(OpId id, Pieces pieces, size_t result) {
   values_[v.index] = std::move(pieces);
 }
 
-static bool holds_array(Type t) {
-  if (t.is_array()) return true;
+static bool holds_reference(Type t) {
+  if (t.is_array() || t.is_list() || t.is(TypeKind::Str)) return true;
   if (!t.is_tuple() && !t.is(TypeKind::Union)) return false;
   for (Type e : t.elements())
-    if (holds_array(e)) return true;
+    if (holds_reference(e)) return true;
   return false;
 }
 
@@ -42,7 +42,6 @@ Pieces FunctionLowering::poison(Type t) {
 unsigned ModuleLowering::slot_count(Type t, bool is_argument) {
   switch (t.kind()) {
     case TypeKind::None: case TypeKind::Never: case TypeKind::Unbound: case TypeKind::Function: return 0;
-    case TypeKind::Str: return 2;
     case TypeKind::Array: return is_argument ? 4 : 2 + 2 * unsigned(t.rank());
     case TypeKind::List: return 1;
     case TypeKind::Range: return 3;
@@ -51,7 +50,7 @@ unsigned ModuleLowering::slot_count(Type t, bool is_argument) {
       for (Type e : t.elements()) n += slot_count(e, is_argument);
       return n;
     }
-    case TypeKind::Py: case TypeKind::Cell: case TypeKind::Bool: case TypeKind::Int: case TypeKind::Float:
+    case TypeKind::Py: case TypeKind::Cell: case TypeKind::Str: case TypeKind::Bool: case TypeKind::Int: case TypeKind::Float:
     case TypeKind::Complex: case TypeKind::Scalar: break;
   }
   return t.is_number() && t.dtype() == DType::C128 ? 2 : 1;
@@ -68,7 +67,6 @@ void FunctionLowering::from_slots(Type type, Value* slots, unsigned& at, Pieces&
   switch (type.kind()) {
     case TypeKind::Str:
       out.push_back(take(b.getPtrTy()));
-      out.push_back(take(b.getInt64Ty()));
       return;
     case TypeKind::Range:
       for (int k = 0; k < 3; ++k) out.push_back(take(b.getInt64Ty()));
@@ -130,8 +128,7 @@ void FunctionLowering::array_from_slots(Type type, Value* slots, unsigned& at, P
 void FunctionLowering::to_slots(Type type, const Pieces& pieces, size_t& piece, Value* slots, unsigned& at, bool is_argument) {
   auto put = [&](Value* v) { b.CreateStore(v, slot(slots, at++)); };
   switch (type.kind()) {
-    case TypeKind::Str: put(pieces[piece++]); put(pieces[piece++]); return;
-    case TypeKind::List: put(pieces[piece++]); return;
+    case TypeKind::Str: case TypeKind::List: put(pieces[piece++]); return;
     case TypeKind::Range:
       for (int k = 0; k < 3; ++k) put(pieces[piece++]);
       return;
@@ -173,10 +170,7 @@ Pieces FunctionLowering::constant(OpId id) {
   if (type.is(TypeKind::None) || type.is(TypeKind::Function) || type.is(TypeKind::Unbound)) return {};
   const Attr* value = f.find_attr(id, "value");
   AIC_CHECK(value, print(f, id));
-  if (type.is(TypeKind::Str)) {
-    const std::string& s = std::get<std::string>(*value);
-    return {b.CreateGlobalString(s, "text", 0, &m.module), b.getInt64(s.size())};
-  }
+  if (type.is(TypeKind::Str)) return {m.text_constant(std::get<std::string>(*value))};
   AIC_CHECK(type.is_number(), print(f, id));
   llvm::Type* t = m.scalar(type.dtype());
   auto real = [&](const Attr& a) {
@@ -211,8 +205,8 @@ bool FunctionLowering::value_op(OpId id) {
     case "const"_op: set(id, constant(id)); break;
     case "undefined"_op: {
       Pieces pieces = poison(f.type(o.results[0]));
-      // An array that never was has no owner: loop state that starts so is released like any other.
-      if (holds_array(f.type(o.results[0])))
+      // An array or string that never was has no owner: loop state that starts so is released like any other.
+      if (holds_reference(f.type(o.results[0])))
         for (Value*& piece : pieces) piece = llvm::Constant::getNullValue(piece->getType());
       set(id, pieces);
       break;

@@ -26,7 +26,7 @@ namespace aic::frontend {
   X(GeneratorExp) X(Await) X(Yield) X(YieldFrom) X(Compare) X(Call) X(FormattedValue) X(JoinedStr) X(Constant) \
   X(Attribute) X(Subscript) X(Starred) X(Name) X(List) X(Tuple) X(Slice) \
   X(comprehension) X(arguments) X(arg) X(keyword) X(alias) X(withitem) X(ExceptHandler) X(match_case) X(MatchAs) \
-  X(MatchStar) X(MatchMapping)
+  X(MatchStar) X(MatchMapping) X(MatchValue) X(MatchSingleton) X(MatchSequence) X(MatchOr) X(MatchClass)
 #define AIC_AST_FIELDS(X) \
   X(annotation) X(args) X(bases) X(body) X(cases) X(cause) X(comparators) X(cls) X(decorator_list) X(defaults) X(elt) \
   X(elts) X(exc) X(finalbody) X(format_spec) X(func) X(generators) X(guard) X(handlers) X(ifs) X(items) X(iter) X(key) \
@@ -70,7 +70,7 @@ struct Node {
   Context context = Context::Load;
   bool has_position = false;
   uint32_t ordinal = 0;            // without a position: that of the node it stands in
-  int64_t number = -1;             // FormattedValue.conversion, comprehension.is_async
+  int64_t number = -1;             // FormattedValue.conversion, comprehension.is_async, MatchSingleton (-1 None, 0, 1)
   ir::Position position;           // lines as in the file's text (1 is the first), columns in characters
   std::string text;                // an identifier or an operator's sign; the class name of an Unknown node
   std::vector<std::string> words;  // Global.names, Nonlocal.names, Compare.ops

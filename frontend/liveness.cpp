@@ -59,6 +59,16 @@ SlotSet Liveness::statement(const Node& n, SlotSet live, Exits exits) {
       uses(n.at(Field::test), in);
       return in;
     }
+    case Kind::Match: {
+      SlotSet in = live;
+      for (const Node* c : n.list(Field::cases)) {
+        in.insert(block(c->list(Field::body), live, exits));
+        uses(c->at(Field::pattern), in);
+        if (const Node* guard = c->child(Field::guard)) uses(*guard, in);
+      }
+      uses(n.at(Field::subject), in);
+      return in;
+    }
     case Kind::For:
     case Kind::While: return loop(n, std::move(live), exits);
     case Kind::Break: return *exits.at_break;
@@ -149,7 +159,7 @@ void Liveness::assigned_below(Nodes nodes, std::vector<uint32_t>& out) const {
 }
 void Liveness::assigned_in(const Node& n, SlotSet& seen, std::vector<uint32_t>& out) const {
   if (n.is(Kind::ClassDef)) return;
-  bool binds = (n.is(Kind::Name) && n.context != Context::Load) || n.is(Kind::FunctionDef);
+  bool binds = (n.is(Kind::Name) && n.context != Context::Load) || n.is(Kind::FunctionDef) || n.is(Kind::MatchAs) || n.is(Kind::MatchStar);
   if (Variable* v = binds ? scopes_.variable(n) : nullptr; is_here(v) && !v->in_comprehension && !seen.has(v->slot)) {
     seen.insert(v->slot);
     out.push_back(v->slot);

@@ -143,6 +143,12 @@ class Lowering {
   void unpack(const Node& target, ValueId);
   bool unpack_display(const Node& targets, const Node& values);
   bool assertion(const Node&);
+  bool match(const Node&);
+  bool match_cases(const Node&, size_t k, ValueId subject);
+  ValueId matches(const Node& pattern, ValueId subject);
+  void capture_pattern(const Node& pattern, ValueId subject);
+  ValueId pattern_element(const Node& sequence, size_t k, ValueId subject);
+  ValueId call_builtin(const Node& at, const char* name, std::vector<ValueId> arguments);
 
   // ---- making ops ----
   ValueId make(const Node& at, ir::OpCode code, std::initializer_list<ValueId> operands,

@@ -54,6 +54,7 @@ bool Lowering::statement(const Node& n) {
     case Kind::Return: return return_(n), true;
     case Kind::Raise: return raise(n), true;
     case Kind::Assert: return assertion(n);
+    case Kind::Match: return match(n);
     case Kind::FunctionDef: return function_statement(n), false;
     case Kind::Pass:
     case Kind::Global:
@@ -67,7 +68,6 @@ void Lowering::refuse_statement(const Node& n) {
     case Kind::Try: unit_.refuse(n, "try");
     case Kind::TryStar: unit_.refuse(n, "except-star");
     case Kind::With: unit_.refuse(n, "with");
-    case Kind::Match: unit_.refuse(n, "match");
     case Kind::ClassDef: unit_.refuse(n, n.list(Field::keywords).empty() ? "class" : "metaclass", {n.text});
     case Kind::Import:
     case Kind::ImportFrom: unit_.refuse(n, "import");

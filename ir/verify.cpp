@@ -58,6 +58,7 @@ class Verifier {
     if (op.next && (rec.has(Terminator) || !falls_through(f_, id))) fail(2, "an op after the end of its region", id);
     if (shape(id, rec)) {
       if (rec.tier == Tier::Elementwise) elementwise(id, rec);
+      if (rec.tier == Tier::Runtime) runtime_call(id, rec);
       if (f_.form() == Form::Py) {
         if (rec.has(Control)) control(id);
       } else {
@@ -106,6 +107,14 @@ class Verifier {
     Type wanted = rec.has(ResultGiven) ? with_dtype(types[0], result.dtype()) : elementwise_type(op.code, types);
     if (wanted.dtype() != result.dtype() || wanted.is_array() != result.is_array() || (wanted.is_array() && wanted.rank() != result.rank()))
       fail(7, "a result of type " + result.text() + " where " + wanted.text() + " follows", id);
+  }
+
+  void runtime_call(OpId id, const OpRecord& rec) {
+    std::vector<Type> all = types(f_.op(id).operands), results = types(f_.op(id).results), wanted;
+    all.insert(all.end(), results.begin(), results.end());
+    for (char c : rec.signature)
+      if (c != '>') wanted.push_back(c == 's' ? Type::str() : c == 'i' ? Type::integer() : c == 'b' ? Type::boolean() : Type::floating());
+    same_types(7, "operands and results", all, wanted, id);
   }
 
   // ---- V4, V8, V9, V10, V14, V16, V17 ----

@@ -8,7 +8,8 @@
 //   V5   An op has the operands, results and regions that its record says.
 //   V6   An op stands in a form that its record allows.
 //   V7   The operands of an elementwise op have one dtype, which its dtype rule computes in; arrays have one rank; the
-//        result has the dtype, and the rank, that follow. In loop form all are scalars.
+//        result has the dtype, and the rank, that follow. In loop form all are scalars. An op of the runtime has the types
+//        of its signature.
 //   V8   The state of a loop has one arity and one list of types: initial values, arguments, continues, breaks, results.
 //   V9   A condition is a bool or b1.
 //   V10  Loads and stores take one index per axis, which is a constant or the result of check.index or assume.index.

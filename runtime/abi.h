@@ -11,7 +11,7 @@
 //   float, f32, f64 1 slot   (an f32 in the low 4 bytes)
 //   complex, c128   2 slots  real, imaginary;  c64: 1 slot, real in the low half
 //   None            0 slots
-//   str             2 slots  pointer to UTF-8 bytes (immortal or borrowed for the call), length in bytes
+//   str             1 slot   Str*; of a result with one reference
 //   tuple           its elements, one after another
 //   union           1 slot for the tag (index of the arm), then the slots of each arm in order
 //   array parameter 4 slots  data, const int64_t* shape, const int64_t* strides (bytes), Buffer* owner
@@ -24,7 +24,7 @@
 
 namespace aic::rt {
 
-constexpr int32_t abi_version = 2;
+constexpr int32_t abi_version = 3;
 
 union Slot {
   int64_t i;
@@ -50,7 +50,7 @@ struct Buffer {
 // Where an element of a list holds a reference. Guards say under which tags of unions (slot -1: always).
 struct ReferencePlace {
   int32_t slot;
-  int32_t kind;             // 0 a List*, 1 a Buffer*
+  int32_t kind;             // 0 a List*, 1 a Buffer*, 2 a Str*
   const struct ElementType* inner;  // of a list: its elements
   int32_t guard_slot[2];
   int64_t guard_tag[2];
@@ -73,6 +73,69 @@ struct List {
   void* host;
   List* previous;            // the call's live lists
   List* next;
+};
+
+// A Python str: immutable. `kind` is the least of 1, 2, 4 bytes a character that holds its largest one.
+struct Str {
+  int64_t refcount;         // negative: immortal (constants, arguments of a call) and not counted
+  int64_t length;           // in characters
+  const void* data;
+  int64_t kind;
+  int64_t hash;             // -1: not known yet
+  void* host;               // the host's object for an argument, else null
+  struct TextStore* store;  // memory shared with longer strings that begin with this one; null: it follows the header
+  Str* previous;            // the call's live strings
+  Str* next;
+};
+
+// The functions behind the ops of ir/ops/text.h: `str.concat` is str_concat. Null: memory is short.
+// clang-format off
+#define AIC_TEXT_FUNCTIONS(X)                                                                              \
+  X(int64_t, str_at, (Context*, const Str*, int64_t index))          /* the code point */                  \
+  X(Str*, str_char, (Context*, const Str*, int64_t index))                                                 \
+  X(Str*, str_slice, (Context*, const Str*, int64_t start, int64_t count, int64_t step))                   \
+  X(Str*, str_concat, (Context*, const Str*, const Str*))                                                  \
+  X(Str*, str_repeat, (Context*, const Str*, int64_t count))                                               \
+  X(bool, str_equal, (Context*, const Str*, const Str*))                                                   \
+  X(int64_t, str_compare, (Context*, const Str*, const Str*))        /* -1, 0, 1 */                        \
+  X(int64_t, str_find, (Context*, const Str*, const Str* piece, int64_t start, int64_t stop))              \
+  X(int64_t, str_rfind, (Context*, const Str*, const Str* piece, int64_t start, int64_t stop))             \
+  X(int64_t, str_count, (Context*, const Str*, const Str* piece, int64_t start, int64_t stop))             \
+  X(Str*, str_replace, (Context*, const Str*, const Str* old, const Str* by, int64_t count))               \
+  X(Str*, str_strip, (Context*, const Str*, const Str* characters, int64_t sides))                         \
+  X(Str*, str_strip_space, (Context*, const Str*, int64_t sides))                                          \
+  X(int64_t, str_skip_space, (Context*, const Str*, int64_t from, bool space))                             \
+  X(int64_t, str_line_end, (Context*, const Str*, int64_t from))                                           \
+  X(Str*, str_changed, (Context*, const Str*, int64_t how))          /* TextChange */                      \
+  X(bool, str_is, (Context*, const Str*, int64_t what))              /* TextProperty */                    \
+  X(Str*, str_of_code, (Context*, int64_t code_point))                                                     \
+  X(Str*, str_of_int, (Context*, int64_t))                                                                 \
+  X(Str*, str_of_float, (Context*, double))                          /* as repr */                         \
+  X(Str*, str_of_complex, (Context*, double, double))                                                      \
+  X(int64_t, str_int_status, (Context*, const Str*, int64_t base))   /* 0 good, 1 no number, 2 too large */ \
+  X(int64_t, str_to_int, (Context*, const Str*, int64_t base))                                             \
+  X(bool, str_is_float, (Context*, const Str*))                                                            \
+  X(double, str_to_float, (Context*, const Str*))                                                          \
+  X(bool, str_spec_fits, (Context*, const Str* spec, int64_t kind))  /* 0 int, 1 float, 2 str */           \
+  X(Str*, str_format_int, (Context*, int64_t, const Str* spec))                                            \
+  X(Str*, str_format_float, (Context*, double, const Str* spec))                                           \
+  X(Str*, str_format_str, (Context*, const Str*, const Str* spec))                                         \
+  X(void, str_write, (Context*, const Str*, int64_t stream))                                               \
+  X(void, str_retain, (Context*, Str*))                              /* one reference more */             \
+  X(void, str_release, (Context*, Str*))                             /* one less; of null: nothing */
+// clang-format on
+enum TextChange : int64_t {
+  text_upper, text_lower, text_title, text_capitalize, text_swapcase, text_casefold, text_repr, text_ascii, text_plain_digits
+};
+enum TextProperty : int64_t {
+  text_alpha, text_digit, text_alnum, text_space, text_upper_only, text_lower_only, text_titled, text_identifier,
+  text_numeric, text_decimal, text_ascii_only, text_printable
+};
+struct Context;
+struct TextFunctions {
+#define AIC_FIELD(result, name, parameters) result(*name) parameters;
+  AIC_TEXT_FUNCTIONS(AIC_FIELD)
+#undef AIC_FIELD
 };
 
 constexpr int max_error_values = 12;
@@ -98,12 +161,16 @@ struct Runtime {
   void (*list_truncate)(Context*, List*, int64_t length);     // makes it smaller, and releases what falls away
   void (*list_release)(Context*, List*);                      // called when the count falls to 0
   void (*list_rotate)(List*, int64_t from, int64_t to, int64_t by);
+  const TextFunctions* text;
 };
 
 struct Host {
   int32_t version;
   void (*write)(Context*, int32_t stream, const char* bytes, int64_t length);  // print: 1 stdout, 2 stderr
   int32_t (*poll)(Context*);                                                    // non-zero: an exception is pending (Ctrl-C)
+  // Of strings with characters beyond ASCII, where the host's tables of Unicode decide.
+  Str* (*text_changed)(Context*, const Str*, int64_t how);
+  int32_t (*text_is)(Context*, const Str*, int64_t what);
 };
 
 struct Context {
@@ -114,16 +181,18 @@ struct Context {
   Buffer* live;                       // head of the doubly linked list of buffers born in this call and not yet released
   ErrorRecord error;
   List* lists;                        // the same of lists
+  Str* texts;                         // and of strings
 };
 
 using Entry = int32_t (*)(Context*, const Slot* arguments, Slot* results);
 
 extern "C" {
 const Runtime* aic_runtime();                 // the table of this archive
-void aic_release_live(Context*);              // frees every buffer and list still on the lists (after an exception)
+void aic_release_live(Context*);              // frees all that is still on the context's lists (after an exception)
 // For hosts that keep results beyond the call:
 void aic_detach(Context*, Buffer*);           // takes a buffer off the list; its references stay counted
 void aic_drop_detached(Buffer*);              // one reference to a detached buffer less; the last one frees it
+Str* aic_new_text(Context*, int64_t kind, int64_t length);  // its characters are to be written at once
 void* aic_take_data(Context*, Buffer*);       // the only reference to a buffer becomes its data, for libc's free or aic_recycle
 void aic_recycle(void* data, int64_t bytes);  // data of a birth whose first `bytes` were in use: for the next birth, or freed
 }

@@ -5,6 +5,7 @@
 // All lists of a call stand on the context's list, so that a call that ends by an exception leaves nothing behind: there
 // each is freed by itself, without looking at what its elements refer to, which stands on the same lists.
 #include "runtime/list.h"
+#include "runtime/text.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -94,6 +95,8 @@ void drop_elements(Context* context, List* l, int64_t from, int64_t to) {
       if (r.kind == 0) {
         auto* inner = static_cast<List*>(element[r.slot].p);
         if (--inner->refcount == 0) list_release(context, inner);
+      } else if (r.kind == 2) {
+        str_release(context, static_cast<Str*>(element[r.slot].p));
       } else {
         auto* b = static_cast<Buffer*>(element[r.slot].p);
         if (--b->refcount == 0) context->runtime->release(context, b);

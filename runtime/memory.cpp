@@ -12,6 +12,7 @@
 
 #include "runtime/abi.h"
 #include "runtime/list.h"
+#include "runtime/text.h"
 
 namespace aic::rt {
 namespace {
@@ -145,8 +146,13 @@ void release(Context* context, Buffer* b) {
   give_back(b);
 }
 
-const Runtime table = {abi_version, allocate,      allocate_zeroed, release,    list_new,
-                       list_grow,   list_truncate, list_release,    list_rotate};
+const TextFunctions text_functions = {
+#define AIC_ENTRY(result, name, parameters) name,
+    AIC_TEXT_FUNCTIONS(AIC_ENTRY)
+#undef AIC_ENTRY
+};
+const Runtime table = {abi_version, allocate,      allocate_zeroed, release,     list_new,
+                       list_grow,   list_truncate, list_release,    list_rotate, &text_functions};
 
 }  // namespace
 
@@ -156,6 +162,7 @@ const Runtime* aic_runtime() { return &table; }
 
 void aic_release_live(Context* context) {
   release_live_lists(context);
+  release_live_texts(context);
   while (Buffer* b = context->live) {
     unlink_live(context, b);
     give_back(b);

@@ -97,6 +97,10 @@ Value Frame::attribute(const Value& x, const std::string& name) {
       if (name == "name" || name == "__name__") return text(std::string(ir::numpy_name(d->dtype)));
       if (name == "type") return x;
     }
+    if (name == "__name__") {
+      if (auto* b = std::get_if<ir::Builtin>(x.entity.get())) return text(b->name.substr(b->name.rfind('.') + 1));
+      if (auto* f = std::get_if<ir::PythonFunction>(x.entity.get())) return text(f->name);
+    }
     if (const std::string* function = builtin_name(x)) {
       OpCode code;
       for (const char* known : {"reduce", "accumulate", "outer", "at"})
@@ -133,7 +137,10 @@ Value Frame::attribute(const Value& x, const std::string& name) {
       if (name == "itemsize" || name == "nbytes") return integer(ir::byte_size(x.type.dtype()));
     }
     if (name == "conjugate" || name == "item" || scalar) return method(x, name);
+    if (session_.world.library(std::string(x.type.is(TypeKind::Float) ? "float." : "int.") + name)) return method(x, name);
   }
+  if (is_text(x) && (name == "format" || session_.world.library("str." + name))) return method(x, name);
+  if (x.kind == Kind::Iterator && x.text == "type") return by_arms(x.parts[0], [&](const Value& arm) { return attribute(type_value(arm), name); });
   if (x.kind == Kind::Slice || x.kind == Kind::Range) {
     static const std::vector<std::string> names = {"start", "stop", "step"};
     for (size_t k = 0; k < 3; ++k)
@@ -142,6 +149,34 @@ Value Frame::attribute(const Value& x, const std::string& name) {
   if (is_list_like(x) && (name == "append" || (name[0] != '_' && session_.world.library("list." + name)))) return method(real(x, "receiver"), name);
   if (x.kind == Kind::Tuple && (name == "index" || name == "count")) return method(x, name);
   fail("unknown-attribute", {describe(x), name});
+}
+
+// type(x): a class; of a union it stays with its value until an attribute or a comparison asks.
+Value Frame::type_value(const Value& x) {
+  if (is_union(x)) {
+    Value t;
+    t.kind = Kind::Iterator;
+    t.text = "type";
+    t.parts = {x};
+    return t;
+  }
+  auto named = [](const char* name) { return entity(ir::Builtin{std::string("builtins.") + name}); };
+  if (x.kind == Kind::Entity && std::holds_alternative<ir::NumpyConstant>(*x.entity))
+    return entity(ir::DTypeEntity{std::get<ir::NumpyConstant>(*x.entity).type.dtype()});
+  if (x.kind == Kind::Range) return named("range");
+  if (x.kind == Kind::Slice) return named("slice");
+  switch (type_of(x).kind()) {
+    case TypeKind::None: return named("NoneType");
+    case TypeKind::Bool: return named("bool");
+    case TypeKind::Int: return named("int");
+    case TypeKind::Float: return named("float");
+    case TypeKind::Complex: return named("complex");
+    case TypeKind::Str: return named("str");
+    case TypeKind::Tuple: return named("tuple");
+    case TypeKind::Scalar: return entity(ir::DTypeEntity{type_of(x).dtype()});
+    case TypeKind::Array: return entity(ir::Builtin{"numpy.ndarray"});
+    default: fail("unsupported", {"type of " + describe(x)});
+  }
 }
 
 Value Frame::call_method(const Value& x, const std::string& name, Arguments a) {
@@ -154,6 +189,14 @@ Value Frame::call_method(const Value& x, const std::string& name, Arguments a) {
     fail("unsupported", {"the method " + name + " of a tuple"});
   }
   if (is_list(x)) return list_method(x, name, std::move(a));
+  if (is_text(x)) {
+    if (name == "format") {
+      if (const std::string* f = known_text(x)) return format_method(*f, a);
+      fail("needs-literal", {"the format of a str.format call", describe(x)});
+    }
+    a.positional.insert(a.positional.begin(), x);
+    return call_builtin("str." + name, std::move(a));
+  }
   if (is_number(x)) {
     if (name == "item") {
       Value v = zero_rank_loaded(x);
@@ -167,6 +210,10 @@ Value Frame::call_method(const Value& x, const std::string& name, Arguments a) {
       if (x.type.is_python_number() && !x.type.is(TypeKind::Complex)) return runtime(x.type, as_type(x, x.type));
       return runtime(x.type, make("conjugate"_op, {materialise(x)}, x.type));
     }
+  }
+  if (is_number(x) && x.type.is_python_number()) {
+    a.positional.insert(a.positional.begin(), x.type.is(TypeKind::Bool) ? to_int(x) : x);
+    return call_builtin((x.type.is(TypeKind::Float) ? "float." : "int.") + name, std::move(a));
   }
   if (is_array(x) && name == "item" && a.keywords.empty()) {
     if (a.positional.empty() && x.type.rank() == 0) return call_method(zero_rank_loaded(x), "item", {});

@@ -20,9 +20,12 @@ static Value displays_as_tuples(const Value& v) {
 }
 
 Value Frame::call_builtin(const std::string& qualified, Arguments a) {
-  if (qualified.starts_with("aic.prim.")) return prim(qualified.substr(9), a);
-  if (qualified.starts_with("aic.lib.prim.")) return prim(qualified.substr(13), a);
   std::string name = qualified.substr(qualified.rfind('.') + 1);
+  if (qualified.starts_with("aic.prim.") || qualified.starts_with("aic.lib.prim.")) {
+    OpCode code;
+    if (ir::find_op_by_python_name("aic.prim." + name, code) && ir::record(code).tier == ir::Tier::Runtime) return text_op(code, a.positional);
+    return prim(name, a);
+  }
   if (is_exception(name) && (qualified.starts_with("builtins.") || qualified.starts_with("numpy."))) {
     Value e;
     e.kind = Kind::Exception;
@@ -52,14 +55,7 @@ Value Frame::to_int(const Value& x) {
   if (is_union(x)) return x.kind == Kind::Pair ? to_int(x.parts[0]) : by_arms(x, [&](const Value& arm) { return to_int(arm); });
   Value v = zero_rank_loaded(x);
   if (auto i = known_int(v)) return integer(*i);
-  if (const std::string* s = known_text(v)) {
-    char* end = nullptr;
-    errno = 0;
-    long long i = std::strtoll(s->c_str(), &end, 10);
-    if (!s->empty() && !*end && errno == 0) return integer(i);
-    raise("ValueError", "invalid literal for int() with base 10: '" + *s + "'");
-    return Value{};
-  }
+  if (is_text(v)) return int_of_text(v, integer(10));
   if (!is_number(v) || ir::is_complex(v.type.dtype())) fail("unsupported-operand", {"int", describe(v)});
   Type t = Type::integer();
   DType d = v.type.dtype();
@@ -76,13 +72,11 @@ Value Frame::to_float(const Value& x) {
   Type t = Type::floating();
   if (x.kind == Kind::Pair && !ir::is_complex(x.parts[0].type.dtype())) return runtime(t, as_type(x.parts[0], t));
   Value v = zero_rank_loaded(x);
-  if (const std::string* s = known_text(v)) {
-    char* end = nullptr;
-    double d = std::strtod(s->c_str(), &end);
-    if (!s->empty() && !*end && s->find_first_of("xXpP") == std::string::npos) return floating(d);
-    raise("ValueError", "could not convert string to float: '" + *s + "'");
-    return Value{};
+  if (const std::string* s = known_text(v)) {  // what cannot be written otherwise: float("inf")
+    for (auto [name, value] : {std::pair("inf", HUGE_VAL), std::pair("-inf", -HUGE_VAL), std::pair("nan", double(NAN))})
+      if (*s == name) return floating(value);
   }
+  if (is_text(v) && !in_library()) return float_of_text(v);  // math.sqrt("2") is an error
   if (!is_number(v) || ir::is_complex(v.type.dtype())) fail("unsupported-operand", {"float", describe(v)});
   if (v.kind == Kind::Constant && std::holds_alternative<double>(v.literal)) return floating(std::get<double>(v.literal));
   return runtime(t, as_type(v, t));
@@ -191,7 +185,7 @@ Value Frame::builtin_number(const std::string& name, const Arguments& a) {
     return iterator({p[0], start});
   }
   if (name == "min" || name == "max") return builtin_extreme(name == "max", a);
-  if (name == "print") fail("unsupported", {"print"});
+  if (std::optional<Value> v = builtin_text(name, a)) return *v;
   if (name == "sorted" && !a.keywords.empty()) {
     counts(1, 1);
     return call_list("_sorted", a);
@@ -265,8 +259,22 @@ Value Frame::builtin_number(const std::string& name, const Arguments& a) {
     Value t = truth(p[0]);
     return known_bool(t) ? t : runtime(Type::boolean(), as_type(t, Type::boolean()));
   }
+  if (name == "type") {
+    counts(1, 1);
+    return type_value(p[0]);
+  }
   if (name == "int") {
-    counts(0, 1);
+    counts(0, 2);
+    if (p.size() == 2) {
+      if (!is_text(p[0])) fail("unsupported-operand", {"int with a base", describe(p[0])});
+      Value base = to_int(p[1]);
+      if (!known_int(base) || (*known_int(base) != 0 && (*known_int(base) < 2 || *known_int(base) > 36))) {
+        ValueId b = materialise(base);
+        ValueId good = either(test("equal"_op, b, ints(0)), both(test("greater_equal"_op, b, ints(2)), test("less_equal"_op, b, ints(36))));
+        check(good, "ValueError", "int() base must be >= 2 and <= 36, or 0");
+      }
+      return int_of_text(p[0], base);
+    }
     return p.empty() ? integer(0) : to_int(p[0]);
   }
   if (name == "float") {
@@ -314,11 +322,7 @@ Value Frame::length_of(const Value& v) {
   }
   if (v.kind == Kind::Tuple) return integer(int64_t(v.parts.size()));
   if (is_list(v)) return runtime(Type::integer(), list_length(v));
-  if (const std::string* s = known_text(v)) {
-    int64_t n = 0;
-    for (char c : *s) n += (uint8_t(c) & 0xc0) != 0x80;
-    return integer(n);
-  }
+  if (is_text(v)) return text_length(v);
   if (v.kind == Kind::Range) {
     // max(0, ceil((stop - start) / step)) = max(0, -((start - stop) // step)) for either sign of step.
     Value n = unary("-", binary("//", binary("-", v.parts[0], v.parts[1]), v.parts[2]));
@@ -347,6 +351,7 @@ Value Frame::element_of(const Value& v, ValueId i) {
   }
   Value at = runtime(Type::integer(), i);
   if (std::optional<Value> x = numbered_element(v, i)) return *x;
+  if (is_text(v)) return text_op("str.char"_op, {v, at});
   if (v.kind == Kind::Range) return binary("+", v.parts[0], binary("*", at, v.parts[2]));
   if (v.kind == Kind::Iterator) {
     if (v.text == "enumerate") return tuple({binary("+", at, v.parts[1]), element_of(v.parts[0], i)});

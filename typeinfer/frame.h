@@ -268,7 +268,26 @@ class Frame {
   DType dtype_of(const Value&);
   void raise(const Value& exception);
   void raise(const std::string& exception, const std::string& message, const std::vector<ValueId>& values = {});
+  // ---- text.cpp ----
+  Value text_op(OpCode, const Values& arguments);
+  Value text_binary(const std::string& op, const Value& x, const Value& y);
+  Value text_compare(const std::string& op, const Value& x, const Value& y);
+  Value text_length(const Value&);
+  Value text_item(const Value& s, const Value& index);
+  Value joined(const Values& pieces);
+  Value as_text(const Value&, bool repr);
+  Value formatted(const Value&, const Value& spec);
+  Value converted(const Value&, const std::string& conversion);
   Value format(OpId);
+  Value percent_format(const std::string& format, const Value& arguments);
+  Value format_method(const std::string& format, const Arguments&);
+  Value code_point(const Value&);
+  Value print(const Arguments&);
+  std::optional<Value> builtin_text(const std::string& name, const Arguments&);
+  Value int_of_text(const Value& s, const Value& base);
+  Value float_of_text(const Value& s);
+  Value type_value(const Value&);
+  Value cell(OpId);  // py.cell, py.cell.get, py.cell.set (cells.cpp)
   // ---- small things ----
   Value& py_value(ValueId v) { return env_[v.index]; }
   void set(ValueId v, Value x) { env_[v.index] = std::move(x); }
@@ -308,5 +327,6 @@ class Frame {
 std::string shapes_key(const Values&);
 // The values of a shape's leaves among ids, from `from` on.
 Values rebuilt(const Values& shapes, const std::vector<ValueId>& ids, size_t from);
+[[nodiscard]] bool is_text(const Value&);
 
 }  // namespace aic::typeinfer

@@ -205,6 +205,7 @@ Value Frame::get_item(const Value& x, const Value& index) {
     if (whole && x.type.rank() == 0) return view(x, {});
     return get_array(x, index_parts(x, index));
   }
+  if (is_text(x)) return text_item(x, index);
   if (x.kind == Kind::Tuple) return get_tuple(x, index);
   if (is_list(x)) return get_list_item(x, index);
   if (is_list_display(x)) return get_list_item(real(x, "display"), index);

@@ -56,66 +56,7 @@ void Frame::raise(const Value& e) {
   const Value& m = e.parts[0];
   if (e.parts.size() > 1) fail("unsupported", {"an exception with several arguments"});
   if (const std::string* s = known_text(m)) return raise(e.text, *s);
-  if (m.kind == Kind::Iterator && m.text == "f-string") {
-    std::vector<ValueId> values;
-    for (const Value& p : m.parts) values.push_back(materialise(p));
-    return raise(e.text, std::get<std::string>(m.literal), values);
-  }
   raise(e.text, "{0}", {materialise(m)});
-}
-
-// An f-string: a text when all is known, else a template with its values, which only messages of exceptions can take.
-Value Frame::format(OpId op) {
-  const ir::Attr* parts = py_.find_attr(op, "parts");
-  const std::vector<std::string> none_given;
-  auto list = [&](const char* name) -> const std::vector<std::string>& {
-    const ir::Attr* a = py_.find_attr(op, name);
-    return a && std::holds_alternative<std::vector<std::string>>(*a) ? std::get<std::vector<std::string>>(*a) : none_given;
-  };
-  if (!parts) fail("unsupported", {"this f-string"});
-  for (const std::string& s : list("specs"))
-    if (!s.empty()) fail("unsupported", {"a format specification"});
-  const std::vector<std::string>& texts = list("parts");
-  std::string whole;
-  Value f;
-  f.kind = Kind::Iterator;
-  f.text = "f-string";
-  for (size_t k = 0; k < texts.size(); ++k) {
-    whole += texts[k];
-    if (k >= py_.op(op).operands.size()) continue;
-    const Value& v = operand(op, k);
-    bool shown = k < list("conversions").size() && !list("conversions")[k].empty() && list("conversions")[k] != "s";
-    if (shown && !is_number(v) && !known_text(v)) fail("unsupported", {"formatting " + describe(v)});
-    if (shown && is_number(v) && !v.type.is_python_number()) fail("unsupported", {"formatting " + describe(v)});
-    if (const std::string* s = known_text(v)) {
-      bool plain = std::all_of(s->begin(), s->end(), [](char c) { return c >= ' ' && c < 127 && c != '\'' && c != '\\'; });
-      if (shown && !plain) fail("unsupported", {"formatting " + describe(v)});
-      whole += shown ? "'" + *s + "'" : *s;
-    } else if (v.kind == Kind::Iterator && v.text == "f-string" && !shown) {  // its holes are numbered on
-      const std::string& inner = std::get<std::string>(v.literal);
-      for (size_t i = 0; i < inner.size(); ++i) {
-        size_t close = inner[i] == '{' ? inner.find('}', i) : std::string::npos;
-        size_t hole = 0;
-        while (hole < v.parts.size() && (close == std::string::npos || inner.substr(i + 1, close - i - 1) != std::to_string(hole))) ++hole;
-        if (hole == v.parts.size()) {
-          whole += inner[i];
-          continue;
-        }
-        whole += "{" + std::to_string(f.parts.size()) + "}";
-        f.parts.push_back(v.parts[hole]);
-        i = close;
-      }
-    } else if (auto i = known_int(v); i && v.type.is(TypeKind::Int)) {
-      whole += std::to_string(*i);
-    } else {
-      if (!is_representable(v)) fail("unsupported", {"formatting " + describe(v)});
-      whole += "{" + std::to_string(f.parts.size()) + "}";
-      f.parts.push_back(v);
-    }
-  }
-  if (f.parts.empty()) return text(whole);
-  f.literal = whole;
-  return f;
 }
 
 // ---- constants ----
@@ -219,6 +160,8 @@ void Frame::operation(OpId op) {
     }
     return give(std::move(f));
   }
+  if (c == "py.cell"_op || c == "py.cell.get"_op) return give(cell(op));
+  if (c == "py.cell.set"_op) return static_cast<void>(cell(op));
   if (c == "py.call"_op) {
     if (const std::string& expected = py_.text_attr(op, "expects"); !expected.empty()) {
       const std::string* name = builtin_name(operand(op, 0));
@@ -278,8 +221,8 @@ void Frame::operation(OpId op) {
       for (size_t k = 0; k < n; ++k) set(o.results[k], parts[k]);
       return;
     }
-    if (!elements && is_array(v) && star < 0 && v.type.rank() > 0) {
-      ValueId length = extent(v.id, 0), wanted = ints(int64_t(n));
+    if (!elements && star < 0 && ((is_array(v) && v.type.rank() > 0) || is_text(v))) {
+      ValueId length = materialise(length_of(v)), wanted = ints(int64_t(n));
       std::string expected = " values to unpack (expected " + std::to_string(n);
       check(test("less_equal"_op, wanted, length), "ValueError", "not enough" + expected + ", got {0})", {length});
       check(test("less_equal"_op, length, wanted), "ValueError", "too many" + expected + ")");

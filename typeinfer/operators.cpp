@@ -59,21 +59,16 @@ Value Frame::sequence_binary(const std::string& op, const Value& x, const Value&
     parts.insert(parts.end(), y.parts.begin(), y.parts.end());
     return tuple(std::move(parts));
   }
-  if (op == "+" && known_text(x) && known_text(y)) return text(*known_text(x) + *known_text(y));
-  if (op == "*" && (x.kind == Kind::Tuple || known_text(x) || y.kind == Kind::Tuple || known_text(y))) {
-    bool left = x.kind == Kind::Tuple || known_text(x);
+  if (is_text(x) || (is_text(y) && op == "*")) return text_binary(op, x, y);
+  if (op == "*" && (x.kind == Kind::Tuple || y.kind == Kind::Tuple)) {
+    bool left = x.kind == Kind::Tuple;
     const Value &s = left ? x : y, &n = left ? y : x;
     if (!type_of(n).is(TypeKind::Int) && !type_of(n).is(TypeKind::Bool)) wrong_operands(op, x, y);
-    int64_t count = std::max<int64_t>(0, need_int(n, "how often a tuple or text is repeated"));
-    if (count > 4096) fail("needs-literal", {"how often a tuple or text is repeated", describe(n)});
+    int64_t count = std::max<int64_t>(0, need_int(n, "how often a tuple is repeated"));
+    if (count > 4096) fail("needs-literal", {"how often a tuple is repeated", describe(n)});
     Values parts;
-    std::string repeated;
-    for (int64_t k = 0; k < count; ++k)
-      if (s.kind == Kind::Tuple)
-        parts.insert(parts.end(), s.parts.begin(), s.parts.end());
-      else
-        repeated += *known_text(s);
-    return s.kind == Kind::Tuple ? tuple(std::move(parts)) : text(repeated);
+    for (int64_t k = 0; k < count; ++k) parts.insert(parts.end(), s.parts.begin(), s.parts.end());
+    return tuple(std::move(parts));
   }
   wrong_operands(op, x, y);
 }
@@ -139,6 +134,7 @@ Value Frame::compare(const std::string& op, const Value& x, const Value& y) {
     AIC_CHECK(ir::find_op_by_python_name(op, code), op);
     return ufunc(code, {x, y});
   }
+  if (is_text(x) && is_text(y)) return text_compare(op, x, y);
   if (x.kind == Kind::Tuple && y.kind == Kind::Tuple) return compare_tuples(op, x, y);
   if (std::optional<Value> v = list_compare(op, x, y)) return *v;
   if (op == "==" || op == "!=") {
@@ -147,6 +143,7 @@ Value Frame::compare(const std::string& op, const Value& x, const Value& y) {
       if (is_array(x) || is_array(y)) fail("unsupported-operands", {op, describe(x), describe(y)});
       return boolean((is_none(x) && is_none(y)) == equality);
     }
+    if ((x.kind == Kind::Iterator && x.text == "type") || (y.kind == Kind::Iterator && y.text == "type")) return compare(equality ? "is" : "is not", x, y);
     bool compile_time = !is_representable(x) && !is_representable(y);
     if (compile_time) return boolean((key(x) == key(y)) == equality);
     auto sort = [&](const Value& v) { return is_list_like(v) ? 5 : v.kind == Kind::Tuple ? 1 : is_operand(v) ? 2 : type_of(v).is(TypeKind::Str) ? 3 : 4; };
@@ -180,6 +177,9 @@ Value Frame::compare_tuples(const std::string& op, const Value& x, const Value& 
 }
 
 Value Frame::is_same(const Value& x, const Value& y) {
+  for (const Value* t : {&x, &y})
+    if (t->kind == Kind::Iterator && t->text == "type")
+      return by_arms(t->parts[0], [&](const Value& arm) { return t == &x ? is_same(type_value(arm), y) : is_same(x, type_value(arm)); });
   if (is_none(x) && !is_none(y)) return is_same(y, x);
   if (is_none(y)) {
     if (is_none(x)) return boolean(true);
@@ -226,8 +226,11 @@ Value Frame::contains(const Value& x, const Value& container) {
       return runtime(Type::boolean(), both(test("greater_equal"_op, i, low), test("less"_op, i, high)));
     }
   }
-  if (known_text(x) && known_text(container)) return boolean(known_text(container)->find(*known_text(x)) != std::string::npos);
   if (is_array(container) && container.type.rank() > 0 && (is_number(x) || is_array(x))) return array_contains(x, container);
+  if (is_text(x) && is_text(container)) {
+    if (known_text(x) && known_text(container)) return boolean(known_text(container)->find(*known_text(x)) != std::string::npos);
+    return compare(">=", text_op("str.find"_op, {container, x, integer(0), text_length(container)}), integer(0));
+  }
   wrong_operands("in", x, container);
 }
 
@@ -256,6 +259,7 @@ Value Frame::truth(const Value& v) {
     if (v.type.rank() != 0) return array_truth(v);
     return truth(zero_rank_loaded(v));
   }
+  if (v.type.is(TypeKind::Str)) return compare("!=", text_length(v), integer(0));
   if (!v.type.is_number()) fail("unsupported-operand", {"bool", describe(v)});
   if (v.type.dtype() == DType::Bool) return v;
   ValueId zero = number_constant(integer(0), v.type);

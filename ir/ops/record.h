@@ -2,7 +2,7 @@
 //
 // Tiers: Core (control, scalars, memory, checks: what the forms are made of), Py (the untyped form), Elementwise
 // (ufuncs and scalar maths; everything about them is data), Structural (whole-array operations, each with the one
-// function that expands it to loop form). Passes ask records for traits and rules, never for names.
+// function that expands it to loop form), Runtime (one call of the runtime each). Passes ask records for traits and rules, never for names.
 //
 // Elementwise ops take scalars or arrays. All operands have the same dtype (inference inserts `cast`), arrays the same
 // shape (inference inserts `check.broadcast` and `view.broadcast`); scalars mix freely with arrays.
@@ -23,7 +23,7 @@ class Builder;
 class Function;
 struct Scalar;
 
-enum class Tier : uint8_t { Core, Py, Elementwise, Structural };
+enum class Tier : uint8_t { Core, Py, Elementwise, Structural, Runtime };
 
 enum Forms : uint8_t { InPy = 1, InTensor = 2, InLoop = 4, InTyped = 6, InAll = 7 };
 
@@ -121,6 +121,8 @@ struct OpRecord {
   // checks
   string_view exception{};  // "IndexError"
   string_view message{};    // "{0}" is operand 0, "{axis}" an attribute
+
+  string_view signature{};  // of Tier::Runtime: "ssi>s", see text.h
 
   // elementwise
   DTypeRule dtype{};

@@ -25,6 +25,11 @@ bool find_op_by_python_name(string_view python, OpCode& out) {
       string_view names = record(OpCode(k)).python;
       // The library, written in Python, says aic.prim.sin, aic.prim.add….
       if (record(OpCode(k)).tier == Tier::Elementwise) m.emplace("aic.prim." + std::string(op_names[k]), OpCode(k));
+      if (record(OpCode(k)).tier == Tier::Runtime) {  // str.find is aic.prim.str_find
+        std::string name(op_names[k]);
+        std::replace(name.begin(), name.end(), '.', '_');
+        m.emplace("aic.prim." + name, OpCode(k));
+      }
       while (!names.empty()) {
         size_t n = names.find(' ');
         m.emplace(names.substr(0, n), OpCode(k));

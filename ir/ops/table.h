@@ -9,11 +9,13 @@
 #include "ir/ops/op_code.h"
 #include "ir/ops/py.h"
 #include "ir/ops/structural.h"
+#include "ir/ops/text.h"
 
 namespace aic::ir {
 
 inline constexpr size_t record_count =
-    std::size(core_records) + std::size(py_records) + std::size(elementwise_records) + std::size(structural_records);
+    std::size(core_records) + std::size(py_records) + std::size(elementwise_records) + std::size(structural_records) +
+    std::size(text_records);
 
 consteval std::array<string_view, record_count> record_names() {
   std::array<string_view, record_count> names{};
@@ -22,6 +24,7 @@ consteval std::array<string_view, record_count> record_names() {
   for (const OpRecord& r : py_records) names[k++] = r.name;
   for (const OpRecord& r : elementwise_records) names[k++] = r.name;
   for (const OpRecord& r : structural_records) names[k++] = r.name;
+  for (const OpRecord& r : text_records) names[k++] = r.name;
   return names;
 }
 inline constexpr auto op_names = record_names();
@@ -33,7 +36,9 @@ inline constexpr auto op_names = record_names();
   if (k < std::size(py_records)) return py_records[k];
   k -= std::size(py_records);
   if (k < std::size(elementwise_records)) return elementwise_records[k];
-  return structural_records[k - std::size(elementwise_records)];
+  k -= std::size(elementwise_records);
+  if (k < std::size(structural_records)) return structural_records[k];
+  return text_records[k - std::size(structural_records)];
 }
 
 // What an elementwise record must say. A `throw` reached here names the missing part in the compiler's message.
@@ -63,6 +68,13 @@ consteval bool is_described(const OpRecord& r) {
   if (r.doc.empty()) throw "no doc";
   return true;
 }
+// A runtime op's signature has a letter for each operand, and one for its result.
+consteval bool is_signed_off(const OpRecord& r) {
+  size_t arrow = r.signature.find('>');
+  if (arrow == string_view::npos || arrow != size_t(r.arity())) throw "the signature does not fit the operands";
+  if (r.signature.size() - arrow - 1 != size_t(r.results)) throw "the signature does not fit the results";
+  return true;
+}
 consteval bool names_are_unique() {
   auto sorted = op_names;
   std::sort(sorted.begin(), sorted.end());
@@ -74,6 +86,7 @@ consteval bool all_complete() {
   for (const OpRecord& r : core_records) (void)is_described(r);
   for (const OpRecord& r : py_records) (void)is_described(r);
   for (const OpRecord& r : structural_records) (void)is_described(r);
+  for (const OpRecord& r : text_records) (void)is_described(r), (void)is_signed_off(r);
   return names_are_unique();
 }
 #ifndef __SANITIZE_ADDRESS__  // under UBSan g++ does not take `function != nullptr` for a constant

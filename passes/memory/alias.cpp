@@ -17,7 +17,7 @@ bool is_birth(const Function& f, OpId id) {
 }
 
 bool holds_array(Type t) {
-  if (t.is_array() || t.is_list()) return true;
+  if (t.is_array() || t.is_list() || t.is(TypeKind::Str)) return true;
   if (!t.is_tuple() && !t.is(TypeKind::Union) && !t.is(TypeKind::Cell)) return false;
   for (Type e : t.elements())
     if (holds_array(e)) return true;

@@ -46,7 +46,7 @@ class Aliases {
 
 // Is the result of this op a new array?
 [[nodiscard]] bool is_birth(const ir::Function&, ir::OpId);
-// Does the type hold a reference to an array or a list?
+// Does the type hold something counted: an array, a list or a string?
 [[nodiscard]] bool holds_array(ir::Type);
 
 }  // namespace aic::passes

@@ -80,12 +80,13 @@ class Own {
     const Op& op = f_.op(id);
     std::vector<Taking> all;
     for (uint32_t k = 0; k < op.operands.size(); ++k)
-      if (holds_array(f_.type(op.operands[k])) && takes({id, k}) && !is_undefined(op.operands[k])) all.push_back(taking(op.operands[k]));
+      if (holds_array(f_.type(op.operands[k])) && takes({id, k}) && !is_immortal(op.operands[k])) all.push_back(taking(op.operands[k]));
     return all;
   }
-  [[nodiscard]] bool is_undefined(ValueId v) const {
+  // Nothing to count: what is undefined, and string constants.
+  [[nodiscard]] bool is_immortal(ValueId v) const {
     OpId d = f_.defining_op(v);
-    return d && f_.op(d).code == "undefined"_op;
+    return d && (f_.op(d).code == "undefined"_op || f_.op(d).code == "const"_op);
   }
 
   // The order of the last op of the scope in which `v`, or what looks into it, is used; and whether that use takes it.
@@ -103,7 +104,7 @@ class Own {
     }
   }
   void add_owner(Scope& s, ValueId v, int64_t born) {
-    if (!holds_array(f_.type(v)) || is_undefined(v)) return;
+    if (!holds_array(f_.type(v)) || is_immortal(v)) return;
     Owner o{v, born, -1, false};
     follow_uses(s, v, true, o);
     s.owners.push_back(o);
@@ -119,7 +120,7 @@ class Own {
   void count(Builder& b, OpCode what, ValueId v) {
     Type t = f_.type(v);
     changed_ = true;
-    if (t.is_array() || t.is_list()) {
+    if (t.is_array() || t.is_list() || t.is(TypeKind::Str)) {
       b.op(what, {v}, {});
       return;
     }

@@ -51,7 +51,7 @@ _SCALARS = {
 }
 SCALAR_TYPES = {name: Type(name, name) for name in _SCALARS}
 _NAME_OF = {scalar: name for name, scalar in _SCALARS.items()}
-_PYTHON = {int: "int", float: "float", bool: "bool", complex: "complex", None: "none", type(None): "none"}
+_PYTHON = {int: "int", float: "float", bool: "bool", complex: "complex", str: "str", None: "none", type(None): "none"}
 
 
 def text_of(t):

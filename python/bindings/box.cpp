@@ -134,6 +134,14 @@ PyObject* box_scalar(DType d, const Slot* from) {
   return o;
 }
 
+// An argument comes back as itself. The reference goes; what is shown in a message is the call's still.
+PyObject* box_text(rt::Str* s, Context& context) {
+  if (s->host) return Py_NewRef(static_cast<PyObject*>(s->host));
+  PyObject* o = PyUnicode_FromKindAndData(int(s->kind), s->data, Py_ssize_t(s->length));
+  if (context.runtime) context.runtime->text->str_release(&context, s);
+  return o;
+}
+
 PyObject* box_range(const Slot* from) {
   return PyObject_CallFunction(reinterpret_cast<PyObject*>(&PyRange_Type), "LLL", static_cast<long long>(from[0].i),
                                static_cast<long long>(from[1].i), static_cast<long long>(from[2].i));
@@ -200,7 +208,7 @@ PyObject* box(const Plan& p, const Slot*& from, Context& context) {
     case TypeKind::Bool: from += 1; return PyBool_FromLong(s->i & 1);
     case TypeKind::Complex: from += 2; return PyComplex_FromDoubles(s[0].f, s[1].f);
     case TypeKind::None: Py_RETURN_NONE;
-    case TypeKind::Str: from += 2; return PyUnicode_DecodeUTF8(static_cast<const char*>(s[0].p), s[1].i, "strict");
+    case TypeKind::Str: from += 1; return box_text(static_cast<rt::Str*>(s->p), context);
     case TypeKind::Scalar: from += p.slots; return box_scalar(p.dtype, s);
     case TypeKind::Array: from += p.slots; return box_array(p, s, context);
     case TypeKind::Range: from += 3; return box_range(s);

@@ -57,7 +57,7 @@ std::string make_target() {
   dladdr(reinterpret_cast<const void*>(&store_cached), &here);
   std::string extension = here.dli_fname ? here.dli_fname : "";
   std::string folder = extension.substr(0, extension.rfind('/') + 1);
-  for (const char* name : {"libaic_cg.so", "lib/numpy.py", "lib/math.py", "lib/cmath.py", "lib/prim.py", "lib/list.py", "lib/heapq.py", "lib/bisect.py", "lib/builtins.py", ""}) {
+  for (const char* name : {"libaic_cg.so", "lib/numpy.py", "lib/math.py", "lib/cmath.py", "lib/prim.py", "lib/list.py", "lib/heapq.py", "lib/bisect.py", "lib/builtins.py", "lib/str.py", "lib/int.py", "lib/float.py", ""}) {
     std::string file = *name ? folder + name : extension;
     struct stat s {};
     if (stat(file.c_str(), &s) == 0)

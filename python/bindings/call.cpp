@@ -134,6 +134,7 @@ void start(Context& context) {
   context.stack_limit = stack_limit();
   context.live = nullptr;
   context.lists = nullptr;
+  context.texts = nullptr;
   context.error.site = 0;
   context.error.trace_length = 0;
 }
@@ -169,7 +170,7 @@ PyObject* run(Specialisation* s, const Slot* arguments, Slot* results, bool is_l
     set_exception(s->sites, context.error);
     if (lists) write_back_after_error(*lists);
   }
-  if (__builtin_expect(context.live || context.lists, 0)) rt::aic_release_live(&context);
+  if (__builtin_expect(context.live || context.lists || context.texts, 0)) rt::aic_release_live(&context);
   if (is_long) drop(s);
   return result;
 }
@@ -201,6 +202,7 @@ PyObject* call_bound(Dispatcher* d, PyObject* const* arguments, int count) {
   uint64_t hash = uint64_t(count);
   for (int i = 0; i < count; ++i) {
     Key k = arguments[i] ? key_of(arguments[i]) : make_key(KeyKind::Default);
+    if (k == make_key(KeyKind::Str) && i < 64 && d->literal_texts >> i & 1) k = key_of_literal(arguments[i]);
     if (__builtin_expect(!k, 0)) {
       try {
         refuse_argument(d->function, size_t(i), why_unsupported(arguments[i]));
@@ -216,11 +218,12 @@ PyObject* call_bound(Dispatcher* d, PyObject* const* arguments, int count) {
   for (int attempt = 0; attempt < 4; ++attempt) {
     Specialisation* s = find(d, keys, count, hash, wanted);
     if (__builtin_expect(!s || !guards_hold(s) || !hidden_hold(*s), 0)) {
-      s = specialise(d, {keys, size_t(count)}, wanted);
+      s = specialise(d, {keys, size_t(count)}, wanted, arguments);
       if (!s) return nullptr;
     }
     auto* slots = static_cast<Slot*>(alloca(sizeof(Slot) * size_t(s->argument_slots + s->result_slots + 1)));
-    auto* buffers = static_cast<Buffer*>(alloca(sizeof(Buffer) * size_t(s->buffers + 1)));
+    Headers headers{static_cast<Buffer*>(alloca(sizeof(Buffer) * size_t(s->buffers + 1))),
+                    static_cast<rt::Str*>(alloca(sizeof(rt::Str) * size_t(s->texts + 1)))};
     Slot* to = slots;
     Context context;
     start(context);
@@ -231,10 +234,10 @@ PyObject* call_bound(Dispatcher* d, PyObject* const* arguments, int count) {
       PyObject* a = index < count ? arguments[index] : nullptr;
       if (__builtin_expect(!a, 0)) a = value_of(s, index);
       if (plan.kind == TypeKind::Array)
-        unpack_array(a, to, buffers);
+        unpack_array(a, to, headers.buffers);
       else if (plan.kind == TypeKind::Float)
         to++->f = PyFloat_AS_DOUBLE(a);
-      else if (!unpack(a, plan, to, buffers, lists))
+      else if (!unpack(a, plan, to, headers, lists))
         return nullptr;
     }
     if (s->needs_disjoint && !are_disjoint(s, slots)) {

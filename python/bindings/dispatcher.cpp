@@ -174,17 +174,39 @@ void drop(Specialisation* s) {
   if (--s->references == 0) delete s;
 }
 
-Specialisation* specialise(Dispatcher* d, std::span<const Key> keys, Assumptions wanted) {
+static Specialisation* specialise_for(Dispatcher* d, std::span<const Key> keys, Assumptions wanted) {
+  int found = find_entry(d, keys, wanted);
+  if (found >= 0) return d->entries[found];
+  double start = now();
+  std::unique_ptr<Specialisation> s = compile({d->function, keys, wanted, *d->options});
+  s->hash = hash_of_keys(keys);
+  d->compile_seconds = now() - start;
+  add_entry(d, s.get());
+  return s.release();
+}
+
+Specialisation* specialise(Dispatcher* d, std::span<const Key> keys, Assumptions wanted, PyObject* const* arguments) {
   try {
     CompileLock lock(d);
-    int found = find_entry(d, keys, wanted);
-    if (found >= 0) return d->entries[found];
-    double start = now();
-    std::unique_ptr<Specialisation> s = compile({d->function, keys, wanted, *d->options});
-    s->hash = hash_of_keys(keys);
-    d->compile_seconds = now() - start;
-    add_entry(d, s.get());
-    return s.release();
+    std::vector<Key> literal(keys.begin(), keys.end());
+    uint64_t changed = 0;
+    for (size_t i = 0; arguments && i < keys.size() && i < 64; ++i) {
+      Key k = keys[i] == make_key(KeyKind::Str) ? key_of_literal(arguments[i]) : 0;
+      if (k) literal[i] = k, changed |= uint64_t(1) << i;
+    }
+    if (!changed) return specialise_for(d, keys, wanted);
+    try {
+      return specialise_for(d, keys, wanted);
+    } catch (const ir::Diagnosed& refused) {
+      Specialisation* s = nullptr;
+      try {
+        s = specialise_for(d, literal, wanted);
+      } catch (const ir::Diagnosed&) {
+        throw refused;
+      }
+      d->literal_texts |= changed;
+      return s;
+    }
   } catch (...) {
     translate_exception();
     return nullptr;

@@ -18,6 +18,7 @@ struct Dispatcher {
   int positional_count;
   int keyword_only_count;
   bool has_varargs, has_kwargs;
+  uint64_t literal_texts;    // str parameters whose values belong to the key, one bit each
   PyObject* names;           // co_varnames
   Specialisation** entries;  // most recently made last
   int entry_count, entry_capacity;
@@ -32,7 +33,8 @@ struct Dispatcher {
 PyObject* new_dispatcher(PyObject* function, const CompileOptions&);
 
 // The specialisation for these keys, compiled if need be; a borrowed reference. Null: an exception is set.
-Specialisation* specialise(Dispatcher*, std::span<const Key>, Assumptions);
+// Where inference needs the values of str arguments (a dtype's name, say), they become literals, now and in later calls.
+Specialisation* specialise(Dispatcher*, std::span<const Key>, Assumptions, PyObject* const* arguments = nullptr);
 void drop(Specialisation*);  // one reference less
 
 // Sets the Python exception of the C++ exception in flight.

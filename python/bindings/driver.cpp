@@ -82,7 +82,7 @@ struct Journey {
     size_t parameters = form.form.parameters.size(), defaults = form.form.defaults.size();
     for (size_t i = 0; i < request.keys.size(); ++i) {
       Key k = request.keys[i];
-      if (kind_of(k) == KeyKind::Str)
+      if (kind_of(k) == KeyKind::Literal)
         all.emplace_back(Entity(ir::Constant{text_of_key(k)}));
       else if (kind_of(k) == KeyKind::None)
         all.emplace_back(Entity(ir::Constant{ir::NoneConstant{}}));
@@ -201,7 +201,7 @@ std::string signature_text(std::span<const Key> keys) {
   std::string out;
   for (Key k : keys) {
     if (!out.empty()) out += ", ";
-    if (kind_of(k) == KeyKind::Str)
+    if (kind_of(k) == KeyKind::Literal)
       out += "'" + text_of_key(k) + "'";
     else if (kind_of(k) == KeyKind::Default)
       out += "default";
@@ -267,7 +267,8 @@ static void add_argument(Specialisation& s, size_t index, Type type) {
   Plan plan = make_plan(type, Side::Parameter);
   s.has_lists |= holds_list(plan);
   s.argument_slots += plan.slots;
-  s.buffers += array_count(plan);
+  s.buffers += count(plan, ir::TypeKind::Array);
+  s.texts += count(plan, ir::TypeKind::Str);
   s.arguments.emplace_back(int(index), std::move(plan));
 }
 
@@ -284,7 +285,7 @@ void finish(Specialisation& s, const Request& request, Type result, std::span<co
       AIC_CHECK(key, "a default without a type");
       kind = kind_of(key);
     }
-    if (kind == KeyKind::Str || kind == KeyKind::None || kind == KeyKind::Default) continue;
+    if (kind == KeyKind::Literal || kind == KeyKind::None || kind == KeyKind::Default) continue;
     AIC_CHECK(s.arguments.size() < s.parameters.size(), "the call has more arguments than the entry parameters");
     add_argument(s, i, kind == KeyKind::List ? s.parameters[s.arguments.size()] : type_of_key(key));
   }

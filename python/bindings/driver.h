@@ -40,7 +40,7 @@ struct Specialisation {
   int references = 1;
   bool has_lists = false, writes_lists = false;      // among the arguments; whether the code may change one
   std::vector<ir::Type> parameters;                  // the entry's: a list's elements may be wider there than in the key
-  int argument_slots = 0, result_slots = 0, buffers = 0;
+  int argument_slots = 0, result_slots = 0, buffers = 0, texts = 0;
   std::vector<std::pair<int, Plan>> arguments;  // index of the Python parameter, and how to unpack it
   std::vector<std::pair<int, Ref>> defaults;    // values of omitted parameters that the code takes as arguments
   std::vector<std::pair<Ref, Key>> hidden;      // arrays of the world: arguments after Python's

@@ -8,8 +8,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
+#include <cstring>
 #include <mutex>
 
 #include "python/bindings/call.h"
@@ -81,7 +83,65 @@ void write(rt::Context*, int32_t stream, const char* bytes, int64_t length) {
   PyGILState_Release(state);
 }
 
-const rt::Host table = {rt::abi_version, write, poll};
+// What Python's tables of Unicode know, asked of Python itself: only strings beyond ASCII come here.
+Ref python_text(const rt::Str* s) {
+  return s->host ? Ref::borrowed(static_cast<PyObject*>(s->host)) : Ref(PyUnicode_FromKindAndData(int(s->kind), s->data, Py_ssize_t(s->length)));
+}
+
+int32_t text_is(rt::Context*, const rt::Str* s, int64_t what) {
+  constexpr const char* methods[] = {"isalpha", "isdigit", "isalnum",      "isspace",   "isupper",   "islower",
+                                     "istitle", "isidentifier", "isnumeric", "isdecimal", "isascii", "isprintable"};
+  PyGILState_STATE state = PyGILState_Ensure();
+  Ref text = python_text(s);
+  Ref answer(text ? PyObject_CallMethod(text.get(), methods[what], nullptr) : nullptr);
+  if (!answer) PyErr_Clear();
+  bool yes = answer.get() == Py_True;
+  answer = text = Ref();
+  PyGILState_Release(state);
+  return yes;
+}
+
+// Digits of all scripts as ours, white space as spaces: what int() and float() read.
+Ref plain_digits(PyObject* text) {
+  Py_ssize_t n = PyUnicode_GET_LENGTH(text);
+  Ref out(PyUnicode_New(n, 0x10ffff));
+  for (Py_ssize_t k = 0; out && k < n; ++k) {
+    Py_UCS4 c = PyUnicode_READ_CHAR(text, k);
+    int digit = c < 128 ? -1 : Py_UNICODE_TODECIMAL(c);
+    PyUnicode_WriteChar(out.get(), k, digit >= 0 ? Py_UCS4('0' + digit) : c >= 128 && Py_UNICODE_ISSPACE(c) ? ' ' : c);
+  }
+  return out;
+}
+
+rt::Str* text_changed(rt::Context* context, const rt::Str* s, int64_t how) {
+  constexpr const char* methods[] = {"upper", "lower", "title", "capitalize", "swapcase", "casefold", "__repr__"};
+  PyGILState_STATE state = PyGILState_Ensure();
+  Ref text = python_text(s), changed;
+  if (text && how < rt::text_ascii)
+    changed = Ref(PyObject_CallMethod(text.get(), methods[how], nullptr));
+  else if (text)
+    changed = how == rt::text_ascii ? Ref(PyObject_ASCII(text.get())) : plain_digits(text.get());
+  rt::Str* out = nullptr;
+  if (changed) {
+    // By code points into the least kind that holds them, whatever kind Python's object has.
+    Py_ssize_t n = PyUnicode_GET_LENGTH(changed.get());
+    Py_UCS4 most = 0;
+    for (Py_ssize_t k = 0; k < n; ++k) most = std::max(most, PyUnicode_READ_CHAR(changed.get(), k));
+    int64_t kind = most < 256 ? 1 : most < 65536 ? 2 : 4;
+    out = rt::aic_new_text(context, kind, n);
+    for (Py_ssize_t k = 0; out && k < n; ++k) {
+      Py_UCS4 c = PyUnicode_READ_CHAR(changed.get(), k);
+      memcpy(static_cast<char*>(const_cast<void*>(out->data)) + k * kind, &c, size_t(kind));
+    }
+  } else {
+    PyErr_Clear();
+  }
+  text = changed = Ref();
+  PyGILState_Release(state);
+  return out;
+}
+
+const rt::Host table = {rt::abi_version, write, poll, text_changed, text_is};
 
 }  // namespace
 

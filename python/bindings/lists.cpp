@@ -19,9 +19,9 @@ constexpr int max_depth = 8;   // of lists in lists; one that holds itself is de
 constexpr size_t max_arms = 4;
 
 void find_places(const Plan& p, int32_t& at, std::vector<std::pair<int32_t, int64_t>>& guards, ListElements& out) {
-  bool list = p.kind == TypeKind::List, array = p.kind == TypeKind::Array, is_union = p.kind == TypeKind::Union;
-  if (list || array) {
-    rt::ReferencePlace place{at + array, array, nullptr, {-1, -1}, {0, 0}};
+  bool list = p.kind == TypeKind::List, array = p.kind == TypeKind::Array, text = p.kind == TypeKind::Str, is_union = p.kind == TypeKind::Union;
+  if (list || array || text) {
+    rt::ReferencePlace place{at + array, array ? 1 : text ? 2 : 0, nullptr, {-1, -1}, {0, 0}};
     for (size_t k = 0; k < guards.size() && k < 2; ++k) place.guard_slot[k] = guards[k].first, place.guard_tag[k] = guards[k].second;
     if (list) out.inner.push_back(p.element), place.inner = p.element->places.empty() ? nullptr : &p.element->type;
     out.places.push_back(place);
@@ -194,9 +194,13 @@ bool Conversion::element_in(PyObject* o, const Plan& p, Slot*& to) {
     to += p.slots;
     return true;
   }
+  if (p.kind == TypeKind::Str) {
+    Headers header{nullptr, &texts_.emplace_back()};
+    return unpack(o, p, to, header, this);
+  }
   Slot* at = to;
-  rt::Buffer* no_buffers = nullptr;
-  if (!unpack(o, p, to, no_buffers, this)) return false;
+  Headers none{};
+  if (!unpack(o, p, to, none, this)) return false;
   if (p.kind == TypeKind::List) static_cast<List*>(at->p)->refcount += 1;
   return true;
 }
@@ -293,7 +297,7 @@ bool Conversion::write_back() {
 }
 
 Conversion::~Conversion() {
-  if (context_.live || context_.lists) rt::aic_release_live(&context_);
+  if (context_.live || context_.lists || context_.texts) rt::aic_release_live(&context_);
   for (PyObject* o : replaced_) Py_DECREF(o);
   for (Converted& c : lists_) Py_DECREF(c.host);
 }

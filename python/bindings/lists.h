@@ -47,6 +47,7 @@ class Conversion {
   std::vector<Converted> lists_;
   std::unordered_map<PyObject*, size_t> numbers_;  // of many lists: position + 1
   std::deque<rt::Buffer> buffers_;   // of arrays in lists
+  std::deque<rt::Str> texts_;        // of strings in lists
   std::vector<PyObject*> replaced_;  // owned: texts in slots may still point into them
 };
 

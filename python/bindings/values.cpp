@@ -58,13 +58,15 @@ Key key_of_tuple(PyObject* o) {
   std::vector<Type> parts;
   for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(o); ++i) {
     Key k = key_of(PyTuple_GET_ITEM(o, i));
-    if (!k || kind_of(k) == KeyKind::Str) return 0;
+    if (!k) return 0;
     parts.push_back(type_of_key(k));
   }
   return key_of_container(KeyKind::Tuple, Type::tuple(parts));
 }
 
-Key key_of_text(PyObject* o) {
+}  // namespace
+
+Key key_of_literal(PyObject* o) {
   Py_ssize_t n = 0;
   const char* s = PyUnicode_AsUTF8AndSize(o, &n);
   if (!s) {
@@ -73,8 +75,10 @@ Key key_of_text(PyObject* o) {
   }
   auto [it, fresh] = text_numbers.try_emplace(std::string(s, size_t(n)), uint32_t(texts.size()));
   if (fresh) texts.push_back(it->first);
-  return make_key(KeyKind::Str, 0, 0, 0, it->second);
+  return make_key(KeyKind::Literal, 0, 0, 0, it->second);
 }
+
+namespace {
 
 // The types of NumPy's scalars, exactly, with long long beside long.
 struct ScalarType {
@@ -105,7 +109,7 @@ Key key_of(PyObject* o) {
   for (const ScalarType* s = scalar_types(); s->type; ++s)
     if (t == s->type) return make_key(KeyKind::Scalar, unsigned(s->dtype));
   if (t == &PyTuple_Type) return key_of_tuple(o);
-  if (t == &PyUnicode_Type) return key_of_text(o);
+  if (t == &PyUnicode_Type) return make_key(KeyKind::Str);
   if (t == &PyList_Type) {
     Type list;
     return find_type_of_list(o, list) ? key_of_container(KeyKind::List, list) : 0;
@@ -132,7 +136,6 @@ std::string why_unsupported(PyObject* o) {
   if (Py_TYPE(o) == &PyTuple_Type)
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(o); ++i) {
       Key k = key_of(PyTuple_GET_ITEM(o, i));
-      if (k && kind_of(k) == KeyKind::Str) return "a tuple that holds a `str`";
       if (!k) return "a tuple that holds " + why_unsupported(PyTuple_GET_ITEM(o, i));
     }
   return "a `" + name + "`";
@@ -161,7 +164,8 @@ Type type_of_key(Key k) {
     case KeyKind::Array: return Type::array(DType(k >> 8 & 0xff), int(k >> 16 & 0xff), Layout(k >> 24 & 0x7f), k >> 31 & 1);
     case KeyKind::Tuple:
     case KeyKind::List: return container_types[k >> 32];
-    case KeyKind::Str:
+    case KeyKind::Str: return Type::str();
+    case KeyKind::Literal:
     case KeyKind::Default:
     case KeyKind::Unsupported: break;
   }
@@ -176,6 +180,7 @@ Key key_of_type(Type t) {
     case TypeKind::Int: return make_key(KeyKind::Int);
     case TypeKind::Float: return make_key(KeyKind::Float);
     case TypeKind::Complex: return make_key(KeyKind::Complex);
+    case TypeKind::Str: return make_key(KeyKind::Str);
     case TypeKind::Scalar: return make_key(KeyKind::Scalar, unsigned(t.dtype()));
     case TypeKind::Array:
       return make_key(KeyKind::Array, unsigned(t.dtype()), unsigned(t.rank()), unsigned(t.layout()) | (t.readonly() ? 0x80 : 0));
@@ -184,7 +189,6 @@ Key key_of_type(Type t) {
     case TypeKind::Py:
     case TypeKind::Never:
     case TypeKind::Unbound:
-    case TypeKind::Str:
     case TypeKind::Union:
     case TypeKind::Range:
     case TypeKind::Slice:
@@ -206,7 +210,7 @@ Plan make_plan(Type t, Side side) {
     case TypeKind::Int:
     case TypeKind::Float: p.dtype = t.dtype(), p.slots = 1; break;
     case TypeKind::Complex: p.dtype = DType::C128, p.slots = 2; break;
-    case TypeKind::Str: p.slots = 2; break;
+    case TypeKind::Str: p.slots = 1; break;
     case TypeKind::Scalar: p.dtype = t.dtype(), p.slots = t.dtype() == DType::C128 ? 2 : 1; break;
     case TypeKind::Range: p.slots = 3; break;
     case TypeKind::Array:
@@ -235,10 +239,10 @@ Plan make_plan(Type t, Side side) {
   return p;
 }
 
-int array_count(const Plan& p) {
-  int n = p.kind == TypeKind::Array;
-  if (p.kind == TypeKind::List) return 0;  // their arrays' buffers are the conversion's
-  for (const Plan& part : p.parts) n += array_count(part);
+int count(const Plan& p, TypeKind kind) {
+  int n = p.kind == kind;
+  if (p.kind == TypeKind::List) return n;  // the headers of what they hold are the conversion's
+  for (const Plan& part : p.parts) n += count(part, kind);
   return n;
 }
 
@@ -260,9 +264,9 @@ static void unpack_scalar(PyObject* o, DType d, Slot* to) {
   }
 }
 
-bool unpack(PyObject* o, const Plan& p, Slot*& to, Buffer*& buffers, Conversion* lists) {
+bool unpack(PyObject* o, const Plan& p, Slot*& to, Headers& headers, Conversion* lists) {
   switch (p.kind) {
-    case TypeKind::Array: unpack_array(o, to, buffers); return true;
+    case TypeKind::Array: unpack_array(o, to, headers.buffers); return true;
     case TypeKind::Float: to->f = PyFloat_AS_DOUBLE(o); break;
     case TypeKind::Bool: to->i = o == Py_True; break;
     case TypeKind::Int: {
@@ -283,13 +287,13 @@ bool unpack(PyObject* o, const Plan& p, Slot*& to, Buffer*& buffers, Conversion*
     case TypeKind::Scalar: unpack_scalar(o, p.dtype, to); break;
     case TypeKind::Tuple:
       for (size_t i = 0; i < p.parts.size(); ++i)
-        if (!unpack(PyTuple_GET_ITEM(o, Py_ssize_t(i)), p.parts[i], to, buffers, lists)) return false;
+        if (!unpack(PyTuple_GET_ITEM(o, Py_ssize_t(i)), p.parts[i], to, headers, lists)) return false;
       return true;
     case TypeKind::Str: {
-      Py_ssize_t n = 0;
-      to[0].p = const_cast<char*>(PyUnicode_AsUTF8AndSize(o, &n));
-      to[1].i = n;
-      if (!to[0].p) return false;
+      if (PyUnicode_READY(o) < 0) return false;
+      rt::Str* s = headers.texts++;
+      *s = {-1, PyUnicode_GET_LENGTH(o), PyUnicode_DATA(o), PyUnicode_KIND(o), -1, o, nullptr, nullptr, nullptr};
+      to->p = s;
       break;
     }
     case TypeKind::None: break;

@@ -1,7 +1,7 @@
 // Python values ↔ types, keys and slots: what crosses the border of a call, and how.
 //
 // A `Key` is 64 bits that tell everything about an argument that its specialisation depends on: kind, dtype, rank, layout
-// class, read-only bit; for tuples an interned type, for str (a compile-time constant) an interned text. Making one is a
+// class, read-only bit; for tuples an interned type, for a str whose value inference asked for an interned text. Making one is a
 // few pointer comparisons, since types are compared exactly: a subclass may behave in any way and is refused.
 //
 // A `Plan` is a type flattened for the call path, so that unpacking and boxing ask no type table.
@@ -18,7 +18,7 @@ namespace aic::bindings {
 
 using Key = uint64_t;
 
-enum class KeyKind : uint8_t { Unsupported, None, Bool, Int, Float, Complex, Str, Scalar, Array, Tuple, List, Default };
+enum class KeyKind : uint8_t { Unsupported, None, Bool, Int, Float, Complex, Str, Literal, Scalar, Array, Tuple, List, Default };
 
 constexpr Key make_key(KeyKind kind, unsigned dtype = 0, unsigned rank = 0, unsigned layout = 0, uint32_t id = 0) {
   return Key(kind) | Key(dtype) << 8 | Key(rank) << 16 | Key(layout) << 24 | Key(id) << 32;
@@ -28,9 +28,10 @@ constexpr int max_rank = 4;
 
 [[nodiscard]] Key key_of(PyObject*);                       // 0: not supported; no exception is set
 [[nodiscard]] std::string why_unsupported(PyObject*);      // "`list` arguments …": for the message
-[[nodiscard]] ir::Type type_of_key(Key);                   // not of Str and Default
+[[nodiscard]] Key key_of_literal(PyObject* text);          // a str by its value; 0: it has lone surrogates
+[[nodiscard]] ir::Type type_of_key(Key);                   // not of Literal and Default
 [[nodiscard]] Key key_of_type(ir::Type);                   // throws ir::Error for a type no argument has
-[[nodiscard]] const std::string& text_of_key(Key);         // of a Str
+[[nodiscard]] const std::string& text_of_key(Key);         // of a Literal
 [[nodiscard]] bool find_dtype(int numpy_type_number, ir::DType&);
 [[nodiscard]] int numpy_number(ir::DType);
 
@@ -49,10 +50,15 @@ struct Plan {
 };
 enum class Side : uint8_t { Parameter, Result };
 [[nodiscard]] Plan make_plan(ir::Type, Side);
-[[nodiscard]] int array_count(const Plan&);
+[[nodiscard]] int count(const Plan&, ir::TypeKind);  // how often the kind stands in it
 
-// Writes an argument's slots. `buffers` gets one Buffer for each array outside of lists. False: an exception is set.
-bool unpack(PyObject*, const Plan&, rt::Slot*& to, rt::Buffer*& buffers, Conversion* = nullptr);  // null: no lists among them
+// Where the headers of arguments stand during the call: one for each array, one for each str outside of lists.
+struct Headers {
+  rt::Buffer* buffers;
+  rt::Str* texts;
+};
+// Writes an argument's slots. False: an exception is set.
+bool unpack(PyObject*, const Plan&, rt::Slot*& to, Headers&, Conversion* = nullptr);  // null: no lists among them
 inline void unpack_array(PyObject* o, rt::Slot*& to, rt::Buffer*& buffers) {
   auto* a = reinterpret_cast<PyArrayObject*>(o);
   rt::Buffer* b = buffers++;

@@ -58,7 +58,7 @@ Entity numpy_scalar(PyObject* o, Key key) {
   c.type = type_of_key(key);
   Plan plan = make_plan(c.type, Side::Parameter);
   rt::Slot slots[2] = {}, *to = slots;
-  rt::Buffer* none = nullptr;
+  Headers none{};
   if (!unpack(o, plan, to, none)) throw PythonError{};
   ir::DType d = c.type.dtype();
   if (d == ir::DType::F32) {

@@ -285,3 +285,64 @@ def derivative(what, argnums, f, *args):
     if what.startswith("value_and_"):
         return f(*args), gradient
     return (gradient, f(*args)[1]) if aux else gradient
+
+
+# ---- strings: the ops of ir/ops/text.h ----
+_CHANGES = ("upper", "lower", "title", "capitalize", "swapcase", "casefold", "__repr__")
+_PROPERTIES = ("isalpha", "isdigit", "isalnum", "isspace", "isupper", "islower", "istitle", "isidentifier", "isnumeric",
+               "isdecimal", "isascii", "isprintable")
+
+
+def str_find(s, piece, start, stop):
+    """Where piece begins first between start and stop, or -1."""
+    return s.find(piece, start, stop)
+
+
+def str_rfind(s, piece, start, stop):
+    """Where piece begins last between start and stop, or -1."""
+    return s.rfind(piece, start, stop)
+
+
+def str_count(s, piece, start, stop):
+    """How often piece stands between start and stop without overlap."""
+    return s.count(piece, start, stop)
+
+
+def str_replace(s, old, by, count):
+    """s with the first count pieces old replaced, all if count is negative."""
+    return s.replace(old, by, count)
+
+
+def str_strip(s, characters, sides):
+    """s without these characters at its start (sides & 1) and end (sides & 2)."""
+    s = s.lstrip(characters) if sides & 1 else s
+    return s.rstrip(characters) if sides & 2 else s
+
+
+def str_strip_space(s, sides):
+    """s without white space at its start (sides & 1) and end (sides & 2)."""
+    return str_strip(s, None, sides)
+
+
+def str_skip_space(s, start, space):
+    """The first place from start on whose character is not white space (space), or is."""
+    while start < len(s) and s[start].isspace() == space:
+        start += 1
+    return start
+
+
+def str_line_end(s, start):
+    """The first place from start on whose character ends a line; the length if there is none."""
+    while start < len(s) and len((s[start] + "x").splitlines()) == 1:
+        start += 1
+    return start
+
+
+def str_changed(s, how):
+    """s in upper case, quoted, …."""
+    return getattr(s, _CHANGES[how])()
+
+
+def str_is(s, what):
+    """Whether s is alphabetic, …."""
+    return getattr(s, _PROPERTIES[what])()

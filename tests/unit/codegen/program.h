@@ -84,7 +84,7 @@ class Program {
 
  private:
   std::unique_ptr<rt::Code> code_;
-  rt::Host host_{rt::abi_version, nullptr, [](rt::Context* c) { return *c->poll_word - 1; }};
+  rt::Host host_{rt::abi_version, nullptr, [](rt::Context* c) { return *c->poll_word - 1; }, nullptr, nullptr};
 };
 
 }  // namespace aic::tests

@@ -1,0 +1,135 @@
+// `match x: case P if g: …` → a test of P, with the guard where there is one, and an `if`: the body, or the cases that are
+// left. Tests of parts stand in the arm where those of the whole hold. Names are bound once the whole pattern fits, before
+// the guard is asked, as CPython does.
+//
+//   case (0, y) if y > 1: A     if (isinstance(x, (tuple, list)) and len(x) == 2 and x[0] == 0) and (y := x[1]; y > 1) { A }
+#include "frontend/lower.h"
+
+namespace aic::frontend {
+
+namespace {
+const Node* star_of(const Node& sequence) {
+  for (const Node* p : sequence.list(Field::patterns))
+    if (p->is(Kind::MatchStar)) return p;
+  return nullptr;
+}
+bool binds(const Node& p) {
+  if ((p.is(Kind::MatchAs) || p.is(Kind::MatchStar)) && !p.text.empty()) return true;
+  if (const Node* inner = p.child(Field::pattern); inner && binds(*inner)) return true;
+  for (const Node* inner : p.list(Field::patterns))
+    if (binds(*inner)) return true;
+  return false;
+}
+// The classes of builtins whose one positional pattern is the value itself.
+bool is_plain_class(const std::string& name) {
+  for (const char* known : {"bool", "bytes", "float", "int", "str", "tuple", "list", "dict", "set", "frozenset", "bytearray"})
+    if (name == known) return true;
+  return false;
+}
+}  // namespace
+
+bool Lowering::match(const Node& n) {
+  return match_cases(n, 0, expression(n.at(Field::subject)));
+}
+
+bool Lowering::match_cases(const Node& n, size_t k, ValueId subject) {
+  Nodes cases = n.list(Field::cases);
+  if (k == cases.size()) return false;
+  const Node &c = *cases[k], &pattern = c.at(Field::pattern);
+  const Node* guard = c.child(Field::guard);
+  ValueId fits = matches(pattern, subject);
+  if (guard)
+    fits = choose(
+        fits, [&] { return capture_pattern(pattern, subject), condition(*guard); }, [&] { return boolean(pattern, false); });
+  b_.span = unit_.span(pattern);
+  return branch(
+      fits, nullptr,
+      [&] {
+        capture_pattern(pattern, subject);
+        return block(c.list(Field::body));
+      },
+      [&] { return match_cases(n, k + 1, subject); });
+}
+
+ValueId Lowering::call_builtin(const Node& at, const char* name, std::vector<ValueId> arguments) {
+  arguments.insert(arguments.begin(), make(at, "py.global"_op, {}, {{"name", name}, {"builtin", int64_t(1)}}));
+  return make(at, "py.call"_op, arguments);
+}
+
+// Element k of the subject, as the patterns of a sequence count: those behind a star from its end.
+ValueId Lowering::pattern_element(const Node& sequence, size_t k, ValueId subject) {
+  Nodes patterns = sequence.list(Field::patterns);
+  const Node& p = *patterns[k];
+  auto integer = [&](int64_t v) { return make(p, "py.const"_op, {}, {{"value", v}, {"kind", "int"}}); };
+  bool behind = false;
+  for (size_t i = 0; i < k; ++i) behind |= patterns[i]->is(Kind::MatchStar);
+  int64_t left = int64_t(patterns.size()) - int64_t(k);
+  if (!p.is(Kind::MatchStar)) return make(p, "py.getitem"_op, {subject, integer(behind ? -left : int64_t(k))});
+  ValueId stop = left > 1 ? integer(1 - left) : none(p);
+  ValueId slice = make(p, "py.slice"_op, {integer(int64_t(k)), stop, none(p)});
+  return call_builtin(p, "list", {make(p, "py.getitem"_op, {subject, slice})});
+}
+
+ValueId Lowering::matches(const Node& p, ValueId subject) {
+  auto compare = [&](const char* op, ValueId x, ValueId y) {
+    return make(p, "py.truth"_op, {make(p, "py.compare"_op, {x, y}, {{"op", op}})});
+  };
+  auto both = [&](ValueId first, const Expression& second) { return choose(first, second, [&] { return boolean(p, false); }); };
+  switch (p.kind) {
+    case Kind::MatchValue: return compare("==", subject, expression(p.at(Field::value)));
+    case Kind::MatchSingleton: return compare("is", subject, p.number < 0 ? none(p) : boolean(p, p.number == 1));
+    case Kind::MatchStar: return boolean(p, true);
+    case Kind::MatchAs: {
+      const Node* inner = p.child(Field::pattern);
+      return inner ? matches(*inner, subject) : boolean(p, true);
+    }
+    case Kind::MatchOr: {
+      if (binds(p)) unit_.refuse(p, "match", {"a name bound by alternatives"});
+      Nodes alternatives = p.list(Field::patterns);
+      std::function<ValueId(size_t)> from = [&](size_t k) {
+        ValueId one = matches(*alternatives[k], subject);
+        return k + 1 == alternatives.size() ? one : choose(one, [&] { return boolean(p, true); }, [&] { return from(k + 1); });
+      };
+      return from(0);
+    }
+    case Kind::MatchSequence: {
+      Nodes patterns = p.list(Field::patterns);
+      auto builtin = [&](const char* name) { return make(p, "py.global"_op, {}, {{"name", name}, {"builtin", int64_t(1)}}); };
+      ValueId sequence = make(p, "py.truth"_op, {call_builtin(p, "isinstance", {subject, make(p, "py.tuple"_op, {builtin("tuple"), builtin("list")})})});
+      bool star = star_of(p);
+      ValueId wanted = make(p, "py.const"_op, {}, {{"value", int64_t(patterns.size()) - star}, {"kind", "int"}});
+      std::function<ValueId(size_t)> from = [&](size_t k) -> ValueId {
+        while (k < patterns.size() && patterns[k]->is(Kind::MatchAs) && !patterns[k]->child(Field::pattern)) ++k;
+        if (k == patterns.size()) return boolean(p, true);
+        if (patterns[k]->is(Kind::MatchStar)) return from(k + 1);
+        return both(matches(*patterns[k], pattern_element(p, k, subject)), [&] { return from(k + 1); });
+      };
+      return both(sequence, [&] {
+        ValueId length = compare(star ? ">=" : "==", call_builtin(p, "len", {subject}), wanted);
+        return both(length, [&] { return from(0); });
+      });
+    }
+    case Kind::MatchClass: {
+      const Node& cls = p.at(Field::cls);
+      Nodes inner = p.list(Field::patterns);
+      bool plain = cls.is(Kind::Name) && !unit_.scopes.variable(cls) && is_plain_class(cls.text);
+      if (!p.words.empty() || inner.size() > (plain ? 1u : 0u)) unit_.refuse(p, "match", {"a class with attributes"});
+      ValueId is = make(p, "py.truth"_op, {call_builtin(p, "isinstance", {subject, expression(cls)})});
+      return inner.empty() ? is : both(is, [&] { return matches(*inner[0], subject); });
+    }
+    default: unit_.refuse(p, "match", {p.is(Kind::MatchMapping) ? "a mapping" : "`" + std::string(name(p.kind)) + "`"});
+  }
+}
+
+void Lowering::capture_pattern(const Node& p, ValueId subject) {
+  if (!binds(p)) return;
+  if (const Node* inner = p.child(Field::pattern)) capture_pattern(*inner, subject);
+  Nodes patterns = p.list(Field::patterns);
+  for (size_t k = 0; k < patterns.size(); ++k) {
+    if (!binds(*patterns[k])) continue;
+    capture_pattern(*patterns[k], p.is(Kind::MatchSequence) ? pattern_element(p, k, subject) : subject);
+  }
+  if ((p.is(Kind::MatchAs) || p.is(Kind::MatchStar)) && !p.text.empty()) bind(p, subject);
+}
+
+}  // namespace aic::frontend

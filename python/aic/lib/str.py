@@ -1,0 +1,323 @@
+"""The methods of `str`, on the string primitives of `aic.lib.prim`. The object is the first argument."""
+from aic.lib import prim
+
+
+def _start(s, start):
+    n = len(s)
+    if start is None:
+        return 0
+    if start < 0:
+        return max(start + n, 0)
+    return start
+
+
+def _stop(s, end):
+    n = len(s)
+    if end is None:
+        return n
+    if end < 0:
+        return max(end + n, 0)
+    return min(end, n)
+
+
+# ---- searching ----
+def find(s, sub, start=None, end=None, /):
+    return prim.str_find(s, sub, _start(s, start), _stop(s, end))
+
+
+def rfind(s, sub, start=None, end=None, /):
+    return prim.str_rfind(s, sub, _start(s, start), _stop(s, end))
+
+
+def index(s, sub, start=None, end=None, /):
+    at = find(s, sub, start, end)
+    if at < 0:
+        raise ValueError("substring not found")
+    return at
+
+
+def rindex(s, sub, start=None, end=None, /):
+    at = rfind(s, sub, start, end)
+    if at < 0:
+        raise ValueError("substring not found")
+    return at
+
+
+def count(s, sub, start=None, end=None, /):
+    return prim.str_count(s, sub, _start(s, start), _stop(s, end))
+
+
+def _stands_at(s, piece, at, stop):
+    n = len(piece)
+    return at <= stop - n and prim.str_find(s, piece, at, at + n) == at
+
+
+def startswith(s, prefix, start=None, end=None, /):
+    first, stop = _start(s, start), _stop(s, end)
+    if isinstance(prefix, tuple):
+        found = False
+        for p in prefix:
+            found = found or _stands_at(s, p, first, stop)
+        return found
+    return _stands_at(s, prefix, first, stop)
+
+
+def endswith(s, suffix, start=None, end=None, /):
+    first, stop = _start(s, start), _stop(s, end)
+    if isinstance(suffix, tuple):
+        found = False
+        for p in suffix:
+            found = found or (stop - len(p) >= first and _stands_at(s, p, stop - len(p), stop))
+        return found
+    return stop - len(suffix) >= first and _stands_at(s, suffix, stop - len(suffix), stop)
+
+
+# ---- parts ----
+def removeprefix(s, prefix, /):
+    return s[len(prefix):] if startswith(s, prefix) else s
+
+
+def removesuffix(s, suffix, /):
+    return s[:len(s) - len(suffix)] if suffix and endswith(s, suffix) else s
+
+
+def strip(s, chars=None, /):
+    return prim.str_strip_space(s, 3) if chars is None else prim.str_strip(s, chars, 3)
+
+
+def lstrip(s, chars=None, /):
+    return prim.str_strip_space(s, 1) if chars is None else prim.str_strip(s, chars, 1)
+
+
+def rstrip(s, chars=None, /):
+    return prim.str_strip_space(s, 2) if chars is None else prim.str_strip(s, chars, 2)
+
+
+def partition(s, sep, /):
+    if not sep:
+        raise ValueError("empty separator")
+    at = prim.str_find(s, sep, 0, len(s))
+    if at < 0:
+        return s, "", ""
+    return s[:at], sep, s[at + len(sep):]
+
+
+def rpartition(s, sep, /):
+    if not sep:
+        raise ValueError("empty separator")
+    at = prim.str_rfind(s, sep, 0, len(s))
+    if at < 0:
+        return "", "", s
+    return s[:at], sep, s[at + len(sep):]
+
+
+def split(s, sep=None, maxsplit=-1):
+    out = []
+    if sep is None:
+        at = prim.str_skip_space(s, 0, True)
+        while at < len(s):
+            if maxsplit >= 0 and len(out) >= maxsplit:
+                out.append(s[at:])
+                break
+            end = prim.str_skip_space(s, at, False)
+            out.append(s[at:end])
+            at = prim.str_skip_space(s, end, True)
+        return out
+    if not sep:
+        raise ValueError("empty separator")
+    at = 0
+    while maxsplit < 0 or len(out) < maxsplit:
+        end = prim.str_find(s, sep, at, len(s))
+        if end < 0:
+            break
+        out.append(s[at:end])
+        at = end + len(sep)
+    out.append(s[at:])
+    return out
+
+
+def rsplit(s, sep=None, maxsplit=-1):
+    if maxsplit < 0:
+        return split(s, sep)
+    out = []
+    if sep is None:
+        stop = len(prim.str_strip_space(s, 2))
+        while stop > 0:
+            if len(out) >= maxsplit:
+                out.append(s[:stop])
+                break
+            start = stop
+            while start > 0 and not prim.str_is(s[start - 1], 3):
+                start -= 1
+            out.append(s[start:stop])
+            stop = len(prim.str_strip_space(s[:start], 2))
+        out.reverse()
+        return out
+    if not sep:
+        raise ValueError("empty separator")
+    stop = len(s)
+    while len(out) < maxsplit:
+        at = prim.str_rfind(s, sep, 0, stop)
+        if at < 0:
+            break
+        out.append(s[at + len(sep):stop])
+        stop = at
+    out.append(s[:stop])
+    out.reverse()
+    return out
+
+
+def splitlines(s, keepends=False):
+    out = []
+    at = 0
+    while at < len(s):
+        end = prim.str_line_end(s, at)
+        after = end
+        if end < len(s):
+            after = end + 2 if s[end] == "\r" and end + 1 < len(s) and s[end + 1] == "\n" else end + 1
+        out.append(s[at:after] if keepends else s[at:end])
+        at = after
+    return out
+
+
+# ---- putting together ----
+def join(s, iterable, /):
+    out = ""
+    first = True
+    for piece in iterable:
+        out = piece if first else out + s + piece
+        first = False
+    return out
+
+
+def replace(s, old, new, count=-1, /):
+    return prim.str_replace(s, old, new, count)
+
+
+def _fill(fillchar):
+    if len(fillchar) != 1:
+        raise TypeError("The fill character must be exactly one character long")
+    return fillchar
+
+
+def ljust(s, width, fillchar=" ", /):
+    return s + _fill(fillchar) * (width - len(s)) if width > len(s) else s
+
+
+def rjust(s, width, fillchar=" ", /):
+    return _fill(fillchar) * (width - len(s)) + s if width > len(s) else s
+
+
+def center(s, width, fillchar=" ", /):
+    missing = width - len(s)
+    if missing <= 0:
+        return s
+    left = missing // 2 + (missing & width & 1)
+    return _fill(fillchar) * left + s + fillchar * (missing - left)
+
+
+def zfill(s, width, /):
+    missing = width - len(s)
+    if missing <= 0:
+        return s
+    if s and (s[0] == "+" or s[0] == "-"):
+        return s[0] + "0" * missing + s[1:]
+    return "0" * missing + s
+
+
+def expandtabs(s, tabsize=8):
+    out = ""
+    column = 0
+    for c in s:
+        if c == "\t":
+            missing = tabsize - column % tabsize if tabsize > 0 else 0
+            out += " " * missing
+            column += missing
+        else:
+            out += c
+            column = 0 if c == "\n" or c == "\r" else column + 1
+    return out
+
+
+# ---- case: the numbers are rt::TextChange ----
+def upper(s, /):
+    return prim.str_changed(s, 0)
+
+
+def lower(s, /):
+    return prim.str_changed(s, 1)
+
+
+def title(s, /):
+    return prim.str_changed(s, 2)
+
+
+def capitalize(s, /):
+    return prim.str_changed(s, 3)
+
+
+def swapcase(s, /):
+    return prim.str_changed(s, 4)
+
+
+def casefold(s, /):
+    return prim.str_changed(s, 5)
+
+
+# ---- what it consists of: the numbers are rt::TextProperty ----
+def isalpha(s, /):
+    return prim.str_is(s, 0)
+
+
+def isdigit(s, /):
+    return prim.str_is(s, 1)
+
+
+def isalnum(s, /):
+    return prim.str_is(s, 2)
+
+
+def isspace(s, /):
+    return prim.str_is(s, 3)
+
+
+def isupper(s, /):
+    return prim.str_is(s, 4)
+
+
+def islower(s, /):
+    return prim.str_is(s, 5)
+
+
+def istitle(s, /):
+    return prim.str_is(s, 6)
+
+
+def isidentifier(s, /):
+    return prim.str_is(s, 7)
+
+
+def isnumeric(s, /):
+    return prim.str_is(s, 8)
+
+
+def isdecimal(s, /):
+    return prim.str_is(s, 9)
+
+
+def isascii(s, /):
+    return prim.str_is(s, 10)
+
+
+def isprintable(s, /):
+    return prim.str_is(s, 11)
+
+
+def _of_list(values):
+    """repr of a list."""
+    out = "["
+    first = True
+    for x in values:
+        out += repr(x) if first else ", " + repr(x)
+        first = False
+    return out + "]"

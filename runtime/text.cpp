@@ -1,0 +1,340 @@
+// Strings, as compiled code sees them through the runtime table: laid out as CPython's, so that arguments are borrowed
+// without a copy and searching is libc's memchr and memcmp. All strings of a call stand on the context's list, as buffers
+// do, so that a call that ends by an exception leaves nothing behind. Strings of one Latin-1 character are shared.
+#include "runtime/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+namespace aic::rt {
+namespace {
+
+void link_live(Context* context, Str* s) {
+  s->refcount = 1;
+  s->hash = -1;
+  s->host = nullptr;
+  s->previous = nullptr;
+  s->next = context->texts;
+  if (s->next) s->next->previous = s;
+  context->texts = s;
+}
+void unlink_live(Context* context, Str* s) {
+  if (s->previous)
+    s->previous->next = s->next;
+  else if (context->texts == s)
+    context->texts = s->next;
+  if (s->next) s->next->previous = s->previous;
+}
+void drop(Str* s) {
+  if (s->store && --s->store->refcount == 0) free(s->store);
+  free(s);
+}
+
+// The shared strings of no or one character.
+struct Small {
+  uint8_t bytes[256];
+  Str one[256];
+  Str none;
+};
+constexpr Str immortal(const void* data, int64_t length) { return {-1, length, data, 1, -1, nullptr, nullptr, nullptr, nullptr}; }
+struct SmallTexts : Small {
+  constexpr SmallTexts() : Small{} {
+    none = immortal(bytes, 0);
+    for (int c = 0; c < 256; ++c) bytes[c] = uint8_t(c), one[c] = immortal(bytes + c, 1);
+  }
+};
+constinit SmallTexts small;
+
+uint32_t largest(const Str* s, int64_t first, int64_t count, int64_t step) {
+  uint32_t most = 0;
+  for (int64_t k = 0; k < count; ++k) {
+    uint32_t c = character(s, first + k * step);
+    most = c > most ? c : most;
+  }
+  return most;
+}
+
+// Where in [start, stop) the piece begins; -1: nowhere.
+int64_t find_forwards(const Str* s, const Str* piece, int64_t start, int64_t stop) {
+  int64_t n = piece->length, last = stop - n;
+  if (start > last) return -1;
+  if (n == 0) return start;
+  if (s->kind == 1 && piece->kind == 1) {
+    auto* text = static_cast<const char*>(s->data);
+    auto* found = static_cast<const char*>(memmem(text + start, size_t(stop - start), piece->data, size_t(n)));
+    return found ? found - text : -1;
+  }
+  if (piece->kind > s->kind) return -1;
+  uint32_t first = character(piece, 0);
+  for (int64_t i = start; i <= last; ++i) {
+    if (character(s, i) != first) continue;
+    int64_t k = 1;
+    while (k < n && character(s, i + k) == character(piece, k)) ++k;
+    if (k == n) return i;
+  }
+  return -1;
+}
+bool holds(const Str* characters, uint32_t c) {
+  for (int64_t k = 0; k < characters->length; ++k)
+    if (character(characters, k) == c) return true;
+  return false;
+}
+template <class Dropped>
+Str* stripped(Context* context, const Str* s, int64_t sides, Dropped dropped) {
+  int64_t start = 0, stop = s->length;
+  if (sides & 1)
+    while (start < stop && dropped(character(s, start))) ++start;
+  if (sides & 2)
+    while (stop > start && dropped(character(s, stop - 1))) --stop;
+  return str_slice(context, s, start, stop - start, 1);
+}
+Str* shared(Context*, const Str* s) {
+  auto* same = const_cast<Str*>(s);
+  if (same->refcount >= 0) ++same->refcount;
+  return same;
+}
+
+}  // namespace
+
+// ---- making ----
+extern "C" Str* aic_new_text(Context* context, int64_t kind, int64_t length) {
+  int64_t bytes = 0;
+  if (__builtin_mul_overflow(kind, length, &bytes) || bytes > INT64_MAX - int64_t(sizeof(Str))) return nullptr;
+  auto* s = static_cast<Str*>(malloc(sizeof(Str) + size_t(bytes)));
+  if (!s) return nullptr;
+  s->length = length;
+  s->kind = kind;
+  s->data = s + 1;
+  s->store = nullptr;
+  link_live(context, s);
+  return s;
+}
+
+void copy_characters(Str* to, int64_t at, const Str* from, int64_t first, int64_t count) {
+  if (to->kind == from->kind) {
+    auto* target = static_cast<char*>(const_cast<void*>(to->data)) + at * to->kind;
+    memcpy(target, static_cast<const char*>(from->data) + first * from->kind, size_t(count * to->kind));
+  } else {
+    for (int64_t k = 0; k < count; ++k) put(to, at + k, character(from, first + k));
+  }
+}
+
+Str* text_of_bytes(Context* context, const char* ascii, int64_t length) {
+  Str* s = aic_new_text(context, 1, length);
+  if (s) memcpy(const_cast<void*>(s->data), ascii, size_t(length));
+  return s;
+}
+
+Str* str_of_code(Context* context, int64_t code_point) {
+  if (code_point < 256) return &small.one[code_point];
+  Str* s = aic_new_text(context, kind_of(uint32_t(code_point)), 1);
+  if (s) put(s, 0, uint32_t(code_point));
+  return s;
+}
+
+void str_retain(Context*, Str* s) {
+  if (s && s->refcount >= 0) ++s->refcount;
+}
+void str_release(Context* context, Str* s) {
+  if (!s || s->refcount < 0 || --s->refcount > 0) return;
+  unlink_live(context, s);
+  drop(s);
+}
+
+void release_live_texts(Context* context) {
+  while (Str* s = context->texts) {
+    context->texts = s->next;
+    drop(s);
+  }
+}
+
+Str* narrowed(Context* context, Str* s) {
+  int64_t least = s->kind == 1 ? 1 : kind_of(largest(s, 0, s->length, 1));
+  if (least == s->kind) return s;
+  Str* narrow = aic_new_text(context, least, s->length);
+  for (int64_t k = 0; narrow && k < s->length; ++k) put(narrow, k, character(s, k));
+  str_release(context, s);
+  return narrow;
+}
+
+// ---- parts ----
+int64_t str_at(Context*, const Str* s, int64_t index) { return character(s, index); }
+Str* str_char(Context* context, const Str* s, int64_t index) { return str_of_code(context, character(s, index)); }
+
+Str* str_slice(Context* context, const Str* s, int64_t start, int64_t count, int64_t step) {
+  if (count <= 0) return &small.none;
+  if (count == 1) return str_char(context, s, start);
+  if (count == s->length && step == 1) return shared(context, s);
+  int64_t kind = s->kind == 1 ? 1 : kind_of(largest(s, start, count, step));
+  Str* part = aic_new_text(context, kind, count);
+  if (!part) return nullptr;
+  if (step == 1 && kind == s->kind)
+    copy_characters(part, 0, s, start, count);
+  else
+    for (int64_t k = 0; k < count; ++k) put(part, k, character(s, start + k * step));
+  return part;
+}
+
+// ---- putting together ----
+// a's own memory goes on behind it, unless somebody has been there before.
+static Str* grown(Context* context, const Str* a, const Str* b, int64_t kind) {
+  int64_t before = a->length * kind, more = b->length * kind;
+  auto* whole = static_cast<Str*>(malloc(sizeof(Str)));
+  if (!whole) return nullptr;
+  TextStore* store = a->kind == kind ? a->store : nullptr;
+  auto* data = store ? reinterpret_cast<char*>(store + 1) : nullptr;
+  bool fits = store && data + store->used == static_cast<const char*>(a->data) + before && store->used + more <= store->capacity;
+  if (!fits) {
+    int64_t capacity = before + more + (a->store ? before + more : (before + more) / 8 + 16);
+    store = static_cast<TextStore*>(malloc(sizeof(TextStore) + size_t(capacity)));
+    if (!store) {
+      free(whole);
+      return nullptr;
+    }
+    *store = {0, before, capacity};
+    data = reinterpret_cast<char*>(store + 1);
+  }
+  ++store->refcount;
+  whole->length = a->length + b->length;
+  whole->kind = kind;
+  whole->data = fits ? a->data : data;
+  whole->store = store;
+  if (!fits) copy_characters(whole, 0, a, 0, a->length);
+  copy_characters(whole, a->length, b, 0, b->length);
+  store->used += more;
+  link_live(context, whole);
+  return whole;
+}
+
+Str* str_concat(Context* context, const Str* a, const Str* b) {
+  if (a->length == 0) return shared(context, b);
+  if (b->length == 0) return shared(context, a);
+  int64_t kind = a->kind > b->kind ? a->kind : b->kind;
+  if (a->length > INT64_MAX / 16 || b->length > INT64_MAX / 16) return nullptr;
+  return grown(context, a, b, kind);
+}
+
+Str* str_repeat(Context* context, const Str* s, int64_t count) {
+  if (count <= 0 || s->length == 0) return &small.none;
+  if (count == 1) return shared(context, s);
+  int64_t length = 0;
+  if (__builtin_mul_overflow(s->length, count, &length)) return nullptr;
+  Str* all = aic_new_text(context, s->kind, length);
+  if (!all) return nullptr;
+  if (s->length == 1 && s->kind == 1) {
+    memset(const_cast<void*>(all->data), int(character(s, 0)), size_t(count));
+    return all;
+  }
+  copy_characters(all, 0, s, 0, s->length);
+  for (int64_t done = s->length; done < length;) {
+    int64_t more = done < length - done ? done : length - done;
+    copy_characters(all, done, all, 0, more);
+    done += more;
+  }
+  return all;
+}
+
+Str* str_replace(Context* context, const Str* s, const Str* old, const Str* by, int64_t count) {
+  if (count < 0) count = INT64_MAX;
+  int64_t n = str_count(context, s, old, 0, s->length);
+  if (n > count) n = count;
+  if (n == 0) return shared(context, s);
+  int64_t length = 0;
+  if (__builtin_mul_overflow(n, by->length - old->length, &length) || __builtin_add_overflow(length, s->length, &length)) return nullptr;
+  int64_t kind = s->kind > by->kind ? s->kind : by->kind;
+  Str* all = aic_new_text(context, kind, length);
+  if (!all) return nullptr;
+  int64_t from = 0, to = 0;
+  for (int64_t k = 0; k < n; ++k) {
+    // An empty piece stands before every character and at the end.
+    int64_t at = old->length ? find_forwards(s, old, from, s->length) : k;
+    copy_characters(all, to, s, from, at - from);
+    to += at - from;
+    copy_characters(all, to, by, 0, by->length);
+    to += by->length;
+    from = at + old->length;
+  }
+  copy_characters(all, to, s, from, s->length - from);
+  return narrowed(context, all);  // the largest characters may have been replaced
+}
+
+// ---- asking ----
+bool str_equal(Context*, const Str* a, const Str* b) {
+  return a == b || (a->length == b->length && a->kind == b->kind && memcmp(a->data, b->data, size_t(a->length * a->kind)) == 0);
+}
+
+int64_t str_compare(Context*, const Str* a, const Str* b) {
+  int64_t n = a->length < b->length ? a->length : b->length;
+  for (int64_t k = 0; k < n; ++k) {
+    uint32_t x = character(a, k), y = character(b, k);
+    if (x != y) return x < y ? -1 : 1;
+  }
+  return a->length < b->length ? -1 : a->length > b->length;
+}
+
+int64_t str_find(Context*, const Str* s, const Str* piece, int64_t start, int64_t stop) { return find_forwards(s, piece, start, stop); }
+
+int64_t str_rfind(Context*, const Str* s, const Str* piece, int64_t start, int64_t stop) {
+  int64_t n = piece->length;
+  for (int64_t i = stop - n; i >= start; --i) {
+    int64_t k = 0;
+    while (k < n && character(s, i + k) == character(piece, k)) ++k;
+    if (k == n) return i;
+  }
+  return -1;
+}
+
+int64_t str_count(Context*, const Str* s, const Str* piece, int64_t start, int64_t stop) {
+  if (start > stop) return 0;
+  if (piece->length == 0) return stop - start + 1;
+  int64_t n = 0;
+  for (int64_t at = start; (at = find_forwards(s, piece, at, stop)) >= 0; at += piece->length) ++n;
+  return n;
+}
+
+bool is_space(uint32_t c) {
+  if (c < 128) return c == ' ' || (c >= 9 && c <= 13) || (c >= 28 && c <= 31);
+  return c == 0x85 || c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200a) || c == 0x2028 || c == 0x2029 || c == 0x202f ||
+         c == 0x205f || c == 0x3000;
+}
+static bool ends_line(uint32_t c) { return (c >= 10 && c <= 13) || (c >= 28 && c <= 30) || c == 0x85 || c == 0x2028 || c == 0x2029; }
+
+Str* str_strip(Context* context, const Str* s, const Str* characters, int64_t sides) {
+  return stripped(context, s, sides, [&](uint32_t c) { return holds(characters, c); });
+}
+Str* str_strip_space(Context* context, const Str* s, int64_t sides) { return stripped(context, s, sides, is_space); }
+
+// The first place from `from` on whose character is white space, or is none.
+int64_t str_skip_space(Context*, const Str* s, int64_t from, bool space) {
+  while (from < s->length && is_space(character(s, from)) == space) ++from;
+  return from;
+}
+// The first place from `from` on that ends a line; the length: none does.
+int64_t str_line_end(Context*, const Str* s, int64_t from) {
+  while (from < s->length && !ends_line(character(s, from))) ++from;
+  return from;
+}
+
+void str_write(Context* context, const Str* s, int64_t stream) {
+  if (s->kind == 1 && is_ascii(s)) return context->host->write(context, int32_t(stream), static_cast<const char*>(s->data), s->length);
+  auto* bytes = static_cast<char*>(malloc(size_t(s->length) * 4 + 1));
+  if (!bytes) return;
+  int64_t n = 0;
+  for (int64_t k = 0; k < s->length; ++k) {
+    uint32_t c = character(s, k);
+    if (c < 0x80) {
+      bytes[n++] = char(c);
+    } else if (c < 0x800) {
+      bytes[n++] = char(0xc0 | c >> 6), bytes[n++] = char(0x80 | (c & 63));
+    } else if (c < 0x10000) {
+      bytes[n++] = char(0xe0 | c >> 12), bytes[n++] = char(0x80 | (c >> 6 & 63)), bytes[n++] = char(0x80 | (c & 63));
+    } else {
+      bytes[n++] = char(0xf0 | c >> 18), bytes[n++] = char(0x80 | (c >> 12 & 63));
+      bytes[n++] = char(0x80 | (c >> 6 & 63)), bytes[n++] = char(0x80 | (c & 63));
+    }
+  }
+  context->host->write(context, int32_t(stream), bytes, n);
+  free(bytes);
+}
+
+}  // namespace aic::rt

@@ -1,0 +1,43 @@
+// What the files of strings share: making them, reading characters. The functions themselves are declared by the table
+// of runtime/abi.h.
+#pragma once
+#include "runtime/abi.h"
+
+namespace aic::rt {
+
+// Memory behind strings that grow at their end: `s += piece` writes behind s where s ends where the store is used up to,
+// so that building a string piece by piece costs what its pieces cost.
+struct TextStore {
+  int64_t refcount;
+  int64_t used, capacity;  // bytes
+};
+
+#define AIC_DECLARE(result, name, parameters) result name parameters;
+AIC_TEXT_FUNCTIONS(AIC_DECLARE)
+#undef AIC_DECLARE
+
+void release_live_texts(Context*);
+
+inline uint32_t character(const Str* s, int64_t i) {
+  if (s->kind == 1) return static_cast<const uint8_t*>(s->data)[i];
+  if (s->kind == 2) return static_cast<const uint16_t*>(s->data)[i];
+  return static_cast<const uint32_t*>(s->data)[i];
+}
+inline void put(Str* s, int64_t i, uint32_t c) {  // while it is being made
+  auto* data = const_cast<void*>(s->data);
+  if (s->kind == 1)
+    static_cast<uint8_t*>(data)[i] = uint8_t(c);
+  else if (s->kind == 2)
+    static_cast<uint16_t*>(data)[i] = uint16_t(c);
+  else
+    static_cast<uint32_t*>(data)[i] = c;
+}
+inline int64_t kind_of(uint32_t c) { return c < 256 ? 1 : c < 65536 ? 2 : 4; }
+bool is_space(uint32_t c);
+bool is_ascii(const Str*);
+Str* narrowed(Context*, Str*);  // takes a new string whose kind may be larger than it need be
+Str* text_of_bytes(Context*, const char* ascii, int64_t length);
+// Copies count characters of `from` to `to`, which is being made and whose kind is not smaller.
+void copy_characters(Str* to, int64_t at, const Str* from, int64_t first, int64_t count);
+
+}  // namespace aic::rt

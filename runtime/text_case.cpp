@@ -1,0 +1,114 @@
+// What strings consist of, and their other cases: ASCII is decided here, everything else by the host's tables of Unicode.
+#include <string.h>
+
+#include "runtime/text.h"
+
+namespace aic::rt {
+namespace {
+
+bool is_upper(uint32_t c) { return c >= 'A' && c <= 'Z'; }
+bool is_lower(uint32_t c) { return c >= 'a' && c <= 'z'; }
+bool is_letter(uint32_t c) { return is_upper(c) || is_lower(c); }
+bool is_digit(uint32_t c) { return c >= '0' && c <= '9'; }
+
+bool every(const Str* s, bool (*is)(uint32_t)) {
+  for (int64_t k = 0; k < s->length; ++k)
+    if (!is(character(s, k))) return false;
+  return s->length > 0;
+}
+bool is_titled(const Str* s) {
+  bool cased = false, inside = false;
+  for (int64_t k = 0; k < s->length; ++k) {
+    uint32_t c = character(s, k);
+    if (is_upper(c) ? inside : is_lower(c) ? !inside : false) return false;
+    inside = is_letter(c);
+    cased |= inside;
+  }
+  return cased;
+}
+bool has_case(const Str* s, bool (*wanted)(uint32_t), bool (*other)(uint32_t)) {
+  bool any = false;
+  for (int64_t k = 0; k < s->length; ++k) {
+    if (other(character(s, k))) return false;
+    any |= wanted(character(s, k));
+  }
+  return any;
+}
+
+// The quoted form: single quotes unless only those stand inside.
+Str* quoted(Context* context, const Str* s) {
+  int64_t length = 2;
+  bool single = false, twofold = false;
+  for (int64_t k = 0; k < s->length; ++k) {
+    uint32_t c = character(s, k);
+    single |= c == '\'', twofold |= c == '"';
+    length += c == '\\' || c == '\n' || c == '\r' || c == '\t' ? 2 : c < 32 || c == 127 ? 4 : 1;
+  }
+  char quote = single && !twofold ? '"' : '\'';
+  if (quote == '\'')
+    for (int64_t k = 0; k < s->length; ++k) length += character(s, k) == '\'';
+  Str* out = aic_new_text(context, 1, length);
+  if (!out) return nullptr;
+  auto* to = static_cast<char*>(const_cast<void*>(out->data));
+  *to++ = quote;
+  for (int64_t k = 0; k < s->length; ++k) {
+    uint32_t c = character(s, k);
+    const char* escape = c == '\\' ? "\\\\" : c == '\n' ? "\\n" : c == '\r' ? "\\r" : c == '\t' ? "\\t" : nullptr;
+    if (escape) {
+      *to++ = escape[0], *to++ = escape[1];
+    } else if (c == uint32_t(quote)) {
+      *to++ = '\\', *to++ = quote;
+    } else if (c < 32 || c == 127) {
+      const char* hex = "0123456789abcdef";
+      *to++ = '\\', *to++ = 'x', *to++ = hex[c >> 4], *to++ = hex[c & 15];
+    } else {
+      *to++ = char(c);
+    }
+  }
+  *to = quote;
+  return out;
+}
+
+}  // namespace
+
+bool is_ascii(const Str* s) {
+  if (s->kind != 1) return false;
+  for (int64_t k = 0; k < s->length; ++k)
+    if (character(s, k) >= 128) return false;
+  return true;
+}
+
+bool str_is(Context* context, const Str* s, int64_t what) {
+  bool ascii = is_ascii(s);
+  if (what == text_ascii_only) return ascii;
+  if (!ascii) return context->host->text_is(context, s, what) != 0;
+  switch (what) {
+    case text_alpha: return every(s, is_letter);
+    case text_digit: case text_numeric: case text_decimal: return every(s, is_digit);
+    case text_alnum: return every(s, [](uint32_t c) { return is_letter(c) || is_digit(c); });
+    case text_space: return every(s, is_space);
+    case text_upper_only: return has_case(s, is_upper, is_lower);
+    case text_lower_only: return has_case(s, is_lower, is_upper);
+    case text_titled: return is_titled(s);
+    case text_identifier: return every(s, [](uint32_t c) { return is_letter(c) || is_digit(c) || c == '_'; }) && !is_digit(character(s, 0));
+    default: return s->length == 0 || every(s, [](uint32_t c) { return c >= 32 && c < 127; });
+  }
+}
+
+Str* str_changed(Context* context, const Str* s, int64_t how) {
+  if (!is_ascii(s)) return context->host->text_changed(context, s, how);
+  if (how == text_repr || how == text_ascii) return quoted(context, s);
+  Str* out = aic_new_text(context, 1, s->length);
+  if (!out) return nullptr;
+  bool inside = false;
+  for (int64_t k = 0; k < s->length; ++k) {
+    uint32_t c = character(s, k);
+    bool up = how == text_upper || (how == text_title && !inside) || (how == text_capitalize && k == 0) || (how == text_swapcase && is_lower(c));
+    if (is_letter(c)) c = up ? c & ~32u : c | 32u;
+    inside = is_letter(c);
+    put(out, k, c);
+  }
+  return out;
+}
+
+}  // namespace aic::rt

@@ -1,0 +1,372 @@
+// Strings: values of type `str`, whose operations are ops of the runtime (ir/ops/text.h). Literals fold where that is all
+// there is to do (`+`, comparisons); methods are the library's (python/aic/lib/str.py). Also everything that makes text of
+// values: str(), repr(), f-strings, `%`, format(), print.
+#include <algorithm>
+
+#include "typeinfer/frame.h"
+
+namespace aic::typeinfer {
+
+bool is_text(const Value& v) { return (v.kind == Kind::Runtime || v.kind == Kind::Constant) && v.type.is(TypeKind::Str); }
+
+// One op of the runtime, its operands converted to the signature's types.
+Value Frame::text_op(OpCode code, const Values& arguments) {
+  const ir::OpRecord& r = ir::record(code);
+  if (int(arguments.size()) != r.arity()) fail("call-arguments", {"prim." + std::string(r.name)});
+  std::vector<ValueId> ids;
+  auto type_of_letter = [](char c) {
+    return c == 's' ? Type::str() : c == 'i' ? Type::integer() : c == 'b' ? Type::boolean() : Type::floating();
+  };
+  for (size_t k = 0; k < arguments.size(); ++k) {
+    Type t = type_of_letter(r.signature[k]);
+    const Value& v = arguments[k];
+    bool fits = t.is(TypeKind::Str) ? is_text(v) : is_number(v) || v.kind == Kind::Pair;
+    if (!fits) fail("unsupported-operand", {std::string(r.name.substr(4)), describe(v)});
+    ids.push_back(t.is(TypeKind::Str) ? materialise(v) : as_type(v, t));
+  }
+  if (r.results == 0) {
+    b_.op(code, ids, {});
+    return none();
+  }
+  Type t = type_of_letter(r.signature.back());
+  return runtime(t, b_.make(code, ids, t));
+}
+
+Value Frame::text_compare(const std::string& op, const Value& x, const Value& y) {
+  if (known_text(x) && known_text(y)) {  // UTF-8 keeps the order of code points
+    int order = known_text(x)->compare(*known_text(y));
+    return boolean(op == "==" ? order == 0 : op == "!=" ? order != 0 : op == "<" ? order < 0 : op == "<=" ? order <= 0 : op == ">" ? order > 0 : order >= 0);
+  }
+  if (op == "==" || op == "!=") {
+    Value same = text_op("str.equal"_op, {x, y});
+    return op == "==" ? same : negation(same);
+  }
+  return compare(op, text_op("str.compare"_op, {x, y}), integer(0));
+}
+
+Value Frame::text_length(const Value& s) {
+  if (const std::string* known = known_text(s)) return integer(std::count_if(known->begin(), known->end(), [](char c) { return (uint8_t(c) & 0xc0) != 0x80; }));
+  return text_op("str.length"_op, {s});
+}
+
+Value Frame::text_item(const Value& s, const Value& index) {
+  Value n = text_length(s);
+  if (index.kind == Kind::Slice) {
+    std::vector<ValueId> parts;
+    slice_operands(index, materialise(n), parts);
+    Values arguments{s};
+    for (ValueId id : parts) arguments.push_back(runtime(Type::integer(), id));
+    return text_op("str.slice"_op, arguments);
+  }
+  Value i = zero_rank_loaded(index);
+  if (i.kind == Kind::Pair) i = i.parts[0];
+  if (!is_number(i) || !(ir::is_integer(type_of(i).dtype()) || i.type.is(TypeKind::Bool)))
+    fail("bad-index", {"an index of type " + describe(index), "a str"});
+  ValueId at = make("check.index"_op, {as_type(i, Type::integer()), materialise(n)}, Type::integer(), {{"message", std::string("string index out of range")}});
+  return text_op("str.char"_op, {s, runtime(Type::integer(), at)});
+}
+
+Value Frame::text_binary(const std::string& op, const Value& x, const Value& y) {
+  if (op == "+" && is_text(x) && is_text(y)) {
+    if (known_text(x) && known_text(y)) return text(*known_text(x) + *known_text(y));
+    return text_op("str.concat"_op, {x, y});
+  }
+  if (op == "*") {
+    const Value &s = is_text(x) ? x : y, &n = is_text(x) ? y : x;
+    if (is_number(n) && (type_of(n).is(TypeKind::Int) || n.type.is(TypeKind::Bool))) return text_op("str.repeat"_op, {s, n});
+  }
+  if (op == "%" && known_text(x)) return percent_format(*known_text(x), y);
+  wrong_operands(op, x, y);
+}
+
+// ---- text of values ----
+Value Frame::joined(const Values& pieces) {
+  Value all = text("");
+  for (const Value& p : pieces) all = known_text(all) && known_text(all)->empty() ? p : text_binary("+", all, p);
+  return all;
+}
+
+static bool shows_as_python(Type t) { return ir::is_integer(t.dtype()) || t.dtype() == DType::F64 || t.dtype() == DType::Bool; }
+
+// str(v), or repr(v).
+Value Frame::as_text(const Value& given, bool repr) {
+  if (is_union(given)) return by_arms(given, [&](const Value& arm) { return as_text(arm, repr); });
+  Value v = zero_rank_loaded(given);
+  if (is_list_like(v)) {
+    const ir::PyForm* form = session_.world.library("str._of_list");
+    AIC_CHECK(form);
+    return call_function(*form, Value{}, {{real(v, "text")}, {}});
+  }
+  if (is_text(v)) return repr ? text_op("str.changed"_op, {v, integer(6)}) : v;
+  if (is_none(v)) return text("None");
+  if (v.kind == Kind::Ellipsis) return text("Ellipsis");
+  if (v.kind == Kind::Tuple) {
+    Values pieces{text("(")};
+    for (size_t k = 0; k < v.parts.size(); ++k) {
+      if (k) pieces.push_back(text(", "));
+      pieces.push_back(as_text(v.parts[k], true));
+    }
+    pieces.push_back(text(v.parts.size() == 1 ? ",)" : ")"));
+    return joined(pieces);
+  }
+  if (v.kind == Kind::Range) {
+    Values pieces{text("range("), as_text(v.parts[0], true), text(", "), as_text(v.parts[1], true)};
+    Value plain = joined({joined(pieces), text(")")});
+    if (known_int(v.parts[2]) == 1) return plain;
+    Value stepped = joined({joined(pieces), text(", "), as_text(v.parts[2], true), text(")")});
+    if (known_int(v.parts[2])) return stepped;
+    return choose(test("equal"_op, materialise(v.parts[2]), ints(1)), [&] { return plain; }, [&] { return stepped; });
+  }
+  if (!is_number(v)) fail("unsupported", {"text of " + describe(v)});
+  bool numpy = v.type.is(TypeKind::Scalar);
+  if (numpy && !shows_as_python(v.type)) fail("unsupported", {"text of " + describe(v)});
+  DType d = v.type.dtype();
+  Value plain;
+  if (d == DType::Bool) {
+    plain = known_bool(v) ? text(*known_bool(v) ? "True" : "False")
+                          : choose(as_type(v, Type::boolean()), [] { return text("True"); }, [] { return text("False"); });
+  } else if (d == DType::U64) {
+    fail("unsupported", {"text of " + describe(v)});
+  } else if (ir::is_complex(d)) {
+    ValueId z = as_type(v, Type::complex());
+    plain = text_op("str.of_complex"_op, {runtime(Type::floating(), make("real"_op, {z}, Type::floating())),
+                                          runtime(Type::floating(), make("imag"_op, {z}, Type::floating()))});
+  } else if (ir::is_float(d)) {
+    plain = text_op("str.of_float"_op, {v});
+  } else {
+    plain = known_int(v) ? text(std::to_string(*known_int(v))) : text_op("str.of_int"_op, {v});
+  }
+  if (!numpy || !repr) return plain;
+  std::string name(d == DType::Bool ? "bool" : ir::numpy_name(d));
+  return joined({text("np." + name + "("), plain, text(")")});
+}
+
+// format(v, spec); the empty specification is str(v).
+Value Frame::formatted(const Value& given, const Value& spec) {
+  if (known_text(spec) && known_text(spec)->empty()) return as_text(given, false);
+  if (is_union(given)) return by_arms(given, [&](const Value& arm) { return formatted(arm, spec); });
+  Value v = zero_rank_loaded(given);
+  int kind = 2;
+  if (is_number(v)) {
+    if (ir::is_complex(v.type.dtype()) || (v.type.is(TypeKind::Scalar) && (!shows_as_python(v.type) || v.type.dtype() == DType::Bool)))
+      fail("unsupported", {"a format specification for " + describe(v)});
+    kind = ir::is_float(v.type.dtype()) ? 1 : 0;
+  } else if (!is_text(v)) {
+    fail("unsupported", {"a format specification for " + describe(v)});
+  }
+  constexpr const char* names[] = {"int", "float", "str"};
+  std::string message = "Invalid format specifier";
+  if (const std::string* s = known_text(spec); s && isalpha(uint8_t(s->back())))
+    message = "Unknown format code '" + s->substr(s->size() - 1) + "' for object of type '" + names[kind] + "'";
+  check(text_op("str.spec_fits"_op, {spec, integer(kind)}).id, "ValueError", message);
+  if (kind == 2) return text_op("str.format_str"_op, {v, spec});
+  return text_op(kind == 1 ? "str.format_float"_op : "str.format_int"_op, {v, spec});
+}
+
+Value Frame::converted(const Value& v, const std::string& conversion) {
+  if (conversion.empty()) return v;
+  if (conversion == "s" || conversion == "r") return as_text(v, conversion == "r");
+  if (is_text(v)) return text_op("str.changed"_op, {v, integer(7)});
+  if (!is_number(v) && !is_none(v)) fail("unsupported", {"ascii of " + describe(v)});
+  return as_text(v, true);
+}
+
+// An f-string.
+Value Frame::format(OpId op) {
+  const std::vector<std::string> none_given;
+  auto list = [&](const char* name) -> const std::vector<std::string>& {
+    const ir::Attr* a = py_.find_attr(op, name);
+    return a && std::holds_alternative<std::vector<std::string>>(*a) ? std::get<std::vector<std::string>>(*a) : none_given;
+  };
+  const std::vector<std::string>&texts = list("parts"), &conversions = list("conversions"), &specs = list("specs");
+  std::vector<int64_t> dynamic = py_.list_attr(op, "dynamic");
+  AIC_CHECK(!texts.empty());
+  Values pieces;
+  for (size_t k = 0; k < texts.size(); ++k) {
+    if (!texts[k].empty()) pieces.push_back(text(texts[k]));
+    if (k + 1 == texts.size()) break;
+    auto at = std::find(dynamic.begin(), dynamic.end(), int64_t(k));
+    Value spec = at == dynamic.end() ? text(k < specs.size() ? specs[k] : "") : operand(op, texts.size() - 1 + size_t(at - dynamic.begin()));
+    pieces.push_back(formatted(converted(operand(op, k), k < conversions.size() ? conversions[k] : ""), spec));
+  }
+  return joined(pieces);
+}
+
+// ---- "%d" % x ----
+Value Frame::percent_format(const std::string& f, const Value& given) {
+  Values arguments = given.kind == Kind::Tuple ? given.parts : Values{given};
+  Values pieces;
+  std::string plain;
+  size_t used = 0;
+  for (size_t k = 0; k < f.size(); ++k) {
+    if (f[k] != '%') {
+      plain += f[k];
+      continue;
+    }
+    if (k + 1 < f.size() && f[k + 1] == '%') {
+      plain += f[++k];
+      continue;
+    }
+    std::string flags, width, type;
+    while (++k < f.size() && std::string_view("-+ #0").find(f[k]) != std::string_view::npos) flags += f[k];
+    while (k < f.size() && (isdigit(uint8_t(f[k])) || f[k] == '.')) width += f[k++];
+    if (k >= f.size() || std::string_view("diuxXoeEfFgGsrac").find(f[k]) == std::string_view::npos)
+      fail("unsupported", {"this `%` format"});
+    char c = f[k];
+    if (used == arguments.size()) {
+      raise("TypeError", "not enough arguments for format string");
+      return Value{};
+    }
+    if (!plain.empty()) pieces.push_back(text(std::exchange(plain, "")));
+    Value v = zero_rank_loaded(arguments[used++]);
+    auto has = [&](char flag) { return flags.find(flag) != std::string::npos; };
+    std::string spec = has('-') ? "<" : std::string_view("sra").find(c) != std::string_view::npos || !has('0') ? ">" : "";
+    bool whole = std::string_view("diuxXo").find(c) != std::string_view::npos;
+    if (std::string_view("srac").find(c) == std::string_view::npos) {
+      if (!is_number(v) && v.kind != Kind::Pair) fail("unsupported-operand", {"%", describe(v)});
+      if (has('+') || has(' ')) spec += has('+') ? '+' : ' ';
+      if (has('#')) spec += '#';
+      if (has('0') && !has('-')) spec += '0';
+      if (whole && width.find('.') != std::string::npos) fail("unsupported", {"a precision for whole numbers"});
+      v = whole ? to_int(v) : to_float(v);
+    }
+    spec += width;
+    if (c == 'c' && !is_text(v)) v = text_op("str.of_code"_op, {code_point(v)});
+    if (c == 's' || c == 'r' || c == 'a') v = converted(v, std::string(1, c));
+    if (whole || std::string_view("eEfFgG").find(c) != std::string_view::npos) spec += whole && c != 'x' && c != 'X' && c != 'o' ? 'd' : c;
+    bool bare = spec == ">" && is_text(v);
+    pieces.push_back(bare ? v : formatted(v, text(spec)));
+  }
+  if (used < arguments.size()) {
+    raise("TypeError", "not all arguments converted during string formatting");
+    return Value{};
+  }
+  if (!plain.empty()) pieces.push_back(text(plain));
+  return joined(pieces);
+}
+
+// ---- "{}".format(x) ----
+Value Frame::format_method(const std::string& f, const Arguments& a) {
+  Values pieces;
+  std::string plain;
+  size_t next = 0;
+  for (size_t k = 0; k < f.size(); ++k) {
+    bool twice = k + 1 < f.size() && f[k + 1] == f[k];
+    if (f[k] != '{' && f[k] != '}') {
+      plain += f[k];
+    } else if (twice) {
+      plain += f[k++];
+    } else {
+      size_t end = f.find('}', k);
+      std::string field = f.substr(k + 1, end == std::string::npos ? end : end - k - 1);
+      if (f[k] == '}' || end == std::string::npos || field.find_first_of("{[.") < field.find(':')) fail("unsupported", {"this format string"});
+      if (field.find('{') != std::string::npos) fail("unsupported", {"a format specification that holds fields"});
+      size_t colon = field.find(':');
+      std::string name = field.substr(0, colon), spec = colon == std::string::npos ? "" : field.substr(colon + 1), conversion;
+      if (size_t mark = name.find('!'); mark != std::string::npos) conversion = name.substr(mark + 1), name.resize(mark);
+      const Value* v = nullptr;
+      bool number = !name.empty() && std::all_of(name.begin(), name.end(), [](char c) { return isdigit(uint8_t(c)); });
+      if (name.empty() || number) {
+        size_t at = number ? size_t(atoi(name.c_str())) : next++;
+        if (at >= a.positional.size()) {
+          raise("IndexError", "Replacement index " + std::to_string(at) + " out of range for positional args tuple");
+          return Value{};
+        }
+        v = &a.positional[at];
+      }
+      for (auto& [key, value] : a.keywords)
+        if (!v && key == name) v = &value;
+      if (!v) {
+        raise("KeyError", "'" + name + "'");
+        return Value{};
+      }
+      if (!plain.empty()) pieces.push_back(text(std::exchange(plain, "")));
+      pieces.push_back(formatted(converted(*v, conversion), text(spec)));
+      k = end;
+    }
+  }
+  if (!plain.empty()) pieces.push_back(text(plain));
+  return joined(pieces);
+}
+
+// ---- builtins ----
+Value Frame::code_point(const Value& given) {
+  Value v = to_int(given);
+  Value fits = runtime(Type::boolean(), both(test("greater_equal"_op, materialise(v), ints(0)), test("less"_op, materialise(v), ints(0x110000))));
+  check(fits.id, "ValueError", "chr() arg not in range(0x110000)");
+  return v;
+}
+
+Value Frame::print(const Arguments& a) {
+  Value separator = text(" "), end = text("\n");
+  for (auto& [name, v] : a.keywords) {
+    if (name == "flush" || is_none(v)) continue;
+    if ((name != "sep" && name != "end") || !is_text(v)) fail("unsupported", {"the keyword `" + name + "` of print"});
+    (name == "sep" ? separator : end) = v;
+  }
+  Values pieces;
+  for (size_t k = 0; k < a.positional.size(); ++k) {
+    if (k) pieces.push_back(separator);
+    pieces.push_back(as_text(a.positional[k], false));
+  }
+  pieces.push_back(end);
+  text_op("str.write"_op, {joined(pieces), integer(1)});
+  return none();
+}
+
+std::optional<Value> Frame::builtin_text(const std::string& name, const Arguments& a) {
+  const Values& p = a.positional;
+  auto counts = [&](size_t least, size_t most) {
+    if (p.size() < least || p.size() > most) fail("call-arguments", {name + "() takes " + std::to_string(most) + " argument" + (most == 1 ? "" : "s") + " but " + std::to_string(p.size()) + " were given"});
+  };
+  if (name == "print") return print(a);
+  if (!a.keywords.empty()) return {};
+  if (name == "str" || name == "repr" || name == "ascii") {
+    counts(name == "str" ? 0 : 1, 1);
+    return p.empty() ? text("") : converted(p[0], name.substr(0, 1));
+  }
+  if (name == "format") {
+    counts(1, 2);
+    return formatted(p[0], p.size() > 1 ? p[1] : text(""));
+  }
+  if (name == "chr") {
+    counts(1, 1);
+    return text_op("str.of_code"_op, {code_point(p[0])});
+  }
+  if (name == "ord") {
+    counts(1, 1);
+    if (!is_text(p[0])) fail("unsupported-operand", {"ord", describe(p[0])});
+    Value n = text_length(p[0]);
+    Value one = compare("==", n, integer(1));
+    if (known_bool(one) != true)
+      check(materialise(one), "TypeError", "ord() expected a character, but string of length {0} found", {materialise(n)});
+    return text_op("str.at"_op, {p[0], integer(0)});
+  }
+  if (name == "bin" || name == "oct" || name == "hex") {
+    counts(1, 1);
+    if (!is_number(p[0]) || ir::is_float(p[0].type.dtype()) || ir::is_complex(p[0].type.dtype())) fail("unsupported-operand", {name, describe(p[0])});
+    return text_op("str.format_int"_op, {to_int(p[0]), text(name == "bin" ? "#b" : name == "oct" ? "#o" : "#x")});
+  }
+  return {};
+}
+
+// int(s, base) and float(s).
+Value Frame::int_of_text(const Value& s, const Value& base) {
+  ValueId code = materialise(text_op("str.int_status"_op, {s, base}));
+  choose(test("not_equal"_op, code, ints(1)), [] { return none(); }, [&] {
+    Value message = joined({text("invalid literal for int() with base "), as_text(base, true), text(": "), as_text(s, true)});
+    raise("ValueError", "{0}", {materialise(message)});
+    return Value{};
+  });
+  check(test("equal"_op, code, ints(0)), "OverflowError", "an int beyond 64 bits");
+  return text_op("str.to_int"_op, {s, base});
+}
+Value Frame::float_of_text(const Value& s) {
+  choose(text_op("str.is_float"_op, {s}).id, [] { return none(); }, [&] {
+    raise("ValueError", "{0}", {materialise(joined({text("could not convert string to float: "), as_text(s, true)}))});
+    return Value{};
+  });
+  return text_op("str.to_float"_op, {s});
+}
+
+}  // namespace aic::typeinfer
