@@ -134,7 +134,7 @@ py::list operators() {
   py::list rows;
   for (size_t k = 0; k < ir::record_count; ++k) {
     const ir::OpRecord& r = ir::record(ir::OpCode(k));
-    static const char* const tiers[] = {"core", "py", "elementwise", "structural"};
+    static const char* const tiers[] = {"core", "py", "elementwise", "structural", "runtime"};
     py::dict row;
     row["name"] = std::string(r.name);
     row["tier"] = tiers[int(r.tier)];
