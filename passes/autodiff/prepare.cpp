@@ -141,6 +141,31 @@ class Expansion {
 };
 }  // namespace
 
+// A stretched view has an adjoint that is a value, summed when the view is reversed; so it may be looked at only where the
+// array holds what it held when the view was made: each look gets a view of its own, right before.
+static void split_broadcasts(Function& f) {
+  std::vector<bool> stretched(f.value_count());
+  std::vector<OpId> views;
+  for (OpId id : f.ops_below(f.body())) {
+    if (!record_of(f, id).has(View)) continue;
+    if (!is(f, id, "view.broadcast"_op) && !stretched[f.op(id).operands[0].index]) continue;
+    stretched[f.op(id).results[0].index] = true;
+    views.push_back(id);
+  }
+  for (size_t k = views.size(); k-- > 0;) {  // views of views before what they look into
+    ValueId v = f.op(views[k]).results[0];
+    std::vector<Use> uses = f.value(v).uses;
+    for (const Use& u : uses) {
+      Builder b = Builder::before(f, u.op);
+      b.span = f.op(views[k]).span;
+      f.set_operand(
+          u.op, u.operand,
+          b.make(f.op(views[k]).code, std::vector<ValueId>(f.op(views[k]).operands), f.type(v), f.op(views[k]).attrs));
+    }
+    f.erase(views[k]);
+  }
+}
+
 void expand_for_reversal(Function& f, const Activity& activity) {
   Expansion e(f);
   for (OpId id : f.ops_below(f.body())) {
@@ -153,6 +178,7 @@ void expand_for_reversal(Function& f, const Activity& activity) {
     else if (is(f, id, "scan"_op) && multiplies)
       e.running_product(id);
   }
+  split_broadcasts(f);
 }
 
 static void take(Function& f, Builder& b, ValueId v, Values& leaves) {

@@ -18,8 +18,25 @@ Reverse::Reverse(Function& f, Values inputs, Values outputs)
     place_[order[k].index] = k;
     if (record_of(f, order[k]).has(Writes)) writers_.push_back(order[k]);
   }
+  for (OpId id : order) refuse_lost(id);
   find_pure();
   find_tracked();
+}
+
+// What depends on the inputs must not get out of sight: lists, texts and cells that hold it are not followed.
+void Reverse::refuse_lost(OpId id) {
+  const Op& o = f_.op(id);
+  for (ValueId v : o.operands) {
+    if (!activity_.is_varied(v)) continue;
+    for (ValueId x : o.operands)
+      if (type(x).is_list())
+        refuse(id, "a list of what is differentiated", "lists, and names that inner functions rebind, are not followed");
+    for (ValueId r : o.results)
+      if (type(r).is_list() || type(r).is(TypeKind::Str))
+        refuse(id, "what becomes " + type(r).text(), "only numbers and arrays are followed");
+    if (record_of(f_, id).tier == Tier::Runtime || is(f_, id, "cell.new"_op) || is(f_, id, "cell.set"_op))
+      refuse(id, "this", "only numbers and arrays are followed");
+  }
 }
 
 Reverse::Values Reverse::run(const Values& seeds) {

@@ -64,6 +64,7 @@ class Reverse {
   [[nodiscard]] ValueId incoming(OpId op, size_t k = 0);  // adjoint or shadow of a result, or none
   [[nodiscard]] ValueId as_array(ValueId g, ValueId like);
   [[nodiscard]] ValueId summed(ValueId array, Type scalar_like);
+  void refuse_lost(OpId);
   [[noreturn]] void refuse(OpId, const std::string& what, const std::string& why);
 
   // reverse_needs.cpp: primal values in the reverse sweep

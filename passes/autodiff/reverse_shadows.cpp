@@ -206,7 +206,8 @@ ValueId Reverse::shadow(ValueId v) {
   if (ValueId known = find_shadow(v)) return known;
   OpId def = f_.defining_op(v);
   if (is_tracked(v)) return scope_->shadow[v] = chosen_shadow(v);
-  AIC_CHECK(def && record_of(f_, def).has(View) && !is(f_, def, "view.broadcast"_op), "no shadow of " + type(v).text());
+  if (!def || !record_of(f_, def).has(View) || is(f_, def, "view.broadcast"_op))
+    refuse(def ? def : f_.terminator(home(v)), "an array that is carried", "aic cannot follow which array it is");
   Values operands{shadow(f_.op(def).operands[0])};
   for (size_t k = 1; k < f_.op(def).operands.size(); ++k) operands.push_back(need(f_.op(def).operands[k]));
   ValueId out = b_.make(f_.op(def).code, operands, writable(type(v)), f_.op(def).attrs);

@@ -209,6 +209,15 @@ def shifted_onto_itself(a):
     return np.sum(a * a)
 
 
+def leapfrog(q, p, dt):
+    q, p = q.copy(), p.copy()
+    q += dt * p
+    p -= 0.3 * np.sin(q)
+    q += dt * p
+    p -= dt * np.sin(q)
+    return np.sum(p**2) - q[0] * q[1]
+
+
 def diagonals(a):
     return a.trace() * a[0, 1] + np.sum(np.diag(a) ** 2)
 
@@ -220,7 +229,7 @@ CASES = [
     (two_buffers, RNG.random(7), RNG.random(7), 4), (seidel, RNG.random(6), 3), (cholesky, np.eye(4) * 4 + RNG.random((4, 4))),
     (prefix_product, RNG.random(5) + 0.5), (carried_births, RNG.random(4), 3), (until_small, RNG.random(4) + 1), (swapped_until, RNG.random(4) + 0.2, RNG.random(4)),
     (rows, RNG.random((3, 4))), (gather, RNG.random(5), np.array([0, 3, 3, 1, 4, 3])), (scans, RNG.random(4) + 0.5), (skips, RNG.random(6)),
-    (shifted_onto_itself, RNG.random(5)), (diagonals, RNG.random((3, 3))),
+    (shifted_onto_itself, RNG.random(5)), (diagonals, RNG.random((3, 3))), (leapfrog, RNG.random(3), RNG.random(3), 0.1),
 ]
 
 
@@ -318,3 +327,32 @@ def test_gradients_come_in_the_order_asked():
     x = RNG.random(3)
     value, (by_scale, by_x) = aic.value_and_grad(lambda x, scale: scale * np.sum(x**4), argnums=(1, 0))(x, 2.0)
     assert np.isclose(by_scale, np.sum(x**4)) and np.allclose(by_x, 8 * x**3) and np.isclose(value, 2 * np.sum(x**4))
+
+
+def through_a_list(x):
+    parts = []
+    for i in range(3):
+        parts.append(x * i)
+    return parts[1] * parts[2]
+
+
+def through_an_inner_function(x):
+    total = 0.0
+
+    def add(y):
+        nonlocal total
+        total += y * x
+
+    add(x)
+    add(2.0)
+    return total
+
+
+def through_text(x):
+    return float(f"{x:.3f}") * x
+
+
+@pytest.mark.parametrize("f", [through_a_list, through_an_inner_function, through_text])
+def test_what_gets_out_of_sight_is_refused(f):
+    with pytest.raises(aic.NotDifferentiable):
+        aic.grad(f)(1.5)
