@@ -53,6 +53,7 @@ def recursive(n):
 f, n = {"waiting": (waiting, 1), "alone": (alone, 2**40), "nested": (nested, 10**7), "constant": (constant, 5), "sweeps": (sweeps, 2**40),
         "recursive": (recursive, 80)}[sys.argv[1]]
 f.compile(int)
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs are born deaf to it
 threading.Timer(0.3, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
 try:
     f(n)
