@@ -271,7 +271,10 @@ bool FunctionLowering::memory_op(OpId id) {
     case "retain"_op: lower_reference(id, true); break;
     case "release"_op: lower_reference(id, false); break;
     case "view"_op: lower_view(id); break;
-    case "view.transpose"_op: case "view.broadcast"_op: case "view.reshape"_op: case "view.real"_op: lower_other_view(id); break;
+    case "view.transpose"_op:
+    case "view.broadcast"_op:
+    case "view.reshape"_op:
+    case "view.real"_op: lower_other_view(id); break;
     default: return false;
   }
   return true;

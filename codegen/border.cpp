@@ -22,7 +22,8 @@ extern "C" {
 
 AIC_EXPORT int aic_cg_compile(const aic_cg_request* request, aic_cg_sink out, char* error, size_t error_size) {
   try {
-    aic::codegen::Request r{{request->ir_text, request->ir_size}, request->target_cpu, request->target_features, request->flags};
+    aic::codegen::Request r{
+        {request->ir_text, request->ir_size}, request->target_cpu, request->target_features, request->flags};
     aic::codegen::compile(r, [&](std::string_view bytes) { out.write(out.state, bytes.data(), bytes.size()); });
     return 0;
   } catch (const aic::ir::Error& e) {

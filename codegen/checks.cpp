@@ -60,7 +60,8 @@ void FunctionLowering::pass_on(Value* status, int site) {
     b.CreateStore(b.CreateAdd(length, b.getInt32(1)), error_field(error_length, 0));
     b.CreateCondBr(b.CreateICmpULT(length, b.getInt32(rt::max_trace)), room, done);
     b.SetInsertPoint(room);
-    b.CreateStore(trace_site_, b.CreateInBoundsGEP(b.getInt32Ty(), error_field(error_trace, 0), b.CreateZExt(length, b.getInt64Ty())));
+    b.CreateStore(trace_site_,
+                  b.CreateInBoundsGEP(b.getInt32Ty(), error_field(error_trace, 0), b.CreateZExt(length, b.getInt64Ty())));
     b.CreateBr(done);
     b.SetInsertPoint(done);
     leave(trace_status_, nullptr);
@@ -127,7 +128,8 @@ bool FunctionLowering::is_non_negative(ValueId v, int depth) {
     return step && !step->isNegative() && is_non_negative(f.op(loop).operands[0], depth + 1);
   }
   const Op& o = f.op(def);
-  if (o.code == "extent"_op || o.code == "list.length"_op || o.code == "check.index"_op || o.code == "assume.index"_op) return true;
+  if (o.code == "extent"_op || o.code == "list.length"_op || o.code == "check.index"_op || o.code == "assume.index"_op)
+    return true;
   bool exact = o.code == "check.overflow"_op || f.int_attr(def, "exact");
   std::string_view name = o.code == "check.overflow"_op ? std::string_view(f.text_attr(def, "op")) : record(o.code).name;
   if (name == "floor_divide" || (exact && (name == "add" || name == "multiply")))
@@ -139,9 +141,7 @@ bool FunctionLowering::is_non_negative(ValueId v, int depth) {
 void FunctionLowering::check_index(OpId id) {
   const Op& o = f.op(id);
   Value *i = one(o.operands[0]), *n = one(o.operands[1]);
-  Value* fixed = is_non_negative(o.operands[0])
-                     ? i
-                     : b.CreateSelect(b.CreateICmpSLT(i, b.getInt64(0)), b.CreateAdd(i, n), i);
+  Value* fixed = is_non_negative(o.operands[0]) ? i : b.CreateSelect(b.CreateICmpSLT(i, b.getInt64(0)), b.CreateAdd(i, n), i);
   raise_unless(b.CreateICmpULT(fixed, n), id, o.operands);
   set(id, {fixed});
 }
@@ -173,7 +173,8 @@ void FunctionLowering::check_overflow(OpId id) {
     return set(id, {shifted});
   }
   if (name == "power") {  // the exponent is not negative
-    if (auto* c = llvm::dyn_cast<llvm::ConstantInt>(y); c && c->getZExtValue() == 2) return checked(Intrinsic::smul_with_overflow, x, x);
+    if (auto* c = llvm::dyn_cast<llvm::ConstantInt>(y); c && c->getZExtValue() == 2)
+      return checked(Intrinsic::smul_with_overflow, x, x);
     Value* pair = b.CreateCall(m.power_function(), {x, y});
     raise_unless(b.CreateNot(b.CreateExtractValue(pair, 1)), id, o.operands);
     return set(id, {b.CreateExtractValue(pair, 0)});
@@ -201,9 +202,10 @@ void FunctionLowering::check_fits(OpId id) {
   Value* x = one(o.operands[0]);
   unsigned bits = unsigned(byte_size(to)) * 8;
   Value* narrow = bits == 64 ? x : b.CreateTrunc(x, b.getIntNTy(bits));
-  Value* ok = is_unsigned(to) ? (bits == 64 ? b.CreateICmpSGE(x, b.getInt64(0)) : b.CreateICmpEQ(b.CreateZExt(narrow, b.getInt64Ty()), x))
-              : bits == 64    ? b.getTrue()
-                              : b.CreateICmpEQ(b.CreateSExt(narrow, b.getInt64Ty()), x);
+  Value* ok = is_unsigned(to)
+                  ? (bits == 64 ? b.CreateICmpSGE(x, b.getInt64(0)) : b.CreateICmpEQ(b.CreateZExt(narrow, b.getInt64Ty()), x))
+              : bits == 64 ? b.getTrue()
+                           : b.CreateICmpEQ(b.CreateSExt(narrow, b.getInt64Ty()), x);
   raise_unless(ok, id, o.operands);
   set(id, {narrow});
 }
@@ -241,7 +243,8 @@ void FunctionLowering::check_assignable(OpId id) {
   for (int64_t k = 0; k < from; ++k) {
     Value* e = one(o.operands[size_t(k)]);
     Value* fits = b.CreateICmpEQ(e, b.getInt64(1));
-    if (int64_t axis = into - from + k; axis >= 0) fits = b.CreateOr(fits, b.CreateICmpEQ(e, one(o.operands[size_t(from + axis)])));
+    if (int64_t axis = into - from + k; axis >= 0)
+      fits = b.CreateOr(fits, b.CreateICmpEQ(e, one(o.operands[size_t(from + axis)])));
     ok = b.CreateAnd(ok, fits);
   }
   raise_unless(ok, id, o.operands);

@@ -19,17 +19,26 @@ enum {
   AIC_CG_ABI_VERSION = 1,  /* of this interface: what aic_cg_abi_version() must return */
 
   /* flags: optimisation level in bits 0-1 (0: compile fast, 2: the default), what to emit in bits 4-5 */
-  AIC_CG_OPT_0 = 0, AIC_CG_OPT_1 = 1, AIC_CG_OPT_2 = 2,
+  AIC_CG_OPT_0 = 0,
+  AIC_CG_OPT_1 = 1,
+  AIC_CG_OPT_2 = 2,
   AIC_CG_OPT_MASK = 3,
-  AIC_CG_EMIT_OBJECT = 0 << 4, AIC_CG_EMIT_LLVM = 1 << 4, AIC_CG_EMIT_ASM = 2 << 4,
+  AIC_CG_EMIT_OBJECT = 0 << 4,
+  AIC_CG_EMIT_LLVM = 1 << 4,
+  AIC_CG_EMIT_ASM = 2 << 4,
   AIC_CG_EMIT_RAW_LLVM = 3 << 4,  /* LLVM IR before optimisation */
   AIC_CG_EMIT_MASK = 3 << 4,
   AIC_CG_DEBUG_INFO = 1 << 6,     /* DWARF line tables: gdb and perf show Python lines */
   AIC_CG_VERIFY = 1 << 7,         /* run LLVM's verifier on what is made (tests) */
 
   /* fast-math, by LLVM's flag names; none of them set is strict */
-  AIC_CG_REASSOC = 1 << 8, AIC_CG_NNAN = 1 << 9, AIC_CG_NINF = 1 << 10, AIC_CG_NSZ = 1 << 11, AIC_CG_ARCP = 1 << 12,
-  AIC_CG_CONTRACT = 1 << 13, AIC_CG_AFN = 1 << 14,
+  AIC_CG_REASSOC = 1 << 8,
+  AIC_CG_NNAN = 1 << 9,
+  AIC_CG_NINF = 1 << 10,
+  AIC_CG_NSZ = 1 << 11,
+  AIC_CG_ARCP = 1 << 12,
+  AIC_CG_CONTRACT = 1 << 13,
+  AIC_CG_AFN = 1 << 14,
   AIC_CG_FASTMATH_MASK = 0x7f << 8
 };
 

@@ -184,7 +184,8 @@ void FunctionLowering::lower_if(OpId id) {
   const Op& o = f.op(id);
   BasicBlock *yes = block("then"), *no = block("else"), *after = BasicBlock::Create(m.context, "endif");
   auto* branch = b.CreateCondBr(one(o.operands[0]), yes, no);
-  if (f.int_attr(id, "rare")) branch->setMetadata(llvm::LLVMContext::MD_prof, llvm::MDBuilder(m.context).createBranchWeights(1, 2000));
+  if (f.int_attr(id, "rare"))
+    branch->setMetadata(llvm::LLVMContext::MD_prof, llvm::MDBuilder(m.context).createBranchWeights(1, 2000));
   bool joins = false;
   llvm::SmallVector<llvm::PHINode*, 8> results = phis(types_of(o.results), after);
   for (int arm = 0; arm < 2; ++arm) {
@@ -246,7 +247,7 @@ void FunctionLowering::lower_for(OpId id) {
   bind_phis(ArrayRef(arguments).drop_front(), state);
 
   b.SetInsertPoint(head);
-  Value* more = counter                ? b.CreateICmpULT(counter, rounds)
+  Value* more = counter             ? b.CreateICmpULT(counter, rounds)
                 : constant->isOne() ? b.CreateICmpSLT(index, stop)
                                     : b.CreateICmpSGT(index, stop);
   b.CreateCondBr(more, body, exit);
@@ -318,7 +319,9 @@ void FunctionLowering::loop_metadata(BasicBlock* latch, llvm::MDNode* group, boo
   auto text = [&](const char* s) { return llvm::MDString::get(m.context, s); };
   llvm::SmallVector<llvm::Metadata*, 3> parts{nullptr};
   if (group) parts.push_back(llvm::MDNode::get(m.context, {text("llvm.loop.parallel_accesses"), group}));
-  if (rare) parts.push_back(llvm::MDNode::get(m.context, {text("llvm.loop.vectorize.enable"), llvm::ConstantAsMetadata::get(b.getFalse())}));
+  if (rare)
+    parts.push_back(
+        llvm::MDNode::get(m.context, {text("llvm.loop.vectorize.enable"), llvm::ConstantAsMetadata::get(b.getFalse())}));
   llvm::MDNode* node = llvm::MDNode::getDistinct(m.context, parts);
   node->replaceOperandWith(0, node);
   latch->getTerminator()->setMetadata(llvm::LLVMContext::MD_loop, node);
@@ -464,8 +467,6 @@ void FunctionLowering::leave(Value* status, const Pieces* results) {
   }
 }
 
-BasicBlock* FunctionLowering::cold_block(const char* name) {
-  return cold_.emplace_back(block(name));
-}
+BasicBlock* FunctionLowering::cold_block(const char* name) { return cold_.emplace_back(block(name)); }
 
 }  // namespace aic::codegen

@@ -70,7 +70,8 @@ class LaneLowering {
   void op(OpId id) {
     const Op& o = f_.op(id);
     switch (o.code) {
-      case "continue"_op: case "yield"_op: return;
+      case "continue"_op:
+      case "yield"_op: return;
       case "for"_op: return counted(id, of(o.operands[0]), of(o.operands[1]), g_.one(o.operands[2]), 3);
       case "kernel"_op: return counted(id, {Kind::Same, b_.getInt64(0)}, of(o.operands[0]), b_.getInt64(1), o.operands.size());
       case "if"_op: return choice(id);
@@ -91,11 +92,15 @@ class LaneLowering {
   // ---- arithmetic ----
   void elementwise(OpId id) {
     const Op& o = f_.op(id);
-    if (f_.int_attr(id, "exact") && f_.type(o.results[0]).is(TypeKind::Int) && (o.code == "add"_op || o.code == "subtract"_op)) {
+    if (f_.int_attr(id, "exact") && f_.type(o.results[0]).is(TypeKind::Int) &&
+        (o.code == "add"_op || o.code == "subtract"_op)) {
       Lane x = of(o.operands[0]), y = of(o.operands[1]);
-      bool next = x.kind == Kind::Next ? y.kind == Kind::Same : x.kind == Kind::Same && y.kind == Kind::Next && o.code == "add"_op;
+      bool next =
+          x.kind == Kind::Next ? y.kind == Kind::Same : x.kind == Kind::Same && y.kind == Kind::Next && o.code == "add"_op;
       if (next)
-        return set(id, Kind::Next, o.code == "add"_op ? b_.CreateAdd(x.value, y.value, "", false, true) : b_.CreateSub(x.value, y.value, "", false, true));
+        return set(id, Kind::Next,
+                   o.code == "add"_op ? b_.CreateAdd(x.value, y.value, "", false, true)
+                                      : b_.CreateSub(x.value, y.value, "", false, true));
     }
     size_t main = record(o.code).has(Selects) ? 1 : 0;
     Type type = f_.type(o.operands[main]);
@@ -111,7 +116,8 @@ class LaneLowering {
     for (RegionId r : o.regions) region(r);
     Lane c = of(o.operands[0]);
     Value* when = c.kind == Kind::Same ? c.value : vector(c);
-    const std::vector<ValueId>&yes = f_.op(f_.terminator(o.regions[0])).operands, &no = f_.op(f_.terminator(o.regions[1])).operands;
+    const std::vector<ValueId>&yes = f_.op(f_.terminator(o.regions[0])).operands,
+          &no = f_.op(f_.terminator(o.regions[1])).operands;
     for (size_t k = 0; k < o.results.size(); ++k)
       lanes_[o.results[k].index] = {Kind::Vector, b_.CreateSelect(when, vector(yes[k]), vector(no[k]))};
   }
@@ -130,9 +136,11 @@ class LaneLowering {
     const Op& o = f_.op(id);
     FunctionLowering::Array a = g_.array(o.operands[0]);
     DType d = a.type.dtype();
-    auto* x = b_.CreateAlignedLoad(in_lanes(g_.m.element(d), width_), address(a, ArrayRef(o.operands).drop_front()), llvm::Align(uint64_t(byte_size(d))));
+    auto* x = b_.CreateAlignedLoad(in_lanes(g_.m.element(d), width_), address(a, ArrayRef(o.operands).drop_front()),
+                                   llvm::Align(uint64_t(byte_size(d))));
     g_.note_access(x, a.data);
-    set(id, Kind::Vector, d == DType::Bool ? b_.CreateICmpNE(x, llvm::Constant::getNullValue(x->getType())) : static_cast<Value*>(x));
+    set(id, Kind::Vector,
+        d == DType::Bool ? b_.CreateICmpNE(x, llvm::Constant::getNullValue(x->getType())) : static_cast<Value*>(x));
   }
   void store(OpId id) {
     const Op& o = f_.op(id);
@@ -175,7 +183,7 @@ class LaneLowering {
     const std::vector<ValueId> arguments = f_.region(o.regions[0]).arguments;
     Value *from = first(start), *to = first(stop);
     bool up = !llvm::cast<llvm::ConstantInt>(step)->isNegative();
-    BasicBlock *before = b_.GetInsertBlock();
+    BasicBlock* before = b_.GetInsertBlock();
     SmallVector<Value*, 8> begin;
     for (size_t k = init; k < o.operands.size(); ++k) begin.push_back(vector(o.operands[k]));
     BasicBlock *head = g_.block("lanes.for"), *body = g_.block("lanes.body"), *exit = g_.block("lanes.end");

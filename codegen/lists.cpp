@@ -54,8 +54,7 @@ llvm::Constant* ModuleLowering::element_type(Type element) {
   int32_t at = 0;
   find_places(element, at, guards, places);
   if (places.empty()) return it->second;
-  auto* place_type = llvm::StructType::get(
-      context, {i32, i32, p, llvm::ArrayType::get(i32, 2), llvm::ArrayType::get(i64, 2)});
+  auto* place_type = llvm::StructType::get(context, {i32, i32, p, llvm::ArrayType::get(i32, 2), llvm::ArrayType::get(i64, 2)});
   std::vector<llvm::Constant*> rows;
   for (const Place& place : places) {
     AIC_CHECK(place.guards.size() <= 2, "unions in unions in a list: " + element.text());
@@ -65,15 +64,20 @@ llvm::Constant* ModuleLowering::element_type(Type element) {
     auto number = [](llvm::Type* t, int64_t v) { return llvm::ConstantInt::getSigned(t, v); };
     llvm::Constant* inner = place.type.is_list() ? element_type(place.type.element()) : llvm::ConstantPointerNull::get(p);
     rows.push_back(llvm::ConstantStruct::get(
-        place_type, {number(i32, place.slot), number(i32, place.type.is_list() ? 0 : place.type.is_array() ? 1 : 2), inner,
-                     llvm::ConstantArray::get(llvm::ArrayType::get(i32, 2), {number(i32, slots[0]), number(i32, slots[1])}),
-                     llvm::ConstantArray::get(llvm::ArrayType::get(i64, 2), {number(i64, tags[0]), number(i64, tags[1])})}));
+        place_type,
+        {number(i32, place.slot),
+         number(i32, place.type.is_list()    ? 0
+                     : place.type.is_array() ? 1
+                                             : 2),
+         inner, llvm::ConstantArray::get(llvm::ArrayType::get(i32, 2), {number(i32, slots[0]), number(i32, slots[1])}),
+         llvm::ConstantArray::get(llvm::ArrayType::get(i64, 2), {number(i64, tags[0]), number(i64, tags[1])})}));
   }
   auto global = [&](llvm::Constant* c, const char* name) {
     return new llvm::GlobalVariable(module, c->getType(), true, llvm::GlobalValue::PrivateLinkage, c, name);
   };
   auto* table = global(llvm::ConstantArray::get(llvm::ArrayType::get(place_type, rows.size()), rows), "references");
-  auto* whole = llvm::ConstantStruct::getAnon({llvm::ConstantInt::get(i64, uint64_t(at)), llvm::ConstantInt::get(i64, rows.size()), table});
+  auto* whole = llvm::ConstantStruct::getAnon(
+      {llvm::ConstantInt::get(i64, uint64_t(at)), llvm::ConstantInt::get(i64, rows.size()), table});
   return element_types_[element] = global(whole, "element_type");
 }
 
@@ -102,8 +106,9 @@ void FunctionLowering::lower_list_new(OpId id) {
   Type element = f.type(o.results[0]).element();
   auto* p = b.getPtrTy();
   auto* signature = llvm::FunctionType::get(p, {p, b.getInt64Ty(), p, b.getInt64Ty()}, false);
-  llvm::CallInst* list = b.CreateCall(signature, runtime_function(new_field),
-                                      {context_, b.getInt64(ModuleLowering::slot_count(element, false)), m.element_type(element), one(o.operands[0])});
+  llvm::CallInst* list = b.CreateCall(
+      signature, runtime_function(new_field),
+      {context_, b.getInt64(ModuleLowering::slot_count(element, false)), m.element_type(element), one(o.operands[0])});
   list->setDoesNotThrow();
   list->addRetAttr(llvm::Attribute::NoAlias);
   raise_unless(b.CreateIsNotNull(list), id, {});

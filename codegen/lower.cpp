@@ -40,7 +40,8 @@ static_assert(offsetof(rt::Buffer, data) == 8 && offsetof(rt::Context, poll_word
 static_assert(offsetof(rt::Context, stack_limit) == 24 && offsetof(rt::Context, error) == 40);
 static_assert(offsetof(rt::ErrorRecord, trace) == 8 && offsetof(rt::ErrorRecord, values) == 8 + 4 * rt::max_trace);
 static_assert(offsetof(rt::Runtime, allocate) == 8 && offsetof(rt::Runtime, release) == 24);
-static_assert(offsetof(rt::Runtime, list_new) == 32 && offsetof(rt::Runtime, list_rotate) == 64 && offsetof(rt::Runtime, text) == 72);
+static_assert(offsetof(rt::Runtime, list_new) == 32 && offsetof(rt::Runtime, list_rotate) == 64 &&
+              offsetof(rt::Runtime, text) == 72);
 static_assert(offsetof(rt::List, data) == 24 && offsetof(rt::List, type) == 32);
 static_assert(sizeof(rt::ReferencePlace) == 40 && offsetof(rt::ReferencePlace, guard_slot) == 16);
 static_assert(offsetof(rt::Str, length) == 8 && offsetof(rt::Str, kind) == 24 && sizeof(rt::Str) == 72);
@@ -83,8 +84,14 @@ llvm::Type* ModuleLowering::scalar(DType d) {
     case DType::C64: return llvm::Type::getFloatTy(context);
     case DType::F64:
     case DType::C128: return llvm::Type::getDoubleTy(context);
-    case DType::I8: case DType::I16: case DType::I32: case DType::I64:
-    case DType::U8: case DType::U16: case DType::U32: case DType::U64: break;
+    case DType::I8:
+    case DType::I16:
+    case DType::I32:
+    case DType::I64:
+    case DType::U8:
+    case DType::U16:
+    case DType::U32:
+    case DType::U64: break;
   }
   return llvm::Type::getIntNTy(context, unsigned(byte_size(d)) * 8);
 }
@@ -99,10 +106,15 @@ void ModuleLowering::pieces_of(Type type, Types& out) {
   auto* p = llvm::PointerType::getUnqual(context);
   auto* i64 = llvm::Type::getInt64Ty(context);
   switch (type.kind()) {
-    case TypeKind::None: case TypeKind::Never: case TypeKind::Unbound: case TypeKind::Function: return;
-    case TypeKind::Bool: case TypeKind::Int: case TypeKind::Float: case TypeKind::Complex: case TypeKind::Scalar:
-      out.append(is_complex(type.dtype()) ? 2 : 1, scalar(type.dtype()));
-      return;
+    case TypeKind::None:
+    case TypeKind::Never:
+    case TypeKind::Unbound:
+    case TypeKind::Function: return;
+    case TypeKind::Bool:
+    case TypeKind::Int:
+    case TypeKind::Float:
+    case TypeKind::Complex:
+    case TypeKind::Scalar: out.append(is_complex(type.dtype()) ? 2 : 1, scalar(type.dtype())); return;
     case TypeKind::Str: out.push_back(p); return;
     case TypeKind::Array: {
       size_t r = size_t(type.rank());
@@ -112,11 +124,13 @@ void ModuleLowering::pieces_of(Type type, Types& out) {
       return;
     }
     case TypeKind::Union: out.push_back(llvm::Type::getInt32Ty(context)); [[fallthrough]];
-    case TypeKind::Tuple: case TypeKind::Slice:
+    case TypeKind::Tuple:
+    case TypeKind::Slice:
       for (Type t : type.elements()) pieces_of(t, out);
       return;
     case TypeKind::Range: out.append(3, i64); return;
-    case TypeKind::Cell: case TypeKind::List: out.push_back(p); return;
+    case TypeKind::Cell:
+    case TypeKind::List: out.push_back(p); return;
     case TypeKind::Py: break;
   }
   AIC_CHECK(!"a type of the loop form", type.text());
@@ -152,8 +166,8 @@ void ModuleLowering::declare(const ir::Function& f) {
   llvm::Type* result = results.empty()       ? llvm::Type::getVoidTy(context)
                        : results.size() == 1 ? results[0]
                                              : llvm::StructType::get(context, results);
-  c.code = llvm::Function::Create(llvm::FunctionType::get(result, parameters, false), llvm::Function::InternalLinkage,
-                                  f.name(), module);
+  c.code = llvm::Function::Create(llvm::FunctionType::get(result, parameters, false), llvm::Function::InternalLinkage, f.name(),
+                                  module);
   c.code->setCallingConv(llvm::CallingConv::Fast);
   c.code->setDoesNotThrow();
   c.code->addParamAttr(0, llvm::Attribute::NoAlias);
@@ -200,7 +214,8 @@ void ModuleLowering::start_debug_info() {
   const ir::Source& s = source.sources.size() > 1 ? source.sources[1] : source.sources[0];
   std::string file = s.file.empty() ? "<aic>" : s.file;
   size_t slash = file.rfind('/');
-  llvm::DIFile* di = slash == std::string::npos ? debug->createFile(file, "") : debug->createFile(file.substr(slash + 1), file.substr(0, slash));
+  llvm::DIFile* di = slash == std::string::npos ? debug->createFile(file, "")
+                                                : debug->createFile(file.substr(slash + 1), file.substr(0, slash));
   unit = debug->createCompileUnit(llvm::DISourceLanguageName(llvm::dwarf::DW_LANG_Python), di, "aic", true, "", 0, "",
                                   llvm::DICompileUnit::LineTablesOnly);
   module.addModuleFlag(llvm::Module::Warning, "Debug Info Version", llvm::DEBUG_METADATA_VERSION);

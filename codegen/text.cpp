@@ -59,8 +59,9 @@ llvm::Constant* ModuleLowering::text_constant(const std::string& utf8) {
   auto number = [&](int64_t v) { return llvm::ConstantInt::getSigned(llvm::Type::getInt64Ty(context), v); };
   auto* null = llvm::ConstantPointerNull::get(llvm::PointerType::getUnqual(context));
   int64_t kind = most < 256 ? 1 : most < 65536 ? 2 : 4;
-  auto* object = llvm::ConstantStruct::get(abi.text, {number(-1), number(int64_t(characters.size())), global(data(), "characters"),
-                                                      number(kind), number(-1), null, null, null, null});
+  auto* object =
+      llvm::ConstantStruct::get(abi.text, {number(-1), number(int64_t(characters.size())), global(data(), "characters"),
+                                           number(kind), number(-1), null, null, null, null});
   return known = global(object, "text");
 }
 

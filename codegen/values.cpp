@@ -41,17 +41,28 @@ Pieces FunctionLowering::poison(Type t) {
 // ---- slots ----
 unsigned ModuleLowering::slot_count(Type t, bool is_argument) {
   switch (t.kind()) {
-    case TypeKind::None: case TypeKind::Never: case TypeKind::Unbound: case TypeKind::Function: return 0;
+    case TypeKind::None:
+    case TypeKind::Never:
+    case TypeKind::Unbound:
+    case TypeKind::Function: return 0;
     case TypeKind::Array: return is_argument ? 4 : 2 + 2 * unsigned(t.rank());
     case TypeKind::List: return 1;
     case TypeKind::Range: return 3;
-    case TypeKind::Union: case TypeKind::Tuple: case TypeKind::Slice: {
+    case TypeKind::Union:
+    case TypeKind::Tuple:
+    case TypeKind::Slice: {
       unsigned n = t.is(TypeKind::Union);
       for (Type e : t.elements()) n += slot_count(e, is_argument);
       return n;
     }
-    case TypeKind::Py: case TypeKind::Cell: case TypeKind::Str: case TypeKind::Bool: case TypeKind::Int: case TypeKind::Float:
-    case TypeKind::Complex: case TypeKind::Scalar: break;
+    case TypeKind::Py:
+    case TypeKind::Cell:
+    case TypeKind::Str:
+    case TypeKind::Bool:
+    case TypeKind::Int:
+    case TypeKind::Float:
+    case TypeKind::Complex:
+    case TypeKind::Scalar: break;
   }
   return t.is_number() && t.dtype() == DType::C128 ? 2 : 1;
 }
@@ -65,14 +76,13 @@ Value* FunctionLowering::widen(Value* v, DType d) {
 void FunctionLowering::from_slots(Type type, Value* slots, unsigned& at, Pieces& out, bool is_argument) {
   auto take = [&](llvm::Type* t) { return b.CreateLoad(t, slot(slots, at++)); };
   switch (type.kind()) {
-    case TypeKind::Str:
-      out.push_back(take(b.getPtrTy()));
-      return;
+    case TypeKind::Str: out.push_back(take(b.getPtrTy())); return;
     case TypeKind::Range:
       for (int k = 0; k < 3; ++k) out.push_back(take(b.getInt64Ty()));
       return;
     case TypeKind::Union: out.push_back(b.CreateTrunc(take(b.getInt64Ty()), b.getInt32Ty())); [[fallthrough]];
-    case TypeKind::Tuple: case TypeKind::Slice:
+    case TypeKind::Tuple:
+    case TypeKind::Slice:
       for (Type e : type.elements()) from_slots(e, slots, at, out, is_argument);
       return;
     case TypeKind::List: out.push_back(take(b.getPtrTy())); return;
@@ -128,12 +138,14 @@ void FunctionLowering::array_from_slots(Type type, Value* slots, unsigned& at, P
 void FunctionLowering::to_slots(Type type, const Pieces& pieces, size_t& piece, Value* slots, unsigned& at, bool is_argument) {
   auto put = [&](Value* v) { b.CreateStore(v, slot(slots, at++)); };
   switch (type.kind()) {
-    case TypeKind::Str: case TypeKind::List: put(pieces[piece++]); return;
+    case TypeKind::Str:
+    case TypeKind::List: put(pieces[piece++]); return;
     case TypeKind::Range:
       for (int k = 0; k < 3; ++k) put(pieces[piece++]);
       return;
     case TypeKind::Union: put(b.CreateSExt(pieces[piece++], b.getInt64Ty())); [[fallthrough]];
-    case TypeKind::Tuple: case TypeKind::Slice:
+    case TypeKind::Tuple:
+    case TypeKind::Slice:
       for (Type e : type.elements()) to_slots(e, pieces, piece, slots, at, is_argument);
       return;
     case TypeKind::Array: {
@@ -226,7 +238,9 @@ bool FunctionLowering::value_op(OpId id) {
     }
     case "union.tag"_op: set(id, {b.CreateSExt(get(o.operands[0])[0], b.getInt64Ty())}); break;
     case "union.get"_op: set(id, element(size_t(f.int_attr(id, "arm")), 1)); break;
-    case "cell.new"_op: case "cell.get"_op: case "cell.set"_op: lower_cell(id); break;
+    case "cell.new"_op:
+    case "cell.get"_op:
+    case "cell.set"_op: lower_cell(id); break;
     case "same"_op: lower_same(id); break;
     default: return false;
   }

@@ -66,8 +66,8 @@ bool holds_equal(PyObject* whole, PyObject* code, int line) {
   for (Py_ssize_t k = 0; k < PyTuple_GET_SIZE(constants); ++k) {
     PyObject* c = PyTuple_GET_ITEM(constants, k);
     if (!PyCode_Check(c)) continue;
-    bool may_be = as_code(c)->co_firstlineno == line &&
-                  PyObject_RichCompareBool(as_code(c)->co_name, as_code(code)->co_name, Py_EQ) == 1;
+    bool may_be =
+        as_code(c)->co_firstlineno == line && PyObject_RichCompareBool(as_code(c)->co_name, as_code(code)->co_name, Py_EQ) == 1;
     if ((may_be && same_code(c, code)) || holds_equal(c, code, line)) return true;
   }
   return false;
@@ -103,7 +103,8 @@ std::vector<std::string> imported_names(const std::vector<std::string>& lines) {
     size_t at = plain ? 0 : lines[k].starts_with("from ") ? lines[k].find(" import ") : std::string::npos;
     if (at == std::string::npos) continue;
     std::string list = lines[k].substr(at + 7);
-    while (list.find('(') != std::string::npos && list.find(')') == std::string::npos && k + 1 < lines.size()) list += "," + lines[++k];
+    while (list.find('(') != std::string::npos && list.find(')') == std::string::npos && k + 1 < lines.size())
+      list += "," + lines[++k];
     list = list.substr(0, list.find_first_of("#;"));
     for (char& c : list)
       if (c == '(' || c == ')') c = ' ';

@@ -292,7 +292,8 @@ std::shared_ptr<const Capture> locate(PyObject* function) {
   Code code = code_of(function);
   std::shared_ptr<File> file = find_file(code);
   if (!file) refuse("no-source", {code.name});
-  if (*last && (*last)->object.get() == code.object && (*last)->file == file && (*last)->code.qualified == code.qualified) return *last;
+  if (*last && (*last)->object.get() == code.object && (*last)->file == file && (*last)->code.qualified == code.qualified)
+    return *last;
   Found found = find_function(*file, code);
   if (!agrees(code.object, {file->lines, found.first, found.count, code.file, code.free, code.class_name(), file->imports}) &&
       !has_rewritten_asserts(*found.function, code.globals))

@@ -54,10 +54,11 @@ void Lowering::comprehend(const Node& n, size_t generator, ValueId into) {
     b_.span = unit_.span(*ifs[0]);
     branch(c, nullptr, [&] { return tests(ifs.subspan(1)), false; }, [] { return false; });
   };
-  each(n, expression(g.at(Field::iter)), liveness_.assigned(n), search_ && generator == 0 ? search_ : nullptr, [&](ValueId element) {
-    assign(target, element);
-    tests(g.list(Field::ifs));
-  });
+  each(n, expression(g.at(Field::iter)), liveness_.assigned(n), search_ && generator == 0 ? search_ : nullptr,
+       [&](ValueId element) {
+         assign(target, element);
+         tests(g.list(Field::ifs));
+       });
 }
 
 void Lowering::comprehend_element(const Node& n, ValueId into) {

@@ -28,9 +28,7 @@ bool is_plain_class(const std::string& name) {
 }
 }  // namespace
 
-bool Lowering::match(const Node& n) {
-  return match_cases(n, 0, expression(n.at(Field::subject)));
-}
+bool Lowering::match(const Node& n) { return match_cases(n, 0, expression(n.at(Field::subject))); }
 
 bool Lowering::match_cases(const Node& n, size_t k, ValueId subject) {
   Nodes cases = n.list(Field::cases);
@@ -95,7 +93,9 @@ ValueId Lowering::matches(const Node& p, ValueId subject) {
     case Kind::MatchSequence: {
       Nodes patterns = p.list(Field::patterns);
       auto builtin = [&](const char* name) { return make(p, "py.global"_op, {}, {{"name", name}, {"builtin", int64_t(1)}}); };
-      ValueId sequence = make(p, "py.truth"_op, {call_builtin(p, "isinstance", {subject, make(p, "py.tuple"_op, {builtin("tuple"), builtin("list")})})});
+      ValueId sequence =
+          make(p, "py.truth"_op,
+               {call_builtin(p, "isinstance", {subject, make(p, "py.tuple"_op, {builtin("tuple"), builtin("list")})})});
       bool star = star_of(p);
       ValueId wanted = make(p, "py.const"_op, {}, {{"value", int64_t(patterns.size()) - star}, {"kind", "int"}});
       std::function<ValueId(size_t)> from = [&](size_t k) -> ValueId {

@@ -159,7 +159,8 @@ void Liveness::assigned_below(Nodes nodes, std::vector<uint32_t>& out) const {
 }
 void Liveness::assigned_in(const Node& n, SlotSet& seen, std::vector<uint32_t>& out) const {
   if (n.is(Kind::ClassDef)) return;
-  bool binds = (n.is(Kind::Name) && n.context != Context::Load) || n.is(Kind::FunctionDef) || n.is(Kind::MatchAs) || n.is(Kind::MatchStar);
+  bool binds = (n.is(Kind::Name) && n.context != Context::Load) || n.is(Kind::FunctionDef) || n.is(Kind::MatchAs) ||
+               n.is(Kind::MatchStar);
   if (Variable* v = binds ? scopes_.variable(n) : nullptr; is_here(v) && !v->in_comprehension && !seen.has(v->slot)) {
     seen.insert(v->slot);
     out.push_back(v->slot);

@@ -115,7 +115,8 @@ class Lowering {
     int64_t label;
     ValueId found;
   };
-  void each(const Node& at, ValueId iterable, const std::vector<uint32_t>& carried, Search*, const std::function<void(ValueId)>& body);
+  void each(const Node& at, ValueId iterable, const std::vector<uint32_t>& carried, Search*,
+            const std::function<void(ValueId)>& body);
 
   // ---- expressions (lower_expression.cpp) ----
   ValueId expression(const Node&);

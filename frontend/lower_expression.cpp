@@ -119,7 +119,8 @@ ValueId Lowering::call(const Node& n) {
   std::vector<std::string> keywords;
   for (const Node* a : n.list(Field::args)) {
     if (a->is(Kind::Starred)) starred.push_back(int64_t(operands.size() - 1));
-    operands.push_back(a->is(Kind::GeneratorExp) ? comprehension(*a) : expression(a->is(Kind::Starred) ? a->at(Field::value) : *a));
+    operands.push_back(a->is(Kind::GeneratorExp) ? comprehension(*a)
+                                                 : expression(a->is(Kind::Starred) ? a->at(Field::value) : *a));
   }
   for (const Node* k : n.list(Field::keywords)) {
     keywords.push_back(k->text.empty() ? "**" : k->text);

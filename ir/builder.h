@@ -35,8 +35,8 @@ class Builder {
   }
   OpId op(OpCode code, std::initializer_list<ValueId> operands, std::initializer_list<Type> results,
           std::vector<NamedAttr> attrs = {}, int regions = 0) {
-    return op(code, std::span(operands.begin(), operands.size()), std::span(results.begin(), results.size()),
-              std::move(attrs), regions);
+    return op(code, std::span(operands.begin(), operands.size()), std::span(results.begin(), results.size()), std::move(attrs),
+              regions);
   }
   // The common case of one result.
   ValueId make(OpCode code, std::span<const ValueId> operands, Type type, std::vector<NamedAttr> attrs = {}) {

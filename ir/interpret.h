@@ -46,7 +46,8 @@ struct CellValue {
 struct ListValue {
   std::vector<RuntimeValue> elements;
 };
-struct RuntimeValue : std::variant<Undefined, NoneValue, Scalar, std::string, std::shared_ptr<ArrayValue>, TupleValue, UnionValue, CellValue, std::shared_ptr<ListValue>> {
+struct RuntimeValue : std::variant<Undefined, NoneValue, Scalar, std::string, std::shared_ptr<ArrayValue>, TupleValue,
+                                   UnionValue, CellValue, std::shared_ptr<ListValue>> {
   using variant::variant;
 };
 
@@ -56,7 +57,8 @@ struct Result {
 };
 
 // Throws ir::Error for an unknown function, wrong arguments or more than `max_steps` ops.
-[[nodiscard]] Result interpret(const Module&, std::string_view function, std::vector<RuntimeValue> arguments, int64_t max_steps = 100'000'000);
+[[nodiscard]] Result interpret(const Module&, std::string_view function, std::vector<RuntimeValue> arguments,
+                               int64_t max_steps = 100'000'000);
 
 // "f(3, [1.0, 2.0])": Python literals, read as the types of the function's parameters.
 struct CallText {

@@ -15,7 +15,8 @@ static Scalar combine(OpCode code, const Scalar& a, const Scalar& b) {
 bool Frame::overflows(OpId id) const {
   OpCode c = at(id).code;
   for (ValueId v : at(id).operands)
-    if (!f_.type(v).is_number() || !is_integer(f_.type(v).dtype()) || std::holds_alternative<Undefined>(values_[v.index])) return false;
+    if (!f_.type(v).is_number() || !is_integer(f_.type(v).dtype()) || std::holds_alternative<Undefined>(values_[v.index]))
+      return false;
   int64_t x = integer(id, 0), y = at(id).operands.size() > 1 ? integer(id, 1) : 0, out;
   if (c == "add"_op) return __builtin_add_overflow(x, y, &out);
   if (c == "subtract"_op) return __builtin_sub_overflow(x, y, &out);
@@ -159,7 +160,8 @@ void Frame::argreduce(OpId id) {
   size_t axis = size_t(f_.int_attr(id, "axis"));
   bool greatest = f_.text_attr(id, "kind") == "maximum";
   Type type = result_type(id);
-  std::shared_ptr<ArrayValue> out = ArrayValue::make(type.dtype(), without(a->shape, axis), type.is_array() ? type.layout() : Layout::C);
+  std::shared_ptr<ArrayValue> out =
+      ArrayValue::make(type.dtype(), without(a->shape, axis), type.is_array() ? type.layout() : Layout::C);
   each_line(*a, axis, [&](Index index) {
     Index to = without(index, axis);
     AIC_CHECK(a->shape[axis] > 0, "the extreme of nothing");
@@ -209,7 +211,8 @@ void Frame::matmul(OpId id) {
   each_index(shape, [&](const Index& index) {
     Scalar sum = convert(Scalar::integer(0), type.dtype());
     for (int64_t k = 0; k < inner; ++k) {
-      Scalar product = combine("multiply"_op, a->get(row ? Index{k} : Index{index[0], k}), b->get(column ? Index{k} : Index{k, index.back()}));
+      Scalar product = combine("multiply"_op, a->get(row ? Index{k} : Index{index[0], k}),
+                               b->get(column ? Index{k} : Index{k, index.back()}));
       sum = combine("add"_op, sum, product);
     }
     out->set(index, sum);

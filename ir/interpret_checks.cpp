@@ -53,7 +53,8 @@ void Frame::raise(OpId id, const std::string& exception, const std::string& mess
       for (const std::vector<int64_t>& s : shapes) all += (all.empty() ? "" : " ") + shape_text(s);
       return all;
     }
-    if (name == "dtype" && !f_.find_attr(id, name) && !at(id).results.empty()) return std::string(numpy_name(result_type(id).dtype()));
+    if (name == "dtype" && !f_.find_attr(id, name) && !at(id).results.empty())
+      return std::string(numpy_name(result_type(id).dtype()));
     return attribute_text(id, name);
   };
   throw Raised{filled(exception, part), filled(message, part)};
@@ -107,12 +108,18 @@ void Frame::check_overflow(OpId id) {
   const std::string& op = f_.text_attr(id, "op");
   __int128 x = integer(id, 0), y = at(id).operands.size() > 1 ? integer(id, 1) : 0, r = 0;
   auto fits = [](__int128 v) { return v >= INT64_MIN && v <= INT64_MAX; };
-  if (op == "add") r = x + y;
-  else if (op == "subtract") r = x - y;
-  else if (op == "multiply") r = x * y;
-  else if (op == "negative") r = -x;
-  else if (op == "absolute") r = x < 0 ? -x : x;
-  else if (op == "floor_divide") r = y == -1 ? -x : evaluate("floor_divide"_op, std::array{scalar(id, 0), scalar(id, 1)}.data()).i;
+  if (op == "add")
+    r = x + y;
+  else if (op == "subtract")
+    r = x - y;
+  else if (op == "multiply")
+    r = x * y;
+  else if (op == "negative")
+    r = -x;
+  else if (op == "absolute")
+    r = x < 0 ? -x : x;
+  else if (op == "floor_divide")
+    r = y == -1 ? -x : evaluate("floor_divide"_op, std::array{scalar(id, 0), scalar(id, 1)}.data()).i;
   else if (op == "left_shift") {
     AIC_CHECK(y >= 0);
     r = x == 0 ? 0 : y > 63 ? __int128(INT64_MAX) + 1 : x * (__int128(1) << int(y));
@@ -132,7 +139,8 @@ void Frame::check_convert(OpId id) {
   double x = scalar(id, 0).re;
   if (std::isnan(x)) raise(id, "ValueError", "cannot convert float NaN to integer");
   if (std::isinf(x)) raise_record(id);
-  if (!(std::trunc(x) >= -0x1p63 && std::trunc(x) < 0x1p63)) raise(id, "OverflowError", "result of int does not fit in 64 bits");
+  if (!(std::trunc(x) >= -0x1p63 && std::trunc(x) < 0x1p63))
+    raise(id, "OverflowError", "result of int does not fit in 64 bits");
   result(id, convert(scalar(id, 0), DType::I64));
 }
 

@@ -33,7 +33,9 @@ class CallReader {
   }
 
  private:
-  [[noreturn]] void fail(const std::string& what) { throw Error("expected " + what + ", found `" + std::string(rest_.substr(0, 24)) + "`"); }
+  [[noreturn]] void fail(const std::string& what) {
+    throw Error("expected " + what + ", found `" + std::string(rest_.substr(0, 24)) + "`");
+  }
   void skip() {
     while (!rest_.empty() && rest_[0] == ' ') rest_.remove_prefix(1);
   }
@@ -68,8 +70,10 @@ class CallReader {
       return Scalar::integer(int64_t(minus ? 0 - magnitude : magnitude), d);
     }
     double re = real(), im = 0;
-    if (eat("j")) im = re, re = 0;
-    else if (is_complex(d) && (rest_.starts_with("+") || rest_.starts_with("-"))) im = real(), expect("j");
+    if (eat("j"))
+      im = re, re = 0;
+    else if (is_complex(d) && (rest_.starts_with("+") || rest_.starts_with("-")))
+      im = real(), expect("j");
     return is_complex(d) ? Scalar::complex(re, im, d) : Scalar::floating(re, d);
   }
   // Nested lists, first as (shape, numbers), then as an array of the type's layout.
@@ -135,7 +139,8 @@ class CallReader {
         try {
           RuntimeValue v = value(e);
           skip();
-          if (rest_.empty() || rest_[0] == ',' || rest_[0] == ')' || rest_[0] == ']') return UnionValue{int(k), std::make_shared<RuntimeValue>(std::move(v))};
+          if (rest_.empty() || rest_[0] == ',' || rest_[0] == ')' || rest_[0] == ']')
+            return UnionValue{int(k), std::make_shared<RuntimeValue>(std::move(v))};
           rest_ = saved;
         } catch (const Error&) {
           rest_ = saved;  // not this arm's literal: the next is tried
@@ -154,7 +159,8 @@ std::string float_text(double v, bool is_float32, bool bare) {
   bool scientific = m != 0 && (m < 1e-4 || m >= 1e16);
   char buffer[400];
   auto format = scientific ? std::chars_format::scientific : std::chars_format::fixed;
-  char* end = is_float32 ? std::to_chars(buffer, buffer + sizeof buffer, float(v), format).ptr : std::to_chars(buffer, buffer + sizeof buffer, v, format).ptr;
+  char* end = is_float32 ? std::to_chars(buffer, buffer + sizeof buffer, float(v), format).ptr
+                         : std::to_chars(buffer, buffer + sizeof buffer, v, format).ptr;
   std::string s(buffer, end);
   return bare || scientific || s.find('.') != std::string::npos ? s : s + ".0";
 }
@@ -205,7 +211,8 @@ struct ValueText {
 bool same_arrays(const ArrayValue& a, const ArrayValue& b) {
   if (a.dtype != b.dtype || a.shape != b.shape) return false;
   bool equal = true;
-  interpreter::each_index(a.shape, [&](const std::vector<int64_t>& index) { equal = equal && a.get(index).same(b.get(index)); });
+  interpreter::each_index(a.shape,
+                          [&](const std::vector<int64_t>& index) { equal = equal && a.get(index).same(b.get(index)); });
   return equal;
 }
 
@@ -226,15 +233,18 @@ bool same(const RuntimeValue& a, const RuntimeValue& b) {
   if (a.index() != b.index()) return false;
   if (const Scalar* s = std::get_if<Scalar>(&a)) return s->same(std::get<Scalar>(b)) && s->python == std::get<Scalar>(b).python;
   if (const std::string* s = std::get_if<std::string>(&a)) return *s == std::get<std::string>(b);
-  if (const auto* p = std::get_if<std::shared_ptr<ArrayValue>>(&a)) return same_arrays(**p, *std::get<std::shared_ptr<ArrayValue>>(b));
-  if (const UnionValue* u = std::get_if<UnionValue>(&a)) return u->tag == std::get<UnionValue>(b).tag && same(*u->payload, *std::get<UnionValue>(b).payload);
+  if (const auto* p = std::get_if<std::shared_ptr<ArrayValue>>(&a))
+    return same_arrays(**p, *std::get<std::shared_ptr<ArrayValue>>(b));
+  if (const UnionValue* u = std::get_if<UnionValue>(&a))
+    return u->tag == std::get<UnionValue>(b).tag && same(*u->payload, *std::get<UnionValue>(b).payload);
   auto all_same = [](const std::vector<RuntimeValue>& x, const std::vector<RuntimeValue>& y) {
     for (size_t k = 0; k < x.size() && x.size() == y.size(); ++k)
       if (!same(x[k], y[k])) return false;
     return x.size() == y.size();
   };
   if (const TupleValue* t = std::get_if<TupleValue>(&a)) return all_same(t->elements, std::get<TupleValue>(b).elements);
-  if (const auto* l = std::get_if<std::shared_ptr<ListValue>>(&a)) return all_same((*l)->elements, std::get<std::shared_ptr<ListValue>>(b)->elements);
+  if (const auto* l = std::get_if<std::shared_ptr<ListValue>>(&a))
+    return all_same((*l)->elements, std::get<std::shared_ptr<ListValue>>(b)->elements);
   return true;
 }
 

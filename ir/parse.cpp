@@ -112,7 +112,8 @@ class Parser {
     if (c == 'n') return '\n';
     if (c != 'x') return c;
     int v = 0;
-    if (rest_.size() < 2 || std::from_chars(rest_.data(), rest_.data() + 2, v, 16).ptr != rest_.data() + 2) fail("expected two hex digits");
+    if (rest_.size() < 2 || std::from_chars(rest_.data(), rest_.data() + 2, v, 16).ptr != rest_.data() + 2)
+      fail("expected two hex digits");
     rest_.remove_prefix(2);
     return char(v);
   }
@@ -253,7 +254,9 @@ class Parser {
     if (!find_op(mnemonic, code)) fail("no operator is called `" + mnemonic + "`");
     std::vector<ValueId> operands;
     // An op without operands may be followed by a line that begins with `%`.
-    if (!record(code).operands.empty() && peek("%")) do operands.push_back(operand()); while (eat(","));
+    if (!record(code).operands.empty() && peek("%")) do
+        operands.push_back(operand());
+      while (eat(","));
     OpId id = f_->new_op(code, operands, {}, {}, attributes());
     f_->append(r, id);
     f_->reserve_label(f_->int_attr(id, "label"));

@@ -91,12 +91,14 @@ class Printer {
   }
   void arguments(RegionId r) {
     const std::vector<ValueId>& arguments = f_.region(r).arguments;
-    for (size_t k = 0; k < arguments.size(); ++k) out_ += (k ? ", " : "") + name(arguments[k]) + ": " + f_.type(arguments[k]).text();
+    for (size_t k = 0; k < arguments.size(); ++k)
+      out_ += (k ? ", " : "") + name(arguments[k]) + ": " + f_.type(arguments[k]).text();
   }
   void attributes(const std::vector<NamedAttr>& attrs) {
     if (attrs.empty()) return;
     out_ += " {";
-    for (size_t k = 0; k < attrs.size(); ++k) out_ += (k ? ", " : "") + attrs[k].name + " = " + std::visit(AttrText{}, attrs[k].value);
+    for (size_t k = 0; k < attrs.size(); ++k)
+      out_ += (k ? ", " : "") + attrs[k].name + " = " + std::visit(AttrText{}, attrs[k].value);
     out_ += "}";
   }
   void region(RegionId r, int depth) {

@@ -16,8 +16,12 @@ Scalar Scalar::integer(int64_t v, DType d) {
     case DType::U8: s.i = uint8_t(v); break;
     case DType::U16: s.i = uint16_t(v); break;
     case DType::U32: s.i = uint32_t(v); break;
-    case DType::I64: case DType::U64: s.i = v; break;
-    case DType::F32: case DType::F64: case DType::C64: case DType::C128: return convert(integer(v), d);
+    case DType::I64:
+    case DType::U64: s.i = v; break;
+    case DType::F32:
+    case DType::F64:
+    case DType::C64:
+    case DType::C128: return convert(integer(v), d);
   }
   return s;
 }
@@ -41,7 +45,9 @@ double Scalar::number() const {
 }
 
 bool Scalar::same(const Scalar& s) const {
-  auto equal = [](double a, double b) { return std::bit_cast<uint64_t>(a) == std::bit_cast<uint64_t>(b) || (a != a && b != b); };
+  auto equal = [](double a, double b) {
+    return std::bit_cast<uint64_t>(a) == std::bit_cast<uint64_t>(b) || (a != a && b != b);
+  };
   return dtype == s.dtype && i == s.i && equal(re, s.re) && equal(im, s.im);
 }
 

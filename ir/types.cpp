@@ -22,13 +22,14 @@ struct TypeData {
   auto operator<=>(const TypeData&) const = default;
 };
 
-constexpr std::string_view dtype_names[] = {"b1", "i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "f32", "f64", "c64", "c128"};
-constexpr std::string_view numpy_names[] = {"bool",   "int8",   "int16",  "int32",   "int64",   "uint8",    "uint16",
+constexpr std::string_view dtype_names[] = {"b1",  "i8",  "i16", "i32", "i64", "u8",  "u16",
+                                            "u32", "u64", "f32", "f64", "c64", "c128"};
+constexpr std::string_view numpy_names[] = {"bool",   "int8",   "int16",   "int32",   "int64",     "uint8",     "uint16",
                                             "uint32", "uint64", "float32", "float64", "complex64", "complex128"};
 constexpr std::pair<std::string_view, TypeKind> simple_names[] = {
-    {"py", TypeKind::Py},       {"never", TypeKind::Never}, {"unbound", TypeKind::Unbound}, {"none", TypeKind::None},
-    {"bool", TypeKind::Bool},   {"int", TypeKind::Int},     {"float", TypeKind::Float},     {"complex", TypeKind::Complex},
-    {"str", TypeKind::Str},     {"range", TypeKind::Range}, {"fn", TypeKind::Function},
+    {"py", TypeKind::Py},     {"never", TypeKind::Never}, {"unbound", TypeKind::Unbound}, {"none", TypeKind::None},
+    {"bool", TypeKind::Bool}, {"int", TypeKind::Int},     {"float", TypeKind::Float},     {"complex", TypeKind::Complex},
+    {"str", TypeKind::Str},   {"range", TypeKind::Range}, {"fn", TypeKind::Function},
 };
 }  // namespace
 
@@ -66,10 +67,10 @@ class TypeTable {
 static Type simple(TypeKind k) { return TypeTable::get().intern({.kind = k}); }
 static const TypeData& data(Type t) { return TypeTable::get()[t]; }
 
-#define AIC_SIMPLE_TYPE(function_name, kind)           \
-  Type Type::function_name() {                         \
-    static const Type t = simple(TypeKind::kind);      \
-    return t;                                          \
+#define AIC_SIMPLE_TYPE(function_name, kind)      \
+  Type Type::function_name() {                    \
+    static const Type t = simple(TypeKind::kind); \
+    return t;                                     \
   }
 AIC_SIMPLE_TYPE(py, Py)
 AIC_SIMPLE_TYPE(never, Never)
@@ -89,9 +90,12 @@ Type Type::array(DType d, int rank, Layout layout, bool readonly) {
   AIC_CHECK(rank >= 0 && rank <= 32);
   if (rank == 0) layout = Layout::C;
   if (rank == 1 && layout != Layout::Strided) layout = Layout::C;  // one axis: C, F and Inner are the same
-  return TypeTable::get().intern({.kind = TypeKind::Array, .dtype = d, .rank = uint8_t(rank), .layout = layout, .readonly = readonly});
+  return TypeTable::get().intern(
+      {.kind = TypeKind::Array, .dtype = d, .rank = uint8_t(rank), .layout = layout, .readonly = readonly});
 }
-Type Type::tuple(std::span<const Type> e) { return TypeTable::get().intern({.kind = TypeKind::Tuple, .elements = {e.begin(), e.end()}}); }
+Type Type::tuple(std::span<const Type> e) {
+  return TypeTable::get().intern({.kind = TypeKind::Tuple, .elements = {e.begin(), e.end()}});
+}
 Type Type::union_of(std::span<const Type> arms) {
   std::vector<Type> flat;
   for (Type t : arms) {
@@ -125,9 +129,18 @@ DType Type::dtype() const {
     case TypeKind::Complex: return DType::C128;
     case TypeKind::Scalar:
     case TypeKind::Array: return data(*this).dtype;
-    case TypeKind::Py: case TypeKind::Never: case TypeKind::Unbound: case TypeKind::None: case TypeKind::Str:
-    case TypeKind::Tuple: case TypeKind::Union: case TypeKind::Range: case TypeKind::Slice: case TypeKind::Cell:
-    case TypeKind::Function: case TypeKind::List: break;
+    case TypeKind::Py:
+    case TypeKind::Never:
+    case TypeKind::Unbound:
+    case TypeKind::None:
+    case TypeKind::Str:
+    case TypeKind::Tuple:
+    case TypeKind::Union:
+    case TypeKind::Range:
+    case TypeKind::Slice:
+    case TypeKind::Cell:
+    case TypeKind::Function:
+    case TypeKind::List: break;
   }
   internal_error("a type without dtype", __FILE__, __LINE__, text());
 }

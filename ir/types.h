@@ -23,7 +23,24 @@
 namespace aic::ir {
 
 enum class TypeKind : uint8_t {
-  Py, Never, Unbound, None, Bool, Int, Float, Complex, Str, Scalar, Array, Tuple, Union, Range, Slice, Cell, Function, List
+  Py,
+  Never,
+  Unbound,
+  None,
+  Bool,
+  Int,
+  Float,
+  Complex,
+  Str,
+  Scalar,
+  Array,
+  Tuple,
+  Union,
+  Range,
+  Slice,
+  Cell,
+  Function,
+  List
 };
 enum class DType : uint8_t { Bool, I8, I16, I32, I64, U8, U16, U32, U64, F32, F64, C64, C128 };
 enum class Layout : uint8_t { C, F, Inner, Strided };
@@ -52,7 +69,7 @@ class Type {
   [[nodiscard]] bool readonly() const;
   [[nodiscard]] bool is_list() const { return kind() == TypeKind::List; }
   [[nodiscard]] std::span<const Type> elements() const;  // of a tuple, union, slice, cell, list
-  [[nodiscard]] Type element() const;                    // of an array: the NumPy scalar of its dtype; of a list: its elements
+  [[nodiscard]] Type element() const;  // of an array: the NumPy scalar of its dtype; of a list: its elements
   [[nodiscard]] std::string text() const;
   [[nodiscard]] uint32_t id() const { return id_; }
   constexpr bool operator==(const Type&) const = default;
@@ -73,7 +90,7 @@ class Type {
   constexpr int sizes[] = {1, 1, 2, 4, 8, 1, 2, 4, 8, 4, 8, 8, 16};
   return sizes[int(d)];
 }
-[[nodiscard]] std::string_view name(DType);        // b1 i8 … c128, the IR's names
+[[nodiscard]] std::string_view name(DType);  // b1 i8 … c128, the IR's names
 [[nodiscard]] std::string_view numpy_name(DType);  // bool int8 … complex128
 [[nodiscard]] Type parse_type(std::string_view& text);  // consumes the type's text; throws ir::Error
 

@@ -11,7 +11,9 @@ namespace aic::ir {
 
 namespace {
 
-bool is_condition(Type t) { return t.is(TypeKind::Bool) || (t.is(TypeKind::Scalar) && t.dtype() == DType::Bool) || t == Type::py(); }
+bool is_condition(Type t) {
+  return t.is(TypeKind::Bool) || (t.is(TypeKind::Scalar) && t.dtype() == DType::Bool) || t == Type::py();
+}
 
 class Verifier {
  public:
@@ -44,7 +46,8 @@ class Verifier {
   }
   void define(ValueId v) {
     visible_[v.index] = true;
-    if ((f_.type(v) == Type::py()) != (f_.form() == Form::Py)) fail(12, "a value of type " + f_.type(v).text(), f_.defining_op(v));
+    if ((f_.type(v) == Type::py()) != (f_.form() == Form::Py))
+      fail(12, "a value of type " + f_.type(v).text(), f_.defining_op(v));
   }
   void hide(const std::vector<ValueId>& values) {
     for (ValueId v : values) visible_[v.index] = false;
@@ -101,11 +104,17 @@ class Verifier {
     Type result = f_.type(op.results[0]);
     if (!result.is_number() && !result.is_array()) return fail(7, "a result of type " + result.text(), id);
     DType compute{};
-    if (!rec.dtype.compute(dtypes, compute)) return fail(7, std::string(rec.name) + " is not defined on " + std::string(name(dtypes.back())), id);
+    if (!rec.dtype.compute(dtypes, compute))
+      return fail(7, std::string(rec.name) + " is not defined on " + std::string(name(dtypes.back())), id);
     for (size_t k = rec.has(Selects) ? 1 : 0; k < dtypes.size(); ++k)
-      if (dtypes[k] != compute) return fail(7, "an operand of dtype " + std::string(name(dtypes[k])) + " where the op computes in " + std::string(name(compute)), id);
+      if (dtypes[k] != compute)
+        return fail(
+            7,
+            "an operand of dtype " + std::string(name(dtypes[k])) + " where the op computes in " + std::string(name(compute)),
+            id);
     Type wanted = rec.has(ResultGiven) ? with_dtype(types[0], result.dtype()) : elementwise_type(op.code, types);
-    if (wanted.dtype() != result.dtype() || wanted.is_array() != result.is_array() || (wanted.is_array() && wanted.rank() != result.rank()))
+    if (wanted.dtype() != result.dtype() || wanted.is_array() != result.is_array() ||
+        (wanted.is_array() && wanted.rank() != result.rank()))
       fail(7, "a result of type " + result.text() + " where " + wanted.text() + " follows", id);
   }
 
@@ -113,14 +122,16 @@ class Verifier {
     std::vector<Type> all = types(f_.op(id).operands), results = types(f_.op(id).results), wanted;
     all.insert(all.end(), results.begin(), results.end());
     for (char c : rec.signature)
-      if (c != '>') wanted.push_back(c == 's' ? Type::str() : c == 'i' ? Type::integer() : c == 'b' ? Type::boolean() : Type::floating());
+      if (c != '>')
+        wanted.push_back(c == 's' ? Type::str() : c == 'i' ? Type::integer() : c == 'b' ? Type::boolean() : Type::floating());
     same_types(7, "operands and results", all, wanted, id);
   }
 
   // ---- V4, V8, V9, V10, V14, V16, V17 ----
   void control(OpId id) {
     const Op& op = f_.op(id);
-    if (op.code == "if"_op && !is_condition(f_.type(op.operands[0]))) fail(9, "a condition of type " + f_.type(op.operands[0]).text(), id);
+    if (op.code == "if"_op && !is_condition(f_.type(op.operands[0])))
+      fail(9, "a condition of type " + f_.type(op.operands[0]).text(), id);
     if (op.code == "for"_op || op.code == "py.for"_op) counted_loop(id);
     if (op.code == "while"_op) same_types(8, "initial state", types(op.operands), argument_types(op.regions[0]), id);
   }
@@ -149,9 +160,11 @@ class Verifier {
   void indices(OpId id, size_t first) {
     const Op& op = f_.op(id);
     Type a = f_.type(op.operands[0]);
-    if (!a.is_array() || op.operands.size() - first != size_t(a.rank())) return fail(10, std::to_string(op.operands.size() - first) + " indices into " + a.text(), id);
+    if (!a.is_array() || op.operands.size() - first != size_t(a.rank()))
+      return fail(10, std::to_string(op.operands.size() - first) + " indices into " + a.text(), id);
     Type element = f_.type(first == 1 ? op.results[0] : op.operands[1]);
-    if (!element.is_number() || element.dtype() != a.dtype()) fail(10, "an element of type " + element.text() + " of " + a.text(), id);
+    if (!element.is_number() || element.dtype() != a.dtype())
+      fail(10, "an element of type " + element.text() + " of " + a.text(), id);
     for (size_t k = first; k < op.operands.size(); ++k) {
       OpId def = f_.defining_op(op.operands[k]);
       OpCode code = def ? f_.op(def).code : "unreachable"_op;
@@ -193,7 +206,8 @@ class Verifier {
     for (Type t : arguments) good = good && t.is(TypeKind::Int);
     if (!good) fail(17, std::to_string(arguments.size()) + " index arguments for " + plural(op.operands.size(), "extent"), id);
     OpId last = f_.terminator(op.regions[0]);
-    if (last && (f_.op(last).code != "yield"_op || !f_.op(last).operands.empty())) fail(17, "a kernel that does not end in an empty yield", last);
+    if (last && (f_.op(last).code != "yield"_op || !f_.op(last).operands.empty()))
+      fail(17, "a kernel that does not end in an empty yield", last);
   }
 
   // ---- V3, V4, V8, V9, V15: terminators ----
@@ -212,7 +226,8 @@ class Verifier {
   }
   void condition(OpId id, OpId owner, RegionId r) {
     const Op& op = f_.op(id);
-    if (!owner || f_.op(owner).code != "while"_op || f_.op(owner).regions[0] != r) return fail(3, "a condition outside a while's first region", id);
+    if (!owner || f_.op(owner).code != "while"_op || f_.op(owner).regions[0] != r)
+      return fail(3, "a condition outside a while's first region", id);
     if (!is_condition(f_.type(op.operands[0]))) fail(9, "a condition of type " + f_.type(op.operands[0]).text(), id);
     std::vector<Type> state = types(op.operands);
     state.erase(state.begin());
@@ -267,7 +282,8 @@ class Verifier {
   }
   std::vector<Type> argument_types(RegionId r) { return types(f_.region(r).arguments); }
   void same_types(int law, const std::string& what, const std::vector<Type>& got, const std::vector<Type>& wanted, OpId id) {
-    if (got.size() != wanted.size()) return fail(law, std::to_string(got.size()) + " " + what + " where " + std::to_string(wanted.size()) + " are wanted", id);
+    if (got.size() != wanted.size())
+      return fail(law, std::to_string(got.size()) + " " + what + " where " + std::to_string(wanted.size()) + " are wanted", id);
     for (size_t k = 0; k < got.size(); ++k)
       if (got[k] != wanted[k]) fail(law, what + ": " + got[k].text() + " where " + wanted[k].text() + " is wanted", id);
   }
@@ -302,7 +318,9 @@ bool falls_through(const Function& f, OpId id) {
   const Op& op = f.op(id);
   if (record(op.code).has(Exit)) return false;
   if (op.code == "if"_op) return op.regions.size() != 2 || yields(f, op.regions[0]) || yields(f, op.regions[1]);
-  if (op.code == "while"_op && op.regions.size() == 2) return !is_endless(f, id) || breaks_out(f, op.regions[1], f.int_attr(id, "label")) || breaks_out(f, op.regions[0], f.int_attr(id, "label"));
+  if (op.code == "while"_op && op.regions.size() == 2)
+    return !is_endless(f, id) || breaks_out(f, op.regions[1], f.int_attr(id, "label")) ||
+           breaks_out(f, op.regions[0], f.int_attr(id, "label"));
   return true;
 }
 

@@ -41,7 +41,8 @@ struct PythonFunction {  // its py form is asked for with World::py_form
   uint64_t key = 0;      // identity: equal keys are the same function object
   std::string name;      // for messages
 };
-struct Builtin {  // "builtins.len", "numpy.zeros", "math.sin": meaning by name; also classes ("builtins.int", "builtins.ValueError")
+struct Builtin {  // "builtins.len", "numpy.zeros", "math.sin": meaning by name; also classes ("builtins.int",
+                  // "builtins.ValueError")
   std::string name;
 };
 struct ModuleEntity {
@@ -56,7 +57,8 @@ struct ArrayGlobal {  // an array of the world: a hidden argument of the entry
   Type type;
 };
 
-struct Entity : std::variant<Missing, Unknown, Constant, NumpyConstant, PythonFunction, Builtin, ModuleEntity, DTypeEntity, ArrayGlobal> {
+struct Entity
+    : std::variant<Missing, Unknown, Constant, NumpyConstant, PythonFunction, Builtin, ModuleEntity, DTypeEntity, ArrayGlobal> {
   using variant::variant;
 };
 

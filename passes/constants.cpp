@@ -56,7 +56,12 @@ int64_t wrap(int64_t x, DType d) {
     case DType::U8: return uint8_t(x);
     case DType::U16: return uint16_t(x);
     case DType::U32: return uint32_t(x);
-    case DType::I64: case DType::U64: case DType::F32: case DType::F64: case DType::C64: case DType::C128: return x;
+    case DType::I64:
+    case DType::U64:
+    case DType::F32:
+    case DType::F64:
+    case DType::C64:
+    case DType::C128: return x;
   }
   return x;
 }
@@ -84,7 +89,8 @@ static ir::Scalar scalar(const Number& n) { return {.dtype = n.dtype, .i = n.i, 
 
 std::optional<Number> try_evaluate(OpCode code, std::span<const Number> x, DType result) {
   const OpRecord& r = record(code);
-  if (r.tier != Tier::Elementwise || r.has(ResultGiven) || r.has(Selects) || x.empty() || x.size() > 3 || !is_tame(code, x)) return {};
+  if (r.tier != Tier::Elementwise || r.has(ResultGiven) || r.has(Selects) || x.empty() || x.size() > 3 || !is_tame(code, x))
+    return {};
   std::array<DType, 3> types{};
   std::array<ir::Scalar, 3> in{};
   for (size_t k = 0; k < x.size(); ++k) types[k] = x[k].dtype, in[k] = scalar(x[k]);

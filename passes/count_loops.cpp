@@ -28,7 +28,7 @@ namespace {
 
 struct Count {
   uint32_t state = 0;  // which of the loop's state counts
-  OpCode compare{};    // less, less_equal, greater or greater_equal: state ? limit
+  OpCode compare{};  // less, less_equal, greater or greater_equal: state ? limit
   ValueId limit;
   int64_t step = 0;
   [[nodiscard]] bool is_inclusive() const { return compare == "less_equal"_op || compare == "greater_equal"_op; }
@@ -50,7 +50,8 @@ class Counter {
   std::optional<Count> find_count(OpId loop) {
     RegionId test = f_.op(loop).regions[0];
     OpId compare = f_.region(test).first, end = f_.terminator(test);
-    if (!is(f_, end, "condition"_op) || f_.op(compare).next != end || f_.op(end).operands[0] != f_.op(compare).results.at(0)) return std::nullopt;
+    if (!is(f_, end, "condition"_op) || f_.op(compare).next != end || f_.op(end).operands[0] != f_.op(compare).results.at(0))
+      return std::nullopt;
     const std::vector<ValueId>& state = f_.region(test).arguments;
     const std::vector<ValueId>& passed = f_.op(end).operands;
     if (passed.size() != state.size() + 1 || !std::equal(state.begin(), state.end(), passed.begin() + 1)) return std::nullopt;
@@ -63,7 +64,10 @@ class Counter {
     return c;
   }
   static OpCode turned(OpCode c) {
-    return c == "less"_op ? "greater"_op : c == "less_equal"_op ? "greater_equal"_op : c == "greater"_op ? "less"_op : "less_equal"_op;
+    return c == "less"_op         ? "greater"_op
+           : c == "less_equal"_op ? "greater_equal"_op
+           : c == "greater"_op    ? "less"_op
+                                  : "less_equal"_op;
   }
   std::optional<Count> read_test(OpId compare, RegionId test) const {
     OpCode code = f_.op(compare).code;
@@ -109,7 +113,8 @@ class Counter {
     if (!c.is_inclusive()) return c.limit;
     int64_t by = c.step > 0 ? 1 : -1;
     Ranges ranges(f_);
-    Poly room = c.step > 0 ? Poly(std::numeric_limits<int64_t>::max() - 1) - ranges.poly(c.limit) : ranges.poly(c.limit) - Poly(std::numeric_limits<int64_t>::min() + 1);
+    Poly room = c.step > 0 ? Poly(std::numeric_limits<int64_t>::max() - 1) - ranges.poly(c.limit)
+                           : ranges.poly(c.limit) - Poly(std::numeric_limits<int64_t>::min() + 1);
     if (!ranges.is_int(c.limit) || !ranges.proves(room, ranges.place_of(loop))) return std::nullopt;
     Builder b = Builder::before(f_, loop);
     b.span = f_.op(loop).span;
@@ -143,7 +148,8 @@ class Counter {
     for (size_t k = 0; k < types.size(); ++k) {
       ValueId result = f_.op(loop).results[k], now = f_.op(counted).results[k];
       bool known = k == c.state && !breaks && (c.step == 1 || c.step == -1) && !f_.value(result).uses.empty();
-      if (known) now = Builder::after(f_, counted).make(c.step > 0 ? "maximum"_op : "minimum"_op, {start, *stop}, Type::integer());
+      if (known)
+        now = Builder::after(f_, counted).make(c.step > 0 ? "maximum"_op : "minimum"_op, {start, *stop}, Type::integer());
       f_.replace_uses(result, now);
     }
     f_.erase(loop);

@@ -66,9 +66,9 @@ static bool stays_private(const Function& f, ValueId v) {
       if (u.operand == 0 && !stays_private(f, op.results[0])) return false;
       continue;
     }
-    bool looks = r.tier == Tier::Elementwise || r.tier == Tier::Structural || op.code == "load"_op ||
-                 op.code == "extent"_op || op.code == "stride"_op || (op.code == "store"_op && u.operand != 1) ||
-                 op.code == "list.length"_op || op.code == "list.load"_op || op.code == "list.resize"_op || op.code == "list.rotate"_op ||
+    bool looks = r.tier == Tier::Elementwise || r.tier == Tier::Structural || op.code == "load"_op || op.code == "extent"_op ||
+                 op.code == "stride"_op || (op.code == "store"_op && u.operand != 1) || op.code == "list.length"_op ||
+                 op.code == "list.load"_op || op.code == "list.resize"_op || op.code == "list.rotate"_op ||
                  (op.code == "list.store"_op && u.operand == 0);
     if (!looks) return false;
   }

@@ -60,8 +60,7 @@ class Eliminator {
     if (op.code == "check.overflow"_op) return answer_overflow(id);
     if (op.code == "check.zero"_op) return answer_zero(id);
     if (op.code == "check.fits"_op) return answer_fits(id);
-    if (op.code == "check.true"_op)
-      return ranges_->proves_condition(op.operands[0], true, at(id)) ? erasing(id) : nullptr;
+    if (op.code == "check.true"_op) return ranges_->proves_condition(op.operands[0], true, at(id)) ? erasing(id) : nullptr;
     if (op.code == "check.broadcast"_op) return answer_broadcast(id);
     if (op.code == "check.assignable"_op) return answer_assignable(id);
     if (op.code == "minimum"_op || op.code == "maximum"_op) return answer_order(id);

@@ -260,7 +260,8 @@ class Folder {
       for (OpId id : f_.ops_below(r))
         if ((is(f_, id, "continue"_op) || is(f_, id, "break"_op)) && loop_of_exit(f_, id) == loop) exits.push_back(id);
     OpId test = counted ? OpId{} : f_.terminator(f_.op(loop).regions[0]);
-    if (!counted && (!is(f_, test, "condition"_op) || f_.op(test).operands.size() != f_.op(loop).operands.size() + 1)) return false;
+    if (!counted && (!is(f_, test, "condition"_op) || f_.op(test).operands.size() != f_.op(loop).operands.size() + 1))
+      return false;
     size_t fixed = counted ? 3 : 0;
     for (size_t k = 0; k + fixed < f_.op(loop).operands.size(); ++k) {
       ValueId init = f_.op(loop).operands[fixed + k];

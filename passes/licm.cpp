@@ -30,7 +30,9 @@ class Hoister {
   }
 
  private:
-  bool is_loop(OpId id) const { return (record_of(f_, id).traits & Loop) || is(f_, id, "kernel"_op) || is(f_, id, "generate"_op); }
+  bool is_loop(OpId id) const {
+    return (record_of(f_, id).traits & Loop) || is(f_, id, "kernel"_op) || is(f_, id, "generate"_op);
+  }
 
   void hoist_from(OpId loop) {
     loop_ = loop;
@@ -80,7 +82,8 @@ class Hoister {
     const Op& op = f_.op(id);
     const OpRecord& r = record(op.code);
     uint32_t traits = own_traits(f_, id);
-    if ((r.traits & (Terminator | Writes | Effect | Control)) || (traits & (Birth | Effect)) || !op.regions.empty()) return false;
+    if ((r.traits & (Terminator | Writes | Effect | Control)) || (traits & (Birth | Effect)) || !op.regions.empty())
+      return false;
     if (op.code == "assume.index"_op || op.code == "cell.get"_op) return false;
     for (ValueId v : op.operands)
       if (!is_outside(v)) return false;

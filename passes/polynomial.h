@@ -69,7 +69,8 @@ struct Poly {
       Poly row;
       row.lost = a.lost || b.lost;
       if (a.constant != 0) row.terms.push_back({t.product, row.checked(0, a.constant, t.factor)});
-      for (const Term& s : a.terms) row.terms.push_back({row.product(s.product, t.product), row.checked(0, s.factor, t.factor)});
+      for (const Term& s : a.terms)
+        row.terms.push_back({row.product(s.product, t.product), row.checked(0, s.factor, t.factor)});
       std::sort(row.terms.begin(), row.terms.end(), [](const Term& x, const Term& y) { return x.product < y.product; });
       out.add(row, 1);
     }

@@ -199,7 +199,8 @@ Ranges::Interval Ranges::interval(const Poly& p, const Places& places, int depth
     Interval product{1, 1};
     for (size_t k = 0; k < 4 && t.product.atoms[k] != Monomial::none; ++k) {
       Interval x = interval(t.product.atoms[k], places, depth);
-      Wide ends[] = {times(product.low, x.low), times(product.low, x.high), times(product.high, x.low), times(product.high, x.high)};
+      Wide ends[] = {times(product.low, x.low), times(product.low, x.high), times(product.high, x.low),
+                     times(product.high, x.high)};
       product = {*std::min_element(ends, ends + 4), *std::max_element(ends, ends + 4)};
       if (k == 1 && t.product.atoms[0] == t.product.atoms[1]) product.low = std::max(product.low, Wide(0));
     }

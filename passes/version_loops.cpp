@@ -137,7 +137,8 @@ class Versioner {
            (is_plain(less) || ranges_->fits_sum(less, ranges_->place_of(loop)));
   }
   static bool is_plain(const Poly& p) {
-    return p.terms.empty() || (p.terms.size() == 1 && p.constant == 0 && p.terms[0].factor == 1 && p.terms[0].product.is_single());
+    return p.terms.empty() ||
+           (p.terms.size() == 1 && p.constant == 0 && p.terms[0].factor == 1 && p.terms[0].product.is_single());
   }
   // c ≥ 0 as more ≥ less, or more > less where that saves adding 1; neither has negative factors.
   static bool sides(const Poly& c, Poly& more, Poly& less) {

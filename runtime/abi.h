@@ -125,11 +125,29 @@ struct Str {
   X(void, str_release, (Context*, Str*))                             /* one less; of null: nothing */
 // clang-format on
 enum TextChange : int64_t {
-  text_upper, text_lower, text_title, text_capitalize, text_swapcase, text_casefold, text_repr, text_ascii, text_plain_digits
+  text_upper,
+  text_lower,
+  text_title,
+  text_capitalize,
+  text_swapcase,
+  text_casefold,
+  text_repr,
+  text_ascii,
+  text_plain_digits
 };
 enum TextProperty : int64_t {
-  text_alpha, text_digit, text_alnum, text_space, text_upper_only, text_lower_only, text_titled, text_identifier,
-  text_numeric, text_decimal, text_ascii_only, text_printable
+  text_alpha,
+  text_digit,
+  text_alnum,
+  text_space,
+  text_upper_only,
+  text_lower_only,
+  text_titled,
+  text_identifier,
+  text_numeric,
+  text_decimal,
+  text_ascii_only,
+  text_printable
 };
 struct Context;
 struct TextFunctions {
@@ -193,7 +211,7 @@ void aic_release_live(Context*);              // frees all that is still on the 
 void aic_detach(Context*, Buffer*);           // takes a buffer off the list; its references stay counted
 void aic_drop_detached(Buffer*);              // one reference to a detached buffer less; the last one frees it
 Str* aic_new_text(Context*, int64_t kind, int64_t length);  // its characters are to be written at once
-void* aic_take_data(Context*, Buffer*);       // the only reference to a buffer becomes its data, for libc's free or aic_recycle
+void* aic_take_data(Context*, Buffer*);  // the only reference to a buffer becomes its data, for libc's free or aic_recycle
 void aic_recycle(void* data, int64_t bytes);  // data of a birth whose first `bytes` were in use: for the next birth, or freed
 }
 

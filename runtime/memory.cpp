@@ -18,9 +18,9 @@ namespace aic::rt {
 namespace {
 
 constexpr int max_blocks = 16;                    // idle buffers with their data
-constexpr int64_t huge_bytes = 4 << 20;           // from here on large pages are asked for, as NumPy does: 512 times fewer faults
-constexpr int64_t max_idle_bytes = 128 << 20;      // of all of them; fresh pages cost more than writing them (0.25 us/KB)
-constexpr int max_headers = 32;                   // idle buffers whose data went to NumPy
+constexpr int64_t huge_bytes = 4 << 20;  // from here on large pages are asked for, as NumPy does: 512 times fewer faults
+constexpr int64_t max_idle_bytes = 128 << 20;  // of all of them; fresh pages cost more than writing them (0.25 us/KB)
+constexpr int max_headers = 32;  // idle buffers whose data went to NumPy
 
 struct Pool {
   Buffer* blocks[max_blocks];

@@ -36,7 +36,9 @@ struct Small {
   Str one[256];
   Str none;
 };
-constexpr Str immortal(const void* data, int64_t length) { return {-1, length, data, 1, -1, nullptr, nullptr, nullptr, nullptr}; }
+constexpr Str immortal(const void* data, int64_t length) {
+  return {-1, length, data, 1, -1, nullptr, nullptr, nullptr, nullptr};
+}
 struct SmallTexts : Small {
   constexpr SmallTexts() : Small{} {
     none = immortal(bytes, 0);
@@ -183,7 +185,8 @@ static Str* grown(Context* context, const Str* a, const Str* b, int64_t kind) {
   if (!whole) return nullptr;
   TextStore* store = a->kind == kind ? a->store : nullptr;
   auto* data = store ? reinterpret_cast<char*>(store + 1) : nullptr;
-  bool fits = store && data + store->used == static_cast<const char*>(a->data) + before && store->used + more <= store->capacity;
+  bool fits =
+      store && data + store->used == static_cast<const char*>(a->data) + before && store->used + more <= store->capacity;
   if (!fits) {
     int64_t capacity = before + more + (a->store ? before + more : (before + more) / 8 + 16);
     store = static_cast<TextStore*>(malloc(sizeof(TextStore) + size_t(capacity)));
@@ -240,7 +243,8 @@ Str* str_replace(Context* context, const Str* s, const Str* old, const Str* by, 
   if (n > count) n = count;
   if (n == 0) return shared(context, s);
   int64_t length = 0;
-  if (__builtin_mul_overflow(n, by->length - old->length, &length) || __builtin_add_overflow(length, s->length, &length)) return nullptr;
+  if (__builtin_mul_overflow(n, by->length - old->length, &length) || __builtin_add_overflow(length, s->length, &length))
+    return nullptr;
   int64_t kind = s->kind > by->kind ? s->kind : by->kind;
   Str* all = aic_new_text(context, kind, length);
   if (!all) return nullptr;
@@ -272,7 +276,9 @@ int64_t str_compare(Context*, const Str* a, const Str* b) {
   return a->length < b->length ? -1 : a->length > b->length;
 }
 
-int64_t str_find(Context*, const Str* s, const Str* piece, int64_t start, int64_t stop) { return find_forwards(s, piece, start, stop); }
+int64_t str_find(Context*, const Str* s, const Str* piece, int64_t start, int64_t stop) {
+  return find_forwards(s, piece, start, stop);
+}
 
 int64_t str_rfind(Context*, const Str* s, const Str* piece, int64_t start, int64_t stop) {
   int64_t n = piece->length;
@@ -297,7 +303,9 @@ bool is_space(uint32_t c) {
   return c == 0x85 || c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200a) || c == 0x2028 || c == 0x2029 || c == 0x202f ||
          c == 0x205f || c == 0x3000;
 }
-static bool ends_line(uint32_t c) { return (c >= 10 && c <= 13) || (c >= 28 && c <= 30) || c == 0x85 || c == 0x2028 || c == 0x2029; }
+static bool ends_line(uint32_t c) {
+  return (c >= 10 && c <= 13) || (c >= 28 && c <= 30) || c == 0x85 || c == 0x2028 || c == 0x2029;
+}
 
 Str* str_strip(Context* context, const Str* s, const Str* characters, int64_t sides) {
   return stripped(context, s, sides, [&](uint32_t c) { return holds(characters, c); });
@@ -316,7 +324,8 @@ int64_t str_line_end(Context*, const Str* s, int64_t from) {
 }
 
 void str_write(Context* context, const Str* s, int64_t stream) {
-  if (s->kind == 1 && is_ascii(s)) return context->host->write(context, int32_t(stream), static_cast<const char*>(s->data), s->length);
+  if (s->kind == 1 && is_ascii(s))
+    return context->host->write(context, int32_t(stream), static_cast<const char*>(s->data), s->length);
   auto* bytes = static_cast<char*>(malloc(size_t(s->length) * 4 + 1));
   if (!bytes) return;
   int64_t n = 0;

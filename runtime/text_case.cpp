@@ -84,13 +84,16 @@ bool str_is(Context* context, const Str* s, int64_t what) {
   if (!ascii) return context->host->text_is(context, s, what) != 0;
   switch (what) {
     case text_alpha: return every(s, is_letter);
-    case text_digit: case text_numeric: case text_decimal: return every(s, is_digit);
+    case text_digit:
+    case text_numeric:
+    case text_decimal: return every(s, is_digit);
     case text_alnum: return every(s, [](uint32_t c) { return is_letter(c) || is_digit(c); });
     case text_space: return every(s, is_space);
     case text_upper_only: return has_case(s, is_upper, is_lower);
     case text_lower_only: return has_case(s, is_lower, is_upper);
     case text_titled: return is_titled(s);
-    case text_identifier: return every(s, [](uint32_t c) { return is_letter(c) || is_digit(c) || c == '_'; }) && !is_digit(character(s, 0));
+    case text_identifier:
+      return every(s, [](uint32_t c) { return is_letter(c) || is_digit(c) || c == '_'; }) && !is_digit(character(s, 0));
     default: return s->length == 0 || every(s, [](uint32_t c) { return c >= 32 && c < 127; });
   }
 }
@@ -103,7 +106,8 @@ Str* str_changed(Context* context, const Str* s, int64_t how) {
   bool inside = false;
   for (int64_t k = 0; k < s->length; ++k) {
     uint32_t c = character(s, k);
-    bool up = how == text_upper || (how == text_title && !inside) || (how == text_capitalize && k == 0) || (how == text_swapcase && is_lower(c));
+    bool up = how == text_upper || (how == text_title && !inside) || (how == text_capitalize && k == 0) ||
+              (how == text_swapcase && is_lower(c));
     if (is_letter(c)) c = up ? c & ~32u : c | 32u;
     inside = is_letter(c);
     put(out, k, c);

@@ -201,7 +201,8 @@ int grouped(const char* digits, int count, char separator, int group, int64_t le
   return n;
 }
 
-Str* padded(Context* context, const Spec& spec, const char* head, int head_count, const char* body, int body_count, char standard) {
+Str* padded(Context* context, const Spec& spec, const char* head, int head_count, const char* body, int body_count,
+            char standard) {
   int64_t length = head_count + body_count, missing = spec.width > length ? spec.width - length : 0;
   char align = spec.align ? spec.align : standard;
   int64_t left = align == '>' ? missing : align == '^' ? missing / 2 : 0, middle = align == '=' ? missing : 0;
@@ -238,7 +239,8 @@ Str* format_real(Context* context, double x, const Spec& spec) {
   float_pieces(n, fabs(x), type, spec.precision, spec.alternate);
   bool zero = spec.no_negative_zero;
   for (int k = 0; k < n.whole_count; ++k) zero = zero && n.whole[k] == '0';
-  for (int k = 0; k < n.rest_count && n.rest[k] != 'e' && n.rest[k] != 'E'; ++k) zero = zero && (n.rest[k] == '0' || n.rest[k] == '.');
+  for (int k = 0; k < n.rest_count && n.rest[k] != 'e' && n.rest[k] != 'E'; ++k)
+    zero = zero && (n.rest[k] == '0' || n.rest[k] == '.');
   n.sign = sign_of(spec, signbit(x) && !zero && x == x);
   if (type == '%') n.rest[n.rest_count++] = '%';
   return number_text(context, spec, n);
@@ -280,7 +282,8 @@ bool str_spec_fits(Context*, const Str* text, int64_t kind) {
   Spec s = read_spec(text);
   if (!s.good) return false;
   auto among = [&](const char* types) { return !s.type || strchr(types, s.type); };
-  if (kind == 2) return among("s") && s.sign == '-' && !s.alternate && !s.grouping && !s.no_negative_zero && (s.align != '=' || s.zero);
+  if (kind == 2)
+    return among("s") && s.sign == '-' && !s.alternate && !s.grouping && !s.no_negative_zero && (s.align != '=' || s.zero);
   if (kind == 1) return among("eEfFgG%");
   if (!among("bcdoxXeEfFgG%")) return false;
   bool real = s.type && strchr("eEfFgG%", s.type);

@@ -17,8 +17,10 @@ struct Plain {
     Str* mine = nullptr;
     if (!is_ascii(s)) {
       mine = context->host->text_changed(context, s, text_plain_digits);
-      if (mine && is_ascii(mine)) s = mine;
-      else length = -1;  // no number
+      if (mine && is_ascii(mine))
+        s = mine;
+      else
+        length = -1;  // no number
     }
     int64_t start = 0, stop = length < 0 ? 0 : s->length;
     while (start < stop && is_space(character(s, start))) ++start;
@@ -76,7 +78,9 @@ Read read_int(Context* context, const Str* s, int64_t base) {
 bool is_float(char* text) {
   const char* p = text;
   char* to = text;
-  auto sign = [&] { if (*p == '+' || *p == '-') *to++ = *p++; };
+  auto sign = [&] {
+    if (*p == '+' || *p == '-') *to++ = *p++;
+  };
   auto digits = [&] {
     bool any = false;
     while ((*p >= '0' && *p <= '9') || (*p == '_' && any && p[1] >= '0' && p[1] <= '9')) {

@@ -18,7 +18,8 @@ Value runtime(Type t, ValueId id) {
 Value constant(Literal l) {
   Value v;
   v.kind = Kind::Constant;
-  constexpr TypeKind kinds[] = {TypeKind::None, TypeKind::Bool, TypeKind::Int, TypeKind::Float, TypeKind::Complex, TypeKind::Str};
+  constexpr TypeKind kinds[] = {TypeKind::None,  TypeKind::Bool,    TypeKind::Int,
+                                TypeKind::Float, TypeKind::Complex, TypeKind::Str};
   switch (kinds[l.index()]) {
     case TypeKind::None: v.type = Type::none(); break;
     case TypeKind::Bool: v.type = Type::boolean(); break;
@@ -78,7 +79,8 @@ Type type_of(const Value& v) {
     case Kind::Runtime:
       if (v.site) return Type::list(type_of(element_of_list(v)));
       return v.type;
-    case Kind::Constant: case Kind::Pair: return v.type;
+    case Kind::Constant:
+    case Kind::Pair: return v.type;
     case Kind::Never: return Type::never();
     case Kind::Unbound: return Type::unbound();
     case Kind::Tuple: {
@@ -89,8 +91,13 @@ Type type_of(const Value& v) {
     case Kind::Range: return Type::range();
     case Kind::Slice: return Type::slice(type_of(v.parts[0]), type_of(v.parts[1]), type_of(v.parts[2]));
     case Kind::Maybe: return type_of(v.parts[0]);
-    case Kind::Function: case Kind::Entity: case Kind::Method: case Kind::Iterator: case Kind::Exception:
-    case Kind::Ellipsis: case Kind::Conflict: break;
+    case Kind::Function:
+    case Kind::Entity:
+    case Kind::Method:
+    case Kind::Iterator:
+    case Kind::Exception:
+    case Kind::Ellipsis:
+    case Kind::Conflict: break;
   }
   return Type::function();
 }
@@ -150,7 +157,9 @@ std::string key(const Value& v) {
 
 std::string describe(const Value& v) {
   switch (v.kind) {
-    case Kind::Runtime: case Kind::Constant: case Kind::Pair: {
+    case Kind::Runtime:
+    case Kind::Constant:
+    case Kind::Pair: {
       std::string s = type_of(v).text();
       if (s == "none") return "None";
       if (s.starts_with("list<"))
@@ -167,13 +176,15 @@ std::string describe(const Value& v) {
     }
     case Kind::Entity:
       if (auto* f = std::get_if<ir::PythonFunction>(v.entity.get())) return "the function " + f->name;
-      if (auto* b = std::get_if<ir::Builtin>(v.entity.get())) return b->name.starts_with("builtins.") ? b->name.substr(9) : b->name;
+      if (auto* b = std::get_if<ir::Builtin>(v.entity.get()))
+        return b->name.starts_with("builtins.") ? b->name.substr(9) : b->name;
       if (auto* m = std::get_if<ir::ModuleEntity>(v.entity.get())) return "the module " + m->name;
       if (auto* d = std::get_if<ir::DTypeEntity>(v.entity.get())) return "numpy." + std::string(ir::numpy_name(d->dtype));
       if (auto* a = std::get_if<ir::ArrayGlobal>(v.entity.get())) return "the global array " + a->name;
       if (auto* n = std::get_if<ir::NumpyConstant>(v.entity.get())) return n->type.text();
       return "an object";
-    case Kind::Function: return "the function " + (v.form && v.form->function ? v.form->function->name() : std::string("<lambda>"));
+    case Kind::Function:
+      return "the function " + (v.form && v.form->function ? v.form->function->name() : std::string("<lambda>"));
     case Kind::Method: return "the method " + v.text;
     case Kind::Range: return "range";
     case Kind::Slice: return "slice";
@@ -191,19 +202,29 @@ std::string describe(const Value& v) {
 bool is_none(const Value& v) { return type_of(v).is(TypeKind::None); }
 bool is_representable(const Value& v) {
   switch (v.kind) {
-    case Kind::Runtime: case Kind::Constant: case Kind::Pair: return true;
-    case Kind::Tuple: case Kind::Range: case Kind::Slice:
+    case Kind::Runtime:
+    case Kind::Constant:
+    case Kind::Pair: return true;
+    case Kind::Tuple:
+    case Kind::Range:
+    case Kind::Slice:
       for (const Value& p : v.parts)
         if (!is_representable(p)) return false;
       return true;
-    case Kind::Never: case Kind::Unbound: case Kind::Maybe: case Kind::Function: case Kind::Entity: case Kind::Method:
-    case Kind::Iterator: case Kind::Exception: case Kind::Ellipsis: case Kind::Conflict: return false;
+    case Kind::Never:
+    case Kind::Unbound:
+    case Kind::Maybe:
+    case Kind::Function:
+    case Kind::Entity:
+    case Kind::Method:
+    case Kind::Iterator:
+    case Kind::Exception:
+    case Kind::Ellipsis:
+    case Kind::Conflict: return false;
   }
   return false;
 }
-bool is_number(const Value& v) {
-  return (v.kind == Kind::Runtime || v.kind == Kind::Constant) && v.type.is_number();
-}
+bool is_number(const Value& v) { return (v.kind == Kind::Runtime || v.kind == Kind::Constant) && v.type.is_number(); }
 bool is_array(const Value& v) { return v.kind == Kind::Runtime && v.type.is_array(); }
 bool is_union(const Value& v) { return v.kind == Kind::Pair || (v.kind == Kind::Runtime && v.type.is(TypeKind::Union)); }
 bool is_list(const Value& v) { return v.kind == Kind::Runtime && v.type.is_list(); }

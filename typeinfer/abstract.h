@@ -35,13 +35,26 @@ using ir::TypeKind;
 using ir::ValueId;
 
 enum class Kind : uint8_t {
-  Never, Unbound, Runtime, Constant, Tuple, Pair, Maybe, Function, Entity, Method, Range, Slice, Iterator, Exception,
-  Ellipsis, Conflict
+  Never,
+  Unbound,
+  Runtime,
+  Constant,
+  Tuple,
+  Pair,
+  Maybe,
+  Function,
+  Entity,
+  Method,
+  Range,
+  Slice,
+  Iterator,
+  Exception,
+  Ellipsis,
+  Conflict
 };
 
 using Complex = std::complex<double>;
 using Literal = std::variant<std::monostate, bool, int64_t, double, Complex, std::string>;
-
 
 // Where lists are made: what one place's lists hold. `element` grows with what is put in; lists that meet (in a join, in a
 // container) share one site. When it grows, code was written for a narrower type: the instance is written again.

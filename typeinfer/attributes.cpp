@@ -21,10 +21,13 @@ static Value method(const Value& receiver, const std::string& name) {
 
 // What an ndarray has. Methods are the library's functions of that name, or `_method_<name>` where they differ.
 static constexpr const char* array_attributes[] = {
-    "T", "all", "any", "argmax", "argmin", "argpartition", "argsort", "astype", "byteswap", "choose", "clip", "compress", "conj", "conjugate",
-    "copy", "cumprod", "cumsum", "data", "diagonal", "dot", "dtype", "fill", "flags", "flat", "flatten", "imag", "item", "itemsize", "max",
-    "mean", "min", "mT", "nbytes", "ndim", "nonzero", "partition", "prod", "put", "ravel", "real", "repeat", "reshape", "resize", "round",
-    "searchsorted", "shape", "size", "sort", "squeeze", "std", "strides", "sum", "swapaxes", "take", "tolist", "trace", "transpose", "var", "view"};
+    "T",        "all",   "any",       "argmax",  "argmin",    "argpartition", "argsort", "astype",   "byteswap",
+    "choose",   "clip",  "compress",  "conj",    "conjugate", "copy",         "cumprod", "cumsum",   "data",
+    "diagonal", "dot",   "dtype",     "fill",    "flags",     "flat",         "flatten", "imag",     "item",
+    "itemsize", "max",   "mean",      "min",     "mT",        "nbytes",       "ndim",    "nonzero",  "partition",
+    "prod",     "put",   "ravel",     "real",    "repeat",    "reshape",      "resize",  "round",    "searchsorted",
+    "shape",    "size",  "sort",      "squeeze", "std",       "strides",      "sum",     "swapaxes", "take",
+    "tolist",   "trace", "transpose", "var",     "view"};
 
 Value Frame::array_attribute(const Value& a, const std::string& name) {
   DType d = a.type.dtype();
@@ -73,7 +76,8 @@ Value Frame::array_attribute(const Value& a, const std::string& name) {
 
 // `z.real = x` writes into the part.
 void Frame::set_attribute(const Value& x, const std::string& name, const Value& value) {
-  if (!is_array(x) || !(name == "real" || (name == "imag" && ir::is_complex(x.type.dtype())))) fail("unsupported", {"setting `" + name + "` of " + describe(x)});
+  if (!is_array(x) || !(name == "real" || (name == "imag" && ir::is_complex(x.type.dtype()))))
+    fail("unsupported", {"setting `" + name + "` of " + describe(x)});
   if (x.type.readonly())
     check(number_constant(boolean(false), Type::boolean()), "ValueError", "assignment destination is read-only");
   else
@@ -114,7 +118,8 @@ Value Frame::attribute(const Value& x, const std::string& name) {
       if (m) known = session_.world.known_names(m->name);
       std::string close = ir::closest(name, known);
       std::string shown = m && m->name == "numpy" ? "np" : m ? m->name : describe(x);
-      fail("unknown-attribute", {describe(x), shown + "." + name}, close.empty() ? "" : "did you mean `" + shown + "." + close + "`?");
+      fail("unknown-attribute", {describe(x), shown + "." + name},
+           close.empty() ? "" : "did you mean `" + shown + "." + close + "`?");
     }
     if (auto* a = std::get_if<ir::ArrayGlobal>(&e)) return hidden_array(*a);
     return from_entity(e);
@@ -125,7 +130,9 @@ Value Frame::attribute(const Value& x, const std::string& name) {
     if (name == "real" || name == "imag") {
       DType part = x.type.dtype() == DType::C64 ? DType::F32 : complex ? DType::F64 : x.type.dtype();
       Type t = scalar ? Type::scalar(part) : complex ? Type::floating() : x.type.is(TypeKind::Bool) ? Type::integer() : x.type;
-      if (!complex) return name == "real" ? runtime(t, as_type(x, t)) : runtime(t, number_constant(part == DType::Bool && scalar ? boolean(false) : integer(0), t));
+      if (!complex)
+        return name == "real" ? runtime(t, as_type(x, t))
+                              : runtime(t, number_constant(part == DType::Bool && scalar ? boolean(false) : integer(0), t));
       return runtime(t, make(name == "real" ? "real"_op : "imag"_op, {materialise(x)}, t));
     }
     if (scalar) {
@@ -140,13 +147,15 @@ Value Frame::attribute(const Value& x, const std::string& name) {
     if (session_.world.library(std::string(x.type.is(TypeKind::Float) ? "float." : "int.") + name)) return method(x, name);
   }
   if (is_text(x) && (name == "format" || session_.world.library("str." + name))) return method(x, name);
-  if (x.kind == Kind::Iterator && x.text == "type") return by_arms(x.parts[0], [&](const Value& arm) { return attribute(type_value(arm), name); });
+  if (x.kind == Kind::Iterator && x.text == "type")
+    return by_arms(x.parts[0], [&](const Value& arm) { return attribute(type_value(arm), name); });
   if (x.kind == Kind::Slice || x.kind == Kind::Range) {
     static const std::vector<std::string> names = {"start", "stop", "step"};
     for (size_t k = 0; k < 3; ++k)
       if (name == names[k]) return x.parts[k];
   }
-  if (is_list_like(x) && (name == "append" || (name[0] != '_' && session_.world.library("list." + name)))) return method(real(x, "receiver"), name);
+  if (is_list_like(x) && (name == "append" || (name[0] != '_' && session_.world.library("list." + name))))
+    return method(real(x, "receiver"), name);
   if (x.kind == Kind::Tuple && (name == "index" || name == "count")) return method(x, name);
   fail("unknown-attribute", {describe(x), name});
 }

@@ -9,7 +9,8 @@
 namespace aic::typeinfer {
 
 static bool is_exception(const std::string& name) {
-  return name.ends_with("Error") || name.ends_with("Exception") || name == "StopIteration" || name == "KeyboardInterrupt" || name.ends_with("Warning");
+  return name.ends_with("Error") || name.ends_with("Exception") || name == "StopIteration" || name == "KeyboardInterrupt" ||
+         name.ends_with("Warning");
 }
 
 static Value displays_as_tuples(const Value& v) {
@@ -23,7 +24,8 @@ Value Frame::call_builtin(const std::string& qualified, Arguments a) {
   std::string name = qualified.substr(qualified.rfind('.') + 1);
   if (qualified.starts_with("aic.prim.") || qualified.starts_with("aic.lib.prim.")) {
     OpCode code;
-    if (ir::find_op_by_python_name("aic.prim." + name, code) && ir::record(code).tier == ir::Tier::Runtime) return text_op(code, a.positional);
+    if (ir::find_op_by_python_name("aic.prim." + name, code) && ir::record(code).tier == ir::Tier::Runtime)
+      return text_op(code, a.positional);
     return prim(name, a);
   }
   if (is_exception(name) && (qualified.starts_with("builtins.") || qualified.starts_with("numpy."))) {
@@ -96,7 +98,8 @@ Value Frame::to_complex(const Arguments& a) {
 // ---- builtins ----
 Value Frame::builtin_extreme(bool maximum, const Arguments& a) {
   if (!a.keywords.empty()) {
-    if (a.positional.size() != 1 || is_array(a.positional[0])) fail("unsupported", {"keywords of min and max of several values"});
+    if (a.positional.size() != 1 || is_array(a.positional[0]))
+      fail("unsupported", {"keywords of min and max of several values"});
     bool key = false, otherwise = false;
     for (auto& [name, v] : a.keywords) key |= name == "key", otherwise |= name == "default";
     return call_list(std::string(maximum ? "_max" : "_min") + (key ? "_by" : "") + (otherwise ? "_or" : ""), a);
@@ -176,7 +179,8 @@ Value Frame::builtin_number(const std::string& name, const Arguments& a) {
   };
   auto counts = [&](size_t least, size_t most) {
     if (p.size() < least || p.size() > most)
-      fail("call-arguments", {name + "() takes " + (least == most ? std::to_string(least) : std::to_string(least) + " to " + std::to_string(most)) +
+      fail("call-arguments", {name + "() takes " +
+                              (least == most ? std::to_string(least) : std::to_string(least) + " to " + std::to_string(most)) +
                               " arguments but " + std::to_string(p.size()) + " were given"});
   };
   if (name == "enumerate") {
@@ -229,7 +233,9 @@ Value Frame::builtin_number(const std::string& name, const Arguments& a) {
     bool range = name == "range";
     r.kind = range ? Kind::Range : Kind::Slice;
     Value first = range ? integer(0) : none();
-    r.parts = p.size() == 1 ? Values{first, p[0], range ? integer(1) : none()} : p.size() == 2 ? Values{p[0], p[1], range ? integer(1) : none()} : p;
+    r.parts = p.size() == 1   ? Values{first, p[0], range ? integer(1) : none()}
+              : p.size() == 2 ? Values{p[0], p[1], range ? integer(1) : none()}
+                              : p;
     if (!range) return r;
     for (Value& v : r.parts) {
       v = zero_rank_loaded(v);
@@ -270,7 +276,8 @@ Value Frame::builtin_number(const std::string& name, const Arguments& a) {
       Value base = to_int(p[1]);
       if (!known_int(base) || (*known_int(base) != 0 && (*known_int(base) < 2 || *known_int(base) > 36))) {
         ValueId b = materialise(base);
-        ValueId good = either(test("equal"_op, b, ints(0)), both(test("greater_equal"_op, b, ints(2)), test("less_equal"_op, b, ints(36))));
+        ValueId good = either(test("equal"_op, b, ints(0)),
+                              both(test("greater_equal"_op, b, ints(2)), test("less_equal"_op, b, ints(36))));
         check(good, "ValueError", "int() base must be >= 2 and <= 36, or 0");
       }
       return int_of_text(p[0], base);
@@ -292,7 +299,8 @@ Value Frame::builtin_number(const std::string& name, const Arguments& a) {
       if (!is_number(v) && !is_array(v)) fail("unsupported-operand", {"abs", describe(v)});
       if (!is_number(v) || !v.type.is_python_number()) return ufunc("absolute"_op, {v});
       if (auto i = known_int(v); i && *i != INT64_MIN) return integer(*i < 0 ? -*i : *i);
-      if (v.type.is(TypeKind::Complex)) return runtime(Type::floating(), make("absolute"_op, {materialise(v)}, Type::floating()));
+      if (v.type.is(TypeKind::Complex))
+        return runtime(Type::floating(), make("absolute"_op, {materialise(v)}, Type::floating()));
       if (v.type.is(TypeKind::Float)) return runtime(v.type, make("absolute"_op, {materialise(v)}, v.type));
       Type t = Type::integer();
       return runtime(t, make("check.overflow"_op, {as_type(v, t)}, t, {{"op", std::string("absolute")}}));

@@ -8,7 +8,8 @@ namespace aic::typeinfer {
 
 Value Frame::call(const Value& f, Arguments a) {
   bool users = f.kind == Kind::Function || (f.kind == Kind::Entity && std::holds_alternative<ir::PythonFunction>(*f.entity));
-  for (size_t k = 0; users && k < a.positional.size(); ++k) a.positional[k] = real(a.positional[k], "argument" + std::to_string(k));
+  for (size_t k = 0; users && k < a.positional.size(); ++k)
+    a.positional[k] = real(a.positional[k], "argument" + std::to_string(k));
   for (auto& [name, v] : a.keywords)
     if (users) v = real(v, "argument " + name);
   if (f.kind == Kind::Function) return call_function(*f.form, f, std::move(a));
@@ -48,7 +49,8 @@ static std::string python_name(const ir::PyForm& form) {
 static std::optional<Value> default_of(const ir::PyForm& form, const Value& function, size_t k) {
   std::vector<int64_t> which;
   for (const ir::NamedAttr& a : form.function->attrs)
-    if (a.name == "defaulted" && std::holds_alternative<std::vector<int64_t>>(a.value)) which = std::get<std::vector<int64_t>>(a.value);
+    if (a.name == "defaulted" && std::holds_alternative<std::vector<int64_t>>(a.value))
+      which = std::get<std::vector<int64_t>>(a.value);
   size_t count = function.kind == Kind::Function ? function.defaults.size() : form.defaults.size();
   size_t at;
   if (which.size() == count && count > 0) {
@@ -83,9 +85,11 @@ Values Frame::bind(const ir::PyForm& form, const Value& function, Arguments a, V
   if (count > positional && !form.has_varargs) {
     size_t least = positional;
     while (least > 0 && default_of(form, function, least - 1)) --least;
-    std::string takes = least < positional ? "from " + std::to_string(least) + " to " + std::to_string(positional) : std::to_string(positional);
-    fail("call-arguments", {name + "() takes " + takes + " positional argument" + (positional == 1 && least == positional ? "" : "s") + " but " +
-                            std::to_string(count) + (count == 1 ? " was" : " were") + " given"});
+    std::string takes =
+        least < positional ? "from " + std::to_string(least) + " to " + std::to_string(positional) : std::to_string(positional);
+    fail("call-arguments",
+         {name + "() takes " + takes + " positional argument" + (positional == 1 && least == positional ? "" : "s") + " but " +
+          std::to_string(count) + (count == 1 ? " was" : " were") + " given"});
   }
   if (form.has_varargs) {
     Values rest;
@@ -148,7 +152,8 @@ Value Frame::told_here(const std::string& callee, const std::function<Value()>& 
 
 Value Frame::call_instance(const ir::PyForm& form, Values arguments) {
   for (Value& v : arguments) {
-    if (v.kind == Kind::Entity && std::holds_alternative<ir::ArrayGlobal>(*v.entity)) v = hidden_array(std::get<ir::ArrayGlobal>(*v.entity));
+    if (v.kind == Kind::Entity && std::holds_alternative<ir::ArrayGlobal>(*v.entity))
+      v = hidden_array(std::get<ir::ArrayGlobal>(*v.entity));
     if (v.kind == Kind::Pair) v = runtime(v.type, as_type(v, v.type));
     if (v.kind == Kind::Entity && std::holds_alternative<ir::NumpyConstant>(*v.entity)) v = zero_rank_loaded(v);
   }
@@ -175,7 +180,8 @@ Value Frame::call_instance(const ir::PyForm& form, Values arguments) {
   ValueId r = b_.make("call"_op, ids, whole, {{"callee", ir::Symbol{i.symbol}}});
   if (!returns) return Value{};
   std::vector<ValueId> parts;
-  for (size_t k = 0; types.size() > 1 && k < types.size(); ++k) parts.push_back(make("tuple.get"_op, {r}, types[k], {{"index", int64_t(k)}}));
+  for (size_t k = 0; types.size() > 1 && k < types.size(); ++k)
+    parts.push_back(make("tuple.get"_op, {r}, types[k], {{"index", int64_t(k)}}));
   if (types.size() == 1) parts.push_back(r);
   const ValueId* next = parts.data();
   return rebuild(result, next);

@@ -36,7 +36,9 @@ ValueId Frame::materialise(const Value& v) {
       if (v.type.is(TypeKind::None)) return b_.none();
       if (const std::string* s = known_text(v)) return b_.text(*s);
       return number_constant(v, v.type);
-    case Kind::Tuple: case Kind::Range: case Kind::Slice: {
+    case Kind::Tuple:
+    case Kind::Range:
+    case Kind::Slice: {
       if (!is_representable(v)) break;
       std::vector<ValueId> parts;
       for (const Value& p : v.parts) parts.push_back(materialise(p));
@@ -52,8 +54,14 @@ ValueId Frame::materialise(const Value& v) {
       }
       break;
     case Kind::Conflict: fail("conflict", {"a name here", v.text});
-    case Kind::Maybe: case Kind::Never: case Kind::Unbound: case Kind::Function: case Kind::Method: case Kind::Iterator:
-    case Kind::Exception: case Kind::Ellipsis: break;
+    case Kind::Maybe:
+    case Kind::Never:
+    case Kind::Unbound:
+    case Kind::Function:
+    case Kind::Method:
+    case Kind::Iterator:
+    case Kind::Exception:
+    case Kind::Ellipsis: break;
   }
   fail("no-value", {describe(v)});
 }
@@ -144,15 +152,24 @@ Value Frame::coerce(const Value& v, const Value& shape) {
       m.parts[1].id = v.kind == Kind::Maybe ? v.parts[1].id : number_constant(boolean(!unbound), Type::boolean());
       return m;
     }
-    case Kind::Tuple: case Kind::Range: case Kind::Slice: case Kind::Function: case Kind::Method: case Kind::Iterator:
+    case Kind::Tuple:
+    case Kind::Range:
+    case Kind::Slice:
+    case Kind::Function:
+    case Kind::Method:
+    case Kind::Iterator:
     case Kind::Exception: {
       Value t = shape;
       for (size_t k = 0; k < t.parts.size(); ++k) t.parts[k] = coerce(v.parts[k], shape.parts[k]);
       for (size_t k = 0; k < t.defaults.size(); ++k) t.defaults[k] = coerce(v.defaults[k], shape.defaults[k]);
       return t;
     }
-    case Kind::Constant: case Kind::Entity: case Kind::Unbound: case Kind::Ellipsis: case Kind::Conflict: case Kind::Never:
-      return shape;
+    case Kind::Constant:
+    case Kind::Entity:
+    case Kind::Unbound:
+    case Kind::Ellipsis:
+    case Kind::Conflict:
+    case Kind::Never: return shape;
   }
   return shape;
 }

@@ -14,7 +14,13 @@ std::string shapes_key(const Values& values) {
 }
 
 Frame::Frame(Session& session, Instance& instance, const ir::Function& py, ir::Function& out, RegionId region)
-    : lowest(instance.depth), session_(session), instance_(instance), py_(py), out_(out), b_(out, region), env_(py.value_count()) {}
+    : lowest(instance.depth),
+      session_(session),
+      instance_(instance),
+      py_(py),
+      out_(out),
+      b_(out, region),
+      env_(py.value_count()) {}
 
 void Frame::run() {
   const std::vector<ValueId>& parameters = py_.parameters();
@@ -238,7 +244,8 @@ void Frame::exit_loop(OpId op, bool is_break) {
   if (!fits) return end_unreachable();  // this attempt will be written again
   std::vector<ValueId> ids = leaf_ids(coerce_all(values, guess));
   if (c.counter)
-    ids.insert(ids.begin(), is_break ? c.counter : make("add"_op, {c.counter, ints(1)}, Type::integer(), {{"exact", int64_t(1)}}));
+    ids.insert(ids.begin(),
+               is_break ? c.counter : make("add"_op, {c.counter, ints(1)}, Type::integer(), {{"exact", int64_t(1)}}));
   b_.op(is_break ? "break"_op : "continue"_op, ids, {}, {{"loop", is_break ? c.break_label : c.label}});
 }
 

@@ -37,12 +37,14 @@ void Frame::each_index(const std::vector<ValueId>& extents, const std::function<
 // ---- masks ----
 Values Frame::mask_positions(const Value& mask) {
   int rank = mask.type.rank();
-  Type i64 = Type::array(DType::I64, rank, ir::Layout::C), one = Type::array(DType::I64, 1, ir::Layout::C), scalar = Type::scalar(DType::I64);
+  Type i64 = Type::array(DType::I64, rank, ir::Layout::C), one = Type::array(DType::I64, 1, ir::Layout::C),
+       scalar = Type::scalar(DType::I64);
   std::vector<int64_t> axes;
   std::vector<ValueId> extents;
   for (int k = 0; k < rank; ++k) axes.push_back(k), extents.push_back(extent(mask.id, k));
   ValueId ones = make("cast"_op, {mask.id}, i64);
-  ValueId count = make("cast"_op, {make("reduce"_op, {ones}, scalar, {{"kind", std::string("add")}, {"axes", axes}})}, Type::integer());
+  ValueId count =
+      make("cast"_op, {make("reduce"_op, {ones}, scalar, {{"kind", std::string("add")}, {"axes", axes}})}, Type::integer());
   Values out;
   for (int k = 0; k < rank; ++k) out.push_back(runtime(one, b_.make("empty"_op, std::vector<ValueId>{count}, one)));
   // Nested loops that carry the next free place.
@@ -94,7 +96,8 @@ Frame::Advanced Frame::advanced(const Value& a, const std::vector<Part>& parts) 
     for (int k = 0; k < p.value.type.rank(); ++k, ++axis) {
       ValueId n = extent(a.id, axis), m = extent(p.value.id, k);
       check(test("equal"_op, n, m), "IndexError",
-            "boolean index did not match indexed array along axis " + std::to_string(axis) + "; size of axis is {0} but size of corresponding boolean axis is {1}",
+            "boolean index did not match indexed array along axis " + std::to_string(axis) +
+                "; size of axis is {0} but size of corresponding boolean axis is {1}",
             {n, m});
     }
     for (Value& positions : mask_positions(p.value)) expanded.push_back({Part::Array, std::move(positions)});
@@ -126,7 +129,8 @@ Frame::Advanced Frame::advanced(const Value& a, const std::vector<Part>& parts) 
     else if (is_array(*x.index[k]))
       x.arrays.push_back(*x.index[k]);
   int rank = 0;
-  static const BroadcastError told{"IndexError", "shape mismatch: indexing arrays could not be broadcast together with shapes {shapes} "};
+  static const BroadcastError told{"IndexError",
+                                   "shape mismatch: indexing arrays could not be broadcast together with shapes {shapes} "};
   x.arrays = broadcast(x.arrays, rank, &told);
   for (int k = 0; k < rank; ++k) x.extents.push_back(extent(x.arrays[0].id, k));
   return x;
@@ -147,7 +151,8 @@ std::vector<ValueId> Frame::place(const Advanced& x, const std::vector<ValueId>&
   return index;
 }
 
-std::vector<ValueId> Frame::arranged(const Advanced& x, const std::vector<ValueId>& of_arrays, const std::vector<ValueId>& of_kept) {
+std::vector<ValueId> Frame::arranged(const Advanced& x, const std::vector<ValueId>& of_arrays,
+                                     const std::vector<ValueId>& of_kept) {
   std::vector<ValueId> all = of_kept;
   all.insert(all.begin() + long(x.position), of_arrays.begin(), of_arrays.end());
   return all;
@@ -178,7 +183,8 @@ void Frame::scatter(const Value& a, const std::vector<Part>& parts, const Value&
     for (int k = 0; k < mask.type.rank(); ++k) {
       ValueId n = extent(a.id, k), m = extent(mask.id, k);
       check(test("equal"_op, n, m), "IndexError",
-            "boolean index did not match indexed array along axis " + std::to_string(k) + "; size of axis is {0} but size of corresponding boolean axis is {1}",
+            "boolean index did not match indexed array along axis " + std::to_string(k) +
+                "; size of axis is {0} but size of corresponding boolean axis is {1}",
             {n, m});
     }
     if (mask.type.rank() == a.type.rank()) {
@@ -193,7 +199,8 @@ void Frame::scatter(const Value& a, const std::vector<Part>& parts, const Value&
   Value source = value;
   if (is_array(value)) {
     int rank = int(extents.size()), narrow = value.type.rank();
-    if (ir::is_complex(value.type.dtype()) && !ir::is_complex(element.dtype())) fail("cannot-store", {describe(value), describe(a)});
+    if (ir::is_complex(value.type.dtype()) && !ir::is_complex(element.dtype()))
+      fail("cannot-store", {describe(value), describe(a)});
     if (narrow > rank) fail("cannot-broadcast", {describe(value), std::to_string(rank) + " axes"});
     source = cast_to(value, element.dtype());
     OpId def = out_.defining_op(source.id);
@@ -205,7 +212,9 @@ void Frame::scatter(const Value& a, const std::vector<Part>& parts, const Value&
     for (int k = 0; k < narrow; ++k) shapes.push_back(extent(source.id, k));
     if (x.masked && narrow == 1 && rank == 1) {
       ValueId fits = either(test("equal"_op, shapes[0], extents[0]), test("equal"_op, shapes[0], ints(1)));
-      check(fits, "ValueError", "NumPy boolean array indexing assignment cannot assign {0} input values to the {1} output values where the mask is true",
+      check(fits, "ValueError",
+            "NumPy boolean array indexing assignment cannot assign {0} input values to the {1} output values where the mask is "
+            "true",
             {shapes[0], extents[0]});
     } else {
       std::vector<ValueId> all = shapes;

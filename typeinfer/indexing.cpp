@@ -35,12 +35,13 @@ std::vector<Frame::Part> Frame::index_parts(const Value& a, const Value& index) 
     } else {
       std::string name = py_.op(at_).operands.size() > 1 ? name_of(py_.op(at_).operands[1]) : "";
       std::string label = type_of(v).is(TypeKind::Float) ? "write `//` or int(...) for a whole number" : "";
-      fail("bad-index", {name.empty() ? "an index of type " + describe(v) : "the index `" + name + "` of type " + describe(v), describe(a)}, label);
+      fail("bad-index",
+           {name.empty() ? "an index of type " + describe(v) : "the index `" + name + "` of type " + describe(v), describe(a)},
+           label);
     }
   }
   int rank = a.type.rank();
-  if (consumed > rank)
-    fail("too-many-indices", {describe(a), std::to_string(rank), std::to_string(consumed)});
+  if (consumed > rank) fail("too-many-indices", {describe(a), std::to_string(rank), std::to_string(consumed)});
   parts.insert(ellipsis >= 0 ? parts.begin() + ellipsis : parts.end(), size_t(rank - consumed), {Part::Whole, {}});
   return parts;
 }
@@ -50,7 +51,8 @@ ValueId Frame::checked_index(const Value& index, ValueId array, int axis, int sh
     OpId def = out_.defining_op(index.id);
     if (def && out_.op(def).code == "assume.index"_op) return index.id;
   }
-  return make("check.index"_op, {as_type(index, Type::integer()), extent(array, axis)}, Type::integer(), {{"axis", int64_t(shown_axis)}});
+  return make("check.index"_op, {as_type(index, Type::integer()), extent(array, axis)}, Type::integer(),
+              {{"axis", int64_t(shown_axis)}});
 }
 
 // ---- slices ----
@@ -98,7 +100,10 @@ void Frame::slice_operands(const Value& s, ValueId n, std::vector<ValueId>& out)
     auto within = [&](int64_t k) { return k == 0 ? zero : least(ints(k), n); };
     ValueId start = from >= 0 ? ints(from) : beyond(-from), count;
     if (from >= 0)
-      count = to_end || to < 0 ? beyond(from - to) : to <= from ? zero : from == 0 ? within(to) : most(subtract(within(to), start), zero);
+      count = to_end || to < 0 ? beyond(from - to)
+              : to <= from     ? zero
+              : from == 0      ? within(to)
+                               : most(subtract(within(to), start), zero);
     else
       count = to_end ? within(-from) : most(subtract(to < 0 ? beyond(-to) : within(to), start), zero);
     out.insert(out.end(), {start, count, step_id});
@@ -213,8 +218,10 @@ Value Frame::get_item(const Value& x, const Value& index) {
   if (x.kind == Kind::Range && type_of(index).is(TypeKind::Int)) {
     Value n = length_of(x);
     ValueId id = materialise(index), length = materialise(n);
-    ValueId counted = make("select"_op, {test("less"_op, id, ints(0)), make("add"_op, {id, length}, Type::integer()), id}, Type::integer());
-    check(both(test("greater_equal"_op, counted, ints(0)), test("less"_op, counted, length)), "IndexError", "range object index out of range");
+    ValueId counted =
+        make("select"_op, {test("less"_op, id, ints(0)), make("add"_op, {id, length}, Type::integer()), id}, Type::integer());
+    check(both(test("greater_equal"_op, counted, ints(0)), test("less"_op, counted, length)), "IndexError",
+          "range object index out of range");
     return element_of(x, counted);
   }
   std::string name = name_of(py_.op(at_).operands[0]);
@@ -250,7 +257,8 @@ Value Frame::get_tuple(const Value& t, const Value& index) {
     return Value{};
   }
   ValueId id = as_type(i, Type::integer()), length = ints(n);
-  ValueId at = make("select"_op, {test("less"_op, id, ints(0)), make("add"_op, {id, length}, Type::integer()), id}, Type::integer());
+  ValueId at =
+      make("select"_op, {test("less"_op, id, ints(0)), make("add"_op, {id, length}, Type::integer()), id}, Type::integer());
   check(both(test("greater_equal"_op, at, ints(0)), test("less"_op, at, length)), "IndexError", "tuple index out of range");
   if (n == 0) return Value{};
   std::function<Value(int64_t)> from = [&](int64_t k) -> Value {

@@ -73,9 +73,13 @@ static Value join_arrays(Type a, Type b) {
 static bool joins_by_parts(const Value& a, const Value& b) {
   if (a.kind != b.kind || a.parts.size() != b.parts.size() || a.defaults.size() != b.defaults.size()) return false;
   switch (a.kind) {
-    case Kind::Tuple: case Kind::Range: case Kind::Slice: return true;
+    case Kind::Tuple:
+    case Kind::Range:
+    case Kind::Slice: return true;
     case Kind::Function: return a.form == b.form;
-    case Kind::Method: case Kind::Iterator: case Kind::Exception: return a.text == b.text;
+    case Kind::Method:
+    case Kind::Iterator:
+    case Kind::Exception: return a.text == b.text;
     default: return false;
   }
 }
@@ -100,7 +104,8 @@ Value join(const Value& a, const Value& b) {
     for (size_t k = 0; k < v.defaults.size(); ++k) v.defaults[k] = join(a.defaults[k], b.defaults[k]);
     return v;
   }
-  if (!is_representable(a) || !is_representable(b)) return conflict(describe(a) + " on one path and " + describe(b) + " on another");
+  if (!is_representable(a) || !is_representable(b))
+    return conflict(describe(a) + " on one path and " + describe(b) + " on another");
   if (is_list(a) && is_list(b)) {  // one of them has no site
     grow(a, element_of_list(b));
     grow(b, element_of_list(a));

@@ -113,9 +113,10 @@ void Frame::check_generators(OpId call) {
     OpId def = py_.defining_op(operands[k]);
     if (!def || !py_.int_attr(def, "generator")) continue;
     const Value& f = py_value(operands[0]);
-    static const std::vector<std::string> readers = {
-        "builtins.sum", "builtins.list", "builtins.tuple", "builtins.sorted", "builtins.min", "builtins.max", "builtins.set",
-        "builtins.frozenset", "builtins.dict", "math.fsum", "math.prod", "join", "extend", "update"};
+    static const std::vector<std::string> readers = {"builtins.sum",  "builtins.list", "builtins.tuple", "builtins.sorted",
+                                                     "builtins.min",  "builtins.max",  "builtins.set",   "builtins.frozenset",
+                                                     "builtins.dict", "math.fsum",     "math.prod",      "join",
+                                                     "extend",        "update"};
     const std::string* name = f.kind == Kind::Method ? &f.text : builtin_name(f);
     if (!name || std::find(readers.begin(), readers.end(), *name) == readers.end()) fail("generator-expression", {});
   }
@@ -127,7 +128,8 @@ std::optional<Value> Frame::call_spread(OpId call) {
   const std::string* name = builtin_name(py_value(operands[0]));
   if (!name || py_.find_attr(call, "keywords")) return {};
   const Value& first = py_value(operands[1]);
-  if (*name == "builtins.zip" && operands.size() == 2 && (is_list(element_of_list(first)) || element_of_list(first).kind == Kind::Never)) {
+  if (*name == "builtins.zip" && operands.size() == 2 &&
+      (is_list(element_of_list(first)) || element_of_list(first).kind == Kind::Never)) {
     Value columns;
     columns.kind = Kind::Iterator;
     columns.text = "columns";

@@ -93,7 +93,8 @@ void Frame::facts(ValueId condition, bool holds, Facts& out, int depth) {
       if (!end || py_.op(end).code != "yield"_op || py_.op(end).operands.empty()) return;
     }
     if (op.results.empty() || op.results[0] != condition) return;
-    ValueId first = py_.op(py_.terminator(op.regions[0])).operands[0], second = py_.op(py_.terminator(op.regions[1])).operands[0];
+    ValueId first = py_.op(py_.terminator(op.regions[0])).operands[0],
+            second = py_.op(py_.terminator(op.regions[1])).operands[0];
     ValueId asked = op.operands[0];
     OpId asked_op = py_.defining_op(asked);
     auto is_asked = [&](ValueId v) {

@@ -43,7 +43,10 @@ std::optional<Value> Frame::numpy_value(const std::string& name, const Arguments
     if (!is_number(v) || v.kind == Kind::Pair || is_union(v)) return {};
     if (v.type.is(TypeKind::Scalar)) return entity(ir::DTypeEntity{v.type.dtype()});
     const char* names[] = {"builtins.bool", "builtins.int", "builtins.float", "builtins.complex"};
-    return entity(ir::Builtin{names[v.type.is(TypeKind::Bool) ? 0 : v.type.is(TypeKind::Int) ? 1 : v.type.is(TypeKind::Float) ? 2 : 3]});
+    return entity(ir::Builtin{names[v.type.is(TypeKind::Bool)    ? 0
+                                    : v.type.is(TypeKind::Int)   ? 1
+                                    : v.type.is(TypeKind::Float) ? 2
+                                                                 : 3]});
   }
   return {};
 }
@@ -118,7 +121,8 @@ Value Frame::flat(const Value& a) { return special("flat", {shape_tuple(a), a});
 
 std::vector<ValueId> Frame::flat_place(const Value& flat, const Value& index) {
   const Value i = zero_rank_loaded(index);
-  if (!is_number(i) || !ir::is_integer(type_of(i).dtype())) fail("unsupported", {"an index of type " + describe(i) + " of a flat array"});
+  if (!is_number(i) || !ir::is_integer(type_of(i).dtype()))
+    fail("unsupported", {"an index of type " + describe(i) + " of a flat array"});
   ValueId n = materialise(*count_of(flat));
   ValueId k = make("check.index"_op, {as_type(i, Type::integer()), n}, Type::integer(),
                    {{"axis", int64_t(0)}, {"message", std::string("index {0} is out of bounds for size {1}")}});
@@ -151,7 +155,8 @@ Value Frame::array_of_list(const Value& list) {
     }
     first = take(first, make("assume.index"_op, {ints(0), extents.back()}, Type::integer()));
   }
-  if (!is_number(first) && !is_array(first) && first.kind != Kind::Never && !is_list(first)) fail("unsupported", {"an array made of " + describe(list)});
+  if (!is_number(first) && !is_array(first) && first.kind != Kind::Never && !is_list(first))
+    fail("unsupported", {"an array made of " + describe(list)});
   size_t depth = extents.size();
   if (is_array(first))
     for (int k = 0; k < first.type.rank(); ++k) extents.push_back(extent(first.id, k));
@@ -163,9 +168,10 @@ Value Frame::array_of_list(const Value& list) {
   return out;
 }
 
-void Frame::list_into(const Value& x, const Value& out, const std::vector<ValueId>& extents, size_t depth, std::vector<ValueId>& at) {
-  std::string ragged = "setting an array element with a sequence. The requested array has an inhomogeneous shape after " + std::to_string(at.size()) +
-                       " dimensions. The detected shape was (";
+void Frame::list_into(const Value& x, const Value& out, const std::vector<ValueId>& extents, size_t depth,
+                      std::vector<ValueId>& at) {
+  std::string ragged = "setting an array element with a sequence. The requested array has an inhomogeneous shape after " +
+                       std::to_string(at.size()) + " dimensions. The detected shape was (";
   for (size_t k = 0; k < at.size(); ++k) ragged += (k ? ", {" : "{") + std::to_string(k) + "}";
   ragged += at.size() == 1 ? ",) + inhomogeneous part." : ") + inhomogeneous part.";
   std::vector<ValueId> outer(extents.begin(), extents.begin() + long(at.size()));

@@ -36,7 +36,9 @@ std::string Frame::name_of(ValueId id) const {
   return py_.text_attr(v.def, "name");
 }
 
-ValueId Frame::extent(ValueId array, int axis) { return make("extent"_op, {array}, Type::integer(), {{"axis", int64_t(axis)}}); }
+ValueId Frame::extent(ValueId array, int axis) {
+  return make("extent"_op, {array}, Type::integer(), {{"axis", int64_t(axis)}});
+}
 
 void Frame::check(ValueId condition, const std::string& exception, const std::string& message, std::vector<ValueId> values) {
   values.insert(values.begin(), condition);
@@ -138,7 +140,8 @@ void Frame::operation(OpId op) {
     ir::Entity e = c == "py.global"_op ? session_.world.global(py_, name) : session_.world.free(py_, name);
     if (std::holds_alternative<ir::Missing>(e)) {
       std::vector<std::string> known = instance_.form->parameters;
-      for (const char* b : {"len", "range", "abs", "min", "max", "sum", "round", "int", "float", "bool", "complex", "enumerate", "zip", "print", "isinstance"})
+      for (const char* b : {"len", "range", "abs", "min", "max", "sum", "round", "int", "float", "bool", "complex", "enumerate",
+                            "zip", "print", "isinstance"})
         known.push_back(b);
       for (OpId other : py_.ops_below(py_.body())) known.push_back(py_.text_attr(other, "name"));
       std::erase(known, name);
@@ -172,7 +175,8 @@ void Frame::operation(OpId op) {
     std::vector<int64_t> starred = py_.list_attr(op, "starred");
     const ir::Attr* names = py_.find_attr(op, "keywords");
     std::vector<std::string> keywords;
-    if (names && std::holds_alternative<std::vector<std::string>>(*names)) keywords = std::get<std::vector<std::string>>(*names);
+    if (names && std::holds_alternative<std::vector<std::string>>(*names))
+      keywords = std::get<std::vector<std::string>>(*names);
     Arguments a;
     size_t positional = o.operands.size() - 1 - keywords.size();
     for (size_t k = 0; k < positional; ++k) {
@@ -203,7 +207,8 @@ void Frame::operation(OpId op) {
       return give(Value{});
     }
     if (v.kind != Kind::Maybe) return give(v);
-    check(v.parts[1].id, "UnboundLocalError", "cannot access local variable '" + name + "' where it is not associated with a value");
+    check(v.parts[1].id, "UnboundLocalError",
+          "cannot access local variable '" + name + "' where it is not associated with a value");
     return give(v.parts[0]);
   }
   if (c == "py.unpack"_op) {

@@ -11,7 +11,8 @@ static bool is_numpy(const Value& v) {
   return v.kind == Kind::Runtime ? v.type.is_array() || v.type.is(TypeKind::Scalar)
                                  : v.kind == Kind::Entity && std::holds_alternative<ir::NumpyConstant>(*v.entity);
 }
-// complex ∘ np.float64 is Python's: np.float64 is a subclass of float, which complex.__add__ and its kin take before NumPy is asked.
+// complex ∘ np.float64 is Python's: np.float64 is a subclass of float, which complex.__add__ and its kin take before NumPy is
+// asked.
 static bool is_complex_with_float64(const Value& x, const Value& y) {
   return is_python_number(x) && x.type.is(TypeKind::Complex) && is_numpy(y) && type_of(y) == Type::scalar(DType::F64);
 }
@@ -43,7 +44,8 @@ Value Frame::binary(const std::string& op, const Value& x, const Value& y, bool)
     return split(x, [&](const Value& a) { return split(y, [&](const Value& b) { return binary(op, a, b); }); });
   }
   if (is_python_number(x) && is_python_number(y)) return python_binary(op, x, y);
-  if (is_complex_with_float64(x, y) && op != "//" && op != "%") return python_binary(op, x, runtime(Type::floating(), as_type(y, Type::floating())));
+  if (is_complex_with_float64(x, y) && op != "//" && op != "%")
+    return python_binary(op, x, runtime(Type::floating(), as_type(y, Type::floating())));
   if (is_operand(x) && is_operand(y)) {
     OpCode code;
     AIC_CHECK(ir::find_op_by_python_name(op, code), op);
@@ -143,10 +145,13 @@ Value Frame::compare(const std::string& op, const Value& x, const Value& y) {
       if (is_array(x) || is_array(y)) fail("unsupported-operands", {op, describe(x), describe(y)});
       return boolean((is_none(x) && is_none(y)) == equality);
     }
-    if ((x.kind == Kind::Iterator && x.text == "type") || (y.kind == Kind::Iterator && y.text == "type")) return compare(equality ? "is" : "is not", x, y);
+    if ((x.kind == Kind::Iterator && x.text == "type") || (y.kind == Kind::Iterator && y.text == "type"))
+      return compare(equality ? "is" : "is not", x, y);
     bool compile_time = !is_representable(x) && !is_representable(y);
     if (compile_time) return boolean((key(x) == key(y)) == equality);
-    auto sort = [&](const Value& v) { return is_list_like(v) ? 5 : v.kind == Kind::Tuple ? 1 : is_operand(v) ? 2 : type_of(v).is(TypeKind::Str) ? 3 : 4; };
+    auto sort = [&](const Value& v) {
+      return is_list_like(v) ? 5 : v.kind == Kind::Tuple ? 1 : is_operand(v) ? 2 : type_of(v).is(TypeKind::Str) ? 3 : 4;
+    };
     if (sort(x) != sort(y) && !is_array(x) && !is_array(y)) return boolean(!equality);
   }
   wrong_operands(op, x, y);
@@ -179,7 +184,8 @@ Value Frame::compare_tuples(const std::string& op, const Value& x, const Value& 
 Value Frame::is_same(const Value& x, const Value& y) {
   for (const Value* t : {&x, &y})
     if (t->kind == Kind::Iterator && t->text == "type")
-      return by_arms(t->parts[0], [&](const Value& arm) { return t == &x ? is_same(type_value(arm), y) : is_same(x, type_value(arm)); });
+      return by_arms(t->parts[0],
+                     [&](const Value& arm) { return t == &x ? is_same(type_value(arm), y) : is_same(x, type_value(arm)); });
   if (is_none(x) && !is_none(y)) return is_same(y, x);
   if (is_none(y)) {
     if (is_none(x)) return boolean(true);
@@ -195,7 +201,8 @@ Value Frame::is_same(const Value& x, const Value& y) {
     auto is_made_here = [&](OpId def) { return def && (ir::record(out_.op(def).code).traits & (ir::View | ir::Birth)); };
     auto is_parameter = [&](const Value& v) { return out_.value(v.id).region == out_.body(); };
     OpId a = out_.defining_op(x.id), b = out_.defining_op(y.id);
-    if ((is_made_here(a) && (is_made_here(b) || is_parameter(y))) || (is_made_here(b) && is_parameter(x))) return boolean(false);
+    if ((is_made_here(a) && (is_made_here(b) || is_parameter(y))) || (is_made_here(b) && is_parameter(x)))
+      return boolean(false);
     return runtime(Type::boolean(), make("same"_op, {x.id, y.id}, Type::boolean()));
   }
   if (!is_representable(x) || !is_representable(y)) return boolean(key(x) == key(y));
@@ -222,13 +229,15 @@ Value Frame::contains(const Value& x, const Value& container) {
   if (container.kind == Kind::Range && type_of(x).is(TypeKind::Int)) {
     std::optional<int64_t> step = known_int(container.parts[2]);
     if (step == 1) {
-      ValueId i = materialise(x), low = as_type(container.parts[0], Type::integer()), high = as_type(container.parts[1], Type::integer());
+      ValueId i = materialise(x), low = as_type(container.parts[0], Type::integer()),
+              high = as_type(container.parts[1], Type::integer());
       return runtime(Type::boolean(), both(test("greater_equal"_op, i, low), test("less"_op, i, high)));
     }
   }
   if (is_array(container) && container.type.rank() > 0 && (is_number(x) || is_array(x))) return array_contains(x, container);
   if (is_text(x) && is_text(container)) {
-    if (known_text(x) && known_text(container)) return boolean(known_text(container)->find(*known_text(x)) != std::string::npos);
+    if (known_text(x) && known_text(container))
+      return boolean(known_text(container)->find(*known_text(x)) != std::string::npos);
     return compare(">=", text_op("str.find"_op, {container, x, integer(0), text_length(container)}), integer(0));
   }
   wrong_operands("in", x, container);

@@ -11,7 +11,8 @@ DType Frame::dtype_of(const Value& v) {
   if (v.kind == Kind::Pair) return v.parts[0].type.dtype();
   if (is_number(v) || is_array(v)) return v.type.dtype();
   if (is_list(v)) return element_of_list(v).kind == Kind::Never ? DType::F64 : dtype_of(element_of_list(v));
-  if (v.kind == Kind::Entity && std::holds_alternative<ir::NumpyConstant>(*v.entity)) return std::get<ir::NumpyConstant>(*v.entity).type.dtype();
+  if (v.kind == Kind::Entity && std::holds_alternative<ir::NumpyConstant>(*v.entity))
+    return std::get<ir::NumpyConstant>(*v.entity).type.dtype();
   if (v.kind == Kind::Tuple || v.kind == Kind::Iterator) {
     std::vector<Type> types;
     std::function<void(const Value&)> walk = [&](const Value& x) {
@@ -53,7 +54,8 @@ std::vector<ValueId> Frame::extents_of(const Value& shape, bool check_negative) 
     ValueId id = as_type(p, Type::integer());
     OpId def = out_.defining_op(id);
     bool proved = (known_int(p) && *known_int(p) >= 0) || (def && out_.op(def).code == "extent"_op);
-    if (check_negative && !proved) check(test("greater_equal"_op, id, ints(0)), "ValueError", "negative dimensions are not allowed");
+    if (check_negative && !proved)
+      check(test("greater_equal"_op, id, ints(0)), "ValueError", "negative dimensions are not allowed");
     ids.push_back(id);
   }
   return ids;
@@ -64,7 +66,8 @@ Value Frame::prim(const std::string& name, const Arguments& a) {
     if (!is_none(v)) fail("unsupported", {"the keyword `" + key + "` of prim." + name});
   if (std::optional<Value> answer = prim_question(name, a)) return *answer;
   if (std::optional<Value> answer = prim_list(name, a)) return *answer;
-  for (const char* shaping : {"reshape", "reshape_dense", "broadcast_to", "transpose", "new_axis", "broadcast_shapes", "empty", "full"})
+  for (const char* shaping :
+       {"reshape", "reshape_dense", "broadcast_to", "transpose", "new_axis", "broadcast_shapes", "empty", "full"})
     if (name == shaping) return prim_shape(name, a);
   for (const char* reducing : {"reduce", "argreduce", "scan", "matmul"})
     if (name == reducing) return prim_reduce(name, a);
@@ -101,13 +104,19 @@ Value Frame::prim(const std::string& name, const Arguments& a) {
   for (const Value& v : p) types.push_back(type_of(v));
   bool selects = code == "select"_op;
   DType d = promoted(selects ? std::vector<Type>(types.begin() + 1, types.end()) : types);
-  auto python_type = [](DType t) { return t == DType::Bool ? Type::boolean() : ir::is_complex(t) ? Type::complex() : ir::is_float(t) ? Type::floating() : Type::integer(); };
+  auto python_type = [](DType t) {
+    return t == DType::Bool    ? Type::boolean()
+           : ir::is_complex(t) ? Type::complex()
+           : ir::is_float(t)   ? Type::floating()
+                               : Type::integer();
+  };
   std::vector<DType> dtypes(p.size(), d);
   if (selects) dtypes[0] = DType::Bool;
   DType compute = d;
   if (!ir::record(code).dtype.compute(dtypes, compute)) fail("no-loop", {name, describe(p[0])});
   std::vector<ValueId> ids;
-  for (size_t k = 0; k < p.size(); ++k) ids.push_back(as_type(p[k], selects && k == 0 ? Type::boolean() : python_type(compute)));
+  for (size_t k = 0; k < p.size(); ++k)
+    ids.push_back(as_type(p[k], selects && k == 0 ? Type::boolean() : python_type(compute)));
   Type t = python_type(ir::record(code).dtype.result(compute));
   return runtime(t, b_.make(code, ids, t));
 }
@@ -136,7 +145,9 @@ std::optional<Value> Frame::prim_question(const std::string& name, const Argumen
   if (name == "itemsize") return integer(ir::byte_size(dtype_of(at(0))));
   if (name == "same_dtype") return boolean(dtype_of(at(0)) == dtype_of(at(1)));
   if (name == "result_type") {
-    auto type = [&](const Value& v) { return dtype_class(v) ? Type::scalar(*dtype_class(v)) : v.kind == Kind::Pair ? v.parts[0].type : type_of(v); };
+    auto type = [&](const Value& v) {
+      return dtype_class(v) ? Type::scalar(*dtype_class(v)) : v.kind == Kind::Pair ? v.parts[0].type : type_of(v);
+    };
     return dtype_value(promoted({type(at(0)), type(at(1))}));
   }
   if (name == "static_range") {
@@ -151,7 +162,8 @@ std::optional<Value> Frame::prim_question(const std::string& name, const Argumen
     return prim(*record, {{p.begin() + 1, p.end()}, {}});
   }
   if (name == "static_int") return integer(need_int(at(0), "this argument"));
-  if (name == "is_static") return boolean(at(0).kind == Kind::Constant || (at(0).kind == Kind::Tuple && is_fully_static(at(0))));
+  if (name == "is_static")
+    return boolean(at(0).kind == Kind::Constant || (at(0).kind == Kind::Tuple && is_fully_static(at(0))));
   if (name == "writable") return boolean(is_array(at(0)) && !at(0).type.readonly());
   if (name == "fortran") return boolean(is_array(at(0)) && at(0).type.layout() == ir::Layout::F && at(0).type.rank() > 1);
   if (name == "contiguous") return boolean(is_array(at(0)) && at(0).type.layout() == ir::Layout::C);
@@ -192,10 +204,14 @@ Value Frame::prim_shape(const std::string& name, const Arguments& a) {
     std::vector<int64_t> sorted = axes;
     std::sort(sorted.begin(), sorted.end());
     for (size_t k = 0; k < sorted.size(); ++k)
-      if (sorted[k] != int64_t(k) || int(sorted.size()) != array.type.rank()) fail("unsupported-here", {"axes that do not match the array"});
+      if (sorted[k] != int64_t(k) || int(sorted.size()) != array.type.rank())
+        fail("unsupported-here", {"axes that do not match the array"});
     bool same = std::is_sorted(axes.begin(), axes.end()), turned = std::is_sorted(axes.rbegin(), axes.rend());
     ir::Layout l = array.type.layout();
-    ir::Layout to = same ? l : turned && l == ir::Layout::C ? ir::Layout::F : turned && l == ir::Layout::F ? ir::Layout::C : ir::Layout::Strided;
+    ir::Layout to = same                           ? l
+                    : turned && l == ir::Layout::C ? ir::Layout::F
+                    : turned && l == ir::Layout::F ? ir::Layout::C
+                                                   : ir::Layout::Strided;
     Type t = Type::array(d, array.type.rank(), to, readonly);
     return runtime(t, b_.make("view.transpose"_op, ids, t, {{"axes", axes}}));
   }
@@ -338,12 +354,14 @@ Value Frame::as_array(const Value& given) {
       for (int k = 0; k < rank; ++k) {
         parts.push_back({Part::Whole, {}});
         check(test("equal"_op, extent(inner.id, k), ids[shape.size() + size_t(k)]), "ValueError",
-              "setting an array element with a sequence. The requested array has an inhomogeneous shape after " + std::to_string(shape.size()) +
-                  " dimensions. The detected shape was " + shape_of_constants(shape) + " + inhomogeneous part.");
+              "setting an array element with a sequence. The requested array has an inhomogeneous shape after " +
+                  std::to_string(shape.size()) + " dimensions. The detected shape was " + shape_of_constants(shape) +
+                  " + inhomogeneous part.");
       }
       return assign(view(out, parts), inner);
     }
-    if (inner.kind != Kind::Tuple || inner.parts.size() != shape[depth]) fail("unsupported", {"an array made of nested lengths that differ"});
+    if (inner.kind != Kind::Tuple || inner.parts.size() != shape[depth])
+      fail("unsupported", {"an array made of nested lengths that differ"});
     for (size_t k = 0; k < inner.parts.size(); ++k) {
       at.push_back(make("assume.index"_op, {ints(int64_t(k)), ids[depth]}, Type::integer()));
       fill(inner.parts[k], depth + 1);

@@ -7,7 +7,9 @@ namespace aic::typeinfer {
 
 using ir::byte_size, ir::is_complex, ir::is_float, ir::is_integer, ir::is_signed, ir::is_unsigned;
 
-static DType signed_of_size(int bytes) { return bytes == 1 ? DType::I8 : bytes == 2 ? DType::I16 : bytes == 4 ? DType::I32 : DType::I64; }
+static DType signed_of_size(int bytes) {
+  return bytes == 1 ? DType::I8 : bytes == 2 ? DType::I16 : bytes == 4 ? DType::I32 : DType::I64;
+}
 // The float that holds all values of a dtype, as NumPy counts.
 static DType float_for(DType d) {
   if (d == DType::F32 || d == DType::C64 || d == DType::Bool || byte_size(d) <= 2) return DType::F32;
@@ -17,8 +19,7 @@ static DType float_for(DType d) {
 DType promoted(DType a, DType b) {
   if (a == b || b == DType::Bool) return a;
   if (a == DType::Bool) return b;
-  if (is_complex(a) || is_complex(b))
-    return std::max(float_for(a), float_for(b)) == DType::F64 ? DType::C128 : DType::C64;
+  if (is_complex(a) || is_complex(b)) return std::max(float_for(a), float_for(b)) == DType::F64 ? DType::C128 : DType::C64;
   if (is_float(a) || is_float(b)) return std::max(float_for(a), float_for(b));
   if (is_signed(a) == is_signed(b)) return byte_size(a) >= byte_size(b) ? a : b;
   DType s = is_signed(a) ? a : b, u = is_signed(a) ? b : a;
@@ -38,7 +39,10 @@ DType promoted(const std::vector<Type>& types) {
     }
   }
   bool whole = !d || *d == DType::Bool || is_integer(*d);
-  if (weak_complex) return whole ? DType::C128 : float_for(*d) == DType::F32 && *d != DType::F64 && *d != DType::C128 ? DType::C64 : DType::C128;
+  if (weak_complex)
+    return whole                                                                  ? DType::C128
+           : float_for(*d) == DType::F32 && *d != DType::F64 && *d != DType::C128 ? DType::C64
+                                                                                  : DType::C128;
   if (weak_float && whole) return DType::F64;
   if (weak_int && (!d || *d == DType::Bool)) return DType::I64;
   return *d;

@@ -216,7 +216,8 @@ Value Frame::python_compare(const std::string& op, const Value& x, const Value& 
   Type f = Type::floating();
   if ((fx && fy) || small(x) || small(y)) return runtime(b, make(code, {as_type(x, f), as_type(y, f)}, b));
   if (!fx) return compare_exactly(code, as_type(x, Type::integer()), as_type(y, f));
-  static const std::unordered_map<std::string, const char*> mirrored = {{"<", ">"}, {"<=", ">="}, {">", "<"}, {">=", "<="}, {"==", "=="}, {"!=", "!="}};
+  static const std::unordered_map<std::string, const char*> mirrored = {{"<", ">"},   {"<=", ">="}, {">", "<"},
+                                                                        {">=", "<="}, {"==", "=="}, {"!=", "!="}};
   AIC_CHECK(ir::find_op_by_python_name(mirrored.at(op), code));
   return compare_exactly(code, as_type(y, Type::integer()), as_type(x, f));
 }

@@ -143,7 +143,8 @@ Instance& Session::make(const ir::PyForm& form, Values arguments, std::string k,
     if (!site) site = new_site(&i.grown);
     return site;
   };
-  for (size_t n = 0; n < arguments.size(); ++n) i.arguments.push_back(resited(arguments[n], own, "argument" + std::to_string(n)));
+  for (size_t n = 0; n < arguments.size(); ++n)
+    i.arguments.push_back(resited(arguments[n], own, "argument" + std::to_string(n)));
   i.wanted = resited(wanted, own, "result");
   i.entry = entry;
   i.depth = i.lowest = int(writing_.size());

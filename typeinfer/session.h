@@ -69,7 +69,7 @@ class Session {
   std::unordered_map<std::string, Instance*> by_key_;
   std::vector<Instance*> writing_;
   std::unordered_map<const ir::PyForm*, int> made_of_;                        // instances of each function
-  std::unordered_map<const ir::PyForm*, std::vector<int>> wanted_literals_;       // arguments whose literals inference asked for
+  std::unordered_map<const ir::PyForm*, std::vector<int>> wanted_literals_;  // arguments whose literals inference asked for
   std::unordered_map<const ir::Module*, std::pair<uint32_t, std::vector<SpanId>>> spans_;  // source offset; span by span
   std::map<const ir::Function*, std::unique_ptr<ir::PyForm>> nested_;
   std::unordered_map<std::string, int> symbols_;

@@ -33,7 +33,6 @@ static bool holds_site(const Value& v, const ListSite& site) {
   return false;
 }
 
-
 // `tell`: code was written for what the site held before.
 static void set_element(ListSite& s, const Value& element, bool tell) {
   bool inside = holds_site(element, s);
@@ -68,7 +67,9 @@ Value held(const Value& v) {
     case Kind::Entity:
       if (auto* n = std::get_if<ir::NumpyConstant>(v.entity.get())) return runtime(n->type, {});
       break;
-    case Kind::Tuple: case Kind::Range: case Kind::Slice: {
+    case Kind::Tuple:
+    case Kind::Range:
+    case Kind::Slice: {
       Value w = shape_of(v);
       for (Value& p : w.parts) {
         p = held(p);
@@ -76,9 +77,16 @@ Value held(const Value& v) {
       }
       return w;
     }
-    case Kind::Runtime: case Kind::Never: case Kind::Conflict: return shape_of(v);
-    case Kind::Maybe: case Kind::Unbound: case Kind::Function: case Kind::Method: case Kind::Iterator:
-    case Kind::Exception: case Kind::Ellipsis: break;
+    case Kind::Runtime:
+    case Kind::Never:
+    case Kind::Conflict: return shape_of(v);
+    case Kind::Maybe:
+    case Kind::Unbound:
+    case Kind::Function:
+    case Kind::Method:
+    case Kind::Iterator:
+    case Kind::Exception:
+    case Kind::Ellipsis: break;
   }
   return conflict("a list that holds " + describe(v));
 }

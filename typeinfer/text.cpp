@@ -35,7 +35,12 @@ Value Frame::text_op(OpCode code, const Values& arguments) {
 Value Frame::text_compare(const std::string& op, const Value& x, const Value& y) {
   if (known_text(x) && known_text(y)) {  // UTF-8 keeps the order of code points
     int order = known_text(x)->compare(*known_text(y));
-    return boolean(op == "==" ? order == 0 : op == "!=" ? order != 0 : op == "<" ? order < 0 : op == "<=" ? order <= 0 : op == ">" ? order > 0 : order >= 0);
+    return boolean(op == "=="   ? order == 0
+                   : op == "!=" ? order != 0
+                   : op == "<"  ? order < 0
+                   : op == "<=" ? order <= 0
+                   : op == ">"  ? order > 0
+                                : order >= 0);
   }
   if (op == "==" || op == "!=") {
     Value same = text_op("str.equal"_op, {x, y});
@@ -45,7 +50,8 @@ Value Frame::text_compare(const std::string& op, const Value& x, const Value& y)
 }
 
 Value Frame::text_length(const Value& s) {
-  if (const std::string* known = known_text(s)) return integer(std::count_if(known->begin(), known->end(), [](char c) { return (uint8_t(c) & 0xc0) != 0x80; }));
+  if (const std::string* known = known_text(s))
+    return integer(std::count_if(known->begin(), known->end(), [](char c) { return (uint8_t(c) & 0xc0) != 0x80; }));
   return text_op("str.length"_op, {s});
 }
 
@@ -62,7 +68,8 @@ Value Frame::text_item(const Value& s, const Value& index) {
   if (i.kind == Kind::Pair) i = i.parts[0];
   if (!is_number(i) || !(ir::is_integer(type_of(i).dtype()) || i.type.is(TypeKind::Bool)))
     fail("bad-index", {"an index of type " + describe(index), "a str"});
-  ValueId at = make("check.index"_op, {as_type(i, Type::integer()), materialise(n)}, Type::integer(), {{"message", std::string("string index out of range")}});
+  ValueId at = make("check.index"_op, {as_type(i, Type::integer()), materialise(n)}, Type::integer(),
+                    {{"message", std::string("string index out of range")}});
   return text_op("str.char"_op, {s, runtime(Type::integer(), at)});
 }
 
@@ -148,7 +155,8 @@ Value Frame::formatted(const Value& given, const Value& spec) {
   Value v = zero_rank_loaded(given);
   int kind = 2;
   if (is_number(v)) {
-    if (ir::is_complex(v.type.dtype()) || (v.type.is(TypeKind::Scalar) && (!shows_as_python(v.type) || v.type.dtype() == DType::Bool)))
+    if (ir::is_complex(v.type.dtype()) ||
+        (v.type.is(TypeKind::Scalar) && (!shows_as_python(v.type) || v.type.dtype() == DType::Bool)))
       fail("unsupported", {"a format specification for " + describe(v)});
     kind = ir::is_float(v.type.dtype()) ? 1 : 0;
   } else if (!is_text(v)) {
@@ -186,7 +194,8 @@ Value Frame::format(OpId op) {
     if (!texts[k].empty()) pieces.push_back(text(texts[k]));
     if (k + 1 == texts.size()) break;
     auto at = std::find(dynamic.begin(), dynamic.end(), int64_t(k));
-    Value spec = at == dynamic.end() ? text(k < specs.size() ? specs[k] : "") : operand(op, texts.size() - 1 + size_t(at - dynamic.begin()));
+    Value spec = at == dynamic.end() ? text(k < specs.size() ? specs[k] : "")
+                                     : operand(op, texts.size() - 1 + size_t(at - dynamic.begin()));
     pieces.push_back(formatted(converted(operand(op, k), k < conversions.size() ? conversions[k] : ""), spec));
   }
   return joined(pieces);
@@ -233,7 +242,8 @@ Value Frame::percent_format(const std::string& f, const Value& given) {
     spec += width;
     if (c == 'c' && !is_text(v)) v = text_op("str.of_code"_op, {code_point(v)});
     if (c == 's' || c == 'r' || c == 'a') v = converted(v, std::string(1, c));
-    if (whole || std::string_view("eEfFgG").find(c) != std::string_view::npos) spec += whole && c != 'x' && c != 'X' && c != 'o' ? 'd' : c;
+    if (whole || std::string_view("eEfFgG").find(c) != std::string_view::npos)
+      spec += whole && c != 'x' && c != 'X' && c != 'o' ? 'd' : c;
     bool bare = spec == ">" && is_text(v);
     pieces.push_back(bare ? v : formatted(v, text(spec)));
   }
@@ -259,7 +269,8 @@ Value Frame::format_method(const std::string& f, const Arguments& a) {
     } else {
       size_t end = f.find('}', k);
       std::string field = f.substr(k + 1, end == std::string::npos ? end : end - k - 1);
-      if (f[k] == '}' || end == std::string::npos || field.find_first_of("{[.") < field.find(':')) fail("unsupported", {"this format string"});
+      if (f[k] == '}' || end == std::string::npos || field.find_first_of("{[.") < field.find(':'))
+        fail("unsupported", {"this format string"});
       if (field.find('{') != std::string::npos) fail("unsupported", {"a format specification that holds fields"});
       size_t colon = field.find(':');
       std::string name = field.substr(0, colon), spec = colon == std::string::npos ? "" : field.substr(colon + 1), conversion;
@@ -292,7 +303,8 @@ Value Frame::format_method(const std::string& f, const Arguments& a) {
 // ---- builtins ----
 Value Frame::code_point(const Value& given) {
   Value v = to_int(given);
-  Value fits = runtime(Type::boolean(), both(test("greater_equal"_op, materialise(v), ints(0)), test("less"_op, materialise(v), ints(0x110000))));
+  Value fits = runtime(Type::boolean(), both(test("greater_equal"_op, materialise(v), ints(0)),
+                                             test("less"_op, materialise(v), ints(0x110000))));
   check(fits.id, "ValueError", "chr() arg not in range(0x110000)");
   return v;
 }
@@ -317,7 +329,9 @@ Value Frame::print(const Arguments& a) {
 std::optional<Value> Frame::builtin_text(const std::string& name, const Arguments& a) {
   const Values& p = a.positional;
   auto counts = [&](size_t least, size_t most) {
-    if (p.size() < least || p.size() > most) fail("call-arguments", {name + "() takes " + std::to_string(most) + " argument" + (most == 1 ? "" : "s") + " but " + std::to_string(p.size()) + " were given"});
+    if (p.size() < least || p.size() > most)
+      fail("call-arguments", {name + "() takes " + std::to_string(most) + " argument" + (most == 1 ? "" : "s") + " but " +
+                              std::to_string(p.size()) + " were given"});
   };
   if (name == "print") return print(a);
   if (!a.keywords.empty()) return {};
@@ -344,7 +358,8 @@ std::optional<Value> Frame::builtin_text(const std::string& name, const Argument
   }
   if (name == "bin" || name == "oct" || name == "hex") {
     counts(1, 1);
-    if (!is_number(p[0]) || ir::is_float(p[0].type.dtype()) || ir::is_complex(p[0].type.dtype())) fail("unsupported-operand", {name, describe(p[0])});
+    if (!is_number(p[0]) || ir::is_float(p[0].type.dtype()) || ir::is_complex(p[0].type.dtype()))
+      fail("unsupported-operand", {name, describe(p[0])});
     return text_op("str.format_int"_op, {to_int(p[0]), text(name == "bin" ? "#b" : name == "oct" ? "#o" : "#x")});
   }
   return {};
@@ -353,19 +368,24 @@ std::optional<Value> Frame::builtin_text(const std::string& name, const Argument
 // int(s, base) and float(s).
 Value Frame::int_of_text(const Value& s, const Value& base) {
   ValueId code = materialise(text_op("str.int_status"_op, {s, base}));
-  choose(test("not_equal"_op, code, ints(1)), [] { return none(); }, [&] {
-    Value message = joined({text("invalid literal for int() with base "), as_text(base, true), text(": "), as_text(s, true)});
-    raise("ValueError", "{0}", {materialise(message)});
-    return Value{};
-  });
+  choose(
+      test("not_equal"_op, code, ints(1)), [] { return none(); },
+      [&] {
+        Value message =
+            joined({text("invalid literal for int() with base "), as_text(base, true), text(": "), as_text(s, true)});
+        raise("ValueError", "{0}", {materialise(message)});
+        return Value{};
+      });
   check(test("equal"_op, code, ints(0)), "OverflowError", "an int beyond 64 bits");
   return text_op("str.to_int"_op, {s, base});
 }
 Value Frame::float_of_text(const Value& s) {
-  choose(text_op("str.is_float"_op, {s}).id, [] { return none(); }, [&] {
-    raise("ValueError", "{0}", {materialise(joined({text("could not convert string to float: "), as_text(s, true)}))});
-    return Value{};
-  });
+  choose(
+      text_op("str.is_float"_op, {s}).id, [] { return none(); },
+      [&] {
+        raise("ValueError", "{0}", {materialise(joined({text("could not convert string to float: "), as_text(s, true)}))});
+        return Value{};
+      });
   return text_op("str.to_float"_op, {s});
 }
 

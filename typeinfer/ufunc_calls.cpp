@@ -29,7 +29,8 @@ Value Frame::written_into(const Value& target, const std::string& shown, const s
     r = f();
   }
   DType from = type_of(r).dtype(), to = target.type.dtype();
-  if (!can_cast_same_kind(from, to)) fail("in-place-cast", {shown, describe(target), std::string(ir::name(from)), std::string(ir::name(to))});
+  if (!can_cast_same_kind(from, to))
+    fail("in-place-cast", {shown, describe(target), std::string(ir::name(from)), std::string(ir::name(to))});
   if (!is_array(r)) return assign(target, cast_to(r, to)), target;
   int rank = target.type.rank(), wider = r.type.rank();
   std::vector<ValueId> values;
@@ -42,7 +43,8 @@ Value Frame::written_into(const Value& target, const std::string& shown, const s
   }
   if (rank > 0 || wider != rank)
     check(same, "ValueError",
-          "non-broadcastable output operand with shape " + shape_text(rank, 0) + " doesn't match the broadcast shape " + shape_text(wider, rank),
+          "non-broadcastable output operand with shape " + shape_text(rank, 0) + " doesn't match the broadcast shape " +
+              shape_text(wider, rank),
           values);
   if (wider == rank) assign(target, cast_to(r, to));
   return target;
@@ -72,15 +74,17 @@ Value Frame::call_record(OpCode code, const std::string& name, Arguments a) {
   }
   if (int(a.positional.size()) == r.arity() + 1 && is_none(out)) out = a.positional.back(), a.positional.pop_back();
   if (int(a.positional.size()) != r.arity())
-    fail("call-arguments", {name + "() takes " + std::to_string(r.arity()) + " argument" + (r.arity() == 1 ? "" : "s") + " but " +
-                            std::to_string(a.positional.size()) + (a.positional.size() == 1 ? " was" : " were") + " given"});
+    fail("call-arguments",
+         {name + "() takes " + std::to_string(r.arity()) + " argument" + (r.arity() == 1 ? "" : "s") + " but " +
+          std::to_string(a.positional.size()) + (a.positional.size() == 1 ? " was" : " were") + " given"});
   for (Value& v : a.positional)
     if (v.kind == Kind::Tuple || v.kind == Kind::Iterator || is_list(v)) v = as_array(v);
   if (!is_none(dtype)) {
     DType d = dtype_of(dtype);
     for (Value& v : a.positional) {
       v = zero_rank_loaded(v);
-      if (!can_cast_same_kind(type_of(v).dtype(), d)) fail("unsupported", {"casting " + describe(v) + " to the dtype of " + name});
+      if (!can_cast_same_kind(type_of(v).dtype(), d))
+        fail("unsupported", {"casting " + describe(v) + " to the dtype of " + name});
       v = cast_to(v, d);
     }
   }

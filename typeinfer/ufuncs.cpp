@@ -8,7 +8,8 @@
 namespace aic::typeinfer {
 
 static bool is_comparison(OpCode c) {
-  return c == "equal"_op || c == "not_equal"_op || c == "less"_op || c == "less_equal"_op || c == "greater"_op || c == "greater_equal"_op;
+  return c == "equal"_op || c == "not_equal"_op || c == "less"_op || c == "less_equal"_op || c == "greater"_op ||
+         c == "greater_equal"_op;
 }
 static bool is_weak_int(const Value& v) { return type_of(v).is(TypeKind::Int); }
 
@@ -60,7 +61,8 @@ Value Frame::ufunc(OpCode code, Values operands) {
     if (wide) return compare_wide(code, operands);
     if (weak && ir::is_integer(d)) d = DType::I64;  // any int compares with any integer dtype
   }
-  if (code == "power"_op && operands[1].kind == Kind::Constant && is_array(operands[0]) && (ir::is_float(d) || ir::is_complex(d))) {
+  if (code == "power"_op && operands[1].kind == Kind::Constant && is_array(operands[0]) &&
+      (ir::is_float(d) || ir::is_complex(d))) {
     double e = known_int(operands[1]) ? double(*known_int(operands[1])) : 0;
     if (auto* x = std::get_if<double>(&operands[1].literal)) e = *x;
     if (e == 2) return ufunc("square"_op, {cast_to(operands[0], d)});  // as NumPy does for Python scalars
@@ -178,7 +180,8 @@ Value Frame::compare_wide(OpCode code, const Values& operands) {
   bool signed_is_less = code == "not_equal"_op || (first_unsigned ? code == "greater"_op || code == "greater_equal"_op
                                                                   : code == "less"_op || code == "less_equal"_op);
   Value wide = cast_to(s, DType::I64);
-  Value negative = ufunc("less"_op, {wide, runtime(Type::scalar(DType::I64), number_constant(integer(0), Type::scalar(DType::I64)))});
+  Value negative =
+      ufunc("less"_op, {wide, runtime(Type::scalar(DType::I64), number_constant(integer(0), Type::scalar(DType::I64)))});
   Values as_unsigned = operands;
   as_unsigned[first_unsigned ? 1 : 0] = cast_to(wide, DType::U64);
   Value compared = ufunc(code, as_unsigned);

@@ -35,9 +35,8 @@ Value Frame::by_arms(const Value& v, const std::function<Value(const Value&)>& f
     ValueId tag = make("union.tag"_op, {v.id}, Type::integer());
     std::function<Value(size_t)> from = [&](size_t k) -> Value {
       auto arm = [&, k] {
-        Value a = arms[k].is(TypeKind::None)
-                      ? none()
-                      : exploded(arms[k], make("union.get"_op, {v.id}, arms[k], {{"arm", int64_t(k)}}));
+        Value a = arms[k].is(TypeKind::None) ? none()
+                                             : exploded(arms[k], make("union.get"_op, {v.id}, arms[k], {{"arm", int64_t(k)}}));
         return one(a);
       };
       if (k + 1 == arms.size()) return arm();

@@ -15,9 +15,12 @@ struct Rule {
   unsigned integer, floating;  // opcodes; 0: none
 };
 constexpr Rule arithmetic[] = {
-    {"add", Instruction::Add, Instruction::FAdd},           {"subtract", Instruction::Sub, Instruction::FSub},
-    {"multiply", Instruction::Mul, Instruction::FMul},      {"divide", 0, Instruction::FDiv},
-    {"and", Instruction::And, 0},                           {"or", Instruction::Or, 0},
+    {"add", Instruction::Add, Instruction::FAdd},
+    {"subtract", Instruction::Sub, Instruction::FSub},
+    {"multiply", Instruction::Mul, Instruction::FMul},
+    {"divide", 0, Instruction::FDiv},
+    {"and", Instruction::And, 0},
+    {"or", Instruction::Or, 0},
     {"xor", Instruction::Xor, 0},
 };
 using Predicate = llvm::CmpInst::Predicate;
@@ -49,7 +52,8 @@ Value* instruction(ScalarOp& s, std::string_view name) {
     if (s.d == DType::Bool && opcode == Instruction::Mul) opcode = Instruction::And;
     AIC_CHECK(opcode, std::string(name));
     Value* v = b.CreateBinOp(Instruction::BinaryOps(opcode), x, s.x(1));
-    if (auto* i = llvm::dyn_cast<llvm::OverflowingBinaryOperator>(v); i && s.exact && is_signed(s.d) && llvm::isa<Instruction>(v))
+    if (auto* i = llvm::dyn_cast<llvm::OverflowingBinaryOperator>(v);
+        i && s.exact && is_signed(s.d) && llvm::isa<Instruction>(v))
       llvm::cast<Instruction>(v)->setHasNoSignedWrap();
     return v;
   }
@@ -85,7 +89,8 @@ Pieces call_complex(llvm::IRBuilder<>& b, ModuleLowering& m, std::string_view na
   llvm::Type* pair = llvm::FixedVectorType::get(b.getFloatTy(), 2);
   for (const Pieces& z : in) {
     if (single)
-      arguments.push_back(b.CreateInsertElement(b.CreateInsertElement(llvm::PoisonValue::get(pair), z[0], uint64_t(0)), z[1], uint64_t(1)));
+      arguments.push_back(
+          b.CreateInsertElement(b.CreateInsertElement(llvm::PoisonValue::get(pair), z[0], uint64_t(0)), z[1], uint64_t(1)));
     else
       arguments.append({z[0], z[1]});
   }
@@ -117,7 +122,8 @@ Pieces lower_scalar(ScalarOp& s) {
       return {s.b.CreateCall(s.m.libm(symbol, x[0]->getType(), {x[0]->getType()}), x)};
     }
     case How::Sequence: return lower_sequence(s, how->name);
-    case How::None: case How::Libdevice: break;
+    case How::None:
+    case How::Libdevice: break;
   }
   throw ir::Error("no machine code for " + std::string(r.name) + " of " + std::string(name(s.d)));
 }

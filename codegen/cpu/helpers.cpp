@@ -8,7 +8,8 @@ namespace Intrinsic = llvm::Intrinsic;
 namespace {
 
 llvm::Function* start(ModuleLowering& m, const char* name, llvm::Type* result, llvm::ArrayRef<llvm::Type*> parameters) {
-  auto* f = llvm::Function::Create(llvm::FunctionType::get(result, parameters, false), llvm::Function::InternalLinkage, name, m.module);
+  auto* f = llvm::Function::Create(llvm::FunctionType::get(result, parameters, false), llvm::Function::InternalLinkage, name,
+                                   m.module);
   f->setDoesNotThrow();
   f->setWillReturn();
   f->setDoesNotAccessMemory();
@@ -24,7 +25,8 @@ llvm::Function* ModuleLowering::power_function() {
   llvm::IRBuilder<> b(context);
   llvm::Type *i64 = b.getInt64Ty(), *result = llvm::StructType::get(context, {i64, b.getInt1Ty()});
   power_ = start(*this, "aic.power", result, {i64, i64});
-  BasicBlock *entry = block(power_, "entry"), *head = block(power_, "head"), *round = block(power_, "round"), *done = block(power_, "done");
+  BasicBlock *entry = block(power_, "entry"), *head = block(power_, "head"), *round = block(power_, "round"),
+             *done = block(power_, "done");
   b.SetInsertPoint(entry);
   b.CreateBr(head);
   b.SetInsertPoint(head);
@@ -54,7 +56,8 @@ llvm::Function* ModuleLowering::gcd_function() {
   llvm::IRBuilder<> b(context);
   auto* i64 = b.getInt64Ty();
   gcd_ = start(*this, "aic.gcd", i64, {i64, i64});
-  BasicBlock *entry = block(gcd_, "entry"), *head = block(gcd_, "head"), *round = block(gcd_, "round"), *done = block(gcd_, "done");
+  BasicBlock *entry = block(gcd_, "entry"), *head = block(gcd_, "head"), *round = block(gcd_, "round"),
+             *done = block(gcd_, "done");
   b.SetInsertPoint(entry);
   b.CreateBr(head);
   b.SetInsertPoint(head);
@@ -146,8 +149,11 @@ llvm::Function* ModuleLowering::complex_power_function(bool python) {
   Pieces times = complex_multiply(b, {yr, yi}, {xr, xi}), square = complex_multiply(b, {xr, xi}, {xr, xi});
   Value *y2r = b.CreateSelect(odd, times[0], yr), *y2i = b.CreateSelect(odd, times[1], yi), *n2 = b.CreateLShr(n, 1);
   b.CreateBr(head);
-  auto flow = [&](llvm::PHINode* p, Value* before, Value* after) { p->addIncoming(before, begin), p->addIncoming(after, round); };
-  flow(n, count, n2), flow(xr, f->getArg(0), square[0]), flow(xi, f->getArg(1), square[1]), flow(yr, one, y2r), flow(yi, zero, y2i);
+  auto flow = [&](llvm::PHINode* p, Value* before, Value* after) {
+    p->addIncoming(before, begin), p->addIncoming(after, round);
+  };
+  flow(n, count, n2), flow(xr, f->getArg(0), square[0]), flow(xi, f->getArg(1), square[1]), flow(yr, one, y2r),
+      flow(yi, zero, y2i);
   b.SetInsertPoint(done);
   Pieces inverse = complex_divide(b, {one, zero}, {yr, yi}, python);
   Value* negative = b.CreateFCmpOLT(re, zero);

@@ -134,9 +134,7 @@ Value* int_divide(ScalarOp& s) {
   B& b = s.b;
   Value *x = s.x(), *y = s.x(1);
   auto* type = b.getDoubleTy();
-  auto small = [&](Value* v) {
-    return b.CreateICmpULE(b.CreateAdd(v, b.getInt64(1ull << 53)), b.getInt64(1ull << 54));
-  };
+  auto small = [&](Value* v) { return b.CreateICmpULE(b.CreateAdd(v, b.getInt64(1ull << 53)), b.getInt64(1ull << 54)); };
   Value* fast = b.CreateFDiv(b.CreateSIToFP(x, type), b.CreateSIToFP(y, type));
   llvm::Function* function = b.GetInsertBlock()->getParent();
   BasicBlock* from = b.GetInsertBlock();
@@ -207,7 +205,8 @@ Value* ldexp(ScalarOp& s) {
   Value* high = b.CreateSelect(b.CreateFCmpOGT(y, real(y, -5000)), y, real(y, -5000));  // nan too
   Value* clamped = b.CreateSelect(b.CreateFCmpOGT(high, real(y, 5000)), real(y, 5000), high);
   std::string name = x->getType()->isFloatTy() ? "ldexpf" : "ldexp";
-  return b.CreateCall(s.m.libm(name, x->getType(), {x->getType(), b.getInt32Ty()}), {x, b.CreateFPToSI(clamped, b.getInt32Ty())});
+  return b.CreateCall(s.m.libm(name, x->getType(), {x->getType(), b.getInt32Ty()}),
+                      {x, b.CreateFPToSI(clamped, b.getInt32Ty())});
 }
 
 Value* sign(ScalarOp& s) {
@@ -277,7 +276,8 @@ Value* compare(B& b, std::string_view which, const Pieces& x, const Pieces& y) {
 Pieces complex_sign(ScalarOp& s) {
   B& b = s.b;
   const Pieces& z = s.in[0];
-  Value *zero = zero_of(z[0]), *inf = llvm::ConstantFP::getInfinity(z[0]->getType()), *nan = llvm::ConstantFP::getNaN(z[0]->getType());
+  Value *zero = zero_of(z[0]), *inf = llvm::ConstantFP::getInfinity(z[0]->getType()),
+        *nan = llvm::ConstantFP::getNaN(z[0]->getType());
   Value* modulus = call_libm(b, s.m, "hypot", {z[0], z[1]});
   Pieces plain{b.CreateFDiv(z[0], modulus), b.CreateFDiv(z[1], modulus)};
   Value* real_inf = b.CreateFCmpOEQ(unary(b, Intrinsic::fabs, z[0]), inf);
@@ -312,7 +312,9 @@ Pieces complex_power(ScalarOp& s) {
 Pieces complex_function(ScalarOp& s, std::string_view which) {
   B& b = s.b;
   const Pieces& z = s.in[0];
-  auto scaled = [&](const Pieces& w, double k) { return Pieces{b.CreateFMul(w[0], real(w[0], k)), b.CreateFMul(w[1], real(w[1], k))}; };
+  auto scaled = [&](const Pieces& w, double k) {
+    return Pieces{b.CreateFMul(w[0], real(w[0], k)), b.CreateFMul(w[1], real(w[1], k))};
+  };
   if (which == "exp2") return call_complex(b, s.m, "cexp", {scaled(z, std::numbers::ln2)});
   if (which == "log2") return scaled(call_complex(b, s.m, "clog", {z}), std::numbers::log2e);
   if (which == "log10") return scaled(call_complex(b, s.m, "clog", {z}), std::numbers::log10e);
@@ -362,7 +364,8 @@ constexpr Sequence sequences[] = {
     {"true", [](ScalarOp& s) { return Pieces{s.b.getTrue()}; }},
     {"cast", [](ScalarOp& s) { return lower_cast(s.b, s.m, s.in[0], s.d, s.result.dtype()); }},
     {"select", [](ScalarOp& s) { return select(s.b, s.x(), s.in[1], s.in[2]); }},
-    {"floor_divide", [](ScalarOp& s) { return Pieces{is_floating(s.x()) ? float_floor_divide(s) : integer_division(s, "floor_divide")}; }},
+    {"floor_divide",
+     [](ScalarOp& s) { return Pieces{is_floating(s.x()) ? float_floor_divide(s) : integer_division(s, "floor_divide")}; }},
     {"remainder", [](ScalarOp& s) { return Pieces{is_floating(s.x()) ? float_modulo(s) : integer_division(s, "remainder")}; }},
     {"fmod", [](ScalarOp& s) { return Pieces{integer_division(s, "fmod")}; }},
     {"int_divide", [](ScalarOp& s) { return Pieces{int_divide(s)}; }},
@@ -383,10 +386,14 @@ constexpr Sequence sequences[] = {
     {"logical_not", [](ScalarOp& s) { return Pieces{s.b.CreateNot(truth(s.b, s.in[0]))}; }},
     {"left_shift", [](ScalarOp& s) { return Pieces{shift(s, true)}; }},
     {"right_shift", [](ScalarOp& s) { return Pieces{shift(s, false)}; }},
-    {"bit_count", [](ScalarOp& s) { return Pieces{s.b.CreateZExtOrTrunc(unary(s.b, Intrinsic::ctpop, magnitude(s, s.x())), s.b.getInt8Ty())}; }},
+    {"bit_count",
+     [](ScalarOp& s) {
+       return Pieces{s.b.CreateZExtOrTrunc(unary(s.b, Intrinsic::ctpop, magnitude(s, s.x())), s.b.getInt8Ty())};
+     }},
     {"gcd", [](ScalarOp& s) { return Pieces{gcd(s)}; }},
     {"lcm", [](ScalarOp& s) { return Pieces{lcm(s)}; }},
-    {"square", [](ScalarOp& s) { return Pieces{is_floating(s.x()) ? s.b.CreateFMul(s.x(), s.x()) : s.b.CreateMul(s.x(), s.x())}; }},
+    {"square",
+     [](ScalarOp& s) { return Pieces{is_floating(s.x()) ? s.b.CreateFMul(s.x(), s.x()) : s.b.CreateMul(s.x(), s.x())}; }},
     {"reciprocal", [](ScalarOp& s) { return Pieces{s.b.CreateFDiv(real(s.x(), 1), s.x())}; }},
     {"deg2rad", [](ScalarOp& s) { return Pieces{s.b.CreateFMul(s.x(), real(s.x(), std::numbers::pi / 180))}; }},
     {"rad2deg", [](ScalarOp& s) { return Pieces{s.b.CreateFMul(s.x(), real(s.x(), 180 / std::numbers::pi))}; }},
@@ -401,8 +408,14 @@ constexpr Sequence sequences[] = {
     {"ldexp", [](ScalarOp& s) { return Pieces{ldexp(s)}; }},
     {"isnan", [](ScalarOp& s) { return Pieces{is_nan(s.b, s.in[0])}; }},
     {"complex_isnan", [](ScalarOp& s) { return Pieces{is_nan(s.b, s.in[0])}; }},
-    {"isinf", [](ScalarOp& s) { return Pieces{s.b.CreateFCmpOEQ(unary(s.b, Intrinsic::fabs, s.x()), llvm::ConstantFP::getInfinity(s.x()->getType()))}; }},
-    {"isfinite", [](ScalarOp& s) { return Pieces{s.b.CreateFCmpONE(unary(s.b, Intrinsic::fabs, s.x()), llvm::ConstantFP::getInfinity(s.x()->getType()))}; }},
+    {"isinf",
+     [](ScalarOp& s) {
+       return Pieces{s.b.CreateFCmpOEQ(unary(s.b, Intrinsic::fabs, s.x()), llvm::ConstantFP::getInfinity(s.x()->getType()))};
+     }},
+    {"isfinite",
+     [](ScalarOp& s) {
+       return Pieces{s.b.CreateFCmpONE(unary(s.b, Intrinsic::fabs, s.x()), llvm::ConstantFP::getInfinity(s.x()->getType()))};
+     }},
     {"signbit", [](ScalarOp& s) { return Pieces{signbit(s.b, s.x())}; }},
     {"angle",
      [](ScalarOp& s) {
@@ -411,16 +424,22 @@ constexpr Sequence sequences[] = {
      }},
     {"complex_isinf",
      [](ScalarOp& s) {
-       auto inf = [&](Value* x) { return s.b.CreateFCmpOEQ(unary(s.b, Intrinsic::fabs, x), llvm::ConstantFP::getInfinity(x->getType())); };
+       auto inf = [&](Value* x) {
+         return s.b.CreateFCmpOEQ(unary(s.b, Intrinsic::fabs, x), llvm::ConstantFP::getInfinity(x->getType()));
+       };
        return Pieces{s.b.CreateOr(inf(s.in[0][0]), inf(s.in[0][1]))};
      }},
     {"complex_isfinite",
      [](ScalarOp& s) {
-       auto finite = [&](Value* x) { return s.b.CreateFCmpONE(unary(s.b, Intrinsic::fabs, x), llvm::ConstantFP::getInfinity(x->getType())); };
+       auto finite = [&](Value* x) {
+         return s.b.CreateFCmpONE(unary(s.b, Intrinsic::fabs, x), llvm::ConstantFP::getInfinity(x->getType()));
+       };
        return Pieces{s.b.CreateAnd(finite(s.in[0][0]), finite(s.in[0][1]))};
      }},
-    {"complex_add", [](ScalarOp& s) { return Pieces{s.b.CreateFAdd(s.in[0][0], s.in[1][0]), s.b.CreateFAdd(s.in[0][1], s.in[1][1])}; }},
-    {"complex_subtract", [](ScalarOp& s) { return Pieces{s.b.CreateFSub(s.in[0][0], s.in[1][0]), s.b.CreateFSub(s.in[0][1], s.in[1][1])}; }},
+    {"complex_add",
+     [](ScalarOp& s) { return Pieces{s.b.CreateFAdd(s.in[0][0], s.in[1][0]), s.b.CreateFAdd(s.in[0][1], s.in[1][1])}; }},
+    {"complex_subtract",
+     [](ScalarOp& s) { return Pieces{s.b.CreateFSub(s.in[0][0], s.in[1][0]), s.b.CreateFSub(s.in[0][1], s.in[1][1])}; }},
     {"complex_multiply", [](ScalarOp& s) { return complex_multiply(s.b, s.in[0], s.in[1]); }},
     {"complex_divide", [](ScalarOp& s) { return complex_divide(s.b, s.in[0], s.in[1], s.type.is_python_number()); }},
     {"complex_square", [](ScalarOp& s) { return complex_multiply(s.b, s.in[0], s.in[0]); }},
@@ -429,7 +448,8 @@ constexpr Sequence sequences[] = {
     {"complex_sign", complex_sign},
     {"complex_negative", [](ScalarOp& s) { return Pieces{s.b.CreateFNeg(s.in[0][0]), s.b.CreateFNeg(s.in[0][1])}; }},
     {"complex_conjugate", [](ScalarOp& s) { return Pieces{s.in[0][0], s.b.CreateFNeg(s.in[0][1])}; }},
-    {"complex_rint", [](ScalarOp& s) { return Pieces{unary(s.b, Intrinsic::rint, s.in[0][0]), unary(s.b, Intrinsic::rint, s.in[0][1])}; }},
+    {"complex_rint",
+     [](ScalarOp& s) { return Pieces{unary(s.b, Intrinsic::rint, s.in[0][0]), unary(s.b, Intrinsic::rint, s.in[0][1])}; }},
     {"complex_exp2", [](ScalarOp& s) { return complex_function(s, "exp2"); }},
     {"complex_expm1", [](ScalarOp& s) { return complex_function(s, "expm1"); }},
     {"complex_log2", [](ScalarOp& s) { return complex_function(s, "log2"); }},
@@ -473,7 +493,8 @@ Pieces constant_power(ScalarOp& s) {
   if (c->isExactlyValue(-1.5)) {
     // 1 / x / √x, what the reciprocal and the root lost put back: within 1 ulp. Not finite: the quotient as it is.
     auto fma = [&](Value* u, Value* v, Value* w) { return b.CreateIntrinsic(Intrinsic::fma, {x->getType()}, {u, v, w}); };
-    Value *one = real(x, 1), *root = unary(b, Intrinsic::sqrt, x), *inverse = b.CreateFDiv(one, x), *y = b.CreateFDiv(inverse, root);
+    Value *one = real(x, 1), *root = unary(b, Intrinsic::sqrt, x), *inverse = b.CreateFDiv(one, x),
+          *y = b.CreateFDiv(inverse, root);
     Value* lost = fma(b.CreateFNeg(inverse), x, one);
     Value* lost_root = b.CreateFMul(b.CreateFMul(fma(root, root, b.CreateFNeg(x)), inverse), real(x, 0.5));
     Value* better = fma(y, b.CreateFAdd(lost, lost_root), y);

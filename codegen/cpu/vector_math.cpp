@@ -64,8 +64,8 @@ Reduced reduce_exp(const V& v, Value* x, Value* kd) {
 }
 // exp(r) - 1 on |r| ≤ 0.347: Taylor to r^13
 Value* small_expm1(const V& v, Value* r) {
-  Value* p = v.polynomial(r, {1.0 / 2, 1.0 / 6, 1.0 / 24, 1.0 / 120, 1.0 / 720, 1.0 / 5040, 1.0 / 40320, 1.0 / 362880, 1.0 / 3628800,
-                              1.0 / 39916800, 1.0 / 479001600, 1.0 / 6227020800.0});
+  Value* p = v.polynomial(r, {1.0 / 2, 1.0 / 6, 1.0 / 24, 1.0 / 120, 1.0 / 720, 1.0 / 5040, 1.0 / 40320, 1.0 / 362880,
+                              1.0 / 3628800, 1.0 / 39916800, 1.0 / 479001600, 1.0 / 6227020800.0});
   return v.fma(v.b.CreateFMul(r, r), p, r);
 }
 
@@ -93,7 +93,8 @@ Value* log(const V& v, Value* x) {
   Value* f = b.CreateFSub(m, v.c(1));
   Value *s = b.CreateFDiv(f, b.CreateFAdd(v.c(2), f)), *z = b.CreateFMul(s, s), *w = b.CreateFMul(z, z);
   Value* t1 = b.CreateFMul(w, v.polynomial(w, {3.999999999940941908e-01, 2.222219843214978396e-01, 1.531383769920937332e-01}));
-  Value* t2 = b.CreateFMul(z, v.polynomial(w, {6.666666666666735130e-01, 2.857142874366239149e-01, 1.818357216161805012e-01, 1.479819860511658591e-01}));
+  Value* t2 = b.CreateFMul(z, v.polynomial(w, {6.666666666666735130e-01, 2.857142874366239149e-01, 1.818357216161805012e-01,
+                                               1.479819860511658591e-01}));
   Value *r = b.CreateFAdd(t1, t2), *h = b.CreateFMul(b.CreateFMul(v.c(0.5), f), f);
   Value* low = v.fma(s, b.CreateFAdd(h, r), b.CreateFMul(kd, v.c(1.90821492927058770002e-10)));
   Value* y = v.fma(kd, v.c(6.93147180369123816490e-01), b.CreateFNeg(b.CreateFSub(b.CreateFSub(h, low), f)));
@@ -111,11 +112,11 @@ Value* sine(const V& v, Value* x, int quadrant) {
   Value* r2 = v.fma(n, v.c(-6.12323399573676603587e-17), r);
   r2 = v.fma(n, v.c(1.4973849048591833e-33), r2);
   Value* z = b.CreateFMul(r2, r2);
-  Value* ps = v.polynomial(z, {-1.66666666666666324348e-01, 8.33333333332248946124e-03, -1.98412698298579493134e-04, 2.75573137070700676789e-06,
-                               -2.50507602534068634195e-08, 1.58969099521155010221e-10});
+  Value* ps = v.polynomial(z, {-1.66666666666666324348e-01, 8.33333333332248946124e-03, -1.98412698298579493134e-04,
+                               2.75573137070700676789e-06, -2.50507602534068634195e-08, 1.58969099521155010221e-10});
   Value* sin = v.fma(b.CreateFMul(ps, z), r2, r2);
-  Value* pc = v.polynomial(z, {4.16666666666666019037e-02, -1.38888888888741095749e-03, 2.48015872894767294178e-05, -2.75573143513906633035e-07,
-                               2.08757232129817482790e-09, -1.13596475577881948265e-11});
+  Value* pc = v.polynomial(z, {4.16666666666666019037e-02, -1.38888888888741095749e-03, 2.48015872894767294178e-05,
+                               -2.75573143513906633035e-07, 2.08757232129817482790e-09, -1.13596475577881948265e-11});
   Value *hz = b.CreateFMul(v.c(0.5), z), *one = v.c(1), *near = b.CreateFSub(one, hz);
   Value* rest = b.CreateFAdd(b.CreateFSub(b.CreateFSub(one, near), hz), b.CreateFMul(b.CreateFMul(z, z), pc));
   Value* cos = b.CreateFAdd(near, rest);

@@ -22,7 +22,7 @@ struct InternalError : std::logic_error {
 
 }  // namespace aic::ir
 
-#define AIC_CHECK(condition, ...)                                                            \
-  do {                                                                                       \
+#define AIC_CHECK(condition, ...)                                                               \
+  do {                                                                                          \
     if (!(condition)) ::aic::ir::internal_error(#condition, __FILE__, __LINE__, ##__VA_ARGS__); \
   } while (0)

@@ -20,7 +20,8 @@ ir::ValueId write_versions(Expansion&, ir::OpId, const std::vector<ir::ValueId>&
 // `empty` before the op.
 ir::ValueId new_array(Expansion&, ir::OpId before, const std::vector<Extent>&, ir::Type);
 // Kernels over the axes in this order; `body` gets the indices by axis.
-void write_kernels(Nest&, const std::vector<Extent>&, const std::vector<int>& order, const std::function<void(const Indices&)>& body);
+void write_kernels(Nest&, const std::vector<Extent>&, const std::vector<int>& order,
+                   const std::function<void(const Indices&)>& body);
 // The order in which an array of this type lies in memory: axes, outermost first.
 [[nodiscard]] std::vector<int> memory_order(ir::Type);
 // The op's result is `value` from now on; the op goes.

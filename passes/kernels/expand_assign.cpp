@@ -98,7 +98,8 @@ struct Assign {
     write_kernels(n, extents, order, [&](const Indices& at) {
       ValueId x = value(at);
       auto [base, place] = n.place(target, at);
-      bool conflict = std::any_of(n.reads.begin(), n.reads.end(), [&](const Nest::Read& r) { return may_see(n, r, base, place); });
+      bool conflict =
+          std::any_of(n.reads.begin(), n.reads.end(), [&](const Nest::Read& r) { return may_see(n, r, base, place); });
       if (!conflict || order.empty()) return n.store(base, x, place);  // one element is read before it is written
       nest = n.outermost_loop();
       auto rows = rows_back(base, place, at);
@@ -109,7 +110,8 @@ struct Assign {
   }
 
   ValueId scratch(const std::vector<ValueId>& values) {
-    return n.here().make("empty"_op, values, Type::array(type.dtype(), int(values.size()), Layout::C), {{"scratch", int64_t(1)}});
+    return n.here().make("empty"_op, values, Type::array(type.dtype(), int(values.size()), Layout::C),
+                         {{"scratch", int64_t(1)}});
   }
   void through_temporary() {
     std::vector<ValueId> values;

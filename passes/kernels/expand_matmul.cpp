@@ -80,8 +80,8 @@ struct Product {
   // ---- tiles ----
   [[nodiscard]] bool has_tiles() const {
     Type t = e.f.type(b);
-    return e.f.type(a).rank() == 2 && t.rank() == 2 && in_memory(a) && in_memory(b) && sum == "add" && !is_complex(element.dtype()) &&
-           t.layout() != Layout::F;
+    return e.f.type(a).rank() == 2 && t.rank() == 2 && in_memory(a) && in_memory(b) && sum == "add" &&
+           !is_complex(element.dtype()) && t.layout() != Layout::F;
   }
   void tiles(Nest& n, ValueId out, const std::vector<Extent>& extents) {
     const std::vector<NamedAttr> exact{{"exact", int64_t(1)}};
@@ -89,7 +89,8 @@ struct Product {
     write_kernels(n, extents, {0, 1}, [&](const Indices& at) { n.store(out, identity_of(n, sum, element), at); });
     ValueId height = n.emit(extents[0]), all = n.emit(inner);
     ValueId blocks = n.make("floor_divide"_op, {height, n.integer(tile_rows)}, t, exact);
-    ValueId done = n.make("multiply"_op, {blocks, n.integer(tile_rows)}, t, exact), rest = n.make("subtract"_op, {height, done}, t, exact);
+    ValueId done = n.make("multiply"_op, {blocks, n.integer(tile_rows)}, t, exact),
+            rest = n.make("subtract"_op, {height, done}, t, exact);
     Nest::Loop loop = n.open_for(n.integer(0), all, n.integer(tile_depth), {});
     ValueId end = n.here().make("add"_op, {loop.index, n.integer(tile_depth)}, t, exact);
     ValueId stop = n.here().make("minimum"_op, {end, all}, t);

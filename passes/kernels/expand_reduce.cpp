@@ -36,7 +36,8 @@ int64_t greatest(DType d) {
 
 ValueId identity_of(Nest& n, const std::string& kind, Type t) {
   DType d = t.dtype();
-  if (kind == "add" || kind == "logical_or" || kind == "bitwise_or" || kind == "bitwise_xor" || kind == "logical_xor") return n.number(0, t);
+  if (kind == "add" || kind == "logical_or" || kind == "bitwise_or" || kind == "bitwise_xor" || kind == "logical_xor")
+    return n.number(0, t);
   if (kind == "multiply" || kind == "logical_and") return n.number(1, t);
   if (kind == "bitwise_and") return number_of_bits(n, is_signed(d) ? -1 : greatest(d), t);
   bool max = kind == "maximum" || kind == "fmax", skips_nan = kind == "fmax" || kind == "fmin";
@@ -173,7 +174,8 @@ ValueId reduced_element(Nest& n, OpId id, const Indices& kept) {
     Combine block{n, "add"_op, word, extents, low, Indices(extents.size())};
     return sum.narrow(0, block, byte_size(e.f.type(narrow).dtype()) == 1 ? 1 << 23 : 1 << 15, n.number(0, type));
   }
-  return combine_over(n, e.f.text_attr(id, "kind"), type, extents, [&](const Indices& loops) { return element_of(source, loops); });
+  return combine_over(n, e.f.text_attr(id, "kind"), type, extents,
+                      [&](const Indices& loops) { return element_of(source, loops); });
 }
 
 namespace {
@@ -196,7 +198,8 @@ struct ReduceIntoArray {
     return o;
   }
   void run(size_t position) {
-    if (std::none_of(order.begin() + long(position), order.end(), [&](int k) { return is_kept(k); })) return innermost(position);
+    if (std::none_of(order.begin() + long(position), order.end(), [&](int k) { return is_kept(k); }))
+      return innermost(position);
     size_t axis = size_t(order[position]);
     if (is_kept(int(axis))) {
       at[axis] = n.open_kernel(extents[axis]);
@@ -240,11 +243,19 @@ void expand_reduce(Expansion& e, OpId id) {
   ValueId source = e.f.op(id).operands[0], v = e.f.op(id).results[0];
   Type type = e.f.type(v);
   if (!type.is_array())
-    return finish(e, id, write_versions(e, id, {source}, true, [&](Nest& n) { return n.scalar(reduced_element(n, id, {}), type); }));
+    return finish(e, id,
+                  write_versions(e, id, {source}, true, [&](Nest& n) { return n.scalar(reduced_element(n, id, {}), type); }));
   ValueId out = new_array(e, id, e.extents.all(v), type);
   write_versions(e, id, {source}, false, [&](Nest& n) {
     std::vector<Extent> extents = e.extents.all(source);
-    ReduceIntoArray r{n,   id, source, out, memory_order(e.f.type(source)), kept_axes(e.f, id), e.f.text_attr(id, "kind"), extents,
+    ReduceIntoArray r{n,
+                      id,
+                      source,
+                      out,
+                      memory_order(e.f.type(source)),
+                      kept_axes(e.f, id),
+                      e.f.text_attr(id, "kind"),
+                      extents,
                       Indices(extents.size())};
     r.run(0);
     return ValueId{};
@@ -283,7 +294,8 @@ void expand_scan(Expansion& e, OpId id) {
       };
       ValueId stop = n.emit(extents[axis]);
       // The first row, if there is one.
-      Nest::Loop once = n.open_for(n.integer(0), n.here().make("minimum"_op, {stop, n.integer(1)}, Type::integer()), n.integer(1), {});
+      Nest::Loop once =
+          n.open_for(n.integer(0), n.here().make("minimum"_op, {stop, n.integer(1)}, Type::integer()), n.integer(1), {});
       at[axis] = Affine::of(once.index);
       row(true);
       n.close_for(once, {});
@@ -299,7 +311,8 @@ void expand_scan(Expansion& e, OpId id) {
 }
 
 // ---- argreduce ----
-static ValueId first_extreme(Nest& n, const std::string& kind, Type element, const Extent& extent, const Element& at, bool alone) {
+static ValueId first_extreme(Nest& n, const std::string& kind, Type element, const Extent& extent, const Element& at,
+                             bool alone) {
   Type truth = Type::scalar(DType::Bool);
   Builder b = n.here();
   ValueId best = at({Affine{}});
@@ -308,7 +321,8 @@ static ValueId first_extreme(Nest& n, const std::string& kind, Type element, con
   b = n.here();
   ValueId better = b.make(code_of(kind == "maximum" ? "greater" : "less"), {x, loop.state[0]}, truth);
   if (is_float(element.dtype()) || is_complex(element.dtype())) {  // the first nan wins over all numbers
-    ValueId x_nan = b.make("not_equal"_op, {x, x}, truth), was_number = b.make("equal"_op, {loop.state[0], loop.state[0]}, truth);
+    ValueId x_nan = b.make("not_equal"_op, {x, x}, truth),
+            was_number = b.make("equal"_op, {loop.state[0], loop.state[0]}, truth);
     better = b.make("logical_and"_op, {was_number, b.make("logical_or"_op, {better, x_nan}, truth)}, truth);
   }
   if (!alone) {
@@ -334,11 +348,14 @@ void expand_argreduce(Expansion& e, OpId id) {
   size_t axis = size_t(e.f.int_attr(id, "axis"));
   std::string kind = e.f.text_attr(id, "kind");
   auto at_kept = [&](Nest& n, Indices kept) {
-    return first_extreme(n, kind, element, e.extents.of(source, int(axis)), [&](const Indices& k) {
-      Indices full = kept;
-      full.insert(full.begin() + long(axis), k[0]);
-      return n.element(source, full);
-    }, !type.is_array());
+    return first_extreme(
+        n, kind, element, e.extents.of(source, int(axis)),
+        [&](const Indices& k) {
+          Indices full = kept;
+          full.insert(full.begin() + long(axis), k[0]);
+          return n.element(source, full);
+        },
+        !type.is_array());
   };
   if (!type.is_array())
     return finish(e, id, write_versions(e, id, {source}, true, [&](Nest& n) { return n.scalar(at_kept(n, {}), type); }));

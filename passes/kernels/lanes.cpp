@@ -36,7 +36,8 @@ class Candidate {
   // How many lanes; 0: leave it.
   int lanes() {
     const Op& op = f_.op(loop_);
-    if (op.code == "kernel"_op ? op.operands.size() != 1 : op.operands.size() != 3 || constant_int(f_, op.operands[2]) != 1) return 0;
+    if (op.code == "kernel"_op ? op.operands.size() != 1 : op.operands.size() != 3 || constant_int(f_, op.operands[2]) != 1)
+      return 0;
     if (!is_legal(body_) || !gains_ || (op.code == "for"_op && !is_independent())) return 0;
     return std::min(64 / std::max(widest_, 4), 16);
   }
@@ -68,7 +69,9 @@ class Candidate {
     for (ValueId x : op.operands) in.push_back(way(x));
     if (op.regions.empty() && std::all_of(in.begin(), in.end(), [](Way w) { return w == Way::Same; })) return Way::Same;
     bool counts = f_.int_attr(id, "exact") && f_.type(op.results[0]).is(TypeKind::Int);
-    if (counts && op.code == "add"_op && (in[0] == Way::Same || in[1] == Way::Same) && in[0] != Way::Other && in[1] != Way::Other) return Way::Next;
+    if (counts && op.code == "add"_op && (in[0] == Way::Same || in[1] == Way::Same) && in[0] != Way::Other &&
+        in[1] != Way::Other)
+      return Way::Next;
     if (counts && op.code == "subtract"_op && in[0] == Way::Next && in[1] == Way::Same) return Way::Next;
     return Way::Other;
   }
@@ -186,7 +189,8 @@ class Candidate {
     return Affine::of(v);
   }
   bool stands_outside(const Affine& a) const {
-    return std::none_of(a.terms.begin(), a.terms.end(), [&](const auto& t) { return is_inside(f_, region_of(f_, t.first), body_); });
+    return std::none_of(a.terms.begin(), a.terms.end(),
+                        [&](const auto& t) { return is_inside(f_, region_of(f_, t.first), body_); });
   }
   bool is_independent() {
     for (OpId s : accesses_) {
@@ -206,7 +210,8 @@ class Candidate {
     Affine index = linear(f_.op(other).operands.back());
     if (index + Affine::of(lane_) * -1 == rest) return true;
     if (!stands_outside(index)) return false;
-    Affine below = linear(f_.op(loop_).operands[0]) + rest + index * -1, above = index + (linear(f_.op(loop_).operands[1]) + rest) * -1;
+    Affine below = linear(f_.op(loop_).operands[0]) + rest + index * -1,
+           above = index + (linear(f_.op(loop_).operands[1]) + rest) * -1;
     return (below.is_constant() && below.constant > 0) || (above.is_constant() && above.constant >= 0);
   }
 

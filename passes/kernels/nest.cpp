@@ -147,15 +147,15 @@ ValueId Nest::number(double x, Type t) {
 ValueId Nest::emit(const Extent& e) {
   if (e.constant >= 0) return integer(e.constant);
   if (e.axis < 0) return e.value;
-  return remembered({4, e.value.index, uint32_t(e.axis)}, level_of(e.value), [&](Builder& b) {
-    return b.make("extent"_op, {e.value}, Type::integer(), {{"axis", int64_t(e.axis)}});
-  });
+  return remembered({4, e.value.index, uint32_t(e.axis)}, level_of(e.value),
+                    [&](Builder& b) { return b.make("extent"_op, {e.value}, Type::integer(), {{"axis", int64_t(e.axis)}}); });
 }
 
 // Terms in the order of their levels, so that the invariant part of an index is one value outside the loops.
 ValueId Nest::emit(const Affine& a) {
   std::vector<std::pair<ValueId, int64_t>> terms = a.terms;
-  std::stable_sort(terms.begin(), terms.end(), [&](const auto& x, const auto& y) { return level_of(x.first) < level_of(y.first); });
+  std::stable_sort(terms.begin(), terms.end(),
+                   [&](const auto& x, const auto& y) { return level_of(x.first) < level_of(y.first); });
   std::vector<NamedAttr> exact{{"exact", int64_t(1)}};
   ValueId sum;
   if (a.constant || terms.empty()) {

@@ -17,8 +17,10 @@ constexpr int dear = 1000;         // never repeated
 
 uint64_t mix(uint64_t a, uint64_t b) { return (a ^ (b + 0x9e3779b97f4a7c15ull + (a << 6) + (a >> 2))) * 0xbf58476d1ce4e5b9ull; }
 
-bool only_adds_trailing_axes(const std::string& spec) { return spec.find_first_not_of(':') == std::string::npos ||
-         spec.find_first_not_of('n', spec.find_first_not_of(':')) == std::string::npos; }
+bool only_adds_trailing_axes(const std::string& spec) {
+  return spec.find_first_not_of(':') == std::string::npos ||
+         spec.find_first_not_of('n', spec.find_first_not_of(':')) == std::string::npos;
+}
 
 // A generate whose body can be computed again in place: no loops, no memory of its own.
 bool is_simple(const Function& f, OpId id) {
@@ -54,7 +56,9 @@ bool is_element_producer(const Function& f, OpId id) {
   return op.code == "reduce"_op && reduces_trailing_axes(f, id);
 }
 
-Plan::Plan(const Function& f, Aliases& aliases) : f_(f), aliases_(aliases), virtual_(f.value_count(), 0) { plan_region(f.body()); }
+Plan::Plan(const Function& f, Aliases& aliases) : f_(f), aliases_(aliases), virtual_(f.value_count(), 0) {
+  plan_region(f.body());
+}
 
 void Plan::plan_region(RegionId r) {
   std::vector<OpId> ops = f_.ops_in(r);
@@ -159,7 +163,9 @@ void Plan::decide(OpId id, RegionId r) {
     if (!looks.leading) return;
     // A row that is summed and overwritten in one nest would need the sum of the row before: it gets memory.
     for (OpId s : looks.sinks)
-      if (f_.op(s).code == "assign"_op && !aliases_.distinct(aliases_.root(f_.op(s).operands[0]), aliases_.root(op.operands[0]))) return;
+      if (f_.op(s).code == "assign"_op &&
+          !aliases_.distinct(aliases_.root(f_.op(s).operands[0]), aliases_.root(op.operands[0])))
+        return;
   }
   virtual_[v.index] = 1;
 }
@@ -193,8 +199,9 @@ void Plan::look_from(ValueId v, const Use& u, RegionId r, Looks& looks) const {
     looks.leading &= leading;
   };
   if (folds(f_, u.op)) {
-    bool leading = user.code == "view"_op ? only_adds_trailing_axes(f_.text_attr(u.op, "spec"))
-                                          : user.code == "view.broadcast"_op && f_.type(user.results[0]).rank() == f_.type(v).rank();
+    bool leading = user.code == "view"_op
+                       ? only_adds_trailing_axes(f_.text_attr(u.op, "spec"))
+                       : user.code == "view.broadcast"_op && f_.type(user.results[0]).rank() == f_.type(v).rank();
     return look_through(u.op, r, uint64_t(u.op.index) * 2 + 3, looks, leading);
   }
   if (is_element_producer(f_, u.op)) {

@@ -55,7 +55,8 @@ ValueId Aliases::root(ValueId v) const {
     const Op& op = f_.op(d);
     if (record(op.code).has(View))
       v = op.operands[0];
-    else if (op.code == "tuple.get"_op && f_.defining_op(op.operands[0]) && f_.op(f_.defining_op(op.operands[0])).code == "tuple"_op)
+    else if (op.code == "tuple.get"_op && f_.defining_op(op.operands[0]) &&
+             f_.op(f_.defining_op(op.operands[0])).code == "tuple"_op)
       v = f_.op(f_.defining_op(op.operands[0])).operands[size_t(f_.int_attr(d, "index"))];
     else if (op.code == "check.bound"_op)
       v = op.operands[1];
@@ -140,7 +141,8 @@ bool Aliases::follow_result(ValueId a, ValueId b) {
     return prove(op.operands[3 + index], pair >= 0 ? op.operands[3 + uint32_t(pair)] : b) &&
            exits_distinct(continues_[label], 0, index, b, pair) && exits_distinct(breaks_[label], 0, index, b, pair);
   if (op.code == "while"_op)
-    return exits_distinct({f_.terminator(op.regions[0])}, 1, index, b, pair) && exits_distinct(breaks_[label], 0, index, b, pair);
+    return exits_distinct({f_.terminator(op.regions[0])}, 1, index, b, pair) &&
+           exits_distinct(breaks_[label], 0, index, b, pair);
   if (op.code == "call"_op && pair < 0) {
     for (ValueId x : op.operands)
       if (holds_array(f_.type(x)) && (!f_.type(x).is_array() || !prove(x, b))) return false;

@@ -47,8 +47,8 @@ bool looks_into(OpCode c) {
   return record(c).has(View) || c == "tuple.get"_op || c == "union.get"_op || c == "check.bound"_op || c == "cell.get"_op;
 }
 bool takes_all(OpCode c) {
-  return c == "tuple"_op || c == "union.make"_op || c == "yield"_op || c == "return"_op || c == "break"_op || c == "continue"_op ||
-         c == "condition"_op || c == "while"_op || c == "cell.new"_op || c == "cell.set"_op;
+  return c == "tuple"_op || c == "union.make"_op || c == "yield"_op || c == "return"_op || c == "break"_op ||
+         c == "continue"_op || c == "condition"_op || c == "while"_op || c == "cell.new"_op || c == "cell.set"_op;
 }
 
 class Own {
@@ -80,7 +80,8 @@ class Own {
     const Op& op = f_.op(id);
     std::vector<Taking> all;
     for (uint32_t k = 0; k < op.operands.size(); ++k)
-      if (holds_array(f_.type(op.operands[k])) && takes({id, k}) && !is_immortal(op.operands[k])) all.push_back(taking(op.operands[k]));
+      if (holds_array(f_.type(op.operands[k])) && takes({id, k}) && !is_immortal(op.operands[k]))
+        all.push_back(taking(op.operands[k]));
     return all;
   }
   // Nothing to count: what is undefined, and string constants.
@@ -145,7 +146,8 @@ class Own {
   }
 
   // References are taken by `id`; those of the owners in `moved` are theirs to give, one each.
-  void retain_taken(Builder& b, const std::vector<Taking>& all, const std::vector<ValueId>& moved, std::vector<ValueId>& given) {
+  void retain_taken(Builder& b, const std::vector<Taking>& all, const std::vector<ValueId>& moved,
+                    std::vector<ValueId>& given) {
     for (const Taking& t : all) {
       bool can_move = t.movable && std::find(moved.begin(), moved.end(), t.base) != moved.end();
       if (can_move && std::find(given.begin(), given.end(), t.base) == given.end())

@@ -1,6 +1,7 @@
 // Results → Python objects. A new array's memory is handed over: NumPy owns it and gives it back through the handler below,
-// so that the next call's result finds it in the pool (a loop of calls costs no malloc; measured 60 ns of 200). Memory that several results share hangs on a capsule that counts.
-// An array that is a parameter, or a view of one, comes back as that object, or with it as its base.
+// so that the next call's result finds it in the pool (a loop of calls costs no malloc; measured 60 ns of 200). Memory that
+// several results share hangs on a capsule that counts. An array that is a parameter, or a view of one, comes back as that
+// object, or with it as its base.
 #include <malloc.h>
 
 #include <cstdlib>
@@ -25,7 +26,8 @@ void drop_capsule(PyObject* capsule) {
 
 bool is_same_array(PyArrayObject* a, const Plan& p, const void* data, const int64_t* shape, const int64_t* strides) {
   DType d;
-  if (PyArray_NDIM(a) != p.rank || PyArray_DATA(a) != data || !find_dtype(PyArray_DESCR(a)->type_num, d) || d != p.dtype) return false;
+  if (PyArray_NDIM(a) != p.rank || PyArray_DATA(a) != data || !find_dtype(PyArray_DESCR(a)->type_num, d) || d != p.dtype)
+    return false;
   if (memcmp(PyArray_DIMS(a), shape, size_t(p.rank) * 8) != 0) return false;
   for (int k = 0; k < p.rank; ++k)
     if (shape[k] > 1 && PyArray_STRIDE(a, k) != strides[k]) return false;
@@ -35,7 +37,8 @@ bool is_same_array(PyArrayObject* a, const Plan& p, const void* data, const int6
 // NumPy's interface for who allocates an array's memory (NEP 49); all of it is libc's, so resize() works too.
 PyObject* memory_handler() {
   static PyDataMem_Handler handler = {
-      "aic", 1,
+      "aic",
+      1,
       {nullptr, [](void*, size_t n) { return aligned_alloc(64, n ? (n + 63) & ~size_t{63} : 64); },
        [](void*, size_t n, size_t size) { return calloc(n, size); },
        // What realloc gives is aligned to 16 only: it goes to the pool's 64-byte births through no way but free.

@@ -57,9 +57,11 @@ std::string make_target() {
   dladdr(reinterpret_cast<const void*>(&store_cached), &here);
   std::string extension = here.dli_fname ? here.dli_fname : "";
   std::string folder = extension.substr(0, extension.rfind('/') + 1);
-  for (const char* name : {"libaic_cg.so", "lib/numpy.py", "lib/math.py", "lib/cmath.py", "lib/prim.py", "lib/list.py", "lib/heapq.py", "lib/bisect.py", "lib/builtins.py", "lib/str.py", "lib/int.py", "lib/float.py", ""}) {
+  for (const char* name :
+       {"libaic_cg.so", "lib/numpy.py", "lib/math.py", "lib/cmath.py", "lib/prim.py", "lib/list.py", "lib/heapq.py",
+        "lib/bisect.py", "lib/builtins.py", "lib/str.py", "lib/int.py", "lib/float.py", ""}) {
     std::string file = *name ? folder + name : extension;
-    struct stat s {};
+    struct stat s{};
     if (stat(file.c_str(), &s) == 0)
       out += " " + std::to_string(s.st_size) + "." + std::to_string(s.st_mtim.tv_sec) + "." + std::to_string(s.st_mtim.tv_nsec);
   }
@@ -176,7 +178,8 @@ std::unique_ptr<Specialisation> read_entry(const Request& request, std::string_v
   auto s = std::make_unique<Specialisation>();
   std::string type_text(r.text());
   std::string symbol(r.text());
-  s->needs_disjoint = r.number() != 0, s->needs_small = r.number() != 0, s->weight = Weight(r.number()), s->nesting = uint8_t(r.number());
+  s->needs_disjoint = r.number() != 0, s->needs_small = r.number() != 0, s->weight = Weight(r.number()),
+  s->nesting = uint8_t(r.number());
   for (size_t n = r.count(); n-- > 0 && r.good();) s->sites.push_back(read_site(r, world));
   std::vector<int> kept, views;
   for (std::vector<int>* list : {&kept, &views})

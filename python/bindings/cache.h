@@ -14,7 +14,8 @@ namespace aic::bindings {
 
 [[nodiscard]] std::unique_ptr<Specialisation> find_cached(const Request&);
 // `object`: the code; `world`: what compiling it read.
-void store_cached(const Request&, const Specialisation&, std::string_view object, ir::Type result, const std::string& entry_symbol,
-                  std::span<const int> kept_defaults, std::span<const int> views, LiveWorld& world);
+void store_cached(const Request&, const Specialisation&, std::string_view object, ir::Type result,
+                  const std::string& entry_symbol, std::span<const int> kept_defaults, std::span<const int> views,
+                  LiveWorld& world);
 
 }  // namespace aic::bindings

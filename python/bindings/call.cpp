@@ -326,8 +326,9 @@ PyObject* bind_and_call(Dispatcher* d, PyObject* const* arguments, size_t count_
 
 PyObject* call_dispatcher(PyObject* self, PyObject* const* arguments, size_t count_and_flag, PyObject* keywords) {
   auto* d = reinterpret_cast<Dispatcher*>(self);
-  if (__builtin_expect(!keywords && PyVectorcall_NARGS(count_and_flag) == d->parameter_count && !d->has_varargs && !d->has_kwargs &&
-                           !d->keyword_only_count, 1))
+  if (__builtin_expect(!keywords && PyVectorcall_NARGS(count_and_flag) == d->parameter_count && !d->has_varargs &&
+                           !d->has_kwargs && !d->keyword_only_count,
+                       1))
     return call_bound(d, arguments, d->parameter_count);
   return bind_and_call(d, arguments, count_and_flag, keywords);
 }

@@ -106,11 +106,10 @@ PyMemberDef members[] = {
     {"py_func", T_OBJECT, offsetof(Dispatcher, function), READONLY, "The original Python function."},
     {"compile_seconds", T_DOUBLE, offsetof(Dispatcher, compile_seconds), READONLY, "Seconds that the last compile took."},
     {nullptr, 0, 0, 0, nullptr}};
-PyGetSetDef properties[] = {
-    {"__dict__", PyObject_GenericGetDict, PyObject_GenericSetDict, nullptr, nullptr},
-    {"signatures", get_signatures, nullptr, "The argument types compiled for, as texts.", nullptr},
-    {"_code_bytes", get_code_bytes, nullptr, "Bytes of machine code held.", nullptr},
-    {nullptr, nullptr, nullptr, nullptr, nullptr}};
+PyGetSetDef properties[] = {{"__dict__", PyObject_GenericGetDict, PyObject_GenericSetDict, nullptr, nullptr},
+                            {"signatures", get_signatures, nullptr, "The argument types compiled for, as texts.", nullptr},
+                            {"_code_bytes", get_code_bytes, nullptr, "Bytes of machine code held.", nullptr},
+                            {nullptr, nullptr, nullptr, nullptr, nullptr}};
 
 double now() {
   timespec t;
@@ -232,8 +231,8 @@ PyObject* make_dispatcher_type() {
                                 {Py_tp_methods, methods},
                                 {0, nullptr}};
   static PyType_Spec spec = {"aic.Function", sizeof(Dispatcher), 0,
-                             Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL | Py_TPFLAGS_METHOD_DESCRIPTOR |
-                                 Py_TPFLAGS_DISALLOW_INSTANTIATION,
+                             Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL |
+                                 Py_TPFLAGS_METHOD_DESCRIPTOR | Py_TPFLAGS_DISALLOW_INSTANTIATION,
                              slots};
   PyObject* type = PyType_FromSpec(&spec);
   dispatcher_type = reinterpret_cast<PyTypeObject*>(type);

@@ -9,8 +9,7 @@
 namespace aic::bindings {
 
 struct Dispatcher {
-  PyObject_HEAD
-  vectorcallfunc call;
+  PyObject_HEAD vectorcallfunc call;
   PyObject* dict;
   PyObject* weak_references;
   PyObject* function;        // the Python function

@@ -60,7 +60,8 @@ struct Journey {
     AIC_CHECK(entry, "the entry got lost on its way");
   }
   [[nodiscard]] uint32_t flags() const {
-    return uint32_t(AIC_CG_OPT_2) | uint32_t(AIC_CG_DEBUG_INFO) | (request.options.fastmath ? uint32_t(AIC_CG_FASTMATH_MASK) : 0);
+    return uint32_t(AIC_CG_OPT_2) | uint32_t(AIC_CG_DEBUG_INFO) |
+           (request.options.fastmath ? uint32_t(AIC_CG_FASTMATH_MASK) : 0);
   }
   [[nodiscard]] std::string generated(uint32_t emit) const {
     // Cached code says nothing of places, so that moving a function in its file changes nothing.
@@ -227,7 +228,8 @@ std::vector<int> kept_defaults(const Request& request, const Form& form, const F
 
 std::vector<int> views_of(const Function& entry) {
   for (const ir::NamedAttr& a : entry.attrs)
-    if (auto* list = std::get_if<std::vector<int64_t>>(&a.value); list && a.name == "views") return {list->begin(), list->end()};
+    if (auto* list = std::get_if<std::vector<int64_t>>(&a.value); list && a.name == "views")
+      return {list->begin(), list->end()};
   return {};
 }
 
@@ -331,7 +333,8 @@ std::unique_ptr<Specialisation> compile(const Request& request) {
   s->writes_lists = writes_lists(j.module);
   std::vector<int> views = views_of(*j.entry);
   std::vector<int64_t> hidden = hidden_of(*j.entry);
-  if (hidden.empty()) store_cached(request, *s, object, result, symbol, kept, views, j.world);  // an array's identity is of this process
+  if (hidden.empty())
+    store_cached(request, *s, object, result, symbol, kept, views, j.world);  // an array's identity is of this process
   finish(*s, request, result, kept, views, hidden, j.world);
   AIC_CHECK(j.entry->parameters().size() == s->arguments.size(), "the entry has other parameters than the call");
   return s;

@@ -47,8 +47,10 @@ struct Specialisation {
   Plan result;
   std::vector<Site> sites;
   std::vector<Guard> guards;
-  std::vector<std::pair<PyObject* const*, PyObject*>> places;  // of guards on cells and functions: where to look, what stood there
-  std::vector<std::pair<PyObject*, uint64_t>> stamps;  // the dicts of `guards`, and their versions when all was last seen to hold
+  std::vector<std::pair<PyObject* const*, PyObject*>>
+      places;  // of guards on cells and functions: where to look, what stood there
+  std::vector<std::pair<PyObject*, uint64_t>>
+      stamps;  // the dicts of `guards`, and their versions when all was last seen to hold
   std::unique_ptr<rt::Code> code;
   std::string signature;  // "f64[::1], int"
 };

@@ -85,11 +85,12 @@ void write(rt::Context*, int32_t stream, const char* bytes, int64_t length) {
 
 // What Python's tables of Unicode know, asked of Python itself: only strings beyond ASCII come here.
 Ref python_text(const rt::Str* s) {
-  return s->host ? Ref::borrowed(static_cast<PyObject*>(s->host)) : Ref(PyUnicode_FromKindAndData(int(s->kind), s->data, Py_ssize_t(s->length)));
+  return s->host ? Ref::borrowed(static_cast<PyObject*>(s->host))
+                 : Ref(PyUnicode_FromKindAndData(int(s->kind), s->data, Py_ssize_t(s->length)));
 }
 
 int32_t text_is(rt::Context*, const rt::Str* s, int64_t what) {
-  constexpr const char* methods[] = {"isalpha", "isdigit", "isalnum",      "isspace",   "isupper",   "islower",
+  constexpr const char* methods[] = {"isalpha", "isdigit",      "isalnum",   "isspace",   "isupper", "islower",
                                      "istitle", "isidentifier", "isnumeric", "isdecimal", "isascii", "isprintable"};
   PyGILState_STATE state = PyGILState_Ensure();
   Ref text = python_text(s);

@@ -19,10 +19,12 @@ constexpr int max_depth = 8;   // of lists in lists; one that holds itself is de
 constexpr size_t max_arms = 4;
 
 void find_places(const Plan& p, int32_t& at, std::vector<std::pair<int32_t, int64_t>>& guards, ListElements& out) {
-  bool list = p.kind == TypeKind::List, array = p.kind == TypeKind::Array, text = p.kind == TypeKind::Str, is_union = p.kind == TypeKind::Union;
+  bool list = p.kind == TypeKind::List, array = p.kind == TypeKind::Array, text = p.kind == TypeKind::Str,
+       is_union = p.kind == TypeKind::Union;
   if (list || array || text) {
     rt::ReferencePlace place{at + array, array ? 1 : text ? 2 : 0, nullptr, {-1, -1}, {0, 0}};
-    for (size_t k = 0; k < guards.size() && k < 2; ++k) place.guard_slot[k] = guards[k].first, place.guard_tag[k] = guards[k].second;
+    for (size_t k = 0; k < guards.size() && k < 2; ++k)
+      place.guard_slot[k] = guards[k].first, place.guard_tag[k] = guards[k].second;
     if (list) out.inner.push_back(p.element), place.inner = p.element->places.empty() ? nullptr : &p.element->type;
     out.places.push_back(place);
   }
@@ -70,7 +72,8 @@ bool find_list(PyObject* o, Type& out, int depth) {
   PyTypeObject* last = nullptr;
   for (Py_ssize_t i = 0; i < n; ++i) {
     PyObject* x = PyList_GET_ITEM(o, i);
-    bool plain = Py_TYPE(x) == &PyFloat_Type || Py_TYPE(x) == &PyLong_Type || Py_TYPE(x) == &PyBool_Type || Py_TYPE(x) == &PyUnicode_Type;
+    bool plain = Py_TYPE(x) == &PyFloat_Type || Py_TYPE(x) == &PyLong_Type || Py_TYPE(x) == &PyBool_Type ||
+                 Py_TYPE(x) == &PyUnicode_Type;
     if (plain && Py_TYPE(x) == last) continue;
     last = Py_TYPE(x);
     Type t;
@@ -114,7 +117,9 @@ std::string why_list_unsupported(PyObject* o) {
   for (Py_ssize_t i = 0; i < PyList_GET_SIZE(o); ++i) {
     Type t;
     PyObject* x = PyList_GET_ITEM(o, i);
-    if (!find_type(x, t, 1)) return Py_TYPE(x) == &PyList_Type ? "a list of lists that are nested too deeply or hold other objects" : "a list that holds " + why_unsupported(x);
+    if (!find_type(x, t, 1))
+      return Py_TYPE(x) == &PyList_Type ? "a list of lists that are nested too deeply or hold other objects"
+                                        : "a list that holds " + why_unsupported(x);
   }
   return "a list of too many types";
 }
@@ -150,8 +155,13 @@ bool fits(PyObject* o, const Plan& p) {
       Type of = type_of_key(k);
       return of.kind() == p.kind && of.dtype() == p.dtype && (p.kind == TypeKind::Scalar || of.rank() == p.rank);
     }
-    case TypeKind::Py: case TypeKind::Never: case TypeKind::Unbound: case TypeKind::Range: case TypeKind::Slice:
-    case TypeKind::Cell: case TypeKind::Function: break;
+    case TypeKind::Py:
+    case TypeKind::Never:
+    case TypeKind::Unbound:
+    case TypeKind::Range:
+    case TypeKind::Slice:
+    case TypeKind::Cell:
+    case TypeKind::Function: break;
   }
   return false;
 }
@@ -278,7 +288,8 @@ bool Conversion::write_back(Converted& c) {
     PyList_SET_ITEM(c.host, Py_ssize_t(i), x);
   }
   if (n < c.length) {
-    for (Py_ssize_t i = Py_ssize_t(n); i < PyList_GET_SIZE(c.host); ++i) replaced_.push_back(Py_NewRef(PyList_GET_ITEM(c.host, i)));
+    for (Py_ssize_t i = Py_ssize_t(n); i < PyList_GET_SIZE(c.host); ++i)
+      replaced_.push_back(Py_NewRef(PyList_GET_ITEM(c.host, i)));
     if (PyList_SetSlice(c.host, Py_ssize_t(n), Py_ssize_t(c.length), nullptr) < 0) return false;
   }
   for (int64_t i = c.length; i < n; ++i) {

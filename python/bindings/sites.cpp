@@ -50,7 +50,8 @@ std::vector<SiteFrame> frames_of(const Module& m, SpanId span) {
     const ir::Source& source = m.source_of(span);
     ir::Position p = m.position(span);
     // Frames of our library are not the user's: NumPy's functions have none either.
-    if (!source.file.empty() && source.file.find("/aic/lib/") == std::string::npos) frames.push_back({source.file, source.function, source.first_line + (p.line ? p.line - 1 : 0)});
+    if (!source.file.empty() && source.file.find("/aic/lib/") == std::string::npos)
+      frames.push_back({source.file, source.function, source.first_line + (p.line ? p.line - 1 : 0)});
     span = m.spans[span.index].inlined_at;
     if (!span || span.index == 0) break;
   }
@@ -74,8 +75,7 @@ Site make_site(const Module& m, const Function& f, ir::OpId id) {
     s.kind = SiteKind::Assignable;
   if (s.kind == SiteKind::Call || s.kind == SiteKind::Poll) return s;
   if (r.name == "check.true") s.kind = SiteKind::Condition;
-  for (ir::ValueId v : op.operands)
-    s.values.push_back(make_plan(f.type(v), Side::Parameter));
+  for (ir::ValueId v : op.operands) s.values.push_back(make_plan(f.type(v), Side::Parameter));
   s.ranks = f.list_attr(id, "ranks");
   if (r.name == "raise") {
     s.exception = f.text_attr(id, "exception");
@@ -87,7 +87,9 @@ Site make_site(const Module& m, const Function& f, ir::OpId id) {
   } else {
     // An op may bring its own exception and message in place of the record's.
     s.exception = f.find_attr(id, "exception") ? f.text_attr(id, "exception") : filled(f, id, r.exception);
-    s.message = filled(f, id, f.find_attr(id, "message") && r.message != "{message}" ? std::string_view(f.text_attr(id, "message")) : r.message);
+    s.message = filled(
+        f, id,
+        f.find_attr(id, "message") && r.message != "{message}" ? std::string_view(f.text_attr(id, "message")) : r.message);
     s.has_message = !s.message.empty() || r.name != "list.resize";
   }
   return s;
@@ -161,8 +163,8 @@ void add_frame(const SiteFrame& f) {
   PyErr_Fetch(&type, &value, &trace);
   Ref code(reinterpret_cast<PyObject*>(PyCode_NewEmpty(f.file.c_str(), f.function.c_str(), f.line)));
   Ref globals(code ? PyDict_New() : nullptr);
-  Ref frame(globals ? reinterpret_cast<PyObject*>(PyFrame_New(PyThreadState_Get(), reinterpret_cast<PyCodeObject*>(code.get()),
-                                                               globals.get(), nullptr))
+  Ref frame(globals ? reinterpret_cast<PyObject*>(
+                          PyFrame_New(PyThreadState_Get(), reinterpret_cast<PyCodeObject*>(code.get()), globals.get(), nullptr))
                     : nullptr);
   PyErr_Restore(type, value, trace);
   if (frame) PyTraceBack_Here(reinterpret_cast<PyFrameObject*>(frame.get()));

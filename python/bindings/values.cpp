@@ -19,13 +19,18 @@ namespace {
 
 constexpr uint8_t no_dtype = 0xff;
 // NumPy's type numbers, in order from NPY_BOOL; long long is int64 here.
-constexpr uint8_t dtype_of_number[] = {
-    uint8_t(DType::Bool), uint8_t(DType::I8),  uint8_t(DType::U8),  uint8_t(DType::I16),  uint8_t(DType::U16), uint8_t(DType::I32),
-    uint8_t(DType::U32),  uint8_t(DType::I64), uint8_t(DType::U64), uint8_t(DType::I64),  uint8_t(DType::U64), uint8_t(DType::F32),
-    uint8_t(DType::F64),  no_dtype,            uint8_t(DType::C64), uint8_t(DType::C128)};
+constexpr uint8_t dtype_of_number[] = {uint8_t(DType::Bool), uint8_t(DType::I8),
+                                       uint8_t(DType::U8),   uint8_t(DType::I16),
+                                       uint8_t(DType::U16),  uint8_t(DType::I32),
+                                       uint8_t(DType::U32),  uint8_t(DType::I64),
+                                       uint8_t(DType::U64),  uint8_t(DType::I64),
+                                       uint8_t(DType::U64),  uint8_t(DType::F32),
+                                       uint8_t(DType::F64),  no_dtype,
+                                       uint8_t(DType::C64),  uint8_t(DType::C128)};
 static_assert(sizeof(long) == 8 && NPY_LONG == 7 && NPY_LONGLONG == 9 && NPY_FLOAT == 11 && NPY_CDOUBLE == 15);
 
-// Interned types of tuples and lists, and texts: a key holds the number. Only touched with the GIL held; deques keep references valid.
+// Interned types of tuples and lists, and texts: a key holds the number. Only touched with the GIL held; deques keep references
+// valid.
 std::deque<Type> container_types;
 std::unordered_map<Type, uint32_t> container_numbers;
 std::deque<std::string> texts;
@@ -86,13 +91,14 @@ struct ScalarType {
   DType dtype;
 };
 const ScalarType* scalar_types() {
-  static const ScalarType table[] = {
-      {&PyDoubleArrType_Type, DType::F64}, {&PyLongArrType_Type, DType::I64},   {&PyBoolArrType_Type, DType::Bool},
-      {&PyFloatArrType_Type, DType::F32},  {&PyIntArrType_Type, DType::I32},    {&PyByteArrType_Type, DType::I8},
-      {&PyShortArrType_Type, DType::I16},  {&PyUByteArrType_Type, DType::U8},   {&PyUShortArrType_Type, DType::U16},
-      {&PyUIntArrType_Type, DType::U32},   {&PyULongArrType_Type, DType::U64},  {&PyCFloatArrType_Type, DType::C64},
-      {&PyCDoubleArrType_Type, DType::C128}, {&PyLongLongArrType_Type, DType::I64}, {&PyULongLongArrType_Type, DType::U64},
-      {nullptr, {}}};
+  static const ScalarType table[] = {{&PyDoubleArrType_Type, DType::F64},    {&PyLongArrType_Type, DType::I64},
+                                     {&PyBoolArrType_Type, DType::Bool},     {&PyFloatArrType_Type, DType::F32},
+                                     {&PyIntArrType_Type, DType::I32},       {&PyByteArrType_Type, DType::I8},
+                                     {&PyShortArrType_Type, DType::I16},     {&PyUByteArrType_Type, DType::U8},
+                                     {&PyUShortArrType_Type, DType::U16},    {&PyUIntArrType_Type, DType::U32},
+                                     {&PyULongArrType_Type, DType::U64},     {&PyCFloatArrType_Type, DType::C64},
+                                     {&PyCDoubleArrType_Type, DType::C128},  {&PyLongLongArrType_Type, DType::I64},
+                                     {&PyULongLongArrType_Type, DType::U64}, {nullptr, {}}};
   return table;
 }
 
@@ -148,8 +154,8 @@ bool find_dtype(int number, DType& out) {
 }
 
 int numpy_number(DType d) {
-  constexpr int numbers[] = {NPY_BOOL,   NPY_BYTE,  NPY_SHORT, NPY_INT,   NPY_LONG,   NPY_UBYTE, NPY_USHORT,
-                             NPY_UINT,   NPY_ULONG, NPY_FLOAT, NPY_DOUBLE, NPY_CFLOAT, NPY_CDOUBLE};
+  constexpr int numbers[] = {NPY_BOOL, NPY_BYTE,  NPY_SHORT, NPY_INT,    NPY_LONG,   NPY_UBYTE,  NPY_USHORT,
+                             NPY_UINT, NPY_ULONG, NPY_FLOAT, NPY_DOUBLE, NPY_CFLOAT, NPY_CDOUBLE};
   return numbers[int(d)];
 }
 
@@ -183,7 +189,8 @@ Key key_of_type(Type t) {
     case TypeKind::Str: return make_key(KeyKind::Str);
     case TypeKind::Scalar: return make_key(KeyKind::Scalar, unsigned(t.dtype()));
     case TypeKind::Array:
-      return make_key(KeyKind::Array, unsigned(t.dtype()), unsigned(t.rank()), unsigned(t.layout()) | (t.readonly() ? 0x80 : 0));
+      return make_key(KeyKind::Array, unsigned(t.dtype()), unsigned(t.rank()),
+                      unsigned(t.layout()) | (t.readonly() ? 0x80 : 0));
     case TypeKind::Tuple: return key_of_container(KeyKind::Tuple, t);
     case TypeKind::List: return key_of_container(KeyKind::List, t);
     case TypeKind::Py:

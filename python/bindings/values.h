@@ -1,8 +1,8 @@
 // Python values ↔ types, keys and slots: what crosses the border of a call, and how.
 //
 // A `Key` is 64 bits that tell everything about an argument that its specialisation depends on: kind, dtype, rank, layout
-// class, read-only bit; for tuples an interned type, for a str whose value inference asked for an interned text. Making one is a
-// few pointer comparisons, since types are compared exactly: a subclass may behave in any way and is refused.
+// class, read-only bit; for tuples an interned type, for a str whose value inference asked for an interned text. Making one is
+// a few pointer comparisons, since types are compared exactly: a subclass may behave in any way and is refused.
 //
 // A `Plan` is a type flattened for the call path, so that unpacking and boxing ask no type table.
 #pragma once
@@ -18,7 +18,21 @@ namespace aic::bindings {
 
 using Key = uint64_t;
 
-enum class KeyKind : uint8_t { Unsupported, None, Bool, Int, Float, Complex, Str, Literal, Scalar, Array, Tuple, List, Default };
+enum class KeyKind : uint8_t {
+  Unsupported,
+  None,
+  Bool,
+  Int,
+  Float,
+  Complex,
+  Str,
+  Literal,
+  Scalar,
+  Array,
+  Tuple,
+  List,
+  Default
+};
 
 constexpr Key make_key(KeyKind kind, unsigned dtype = 0, unsigned rank = 0, unsigned layout = 0, uint32_t id = 0) {
   return Key(kind) | Key(dtype) << 8 | Key(rank) << 16 | Key(layout) << 24 | Key(id) << 32;

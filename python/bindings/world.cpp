@@ -115,7 +115,8 @@ bool has_foreign_text(PyObject* function) {
 
 // Where functions and classes of C say they are from, cleaned of the modules that hide behind a public name.
 std::string public_module(std::string module) {
-  if (module.starts_with("numpy.") && (module.find("._") != std::string::npos || module.starts_with("numpy.core"))) return "numpy";
+  if (module.starts_with("numpy.") && (module.find("._") != std::string::npos || module.starts_with("numpy.core")))
+    return "numpy";
   return module;
 }
 
@@ -183,13 +184,14 @@ Entity LiveWorld::entity_of(PyObject* o, const std::string& name) {
   if (find_dtype_of(o, dtype)) return ir::DTypeEntity{dtype};
   if (Key key = key_of(o)) {
     if (kind_of(key) == KeyKind::Scalar) return numpy_scalar(o, key);
-    if (kind_of(key) == KeyKind::Array) return ir::ArrayGlobal{uint64_t(reinterpret_cast<uintptr_t>(o)), name, type_of_key(key)};
+    if (kind_of(key) == KeyKind::Array)
+      return ir::ArrayGlobal{uint64_t(reinterpret_cast<uintptr_t>(o)), name, type_of_key(key)};
   }
   if (Py_TYPE(o) == ufunc_type()) return ir::Builtin{"numpy." + attribute_text(o, "__name__")};
   std::string module = attribute_text(o, "__module__"), own = attribute_text(o, "__name__");
   bool is_native_class = PyType_Check(o) && !(reinterpret_cast<PyTypeObject*>(o)->tp_flags & Py_TPFLAGS_HEAPTYPE);
-  bool is_known = module == "builtins" || module == "math" || module == "cmath" || module.starts_with("numpy") || module == "aic" ||
-                  module.starts_with("aic.");
+  bool is_known = module == "builtins" || module == "math" || module == "cmath" || module.starts_with("numpy") ||
+                  module == "aic" || module.starts_with("aic.");
   if (!own.empty() && !module.empty() && (PyCFunction_Check(o) || is_native_class || is_known))
     return ir::Builtin{public_module(module) + "." + own};
   return ir::Unknown{"`" + name + "` is a `" + Py_TYPE(o)->tp_name + "`, which cannot be used in compiled code"};
@@ -235,7 +237,8 @@ LiveWorld::Found LiveWorld::find_attribute(const std::string& module, const std:
   }
   if (!found) return {{}, ir::Missing{}};
   Entity e = entity_of(found.get(), name);
-  if (std::holds_alternative<ir::Unknown>(e)) return {found, ir::Unknown{"`" + module + "." + name + "` cannot be used in compiled code"}};
+  if (std::holds_alternative<ir::Unknown>(e))
+    return {found, ir::Unknown{"`" + module + "." + name + "` cannot be used in compiled code"}};
   // numpy.abs is numpy.absolute, numpy.amax numpy.max…: the name that NumPy itself gives decides, if it is public.
   if (auto* b = std::get_if<ir::Builtin>(&e); b && module != "builtins") {
     size_t dot = b->name.rfind('.');
@@ -403,7 +406,8 @@ std::string LiveWorld::file_of(int function) const {
 int LiveWorld::number_of_source(const std::string& file, const std::string& function) const {
   for (size_t k = 0; k < functions_.size(); ++k) {
     std::string name = attribute_text(functions_[k].get(), "__qualname__");
-    if (file_of(int(k)) == file && (function == name || function.starts_with(name + ".") || name.ends_with("." + function))) return int(k);
+    if (file_of(int(k)) == file && (function == name || function.starts_with(name + ".") || name.ends_with("." + function)))
+      return int(k);
   }
   return -1;
 }

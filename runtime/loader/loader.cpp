@@ -35,9 +35,7 @@ void* find_in_process(const char* name) {
 class Linker {
  public:
   Linker(std::span<const std::byte> object, std::string& error) : object_(object), error_(error) {}
-  bool link(Code& code) {
-    return read_headers() && lay_out() && map(code) && resolve(code) && relocate() && protect();
-  }
+  bool link(Code& code) { return read_headers() && lay_out() && map(code) && resolve(code) && relocate() && protect(); }
   // The file with the addresses of its sections filled in, as gdb wants it.
   [[nodiscard]] std::vector<std::byte> object_with_addresses() const {
     std::vector<std::byte> copy(object_.begin(), object_.end());
@@ -100,8 +98,7 @@ class Linker {
   bool place(bool executable, bool writable) {
     for (size_t i = 0; i < sections_.size(); ++i) {
       const Elf64_Shdr& s = sections_[i];
-      if (!wanted(s) || bool(s.sh_flags & SHF_EXECINSTR) != executable || bool(s.sh_flags & SHF_WRITE) != writable)
-        continue;
+      if (!wanted(s) || bool(s.sh_flags & SHF_EXECINSTR) != executable || bool(s.sh_flags & SHF_WRITE) != writable) continue;
       if (s.sh_flags & SHF_TLS) return fail("thread-local storage");
       if (s.sh_size > size_t{1} << 30) return fail("section over 1 GB");
       total_ = round_up(total_, s.sh_addralign ? s.sh_addralign : 1);

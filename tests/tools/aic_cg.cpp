@@ -61,16 +61,26 @@ Options read_options(int argc, char** argv) {
   for (int k = 1; k < argc; ++k) {
     std::string a = argv[k];
     auto value = [&](const char* name) { return a.starts_with(name) ? a.substr(strlen(name)) : std::string(); };
-    if (std::string v = value("--emit="); !v.empty()) o.flags = (o.flags & ~uint32_t(AIC_CG_EMIT_MASK)) | emit_flag(v);
-    else if (v = value("--cpu="); !v.empty()) o.cpu = v;
-    else if (v = value("--features="); !v.empty()) o.features = v;
-    else if (v = value("--opt="); !v.empty()) o.flags = (o.flags & ~uint32_t(AIC_CG_OPT_MASK)) | uint32_t(atoi(v.c_str()));
-    else if (v = value("--time="); !v.empty()) o.repeat = atoi(v.c_str());
-    else if (v = value("--fastmath="); !v.empty()) o.flags |= (uint32_t(atoi(v.c_str())) << 8) & AIC_CG_FASTMATH_MASK;
-    else if (a == "--debug") o.flags |= AIC_CG_DEBUG_INFO;
-    else if (a == "-o" && k + 1 < argc) o.output = argv[++k];
-    else if (a == "-" || a[0] != '-') o.input = a;
-    else fail("unknown option " + a);
+    if (std::string v = value("--emit="); !v.empty())
+      o.flags = (o.flags & ~uint32_t(AIC_CG_EMIT_MASK)) | emit_flag(v);
+    else if (v = value("--cpu="); !v.empty())
+      o.cpu = v;
+    else if (v = value("--features="); !v.empty())
+      o.features = v;
+    else if (v = value("--opt="); !v.empty())
+      o.flags = (o.flags & ~uint32_t(AIC_CG_OPT_MASK)) | uint32_t(atoi(v.c_str()));
+    else if (v = value("--time="); !v.empty())
+      o.repeat = atoi(v.c_str());
+    else if (v = value("--fastmath="); !v.empty())
+      o.flags |= (uint32_t(atoi(v.c_str())) << 8) & AIC_CG_FASTMATH_MASK;
+    else if (a == "--debug")
+      o.flags |= AIC_CG_DEBUG_INFO;
+    else if (a == "-o" && k + 1 < argc)
+      o.output = argv[++k];
+    else if (a == "-" || a[0] != '-')
+      o.input = a;
+    else
+      fail("unknown option " + a);
   }
   if (o.input.empty()) fail("usage: aic-cg x.ir [--emit=llvm|raw-llvm|asm|obj] [-o FILE]");
   return o;

@@ -74,9 +74,12 @@ int run(int argc, char** argv) {
   bool quiet = false;
   for (int k = 1; k < argc; ++k) {
     std::string a = argv[k];
-    if (a.starts_with("--run=")) runs.push_back(a.substr(6));
-    else if (a == "--quiet") quiet = true;
-    else (file.empty() ? file : signatures.emplace_back()) = a;
+    if (a.starts_with("--run="))
+      runs.push_back(a.substr(6));
+    else if (a == "--quiet")
+      quiet = true;
+    else
+      (file.empty() ? file : signatures.emplace_back()) = a;
   }
   const char* library = std::getenv("AIC_LIBRARY_FOLDER");
   std::string folder = library ? library : std::string(tests::source_dir) + "/python/aic/lib";

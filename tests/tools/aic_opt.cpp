@@ -36,12 +36,19 @@ Arguments read_arguments(int count, char** words) {
   std::string run;
   for (int k = 1; k < count; ++k) {
     const char* w = words[k];
-    if (take(w, "--from", a.from) || take(w, "--passes", a.passes) || take(w, "--dump", a.options.dump) || take(w, "--skip", a.options.skip)) continue;
-    if (take(w, "--run", run)) a.runs.push_back(run);
-    else if (!std::strcmp(w, "--verify")) a.options.verify = true;
-    else if (!std::strcmp(w, "--time")) a.options.time = true;
-    else if (w[0] == '-' && w[1]) throw ir::Error(std::string("unknown option ") + w);
-    else a.file = w;
+    if (take(w, "--from", a.from) || take(w, "--passes", a.passes) || take(w, "--dump", a.options.dump) ||
+        take(w, "--skip", a.options.skip))
+      continue;
+    if (take(w, "--run", run))
+      a.runs.push_back(run);
+    else if (!std::strcmp(w, "--verify"))
+      a.options.verify = true;
+    else if (!std::strcmp(w, "--time"))
+      a.options.time = true;
+    else if (w[0] == '-' && w[1])
+      throw ir::Error(std::string("unknown option ") + w);
+    else
+      a.file = w;
   }
   return a;
 }

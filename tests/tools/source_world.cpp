@@ -48,8 +48,8 @@ static Entity literal(const Node& n, const std::function<Entity(const std::strin
 
 SourceWorld::SourceWorld(std::string path, std::string library) {
   read("", path);
-  for (const char* m : {"numpy", "numpy_shapes", "numpy_signal", "numpy_statistics", "numpy_ufuncs", "numpy_linalg", "numpy_fft", "math", "cmath",
-                        "builtins", "list", "heapq", "bisect"}) {
+  for (const char* m : {"numpy", "numpy_shapes", "numpy_signal", "numpy_statistics", "numpy_ufuncs", "numpy_linalg",
+                        "numpy_fft", "math", "cmath", "builtins", "list", "heapq", "bisect"}) {
     std::string file = library + "/" + m + ".py";
     if (std::ifstream(file)) read(m, file);
   }
@@ -69,8 +69,10 @@ void SourceWorld::read(const std::string& module, const std::string& path) {
     if (value.is(frontend::Kind::Name)) f.aliases[target] = value.text;
     Entity e = literal(value, [](const std::string&) { return Entity(ir::Missing{}); });
     if (!std::holds_alternative<ir::Missing>(e)) f.constants[target] = e;
-    if (value.is(frontend::Kind::Call) && !value.list(Field::args).empty() && value.list(Field::args)[0]->is(frontend::Kind::Constant))
-      f.constants[target] = ir::Constant{std::strtod(value.list(Field::args)[0]->constant.text.c_str(), nullptr)};  // float("inf")
+    if (value.is(frontend::Kind::Call) && !value.list(Field::args).empty() &&
+        value.list(Field::args)[0]->is(frontend::Kind::Constant))
+      f.constants[target] =
+          ir::Constant{std::strtod(value.list(Field::args)[0]->constant.text.c_str(), nullptr)};  // float("inf")
   }
 }
 
@@ -149,7 +151,8 @@ Entity SourceWorld::found(const std::string& module, const std::string& name) {
   if (!module.empty())
     for (int d = 0; d <= int(ir::DType::C128); ++d)
       if (name == ir::numpy_name(ir::DType(d))) return ir::DTypeEntity{ir::DType(d)};
-  for (const char* b : {"len", "range", "abs", "min", "max", "sum", "round", "divmod", "pow", "enumerate", "zip", "reversed", "slice", "isinstance", "print", "type"})
+  for (const char* b : {"len", "range", "abs", "min", "max", "sum", "round", "divmod", "pow", "enumerate", "zip", "reversed",
+                        "slice", "isinstance", "print", "type"})
     if (name == b) return ir::Builtin{"builtins." + name};
   if (is_class_name(name)) return ir::Builtin{"builtins." + name};
   return ir::Missing{};

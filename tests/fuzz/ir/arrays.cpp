@@ -6,7 +6,9 @@ namespace aic::fuzz {
 using namespace ir;
 
 namespace {
-Type made_from(Type array, DType d) { return Type::array(d, array.rank(), array.layout() == Layout::F ? Layout::F : Layout::C); }
+Type made_from(Type array, DType d) {
+  return Type::array(d, array.rank(), array.layout() == Layout::F ? Layout::F : Layout::C);
+}
 bool has_memory_order(Layout l) { return l == Layout::C || l == Layout::F; }
 }  // namespace
 
@@ -14,8 +16,10 @@ bool has_memory_order(Layout l) { return l == Layout::C || l == Layout::F; }
 int Generator::new_tag(ValueId extent, bool is_product) {
   tags_.push_back(extent);
   int tag = int(tags_.size()) - 1;
-  if (is_product) products_.insert(tag);
-  else products_.erase(tag);
+  if (is_product)
+    products_.insert(tag);
+  else
+    products_.erase(tag);
   return tag;
 }
 int Generator::fresh_axis(ValueId array, int axis) {
@@ -65,7 +69,9 @@ Item Generator::relayout(const Item& i, Type t) {
 Item Generator::array_of(const Spec& s) {
   std::vector<Item> found;
   for (const Item& i : pool_)
-    if (i.t.is_array() && i.t.dtype() == s.t.dtype() && i.t.rank() == s.t.rank() && (s.any_tags || i.tags == s.tags) && i.writable) found.push_back(i);
+    if (i.t.is_array() && i.t.dtype() == s.t.dtype() && i.t.rank() == s.t.rank() && (s.any_tags || i.tags == s.tags) &&
+        i.writable)
+      found.push_back(i);
   if (!found.empty() && random_.chance(90)) return relayout(random_.one_of(found), s.t);
   return relayout(array_like(s.t.dtype(), s.any_tags ? some_tags(s.t.rank()) : s.tags), s.t);
 }
@@ -127,7 +133,10 @@ void Generator::array_elementwise() {
     base = {cast(base.v, t), t, 64, base.tags, true};
   }
   std::vector<Item> items{base};
-  Type python = d == DType::F64 ? Type::floating() : d == DType::I64 ? Type::integer() : d == DType::C128 ? Type::complex() : Type::scalar(d);
+  Type python = d == DType::F64    ? Type::floating()
+                : d == DType::I64  ? Type::integer()
+                : d == DType::C128 ? Type::complex()
+                                   : Type::scalar(d);
   Type scalar = random_.chance(50) ? python : Type::scalar(d);
   int arrays = r.arity() - (r.has(Selects) ? 1 : 0);
   for (int k = 1; k < arrays; ++k) {
@@ -141,8 +150,10 @@ void Generator::array_elementwise() {
         if (random_.chance(30)) tag = 0;
       std::vector<Item> both{base, array_of({Type::array(d, int(tags.size()), Layout::C), tags, false})};
       bool lone = items.size() == 1;
-      if (lone && both[1].t.rank()) broadcast(both), items = both, base = both[0];
-      else items.push_back(array_operand(d, base));
+      if (lone && both[1].t.rank())
+        broadcast(both), items = both, base = both[0];
+      else
+        items.push_back(array_operand(d, base));
     }
   }
   if (items.size() > 1 && random_.chance(50)) std::swap(items[0], items[1]);
@@ -192,7 +203,9 @@ void Generator::generate_op() {
       Item i = *a;
       if (!pure_load_allowed(i, tags)) continue;
       std::vector<ValueId> operands{i.v};
-      for (int tag : i.tags) operands.push_back(make("check.index"_op, {clamped(number(Type::integer()), extent_of(tag)), extent_of(tag)}, Type::integer(), {{"axis", int64_t(0)}}));
+      for (int tag : i.tags)
+        operands.push_back(make("check.index"_op, {clamped(number(Type::integer()), extent_of(tag)), extent_of(tag)},
+                                Type::integer(), {{"axis", int64_t(0)}}));
       add(b().make("load"_op, operands, i.t.element()));
     }
   }
@@ -217,7 +230,8 @@ bool Generator::pure_load_allowed(const Item& i, const std::vector<int>& tags) {
 void Generator::not_empty(const Item& i, const std::vector<int64_t>& axes) {
   for (int64_t axis : axes) {
     ValueId c = make("greater"_op, {extent_of(i.tags[size_t(axis)]), b().integer(0)}, Type::boolean());
-    b().op("check.true"_op, {c}, {}, {{"exception", std::string("ValueError")}, {"message", std::string("the extreme of nothing")}});
+    b().op("check.true"_op, {c}, {},
+           {{"exception", std::string("ValueError")}, {"message", std::string("the extreme of nothing")}});
   }
 }
 
@@ -227,25 +241,33 @@ void Generator::reduce() {
   if (a.t.rank() == 0) return;
   DType d = a.t.dtype();
   std::string kind;
-  if (d == DType::Bool) kind = random_.one_of<const char*>({"logical_and", "logical_or", "bitwise_and", "bitwise_or", "maximum"});
-  else if (is_integer(d) && random_.chance(30)) kind = random_.one_of<const char*>({"bitwise_and", "bitwise_or"});
-  else kind = random_.one_of<const char*>({"add", "add", "add", "multiply", "maximum", "minimum", "fmax", "fmin"});
+  if (d == DType::Bool)
+    kind = random_.one_of<const char*>({"logical_and", "logical_or", "bitwise_and", "bitwise_or", "maximum"});
+  else if (is_integer(d) && random_.chance(30))
+    kind = random_.one_of<const char*>({"bitwise_and", "bitwise_or"});
+  else
+    kind = random_.one_of<const char*>({"add", "add", "add", "multiply", "maximum", "minimum", "fmax", "fmin"});
   std::vector<int64_t> axes;
   std::vector<int> rest;
   bool all = random_.chance(40);
   for (int k = 0; k < a.t.rank(); ++k) {
-    if (all || random_.chance(60)) axes.push_back(k);
-    else rest.push_back(a.tags[size_t(k)]);
+    if (all || random_.chance(60))
+      axes.push_back(k);
+    else
+      rest.push_back(a.tags[size_t(k)]);
   }
   if (axes.empty()) return;
   ValueId v = kind[0] == 'f' ? a.v : tame(a.v);
-  if (kind == "multiply" && (is_float(d) || is_complex(d))) v = elementwise_op("sign"_op, {tame(is_complex(d) ? elementwise_op("real"_op, {v}) : v)});
+  if (kind == "multiply" && (is_float(d) || is_complex(d)))
+    v = elementwise_op("sign"_op, {tame(is_complex(d) ? elementwise_op("real"_op, {v}) : v)});
   DType out = type(v).dtype();
   if (kind != "add" && kind != "multiply" && kind.find('_') == std::string::npos) not_empty(a, axes);
   Type t = rest.empty() ? Type::scalar(out) : Type::array(out, int(rest.size()), Layout::C);
   v = make("reduce"_op, {v}, t, {{"kind", kind}, {"axes", axes}});
-  if (rest.empty()) add(v);
-  else add_array(v, rest);
+  if (rest.empty())
+    add(v);
+  else
+    add_array(v, rest);
 }
 
 void Generator::argreduce() {
@@ -256,9 +278,12 @@ void Generator::argreduce() {
   std::vector<int> rest = a.tags;
   rest.erase(rest.begin() + axis);
   Type t = rest.empty() ? Type::scalar(DType::I64) : Type::array(DType::I64, int(rest.size()), Layout::C);
-  ValueId v = make("argreduce"_op, {a.v}, t, {{"kind", std::string(random_.chance(50) ? "maximum" : "minimum")}, {"axis", axis}});
-  if (rest.empty()) add(v);
-  else add_array(v, rest);
+  ValueId v =
+      make("argreduce"_op, {a.v}, t, {{"kind", std::string(random_.chance(50) ? "maximum" : "minimum")}, {"axis", axis}});
+  if (rest.empty())
+    add(v);
+  else
+    add_array(v, rest);
 }
 
 void Generator::scan() {
@@ -279,8 +304,10 @@ void Generator::matmul() {
   Item y = array_of({Type::array(d, ranks[1], random_.one_of({Layout::C, Layout::C, Layout::Strided})), right, false});
   Type t = rest.empty() ? Type::scalar(d) : Type::array(d, int(rest.size()), Layout::C);
   ValueId v = make("matmul"_op, {tame(x.v), tame(y.v)}, t);
-  if (rest.empty()) add(v);
-  else add_array(v, rest);
+  if (rest.empty())
+    add(v);
+  else
+    add_array(v, rest);
 }
 
 }  // namespace aic::fuzz

@@ -22,7 +22,9 @@ Type Generator::result_type() {
   int n = random_.between(1, 4);
   for (int k = 0; k < n; ++k) {
     Type t = number_type();
-    if (random_.chance(45)) t = Type::array(likely_dtype(), random_.one_of({1, 1, 2, 2, 3, 0}), random_.one_of({Layout::C, Layout::C, Layout::Strided, Layout::F}));
+    if (random_.chance(45))
+      t = Type::array(likely_dtype(), random_.one_of({1, 1, 2, 2, 3, 0}),
+                      random_.one_of({Layout::C, Layout::C, Layout::Strided, Layout::F}));
     if (random_.chance(6)) t = Type::none();
     if (random_.chance(8)) t = Type::union_of(std::array{Type::integer(), Type::floating(), Type::none()});
     elements.push_back(t);

@@ -65,9 +65,13 @@ class Generator {
   Type parameter_type(bool entry);
   Type result_type();
   Type number_type();
-  Type python_type() { return random_.one_of({Type::boolean(), Type::integer(), Type::integer(), Type::floating(), Type::complex()}); }
+  Type python_type() {
+    return random_.one_of({Type::boolean(), Type::integer(), Type::integer(), Type::floating(), Type::complex()});
+  }
   DType dtype() { return DType(random_.below(13)); }
-  DType likely_dtype() { return random_.chance(50) ? random_.one_of({DType::F64, DType::F64, DType::I64, DType::F32}) : dtype(); }
+  DType likely_dtype() {
+    return random_.chance(50) ? random_.one_of({DType::F64, DType::F64, DType::I64, DType::F32}) : dtype();
+  }
   void recurse();
   // statements (statements.cpp)
   bool block(int budget);  // true: the region has ended
@@ -148,11 +152,15 @@ class Generator {
   ValueId exact_op(OpCode c, ValueId x, ValueId y) { return make(c, {x, y}, Type::integer(), {{"exact", int64_t(1)}}); }
 
   // values
-  ValueId make(OpCode c, std::initializer_list<ValueId> operands, Type t, std::vector<ir::NamedAttr> attrs = {}) { return b().make(c, operands, t, std::move(attrs)); }
+  ValueId make(OpCode c, std::initializer_list<ValueId> operands, Type t, std::vector<ir::NamedAttr> attrs = {}) {
+    return b().make(c, operands, t, std::move(attrs));
+  }
   ir::Builder b() { return ir::Builder(*f_, here_); }
   Type type(ValueId v) { return f_->type(v); }
   void add(ValueId v, int bits = 64) { pool_.push_back({v, type(v), bits, {}, true}); }
-  void add_array(ValueId v, std::vector<int> tags, bool writable = true) { pool_.push_back({v, type(v), 64, std::move(tags), writable}); }
+  void add_array(ValueId v, std::vector<int> tags, bool writable = true) {
+    pool_.push_back({v, type(v), 64, std::move(tags), writable});
+  }
   void add_result(ValueId v);  // of a call or a tuple: its axes are new
   int new_tag(ValueId extent, bool is_product = false);
   int fresh_axis(ValueId array, int axis);

@@ -14,7 +14,9 @@ void Generator::push(ValueId l) {
 }
 
 void Generator::new_list() {
-  Type element = random_.chance(65) ? number_type() : Type::array(likely_dtype(), random_.between(0, 2), random_.one_of({Layout::C, Layout::Strided}));
+  Type element = random_.chance(65)
+                     ? number_type()
+                     : Type::array(likely_dtype(), random_.between(0, 2), random_.one_of({Layout::C, Layout::Strided}));
   ValueId l = make("list.new"_op, {b().integer(random_.below(4))}, Type::list(element));
   for (int n = random_.below(4); n > 0; --n) push(l);
   add(l);
@@ -30,7 +32,8 @@ void Generator::lists() {
   ValueId n = length(l);
   if (k < 60) {  // pop
     ValueId some = make("greater"_op, {n, b().integer(0)}, Type::boolean());
-    b().op("check.true"_op, {some}, {}, {{"exception", std::string("IndexError")}, {"message", std::string("pop from empty list")}});
+    b().op("check.true"_op, {some}, {},
+           {{"exception", std::string("IndexError")}, {"message", std::string("pop from empty list")}});
     ValueId last = exact_op("subtract"_op, n, b().integer(1)), x = make("list.load"_op, {l, last}, type(l).element());
     b().op("list.resize"_op, {l, last}, {});
     return add_result(x);

@@ -7,8 +7,8 @@
 #include <map>
 
 #include "codegen/codegen.h"
-#include "ir/raise_sites.h"
 #include "ir/ops/table.h"
+#include "ir/raise_sites.h"
 #include "runtime/abi.h"
 #include "runtime/loader/loader.h"
 #include "tests/fuzz/ir/run.h"
@@ -61,9 +61,13 @@ class Call {
   [[nodiscard]] std::string leaks(const rt::Context& c) {
     if (c.lists) return "a list has " + std::to_string(c.lists->refcount) + " references, none of them returned";
     for (const rt::Buffer* b = c.live; b; b = b->next)
-      if (b->refcount != returned_[b]) return "a buffer of " + std::to_string(b->bytes) + " bytes has " + std::to_string(b->refcount) + " references, " + std::to_string(returned_[b]) + " of them returned";
+      if (b->refcount != returned_[b])
+        return "a buffer of " + std::to_string(b->bytes) + " bytes has " + std::to_string(b->refcount) + " references, " +
+               std::to_string(returned_[b]) + " of them returned";
     for (const rt::Buffer& b : buffers_)
-      if (b.refcount != 1 + returned_[&b]) return "an argument's buffer has " + std::to_string(b.refcount) + " references, " + std::to_string(returned_[&b]) + " of them returned";
+      if (b.refcount != 1 + returned_[&b])
+        return "an argument's buffer has " + std::to_string(b.refcount) + " references, " + std::to_string(returned_[&b]) +
+               " of them returned";
     return "";
   }
 
@@ -71,11 +75,14 @@ class Call {
   void push(const RuntimeValue& v, Type t) {
     if (t.is_array()) {
       const ArrayValue& a = *std::get<std::shared_ptr<ArrayValue>>(v);
-      rt::Buffer& owner = owners_.try_emplace(a.bytes.get(), nullptr).first->second ? *owners_[a.bytes.get()] : buffers_.emplace_back(rt::Buffer{1, nullptr, 0, this, nullptr, nullptr});
+      rt::Buffer& owner = owners_.try_emplace(a.bytes.get(), nullptr).first->second
+                              ? *owners_[a.bytes.get()]
+                              : buffers_.emplace_back(rt::Buffer{1, nullptr, 0, this, nullptr, nullptr});
       owners_[a.bytes.get()] = &owner;
       shapes_.push_back(a.shape), shapes_.push_back(a.strides);
       int64_t *shape = shapes_[shapes_.size() - 2].data(), *strides = shapes_.back().data();
-      slots.insert(slots.end(), {rt::Slot{.p = a.bytes->data() + a.offset}, rt::Slot{.p = shape}, rt::Slot{.p = strides}, rt::Slot{.p = &owner}});
+      slots.insert(slots.end(), {rt::Slot{.p = a.bytes->data() + a.offset}, rt::Slot{.p = shape}, rt::Slot{.p = strides},
+                                 rt::Slot{.p = &owner}});
       return;
     }
     const Scalar& s = std::get<Scalar>(v);

@@ -30,8 +30,13 @@ struct Options {
 };
 
 // Lists of passes::run_named; "machine" at the end compiles the outcome.
-constexpr const char* journeys[] = {"fold", "simplify", "cse", "dce", "inline", "licm", "count_loops", "eliminate_checks", "version_loops",
-                                    "inline,licm,count_loops,version_loops,cse,eliminate_checks,licm,dce", "optimize", "loops", "optimize,loops"};
+constexpr const char* journeys[] = {"fold",          "simplify",
+                                    "cse",           "dce",
+                                    "inline",        "licm",
+                                    "count_loops",   "eliminate_checks",
+                                    "version_loops", "inline,licm,count_loops,version_loops,cse,eliminate_checks,licm,dce",
+                                    "optimize",      "loops",
+                                    "optimize,loops"};
 
 struct Trial {
   std::string passes;
@@ -58,7 +63,9 @@ std::string attempt(const std::string& text, const Trial& t) {
     std::string wrong = fuzz::difference(want, fuzz::interpreted(*again, t.arguments), true);
     if (wrong.empty() && t.machine) {
       fuzz::Outcome got = fuzz::compiled(*again, t.arguments);
-      if (got.exception == "OverflowError or ValueError" && (want.exception == "OverflowError" || want.exception == "ValueError")) got.exception = want.exception;
+      if (got.exception == "OverflowError or ValueError" &&
+          (want.exception == "OverflowError" || want.exception == "ValueError"))
+        got.exception = want.exception;
       if (std::string machine = fuzz::difference(want, got, false); !machine.empty()) wrong = "compiled: " + machine;
     }
     return wrong.empty() ? "" : wrong + "\nafter:\n" + printed;
@@ -67,7 +74,9 @@ std::string attempt(const std::string& text, const Trial& t) {
   }
 }
 // What kind of failure: reducing keeps to it.
-std::string kind_of(const std::string& wrong) { return wrong.substr(0, std::min<size_t>(wrong.find_first_of("`(\n0123456789%"), 60)); }
+std::string kind_of(const std::string& wrong) {
+  return wrong.substr(0, std::min<size_t>(wrong.find_first_of("`(\n0123456789%"), 60));
+}
 
 void count(const ir::Module& m, std::set<ir::OpCode>& used) {
   for (const std::unique_ptr<ir::Function>& f : m.functions)
@@ -132,7 +141,9 @@ class Fuzzer {
       text = fuzz::reduced(text, [&](const std::string& candidate) { return kind_of(attempt(candidate, t)) == kind; });
       wrong = attempt(text, t);
     }
-    std::cout << "---- seed " << seed << ", passes " << t.passes << (t.machine ? ", compiled" : "") << ", arguments " << t.arguments << "\n" << text << "it " << wrong << std::endl;
+    std::cout << "---- seed " << seed << ", passes " << t.passes << (t.machine ? ", compiled" : "") << ", arguments "
+              << t.arguments << "\n"
+              << text << "it " << wrong << std::endl;
   }
   int report(uint64_t n) {
     int records = 0, used = 0;
@@ -140,13 +151,17 @@ class Fuzzer {
     for (size_t k = 0; k < ir::record_count; ++k) {
       const ir::OpRecord& r = ir::record(ir::OpCode(k));
       if (!(r.forms & ir::InTyped) || r.name == "unreachable") continue;  // a program that gets there is wrong
-      if (r.tier == ir::Tier::Runtime || r.name == "derive" || r.name.starts_with("tape.")) continue;  // no texts and derivatives yet
+      if (r.tier == ir::Tier::Runtime || r.name == "derive" || r.name.starts_with("tape."))
+        continue;  // no texts and derivatives yet
       ++records;
-      if (used_.contains(ir::OpCode(k))) ++used;
-      else unused += " " + std::string(r.name);
+      if (used_.contains(ir::OpCode(k)))
+        ++used;
+      else
+        unused += " " + std::string(r.name);
     }
-    std::cout << n << " programs, " << machines_ << " of them compiled, " << failures_ << " fail; runs: " << values_ << " give values, " << raised_ << " raise, " << endless_
-              << " too long; " << 100 * used / records << " % of " << records << " op records used\n";
+    std::cout << n << " programs, " << machines_ << " of them compiled, " << failures_ << " fail; runs: " << values_
+              << " give values, " << raised_ << " raise, " << endless_ << " too long; " << 100 * used / records << " % of "
+              << records << " op records used\n";
     if (!unused.empty()) std::cout << "unused:" << unused << "\n";
     return failures_ > 0 || (n >= 200 && used * 10 < records * 9);
   }
@@ -161,14 +176,22 @@ Options read_options(int count, char** words) {
   for (int k = 1; k < count; ++k) {
     std::string w = words[k];
     auto next = [&] { return k + 1 < count ? words[++k] : "0"; };
-    if (w == "--seeds") o.seeds = std::strtoull(next(), nullptr, 10);
-    else if (w == "--first") o.first = std::strtoull(next(), nullptr, 10);
-    else if (w == "--seed") o.first = std::strtoull(next(), nullptr, 10), o.seeds = 1;
-    else if (w == "--seconds") o.seconds = std::atof(next());
-    else if (w == "--machine") o.machine = std::atoi(next());
-    else if (w == "--print") o.print = true;
-    else if (w == "--whole") o.reduce = false;
-    else throw ir::Error("unknown option " + w);
+    if (w == "--seeds")
+      o.seeds = std::strtoull(next(), nullptr, 10);
+    else if (w == "--first")
+      o.first = std::strtoull(next(), nullptr, 10);
+    else if (w == "--seed")
+      o.first = std::strtoull(next(), nullptr, 10), o.seeds = 1;
+    else if (w == "--seconds")
+      o.seconds = std::atof(next());
+    else if (w == "--machine")
+      o.machine = std::atoi(next());
+    else if (w == "--print")
+      o.print = true;
+    else if (w == "--whole")
+      o.reduce = false;
+    else
+      throw ir::Error("unknown option " + w);
   }
   return o;
 }

@@ -19,9 +19,13 @@ class Random {
   int between(int low, int high) { return low + below(high - low + 1); }
   bool chance(int percent) { return below(100) < percent; }
   template <class T>
-  T one_of(std::initializer_list<T> list) { return list.begin()[below(int(list.size()))]; }
+  T one_of(std::initializer_list<T> list) {
+    return list.begin()[below(int(list.size()))];
+  }
   template <class T>
-  const T& one_of(const std::vector<T>& list) { return list[size_t(below(int(list.size())))]; }
+  const T& one_of(const std::vector<T>& list) {
+    return list[size_t(below(int(list.size())))];
+  }
 
  private:
   uint64_t state_;

@@ -24,7 +24,8 @@ bool replace_results(Function& f, OpId id, int way) {
   for (ValueId v : std::vector<ValueId>(f.op(id).results)) {
     if (f.value(v).uses.empty()) continue;
     ValueId other;
-    if (way < 2) other = stand_in(f, id, f.type(v), way);
+    if (way < 2)
+      other = stand_in(f, id, f.type(v), way);
     else
       for (ValueId o : f.op(id).operands)
         if (f.type(o) == f.type(v)) other = o;
@@ -94,7 +95,8 @@ bool shrink(Function& f, OpId id, int way) {
   const Op& op = f.op(id);
   if (record(op.code).has(Terminator)) return false;
   if (op.code == "if"_op) return way < 2 ? unfold(f, id, size_t(way)) : way == 2 && replace_results(f, id, 0);
-  if (record(op.code).has(Loop)) return way == 0 ? skip_loop(f, id) : way == 1 ? one_round(f, id) : way == 2 && replace_results(f, id, 0);
+  if (record(op.code).has(Loop))
+    return way == 0 ? skip_loop(f, id) : way == 1 ? one_round(f, id) : way == 2 && replace_results(f, id, 0);
   if (op.code == "const"_op) return way == 0 && replace_results(f, id, 2);
   return way < 3 && replace_results(f, id, (way + 2) % 3);
 }

@@ -39,7 +39,8 @@ void fill(Random& random, ArrayValue& a) {
 std::shared_ptr<ArrayValue> make_array(Random& random, Type t, std::vector<int64_t> shape) {
   bool spread = (t.layout() == Layout::Strided || t.layout() == Layout::Inner) && random.chance(75);
   if (!spread) {
-    std::shared_ptr<ArrayValue> a = ArrayValue::make(t.dtype(), std::move(shape), t.layout() == Layout::F ? Layout::F : Layout::C);
+    std::shared_ptr<ArrayValue> a =
+        ArrayValue::make(t.dtype(), std::move(shape), t.layout() == Layout::F ? Layout::F : Layout::C);
     return fill(random, *a), a;
   }
   std::vector<int64_t> box = shape;
@@ -49,7 +50,8 @@ std::shared_ptr<ArrayValue> make_array(Random& random, Type t, std::vector<int64
     steps[k] = random.one_of({1, 2, -1, -2});
     box[k] = shape[k] * 2 + 1;
   }
-  std::shared_ptr<ArrayValue> a = ArrayValue::make(t.dtype(), box, random.chance(80) || t.layout() == Layout::Inner ? Layout::C : Layout::F);
+  std::shared_ptr<ArrayValue> a =
+      ArrayValue::make(t.dtype(), box, random.chance(80) || t.layout() == Layout::Inner ? Layout::C : Layout::F);
   for (size_t k = 0; k < shape.size(); ++k) {
     if (steps[k] < 0) a->offset += a->strides[k] * (box[k] - 1);
     a->strides[k] *= steps[k];
@@ -59,7 +61,8 @@ std::shared_ptr<ArrayValue> make_array(Random& random, Type t, std::vector<int64
 }
 
 // The array itself, or backwards where any strides will do; null where the types do not allow it.
-std::shared_ptr<ArrayValue> same_memory(Random& random, const std::shared_ptr<ArrayValue>& a, Type from, Type t, const std::vector<int64_t>& shape) {
+std::shared_ptr<ArrayValue> same_memory(Random& random, const std::shared_ptr<ArrayValue>& a, Type from, Type t,
+                                        const std::vector<int64_t>& shape) {
   if (a->shape != shape || from.dtype() != t.dtype()) return nullptr;
   if (t.layout() != Layout::Strided) return from.layout() == t.layout() ? a : nullptr;
   auto view = std::make_shared<ArrayValue>(*a);
@@ -106,7 +109,8 @@ std::vector<RuntimeValue> make_arguments(const Module& m, uint64_t seed) {
     std::shared_ptr<ArrayValue> a;
     if (!apart && random.chance(40))
       for (size_t k = 0; k < out.size() && !a; ++k)
-        if (f.type(f.parameters()[k]).is_array()) a = same_memory(random, std::get<std::shared_ptr<ArrayValue>>(out[k]), f.type(f.parameters()[k]), t, shape);
+        if (f.type(f.parameters()[k]).is_array())
+          a = same_memory(random, std::get<std::shared_ptr<ArrayValue>>(out[k]), f.type(f.parameters()[k]), t, shape);
     if (!a) a = make_array(random, t, shape);
     out.emplace_back(a);
   }
@@ -136,7 +140,8 @@ std::string difference(const Outcome& want, const Outcome& got, bool with_messag
   for (size_t k = 0; k < want.results.size(); ++k)
     if (!same(want.results[k], got.results.at(k))) return "gives " + text(got.results[k]) + ", not " + text(want.results[k]);
   for (size_t k = 0; k < want.arguments.size(); ++k)
-    if (!same(want.arguments[k], got.arguments.at(k))) return "leaves argument " + std::to_string(k) + " as " + text(got.arguments[k]) + ", not " + text(want.arguments[k]);
+    if (!same(want.arguments[k], got.arguments.at(k)))
+      return "leaves argument " + std::to_string(k) + " as " + text(got.arguments[k]) + ", not " + text(want.arguments[k]);
   return "";
 }
 

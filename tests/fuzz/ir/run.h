@@ -20,7 +20,8 @@ struct Outcome {
   std::vector<ir::RuntimeValue> results, arguments;
 };
 [[nodiscard]] Outcome interpreted(const ir::Module&, uint64_t seed);
-[[nodiscard]] Outcome compiled(const ir::Module& loop_form, uint64_t seed);  // throws ir::Error where compiling fails or memory leaks
+[[nodiscard]] Outcome compiled(const ir::Module& loop_form,
+                               uint64_t seed);  // throws ir::Error where compiling fails or memory leaks
 // "" or what differs.
 [[nodiscard]] std::string difference(const Outcome& want, const Outcome& got, bool with_message);
 

@@ -19,7 +19,10 @@ ValueId Generator::constant(Type t) {
     return b().integer(s.i, t);
   }
   constexpr double inf = std::numeric_limits<double>::infinity(), nan = std::numeric_limits<double>::quiet_NaN();
-  auto real = [&] { return random_.chance(90) ? random_.one_of({0.0, -0.0, 1.0, -1.0, 2.0, 0.5, 3.0, -2.25}) : random_.one_of({inf, -inf, nan, 1e30, 1e-30}); };
+  auto real = [&] {
+    return random_.chance(90) ? random_.one_of({0.0, -0.0, 1.0, -1.0, 2.0, 0.5, 3.0, -2.25})
+                              : random_.one_of({inf, -inf, nan, 1e30, 1e-30});
+  };
   if (is_complex(d)) return b().make("const"_op, std::span<const ValueId>{}, t, {{"value", real()}, {"imaginary", real()}});
   return b().make("const"_op, std::span<const ValueId>{}, t, {{"value", real()}});
 }
@@ -28,7 +31,8 @@ ValueId Generator::constant(Type t) {
 const Item* Generator::some_item(bool (*wanted)(const Item&)) {
   for (int tries = 0; tries < 12 && !pool_.empty(); ++tries) {
     size_t n = pool_.size();
-    const Item& i = random_.chance(60) ? pool_[n - 1 - size_t(random_.below(int(std::min<size_t>(n, 8))))] : random_.one_of(pool_);
+    const Item& i =
+        random_.chance(60) ? pool_[n - 1 - size_t(random_.below(int(std::min<size_t>(n, 8))))] : random_.one_of(pool_);
     if (wanted(i)) return &i;
   }
   return nullptr;
@@ -144,17 +148,21 @@ ValueId Generator::prepared(OpCode code, std::vector<ValueId> x) {
   DType d = last.dtype();
   bool python = true;
   for (ValueId v : x) python = python && type(v).is_python_number();
-  bool divides = r.name == "divide" || r.name == "int_divide" || r.name == "floor_divide" || r.name == "remainder" || r.name == "fmod";
+  bool divides =
+      r.name == "divide" || r.name == "int_divide" || r.name == "floor_divide" || r.name == "remainder" || r.name == "fmod";
   if (divides && python) {
     // Mostly a divisor that is not zero, so that programs get on.
-    if (random_.chance(85)) x[1] = make("select"_op, {elementwise_op("equal"_op, {x[1], b().number(0, last)}), b().number(3, last), x[1]}, last);
+    if (random_.chance(85))
+      x[1] = make("select"_op, {elementwise_op("equal"_op, {x[1], b().number(0, last)}), b().number(3, last), x[1]}, last);
     x[1] = make("check.zero"_op, {x[1]}, last, {{"message", std::string("division by zero")}});
   }
   bool shifts = r.name == "left_shift" || r.name == "right_shift" || (r.name == "power" && is_integer(d));
-  if (shifts && (python || r.name == "power")) x[1] = elementwise_op("bitwise_and"_op, {x[1], b().integer(7, last.is_array() ? last.element() : last)});
+  if (shifts && (python || r.name == "power"))
+    x[1] = elementwise_op("bitwise_and"_op, {x[1], b().integer(7, last.is_array() ? last.element() : last)});
   if (r.name == "signbit" || r.name == "copysign") x.back() = without_nan(x.back());
   ValueId v = elementwise_op(code, x);
-  bool sequence_of_floats = is_complex(d) && (r.name == "sqrt" || r.name == "power" || r.name == "absolute" || r.name == "sign" || r.name == "divide" || r.name == "reciprocal");
+  bool sequence_of_floats = is_complex(d) && (r.name == "sqrt" || r.name == "power" || r.name == "absolute" ||
+                                              r.name == "sign" || r.name == "divide" || r.name == "reciprocal");
   return r.ulp > 0 || sequence_of_floats ? rounded(v) : v;
 }
 
@@ -162,7 +170,8 @@ OpCode Generator::elementwise_code() {
   for (;;) {
     OpCode code = OpCode(random_.below(int(record_count)));
     if (random_.chance(35))
-      code = random_.one_of({"add"_op, "subtract"_op, "multiply"_op, "add"_op, "negative"_op, "maximum"_op, "minimum"_op, "less"_op, "select"_op, "remainder"_op, "floor_divide"_op});
+      code = random_.one_of({"add"_op, "subtract"_op, "multiply"_op, "add"_op, "negative"_op, "maximum"_op, "minimum"_op,
+                             "less"_op, "select"_op, "remainder"_op, "floor_divide"_op});
     if (record(code).tier == Tier::Elementwise && record(code).name != "cast") return code;
   }
 }
@@ -171,7 +180,8 @@ void Generator::scalar_elementwise() {
   OpCode code = elementwise_code();
   const OpRecord& r = record(code);
   Type t = number_type();
-  for (int tries = 0; tries < 20 && !operands_allowed(r, t.dtype()); ++tries) t = random_.chance(50) ? python_type() : Type::scalar(dtype());
+  for (int tries = 0; tries < 20 && !operands_allowed(r, t.dtype()); ++tries)
+    t = random_.chance(50) ? python_type() : Type::scalar(dtype());
   if (!operands_allowed(r, t.dtype())) return checks();
   std::vector<ValueId> operands;
   for (int k = 0; k < r.arity(); ++k) operands.push_back(k == 0 && r.has(Selects) ? condition() : number(t));
@@ -197,9 +207,12 @@ void Generator::exact_arithmetic() {
 
 // ---- checks ----
 void Generator::check_overflow() {
-  std::string op = random_.one_of<const char*>({"add", "add", "subtract", "multiply", "negative", "absolute", "left_shift", "power", "floor_divide"});
-  ValueId x = random_.chance(70) ? small_int() : number(Type::integer()), y = random_.chance(70) ? small_int() : number(Type::integer());
-  if (op == "left_shift" || op == "power") y = make("bitwise_and"_op, {y, b().integer(random_.one_of({3, 7}))}, Type::integer());
+  std::string op = random_.one_of<const char*>(
+      {"add", "add", "subtract", "multiply", "negative", "absolute", "left_shift", "power", "floor_divide"});
+  ValueId x = random_.chance(70) ? small_int() : number(Type::integer()),
+          y = random_.chance(70) ? small_int() : number(Type::integer());
+  if (op == "left_shift" || op == "power")
+    y = make("bitwise_and"_op, {y, b().integer(random_.one_of({3, 7}))}, Type::integer());
   if (op == "floor_divide") y = make("check.zero"_op, {y}, Type::integer(), {{"message", std::string("division by zero")}});
   std::vector<NamedAttr> attrs{{"op", op}};
   if (op == "negative" || op == "absolute") return add(make("check.overflow"_op, {x}, Type::integer(), attrs));

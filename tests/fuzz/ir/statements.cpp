@@ -53,7 +53,9 @@ void Generator::continue_loop(const Loop& l) {
   std::vector<ValueId> state;
   if (l.counter) {
     ValueId step = b().integer(random_.chance(85) ? 1 : 2);
-    state.push_back(random_.chance(50) ? exact_op("add"_op, l.counter, step) : make("check.overflow"_op, {l.counter, step}, Type::integer(), {{"op", std::string("add")}}));
+    state.push_back(random_.chance(50)
+                        ? exact_op("add"_op, l.counter, step)
+                        : make("check.overflow"_op, {l.counter, step}, Type::integer(), {{"op", std::string("add")}}));
   }
   for (size_t k = l.counter ? 1 : 0; k < l.state.size(); ++k) state.push_back(value(l.state[k]));
   b().op("continue"_op, state, {}, {{"loop", l.label}});
@@ -108,8 +110,10 @@ bool Generator::if_statement() {
   }
   for (size_t k = 0; k < specs.size(); ++k) {
     ValueId v = f_->op(id).results[k];
-    if (types[k].is_array()) add_array(v, specs[k].tags);
-    else add(v);
+    if (types[k].is_array())
+      add_array(v, specs[k].tags);
+    else
+      add(v);
   }
   return false;
 }
@@ -131,8 +135,10 @@ void Generator::maybe_bound() {
   here_ = outside;
   std::vector<ValueId> r = f_->op(id).results;
   v = make("check.bound"_op, {r[1], r[0]}, s.t, {{"name", std::string("x")}});
-  if (s.t.is_array()) add_array(v, s.tags);
-  else add(v);
+  if (s.t.is_array())
+    add_array(v, s.tags);
+  else
+    add(v);
 }
 
 // ---- loops ----
@@ -155,8 +161,10 @@ void Generator::for_loop() {
   add(f_->add_argument(body, Type::integer()), 24);
   for (const Spec& s : l.state) {
     ValueId v = f_->add_argument(body, s.t);
-    if (s.t.is_array()) add_array(v, s.tags);
-    else add(v);
+    if (s.t.is_array())
+      add_array(v, s.tags);
+    else
+      add(v);
   }
   here_ = body;
   loops_.push_back(l);
@@ -167,8 +175,10 @@ void Generator::for_loop() {
   pool_.resize(items), tags_.resize(tags);
   here_ = outside;
   for (size_t k = 0; k < types.size(); ++k) {
-    if (types[k].is_array()) add_array(f_->op(id).results[k], l.state[k].tags);
-    else add(f_->op(id).results[k]);
+    if (types[k].is_array())
+      add_array(f_->op(id).results[k], l.state[k].tags);
+    else
+      add(f_->op(id).results[k]);
   }
 }
 
@@ -193,12 +203,15 @@ void Generator::while_loop() {
     here_ = region;
     add(arguments[0], 24);
     for (size_t k = 1; k < arguments.size(); ++k) {
-      if (types[k].is_array()) add_array(arguments[k], l.state[k].tags);
-      else add(arguments[k]);
+      if (types[k].is_array())
+        add_array(arguments[k], l.state[k].tags);
+      else
+        add(arguments[k]);
     }
     if (r == 0) {
-      ValueId c = random_.chance(50) ? make(random_.chance(50) ? "less"_op : "less_equal"_op, {arguments[0], limit}, Type::boolean())
-                                     : make(random_.chance(50) ? "greater"_op : "greater_equal"_op, {limit, arguments[0]}, Type::boolean());
+      ValueId c = random_.chance(50)
+                      ? make(random_.chance(50) ? "less"_op : "less_equal"_op, {arguments[0], limit}, Type::boolean())
+                      : make(random_.chance(50) ? "greater"_op : "greater_equal"_op, {limit, arguments[0]}, Type::boolean());
       if (!plain && random_.chance(60)) {
         ValueId other = condition();
         c = elementwise_op("logical_and"_op, {c, cast(other, Type::boolean())});
@@ -218,15 +231,18 @@ void Generator::while_loop() {
   }
   here_ = outside;
   for (size_t k = 0; k < types.size(); ++k) {
-    if (types[k].is_array()) add_array(f_->op(id).results[k], l.state[k].tags);
-    else add(f_->op(id).results[k], k ? 64 : 24);
+    if (types[k].is_array())
+      add_array(f_->op(id).results[k], l.state[k].tags);
+    else
+      add(f_->op(id).results[k], k ? 64 : 24);
   }
 }
 
 // ---- calls ----
 void Generator::call(const Signature& s, ValueId depth) {
   std::vector<ValueId> arguments;
-  for (size_t k = 0; k < s.parameters.size(); ++k) arguments.push_back(k == 0 && s.recursive ? depth : value({s.parameters[k], {}, true}));
+  for (size_t k = 0; k < s.parameters.size(); ++k)
+    arguments.push_back(k == 0 && s.recursive ? depth : value({s.parameters[k], {}, true}));
   add_result(b().make("call"_op, arguments, s.result, {{"callee", Symbol{s.name}}}));
 }
 void Generator::call_some() {
@@ -263,8 +279,10 @@ void Generator::compounds() {
   ValueId t = b().make("tuple"_op, elements, Type::tuple(types));
   size_t index = size_t(random_.below(int(items.size())));
   ValueId v = make("tuple.get"_op, {t}, types[index], {{"index", int64_t(index)}});
-  if (items[index].t.is_array()) add_array(v, items[index].tags, items[index].writable);
-  else add(v);
+  if (items[index].t.is_array())
+    add_array(v, items[index].tags, items[index].writable);
+  else
+    add(v);
 }
 
 void Generator::unions() {

@@ -127,8 +127,12 @@ void Generator::transpose(const Item& a) {
   if (!reversed) std::swap(axes[0], axes[size_t(random_.below(a.t.rank()))]);
   std::vector<int> tags;
   for (int64_t k : axes) tags.push_back(a.tags[size_t(k)]);
-  Layout l = !reversed || a.t.rank() < 2 ? Layout::Strided : a.t.layout() == Layout::C ? Layout::F : a.t.layout() == Layout::F ? Layout::C : Layout::Strided;
-  add_array(make("view.transpose"_op, {a.v}, Type::array(a.t.dtype(), a.t.rank(), l, a.t.readonly()), {{"axes", axes}}), tags, a.writable);
+  Layout l = !reversed || a.t.rank() < 2 ? Layout::Strided
+             : a.t.layout() == Layout::C ? Layout::F
+             : a.t.layout() == Layout::F ? Layout::C
+                                         : Layout::Strided;
+  add_array(make("view.transpose"_op, {a.v}, Type::array(a.t.dtype(), a.t.rank(), l, a.t.readonly()), {{"axes", axes}}), tags,
+            a.writable);
 }
 
 void Generator::reshape(const Item& given) {
@@ -136,13 +140,16 @@ void Generator::reshape(const Item& given) {
   std::vector<int> tags;
   for (size_t k = 0; k < a.tags.size(); ++k) {
     if (random_.chance(20) && tags.size() < 3) tags.push_back(0);
-    if (!tags.empty() && k > 0 && random_.chance(50)) tags.back() = new_tag(exact_op("multiply"_op, extent_of(tags.back()), extent_of(a.tags[k])), true);
-    else tags.push_back(a.tags[k]);
+    if (!tags.empty() && k > 0 && random_.chance(50))
+      tags.back() = new_tag(exact_op("multiply"_op, extent_of(tags.back()), extent_of(a.tags[k])), true);
+    else
+      tags.push_back(a.tags[k]);
   }
   if (tags.size() > 4) return;
   std::vector<ValueId> operands{a.v};
   for (int tag : tags) operands.push_back(extent_of(tag));
-  add_array(b().make("view.reshape"_op, operands, Type::array(a.t.dtype(), int(tags.size()), Layout::C, a.t.readonly())), tags, a.writable);
+  add_array(b().make("view.reshape"_op, operands, Type::array(a.t.dtype(), int(tags.size()), Layout::C, a.t.readonly())), tags,
+            a.writable);
 }
 
 void Generator::stretch(const Item& a) {
@@ -151,7 +158,8 @@ void Generator::stretch(const Item& a) {
   for (int tag : a.tags) tags.push_back(tag == 0 && random_.chance(70) ? some_tags(1)[0] : tag);
   std::vector<ValueId> operands{a.v};
   for (int tag : tags) operands.push_back(extent_of(tag));
-  add_array(b().make("view.broadcast"_op, operands, Type::array(a.t.dtype(), int(tags.size()), Layout::Strided, true)), tags, false);
+  add_array(b().make("view.broadcast"_op, operands, Type::array(a.t.dtype(), int(tags.size()), Layout::Strided, true)), tags,
+            false);
 }
 
 // ---- assign ----
@@ -164,7 +172,8 @@ void Generator::assign() {
   } else if (k < 85 || a.t.rank() == 0) {
     source = array_operand(a.t.dtype(), a).v;
     if (random_.chance(40) && a.t.dtype() != DType::Bool)
-      source = elementwise_op(random_.one_of({"add"_op, "subtract"_op, "multiply"_op}), {source, array_operand(a.t.dtype(), a).v});
+      source =
+          elementwise_op(random_.one_of({"add"_op, "subtract"_op, "multiply"_op}), {source, array_operand(a.t.dtype(), a).v});
   } else {
     std::vector<int> tags(a.tags.begin() + random_.below(a.t.rank()), a.tags.end());
     for (int& tag : tags)

@@ -13,8 +13,9 @@ using namespace aic::tests;
 
 namespace {
 
-constexpr double edge_values[] = {0.0, -0.0, 1.0, -1.0, 2.0, 3.0, -3.0, 0.5, -2.5, 7.0, 100.0, -128.0, 127.0, 255.0, 1e-300, 65536.5,
-                                  -3e9, 9007199254740993.0, INFINITY, -INFINITY, NAN};
+constexpr double edge_values[] = {0.0,      -0.0,      1.0,    -1.0,  2.0,   3.0,    -3.0,    0.5,  -2.5,
+                                  7.0,      100.0,     -128.0, 127.0, 255.0, 1e-300, 65536.5, -3e9, 9007199254740993.0,
+                                  INFINITY, -INFINITY, NAN};
 
 bool takes(const OpRecord& r, DType d) {
   DType in[3] = {r.has(Selects) ? DType::Bool : d, d, d}, out{};
@@ -29,8 +30,8 @@ std::string function_text(const OpRecord& r, DType d, DType to, const std::strin
     names += (k ? ", " : "") + n;
   }
   std::string result(name(to));
-  return "func @" + symbol + "(" + arguments + ") -> (" + result + ") {entry = 1, quiet = 1} {\n  %r = " + std::string(r.name) + " " +
-         names + " : " + result + "\n  return %r\n}\n";
+  return "func @" + symbol + "(" + arguments + ") -> (" + result + ") {entry = 1, quiet = 1} {\n  %r = " + std::string(r.name) +
+         " " + names + " : " + result + "\n  return %r\n}\n";
 }
 
 void push(std::vector<rt::Slot>& to, const Scalar& v) {
@@ -71,7 +72,8 @@ bool close(const Scalar& got, const Scalar& want, double ulps) {
   double unit = want.dtype == DType::F32 || want.dtype == DType::C64 ? 0x1p-23 : 0x1p-52;
   double size = is_complex(want.dtype) ? std::hypot(want.re, want.im) : std::fabs(want.re);
   auto part = [&](double g, double w) {
-    return (std::isnan(g) && std::isnan(w)) || g == w || std::fabs(g - w) <= ulps * unit * size + (unit > 1e-10 ? 1e-44 : 5e-324);
+    return (std::isnan(g) && std::isnan(w)) || g == w ||
+           std::fabs(g - w) <= ulps * unit * size + (unit > 1e-10 ? 1e-44 : 5e-324);
   };
   return part(got.re, want.re) && part(got.im, want.im);
 }
@@ -114,8 +116,10 @@ TEST_CASE("every_record_computes_what_the_interpreter_computes") {
       const Item& item = items[n];
       for (double a : edge_values)
         for (double b : edge_values) {
-          Scalar x[3] = {convert(Scalar::floating(a), item.d), convert(Scalar::floating(b), item.d), convert(Scalar::floating(a), item.d)};
-          if (is_complex(item.d)) x[0] = convert(Scalar::complex(a, b), item.d), x[1] = convert(Scalar::complex(b, 1.5), item.d);
+          Scalar x[3] = {convert(Scalar::floating(a), item.d), convert(Scalar::floating(b), item.d),
+                         convert(Scalar::floating(a), item.d)};
+          if (is_complex(item.d))
+            x[0] = convert(Scalar::complex(a, b), item.d), x[1] = convert(Scalar::complex(b, 1.5), item.d);
           if (item.record->has(Selects)) x[0] = Scalar::boolean(a > 0);
           if (is_open(*item.record, x, item.d)) continue;
           std::vector<rt::Slot> arguments;
@@ -125,8 +129,9 @@ TEST_CASE("every_record_computes_what_the_interpreter_computes") {
           // Complex powers of single precision are computed in double here, in single there.
           bool loose = item.d == DType::C64 && item.record->name == "power";
           if (!close(got, want, loose ? 128 : 8)) {
-            INFO(item.record->name << " of " << name(item.d) << " -> " << name(item.to) << " at " << a << ", " << b << ": (" << got.i << " " << got.re << " "
-                                   << got.im << "), wanted (" << want.i << " " << want.re << " " << want.im << ")");
+            INFO(item.record->name << " of " << name(item.d) << " -> " << name(item.to) << " at " << a << ", " << b << ": ("
+                                   << got.i << " " << got.re << " " << got.im << "), wanted (" << want.i << " " << want.re
+                                   << " " << want.im << ")");
             CHECK(false);
           }
         }

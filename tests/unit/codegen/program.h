@@ -50,7 +50,8 @@ struct ArrayArgument {
     for (size_t k = shape.size(); k-- > 1;) strides[k - 1] = strides[k] * shape[k];
   }
   void push(std::vector<rt::Slot>& to) {
-    to.insert(to.end(), {rt::Slot{.p = data}, rt::Slot{.p = shape.data()}, rt::Slot{.p = strides.data()}, rt::Slot{.p = &buffer}});
+    to.insert(to.end(),
+              {rt::Slot{.p = data}, rt::Slot{.p = shape.data()}, rt::Slot{.p = strides.data()}, rt::Slot{.p = &buffer}});
   }
 };
 

@@ -33,8 +33,10 @@ func @fib.0(%n: int) -> (int) {entry = 1} {
 }  // namespace
 
 TEST_CASE("a_trivial_entry_is_five_instructions") {
-  Compiled c = compile("form loop\nfunc @f.0(%x: float) -> (float) {entry = 1, quiet = 1} {\n %c = const {value = 1.0} : float\n"
-                       " %y = add %x, %c : float\n return %y\n}\n", AIC_CG_EMIT_ASM);
+  Compiled c = compile(
+      "form loop\nfunc @f.0(%x: float) -> (float) {entry = 1, quiet = 1} {\n %c = const {value = 1.0} : float\n"
+      " %y = add %x, %c : float\n return %y\n}\n",
+      AIC_CG_EMIT_ASM);
   REQUIRE(c.status == 0);
   size_t at = c.out.find("aic_entry_f.0:"), end = c.out.find(".Lfunc_end0:");
   CHECK(std::count(c.out.begin() + long(at), c.out.begin() + long(end), '\n') <= 6);
@@ -67,13 +69,26 @@ func @down.0(%n: int) -> (int) {entry = 1} {
 }
 
 TEST_CASE("overflow_raises_with_its_operands") {
-  for (auto [op, x, y, want, site] : std::vector<std::tuple<std::string, int64_t, int64_t, int64_t, int>>{
-           {"add", INT64_MAX, 1, 0, 1}, {"add", INT64_MAX, 0, INT64_MAX, 0}, {"subtract", INT64_MIN, 1, 0, 1},
-           {"multiply", 3037000500, 3037000500, 0, 1}, {"multiply", -4, 5, -20, 0}, {"power", 2, 62, 1ll << 62, 0},
-           {"power", 2, 63, 0, 1}, {"power", -2, 63, INT64_MIN, 0}, {"power", 0, 0, 1, 0}, {"power", 3037000500, 2, 0, 1},
-           {"left_shift", 1, 62, 1ll << 62, 0}, {"left_shift", 1, 63, 0, 1}, {"left_shift", 0, 1000, 0, 0}, {"left_shift", -1, 63, INT64_MIN, 0},
-           {"left_shift", 1, 64, 0, 1}, {"floor_divide", INT64_MIN, -1, 0, 1}, {"floor_divide", -7, 2, -4, 0}}) {
-    Program p("func @f(%x: int, %y: int) -> (int) {entry = 1} {\n %r = check.overflow %x, %y {op = \"" + op + "\"} : int\n return %r\n}\n");
+  for (auto [op, x, y, want, site] :
+       std::vector<std::tuple<std::string, int64_t, int64_t, int64_t, int>>{{"add", INT64_MAX, 1, 0, 1},
+                                                                            {"add", INT64_MAX, 0, INT64_MAX, 0},
+                                                                            {"subtract", INT64_MIN, 1, 0, 1},
+                                                                            {"multiply", 3037000500, 3037000500, 0, 1},
+                                                                            {"multiply", -4, 5, -20, 0},
+                                                                            {"power", 2, 62, 1ll << 62, 0},
+                                                                            {"power", 2, 63, 0, 1},
+                                                                            {"power", -2, 63, INT64_MIN, 0},
+                                                                            {"power", 0, 0, 1, 0},
+                                                                            {"power", 3037000500, 2, 0, 1},
+                                                                            {"left_shift", 1, 62, 1ll << 62, 0},
+                                                                            {"left_shift", 1, 63, 0, 1},
+                                                                            {"left_shift", 0, 1000, 0, 0},
+                                                                            {"left_shift", -1, 63, INT64_MIN, 0},
+                                                                            {"left_shift", 1, 64, 0, 1},
+                                                                            {"floor_divide", INT64_MIN, -1, 0, 1},
+                                                                            {"floor_divide", -7, 2, -4, 0}}) {
+    Program p("func @f(%x: int, %y: int) -> (int) {entry = 1} {\n %r = check.overflow %x, %y {op = \"" + op +
+              "\"} : int\n return %r\n}\n");
     INFO(op << " " << x << " " << y);
     CHECK(p.call("f", {slot(x), slot(y)}) == site);
     if (site == 0) {
@@ -102,8 +117,14 @@ func @f(%a: int, %b: int, %s: int) -> ((int, int)) {entry = 1, quiet = 1} {
   struct Case {
     int64_t start, stop, step, rounds, last;
   };
-  for (Case c : {Case{0, 10, 1, 10, 9}, {0, 10, 3, 4, 9}, {10, 0, -3, 4, 1}, {5, 5, 1, 0, 0}, {0, 5, -1, 0, 0}, {5, 0, 1, 0, 0},
-                 {INT64_MIN, INT64_MAX, INT64_MAX, 3, INT64_MAX - 1}, {INT64_MAX - 2, INT64_MAX, 2, 1, INT64_MAX - 2},
+  for (Case c : {Case{0, 10, 1, 10, 9},
+                 {0, 10, 3, 4, 9},
+                 {10, 0, -3, 4, 1},
+                 {5, 5, 1, 0, 0},
+                 {0, 5, -1, 0, 0},
+                 {5, 0, 1, 0, 0},
+                 {INT64_MIN, INT64_MAX, INT64_MAX, 3, INT64_MAX - 1},
+                 {INT64_MAX - 2, INT64_MAX, 2, 1, INT64_MAX - 2},
                  {INT64_MAX, INT64_MIN, INT64_MIN, 2, -1}}) {
     INFO(c.start << " " << c.stop << " " << c.step);
     CHECK(p.call("f", {slot(c.start), slot(c.stop), slot(c.step)}) == 0);
@@ -337,14 +358,16 @@ TEST_CASE("bad_text_is_an_error_and_not_a_crash") {
   CHECK(c.status == 1);
   CHECK(c.error.find("line 2") != std::string::npos);
   CHECK(c.out.empty());
-  c = compile("form loop\nfunc @f(%x: int) -> (int) {entry = 1, quiet = 1} {\n %y = check.zero %x : int\n return %y\n}\n", AIC_CG_EMIT_OBJECT);
+  c = compile("form loop\nfunc @f(%x: int) -> (int) {entry = 1, quiet = 1} {\n %y = check.zero %x : int\n return %y\n}\n",
+              AIC_CG_EMIT_OBJECT);
   CHECK(c.status == 2);
   CHECK(c.error.find("quiet") != std::string::npos);
 }
 
 TEST_CASE("debug_info_names_the_lines") {
-  Compiled c = compile("form loop\nfunc @f(%x: int) -> (int) {entry = 1} {\n %y = check.zero %x : int @7:4-9\n return %y @8:4-12\n}\n",
-                       AIC_CG_EMIT_ASM | AIC_CG_DEBUG_INFO);
+  Compiled c =
+      compile("form loop\nfunc @f(%x: int) -> (int) {entry = 1} {\n %y = check.zero %x : int @7:4-9\n return %y @8:4-12\n}\n",
+              AIC_CG_EMIT_ASM | AIC_CG_DEBUG_INFO);
   REQUIRE(c.status == 0);
   CHECK(c.out.find(".debug_line") != std::string::npos);
   CHECK(c.out.find("7 5") != std::string::npos);

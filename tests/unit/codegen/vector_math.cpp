@@ -11,9 +11,12 @@ using namespace aic::tests;
 namespace {
 
 std::string kernel_text(const std::string& op, const std::string& type) {
-  return "func @f(%a: " + type + "[::1], %b: " + type + "[::1]) -> (none) {entry = 1, noalias = 1} {\n"
+  return "func @f(%a: " + type + "[::1], %b: " + type +
+         "[::1]) -> (none) {entry = 1, noalias = 1} {\n"
          " %n = extent %a {axis = 0} : int\n"
-         " kernel %n {\n (%i: int):\n %x = load %a, %i : " + type + "\n %y = " + op + " %x : " + type + "\n store %b, %y, %i\n yield\n }\n"
+         " kernel %n {\n (%i: int):\n %x = load %a, %i : " +
+         type + "\n %y = " + op + " %x : " + type +
+         "\n store %b, %y, %i\n yield\n }\n"
          " %none = const : none\n return %none\n}\n";
 }
 
@@ -36,7 +39,7 @@ double ulps(T got, long double want) {
   if (std::isinf(got) || std::isinf(rounded)) return HUGE_VAL;
   T size = std::max(std::fabs(rounded), std::numeric_limits<T>::min());
   long double unit = (long double)(std::nextafter(size, T(HUGE_VAL)) - size);
-  return double(std::fabs((long double)(got) - want) / unit);
+  return double(std::fabs((long double)(got)-want) / unit);
 }
 
 struct Routine {
@@ -44,9 +47,10 @@ struct Routine {
   long double (*exact)(long double);
   double low, high;
 };
-const Routine routines[] = {{"exp", expl, -745, 709},    {"exp", expl, -1, 1},     {"log", logl, 1e-300, 1e300}, {"log", logl, 0.5, 2},
-                            {"sin", sinl, -10, 10},      {"sin", sinl, -99999, 99999}, {"cos", cosl, -10, 10},       {"cos", cosl, -99999, 99999},
-                            {"tanh", tanhl, -5, 5},      {"tanh", tanhl, -0.3, 0.3}, {"sin", sinl, -1e-5, 1e-5},   {"sin", sinl, -1e15, 1e15}};
+const Routine routines[] = {{"exp", expl, -745, 709},   {"exp", expl, -1, 1},         {"log", logl, 1e-300, 1e300},
+                            {"log", logl, 0.5, 2},      {"sin", sinl, -10, 10},       {"sin", sinl, -99999, 99999},
+                            {"cos", cosl, -10, 10},     {"cos", cosl, -99999, 99999}, {"tanh", tanhl, -5, 5},
+                            {"tanh", tanhl, -0.3, 0.3}, {"sin", sinl, -1e-5, 1e-5},   {"sin", sinl, -1e15, 1e15}};
 
 template <class T>
 void check_routine(const Routine& r, const std::string& type) {
@@ -55,8 +59,33 @@ void check_routine(const Routine& r, const std::string& type) {
   std::uniform_real_distribution<double> uniform(r.low, r.high);
   std::vector<T> x;
   for (int k = 0; k < 20000; ++k) x.push_back(T(uniform(random)));
-  for (double v : {0.0, -0.0, double(INFINITY), -double(INFINITY), double(NAN), 1.0, -1.0, 1e-310, -1e-310, 1e308, -1e308, 5e-324, 709.9, -745.13, -708.5, 22.0,
-                   1e5, 1e22, 1.5707963267948966, 3.141592653589793, 355.0, 0.5, 2.0, 0.7071067811865476, 100000.5, 88.7, -103.9})
+  for (double v : {0.0,
+                   -0.0,
+                   double(INFINITY),
+                   -double(INFINITY),
+                   double(NAN),
+                   1.0,
+                   -1.0,
+                   1e-310,
+                   -1e-310,
+                   1e308,
+                   -1e308,
+                   5e-324,
+                   709.9,
+                   -745.13,
+                   -708.5,
+                   22.0,
+                   1e5,
+                   1e22,
+                   1.5707963267948966,
+                   3.141592653589793,
+                   355.0,
+                   0.5,
+                   2.0,
+                   0.7071067811865476,
+                   100000.5,
+                   88.7,
+                   -103.9})
     for (int k = 0; k < 16; ++k) x.push_back(T(v));
   for (int k = 0; k < 64; ++k) x.push_back(T(0.25));  // the special values above run in the vector part
   std::vector<T> y = run(p, x);

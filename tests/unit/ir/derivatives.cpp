@@ -60,7 +60,7 @@ double loss(const Case& c, const std::array<Scalar, 3>& x, const Scalar& g) {
   Scalar f = evaluate(c.code, x.data(), c.result);
   return g.re * f.re + g.im * f.im;
 }
-double difference(const Case& c, std::array<Scalar, 3> x, const Scalar& g, double Scalar::*part) {
+double difference(const Case& c, std::array<Scalar, 3> x, const Scalar& g, double Scalar::* part) {
   double& v = x[c.operand].*part;
   double at = v, h = 1e-5 * std::max(0.1, std::fabs(at));
   v = at + h;
@@ -84,17 +84,20 @@ void compare(const Case& c, Random& random) {
   const OpRecord& r = record(c.code);
   std::array<Scalar, 3> x;
   auto number = [&](DType d) {
-    return is_complex(d) ? Scalar::complex(random.in(r.low, r.high), random.in(r.low, r.high), d) : Scalar::floating(random.in(r.low, r.high), d);
+    return is_complex(d) ? Scalar::complex(random.in(r.low, r.high), random.in(r.low, r.high), d)
+                         : Scalar::floating(random.in(r.low, r.high), d);
   };
   for (size_t k = 0; k < 3; ++k) x[k] = number(c.dtype);
   if (r.has(Selects)) x[0] = Scalar::boolean(random.in(0, 1) < 0.5);
   if (r.name == "ldexp") x[1].re = std::trunc(x[1].re);
-  Scalar g = is_complex(c.result) ? Scalar::complex(random.in(-2, 2), random.in(-2, 2), c.result) : Scalar::floating(random.in(-2, 2), c.result);
+  Scalar g = is_complex(c.result) ? Scalar::complex(random.in(-2, 2), random.in(-2, 2), c.result)
+                                  : Scalar::floating(random.in(-2, 2), c.result);
   Scalar got = by_rule(c, x, g);
   double re = difference(c, x, g, &Scalar::re), im = is_complex(c.dtype) ? difference(c, x, g, &Scalar::im) : 0;
   double scale = 1 + std::fabs(re) + std::fabs(im) + std::fabs(loss(c, x, g));
-  INFO(r.name << " with respect to operand " << c.operand << " at (" << x[0].re << "+" << x[0].im << "j, " << x[1].re << "+" << x[1].im << "j), g = "
-              << g.re << "+" << g.im << "j: rule " << got.re << "+" << got.im << "j, differences " << re << "+" << im << "j");
+  INFO(r.name << " with respect to operand " << c.operand << " at (" << x[0].re << "+" << x[0].im << "j, " << x[1].re << "+"
+              << x[1].im << "j), g = " << g.re << "+" << g.im << "j: rule " << got.re << "+" << got.im << "j, differences "
+              << re << "+" << im << "j");
   CHECK(std::fabs(got.re - re) <= 2e-6 * scale);
   CHECK(std::fabs(got.im - im) <= 2e-6 * scale);
 }
@@ -128,7 +131,9 @@ TEST_CASE("derivatives_agree_with_differences") {
 }
 
 TEST_CASE("derivatives_of_casts") {
-  auto cast = [](DType from, DType to, Scalar g) { return by_rule({"cast"_op, from, to, 0}, {convert(Scalar::floating(1.5), from), {}, {}}, g); };
+  auto cast = [](DType from, DType to, Scalar g) {
+    return by_rule({"cast"_op, from, to, 0}, {convert(Scalar::floating(1.5), from), {}, {}}, g);
+  };
   CHECK(cast(DType::F64, DType::F32, Scalar::floating(2, DType::F32)).re == 2);
   CHECK(cast(DType::F64, DType::C128, Scalar::complex(2, 3)).re == 2);
   CHECK(cast(DType::C128, DType::F64, Scalar::floating(2)).im == 0);

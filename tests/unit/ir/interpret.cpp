@@ -15,7 +15,8 @@ struct Program {
 };
 
 const Program corpus[] = {
-    {"a loop with checked indices", R"(form tensor
+    {"a loop with checked indices",
+     R"(form tensor
 func @f(%a: f64[::1], %n: int) -> (f64) {
   %z = const {value = 0} : int
   %o = const {value = 1} : int
@@ -29,8 +30,12 @@ func @f(%a: f64[::1], %n: int) -> (f64) {
     continue %y {loop = 1}
   } : f64
   return %r
-})", {{"f([1.5, 2.0, 3.0], 2)", "3.5"}, {"f([1.5], 2)", "IndexError: index 1 is out of bounds for axis 0 with size 1"}, {"f([], 0)", "0.0"}}},
-    {"break, continue and return out of nested loops", R"(form tensor
+})",
+     {{"f([1.5, 2.0, 3.0], 2)", "3.5"},
+      {"f([1.5], 2)", "IndexError: index 1 is out of bounds for axis 0 with size 1"},
+      {"f([], 0)", "0.0"}}},
+    {"break, continue and return out of nested loops",
+     R"(form tensor
 func @f(%n: int) -> (int) {
   %z = const {value = 0} : int
   %o = const {value = 1} : int
@@ -55,8 +60,10 @@ func @f(%n: int) -> (int) {
     continue %tu {loop = 1}
   } : int
   return %r
-})", {{"f(4)", "4"}, {"f(5)", "7"}, {"f(9)", "10"}}},
-    {"a while that counts down, with a raise", R"(form tensor
+})",
+     {{"f(4)", "4"}, {"f(5)", "7"}, {"f(9)", "10"}}},
+    {"a while that counts down, with a raise",
+     R"(form tensor
 func @f(%n: int) -> (int) {
   %z = const {value = 0} : int
   %o = const {value = 1} : int
@@ -77,8 +84,10 @@ func @f(%n: int) -> (int) {
     continue %d, %e {loop = 1}
   } : int, int
   return %s
-})", {}},
-    {"slices, broadcasting, assignment through a view", R"(form tensor
+})",
+     {}},
+    {"slices, broadcasting, assignment through a view",
+     R"(form tensor
 func @f(%a: f64[:, ::1], %b: f64[::1]) -> (f64[:, ::1]) {
   %n = extent %a {axis = 0} : int
   %m = extent %a {axis = 1} : int
@@ -92,8 +101,10 @@ func @f(%a: f64[:, ::1], %b: f64[::1]) -> (f64[:, ::1]) {
   %x = const {value = 9.0} : f64
   assign %row, %x
   return %s
-})", {}},
-    {"a list that grows, turns and shrinks", R"(form tensor
+})",
+     {}},
+    {"a list that grows, turns and shrinks",
+     R"(form tensor
 func @f(%l: list<int>, %x: int) -> (list<int>) {
   %one = const {value = 1} : int
   %zero = const {value = 0} : int
@@ -165,26 +176,41 @@ TEST_CASE("structural_ops_have_references") {
   const char* call = "f([[1.0, 2.0, 3.0], [4.0, 6.0, 5.0]])";
   CHECK(run_on(two, "f64[::1]", "%r = reduce %a {kind = \"add\", axes = [0]} : f64[::1]", call) == "[5.0, 8.0, 8.0]");
   CHECK(run_on(two, "f64", "%r = reduce %a {kind = \"maximum\", axes = [0, 1]} : f64", call) == "6.0");
-  CHECK(run_on(two, "f64[:, ::1]", "%r = scan %a {kind = \"add\", axis = 1} : f64[:, ::1]", call) == "[[1.0, 3.0, 6.0], [4.0, 10.0, 15.0]]");
+  CHECK(run_on(two, "f64[:, ::1]", "%r = scan %a {kind = \"add\", axis = 1} : f64[:, ::1]", call) ==
+        "[[1.0, 3.0, 6.0], [4.0, 10.0, 15.0]]");
   CHECK(run_on(two, "i64[::1]", "%r = argreduce %a {kind = \"maximum\", axis = 1} : i64[::1]", call) == "[2, 1]");
-  CHECK(run_on(two, "i64[::1]", "%r = argreduce %a {kind = \"minimum\", axis = 1} : i64[::1]", "f([[1.0, nan, 0.0]])") == "[1]");
-  CHECK(run_on(two, "f64[:, ::1]", "%t = view.transpose %a {axes = [1, 0]} : f64[::1, :]\n%r = matmul %a, %t : f64[:, ::1]", call) ==
-        "[[14.0, 31.0], [31.0, 77.0]]");
-  CHECK(run_on("%n: int", "i64[::1]", "%r = generate %n {\n(%i: int):\n%s = multiply %i, %i : int\n%x = cast %s : i64\nyield %x\n} : i64[::1]", "f(4)") ==
-        "[0, 1, 4, 9]");
+  CHECK(run_on(two, "i64[::1]", "%r = argreduce %a {kind = \"minimum\", axis = 1} : i64[::1]", "f([[1.0, nan, 0.0]])") ==
+        "[1]");
+  CHECK(run_on(two, "f64[:, ::1]", "%t = view.transpose %a {axes = [1, 0]} : f64[::1, :]\n%r = matmul %a, %t : f64[:, ::1]",
+               call) == "[[14.0, 31.0], [31.0, 77.0]]");
+  CHECK(run_on("%n: int", "i64[::1]",
+               "%r = generate %n {\n(%i: int):\n%s = multiply %i, %i : int\n%x = cast %s : i64\nyield %x\n} : i64[::1]",
+               "f(4)") == "[0, 1, 4, 9]");
 }
 
 TEST_CASE("checks_raise_python_s_exceptions") {
-  CHECK(run_on("%x: float", "int", "%r = check.convert %x : int", "f(nan)") == "ValueError: cannot convert float NaN to integer");
+  CHECK(run_on("%x: float", "int", "%r = check.convert %x : int", "f(nan)") ==
+        "ValueError: cannot convert float NaN to integer");
   CHECK(run_on("%x: float", "int", "%r = check.convert %x : int", "f(-2.9)") == "-2");
-  CHECK(run_on("%x: float", "int", "%r = check.convert %x : int", "f(inf)") == "OverflowError: cannot convert float infinity to integer");
-  CHECK(run_on("%x: int", "i8", "%r = check.fits %x : i8", "f(128)") == "OverflowError: Python integer 128 out of bounds for int8");
-  CHECK(run_on("%x: int", "int", "%r = check.zero %x {message = \"division by zero\"} : int", "f(0)") == "ZeroDivisionError: division by zero");
-  for (auto [op, x, y, want] : {std::tuple{"add", "9223372036854775807", "1", "!"}, {"subtract", "-9223372036854775808", "1", "!"},
-                                {"multiply", "4294967296", "2147483648", "!"}, {"multiply", "4294967296", "2147483647", "9223372032559808512"},
-                                {"power", "3", "39", "4052555153018976267"}, {"power", "3", "40", "!"}, {"power", "-1", "1000000000001", "-1"},
-                                {"power", "0", "0", "1"}, {"power", "0", "5", "0"}, {"left_shift", "1", "62", "4611686018427387904"}, {"left_shift", "1", "63", "!"},
-                                {"floor_divide", "-9223372036854775808", "-1", "!"}, {"floor_divide", "-7", "2", "-4"}}) {
+  CHECK(run_on("%x: float", "int", "%r = check.convert %x : int", "f(inf)") ==
+        "OverflowError: cannot convert float infinity to integer");
+  CHECK(run_on("%x: int", "i8", "%r = check.fits %x : i8", "f(128)") ==
+        "OverflowError: Python integer 128 out of bounds for int8");
+  CHECK(run_on("%x: int", "int", "%r = check.zero %x {message = \"division by zero\"} : int", "f(0)") ==
+        "ZeroDivisionError: division by zero");
+  for (auto [op, x, y, want] : {std::tuple{"add", "9223372036854775807", "1", "!"},
+                                {"subtract", "-9223372036854775808", "1", "!"},
+                                {"multiply", "4294967296", "2147483648", "!"},
+                                {"multiply", "4294967296", "2147483647", "9223372032559808512"},
+                                {"power", "3", "39", "4052555153018976267"},
+                                {"power", "3", "40", "!"},
+                                {"power", "-1", "1000000000001", "-1"},
+                                {"power", "0", "0", "1"},
+                                {"power", "0", "5", "0"},
+                                {"left_shift", "1", "62", "4611686018427387904"},
+                                {"left_shift", "1", "63", "!"},
+                                {"floor_divide", "-9223372036854775808", "-1", "!"},
+                                {"floor_divide", "-7", "2", "-4"}}) {
     std::string got = run_on("%x: int, %y: int", "int", std::string("%r = check.overflow %x, %y {op = \"") + op + "\"} : int",
                              std::string("f(") + x + ", " + y + ")");
     INFO(op << " " << x << " " << y);
@@ -195,8 +221,9 @@ TEST_CASE("checks_raise_python_s_exceptions") {
 TEST_CASE("unions_tuples_and_strided_views") {
   CHECK(run_on("%u: {int | none}", "int", "%r = union.tag %u : int", "f(None)") == "1");
   CHECK(run_on("%t: (int, float)", "float", "%r = tuple.get %t {index = 1} : float", "f((1, 2.5))") == "2.5");
-  std::string reversed = "%z = const {value = 3} : int\n%n = const {value = 2} : int\n%s = const {value = -2} : int\n"
-                         "%r = view %a, %z, %n, %s {spec = \"s\"} : f64[:]";
+  std::string reversed =
+      "%z = const {value = 3} : int\n%n = const {value = 2} : int\n%s = const {value = -2} : int\n"
+      "%r = view %a, %z, %n, %s {spec = \"s\"} : f64[:]";
   CHECK(run_on("%a: f64[::1]", "f64[:]", reversed, "f([0.0, 1.0, 2.0, 3.0])") == "[3.0, 1.0]");
   CHECK(run_on("%a: c128[::1]", "f64[:]", "%r = view.real %a {part = 1} : f64[:]", "f([1+2j, 3-4j])") == "[2.0, -4.0]");
 }

@@ -31,7 +31,9 @@ class Writer {
  private:
   std::string fresh() { return "%v" + std::to_string(++names_); }
   void line(const std::string& text) { out_ += std::string(size_t(depth_) * 2 + 2, ' ') + text + "\n"; }
-  std::string an_int() { return ints_[size_t(pick(3) ? int(ints_.size()) - 1 - pick(std::min(6, int(ints_.size()))) : pick(int(ints_.size())))]; }
+  std::string an_int() {
+    return ints_[size_t(pick(3) ? int(ints_.size()) - 1 - pick(std::min(6, int(ints_.size()))) : pick(int(ints_.size())))];
+  }
   std::string define(const std::string& text, const char* type = "int") {
     std::string v = fresh();
     line(v + " = " + text + " : " + type);
@@ -42,11 +44,14 @@ class Writer {
     static const char* checked[] = {"add", "subtract", "multiply"};
     static const char* plain[] = {"minimum", "maximum", "bitwise_and", "bitwise_or", "bitwise_xor"};
     switch (pick(9)) {
-      case 0: case 1: case 2: return define("check.overflow " + an_int() + ", " + an_int() + " {op = \"" + checked[pick(3)] + "\"}");
+      case 0:
+      case 1:
+      case 2: return define("check.overflow " + an_int() + ", " + an_int() + " {op = \"" + checked[pick(3)] + "\"}");
       case 3: return define(std::string(plain[pick(5)]) + " " + an_int() + ", " + an_int());
       case 4: return constant(pick(6) - 1);
       case 5: {
-        std::string d = pick(2) ? constant(pick(3) + 1) : define("check.zero " + an_int() + " {message = \"division by zero\"}");
+        std::string d =
+            pick(2) ? constant(pick(3) + 1) : define("check.zero " + an_int() + " {message = \"division by zero\"}");
         if (pick(2)) return define("remainder " + an_int() + ", " + d);
         return define("check.overflow " + an_int() + ", " + d + " {op = \"floor_divide\"}");
       }
@@ -58,7 +63,9 @@ class Writer {
   std::string condition() {
     static const char* names[] = {"less", "less_equal", "greater", "greater_equal", "equal", "not_equal"};
     std::string c = define(std::string(names[pick(6)]) + " " + an_int() + ", " + an_int(), "bool");
-    if (pick(6) == 0) c = define("logical_and " + c + ", " + define(std::string(names[pick(4)]) + " " + an_int() + ", " + an_int(), "bool"), "bool");
+    if (pick(6) == 0)
+      c = define("logical_and " + c + ", " + define(std::string(names[pick(4)]) + " " + an_int() + ", " + an_int(), "bool"),
+                 "bool");
     if (pick(8) == 0) c = define("logical_not " + c, "bool");
     return c;
   }
@@ -70,15 +77,24 @@ class Writer {
   }
   void statement() {
     int kind = pick(14);
-    if (kind < 5) ints_.push_back(expression());
-    else if (kind < 7 && has_array_) line("store %a, " + define("cast " + an_int(), "i64") + ", " + index());
-    else if (kind == 7) branch();
-    else if (kind == 8 && depth_ < 3) guard();
-    else if ((kind == 9 || kind == 10) && depth_ < 3) counted();
-    else if (kind == 11 && depth_ < 2) uncounted();
-    else if (kind == 12 && has_array_) ints_.push_back(define("call " + an_int() + ", " + an_int() + " {callee = @g.0}"));
-    else if (kind == 13 && pick(3) == 0) line("check.true " + condition() + " {exception = \"ValueError\", message = \"no\"}");
-    else ints_.push_back(define("check.overflow " + an_int() + ", " + constant(1) + " {op = \"add\"}"));
+    if (kind < 5)
+      ints_.push_back(expression());
+    else if (kind < 7 && has_array_)
+      line("store %a, " + define("cast " + an_int(), "i64") + ", " + index());
+    else if (kind == 7)
+      branch();
+    else if (kind == 8 && depth_ < 3)
+      guard();
+    else if ((kind == 9 || kind == 10) && depth_ < 3)
+      counted();
+    else if (kind == 11 && depth_ < 2)
+      uncounted();
+    else if (kind == 12 && has_array_)
+      ints_.push_back(define("call " + an_int() + ", " + an_int() + " {callee = @g.0}"));
+    else if (kind == 13 && pick(3) == 0)
+      line("check.true " + condition() + " {exception = \"ValueError\", message = \"no\"}");
+    else
+      ints_.push_back(define("check.overflow " + an_int() + ", " + constant(1) + " {op = \"add\"}"));
   }
   // A region's names end with it.
   template <class Body>
@@ -92,9 +108,15 @@ class Writer {
   void branch() {
     std::string c = condition(), v = fresh();
     line(v + " = if " + c + " {");
-    inside([&] { statements(1 + pick(2)); line("yield " + an_int()); });
+    inside([&] {
+      statements(1 + pick(2));
+      line("yield " + an_int());
+    });
     line("} {");
-    inside([&] { statements(pick(2)); line("yield " + an_int()); });
+    inside([&] {
+      statements(pick(2));
+      line("yield " + an_int());
+    });
     line("} : int");
     ints_.push_back(v);
   }
@@ -112,7 +134,8 @@ class Writer {
     line("}");
   }
   void counted() {
-    std::string start = pick(2) ? constant(pick(3)) : an_int(), stop = pick(3) && has_array_ ? define("extent %a {axis = 0}") : an_int();
+    std::string start = pick(2) ? constant(pick(3)) : an_int(),
+                stop = pick(3) && has_array_ ? define("extent %a {axis = 0}") : an_int();
     std::string step = constant(pick(3) ? 1 : pick(2) ? -1 : 2), init = an_int(), v = fresh(), i = fresh(), s = fresh();
     // Loops from argument to argument could run for ever.
     std::string most = define("minimum " + stop + ", " + constant(9)), least = define("maximum " + start + ", " + constant(-4));
@@ -238,7 +261,8 @@ std::string try_program(unsigned seed, const std::string& passes) {
 }  // namespace
 
 TEST_CASE("passes keep what random programs do") {
-  const char* alone[] = {"fold", "simplify", "cse", "dce", "inline", "licm", "count_loops", "eliminate_checks", "version_loops"};
+  const char* alone[] = {"fold",        "simplify",         "cse",          "dce", "inline", "licm",
+                         "count_loops", "eliminate_checks", "version_loops"};
   const char* fuzz = std::getenv("AIC_FUZZ");
   unsigned programs = fuzz ? unsigned(std::atoi(fuzz)) : 40;
   for (unsigned seed = 1; seed <= programs; ++seed) {

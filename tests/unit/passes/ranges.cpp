@@ -371,8 +371,10 @@ func @f.0(%a: f64[::1], %i: int, %m: int) -> (int) {
 )";
   for (int k = 0; k < 100; ++k) {
     std::string c = std::to_string(k);
-    text += "  %k" + c + " = const {value = " + c + "} : int\n  %p" + c + " = multiply %m, %k" + c + " : int\n  %c" + c + " = less %i, %p" + c + " : bool\n";
-    text += "  if %c" + c + " {\n    %x" + c + " = check.index %i, %p" + c + " {axis = 0} : int\n    yield\n  } {\n    yield\n  }\n";
+    text += "  %k" + c + " = const {value = " + c + "} : int\n  %p" + c + " = multiply %m, %k" + c + " : int\n  %c" + c +
+            " = less %i, %p" + c + " : bool\n";
+    text += "  if %c" + c + " {\n    %x" + c + " = check.index %i, %p" + c +
+            " {axis = 0} : int\n    yield\n  } {\n    yield\n  }\n";
   }
   text += "  %j = check.index %i, %n {axis = 0} : int\n  return %j\n}\n";
   std::string out = after({eliminate_checks}, text);

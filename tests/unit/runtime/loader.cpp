@@ -33,7 +33,9 @@ static F* function(const Code& code, const char* name) {
 
 TEST_CASE("a function with constants and calls to libm runs") {
   std::string error;
-  auto code = load(compile("double cos(double); double pow(double, double); double f(double x) { return 2.5 * cos(x) + pow(x, 1.5); }"), error);
+  auto code =
+      load(compile("double cos(double); double pow(double, double); double f(double x) { return 2.5 * cos(x) + pow(x, 1.5); }"),
+           error);
   REQUIRE(error == "");
   REQUIRE(code);
   CHECK(function<double(double)>(*code, "f")(2.0) == 2.5 * std::cos(2.0) + std::pow(2.0, 1.5));
@@ -49,7 +51,8 @@ TEST_CASE("addresses in data, writable data, zeroed data and the GOT are relocat
     long count(void) { return ++counter; }
     long zero(void) { return zeros[99]; }
     long pick(int i) { return table[i](); }
-    void *where(void) { return (void *)abs; })"), error);
+    void *where(void) { return (void *)abs; })"),
+                   error);
   REQUIRE(error == "");
   REQUIRE(code);
   CHECK(function<long()>(*code, "count")() == 41);
@@ -66,7 +69,8 @@ TEST_CASE("an undefined symbol is an error that names it") {
 }
 
 TEST_CASE("no truncation of an object crashes the loader") {
-  std::vector<char> whole = compile("double sin(double); static const double t[4] = {1, 2, 3, 4}; double f(int i) { return sin(t[i]); }");
+  std::vector<char> whole =
+      compile("double sin(double); static const double t[4] = {1, 2, 3, 4}; double f(int i) { return sin(t[i]); }");
   int refused = 0;
   for (size_t n = 0; n < whole.size(); n += 7) {
     std::string error;
