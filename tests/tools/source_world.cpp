@@ -46,12 +46,16 @@ static Entity literal(const Node& n, const std::function<Entity(const std::strin
   }
 }
 
-SourceWorld::SourceWorld(std::string path, std::string library) {
+SourceWorld::SourceWorld(const std::string& path, const std::string& library) {
   read("", path);
-  for (const char* m : {"numpy", "numpy_shapes", "numpy_signal", "numpy_statistics", "numpy_ufuncs", "numpy_linalg",
-                        "numpy_fft", "math", "cmath", "builtins", "list", "heapq", "bisect"}) {
+  for (const char* m : {"numpy", "numpy_linalg", "numpy_fft", "math", "cmath", "builtins", "list", "heapq", "bisect"}) {
     std::string file = library + "/" + m + ".py";
     if (std::ifstream(file)) read(m, file);
+  }
+  for (const std::string& topic : std::vector<std::string>(files_["numpy"].topics)) {
+    read(topic, library + "/" + topic + ".py");
+    File& whole = files_["numpy"];
+    whole.aliases.insert(files_[topic].aliases.begin(), files_[topic].aliases.end());
   }
 }
 
@@ -63,6 +67,9 @@ void SourceWorld::read(const std::string& module, const std::string& path) {
   frontend::Parsed parsed = frontend::parse_text(f.text, path);
   if (!parsed.tree) throw ir::Error(path + ": " + parsed.problem.message);
   for (const Node* s : parsed.tree->root->list(Field::body)) {
+    if (s->is(frontend::Kind::ImportFrom) && !s->words.empty() && s->words[0] == "aic.lib")
+      for (const Node* name : s->list(Field::names))
+        if (name->text.starts_with(module + "_")) f.topics.push_back(name->text);
     if (!s->is(frontend::Kind::Assign) || !s->list(Field::targets)[0]->is(frontend::Kind::Name)) continue;
     const std::string& target = s->list(Field::targets)[0]->text;
     const Node& value = s->at(Field::value);
@@ -109,10 +116,11 @@ const ir::PyForm& SourceWorld::form(const std::string& module, const std::string
   return *(forms_[key] = std::move(p));
 }
 
-// The file that defines a function that a module has: numpy.py imports from others.
+// The file that defines a function that a module has: numpy.py has all that its topics have.
 std::string SourceWorld::owner_of(const std::string& module, const std::string& name) const {
   std::vector<std::string> places{module};
-  if (module == "numpy") places.insert(places.end(), {"numpy_shapes", "numpy_signal", "numpy_statistics", "numpy_ufuncs"});
+  const std::vector<std::string>& topics = files_.at(module).topics;
+  places.insert(places.end(), topics.begin(), topics.end());
   for (const std::string& place : places) {
     auto it = files_.find(place);
     if (it == files_.end()) continue;
@@ -202,7 +210,11 @@ const ir::PyForm* SourceWorld::library(const std::string& qualified) {
 
 std::vector<std::string> SourceWorld::known_names(const std::string& module) {
   std::vector<std::string> names;
-  if (auto it = files_.find(module); it != files_.end()) names = it->second.names;
+  if (auto it = files_.find(module); it != files_.end()) {
+    names = it->second.names;
+    for (const std::string& topic : it->second.topics)
+      names.insert(names.end(), files_[topic].names.begin(), files_[topic].names.end());
+  }
   for (size_t k = 0; k < ir::record_count; ++k) {
     std::string_view python = ir::record(ir::OpCode(k)).python;
     while (!python.empty()) {

@@ -13,7 +13,7 @@ namespace aic::tests {
 class SourceWorld : public ir::World {
  public:
   // `path`: the user's file; `library`: the folder python/aic/lib.
-  SourceWorld(std::string path, std::string library);
+  SourceWorld(const std::string& path, const std::string& library);
   [[nodiscard]] const ir::PyForm& function(const std::string& name);
   [[nodiscard]] const std::vector<std::string>& names() const { return files_.at("").names; }
 
@@ -28,6 +28,7 @@ class SourceWorld : public ir::World {
   struct File {
     std::string path, text;
     std::vector<std::string> names;
+    std::vector<std::string> topics;              // the files that it imports all from: numpy_*.py
     std::map<std::string, ir::Entity> constants;  // NAME = literal at the top of the file
     std::map<std::string, std::string> aliases;   // NAME = OTHER
   };

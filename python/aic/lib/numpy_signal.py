@@ -6,6 +6,17 @@ from aic.lib import prim
 
 
 # ---- differences ----
+def _diff(a, axis):
+    later = ()
+    earlier = ()
+    for k in prim.static_range(prim.rank(a)):
+        later = later + (slice(1, None, None) if k == axis else slice(None, None, None),)
+        earlier = earlier + (slice(None, -1, None) if k == axis else slice(None, None, None),)
+    if prim.kind(a) == "b":
+        return prim.not_equal(a[later], a[earlier])
+    return prim.subtract(a[later], a[earlier])
+
+
 def diff(a, n=1, axis=-1, prepend=None, append=None):
     r = prim.as_array(a)
     if n < 0:
@@ -18,7 +29,7 @@ def diff(a, n=1, axis=-1, prepend=None, append=None):
     if append is not None:
         r = np.concatenate((r, _end(append, r, at)), at)
     for _ in prim.static_range(n):
-        r = np._diff(r, at)
+        r = _diff(r, at)
     return r
 
 
@@ -35,7 +46,7 @@ def _end(x, r, axis):
 
 def ediff1d(ary):
     a = np.ravel(prim.as_array(ary))
-    return np._diff(a, 0)
+    return _diff(a, 0)
 
 
 def gradient(f, *varargs, axis=None, edge_order=1):
@@ -69,7 +80,7 @@ def _gradient(f, spacing, axis):
     x = prim.as_array(spacing)
     if x.shape[0] != n:
         raise ValueError("when 1d, distances must match the length of the corresponding dimension")
-    d = np._diff(x, 0)
+    d = _diff(x, 0)
     for i in range(1, n - 1):
         before = d[i - 1]
         after = d[i]
@@ -80,6 +91,22 @@ def _gradient(f, spacing, axis):
     out[0] = (rows[1] - rows[0]) / d[0]
     out[-1] = (rows[-1] - rows[-2]) / d[n - 2]
     return whole
+
+
+def trapezoid(y, x=None, dx=1.0, axis=-1):
+    y = prim.as_array(y)
+    axis = np._axis(axis, prim.rank(y))
+    later = np._along(prim.rank(y), axis, slice(1, None, None))
+    earlier = np._along(prim.rank(y), axis, slice(None, -1, None))
+    if x is None:
+        return np.sum(dx * (y[later] + y[earlier]) / 2.0, axis)
+    x = prim.as_array(x)
+    if prim.rank(x) != 1:
+        return np.sum((x[later] - x[earlier]) * (y[later] + y[earlier]) / 2.0, axis)
+    d = x[1:] - x[:-1]
+    for _ in prim.static_range(prim.rank(y) - 1 - axis):
+        d = prim.new_axis(d, prim.rank(d))
+    return np.sum(d * (y[later] + y[earlier]) / 2.0, axis)
 
 
 # ---- between points ----
@@ -156,3 +183,23 @@ def correlate(a, v, mode="valid"):
         start = small // 2 if n < m else small - 1 - small // 2
         return prim.copy(whole[start : start + large])
     return prim.copy(whole[small - 1 : large])
+
+
+def convolve(a, v, mode="full"):
+    n = a.shape[0]
+    m = v.shape[0]
+    if n == 0:
+        raise ValueError("a cannot be empty")
+    if m == 0:
+        raise ValueError("v cannot be empty")
+    full_result = prim.full((n + m - 1,), 0, prim.result_type(prim.dtype(a), prim.dtype(v)))
+    for k in range(m):
+        full_result[k : k + n] += v[k] * a
+    if mode == "full":
+        return full_result
+    small = n if n < m else m
+    large = n if n > m else m
+    if mode == "same":
+        start = (small - 1) // 2
+        return full_result[start : start + large]
+    return full_result[small - 1 : large]

@@ -82,7 +82,7 @@ def median(a, axis=None, out=None, overwrite_input=False, keepdims=False):
     if n == 0:
         if prim.rank(x) == 1:
             return prim.cast(float("nan"), np._float_dtype(a))
-        return np._all_equal(x.shape[1:], float("nan"), np._float_dtype(a))
+        return prim.full(x.shape[1:], float("nan"), np._float_dtype(a))
     if keepdims:
         prim.refuse("keepdims of median")
     both = np.asarray(x[(n - 1) // 2 : n // 2 + 1], np._float_dtype(a))

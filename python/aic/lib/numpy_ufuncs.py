@@ -44,9 +44,9 @@ def _folded(name, a, axis, keepdims):
     n = rows.shape[0]
     if n == 0:
         if name == "bitwise_or" or name == "bitwise_xor" or name == "logical_xor":
-            return np._all_equal(rows.shape[1:], 0, prim.dtype(a))
+            return prim.full(rows.shape[1:], 0, prim.dtype(a))
         if name == "bitwise_and":
-            return np._all_equal(rows.shape[1:], True if prim.kind(a) == "b" else -1, prim.dtype(a))
+            return prim.full(rows.shape[1:], True if prim.kind(a) == "b" else -1, prim.dtype(a))
         raise ValueError(f"zero-size array to reduction operation {name} which has no identity")
     if prim.rank(a) == 1:
         r = rows[0]

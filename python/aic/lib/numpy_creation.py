@@ -1,0 +1,191 @@
+"""New arrays: filled, counted, alike others, copied, by diagonals."""
+from numpy import float64, int64
+
+from aic.lib import numpy as np
+from aic.lib import prim
+
+
+def _ordered(shape, dtype, order):
+    """A new array without contents, in C or Fortran order."""
+    if order == "F" and len(shape) > 1:
+        turned = ()
+        back = ()
+        for k in prim.static_range(len(shape)):
+            turned = (shape[k],) + turned
+            back = (k,) + back
+        return prim.transpose(prim.empty(turned, dtype), back)
+    if order != "C" and order != "F":
+        prim.refuse("this order")
+    return prim.empty(shape, dtype)
+
+
+def _filled(shape, value, dtype, order):
+    if order == "C":
+        return prim.full(np._shape(shape), value, dtype)
+    out = _ordered(np._shape(shape), dtype, order)
+    out[...] = value
+    return out
+
+
+def empty(shape, dtype=float, order="C"):
+    return _ordered(np._shape(shape), dtype, order)
+
+
+def zeros(shape, dtype=float, order="C"):
+    return _filled(shape, 0, dtype, order)
+
+
+def ones(shape, dtype=float, order="C"):
+    return _filled(shape, 1, dtype, order)
+
+
+def full(shape, fill_value, dtype=None, order="C"):
+    if prim.rank(fill_value) > 0:
+        out = _ordered(np._shape(shape), prim.dtype(fill_value) if dtype is None else dtype, order)
+        out[...] = fill_value
+        return out
+    return _filled(shape, fill_value, prim.dtype(fill_value) if dtype is None else dtype, order)
+
+
+def _like(a, dtype, order, shape):
+    """A new array of a's dtype, shape and layout unless others are asked for."""
+    a = prim.as_array(a)
+    as_f = order == "F" or ((order == "K" or order == "A") and prim.fortran(a))
+    return _ordered(a.shape if shape is None else np._shape(shape), prim.dtype(a) if dtype is None else dtype, "F" if as_f else "C")
+
+
+def empty_like(prototype, dtype=None, order="K", subok=True, shape=None):
+    return _like(prototype, dtype, order, shape)
+
+
+def zeros_like(a, dtype=None, order="K", subok=True, shape=None):
+    return full_like(a, 0, dtype, order, subok, shape)
+
+
+def ones_like(a, dtype=None, order="K", subok=True, shape=None):
+    return full_like(a, 1, dtype, order, subok, shape)
+
+
+def full_like(a, fill_value, dtype=None, order="K", subok=True, shape=None):
+    a = prim.as_array(a)
+    if prim.rank(fill_value) == 0 and not prim.fortran(a) and (order == "K" or order == "C" or order == "A"):
+        return prim.full(a.shape if shape is None else np._shape(shape), fill_value, prim.dtype(a) if dtype is None else dtype)
+    out = _like(a, dtype, order, shape)
+    out[...] = fill_value
+    return out
+
+
+def arange(start, stop=None, step=None, dtype=None):
+    if stop is None:
+        return _arange(0, start, 1 if step is None else step, dtype)
+    return _arange(start, stop, 1 if step is None else step, dtype)
+
+
+def _arange(start, stop, step, dtype):
+    if prim.kind(start) == "i" and prim.kind(stop) == "i" and prim.kind(step) == "i":
+        if step == 0:
+            raise ZeroDivisionError("division by zero")
+        n = -((start - stop) // step)
+        n = n if n > 0 else 0
+        return prim.generate((n,), lambda i: start + i * step, int64 if dtype is None else dtype)
+    # As NumPy does: the count by rounding up, the elements by start + i * delta, delta taken between the first two.
+    n = prim.ceil((stop - start) / step)
+    count = int(n) if n > 0 else 0
+    first = float(start)
+    delta = float(start + step) - first
+    return prim.generate((count,), lambda i: first + i * delta, float64 if dtype is None else dtype)
+
+
+def linspace(start, stop, num=50, endpoint=True, dtype=None):
+    if num < 0:
+        raise ValueError(f"Number of samples, {num}, must be non-negative.")
+    parts = num - 1 if endpoint else num
+    first = float(start)
+    last = float(stop)
+    width = last - first
+    out = float64 if dtype is None else dtype
+    if parts > 0:
+        step = width / parts
+        if step == 0.0:
+            return prim.generate((num,), lambda i: (i / parts) * width + first, out)
+        if endpoint:
+            return prim.generate((num,), lambda i: last if i == parts else i * step + first, out)
+        return prim.generate((num,), lambda i: i * step + first, out)
+    return prim.generate((num,), lambda i: i * width + first, out)
+
+
+def eye(N, M=None, k=0, dtype=float):
+    columns = N if M is None else M
+    return prim.generate((N, columns), lambda i, j: 1 if j - i == k else 0, dtype)
+
+
+def identity(n, dtype=float):
+    return eye(n, dtype=dtype)
+
+
+def tri(N, M=None, k=0, dtype=float):
+    columns = N if M is None else M
+    return prim.generate((N, columns), lambda i, j: 1 if j - i <= k else 0, dtype)
+
+
+def copy(a, order="K", subok=False):
+    return np._method_copy(prim.as_array(a), order)
+
+
+def asarray(a, dtype=None, order=None):
+    if order is not None and order != "K":
+        prim.refuse("an order asked of asarray")
+    a = prim.as_array(a)
+    if dtype is None or prim.same_dtype(a, dtype):
+        return a
+    return prim.cast(a, dtype)
+
+
+def ascontiguousarray(a):
+    a = prim.as_array(a)
+    if prim.contiguous(a):
+        return a
+    return prim.generate(a.shape, lambda *i: a[i])
+
+
+def astype(a, dtype, copy=True):
+    if copy is not True and prim.same_dtype(a, dtype):
+        return a
+    return prim.cast(a, dtype)
+
+
+def fill(a, value):
+    a[...] = value
+
+
+def ascontiguous_copy(a):
+    return prim.generate(a.shape, lambda *i: a[i])
+
+
+def diagonal_copy(a, offset):
+    rows = a.shape[0]
+    columns = a.shape[1]
+    top = -offset if offset < 0 else 0
+    left = offset if offset > 0 else 0
+    n = rows - top if rows - top < columns - left else columns - left
+    return prim.generate((n if n > 0 else 0,), lambda i: a[top + i, left + i])
+
+
+def diag(v, k=0):
+    if prim.rank(v) == 1:
+        n = v.shape[0] + (k if k > 0 else -k)
+        out = prim.full((n, n), 0, prim.dtype(v))
+        top = -k if k < 0 else 0
+        left = k if k > 0 else 0
+        for i in range(v.shape[0]):
+            out[top + i, left + i] = v[i]
+        return out
+    return diagonal_copy(v, k)
+
+
+def tril(m, k=0):
+    return prim.generate(m.shape, lambda i, j: m[i, j] if j - i <= k else prim.cast(0, prim.dtype(m)))
+
+
+def triu(m, k=0):
+    return prim.generate(m.shape, lambda i, j: m[i, j] if j - i >= k else prim.cast(0, prim.dtype(m)))

@@ -1,0 +1,194 @@
+"""Sorting, searching, and places in arrays."""
+from numpy import int64
+
+from aic.lib import numpy as np
+from aic.lib import prim
+
+
+def _less(x, y):
+    """The order of sorting: nan is greater than all numbers."""
+    return x < y or (y != y and x == x)
+
+
+_RUN = 16  # elements sorted by insertion
+
+
+def _merge_sort(keys, order):
+    """Sorts places by their keys, equal ones as they came."""
+    n = order.shape[0]
+    for low in range(0, n, _RUN):
+        high = low + _RUN if low + _RUN < n else n
+        for i in range(low + 1, high):
+            place = order[i]
+            j = i
+            while j > low and _less(keys[place], keys[order[j - 1]]):
+                order[j] = order[j - 1]
+                j -= 1
+            order[j] = place
+    source = order
+    target = prim.empty(order.shape, prim.dtype(order))
+    width = _RUN
+    swapped = False
+    while width < n:
+        for low in range(0, n, 2 * width):
+            middle = low + width if low + width < n else n
+            high = middle + width if middle + width < n else n
+            i = low
+            j = middle
+            for k in range(low, high):
+                if i < middle and (j >= high or not _less(keys[source[j]], keys[source[i]])):
+                    target[k] = source[i]
+                    i += 1
+                else:
+                    target[k] = source[j]
+                    j += 1
+        source, target = target, source
+        swapped = not swapped
+        width *= 2
+    if swapped:
+        order[:] = source
+
+
+def _kept_sort(a):
+    """Sorts a vector in its place."""
+    n = a.shape[0]
+    for low in range(0, n, _RUN):
+        high = low + _RUN if low + _RUN < n else n
+        for i in range(low + 1, high):
+            x = a[i]
+            j = i
+            while j > low and _less(x, a[j - 1]):
+                a[j] = a[j - 1]
+                j -= 1
+            a[j] = x
+    if n <= _RUN:
+        return
+    source = prim.copy(a)
+    target = prim.empty(source.shape, prim.dtype(a))
+    width = _RUN
+    while width < n:
+        for low in range(0, n, 2 * width):
+            middle = low + width if low + width < n else n
+            high = middle + width if middle + width < n else n
+            i = low
+            j = middle
+            for k in range(low, high):
+                if i < middle and (j >= high or not _less(source[j], source[i])):
+                    target[k] = source[i]
+                    i += 1
+                else:
+                    target[k] = source[j]
+                    j += 1
+        source, target = target, source
+        width *= 2
+    a[:] = source
+
+
+def _sortable(a):
+    if prim.kind(a) == "c":
+        prim.refuse("sorting complex numbers")
+    if prim.rank(a) == 0:
+        prim.refuse("sorting an array of rank 0")
+
+
+def _sort_last(a):
+    if prim.rank(a) == 1:
+        _kept_sort(a)
+    else:
+        for part in a:
+            _sort_last(part)
+
+
+def _argsort_last(a, places):
+    if prim.rank(a) == 1:
+        order = np.arange(a.shape[0])
+        _merge_sort(a, order)
+        places[:] = order
+    else:
+        for i in range(a.shape[0]):
+            _argsort_last(a[i], places[i])
+
+
+def sort(a, axis=-1, kind=None):
+    a = prim.as_array(a)
+    _sortable(a)
+    r = prim.copy(np.ravel(a) if axis is None else a)
+    _sort_last(r if axis is None else np.moveaxis(r, axis, -1))
+    return r
+
+
+def _method_sort(a, axis=-1, kind=None):
+    """The method sorts in place."""
+    _sortable(a)
+    _sort_last(np.moveaxis(a, axis, -1))
+
+
+def argsort(a, axis=-1, kind=None):
+    """Equal elements stay as they came, whatever the kind."""
+    a = prim.as_array(a)
+    _sortable(a)
+    if axis is None:
+        return argsort(np.ravel(a))
+    places = prim.empty(a.shape, int64)
+    _argsort_last(np.moveaxis(a, axis, -1), np.moveaxis(places, axis, -1))
+    return places
+
+
+def flatnonzero(a):
+    flat = np.ravel(prim.as_array(a))
+    return np.arange(np.size(flat))[prim.not_equal(flat, 0)]
+
+
+def unravel_index(indices, shape, order="C"):
+    if order != "C":
+        prim.refuse("another order than C")
+    shape = np._shape(shape)
+    n = 1
+    for extent in shape:
+        n = n * extent
+    flat = prim.as_array(indices)
+    if prim.kind(flat) != "i" and prim.kind(flat) != "u":
+        raise TypeError("only int indices permitted")
+    for i in np.ravel(flat):
+        if i < 0 or i >= n:
+            raise ValueError(f"index {i} is out of bounds for array with size {n}")
+    return _digits(prim.cast(indices, int64), shape)
+
+
+def _digits(flat, shape):
+    """Places in an array of this shape from places in it raveled, axis by axis."""
+    places = ()
+    for k in prim.static_range(len(shape)):
+        inner = 1
+        for extent in shape[k + 1 :]:
+            inner = inner * extent
+        places = places + (prim.remainder(prim.floor_divide(flat, inner), shape[k]),)
+    return places
+
+
+def searchsorted(a, v, side="left"):
+    if prim.is_array(v):
+        keys = prim.reshape(np.ascontiguousarray(v), (np.size(v),))
+        out = prim.empty((np.size(v),), int64)
+        for i in range(np.size(v)):
+            out[i] = _searchsorted(a, keys[i], side)
+        return prim.reshape(out, v.shape)
+    return prim.cast(_searchsorted(a, v, side), int64)
+
+
+def _searchsorted(a, key, side):
+    low = 0
+    high = a.shape[0]
+    while low < high:
+        middle = (low + high) // 2
+        if a[middle] < key if side == "left" else a[middle] <= key:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+def fill_diagonal(a, val):
+    n = a.shape[0] if a.shape[0] < a.shape[1] else a.shape[1]
+    for i in range(n):
+        a[i, i] = val

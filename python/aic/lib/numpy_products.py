@@ -1,0 +1,106 @@
+"""Products: dot, matmul, inner, outer, cross, trace."""
+from aic.lib import numpy as np
+from aic.lib import prim
+
+
+def dot(a, b, out=None):
+    np._no_out(out)
+    a = prim.as_array(a)
+    b = prim.as_array(b)
+    if prim.rank(a) == 0 or prim.rank(b) == 0:
+        return prim.multiply(a, b)
+    if prim.rank(a) > 2 or prim.rank(b) > 2:
+        prim.refuse("products of arrays of more than two axes")
+    last = prim.rank(a) - 1
+    if a.shape[last] != b.shape[0]:
+        raise ValueError(
+            f"shapes {np._told_shape(a.shape)} and {np._told_shape(b.shape)} not aligned: {a.shape[last]} (dim {last}) != {b.shape[0]} (dim 0)"
+        )
+    return _product(a, b)
+
+
+def matmul(a, b):
+    a = prim.as_array(a)
+    b = prim.as_array(b)
+    gufunc = "with gufunc signature (n?,k),(k,m?)->(n?,m?)"
+    for which in prim.static_range(2):
+        if prim.rank((a, b)[which]) == 0:
+            raise ValueError(
+                f"matmul: Input operand {which} does not have enough dimensions (has 0, gufunc core with signature (n?,k),(k,m?)->(n?,m?) requires 1)"
+            )
+    inner = b.shape[0] if prim.rank(b) == 1 else b.shape[prim.rank(b) - 2]
+    if a.shape[prim.rank(a) - 1] != inner:
+        raise ValueError(
+            f"matmul: Input operand 1 has a mismatch in its core dimension 0, {gufunc} (size {inner} is different from {a.shape[prim.rank(a) - 1]})"
+        )
+    if prim.rank(a) > 2 or prim.rank(b) > 2:
+        return _stacked_product(a, b)
+    return _product(a, b)
+
+
+def _stacked_product(a, b):
+    """Products of stacks of matrices, which broadcast; a vector is a matrix of one row or column for a while."""
+    x = prim.new_axis(a, 0) if prim.rank(a) == 1 else a
+    y = prim.new_axis(b, 1) if prim.rank(b) == 1 else b
+    n = prim.rank(x)
+    m = prim.rank(y)
+    stack = prim.broadcast_shapes(x.shape[: n - 2], y.shape[: m - 2])
+    dtype = prim.result_type(prim.dtype(a), prim.dtype(b))
+    out = prim.empty(stack + (x.shape[n - 2], y.shape[m - 1]), dtype)
+    _fill_products(
+        out,
+        prim.broadcast_to(np.asarray(x, dtype), stack + x.shape[n - 2 :]),
+        prim.broadcast_to(np.asarray(y, dtype), stack + y.shape[m - 2 :]),
+    )
+    if prim.rank(a) == 1:
+        return prim.reshape(out, stack + (y.shape[m - 1],))
+    if prim.rank(b) == 1:
+        return prim.reshape(out, stack + (x.shape[n - 2],))
+    return out
+
+
+def _fill_products(out, x, y):
+    if prim.rank(out) == 2:
+        out[...] = prim.matmul(x, y)
+    else:
+        for i in range(out.shape[0]):
+            _fill_products(out[i], x[i], y[i])
+
+
+def _product(a, b):
+    dtype = prim.result_type(prim.dtype(a), prim.dtype(b))
+    return prim.matmul(np.asarray(a, dtype), np.asarray(b, dtype))
+
+
+def vdot(a, b):
+    if prim.kind(a) == "c":
+        return dot(prim.conjugate(np.ravel(a)), np.ravel(b))
+    return dot(np.ravel(a), np.ravel(b))
+
+
+def inner(a, b):
+    if prim.rank(a) == 0 or prim.rank(b) == 0:
+        return prim.multiply(a, b)
+    if prim.rank(b) == 2:
+        return dot(a, np.transpose(b))
+    return dot(a, b)
+
+
+def outer(a, b):
+    x = np.ravel(a)
+    y = np.ravel(b)
+    return prim.multiply(x[:, None], y[None, :])
+
+
+def trace(a, offset=0):
+    return np.sum(np.diagonal_copy(a, offset))
+
+
+def cross(a, b):
+    out = prim.empty((3,), prim.result_type(prim.dtype(a), prim.dtype(b)))
+    if a.shape[0] != 3 or b.shape[0] != 3:
+        raise ValueError("incompatible dimensions for cross product\n(dimension must be 2 or 3)")
+    out[0] = a[1] * b[2] - a[2] * b[1]
+    out[1] = a[2] * b[0] - a[0] * b[2]
+    out[2] = a[0] * b[1] - a[1] * b[0]
+    return out
