@@ -158,21 +158,65 @@ std::vector<ValueId> Frame::arranged(const Advanced& x, const std::vector<ValueI
   return all;
 }
 
+// An array of elements that are computed where they are wanted, so that a gather joins the expression around it. Indices that
+// the program gives are looked at before: when one is out of range, the loop that checks one by one finds it and raises.
 Value Frame::gather(const Value& a, const std::vector<Part>& parts) {
   Advanced x = advanced(a, parts);
-  std::vector<ValueId> extents = arranged(x, x.extents, x.kept);
+  bool given = std::any_of(parts.begin(), parts.end(), [](const Part& p) { return p.what == Part::Array; });
+  ValueId fine;  // a mask's positions are in range
+  for (size_t k = 0; k < x.index.size(); ++k) {
+    if (!x.index[k]) continue;
+    Value& i = *x.index[k];
+    ValueId n = extent(x.base.id, int(k));
+    if (!is_array(i)) {
+      i = runtime(Type::integer(), make("assume.index"_op, {checked_index(i, x.base.id, int(k), int(k)), n}, Type::integer()));
+    } else if (given) {
+      Value below = runtime(Type::integer(), make("subtract"_op, {ints(0), n}, Type::integer(), {{"exact", int64_t(1)}}));
+      Value in = ufunc("logical_and"_op, {ufunc("greater_equal"_op, {i, below}), ufunc("less"_op, {i, runtime(Type::integer(), n)})});
+      std::vector<int64_t> axes;
+      for (int axis = 0; axis < in.type.rank(); ++axis) axes.push_back(axis);
+      Type b1 = Type::scalar(DType::Bool);
+      Value all = runtime(b1, make("reduce"_op, {in.id}, b1, {{"kind", std::string("logical_and")}, {"axes", axes}}));
+      ValueId yes = as_type(all, Type::boolean());
+      fine = fine ? both(fine, yes) : yes;
+    }
+  }
+  ir::Builder home = b_;
+  if (fine) {
+    OpId w = b_.op("if"_op, {fine}, {}, {}, 2);
+    home = b_;
+    for (int arm = 0; arm < 2; ++arm) {
+      b_.set_region(b_.region_of(w, arm));
+      if (arm) each_index(x.extents, [&](const std::vector<ValueId>& at) { place(x, at, {}); });
+      b_.op("yield"_op, {}, {});
+    }
+    b_ = home;
+  }
+  std::vector<ValueId> extents = arranged(x, x.extents, x.kept), at;
   Type t = Type::array(a.type.dtype(), int(extents.size()), ir::Layout::C);
-  Value out = runtime(t, b_.make("empty"_op, extents, t));
-  each_index(x.extents, [&](const std::vector<ValueId>& at) {
-    std::vector<ValueId> from = place(x, at, {});
-    each_index(x.kept, [&](const std::vector<ValueId>& kept) {
-      std::vector<ValueId> full = from;
-      for (size_t k = 0, own = 0; k < full.size(); ++k)
-        if (!x.index[k]) full[k] = kept[own++];
-      store(out, arranged(x, at, kept), load(x.base, full));
-    });
-  });
-  return out;
+  OpId g = b_.op("generate"_op, extents, std::span(&t, 1), {}, 1);
+  home = b_;
+  RegionId body = b_.region_of(g);
+  for (size_t k = 0; k < extents.size(); ++k) at.push_back(out_.add_argument(body, Type::integer()));
+  b_.set_region(body);
+  for (size_t k = 0; k < at.size(); ++k) at[k] = make("assume.index"_op, {at[k], extents[k]}, Type::integer());
+  auto first = at.begin() + long(x.position), last = first + long(x.extents.size());
+  std::vector<ValueId> of_arrays(first, last), of_kept(at.begin(), first), full;
+  of_kept.insert(of_kept.end(), last, at.end());
+  for (size_t k = 0, array = 0, own = 0; k < x.index.size(); ++k) {
+    if (!x.index[k]) {
+      full.push_back(of_kept[own++]);
+      continue;
+    }
+    ValueId n = extent(x.base.id, int(k));
+    ValueId i = is_array(*x.index[k]) ? as_type(load(x.arrays[array++], of_arrays), Type::integer()) : materialise(*x.index[k]);
+    if (is_array(*x.index[k]) && given)  // counted from the end
+      i = make("select"_op, {test("less"_op, i, ints(0)), make("add"_op, {i, n}, Type::integer()), i}, Type::integer());
+    full.push_back(make("assume.index"_op, {i, n}, Type::integer()));
+  }
+  b_.op("yield"_op, {materialise(load(x.base, full))}, {});
+  b_ = home;
+  return runtime(t, b_.result(g, 0));
 }
 
 void Frame::scatter(const Value& a, const std::vector<Part>& parts, const Value& given) {

@@ -147,6 +147,13 @@ def by_index_array(a):
     return a[i]
 
 
+def gathered_sums(a):
+    i = np.arange(4, -1, -1)
+    x = a[i]
+    a[1:6] = a[i] * 0.5 + a[i + 1]
+    return x + a[i]
+
+
 def by_mask(a):
     a[a > 0] = a[0]
     a[1:][a[:-1] < 0] = -5.0
@@ -154,7 +161,7 @@ def by_mask(a):
 
 VECTORS = [shift_right, shift_left, reverse, reverse_part, even_odd, add_shifted, add_reversed, smooth, smooth_twice, strided, spread,
            spread_last, sum_of_itself, scaled_by_extreme, scan_in_place, element_between, view_sees_store, lazy_view, swap_halves,
-           twice_read, by_index_array, by_mask]
+           twice_read, by_index_array, gathered_sums, by_mask]
 
 
 @pytest.mark.parametrize("program", VECTORS, ids=lambda p: p.__name__)
