@@ -114,8 +114,8 @@ Expr cast(Expr x, DType d) {
 
 Expr scale(Expr factor, Expr z) { return z.is_complex() ? complex(factor * real(z), factor * imag(z)) : factor * z; }
 
-// The denominator is replaced, not the quotient: nothing infinite is left for a second derivative to meet.
-Expr divide_or_zero(Expr n, Expr d) { return n / select(n == 0.0, 1.0, d); }
+// The denominator is replaced, not the quotient, and only where both are 0: elsewhere a further derivative sees n / d.
+Expr divide_or_zero(Expr n, Expr d) { return n / select(d == 0.0, select(n == 0.0, 1.0, d), d); }
 
 }  // namespace expr
 }  // namespace aic::ir

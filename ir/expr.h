@@ -67,7 +67,7 @@ Expr select(Expr condition, Expr x, double y);
 Expr cast(Expr, DType);
 // factor * z for a real factor: keeps infinities and zeros of the parts apart.
 Expr scale(Expr factor, Expr z);
-// n / d, and 0 where n is 0, also for d = 0: 0 · inf does not become nan.
+// n / d, and 0 where both are 0.
 Expr divide_or_zero(Expr n, Expr d);
 
 }  // namespace expr

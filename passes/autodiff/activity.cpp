@@ -1,6 +1,8 @@
 // See activity.h. A fixpoint over the ops in order; functions are small and few rounds suffice.
 #include "passes/autodiff/activity.h"
 
+#include <algorithm>
+
 #include "ir/ops/table.h"
 #include "passes/effects.h"
 #include "passes/memory/alias.h"
@@ -14,6 +16,18 @@ bool is_inexact(Type t) {
   for (Type e : t.elements())
     if (is_inexact(e)) return true;
   return false;
+}
+
+bool is_singular(const Function& f, OpId id) {
+  const OpRecord& r = record_of(f, id);
+  static constexpr OpCode bounded[] = {"sin"_op, "cos"_op, "tanh"_op, "arctan"_op, "arcsinh"_op, "erf"_op, "erfc"_op, "select"_op};
+  return r.tier == Tier::Elementwise && !r.has(Cheap) &&
+         std::find(std::begin(bounded), std::end(bounded), f.op(id).code) == std::end(bounded);
+}
+// The partial derivative is infinite at places where the result is finite.
+static bool is_steep_op(const Function& f, OpId id) {
+  static constexpr OpCode steep[] = {"sqrt"_op, "cbrt"_op, "power"_op, "arcsin"_op, "arccos"_op, "arccosh"_op};
+  return std::find(std::begin(steep), std::end(steep), f.op(id).code) != std::end(steep);
 }
 
 std::vector<Flow> flows_of(const Function& f, OpId id) {
@@ -59,7 +73,13 @@ Activity::Activity(const Function& f, const std::vector<ValueId>& inputs, const 
           flags_[key(v)] |= Written;
           if (!is(f_, id, "call"_op)) break;  // operand 0 is the target
         }
-  for (ValueId v : inputs) set(v, Varied);
+  bool asks = std::any_of(order_.begin(), order_.end(), [&](OpId id) {
+    return is(f_, id, "isnan"_op) || is(f_, id, "isinf"_op) || is(f_, id, "isfinite"_op);
+  });
+  for (ValueId v : inputs) {
+    set(v, Varied);
+    if (asks) set(v, Wild);
+  }
   for (ValueId v : outputs) set(v, Useful);
   do {
     changed_ = false;
@@ -98,6 +118,8 @@ bool Activity::set(ValueId v, Flag flag) {
 void Activity::flow(ValueId from, ValueId to) {
   if (is_varied(from)) set(to, Varied);
   if (is_useful(to)) set(from, Useful);
+  if (is_wild(from)) set(to, Wild);
+  if (is_steep(to)) set(from, Steep);
 }
 void Activity::flow_control(OpId id) {
   for (const Flow& p : flows_of(f_, id)) flow(p.from, p.to);
@@ -114,6 +136,8 @@ void Activity::visit(OpId id) {
   if (!o.regions.empty()) return flow_control(id);
   if (is(f_, id, "store"_op) || is(f_, id, "assign"_op) || is(f_, id, "cell.set"_op)) return flow(o.operands[1], o.operands[0]);
   const OpRecord& r = record_of(f_, id);
+  if (is_singular(f_, id)) set(o.results[0], Wild);
+  if (is_steep_op(f_, id)) set(o.operands[0], Steep);
   for (size_t k = 0; k < o.operands.size(); ++k) {
     bool known = r.tier == Tier::Elementwise && r.derivative.none.empty();
     if (known && (k >= r.derivative.rule.size() || !r.derivative.rule[k]) && !r.has(ResultGiven)) continue;

@@ -20,9 +20,13 @@ class Activity {
   [[nodiscard]] bool is_constant(ir::ValueId array) const {
     return array.index >= flags_.size() || !(flags_[key(array)] & Written);
   }
+  // May be infinite or nan though the inputs are finite: it comes from a quotient, a logarithm, ….
+  [[nodiscard]] bool is_wild(ir::ValueId v) const { return v.index < flags_.size() && flags_[key(v)] & Wild; }
+  // Its adjoint may be infinite though the value is finite: it goes into a square root, an arcsine, ….
+  [[nodiscard]] bool is_steep(ir::ValueId v) const { return v.index < flags_.size() && flags_[key(v)] & Steep; }
 
  private:
-  enum Flag : uint8_t { Varied = 1, Useful = 2, Written = 4 };
+  enum Flag : uint8_t { Varied = 1, Useful = 2, Written = 4, Wild = 8, Steep = 16 };
   [[nodiscard]] uint32_t key(ir::ValueId v) const;
   void unite(ir::ValueId, ir::ValueId);
   void unite_arrays();
@@ -38,6 +42,8 @@ class Activity {
   bool changed_ = false;
 };
 
+// An elementwise op whose partial derivatives have no bound.
+[[nodiscard]] bool is_singular(const ir::Function&, ir::OpId);
 // Numbers, arrays and what holds them, of float or complex dtype.
 [[nodiscard]] bool is_inexact(ir::Type);
 // For each value that a control op hands on: from where (an operand, a terminator's) to which (an argument, a result).

@@ -113,6 +113,7 @@ class Reverse {
 
   // reverse_rules.cpp: one op each
   void reverse_elementwise(OpId);
+  [[nodiscard]] ir::Expr guarded(OpId, ir::Expr contribution, ir::Expr g, ir::Expr x, ir::Expr y);
   void reverse_structural(OpId);
   void reverse_assign(OpId);
   void reverse_load(OpId);

@@ -1,0 +1,48 @@
+"""Derivatives where partial derivatives are infinite: a cotangent of zero contributes zero, a norm at 0 has gradient 0, and
+no guard changes a further derivative."""
+import math
+
+import numpy as np
+import pytest
+
+import aic
+
+INF = float("inf")
+
+
+@pytest.mark.parametrize("f, x, want", [
+    (lambda x: np.linalg.norm(x), np.zeros(3), np.zeros(3)),
+    (lambda x: np.sqrt(np.sum(x * x)), np.zeros(3), np.zeros(3)),
+    (lambda x: np.sqrt(np.sum(x**2)), np.zeros(3), np.zeros(3)),
+    (lambda x: np.sqrt(1.0 - np.cos(x[0])) + x[1], np.zeros(2), np.array([0.0, 1.0])),
+    (lambda x: np.sum(np.where(x > 0, x * np.log(x), 0.0)), np.array([0.0, 1.0]), np.array([0.0, 1.0])),
+    (lambda x: np.sum(np.where(x == 0, 1.0, np.sin(x) / x)), np.array([0.0, math.pi]), np.array([0.0, -1 / math.pi])),
+    (lambda x: np.sum(np.where(x < 100, np.exp(x), x)), np.array([0.0, 1000.0]), np.array([1.0, 1.0])),
+    (lambda x: np.sum(np.where(x > 0, np.power(x, 0.5), -x)), np.array([0.0, 4.0]), np.array([-1.0, 0.25])),
+    (lambda x: (1.0 / x)[1], np.array([0.0, 2.0]), np.array([0.0, -0.25])),
+    (lambda x: np.sum(np.where(np.isnan(x), 0.0, x * x)), np.array([math.nan, 3.0]), np.array([0.0, 6.0])),
+    (lambda x: np.sum(np.sqrt(x)), np.array([0.0, 4.0]), np.array([INF, 0.25])),
+    (lambda x: np.sum(np.sqrt(x * x)) * math.nan, np.array([0.0]), np.array([math.nan])),
+    (lambda x: np.sum(np.sqrt(x * np.array([math.nan, 1.0]))), np.array([0.0, 1.0]), np.array([math.nan, 0.5])),
+])
+def test_gradients_at_singular_places(f, x, want):
+    with np.errstate(all="ignore"):
+        got = aic.grad(f)(x)
+    assert np.array_equal(np.nan_to_num(got, nan=1e99), np.nan_to_num(want, nan=1e99)) or np.allclose(got, want, rtol=1e-14), got
+
+
+def test_a_norm_of_numbers_at_zero():
+    assert aic.grad(lambda x, y: math.sqrt(x * x + y * y), argnums=(0, 1))(0.0, 0.0) == (0.0, 0.0)
+
+
+@pytest.mark.parametrize("f, x, want", [
+    (lambda x: (math.sqrt(x) - 1.0) ** 2, 1.0, 0.5),  # the cotangent of the root is 0 there, its derivative is not
+    (lambda x: (math.sqrt(x) - 2.0) ** 2, 4.0, 0.125),
+    (lambda x: math.hypot(x, 2.0), 0.0, 0.5),
+    (lambda x: (1.0 / x - 0.5) ** 2, 2.0, 0.125),
+    (lambda x: (math.log(x)) ** 2, 1.0, 2.0),
+    (lambda x: (x - 1.0) * x**1.5 * (x - 1.0), 1.0, 2.0),
+    (lambda x: np.cbrt(x - 1.0) * (x - 9.0), 9.0, 1.0 / 6),
+])
+def test_second_derivatives_where_first_ones_are_zero(f, x, want):
+    assert math.isclose(aic.grad(f, order=2)(x), want, rel_tol=1e-13)
