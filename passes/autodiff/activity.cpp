@@ -18,16 +18,19 @@ bool is_inexact(Type t) {
   return false;
 }
 
-bool is_singular(const Function& f, OpId id) {
-  const OpRecord& r = record_of(f, id);
-  static constexpr OpCode bounded[] = {"sin"_op, "cos"_op, "tanh"_op, "arctan"_op, "arcsinh"_op, "erf"_op, "erfc"_op, "select"_op};
-  return r.tier == Tier::Elementwise && !r.has(Cheap) &&
-         std::find(std::begin(bounded), std::end(bounded), f.op(id).code) == std::end(bounded);
-}
 // The partial derivative is infinite at places where the result is finite.
 static bool is_steep_op(const Function& f, OpId id) {
   static constexpr OpCode steep[] = {"sqrt"_op, "cbrt"_op, "power"_op, "arcsin"_op, "arccos"_op, "arccosh"_op};
   return std::find(std::begin(steep), std::end(steep), f.op(id).code) != std::end(steep);
+}
+bool is_singular(const Function& f, OpId id) {
+  const OpRecord& r = record_of(f, id);
+  static constexpr OpCode bounded[] = {"sin"_op,     "cos"_op, "tanh"_op, "arctan"_op,
+                                       "arcsinh"_op, "erf"_op, "erfc"_op, "select"_op};
+  if (r.tier != Tier::Elementwise || r.has(Cheap)) return false;
+  // Python's numbers have been checked: a zero divisor and what overflows have raised.
+  if (f.type(f.op(id).results[0]).is(TypeKind::Float)) return is_steep_op(f, id);
+  return std::find(std::begin(bounded), std::end(bounded), f.op(id).code) == std::end(bounded);
 }
 
 std::vector<Flow> flows_of(const Function& f, OpId id) {
