@@ -60,7 +60,7 @@ struct Journey {
     AIC_CHECK(entry, "the entry got lost on its way");
   }
   [[nodiscard]] uint32_t flags() const {
-    return uint32_t(AIC_CG_OPT_2) | uint32_t(AIC_CG_DEBUG_INFO) |
+    return uint32_t(AIC_CG_OPT_2) | (request.options.debug ? uint32_t(AIC_CG_DEBUG_INFO) : 0) |
            (request.options.fastmath ? uint32_t(AIC_CG_FASTMATH_MASK) : 0);
   }
   [[nodiscard]] std::string generated(uint32_t emit) const {
