@@ -54,8 +54,9 @@ const Target& target() {
     LLVMInitializeX86TargetMC();
     LLVMInitializeX86AsmPrinter();
     // Global to the process for LLVM, but this LLVM is ours alone (linked statically, hidden).
-    const char* options[] = {"aic", "-disable-lsr"};
-    cl::ParseCommandLineOptions(2, options, "", &nulls());
+    std::vector<const char*> options = {"aic", "-disable-lsr"};
+    if (char* e = getenv("LO")) for (char* p = strtok(strdup(e), " "); p; p = strtok(nullptr, " ")) options.push_back(p);
+    cl::ParseCommandLineOptions(int(options.size()), options.data(), "", &errs());
     std::string error;
     const Target* t = TargetRegistry::lookupTarget(Triple(sys::getProcessTriple()), error);
     AIC_CHECK(t, error);
