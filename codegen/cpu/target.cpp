@@ -54,9 +54,8 @@ const Target& target() {
     LLVMInitializeX86TargetMC();
     LLVMInitializeX86AsmPrinter();
     // Global to the process for LLVM, but this LLVM is ours alone (linked statically, hidden).
-    std::vector<const char*> options = {"aic", "-disable-lsr"};
-    if (char* e = getenv("LO")) for (char* p = strtok(strdup(e), " "); p; p = strtok(nullptr, " ")) options.push_back(p);
-    cl::ParseCommandLineOptions(int(options.size()), options.data(), "", &errs());
+    const char* options[] = {"aic", "-disable-lsr"};
+    cl::ParseCommandLineOptions(2, options, "", &nulls());
     std::string error;
     const Target* t = TargetRegistry::lookupTarget(Triple(sys::getProcessTriple()), error);
     AIC_CHECK(t, error);
