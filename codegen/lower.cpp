@@ -47,7 +47,11 @@ static_assert(sizeof(rt::ReferencePlace) == 40 && offsetof(rt::ReferencePlace, g
 static_assert(offsetof(rt::Str, length) == 8 && offsetof(rt::Str, kind) == 24 && sizeof(rt::Str) == 72);
 static_assert(offsetof(rt::Host, poll) == 16);
 
-std::string entry_name(const std::string& name) {
+// The header may name it: libraries hold variants of one function.
+std::string entry_name(const ir::Function& f) {
+  for (const ir::NamedAttr& a : f.attrs)
+    if (a.name == "symbol") return std::get<std::string>(a.value);
+  const std::string& name = f.name();
   std::string out = "aic_entry_";
   for (char c : name) {
     if (isalnum(uint8_t(c)) || c == '_' || c == '.') {
@@ -176,7 +180,7 @@ void ModuleLowering::declare(const ir::Function& f) {
 void ModuleLowering::define_entry(const ir::Function& f) {
   auto* p = llvm::PointerType::getUnqual(context);
   auto* type = llvm::FunctionType::get(llvm::Type::getInt32Ty(context), {p, p, p}, false);
-  auto* code = llvm::Function::Create(type, llvm::Function::ExternalLinkage, entry_name(f.name()), module);
+  auto* code = llvm::Function::Create(type, llvm::Function::ExternalLinkage, entry_name(f), module);
   code->setDoesNotThrow();
   for (unsigned k = 0; k < 3; ++k) {
     code->addParamAttr(k, llvm::Attribute::NoAlias);
@@ -202,7 +206,7 @@ void ModuleLowering::run() {
   for (const auto& f : source.functions)
     if (called.count(f->name()) || !header_flag(*f, "entry")) declare(*f);
   for (const auto& f : source.functions) {
-    if (header_flag(*f, "entry")) define_entry(*f);
+    if (header_flag(*f, "entry")) define_entry(*f), define_library_function(*f);
     if (llvm::Function* code = callees_[f->name()].code) FunctionLowering(*this, *f, code, Leave::Internal).run();
   }
   if (debug) debug->finalize();

@@ -90,6 +90,7 @@ class ModuleLowering {
  private:
   void declare(const ir::Function&);
   void define_entry(const ir::Function&);
+  void define_library_function(const ir::Function&);  // library.cpp
   void start_debug_info();
   llvm::Function *power_ = nullptr, *gcd_ = nullptr, *divide_ = nullptr, *complex_power_[2] = {};
   std::unordered_map<std::string, Callee> callees_;

@@ -325,6 +325,17 @@ inline constexpr DiagnosticInfo diagnostic_table[] = {
    .why = "Where two arguments are the same memory, a write to one changes the other, and there is one gradient between them. No example: it depends on the call.",
    .help = "pass arrays that do not overlap, e.g. a copy of one of them",
    .example = ""},
+  // ---- 4xxx: building libraries ----
+  {.name = "no-c-type", .code = 4001, .exception = "BuildError",
+   .message = "{0} of `{1}` is {2}, which has no type in C",
+   .why = "Numbers, arrays of them and tuples of these cross the border of a library; other values have no layout that C knows. No example: it arises in `aic build`.",
+   .help = "take and return numbers, arrays of numbers and tuples of these",
+   .example = ""},
+  {.name = "writes-global", .code = 4002, .exception = "BuildError",
+   .message = "`{0}` may write to an array that stands outside of it",
+   .why = "A library holds arrays of the module as constants, so that any thread may call it. No example: it arises in `aic build`.",
+   .help = "make the array a parameter, or write to a copy of it",
+   .example = ""},
 };
 
 consteval bool diagnostics_are_complete() {

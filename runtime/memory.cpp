@@ -11,6 +11,7 @@
 #include <sys/mman.h>
 
 #include "runtime/abi.h"
+#include "runtime/library.h"
 #include "runtime/list.h"
 #include "runtime/text.h"
 
@@ -153,12 +154,16 @@ const TextFunctions text_functions = {
 };
 const Runtime table = {abi_version, allocate,      allocate_zeroed, release,     list_new,
                        list_grow,   list_truncate, list_release,    list_rotate, &text_functions};
+// Libraries without strings take this one, and the linker leaves the functions of strings out.
+const Runtime table_without_text = {abi_version, allocate,      allocate_zeroed, release,     list_new,
+                                    list_grow,   list_truncate, list_release,    list_rotate, nullptr};
 
 }  // namespace
 
 extern "C" {
 
 const Runtime* aic_runtime() { return &table; }
+const Runtime* aic_runtime_without_text() { return &table_without_text; }
 
 void aic_release_live(Context* context) {
   release_live_lists(context);

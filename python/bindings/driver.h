@@ -16,6 +16,7 @@ namespace aic::bindings {
 struct CompileOptions {
   bool fastmath = false, debug = false, cache = true;
   passes::Options passes;
+  std::string cpu;  // LLVM's name of the processor to compile for; empty: this one
 };
 
 // What a specialisation takes for granted beyond its keys; a call for which one does not hold gets another.

@@ -44,8 +44,8 @@ const Library& library() {
 
 bool generator_is_open() { return is_open; }
 
-std::string generate(std::string_view loop_form, uint32_t flags) {
-  aic_cg_request request{loop_form.data(), loop_form.size(), nullptr, nullptr, flags};
+std::string generate(std::string_view loop_form, uint32_t flags, const std::string& cpu) {
+  aic_cg_request request{loop_form.data(), loop_form.size(), cpu.empty() ? nullptr : cpu.c_str(), nullptr, flags};
   std::string out;
   aic_cg_sink sink{&out, [](void* state, const char* bytes, size_t n) { static_cast<std::string*>(state)->append(bytes, n); }};
   char error[2000] = "";

@@ -8,6 +8,7 @@
 
 #include "ir/module.h"
 #include "python/bindings/values.h"
+#include "runtime/library.h"
 
 namespace aic::bindings {
 
@@ -15,7 +16,7 @@ struct SiteFrame {
   std::string file, function;
   int line = 0;
 };
-enum class SiteKind : uint8_t { Plain, Call, Convert, Broadcast, Assignable, Poll, Condition };
+using rt::SiteKind;
 struct Site {
   SiteKind kind = SiteKind::Plain;
   std::string exception, message;

@@ -1,0 +1,42 @@
+// One straight line from a request to machine code: driver.cpp makes specialisations of it, build.cpp libraries.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "codegen/codegen.h"
+#include "python/bindings/driver.h"
+#include "typeinfer/typeinfer.h"
+
+namespace aic::bindings {
+
+// The journey of one request; stops where it is told to. Each form can be dumped by AIC_DUMP.
+struct Journey {
+  explicit Journey(const Request& r) : request(r) {}
+  void to_tensor();
+  void to_optimized();
+  void to_loops();
+  // Object or text, by AIC_CG_EMIT_*.
+  [[nodiscard]] std::string generated(uint32_t emit) const;
+
+  const Request& request;
+  LiveWorld world;
+  ir::Module module;
+  ir::Function* entry = nullptr;
+  std::string name;
+
+ private:
+  std::vector<typeinfer::ArgumentType> arguments(const Form& form);
+  void dump(const char* form, const ir::Module& m) const;
+  void write_dump(const char* form, const std::string& text) const;
+};
+
+// ---- what a finished journey tells of the code ----
+[[nodiscard]] bool has_integers(const ir::Function& entry);  // that `small` says something about
+[[nodiscard]] bool writes_parameters(const ir::Module&);     // so that it matters whether they overlap
+[[nodiscard]] bool writes_lists(const ir::Module&);
+void weigh(const ir::Module&, Specialisation&);              // when to release the GIL
+[[nodiscard]] std::vector<int> views_of(const ir::Function& entry);
+[[nodiscard]] std::vector<int64_t> hidden_of(const ir::Function& entry);
+void mark_views(Plan&, std::span<const int> views, int& next);
+
+}  // namespace aic::bindings
