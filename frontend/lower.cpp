@@ -48,6 +48,7 @@ Captured lower_function(const Node& function, ir::Source source, const std::vect
     while (!unit.waiting.empty()) {
       const Node* next = unit.waiting.front();
       unit.waiting.pop_front();
+      unit.source = unit.functions.at(next)->source;
       Lowering(unit, *next).run();
     }
   } catch (const Scopes::Problem& p) {

@@ -32,7 +32,7 @@ using ir::ValueId;
 struct Unit {
   ir::Module& module;
   const Scopes& scopes;
-  uint32_t source;
+  uint32_t source;  // of the function that is being lowered
   std::unordered_map<const Node*, ir::Function*> functions;
   std::deque<const Node*> waiting;  // nested functions mentioned but not lowered yet
 
@@ -41,6 +41,7 @@ struct Unit {
                            std::string label = {}) const;
   // The function of a def or lambda: made at its first mention, lowered later.
   ir::Function& function_of(const Node& function);
+  uint32_t source_named(const std::string& function);
 };
 
 enum class Bound : uint8_t { No, Maybe, Yes, Dead };  // Dead: bound or not, nobody reads it any more

@@ -41,6 +41,14 @@ void Unit::refuse(const Node& n, std::string_view diagnostic, const std::vector<
   throw ir::Diagnosed(ir::diagnose(module, span(n), diagnostic, arguments, std::move(label)));
 }
 
+// Tracebacks name the function of each frame: a nested one has the same text under another name.
+uint32_t Unit::source_named(const std::string& name) {
+  ir::Source nested = module.sources[source];
+  nested.function = name;
+  module.sources.push_back(std::move(nested));
+  return uint32_t(module.sources.size()) - 1;
+}
+
 ir::Function& Unit::function_of(const Node& n) {
   auto [it, added] = functions.try_emplace(&n);
   if (!added) return *it->second;
@@ -50,8 +58,8 @@ ir::Function& Unit::function_of(const Node& n) {
   std::string symbol = symbol_text(outer.empty() ? name : outer + "." + name), unique = symbol;
   for (int k = 2; module.find(unique); ++k) unique = symbol + "$" + std::to_string(k);
   ir::Function& f = module.add_function(unique, ir::Form::Py);
-  f.source = source;
-  f.span = span(n);
+  f.source = parent ? source_named(name) : source;
+  f.span = module.intern_span({f.source, n.ordinal, {}});
   f.result_types = {ir::Type::py()};
   f.attrs.push_back({"name", name});
   it->second = &f;

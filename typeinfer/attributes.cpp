@@ -84,14 +84,26 @@ void Frame::set_attribute(const Value& x, const std::string& name, const Value& 
     assign(array_attribute(x, name), value);
 }
 
+// What other languages call it.
+static constexpr std::pair<const char*, const char*> foreign_names[] = {
+    {"push", "append"},   {"push_back", "append"},  {"add", "append"},        {"concat", "extend"}, {"length", "size"},
+    {"indexOf", "index"}, {"toUpperCase", "upper"}, {"toLowerCase", "lower"}, {"trim", "strip"}};
+
+std::string Frame::meant_attribute(const std::string& name, const std::vector<std::string>& known) {
+  auto has = [&](const std::string& n) { return std::find(known.begin(), known.end(), n) != known.end(); };
+  for (auto [foreign, ours] : foreign_names)
+    if (name == foreign && has(ours)) return std::string("did you mean `") + ours + "`?";
+  std::string close = ir::closest(name, known);
+  return close.empty() ? "" : "did you mean `" + close + "`?";
+}
+
 Value Frame::attribute(const Value& x, const std::string& name) {
   if (is_union(x)) return by_arms(x, [&](const Value& arm) { return attribute(arm, name); });
   if (is_array(x)) {
     for (const char* known : array_attributes)
       if (name == known) return array_attribute(x, name);
-    std::string close = ir::closest(name, {std::begin(array_attributes), std::end(array_attributes)});
-    if (name == "length") close = "size";
-    fail("unknown-attribute", {describe(x), name}, close.empty() ? "" : "did you mean `" + close + "`?");
+    fail("unknown-attribute", {describe(x), name},
+         meant_attribute(name, {std::begin(array_attributes), std::end(array_attributes)}));
   }
   if (std::optional<Value> limit = numpy_limit(x, name)) return *limit;
   if (x.kind == Kind::Entity) {
@@ -157,7 +169,13 @@ Value Frame::attribute(const Value& x, const std::string& name) {
   if (is_list_like(x) && (name == "append" || (name[0] != '_' && session_.world.library("list." + name))))
     return method(real(x, "receiver"), name);
   if (x.kind == Kind::Tuple && (name == "index" || name == "count")) return method(x, name);
-  fail("unknown-attribute", {describe(x), name});
+  std::vector<std::string> known;
+  if (is_text(x)) known = session_.world.known_names("str"), known.emplace_back("format");
+  if (is_list_like(x)) known = session_.world.known_names("list"), known.emplace_back("append");
+  if (is_number(x)) known = session_.world.known_names(x.type.is(TypeKind::Float) ? "float" : "int");
+  if (x.kind == Kind::Tuple) known = {"index", "count"};
+  if (x.kind == Kind::Slice || x.kind == Kind::Range) known = {"start", "stop", "step"};
+  fail("unknown-attribute", {describe(x), name}, meant_attribute(name, known));
 }
 
 // type(x): a class; of a union it stays with its value until an attribute or a comparison asks.

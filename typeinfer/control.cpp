@@ -266,6 +266,27 @@ bool Frame::unrolled_loop(OpId op, const Values& elements) {
 }
 
 // ---- returns ----
+// An array and a text have no operation in common: what returns either leaves its caller nothing to do with the result.
+static void families(Type t, Type& array, bool& text) {
+  if (t.is(TypeKind::Union))
+    for (Type arm : t.elements()) families(arm, array, text);
+  else if (t.is_array())
+    array = t;
+  else if (t.is(TypeKind::Str))
+    text = true;
+}
+
+void Frame::refuse_mixed_results() {
+  Type array = Type::never();
+  bool text = false;
+  for (const Return& r : returns_) {
+    families(type_of(r.value), array, text);
+    if (array == Type::never() || !text) continue;
+    b_.span = out_.op(r.at).span;
+    fail("conflict", {"the result", describe(runtime(array, {})) + " on one path and str on another"});
+  }
+}
+
 void Frame::finish_returns() {
   Value shape;
   for (const Return& r : returns_) shape = join(shape, r.value);
@@ -274,6 +295,7 @@ void Frame::finish_returns() {
   if (shape.kind == Kind::Conflict) fail("conflict", {"the function returns", shape.text});
   if (instance_.entry && shape.kind != Kind::Never) {
     if (!is_representable(shape)) fail("cannot-return", {describe(shape)});
+    refuse_mixed_results();
     shape = is_list(shape) ? shape_of(shape) : runtime(type_of(shape), {});
   }
   std::vector<Type> types;

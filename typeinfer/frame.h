@@ -65,6 +65,7 @@ class Frame {
   bool branch(OpId);
   bool branch_written(OpId, ValueId condition);
   void bind_results(OpId, OpId written, const Values& shapes);
+  void refuse_mixed_results();
   void finish_returns();
   void end_unreachable();
   Value truth(const Value&);                   // a bool literal, or a Runtime bool or b1
@@ -234,6 +235,7 @@ class Frame {
   Value array_truth(const Value& a);
   Value array_contains(const Value& x, const Value& a);
   // ---- attributes, calls, builtins, prims ----
+  static std::string meant_attribute(const std::string& name, const std::vector<std::string>& known);  // "did you mean …?"
   Value attribute(const Value& x, const std::string& name);
   Value array_attribute(const Value& a, const std::string& name);
   void set_attribute(const Value& x, const std::string& name, const Value& value);

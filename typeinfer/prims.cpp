@@ -29,7 +29,12 @@ DType Frame::dtype_of(const Value& v) {
       if (!t.is_number() && !t.is_array()) fail("not-a-dtype", {describe(v)});
     return types.empty() ? DType::F64 : promoted(types);
   }
-  fail("not-a-dtype", {known_text(v) ? "'" + *known_text(v) + "'" : describe(v)});
+  const std::string* name = known_text(v);
+  if (!name) fail("not-a-dtype", {describe(v)});
+  std::vector<std::string> known;
+  for (int d = 0; d <= int(DType::C128); ++d) known.emplace_back(ir::numpy_name(DType(d)));
+  std::string close = ir::closest(*name, known);
+  fail("not-a-dtype", {"'" + *name + "'"}, close.empty() ? "" : "did you mean '" + close + "'?");
 }
 
 static Value dtype_value(DType d) { return entity(ir::DTypeEntity{d}); }

@@ -448,8 +448,10 @@ std::vector<std::string> LiveWorld::known_names(const std::string& module) {
   Ref listed(m ? PyObject_Dir(m.get()) : nullptr);
   if (!listed) PyErr_Clear();
   for (Py_ssize_t i = 0; listed && i < PyList_GET_SIZE(listed.get()); ++i) {
-    std::string n = text_of(PyList_GET_ITEM(listed.get(), i));
-    if (!n.empty() && n[0] != '_') names.push_back(n);
+    PyObject* n = PyList_GET_ITEM(listed.get(), i);
+    Ref named(PyObject_GetAttr(m.get(), n));
+    if (!named) PyErr_Clear();
+    if (named && !PyModule_Check(named.get()) && text_of(n)[0] != '_') names.push_back(text_of(n));
   }
   for (size_t k = 0; k < ir::record_count; ++k) {
     std::string_view python = ir::record(ir::OpCode(k)).python;

@@ -2,6 +2,7 @@
 import gc
 import inspect
 import threading
+import traceback
 import weakref
 
 import numpy as np
@@ -277,3 +278,22 @@ def test_large_ints_get_code_of_their_own():
         else:
             with pytest.raises(OverflowError):
                 f(a, b)
+
+
+def sorted_by_quotient(values):
+    return sorted(values, key=lambda v: 10 // v)
+
+
+def through_a_nested_function(x):
+    def inner(y):
+        return 1 // y
+    return inner(x) + 1
+
+
+@pytest.mark.parametrize("function, argument", [(sorted_by_quotient, [2, 0]), (through_a_nested_function, 0)])
+def test_a_traceback_names_lambdas_and_nested_functions(function, argument):
+    def frames(f):
+        with pytest.raises(ZeroDivisionError) as e:
+            f(argument)
+        return [(frame.name, frame.lineno) for frame in traceback.extract_tb(e.value.__traceback__)][1:]
+    assert frames(aic.jit(function)) == frames(function)

@@ -34,7 +34,51 @@ def misspelt_dtype(n):
 
 def test_what_the_library_refuses_is_told_at_the_users_call():
     text = place_of(refusal(misspelt_dtype, 3), misspelt_dtype, 3)
-    assert "flot64" in text and "in zeros" in text and "aic/lib" not in text
+    assert "flot64" in text and "did you mean 'float64'?" in text and "aic/lib" not in text
+
+
+def no_axis(a):
+    return np.moveaxis(a, 0, a.size)
+
+
+def test_the_library_function_that_refuses_is_named():
+    text = place_of(refusal(no_axis, np.zeros((2, 2))), no_axis, 2)
+    assert "in moveaxis" in text and "aic/lib" not in text
+
+
+def misspelt_method_of_text(text):
+    return text.uper()
+
+
+def method_of_another_language(values, x):
+    values.push(x)
+
+
+def misspelt_attribute_of_a_number(x):
+    return x.bit_lenght()
+
+
+@pytest.mark.parametrize("function, args, meant", [
+    (misspelt_method_of_text, ("a",), "upper"), (method_of_another_language, ([1], 2), "append"),
+    (misspelt_attribute_of_a_number, (3,), "bit_length")])
+def test_what_was_meant_is_suggested(function, args, meant):
+    assert f"did you mean `{meant}`?" in place_of(refusal(function, *args), function, 2)
+
+
+def array_or_text(a, found):
+    if found:
+        return a
+    return "nothing found"
+
+
+def array_or_none(a, found):
+    return a if found else None
+
+
+def test_a_result_is_no_array_or_text():
+    text = place_of(refusal(array_or_text, np.arange(3.0), False), array_or_text, 4)
+    assert "f64[:] on one path and str on another" in text
+    assert aic.jit(array_or_none)(np.arange(3.0), False) is None
 
 
 def middle(x):

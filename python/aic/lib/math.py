@@ -231,18 +231,114 @@ def erfc(x):
     return prim.erfc(float(x))
 
 
+# gamma and lgamma as CPython has them, so that the bits agree: Lanczos' sum as a quotient of polynomials of degree 12 (Pugh's
+# choice of g, the coefficients that Boost publishes as lanczos13m53), and the reflection formula for negative x.
+_G = 6.024680040776729583740234375
+_G_LESS_HALF = 5.524680040776729583740234375
+_LOG_PI = 1.144729885849400174143427351353058711647
+_LANCZOS = (
+    (23531376880.410759688572007674451636754734846804940, 0.0),
+    (42919803642.649098768957899047001988850926355848959, 39916800.0),
+    (35711959237.355668049440185451547166705960488635843, 120543840.0),
+    (17921034426.037209699919755754458931112671403265390, 150917976.0),
+    (6039542586.3520280050642916443072979210699388420708, 105258076.0),
+    (1439720407.3117216736632230727949123939715485786372, 45995730.0),
+    (248874557.86205415651146038641322942321632125127801, 13339535.0),
+    (31426415.585400194380614231628318205362874684987640, 2637558.0),
+    (2876370.6289353724412254090516208496135991145378768, 357423.0),
+    (186056.26539522349504029498971604569928220784236328, 32670.0),
+    (8071.6720023658162106380029022722506138218516325024, 1925.0),
+    (210.82427775157934587250973392071336271166969580291, 66.0),
+    (2.5066282746310002701649081771338373386264310793408, 1.0),
+)
+
+
+def _lanczos_sum(x):
+    above = 0.0
+    below = 0.0
+    if x < 5.0:
+        for i in prim.static_range(13):
+            above = above * x + _LANCZOS[12 - i][0]
+            below = below * x + _LANCZOS[12 - i][1]
+    else:  # in powers of 1/x, which do not overflow
+        for i in prim.static_range(13):
+            above = above / x + _LANCZOS[i][0]
+            below = below / x + _LANCZOS[i][1]
+    return above / below
+
+
+def _sin_of_pi_times(x):
+    """For x >= 0, exact at the multiples of a half."""
+    y = prim.fmod(x, 2.0)
+    if y < 0.25 or y >= 1.75:
+        return prim.sin(pi * (y if y < 0.25 else y - 2.0))
+    if y < 0.75:
+        return prim.cos(pi * (y - 0.5))
+    if y < 1.25:
+        return prim.sin(pi * (1.0 - y))
+    return -prim.cos(pi * (y - 1.5))
+
+
 def gamma(x):
     x = float(x)
-    if x <= 0.0 and x == prim.floor(x):
-        raise ValueError("math domain error")
-    return _finite_or_range(x, prim.gamma(x))
+    if x - x != 0.0:
+        if x < 0.0:
+            raise ValueError("math domain error")
+        return x
+    if x == prim.floor(x):
+        if x <= 0.0:
+            raise ValueError("math domain error")
+        if x <= 23.0:  # the factorials that a float64 holds exactly
+            r = 1.0
+            for i in range(2, int(x)):
+                r = r * i
+            return r + 0.0 * prim.gamma(x)  # of a branch of constants the derivative would be 0: the record's refuses
+    size = prim.fabs(x)
+    if size < 1e-20:
+        return _finite_or_range(x, 1.0 / x)
+    if size > 200.0:
+        if x > 0.0:
+            raise OverflowError("math range error")
+        return 0.0 / -_sin_of_pi_times(size)
+    y = size + _G_LESS_HALF
+    # y's rounding error, whose effect on the power is taken back to first order
+    error = y - size - _G_LESS_HALF if size > _G_LESS_HALF else y - _G_LESS_HALF - size
+    error = error * _G / y
+    if x < 0.0:
+        r = -pi / _sin_of_pi_times(size) / size * prim.exp(y) / _lanczos_sum(size)
+        r = r - error * r
+        if size < 140.0:
+            r = r / prim.power(y, size - 0.5)
+        else:
+            root = prim.power(y, size / 2.0 - 0.25)
+            r = r / root / root
+    else:
+        r = _lanczos_sum(size) / prim.exp(y)
+        r = r + error * r
+        if size < 140.0:
+            r = r * prim.power(y, size - 0.5)
+        else:
+            root = prim.power(y, size / 2.0 - 0.25)
+            r = r * root * root
+    return _finite_or_range(x, r)
 
 
 def lgamma(x):
     x = float(x)
-    if x <= 0.0 and x == prim.floor(x) and x - x == 0.0:
-        raise ValueError("math domain error")
-    return _finite_or_range(x, prim.lgamma(x))
+    if x - x != 0.0:
+        return x if x != x else inf
+    if x == prim.floor(x) and x <= 2.0:
+        if x <= 0.0:
+            raise ValueError("math domain error")
+        return 0.0 * prim.lgamma(x)  # as above
+    size = prim.fabs(x)
+    if size < 1e-20:
+        return -prim.log(size)
+    r = prim.log(_lanczos_sum(size)) - _G
+    r = r + (size - 0.5) * (prim.log(size + _G - 0.5) - 1.0)
+    if x < 0.0:
+        r = _LOG_PI - prim.log(prim.fabs(_sin_of_pi_times(size))) - prim.log(size) - r
+    return _finite_or_range(x, r)
 
 
 def ldexp(x, i):

@@ -1,0 +1,44 @@
+"""math.gamma, lgamma, erf, erfc: CPython's bits, at and around every place where their algorithms change."""
+import math
+
+import numpy as np
+import pytest
+
+import aic
+from harness import outcome, same
+
+EDGES = [0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 5.0, 5.53, 23.0, 23.5, 24.0, 140.5, 170.5, 171.0, 171.7, 172.0, 200.0, 200.5, 201.5, 1e5,
+         1e-20, 9e-21, 1e-300, 5e-324, 1.7e305, 4e306, 1e308, math.inf]
+
+
+def gamma(x):
+    return math.gamma(x)
+
+
+def lgamma(x):
+    return math.lgamma(x)
+
+
+def erf(x):
+    return math.erf(x)
+
+
+def erfc(x):
+    return math.erfc(x)
+
+
+@pytest.mark.parametrize("function", [gamma, lgamma, erf, erfc])
+def test_special_functions_have_the_bits_of_cpython(function):
+    compiled, rng = aic.jit(function), np.random.default_rng(3)
+    points = EDGES + [math.nan] + list(rng.uniform(0, 175, 400)) + list(rng.uniform(0, 3, 200)) + list(rng.normal(size=50) * 1e-4)
+    for x in points:
+        for signed in (float(x), -float(x)):
+            want, got = outcome(function, (signed,), {}), outcome(compiled, (signed,), {})
+            assert want[0] == got[0] and (same(want[1], got[1]) if want[0] == "value" else want[1:3] == got[1:3]), (signed, want, got)
+
+
+@pytest.mark.parametrize("function", [gamma, lgamma])
+def test_their_derivatives_are_refused(function):
+    """Not taken from the branch of whole numbers, where they would be 0."""
+    with pytest.raises(aic.NotDifferentiable):
+        aic.grad(function)(2.0)
