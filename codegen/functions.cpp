@@ -342,6 +342,43 @@ void FunctionLowering::loop_metadata(BasicBlock* latch, llvm::MDNode* group, boo
   latch->getTerminator()->setMetadata(llvm::LLVMContext::MD_loop, node);
 }
 
+// Does the index go up by one with `v`?
+static bool moves_with(const ir::Function& f, ValueId index, ValueId v) {
+  while (index != v) {
+    OpId d = f.defining_op(index);
+    if (!d) return false;
+    const Op& op = f.op(d);
+    if (op.code == "add"_op && op.operands[1] == v && f.int_attr(d, "exact")) return true;
+    if (op.code != "assume.index"_op && op.code != "add"_op && op.code != "subtract"_op) return false;
+    index = op.operands[0];
+  }
+  return true;
+}
+
+// LLVM makes vectors of elements that lie apart by loading and storing each, with vectors of addresses where the elements
+// are small. What little is computed in between does not pay for that.
+bool FunctionLowering::is_worth_vectors(OpId kernel) const {
+  constexpr int work_that_pays = 8;
+  ValueId index = f.region(f.op(kernel).regions[0]).arguments.back();
+  int work = 0;
+  bool apart = false, small_apart = false;
+  for (OpId id = f.region(f.op(kernel).regions[0]).first; id; id = f.op(id).next) {
+    const Op& op = f.op(id);
+    work += record(op.code).tier == Tier::Elementwise && op.code != "cast"_op && !f.int_attr(id, "exact");
+    bool store = op.code == "store"_op;
+    if (!store && op.code != "load"_op) continue;
+    Type array = f.type(op.operands[0]);
+    size_t first = store ? 2 : 1, rank = size_t(array.rank());
+    size_t fastest = array.layout() == Layout::F ? first : first + rank - 1;
+    bool moves = false;
+    for (size_t k = first; k < first + rank; ++k)
+      moves |= (k != fastest || array.layout() == Layout::Strided) && moves_with(f, op.operands[k], index);
+    apart |= moves && store;
+    small_apart |= moves && byte_size(array.dtype()) < 4;
+  }
+  return !small_apart && (!apart || work >= work_that_pays);
+}
+
 void FunctionLowering::lower_kernel(OpId id) {
   const Op& o = f.op(id);
   const std::vector<ValueId>& arguments = f.region(o.regions[0]).arguments;
@@ -374,7 +411,7 @@ void FunctionLowering::lower_kernel(OpId id) {
       Value* following = b.CreateAdd(nest[k].index, b.getInt64(1), "", true, true);
       nest[k].index->addIncoming(following, b.GetInsertBlock());
       b.CreateCondBr(b.CreateICmpSLT(following, nest[k].extent), nest[k].body, nest[k].exit);
-      loop_metadata(b.GetInsertBlock(), group, rare_ || f.int_attr(id, "rare"));
+      loop_metadata(b.GetInsertBlock(), group, rare_ || f.int_attr(id, "rare") || !is_worth_vectors(id));
     }
     nest[k].exit->insertInto(code_);
     b.SetInsertPoint(nest[k].exit);

@@ -135,6 +135,7 @@ class FunctionLowering {
   void lower_for(ir::OpId);
   void lower_while(ir::OpId);
   void lower_kernel(ir::OpId);
+  bool is_worth_vectors(ir::OpId kernel) const;
   void lower_in_lanes(ir::OpId);
   void lower_scalar_rounds(ir::OpId, BasicBlock* entry, llvm::PHINode* first, Value* limit, BasicBlock* head);
   void lower_call(ir::OpId);

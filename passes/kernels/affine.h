@@ -16,6 +16,7 @@ struct Affine {
   bool operator==(const Affine&) const = default;
   static Affine of(ir::ValueId v) { return {0, {{v, 1}}}; }
   [[nodiscard]] bool is_constant() const { return terms.empty(); }
+  [[nodiscard]] bool is_value() const { return !constant && terms.size() == 1 && terms[0].second == 1; }
 };
 using Indices = std::vector<Affine>;
 

@@ -20,23 +20,24 @@ namespace aic::passes {
 
 using namespace ir;
 
-ValueId write_versions(Expansion& e, OpId id, const std::vector<ValueId>& sources, bool has_value,
+ValueId write_versions(Expansion& e, OpId id, const std::vector<ValueId>& sources, bool has_value, Axes axes,
                        const std::function<ValueId(Nest&)>& write) {
   SpanId span = e.f.op(id).span;
-  std::vector<Stretch> stretches;
-  for (ValueId v : sources) collect_stretches(e, v, stretches);
+  Stretches stretches;
+  for (ValueId v : sources) collect_stretches(e, v, axes == Axes::Innermost, stretches);
   Nest before(e, id, span);
   if (stretches.empty()) return write(before);
   ValueId all;
-  for (const Stretch& s : stretches) {
+  for (const Stretch& s : decisive(stretches)) {
     ValueId equal = before.make("equal"_op, {before.emit(s.from), before.emit(s.to)}, Type::boolean());
     all = all ? before.make("logical_and"_op, {all, equal}, Type::boolean()) : equal;
   }
   std::vector<Type> types;
   if (has_value) types.push_back(e.f.type(e.f.op(id).results[0]));
   OpId branch = before.here().op("if"_op, std::span(&all, 1), types, {}, 2);
-  for (int general = 0; general < 2; ++general) {
-    Nest arm(e, e.f.op(branch).regions[size_t(general)], span, general != 0);
+  for (bool general : {false, true}) {
+    Nest arm(e, e.f.op(branch).regions[size_t(general)], span, general ? Stretches{} : stretches);
+    arm.rare = general;
     ValueId v = write(arm);
     arm.here().op("yield"_op, std::span(&v, has_value ? 1 : 0), {});
   }
@@ -90,7 +91,7 @@ void expand_elementwise(Expansion& e, OpId id) {
     return finish(e, id, out);
   }
   std::vector<ValueId> sources = e.f.op(id).operands;
-  write_versions(e, id, sources, false, [&](Nest& n) {
+  write_versions(e, id, sources, false, Axes::Innermost, [&](Nest& n) {
     write_kernels(n, extents, memory_order(type),
                   [&](const Indices& at) { n.store(out, n.scalar(n.compute(id, at), type.element()), at); });
     return ValueId{};

@@ -14,8 +14,10 @@ void expand_argreduce(Expansion&, ir::OpId);
 void expand_scan(Expansion&, ir::OpId);
 void expand_matmul(Expansion&, ir::OpId);
 
-// Calls `write` once, or twice under an `if` where extents of what `sources` read may be 1; its value, if there is one.
-ir::ValueId write_versions(Expansion&, ir::OpId, const std::vector<ir::ValueId>& sources, bool has_value,
+// Calls `write` once, or twice under an `if` where extents of what `sources` read may be 1 (see nest.h); its value, if there
+// is one. `Axes::All`: equal extents of outer axes matter, too.
+enum class Axes { Innermost, All };
+ir::ValueId write_versions(Expansion&, ir::OpId, const std::vector<ir::ValueId>& sources, bool has_value, Axes,
                            const std::function<ir::ValueId(Nest&)>& write);
 // `empty` before the op.
 ir::ValueId new_array(Expansion&, ir::OpId before, const std::vector<Extent>&, ir::Type);

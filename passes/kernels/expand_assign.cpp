@@ -3,7 +3,7 @@
 // The nest is written first, the store last: by then every load that the source needs is known with its array and index
 // map. The store goes straight into the target unless a load may see what it writes, that is, unless a load's array may
 // share memory with the target, and neither is its element the very one being written, nor can the two never meet
-// (`p[:, 0] = p[:, 1]`). Else there are two ways out:
+// (`p[:, 0] = p[:, 1]`) or only in the round that reads before it writes. Else there are two ways out:
 //   - all conflicts are with the target's own array at constant distances (a stencil, `u[1:-1, 1:-1] = … u[:-2, 1:-1] …`):
 //     rows of the outermost axis wait in a ring of d + 1 rows, d the furthest row back that is read, and are written when
 //     nobody will read them any more. A ring stays in the cache where a temporary of the whole target does not.
@@ -38,9 +38,20 @@ bool never_meet(Nest& n, const Indices& a, const Indices& b) {
   return false;
 }
 
-bool may_see(Nest& n, const Nest::Read& read, ValueId target, const Indices& at) {
+// Can the maps meet only within one round? So it is when each loop alone moves an axis that is the same in both:
+// `p[:, 0] = p[:, k]`.
+bool meet_in_one_round(const Indices& a, const Indices& b, const Indices& loops) {
+  return a.size() == b.size() && std::all_of(loops.begin(), loops.end(), [&](const Affine& loop) {
+           for (size_t k = 0; k < a.size(); ++k)
+             if (a[k] == b[k] && difference(a[k], loop)) return true;
+           return false;
+         });
+}
+
+// May the read see, in some later round, what the store writes at `at`?
+bool may_see(Nest& n, const Nest::Read& read, ValueId target, const Indices& at, const Indices& loops) {
   if (read.array == target && read.indices == at) return false;
-  if (read.array == target && never_meet(n, read.indices, at)) return false;
+  if (read.array == target && (never_meet(n, read.indices, at) || meet_in_one_round(read.indices, at, loops))) return false;
   return !n.expansion().aliases.distinct(read.array, target);
 }
 
@@ -81,7 +92,7 @@ struct Assign {
     if (!row) return std::nullopt;
     int64_t back = 0;
     for (const Nest::Read& r : n.reads) {
-      if (!may_see(n, r, base, place)) continue;
+      if (!may_see(n, r, base, place, at)) continue;
       if (r.array != base || r.indices.size() != place.size()) return std::nullopt;
       for (size_t k = 0; k < place.size(); ++k) {
         auto d = difference(r.indices[k], place[k]);
@@ -99,7 +110,7 @@ struct Assign {
       ValueId x = value(at);
       auto [base, place] = n.place(target, at);
       bool conflict =
-          std::any_of(n.reads.begin(), n.reads.end(), [&](const Nest::Read& r) { return may_see(n, r, base, place); });
+          std::any_of(n.reads.begin(), n.reads.end(), [&](const Nest::Read& r) { return may_see(n, r, base, place, at); });
       if (!conflict || order.empty()) return n.store(base, x, place);  // one element is read before it is written
       nest = n.outermost_loop();
       auto rows = rows_back(base, place, at);
@@ -171,8 +182,8 @@ struct Assign {
 void expand_assign(Expansion& e, OpId id) {
   ValueId target = e.f.op(id).operands[0], source = e.f.op(id).operands[1];
   Type type = e.f.type(target);
-  write_versions(e, id, {source}, false, [&](Nest& n) {
-    n.rare = e.f.int_attr(id, "rare") != 0;
+  write_versions(e, id, {source}, false, Axes::All, [&](Nest& n) {
+    n.rare |= e.f.int_attr(id, "rare") != 0;
     Assign a{n, target, source, type, e.extents.all(target), memory_order(type)};
     OpId nest;
     int64_t back = 0;

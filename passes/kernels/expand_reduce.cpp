@@ -244,9 +244,9 @@ void expand_reduce(Expansion& e, OpId id) {
   Type type = e.f.type(v);
   if (!type.is_array())
     return finish(e, id,
-                  write_versions(e, id, {source}, true, [&](Nest& n) { return n.scalar(reduced_element(n, id, {}), type); }));
+                  write_versions(e, id, {source}, true, Axes::Innermost, [&](Nest& n) { return n.scalar(reduced_element(n, id, {}), type); }));
   ValueId out = new_array(e, id, e.extents.all(v), type);
-  write_versions(e, id, {source}, false, [&](Nest& n) {
+  write_versions(e, id, {source}, false, Axes::Innermost, [&](Nest& n) {
     std::vector<Extent> extents = e.extents.all(source);
     ReduceIntoArray r{n,
                       id,
@@ -271,7 +271,7 @@ void expand_scan(Expansion& e, OpId id) {
   OpCode code = code_of(e.f.text_attr(id, "kind"));
   std::vector<Extent> extents = e.extents.all(v);
   ValueId out = new_array(e, id, extents, type);
-  write_versions(e, id, {source}, false, [&](Nest& n) {
+  write_versions(e, id, {source}, false, Axes::Innermost, [&](Nest& n) {
     Indices at(extents.size());
     for (size_t k = 0; k < axis; ++k) at[k] = n.open_kernel(extents[k]);
     // A running sum begins with -0 as its first element may.
@@ -358,10 +358,10 @@ void expand_argreduce(Expansion& e, OpId id) {
         !type.is_array());
   };
   if (!type.is_array())
-    return finish(e, id, write_versions(e, id, {source}, true, [&](Nest& n) { return n.scalar(at_kept(n, {}), type); }));
+    return finish(e, id, write_versions(e, id, {source}, true, Axes::Innermost, [&](Nest& n) { return n.scalar(at_kept(n, {}), type); }));
   std::vector<Extent> extents = e.extents.all(v);
   ValueId out = new_array(e, id, extents, type);
-  write_versions(e, id, {source}, false, [&](Nest& n) {
+  write_versions(e, id, {source}, false, Axes::Innermost, [&](Nest& n) {
     write_kernels(n, extents, memory_order(type),
                   [&](const Indices& at) { n.store(out, n.scalar(at_kept(n, at), type.element()), at); });
     return ValueId{};

@@ -18,7 +18,8 @@ OpCode code_of(std::string_view name) {
 Nest::Nest(Expansion& e, OpId before, SpanId span) : e_(e), f_(e.f), span_(span) {
   levels_.push_back({e.f.op(before).parent, before, {}, {}});
 }
-Nest::Nest(Expansion& e, RegionId region, SpanId span, bool general) : e_(e), f_(e.f), span_(span), general_(general) {
+Nest::Nest(Expansion& e, RegionId region, SpanId span, Stretches equal)
+    : e_(e), f_(e.f), span_(span), equal_(std::move(equal)) {
   levels_.push_back({region, {}, {}, {}});
 }
 
@@ -236,17 +237,27 @@ Indices Nest::through_broadcast(OpId id, const Indices& indices) {
   Indices base;
   for (size_t k = 0; k < rank; ++k) {
     const Affine& index = indices[k + added];
-    Extent from = e_.extents.of(op.operands[0], int(k)), to = e_.extents.of_scalar(op.operands[1 + k + added]);
-    if (from.is(1))
+    Stretch s{e_.extents.of(op.operands[0], int(k)), e_.extents.of_scalar(op.operands[1 + k + added])};
+    if (s.from.is(1))
       base.push_back({});
-    else if (from == to || !general_ || index == Affine{})
+    else if (s.from == s.to || index == Affine{} || std::find(equal_.begin(), equal_.end(), s) != equal_.end())
       base.push_back(index);
-    else {
-      ValueId one = make("equal"_op, {emit(from), integer(1)}, Type::boolean());
-      base.push_back(Affine::of(make("select"_op, {one, integer(0), emit(index)}, Type::integer())));
-    }
+    else
+      base.push_back(stretched(index, s));
   }
   return base;
+}
+
+// Where a chain of broadcasts stretches extent a to b and b to c, an index in c is 0 where a is 1: b is 1 only if a is.
+Affine Nest::stretched(const Affine& index, const Stretch& s) {
+  Affine inside = index;
+  if (auto chain = index.is_value() ? stretched_.find(index.terms[0].first) : stretched_.end();
+      chain != stretched_.end() && chain->second.from == s.to)
+    inside = chain->second.index;
+  ValueId one = make("equal"_op, {emit(s.from), integer(1)}, Type::boolean());
+  ValueId chosen = make("select"_op, {one, integer(0), emit(inside)}, Type::integer());
+  stretched_[chosen] = {s.from, inside};
+  return Affine::of(chosen);
 }
 
 std::pair<ValueId, Indices> Nest::place(ValueId v, Indices indices) {

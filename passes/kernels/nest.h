@@ -5,8 +5,9 @@
 // them without a later pass having to find out (a load may go up too: the nest's own stores are checked against all its
 // loads before they are written, see `assign`).
 //
-// Run-time broadcasting: where a view.broadcast stretches an axis whose extent may or may not be 1, a nest is written
-// twice. In the fast version extents are taken to be equal, in the general one the index is `select(extent == 1, 0, i)`.
+// Run-time broadcasting: where a view.broadcast stretches an axis whose extent may or may not be 1, the index is
+// `select(extent == 1, 0, i)`. Of an outer axis that costs next to nothing. Of the innermost it would keep the loop from
+// being vectorised, so the nest is written twice: once with these extents taken to be equal, and once, small, without.
 #pragma once
 #include <functional>
 #include <map>
@@ -32,13 +33,18 @@ struct Expansion {
 
 struct Stretch {  // an axis that may have extent 1 where the nest has another
   Extent from, to;
+  bool operator==(const Stretch&) const = default;
 };
-void collect_stretches(Expansion&, ir::ValueId, std::vector<Stretch>&);
+using Stretches = std::vector<Stretch>;
+void collect_stretches(Expansion&, ir::ValueId, bool innermost_only, Stretches&);
+// The fewest of these equalities that imply the others.
+[[nodiscard]] Stretches decisive(const Stretches&);
 
 class Nest {
  public:
-  Nest(Expansion& e, ir::OpId before, ir::SpanId span);                          // a nest before an op
-  Nest(Expansion& e, ir::RegionId at_end_of, ir::SpanId span, bool general);  // one version of it, in an arm of an `if`
+  Nest(Expansion& e, ir::OpId before, ir::SpanId span);  // a nest before an op
+  // One version of it, in an arm of an `if`; `equal` are the stretches that do not happen there.
+  Nest(Expansion& e, ir::RegionId at_end_of, ir::SpanId span, Stretches equal);
 
   // ---- levels ----
   [[nodiscard]] int level() const { return int(levels_.size()) - 1; }
@@ -102,6 +108,7 @@ class Nest {
   Affine scaled(const Affine& index, ir::ValueId step);
   Indices through_view(ir::OpId, const Indices&);
   Indices through_broadcast(ir::OpId, const Indices&);
+  Affine stretched(const Affine& index, const Stretch&);
   std::vector<ir::ValueId> checked(ir::ValueId array, const Indices&);
   ir::ValueId elementwise(ir::OpId, const Indices&);
   ir::ValueId generated(ir::OpId, const Indices&);
@@ -110,7 +117,12 @@ class Nest {
   Expansion& e_;
   ir::Function& f_;
   ir::SpanId span_;
-  bool general_ = false;
+  Stretches equal_;
+  struct Stretched {
+    Extent from;
+    Affine index;
+  };
+  std::unordered_map<ir::ValueId, Stretched> stretched_;  // what the selects of `stretched` choose from
   std::vector<Level> levels_;
   std::unordered_map<ir::ValueId, int> level_of_;
 };
