@@ -426,7 +426,7 @@ void FunctionLowering::mark_contracted(OpId loop) {
 
 llvm::FastMathFlags FunctionLowering::math_flags(OpId id) const {
   llvm::FastMathFlags flags = b.getFastMathFlags();
-  if (reassociated_[id.index]) flags.setAllowReassoc();
+  if (reassociated_[id.index] || f.int_attr(id, "reassociate")) flags.setAllowReassoc();
   if (contracted_[id.index]) flags.setAllowContract();
   return flags;
 }

@@ -19,6 +19,7 @@ bool cse(ir::Function&, PassContext&);       // computes nothing twice, checks a
 bool dce(ir::Function&, PassContext&);       // deletes what nobody looks at, loop state and private arrays included
 bool inline_calls(ir::Function&, PassContext&);  // puts small functions, and those called once, in the place of their calls
 bool licm(ir::Function&, PassContext&);          // moves out of loops what is the same in every round
+bool version_extents(ir::Function&, PassContext&);  // writes a function twice: for likely short axes, and for any
 bool count_loops(ir::Function&, PassContext&);   // makes counted loops of whiles that count
 bool eliminate_checks(ir::Function&, PassContext&);  // removes checks that cannot fail and decides comparisons, by ranges
 bool trim_fills(ir::Function&, PassContext&);     // of a new array whose middle is written at once only the rim is filled
@@ -26,6 +27,7 @@ bool version_loops(ir::Function&, PassContext&);  // tests once before a loop wh
 
 // ---- tensor form → loop form ----
 bool expand(ir::Function&, PassContext&);         // whole-array operations become kernels and loops, fused on demand
+bool unroll(ir::Function&, PassContext&);         // writes out loops of few rounds inside others
 bool choose_lanes(ir::Function&, PassContext&);   // marks loops whose rounds run side by side in the lanes of vectors
 bool place_polls(ir::Function&, PassContext&);    // lets Ctrl-C reach what may run for long
 bool own(ir::Function&, PassContext&);            // puts in retain and release: each birth is freed once, after its last use

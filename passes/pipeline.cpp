@@ -33,6 +33,8 @@ constexpr Row tensor_rows[] = {
     // Equal extents are one value now: ranges need not be asked about them.
     {"fold_shapes", fold_shapes, InTyped},
     {"dce", dce, InTyped},
+    // Before extents are asked about: in the version for short axes they are known.
+    {"version_extents", version_extents, InTyped},
     // After cse: one copy moves instead of many.
     {"licm", licm, InTyped},
     // The limit stands before its loop by now.
@@ -58,6 +60,8 @@ constexpr Row loop_rows[] = {
     // Expansion writes index arithmetic without looking: fold and merge it.
     {"fold", fold, InTyped},
     {"simplify", simplify, InTyped},
+    // Trip counts are constants by now; what the rounds share is merged next.
+    {"unroll", unroll, InLoop},
     {"cse", cse, InTyped},
     {"dce", dce, InTyped},
     {"licm", licm, InTyped},
@@ -79,7 +83,7 @@ constexpr Row loop_rows[] = {
 static void optimize_derivatives(ir::Module& module, const Options& options) {
   std::vector<Row> rows;
   for (const Row& row : tensor_rows)
-    if (row.run != version_loops) rows.push_back(row);
+    if (row.run != version_loops && row.run != version_extents) rows.push_back(row);
   mark_differentiated(module);
   for (ir::Function* f : callees_first(module)) {
     derive(*f, [&](ir::Function& derivative) { run_passes(derivative, rows, options); });

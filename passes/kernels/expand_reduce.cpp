@@ -232,7 +232,9 @@ struct ReduceIntoArray {
       for (size_t k = 0; k < loops.size(); ++k) full[size_t(order[position + k])] = loops[k];
       return n.element(source, full);
     });
-    if (in_memory) x = n.here().make(code_of(kind), {n.load(out, out_indices()), x}, type);
+    std::vector<NamedAttr> freedom;
+    if (kind == "add" && is_float(type.dtype())) freedom.push_back({"reassociate", int64_t(1)});
+    if (in_memory) x = n.here().make(code_of(kind), {n.load(out, out_indices()), x}, type, freedom);
     n.store(out, x, out_indices());
   }
 };
@@ -243,8 +245,9 @@ void expand_reduce(Expansion& e, OpId id) {
   ValueId source = e.f.op(id).operands[0], v = e.f.op(id).results[0];
   Type type = e.f.type(v);
   if (!type.is_array())
-    return finish(e, id,
-                  write_versions(e, id, {source}, true, Axes::Innermost, [&](Nest& n) { return n.scalar(reduced_element(n, id, {}), type); }));
+    return finish(e, id, write_versions(e, id, {source}, true, Axes::Innermost, [&](Nest& n) {
+                    return n.scalar(reduced_element(n, id, {}), type);
+                  }));
   ValueId out = new_array(e, id, e.extents.all(v), type);
   write_versions(e, id, {source}, false, Axes::Innermost, [&](Nest& n) {
     std::vector<Extent> extents = e.extents.all(source);
@@ -358,7 +361,8 @@ void expand_argreduce(Expansion& e, OpId id) {
         !type.is_array());
   };
   if (!type.is_array())
-    return finish(e, id, write_versions(e, id, {source}, true, Axes::Innermost, [&](Nest& n) { return n.scalar(at_kept(n, {}), type); }));
+    return finish(
+        e, id, write_versions(e, id, {source}, true, Axes::Innermost, [&](Nest& n) { return n.scalar(at_kept(n, {}), type); }));
   std::vector<Extent> extents = e.extents.all(v);
   ValueId out = new_array(e, id, extents, type);
   write_versions(e, id, {source}, false, Axes::Innermost, [&](Nest& n) {

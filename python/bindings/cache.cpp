@@ -80,6 +80,8 @@ std::string file_of(const Request& r, LiveWorld& world) {
   if (f.empty()) return "";
   std::string whole = world.hash_of(r.function) + "\n" + signature_text(r.keys) + "\n" + target + "\n";
   whole += std::to_string(r.assumptions.disjoint) + std::to_string(r.assumptions.small) + std::to_string(r.options.fastmath);
+  for (const LikelyExtent& e : r.likely)
+    whole += " " + std::to_string(e.argument) + "." + std::to_string(e.axis) + "." + std::to_string(e.extent);
   whole += r.options.passes.skip + std::to_string(r.options.passes.bisect);
   char name[40];
   snprintf(name, sizeof name, "/%016llx%016llx", static_cast<unsigned long long>(checksum(whole)),

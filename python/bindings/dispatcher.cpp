@@ -173,11 +173,12 @@ void drop(Specialisation* s) {
   if (--s->references == 0) delete s;
 }
 
-static Specialisation* specialise_for(Dispatcher* d, std::span<const Key> keys, Assumptions wanted) {
+static Specialisation* specialise_for(Dispatcher* d, std::span<const Key> keys, Assumptions wanted,
+                                      PyObject* const* arguments) {
   int found = find_entry(d, keys, wanted);
   if (found >= 0) return d->entries[found];
   double start = now();
-  std::unique_ptr<Specialisation> s = compile({d->function, keys, wanted, *d->options});
+  std::unique_ptr<Specialisation> s = compile({d->function, keys, wanted, *d->options, likely_extents(arguments, keys.size())});
   s->hash = hash_of_keys(keys);
   d->compile_seconds = now() - start;
   add_entry(d, s.get());
@@ -190,16 +191,16 @@ Specialisation* specialise(Dispatcher* d, std::span<const Key> keys, Assumptions
     std::vector<Key> literal(keys.begin(), keys.end());
     uint64_t changed = 0;
     for (size_t i = 0; arguments && i < keys.size() && i < 64; ++i) {
-      Key k = keys[i] == make_key(KeyKind::Str) ? key_of_literal(arguments[i]) : 0;
+      Key k = arguments[i] && keys[i] == make_key(KeyKind::Str) ? key_of_literal(arguments[i]) : 0;
       if (k) literal[i] = k, changed |= uint64_t(1) << i;
     }
-    if (!changed) return specialise_for(d, keys, wanted);
+    if (!changed) return specialise_for(d, keys, wanted, arguments);
     try {
-      return specialise_for(d, keys, wanted);
+      return specialise_for(d, keys, wanted, arguments);
     } catch (const ir::Diagnosed& refused) {
       Specialisation* s = nullptr;
       try {
-        s = specialise_for(d, literal, wanted);
+        s = specialise_for(d, literal, wanted, arguments);
       } catch (const ir::Diagnosed&) {
         throw refused;
       }

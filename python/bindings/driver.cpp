@@ -44,9 +44,7 @@ namespace {
 
 // Numbers among the defaults are arguments unless inference asked for their value: the header says which are left.
 std::vector<int> kept_defaults(const Request& request, const Form& form, const Function& entry) {
-  std::vector<std::string> left;
-  for (const ir::NamedAttr& a : entry.attrs)
-    if (auto* names = std::get_if<std::vector<std::string>>(&a.value); names && a.name == "params") left = *names;
+  std::vector<std::string> left = parameter_names(entry);
   std::vector<int> kept;
   for (size_t i = 0; i < request.keys.size(); ++i)
     if (kind_of(request.keys[i]) == KeyKind::Default && std::count(left.begin(), left.end(), form.form.parameters[i]))

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "passes/pipeline.h"
+#include "python/bindings/likely.h"
 #include "python/bindings/sites.h"
 #include "python/bindings/world.h"
 #include "runtime/loader/loader.h"
@@ -68,6 +69,7 @@ struct Request {
   std::span<const Key> keys;
   Assumptions assumptions;
   CompileOptions options;
+  std::vector<LikelyExtent> likely;  // guesses at the arguments' shapes: the code is right for all
 };
 
 // Fills in what follows from the request, the result's type and what the world was asked; shared with the disk cache.

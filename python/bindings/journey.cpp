@@ -73,7 +73,19 @@ void Journey::to_tensor() {
   name = entry->name();
   if (request.assumptions.disjoint) entry->attrs.push_back({"noalias", int64_t{1}});
   if (request.assumptions.small) entry->attrs.push_back({"small", int64_t{1}});
+  add_likely_extents(form);
   dump("tensor", module);
+}
+
+// {likely = [parameter, axis, extent, …]}, by the entry's own parameters.
+void Journey::add_likely_extents(const Form& form) {
+  std::vector<int64_t> all;
+  std::vector<std::string> names = parameter_names(*entry);
+  for (const LikelyExtent& e : request.likely) {
+    auto name = std::find(names.begin(), names.end(), form.form.parameters.at(size_t(e.argument)));
+    if (name != names.end()) all.insert(all.end(), {name - names.begin(), e.axis, e.extent});
+  }
+  if (!all.empty()) entry->attrs.push_back({"likely", all});
 }
 
 void Journey::to_optimized() {
@@ -183,6 +195,12 @@ void weigh(const Module& m, Specialisation& s) {
   bool heavy = most.unknown || most.rounds > long_work || most.nesting > 8;
   s.weight = heavy ? Weight::Heavy : most.nesting > 0 ? Weight::BySize : Weight::Light;
   s.nesting = uint8_t(most.nesting);
+}
+
+std::vector<std::string> parameter_names(const Function& entry) {
+  for (const ir::NamedAttr& a : entry.attrs)
+    if (auto* names = std::get_if<std::vector<std::string>>(&a.value); names && a.name == "params") return *names;
+  return {};
 }
 
 std::vector<int> views_of(const Function& entry) {

@@ -76,6 +76,16 @@ std::vector<Key> keys_of(const py::sequence& descriptions) {
   return keys;
 }
 
+// The values among descriptions; null for types.
+std::vector<PyObject*> values_of(const py::sequence& descriptions) {
+  std::vector<PyObject*> values;
+  for (const py::handle& h : descriptions) {
+    auto t = py::cast<py::tuple>(h);
+    values.push_back(py::cast<std::string>(t[0]) == "value" ? py::object(t[1]).ptr() : nullptr);
+  }
+  return values;
+}
+
 // Runs `f`; C++ exceptions of ours become Python's.
 template <class F>
 py::object guarded(F&& f) {
@@ -105,12 +115,13 @@ py::object jit(const py::object& function, const py::dict& options) {
 py::object lowered(const py::object& f, const py::sequence& types, const std::string& form) {
   Dispatcher& d = dispatcher(f);
   std::vector<Key> keys = keys_of(types);
-  return guarded([&] { return py::object(py::str(lowered_text({d.function, keys, {}, *d.options}, form))); });
+  std::vector<LikelyExtent> likely = likely_extents(values_of(types).data(), keys.size());
+  return guarded([&] { return py::object(py::str(lowered_text({d.function, keys, {}, *d.options, likely}, form))); });
 }
 
 void compile_now(const py::object& f, const py::sequence& types) {
   std::vector<Key> keys = keys_of(types);
-  if (!specialise(&dispatcher(f), keys, {})) throw py::error_already_set();
+  if (!specialise(&dispatcher(f), keys, {}, values_of(types).data())) throw py::error_already_set();
 }
 
 // The tables of operators and diagnostics: the tests and docs walk these.
