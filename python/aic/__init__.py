@@ -17,7 +17,8 @@ import os as _os
 import numpy as _np  # noqa: F401  (the extension needs it)
 
 from aic import _aic
-from aic.errors import BuildError, CompileError, InternalError, NotDifferentiable, SyntaxNotSupported, TypeInferenceError
+from aic.errors import (
+    BuildError, CompileError, FallbackWarning, InternalError, NotDifferentiable, SyntaxNotSupported, TypeInferenceError, VerificationError)
 from aic.types import SCALAR_TYPES as _SCALAR_TYPES
 
 __version__ = _aic.__version__
@@ -30,7 +31,10 @@ _OPTIONS = {
     "target": "cpu", "parallel": True, "fastmath": False, "fallback": "error", "cache": True, "verify": False,
     "deterministic": None, "schedule": None, "signatures": None, "fp_warnings": False,
 }
-_HARMLESS = {"target": ("auto",), "parallel": (False,), "cache": (False,), "fastmath": (True,), "deterministic": (True, False)}
+_HARMLESS = {
+    "target": ("auto",), "parallel": (False,), "cache": (False,), "fastmath": (True,), "deterministic": (True, False),
+    "fallback": ("warn",), "verify": (True,),
+}
 
 
 def _checked(options):
@@ -39,13 +43,18 @@ def _checked(options):
             raise TypeError(f"aic.jit has no option {name!r}; it has {', '.join(_OPTIONS)}")
         if name != "signatures" and value != _OPTIONS[name] and value not in _HARMLESS.get(name, ()):
             raise NotImplementedError(f"aic.jit({name}={value!r}) is not there yet")
-    return {"fastmath": bool(options.get("fastmath", False)), "cache": bool(options.get("cache", True))}
+    return {
+        "fastmath": bool(options.get("fastmath", False)), "cache": bool(options.get("cache", True)),
+        "fallback": options.get("fallback", "error"), "verify": bool(options.get("verify", False)),
+    }
 
 
 def jit(function=None, **options):
     """Compiles a Python function: `@aic.jit` or `@aic.jit(fastmath=True, signatures=[...])`.
 
-    Returns an `aic.Function`: call it as the original. Options that do not exist yet raise NotImplementedError.
+    Returns an `aic.Function`: call it as the original. `fallback="warn"` leaves calls that do not compile to the interpreter,
+    with one `aic.FallbackWarning` that says why. `verify=True` runs the interpreter beside each call and raises
+    `aic.VerificationError` at the first difference. Options that do not exist yet raise NotImplementedError.
     """
     known = _checked(options)
     if function is None:
@@ -60,7 +69,11 @@ def jit(function=None, **options):
         raise TypeError(f"aic.jit compiles Python functions, not {type(function).__name__} objects")
     compiled = _aic.jit(function, known)
     for signature in options.get("signatures") or ():
-        compiled.compile(*(signature if isinstance(signature, (tuple, list)) else (signature,)))
+        try:
+            compiled.compile(*(signature if isinstance(signature, (tuple, list)) else (signature,)))
+        except CompileError:
+            if known["fallback"] == "error":
+                raise
     return compiled
 
 

@@ -32,3 +32,11 @@ class BuildError(CompileError):
 
 class InternalError(RuntimeError):
     """Our fault, and no refusal of the program: please report it, with the function and its arguments."""
+
+
+class VerificationError(AssertionError):
+    """A compiled call (verify=True) did something else than the interpreter; the text names the first difference."""
+
+
+class FallbackWarning(RuntimeWarning):
+    """A function that fallback="warn" leaves to the interpreter; the text says why."""

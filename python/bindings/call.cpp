@@ -15,6 +15,8 @@ using rt::Buffer;
 using rt::Context;
 using rt::Slot;
 
+thread_local bool has_not_started = false;
+
 uint64_t hash_of_keys(std::span<const Key> keys) {
   uint64_t h = keys.size();
   for (Key k : keys) h = mix(h, k);
@@ -197,6 +199,12 @@ PyObject* value_of(const Specialisation* s, int index) {
   return nullptr;
 }
 
+// The call ends before the function has done anything.
+PyObject* not_started() {
+  has_not_started = true;
+  return nullptr;
+}
+
 PyObject* call_bound(Dispatcher* d, PyObject* const* arguments, int count) {
   auto* keys = static_cast<Key*>(alloca(sizeof(Key) * size_t(count + 1)));
   uint64_t hash = uint64_t(count);
@@ -204,12 +212,13 @@ PyObject* call_bound(Dispatcher* d, PyObject* const* arguments, int count) {
     Key k = arguments[i] ? key_of(arguments[i]) : make_key(KeyKind::Default);
     if (k == make_key(KeyKind::Str) && i < 64 && d->literal_texts >> i & 1) k = key_of_literal(arguments[i]);
     if (__builtin_expect(!k, 0)) {
+      if (d->warned) return not_started();  // nobody asks why
       try {
         refuse_argument(d->function, size_t(i), why_unsupported(arguments[i]));
       } catch (...) {
         translate_exception();
       }
-      return nullptr;
+      return not_started();
     }
     keys[i] = k;
     hash = mix(hash, k);
@@ -218,8 +227,10 @@ PyObject* call_bound(Dispatcher* d, PyObject* const* arguments, int count) {
   for (int attempt = 0; attempt < 4; ++attempt) {
     Specialisation* s = find(d, keys, count, hash, wanted);
     if (__builtin_expect(!s || !guards_hold(s) || !hidden_hold(*s), 0)) {
+      if (d->left && d->left->contains({keys, keys + count})) return not_started();
       s = specialise(d, {keys, size_t(count)}, wanted, arguments);
-      if (!s) return nullptr;
+      if (!s && d->left) d->left->insert({keys, keys + count});
+      if (!s) return not_started();
     }
     auto* slots = static_cast<Slot*>(alloca(sizeof(Slot) * size_t(s->argument_slots + s->result_slots + 1)));
     Headers headers{static_cast<Buffer*>(alloca(sizeof(Buffer) * size_t(s->buffers + 1))),
@@ -238,7 +249,7 @@ PyObject* call_bound(Dispatcher* d, PyObject* const* arguments, int count) {
       else if (plan.kind == TypeKind::Float)
         to++->f = PyFloat_AS_DOUBLE(a);
       else if (!unpack(a, plan, to, headers, lists))
-        return nullptr;
+        return not_started();
     }
     if (s->needs_disjoint && !are_disjoint(s, slots)) {
       wanted.disjoint = false;

@@ -7,6 +7,11 @@ namespace aic::bindings {
 // tp_vectorcall of a dispatcher.
 PyObject* call_dispatcher(PyObject* self, PyObject* const* arguments, size_t count_and_flag, PyObject* keyword_names);
 
+// The same for fallback="warn", and for verify=True (beside.cpp).
+PyObject* call_or_leave(PyObject* self, PyObject* const* arguments, size_t count_and_flag, PyObject* keyword_names);
+PyObject* call_verified(PyObject* self, PyObject* const* arguments, size_t count_and_flag, PyObject* keyword_names);
+extern thread_local bool has_not_started;  // set where a call ends before the function has done anything
+
 constexpr int max_inline_arguments = 16;
 
 inline uint64_t mix(uint64_t hash, Key k) { return (hash ^ k) * 0x9e3779b97f4a7c15ull; }

@@ -48,6 +48,7 @@ void deallocate(PyObject* o) {
   delete[] d->entries;
   delete d->options;
   delete d->compiling;
+  delete d->left;
   type->tp_free(o);
   Py_DECREF(type);
 }
@@ -243,7 +244,8 @@ PyObject* make_dispatcher_type() {
 PyObject* new_dispatcher(PyObject* function, const CompileOptions& options) {
   Ref self(checked(dispatcher_type->tp_alloc(dispatcher_type, 0)));
   Dispatcher* d = self_of(self.get());
-  d->call = call_dispatcher;
+  d->call = options.verify ? call_verified : options.leaves_to_python ? call_or_leave : call_dispatcher;
+  if (options.leaves_to_python) d->left = new std::set<std::vector<Key>>;
   d->function = Py_NewRef(function);
   d->options = new CompileOptions(options);
   d->compiling = new std::recursive_mutex;

@@ -3,6 +3,7 @@
 // box. Everything else (first calls, keywords, errors) takes the slow way in this file's siblings.
 #pragma once
 #include <mutex>
+#include <set>
 
 #include "python/bindings/driver.h"
 
@@ -24,6 +25,8 @@ struct Dispatcher {
   double compile_seconds;
   CompileOptions* options;
   std::recursive_mutex* compiling;
+  std::set<std::vector<Key>>* left;  // argument types left to the interpreter; null: what does not compile is refused
+  bool warned;                       // once for each function
 };
 
 [[nodiscard]] Dispatcher* as_dispatcher(PyObject*);  // null: it is none

@@ -17,6 +17,8 @@ namespace aic::bindings {
 struct CompileOptions {
   bool fastmath = false, debug = false, cache = true;
   passes::Options passes;
+  bool leaves_to_python = false;  // fallback="warn": what does not compile is run by the interpreter
+  bool verify = false;            // each call is compared with the interpreter's
   std::string cpu;  // LLVM's name of the processor to compile for; empty: this one
 };
 

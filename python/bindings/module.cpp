@@ -7,7 +7,7 @@
 
 #include "ir/diagnostics_table.h"
 #include "ir/ops/table.h"
-#include "python/bindings/dispatcher.h"
+#include "python/bindings/call.h"
 #include "python/bindings/generator.h"
 
 namespace py = pybind11;
@@ -104,6 +104,8 @@ py::object jit(const py::object& function, const py::dict& options) {
   CompileOptions o;
   o.fastmath = options.contains("fastmath") && py::cast<bool>(options["fastmath"]);
   if (options.contains("cache")) o.cache = py::cast<bool>(options["cache"]);
+  o.leaves_to_python = options.contains("fallback") && py::cast<std::string>(options["fallback"]) == "warn";
+  o.verify = options.contains("verify") && py::cast<bool>(options["verify"]);
   o.passes.fastmath = o.fastmath;
   if (const char* skip = getenv("AIC_SKIP")) o.passes.skip = skip;
   if (const char* bisect = getenv("AIC_OPT_BISECT")) o.passes.bisect = atoll(bisect);
@@ -117,6 +119,23 @@ py::object lowered(const py::object& f, const py::sequence& types, const std::st
   std::vector<Key> keys = keys_of(types);
   std::vector<LikelyExtent> likely = likely_extents(values_of(types).data(), keys.size());
   return guarded([&] { return py::object(py::str(lowered_text({d.function, keys, {}, *d.options, likely}, form))); });
+}
+
+// A call of the compiled function alone, also where its own calls are verified.
+py::object call_compiled(const py::object& f, const py::tuple& arguments, const py::dict& keywords) {
+  Dispatcher& d = dispatcher(f);
+  std::vector<PyObject*> all;
+  for (const py::handle& a : arguments) all.push_back(a.ptr());
+  py::tuple names(keywords.size());
+  size_t k = 0;
+  for (const auto& [name, value] : keywords) {
+    names[k++] = name;
+    all.push_back(value.ptr());
+  }
+  auto call = d.options->leaves_to_python ? call_or_leave : call_dispatcher;
+  PyObject* result = call(f.ptr(), all.data(), arguments.size(), k ? names.ptr() : nullptr);
+  if (!result) throw py::error_already_set();
+  return py::reinterpret_steal<py::object>(result);
 }
 
 void compile_now(const py::object& f, const py::sequence& types) {
@@ -200,6 +219,7 @@ PYBIND11_MODULE(_aic, m) {
   m.def("jit", &jit);
   m.def("lowered", &lowered);
   m.def("compile", &compile_now);
+  m.def("call_compiled", &call_compiled);
   m.def("operators", &operators);
   m.def("diagnostics", &diagnostics);
   m.def("generator_is_open", &generator_is_open);
