@@ -51,7 +51,8 @@ def compile(f, *types, **keywords):
 
 
 def explain(f):
-    raise NotImplementedError("explain() is not there yet; f.lower(...).text('loop') shows what became of the loops")
+    from aic.explaining import Explanation
+    return Explanation(f)
 
 
 def profile(f, *args):

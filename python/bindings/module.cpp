@@ -8,6 +8,7 @@
 #include "ir/diagnostics_table.h"
 #include "ir/ops/table.h"
 #include "python/bindings/call.h"
+#include "python/bindings/explain.h"
 #include "python/bindings/generator.h"
 
 namespace py = pybind11;
@@ -108,7 +109,7 @@ py::object jit(const py::object& function, const py::dict& options) {
   o.verify = options.contains("verify") && py::cast<bool>(options["verify"]);
   o.passes.fastmath = o.fastmath;
   if (const char* skip = getenv("AIC_SKIP")) o.passes.skip = skip;
-  if (const char* bisect = getenv("AIC_OPT_BISECT")) o.passes.bisect = atoll(bisect);
+  if (const char* bisect = getenv("AIC_OPT_BISECT")) o.passes.bisect = strtoll(bisect, nullptr, 10);
   if (const char* verify = getenv("AIC_VERIFY")) o.passes.verify = *verify && *verify != '0';
   o.debug = getenv("AIC_GDB") != nullptr;
   return guarded([&] { return py::reinterpret_steal<py::object>(new_dispatcher(function.ptr(), o)); });
@@ -136,6 +137,32 @@ py::object call_compiled(const py::object& f, const py::tuple& arguments, const 
   PyObject* result = call(f.ptr(), all.data(), arguments.size(), k ? names.ptr() : nullptr);
   if (!result) throw py::error_already_set();
   return py::reinterpret_steal<py::object>(result);
+}
+
+// The signatures compiled, then those left to the interpreter, each with its notes or the reason.
+py::list explanations(const py::object& f) {
+  Dispatcher& d = dispatcher(f);
+  std::vector<std::pair<std::vector<Key>, Assumptions>> wanted;
+  for (int i = 0; i < d.entry_count; ++i) wanted.emplace_back(d.entries[i]->keys, d.entries[i]->assumed);
+  if (d.left)
+    for (const std::vector<Key>& keys : *d.left) wanted.emplace_back(keys, Assumptions{});
+  py::list out;
+  for (const auto& [keys, assumed] : wanted) {
+    py::dict row;
+    row["signature"] = signature_text(keys);
+    row["overlap"] = !assumed.disjoint;
+    row["large"] = !assumed.small;
+    py::list notes;
+    try {
+      for (const Note& n : explained({d.function, keys, assumed, *d.options}))
+        notes.append(py::make_tuple(n.file, n.line, n.kind, n.text));
+    } catch (const ir::Diagnosed& e) {
+      row["refused"] = e.diagnostic.text();
+    }
+    row["notes"] = notes;
+    out.append(row);
+  }
+  return out;
 }
 
 void compile_now(const py::object& f, const py::sequence& types) {
@@ -191,6 +218,7 @@ void translate_exception() {
     try {
       raise_diagnostic(e.diagnostic);
     } catch (const PythonError&) {
+      AIC_CHECK(PyErr_Occurred(), "a Python error without an exception");
     }
   } catch (const std::bad_alloc&) {
     PyErr_NoMemory();
@@ -219,6 +247,7 @@ PYBIND11_MODULE(_aic, m) {
   m.def("jit", &jit);
   m.def("lowered", &lowered);
   m.def("compile", &compile_now);
+  m.def("explanations", [](const py::object& f) { return guarded([&] { return py::object(explanations(f)); }); });
   m.def("call_compiled", &call_compiled);
   m.def("operators", &operators);
   m.def("diagnostics", &diagnostics);
