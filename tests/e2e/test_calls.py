@@ -259,7 +259,7 @@ def test_eager_compiles():
 
 def test_what_is_not_there_yet_says_so():
     for call in (lambda: aic.prange(3), lambda: aic.jit(target="cuda")(increment),
-                 lambda: aic.jit(increment).explain()):
+                 lambda: aic.jit(increment).profile()):
         with pytest.raises(NotImplementedError):
             call()
     with pytest.raises(TypeError):
