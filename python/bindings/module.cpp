@@ -154,7 +154,7 @@ py::list explanations(const py::object& f) {
     row["large"] = !assumed.small;
     py::list notes;
     try {
-      for (const Note& n : explained({d.function, keys, assumed, *d.options}))
+      for (const Note& n : explained({d.function, keys, assumed, *d.options, {}}))
         notes.append(py::make_tuple(n.file, n.line, n.kind, n.text));
     } catch (const ir::Diagnosed& e) {
       row["refused"] = e.diagnostic.text();

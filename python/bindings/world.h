@@ -80,7 +80,7 @@ class LiveWorld final : public ir::World {
   std::string describe(const ir::Entity&, PyObject*);
   PyObject* python_function(const ir::Function&);
   PyObject* look_up(PyObject* dict, PyObject* name);  // borrowed or null; logged
-  std::map<PyObject*, std::unique_ptr<Form>> forms_;
+  std::map<PyObject*, std::shared_ptr<const Form>> forms_;
   std::unordered_map<const ir::Module*, PyObject*> function_of_;
   std::map<std::pair<PyObject*, std::string>, bool> logged_;
   std::map<std::string, const ir::PyForm*> library_;
