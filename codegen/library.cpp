@@ -128,8 +128,11 @@ class LibraryFunctionWriter {
   void write_function() {
     const std::string& words = header<std::string>(f_, "library_words");
     std::vector<Parameter> parameters;
+    std::string codes;
     Types types;
     for (size_t k = 0; k < words.size(); k += 4) {
+      if (words[k] == 'v') continue;  // a type that a union has: no parameter
+      codes.push_back(words[k + 1]);
       parameters.push_back(parameter(words[k], words[k + 1]));
       types.append(parameters.back().types);
     }
@@ -152,7 +155,7 @@ class LibraryFunctionWriter {
         put(b.CreateLoad(b.getDoubleTy(), b.CreateConstInBoundsGEP1_64(b.getDoubleTy(), v, 1)));
         continue;
       }
-      for (size_t n = 0; n < p.types.size(); ++n) put(as_word(b, code->getArg(argument++), words[4 * k + 1]));
+      for (size_t n = 0; n < p.types.size(); ++n) put(as_word(b, code->getArg(argument++), codes[k]));
     }
     auto call = m_.module.getOrInsertFunction("aic_library_call", llvm::Type::getInt32Ty(c_), pointer(), pointer(), pointer());
     b.CreateRet(b.CreateCall(call, {description_, row, code->getArg(argument)}));

@@ -336,6 +336,11 @@ inline constexpr DiagnosticInfo diagnostic_table[] = {
    .why = "A library holds arrays of the module as constants, so that any thread may call it. No example: it arises in `aic build`.",
    .help = "make the array a parameter, or write to a copy of it",
    .example = ""},
+  {.name = "bad-annotation", .code = 4003, .exception = "BuildError",
+   .message = "the annotation of `{0}` is no type that a library function can take: {1}",
+   .why = "A library function is compiled for the types that its annotations name. No example: it arises in `aic build`.",
+   .help = "write e.g. `int`, `float`, `aic.f32`, `aic.f64[:]`, `aic.f64[:, ::1]`, `tuple[float, int]`",
+   .example = ""},
 };
 
 consteval bool diagnostics_are_complete() {

@@ -23,11 +23,7 @@ struct Word {
   int dtype, rank, layout;
   [[nodiscard]] int64_t size() const { return item_sizes[dtype]; }
 };
-Word word_at(const LibraryFunction* f, int k) {
-  const char* w = f->words + 4 * k;
-  return {w[0], w[1] - 'a', w[2] - '0', w[3] - '0'};
-}
-int word_count(const LibraryFunction* f) { return int(strlen(f->words) / 4); }
+Word word_at(const char* w) { return {w[0], w[1] - 'a', w[2] - '0', w[3] - '0'}; }
 
 const char* name_of(const LibraryFunction* f, int k) {
   const char* name = f->names;
@@ -65,6 +61,7 @@ struct Call {
   [[nodiscard]] bool are_disjoint() const;
   int32_t take(const Slot* words);
   int32_t give(const Slot* words, const Slot* results);
+  int32_t give_union(const Word& to, const char* arms, const Slot*& from, void* out);
   int32_t give_array(const Word& w, const Slot* from, Header* to);
 };
 
@@ -113,16 +110,16 @@ int32_t Call::take_array(int k, const Word& w, const void* from) {
 }
 
 int32_t Call::take(const Slot* words) {
-  int count = word_count(f);
-  for (int k = 0; k < count; ++k) {
-    Word w = word_at(f, k);
-    switch (w.kind) {
+  const char* w = f->words;
+  for (int k = 0; *w; k += *w != 'v', w += 4) {
+    switch (*w) {
       case 'a':
-        if (int32_t code = take_array(k, w, words->p)) return code;
+        if (int32_t code = take_array(k, word_at(w), words->p)) return code;
         break;
       case 'i': small &= words->i == int32_t(words->i); [[fallthrough]];
       case 's': *slots++ = *words; break;
       case 'z': *slots++ = *words++, *slots++ = *words; break;
+      case 'v': continue;
       default:
         if (!words->p)
           return library_failure(error, f, code_null_pointer, "TypeError", "`%s` is a null pointer", name_of(f, k));
@@ -149,16 +146,15 @@ bool Call::are_disjoint() const {
   auto* ranges = static_cast<Range*>(alloca(sizeof(Range) * size_t(f->array_count + 1)));
   int n = 0;
   const Buffer* b = buffers - f->array_count - f->hidden_count;
-  int count = word_count(f);
-  for (int k = 0; k < count; ++k) {
-    Word w = word_at(f, k);
+  for (const char* at = f->words; *at; at += 4) {
+    Word w = word_at(at);
     if (w.kind != 'a') continue;
     auto* header = static_cast<const Header*>((b++)->host);
     const int64_t *shape = header->extents, *strides = shape + w.rank;
-    auto at = reinterpret_cast<uintptr_t>(header->data);
-    Range r{at, at + uintptr_t(w.size())};
+    auto from = reinterpret_cast<uintptr_t>(header->data);
+    Range r{from, from + uintptr_t(w.size())};
     for (int d = 0; d < w.rank; ++d) {
-      if (shape[d] == 0) r = {at, at};
+      if (shape[d] == 0) r = {from, from};
       if (shape[d] == 0) break;
       (strides[d] < 0 ? r.low : r.high) += uintptr_t((shape[d] - 1) * strides[d]);
     }
@@ -200,12 +196,60 @@ int32_t Call::give_array(const Word& w, const Slot* from, Header* to) {
   return 0;
 }
 
+// The number of one of the arms, in the type that holds them all; a whole number that this cannot hold is an error.
+int32_t Call::give_union(const Word& to, const char* arms, const Slot*& from, void* out) {
+  int64_t tag = from++->i;
+  const Slot* value = nullptr;
+  Word arm{};
+  for (int k = 0; k < to.rank; ++k) {
+    Word w = word_at(arms + 4 * k);
+    if (k == tag) arm = w, value = from;
+    from += w.size() > 8 ? 2 : 1;
+  }
+  constexpr int u64 = 8, f32 = 9, f64 = 10, c64 = 11, c128 = 12;
+  double real = 0, imaginary = 0;
+  bool exact = true;
+  if (arm.dtype >= c64) {
+    struct {
+      float re, im;
+    } pair;
+    memcpy(&pair, value, 8);
+    real = arm.dtype == c64 ? double(pair.re) : value[0].f, imaginary = arm.dtype == c64 ? double(pair.im) : value[1].f;
+  } else if (arm.dtype >= f32) {
+    real = arm.dtype == f32 ? double(value->f32) : value->f;
+  } else if (arm.dtype == u64) {
+    real = double(uint64_t(value->i)), exact = real < 0x1p64 && uint64_t(real) == uint64_t(value->i);
+  } else {
+    real = double(value->i), exact = real < 0x1p63 && int64_t(real) == value->i;
+  }
+  Slot result[2];
+  result[0].f = real, result[1].f = imaginary;
+  if (to.dtype == f32) result[0].i = 0, result[0].f32 = float(real);
+  if (to.dtype == c64) {
+    float pair[2] = {float(real), float(imaginary)};
+    memcpy(result, pair, 8);
+  }
+  if (to.dtype < f32) {
+    result[0] = *value;
+    exact = arm.dtype != u64 || to.dtype == u64 || value->i >= 0;
+    if (arm.dtype == 0) result[0].i &= 1;
+  }
+  if (!exact)
+    return library_failure(error, f, 5, "OverflowError", "the result is a whole number that %s cannot hold",
+                           to.dtype == f64 || to.dtype == c128 ? "a double" : "int64_t");
+  memcpy(out, result, size_t(to.size()));
+  return 0;
+}
+
 int32_t Call::give(const Slot* words, const Slot* results) {
-  int count = word_count(f), given = 0;
+  int given = 0;
   Header* arrays[64];
-  for (int k = 0; k < count; ++k, ++words) {
-    Word w = word_at(f, k);
+  for (const char* at = f->words; *at; words += *at != 'v', at += 4) {
+    Word w = word_at(at);
     if (w.kind == 'z') ++words;
+    if (w.kind == 'u') {
+      if (int32_t code = give_union(w, at + 4, results, words->p)) return code;
+    }
     if (w.kind == 'R') {
       auto* to = static_cast<Header*>(words->p);
       if (int32_t code = give_array(w, results, to)) {
@@ -264,10 +308,21 @@ char* stack_limit() {
   return known_limit = static_cast<char*>(low) + (bytes > 2 * reserve ? reserve : bytes / 2);
 }
 
+// All functions of a library were compiled for one processor. 0: not asked yet.
+int32_t processor_state = 0;
+bool fits_processor(const LibraryFunction* f) {
+  int32_t state = __atomic_load_n(&processor_state, __ATOMIC_RELAXED);
+  if (state == 0) __atomic_store_n(&processor_state, state = aic_processor_has(f->needs) ? 1 : 2, __ATOMIC_RELAXED);
+  return state == 1;
+}
+
 }  // namespace
 
 extern "C" int32_t aic_library_call(const LibraryFunction* f, const Slot* words, LibraryError* error) {
-  Call call{f, error, {}, nullptr, nullptr};
+  if (!fits_processor(f))
+    return library_failure(error, f, code_bad_processor, "RuntimeError", "this processor lacks some of %s", f->needs);
+  Call call;
+  call.f = f, call.error = error;
   call.buffers = static_cast<Buffer*>(alloca(sizeof(Buffer) * size_t(f->array_count + f->hidden_count + 1)));
   auto* slots = static_cast<Slot*>(alloca(sizeof(Slot) * size_t(f->slot_count + f->result_slot_count + 1)));
   call.slots = slots;
@@ -285,6 +340,7 @@ extern "C" int32_t aic_library_call(const LibraryFunction* f, const Slot* words,
   context.host = &host;
   context.poll_word = &never;
   context.stack_limit = stack_limit();
+  context.live = nullptr, context.lists = nullptr, context.texts = nullptr;
   Slot* results = slots + f->slot_count;
   int32_t status = v->entry(&context, slots, results);
   int32_t code = 0;
@@ -296,7 +352,7 @@ extern "C" int32_t aic_library_call(const LibraryFunction* f, const Slot* words,
   else
     code = call.give(words, results);
   if (context.live || context.lists || context.texts) aic_release_live(&context);
-  if (!code && error) error->code = 0;
+  if (!code && error) error->code = 0, error->message[0] = 0;
   return code;
 }
 

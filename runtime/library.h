@@ -24,11 +24,11 @@ enum LibraryTest : int32_t {
 struct LibraryVariant {
   Entry entry;
   // Terminated texts, one after another: the number of sites; then for each site, from 1 on: the digit of its kind,
-  // exception, message after a `=` (empty: it has none), types of its values after one another, each ended by `;`, ranks as
-  // digits, the number of frames; for each frame, innermost first: file, function, line.
+  // exception, message after a `=` (empty: it has none), its values (slots and type, `1int;`), ranks as digits, the number of
+  // frames; for each frame, innermost first: file, function, line.
   const char* sites;
   int32_t tests;
-  int32_t weight, nesting;   // for aic.load: when to release Python's lock
+  int32_t weight, nesting;  // for aic.load: when to release Python's lock
 };
 
 // An array of Python's world that the code takes as an argument after the caller's.
@@ -45,11 +45,12 @@ struct LibraryFunction {
   const Runtime* (*runtime)();
   // Four characters for each parameter of the C function but the last: what it is, dtype ('a' + ir's number), rank and
   // layout class as digits. `i` Python's int, `s` another scalar, `z` a c128 (two words), `a` an array, `r` a scalar result
-  // and `R` an array result, by pointer.
+  // and `R` an array result, by pointer;
+  // `u` a scalar result that has one of several types, which follow as `v`: these have no parameter of their own.
   const char* words;
-  const char* names;    // of the parameters, each terminated
-  const char* name;     // of the function in Python
-  const char* needs;    // what the processor must have: see aic_library_call
+  const char* names;  // of the parameters, each terminated
+  const char* name;  // of the function in Python
+  const char* needs;  // features that the processor must have, LLVM's names with commas between them
   int32_t slot_count, result_slot_count, array_count;
   int32_t hidden_count;
   const LibraryArray* hidden;
@@ -84,6 +85,8 @@ int32_t library_exception(LibraryError*, const LibraryFunction*, const LibraryVa
 
 extern "C" {
 int32_t aic_library_call(const LibraryFunction*, const Slot* words, LibraryError*);
+bool aic_processor_has(const char* needs);
+int32_t aic_processor_known(char* names, int32_t size);  // the features that can be asked for; the length
 const Runtime* aic_runtime_without_text();  // the table for code that has no strings: so these are not linked in
 }
 

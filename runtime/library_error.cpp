@@ -131,11 +131,10 @@ struct Values {
 
 bool is(const char* type, size_t n, const char* name) { return strlen(name) == n && memcmp(type, name, n) == 0; }
 
-// One value as str() shows it.
+// One value as str() shows it; `type` begins with its slots.
 void show(Message& m, const char* type, size_t n, Values& values) {
-  bool complex = is(type, n, "complex") || is(type, n, "c128");
-  int slots = complex ? 2 : is(type, n, "none") ? 0 : type[n - 1] == ']' ? 4 : 1;
-  const Slot* s = values.take(slots);
+  const Slot* s = values.take(atoi(type));
+  while (n && *type >= '0' && *type <= '9') ++type, --n;
   if (!s) return m.add("?");
   if (is(type, n, "none")) return m.add("None");
   if (is(type, n, "bool") || is(type, n, "b1")) return m.add(s->i & 1 ? "True" : "False");
@@ -148,7 +147,7 @@ void show(Message& m, const char* type, size_t n, Values& values) {
     return m.add(digits);
   }
   if (is(type, n, "int") || ((type[0] == 'i' || type[0] == 'u') && n <= 3)) return m.number(s->i);
-  m.add(slots == 4 ? "array" : "?");
+  m.add(n && (type[n - 1] == ']' || type[n - 1] == '!') ? "array" : "?");
 }
 
 void show_shape(Message& m, int rank, Values& values) {

@@ -99,10 +99,13 @@ _DERIVATIVES = ("grad", "value_and_grad", "jvp", "vjp", "jacobian", "jacrev", "j
 
 
 def __getattr__(name):
-    # Derivatives are imported when they are asked for, so that `import aic` stays short.
+    # Derivatives and loading are imported when they are asked for, so that `import aic` stays short.
     if name in _DERIVATIVES:
         from aic import derivatives
         return getattr(derivatives, name)
+    if name == "load":
+        from aic.aot.load import load
+        return load
     raise AttributeError(f"module 'aic' has no attribute {name!r}")
 
 
@@ -111,7 +114,6 @@ _MISSING = {
     "custom_vjp": "derivatives", "implicit": "derivatives", "fixed_point": "derivatives",
     "graph": "the graph interface", "prange": "parallel loops", "overload": "library functions of users",
     "extern": "calls of C functions", "objmode": "calls back into the interpreter", "tune": "tuning", "array": "device arrays",
-    "load": "built libraries",
 }
 
 

@@ -49,6 +49,9 @@ def _made(name, f, body, more=(), **names):
              "__name__": f.__module__, **values, **names}
     exec(compile("".join(lines), file, "exec"), scope)
     made = scope[name]
+    # For aic build: types stand at the primal, and are read with its names.
+    made.__annotations__ = {p: f.__annotations__[p] for p in parameters if p in getattr(f, "__annotations__", {})}
+    made.__aic_primal__ = getattr(f, "__aic_primal__", f)
     weakref.finalize(made, linecache.cache.pop, file, None)
     return made
 

@@ -203,6 +203,14 @@ std::unique_ptr<Specialisation> read_entry(const Request& request, std::string_v
 
 }  // namespace
 
+const char* state_of_cache_entry(const std::string& path) {
+  std::string bytes = read_file(path);
+  Reader head(bytes);
+  if (head.number() != magic) return bytes.empty() ? "damaged" : "of another version";
+  bool whole = uint64_t(head.number()) == checksum(std::string_view(bytes).substr(std::min<size_t>(16, bytes.size())));
+  return whole ? "whole" : "damaged";
+}
+
 std::unique_ptr<Specialisation> find_cached(const Request& request) {
   if (is_off(request)) return nullptr;
   try {

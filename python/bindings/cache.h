@@ -13,6 +13,7 @@
 namespace aic::bindings {
 
 [[nodiscard]] std::unique_ptr<Specialisation> find_cached(const Request&);
+[[nodiscard]] const char* state_of_cache_entry(const std::string& path);  // whole, damaged, of another version
 // `object`: the code; `world`: what compiling it read.
 void store_cached(const Request&, const Specialisation&, std::string_view object, ir::Type result,
                   const std::string& entry_symbol, std::span<const int> kept_defaults, std::span<const int> views,

@@ -204,6 +204,7 @@ PyObject* not_started() {
   has_not_started = true;
   return nullptr;
 }
+PyObject* call_converted(Dispatcher*, PyObject* const* arguments, int count);
 
 PyObject* call_bound(Dispatcher* d, PyObject* const* arguments, int count) {
   auto* keys = static_cast<Key*>(alloca(sizeof(Key) * size_t(count + 1)));
@@ -213,6 +214,7 @@ PyObject* call_bound(Dispatcher* d, PyObject* const* arguments, int count) {
     if (k == make_key(KeyKind::Str) && i < 64 && d->literal_texts >> i & 1) k = key_of_literal(arguments[i]);
     if (__builtin_expect(!k, 0)) {
       if (d->warned) return not_started();  // nobody asks why
+      if (d->library) return call_converted(d, arguments, count);
       try {
         refuse_argument(d->function, size_t(i), why_unsupported(arguments[i]));
       } catch (...) {
@@ -228,6 +230,7 @@ PyObject* call_bound(Dispatcher* d, PyObject* const* arguments, int count) {
     Specialisation* s = find(d, keys, count, hash, wanted);
     if (__builtin_expect(!s || !guards_hold(s) || !hidden_hold(*s), 0)) {
       if (d->left && d->left->contains({keys, keys + count})) return not_started();
+      if (d->library && !serves(*d->library, {keys, size_t(count)})) return call_converted(d, arguments, count);
       s = specialise(d, {keys, size_t(count)}, wanted, arguments);
       if (!s && d->left) d->left->insert({keys, keys + count});
       if (!s) return not_started();
@@ -268,6 +271,28 @@ PyObject* call_bound(Dispatcher* d, PyObject* const* arguments, int count) {
   }
   PyErr_SetString(PyExc_SystemError, "aic: no specialisation fits this call");
   return nullptr;
+}
+
+// A loaded function was called with other types than it was built for: numbers are converted where nothing is lost, defaults
+// filled in; the rest is refused by aic/aot/load.py.
+PyObject* call_converted(Dispatcher* d, PyObject* const* arguments, int count) {
+  try {
+    Ref given(checked(PyTuple_New(count)));
+    std::vector<Key> keys;
+    for (int i = 0; i < count; ++i) {
+      Ref value = arguments[i] ? Ref::borrowed(arguments[i]) : default_value(d->function, i);
+      PyTuple_SET_ITEM(given.get(), i, value ? value.release() : Py_NewRef(Py_None));
+    }
+    Ref convert = imported("aic.aot.load", "converted");
+    Ref all(checked(PyObject_CallFunctionObjArgs(convert.get(), d->function, given.get(), nullptr)));
+    PyObject** items = &PyTuple_GET_ITEM(all.get(), 0);
+    for (int i = 0; i < count; ++i) keys.push_back(key_of(items[i]));
+    if (!serves(*d->library, keys)) throw ir::InternalError("converted arguments do not fit the library's function");
+    return call_bound(d, items, count);
+  } catch (...) {
+    translate_exception();
+    return nullptr;
+  }
 }
 
 // CPython's own words for a call that does not fit the parameters: the body is not reached.

@@ -49,6 +49,7 @@ void deallocate(PyObject* o) {
   delete d->options;
   delete d->compiling;
   delete d->left;
+  delete d->library;
   type->tp_free(o);
   Py_DECREF(type);
 }
@@ -71,7 +72,8 @@ PyObject* get_signatures(PyObject* o, void*) {
 }
 PyObject* get_code_bytes(PyObject* o, void*) {
   size_t n = 0;
-  for (int i = 0; i < self_of(o)->entry_count; ++i) n += self_of(o)->entries[i]->code->bytes();
+  for (int i = 0; i < self_of(o)->entry_count; ++i)
+    if (const auto& code = self_of(o)->entries[i]->code) n += code->bytes();
   return PyLong_FromSize_t(n);
 }
 
@@ -179,7 +181,9 @@ static Specialisation* specialise_for(Dispatcher* d, std::span<const Key> keys, 
   int found = find_entry(d, keys, wanted);
   if (found >= 0) return d->entries[found];
   double start = now();
-  std::unique_ptr<Specialisation> s = compile({d->function, keys, wanted, *d->options, likely_extents(arguments, keys.size())});
+  std::unique_ptr<Specialisation> s =
+      d->library ? specialise_from(*d->library, keys, wanted)
+                 : compile({d->function, keys, wanted, *d->options, likely_extents(arguments, keys.size())});
   s->hash = hash_of_keys(keys);
   d->compile_seconds = now() - start;
   add_entry(d, s.get());
@@ -241,7 +245,7 @@ PyObject* make_dispatcher_type() {
   return type;
 }
 
-PyObject* new_dispatcher(PyObject* function, const CompileOptions& options) {
+PyObject* new_dispatcher(PyObject* function, const CompileOptions& options, std::unique_ptr<LibraryCode> library) {
   Ref self(checked(dispatcher_type->tp_alloc(dispatcher_type, 0)));
   Dispatcher* d = self_of(self.get());
   d->call = options.verify ? call_verified : options.leaves_to_python ? call_or_leave : call_dispatcher;
@@ -249,6 +253,7 @@ PyObject* new_dispatcher(PyObject* function, const CompileOptions& options) {
   d->function = Py_NewRef(function);
   d->options = new CompileOptions(options);
   d->compiling = new std::recursive_mutex;
+  d->library = library.release();
   auto* code = reinterpret_cast<PyCodeObject*>(PyFunction_GET_CODE(function));
   d->positional_count = code->co_argcount;
   d->keyword_only_count = code->co_kwonlyargcount;

@@ -5,7 +5,7 @@
 #include <mutex>
 #include <set>
 
-#include "python/bindings/driver.h"
+#include "python/bindings/library.h"
 
 namespace aic::bindings {
 
@@ -27,12 +27,13 @@ struct Dispatcher {
   std::recursive_mutex* compiling;
   std::set<std::vector<Key>>* left;  // argument types left to the interpreter; null: what does not compile is refused
   bool warned;                       // once for each function
+  LibraryCode* library;      // of a loaded function: where its code is; else null
 };
 
 [[nodiscard]] Dispatcher* as_dispatcher(PyObject*);  // null: it is none
 [[nodiscard]] PyObject* make_dispatcher_type();      // sets up the type; null: an exception is set
 // jit(function, options) → Dispatcher
-PyObject* new_dispatcher(PyObject* function, const CompileOptions&);
+PyObject* new_dispatcher(PyObject* function, const CompileOptions&, std::unique_ptr<LibraryCode> = nullptr);
 
 // The specialisation for these keys, compiled if need be; a borrowed reference. Null: an exception is set.
 // Where inference needs the values of str arguments (a dtype's name, say), they become literals, now and in later calls.

@@ -52,6 +52,8 @@ std::vector<int> kept_defaults(const Request& request, const Form& form, const F
   return kept;
 }
 
+}  // namespace
+
 Ref default_value(PyObject* function, int index) {
   auto* code = reinterpret_cast<PyCodeObject*>(PyFunction_GET_CODE(function));
   if (index < code->co_argcount) {
@@ -62,8 +64,6 @@ Ref default_value(PyObject* function, int index) {
   return Ref::borrowed(PyDict_GetItemWithError(PyFunction_GET_KW_DEFAULTS(function), PyTuple_GET_ITEM(names.get(), index)));
 }
 
-}  // namespace
-
 static bool holds_list(const Plan& p) {
   if (p.kind == ir::TypeKind::List) return true;
   for (const Plan& part : p.parts)
@@ -71,7 +71,7 @@ static bool holds_list(const Plan& p) {
   return false;
 }
 
-static void add_argument(Specialisation& s, size_t index, Type type) {
+void add_argument(Specialisation& s, size_t index, Type type) {
   Plan plan = make_plan(type, Side::Parameter);
   s.has_lists |= holds_list(plan);
   s.argument_slots += plan.slots;
@@ -156,6 +156,12 @@ std::string lowered_text(const Request& request, const std::string& form) {
   j.to_loops();
   if (form == "loop") return ir::print(j.module);
   return j.generated(form == "asm" ? AIC_CG_EMIT_ASM : AIC_CG_EMIT_LLVM);
+}
+
+void refuse(PyObject* function, const std::string& name, const std::vector<std::string>& arguments) {
+  LiveWorld world;
+  const Form& form = world.form_of(function);
+  throw ir::Diagnosed(ir::diagnose(form.module, form.form.function->span, name, arguments));
 }
 
 void refuse_argument(PyObject* function, size_t index, const std::string& why) {

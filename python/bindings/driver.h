@@ -84,8 +84,13 @@ void finish(Specialisation&, const Request&, ir::Type result, std::span<const in
 [[nodiscard]] std::unique_ptr<Specialisation> compile(const Request&);
 // The text of a form: py, tensor, optimized, loop, llvm, asm.
 [[nodiscard]] std::string lowered_text(const Request&, const std::string& form);
+// The diagnostic `name` at the function's definition.
+[[noreturn]] void refuse(PyObject* function, const std::string& name, const std::vector<std::string>& arguments);
 // A parameter's value has a type that no specialisation can be made for.
 [[noreturn]] void refuse_argument(PyObject* function, size_t index, const std::string& why);
+
+void add_argument(Specialisation&, size_t index, ir::Type);  // the plan of the next argument
+[[nodiscard]] Ref default_value(PyObject* function, int index);
 
 [[nodiscard]] std::string signature_text(std::span<const Key>);
 

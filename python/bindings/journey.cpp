@@ -103,8 +103,8 @@ void Journey::to_loops() {
 std::string Journey::generated(uint32_t emit) const {
   // Cached code says nothing of places, so that moving a function in its file changes nothing.
   std::string text = (request.options.debug ? sources_of(module) : "") + ir::print(module), out, error;
-  uint32_t flags =
-      uint32_t(AIC_CG_OPT_2) | uint32_t(AIC_CG_DEBUG_INFO) | (request.options.fastmath ? uint32_t(AIC_CG_FASTMATH_MASK) : 0);
+  uint32_t flags = uint32_t(AIC_CG_OPT_2) | (request.options.debug ? uint32_t(AIC_CG_DEBUG_INFO) : 0) |
+                   (request.options.fastmath ? uint32_t(AIC_CG_FASTMATH_MASK) : 0);
   PyThreadState* state = PyEval_SaveThread();
   try {
     out = generate(text, flags | emit, request.options.cpu);

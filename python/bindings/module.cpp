@@ -1,9 +1,6 @@
 // The extension `_aic`: what Python calls rarely goes through pybind11 here; calls of compiled functions do not (call.cpp).
 #define AIC_IMPORT_ARRAY
-#include "python/bindings/python.h"
-
-#include <pybind11/pybind11.h>
-#include <pybind11/stl.h>
+#include "python/bindings/module.h"
 
 #include "ir/diagnostics_table.h"
 #include "ir/ops/table.h"
@@ -45,11 +42,15 @@ void raise_diagnostic(const ir::Diagnostic& d) {
   PyErr_SetObject(cls.get(), error.get());
 }
 
+}  // namespace
+
 Dispatcher& dispatcher(const py::handle& h) {
   Dispatcher* d = as_dispatcher(h.ptr());
   if (!d) throw py::type_error("not a compiled function");
   return *d;
 }
+
+namespace {
 
 // Keys from types (dtype code, rank, layout, …) that aic/types.py describes, or from values.
 Key key_of_description(const py::handle& h) {
@@ -71,11 +72,15 @@ Key key_of_description(const py::handle& h) {
   throw py::type_error("not the description of a type");
 }
 
+}  // namespace
+
 std::vector<Key> keys_of(const py::sequence& descriptions) {
   std::vector<Key> keys;
   for (const py::handle& h : descriptions) keys.push_back(key_of_description(h));
   return keys;
 }
+
+namespace {
 
 // The values among descriptions; null for types.
 std::vector<PyObject*> values_of(const py::sequence& descriptions) {
@@ -85,19 +90,6 @@ std::vector<PyObject*> values_of(const py::sequence& descriptions) {
     values.push_back(py::cast<std::string>(t[0]) == "value" ? py::object(t[1]).ptr() : nullptr);
   }
   return values;
-}
-
-// Runs `f`; C++ exceptions of ours become Python's.
-template <class F>
-py::object guarded(F&& f) {
-  try {
-    return f();
-  } catch (const py::builtin_exception&) {
-    throw;
-  } catch (...) {
-    translate_exception();
-    throw py::error_already_set();
-  }
 }
 
 py::object jit(const py::object& function, const py::dict& options) {
@@ -117,6 +109,7 @@ py::object jit(const py::object& function, const py::dict& options) {
 
 py::object lowered(const py::object& f, const py::sequence& types, const std::string& form) {
   Dispatcher& d = dispatcher(f);
+  if (d.library) throw py::type_error("a function of a library has no source to show forms of");
   std::vector<Key> keys = keys_of(types);
   std::vector<LikelyExtent> likely = likely_extents(values_of(types).data(), keys.size());
   return guarded([&] { return py::object(py::str(lowered_text({d.function, keys, {}, *d.options, likely}, form))); });
@@ -167,6 +160,8 @@ py::list explanations(const py::object& f) {
 
 void compile_now(const py::object& f, const py::sequence& types) {
   std::vector<Key> keys = keys_of(types);
+  if (const LibraryCode* l = dispatcher(f).library; l && !serves(*l, keys))
+    throw py::type_error("a function of a library cannot be compiled for other types");
   if (!specialise(&dispatcher(f), keys, {}, values_of(types).data())) throw py::error_already_set();
 }
 
@@ -249,6 +244,7 @@ PYBIND11_MODULE(_aic, m) {
   m.def("compile", &compile_now);
   m.def("explanations", [](const py::object& f) { return guarded([&] { return py::object(explanations(f)); }); });
   m.def("call_compiled", &call_compiled);
+  define_library_functions(m);
   m.def("operators", &operators);
   m.def("diagnostics", &diagnostics);
   m.def("generator_is_open", &generator_is_open);

@@ -75,7 +75,7 @@ Site make_site(const Module& m, const Function& f, ir::OpId id) {
     s.kind = SiteKind::Assignable;
   if (s.kind == SiteKind::Call || s.kind == SiteKind::Poll) return s;
   if (r.name == "check.true") s.kind = SiteKind::Condition;
-  for (ir::ValueId v : op.operands) s.values.push_back(make_plan(f.type(v), Side::Parameter));
+  for (ir::ValueId v : op.operands) s.values.push_back(make_plan(f.type(v), Side::Parameter)), s.types.push_back(f.type(v));
   s.ranks = f.list_attr(id, "ranks");
   if (r.name == "raise") {
     s.exception = f.text_attr(id, "exception");

@@ -22,6 +22,7 @@ struct Site {
   std::string exception, message;
   bool has_message = true;
   std::vector<Plan> values;
+  std::vector<ir::Type> types;     // of the values, where the table was made with the code
   std::vector<int64_t> ranks;      // of Broadcast and Assignable
   std::vector<SiteFrame> frames;   // innermost first; more than one where the op was inlined
 };
