@@ -261,6 +261,8 @@ class Frame {
   std::optional<Value> prim_question(const std::string& name, const Arguments&);
   Value prim_shape(const std::string& name, const Arguments&);
   Value prim_derivative(const Arguments&);
+  Value pushforward(const Instance&, std::vector<ValueId> arguments, const std::vector<int64_t>& wrt,
+                    const std::vector<ValueId>& tangents);
   Value prim_reduce(const std::string& name, const Arguments&);
   Value generate(const Arguments&);
   Value as_array(const Value&);

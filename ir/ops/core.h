@@ -59,7 +59,7 @@ inline constexpr OpRecord core_records[] = {
    .exception = "MemoryError", .message = ""},
   {.name = "list.rotate", .operands = "l, from, to, by", .doc = "Turns the elements in from…to-1 left by so many places (0 ≤ by ≤ to - from); what is inserted or taken out goes through the end of the list, so that references need no counting.", .forms = InTyped, .traits = Writes, .results = 0},
   // ---- derivatives: gone after passes::optimize ----
-  {.name = "derive", .operands = "argument...", .doc = "Calls {callee} for its results and for the gradient of its first {outputs} results, which have one floating number among them, with respect to the arguments {wrt}: a tuple of all.", .forms = InTensor, .traits = MayRaise | Reads | Effect},
+  {.name = "derive", .operands = "argument...", .doc = "Calls {callee} for its results and for the gradient of its first {outputs} results, which have one floating number among them, with respect to the arguments {wrt}: a tuple of all. With {mode} \"forward\" the last arguments are tangents of {wrt}, and tangents of all floating results come after the results.", .forms = InTensor, .traits = MayRaise | Reads | Effect},
 
   // ---- tapes (passes/autodiff only): one stack of frames per activation ----
   {.name = "tape.push", .operands = "value...", .doc = "Puts a frame of numbers and array contents on the tape.", .forms = InTensor, .traits = Effect | Reads, .results = 0},

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "ir/ops/table.h"
+#include "passes/autodiff/singular.h"
 #include "passes/effects.h"
 #include "passes/memory/alias.h"
 
@@ -12,25 +13,10 @@ using namespace ir;
 
 bool is_inexact(Type t) {
   if (t.is_number() || t.is_array()) return is_float(t.dtype()) || is_complex(t.dtype());
-  if (!t.is_tuple() && !t.is(TypeKind::Union) && !t.is(TypeKind::Cell)) return false;
+  if (!t.is_tuple() && !t.is_list() && !t.is(TypeKind::Union) && !t.is(TypeKind::Cell)) return false;
   for (Type e : t.elements())
     if (is_inexact(e)) return true;
   return false;
-}
-
-// The partial derivative is infinite at places where the result is finite.
-static bool is_steep_op(const Function& f, OpId id) {
-  static constexpr OpCode steep[] = {"sqrt"_op, "cbrt"_op, "power"_op, "arcsin"_op, "arccos"_op, "arccosh"_op};
-  return std::find(std::begin(steep), std::end(steep), f.op(id).code) != std::end(steep);
-}
-bool is_singular(const Function& f, OpId id) {
-  const OpRecord& r = record_of(f, id);
-  static constexpr OpCode bounded[] = {"sin"_op,     "cos"_op, "tanh"_op, "arctan"_op,
-                                       "arcsinh"_op, "erf"_op, "erfc"_op, "select"_op};
-  if (r.tier != Tier::Elementwise || r.has(Cheap)) return false;
-  // Python's numbers have been checked: a zero divisor and what overflows have raised.
-  if (f.type(f.op(id).results[0]).is(TypeKind::Float)) return is_steep_op(f, id);
-  return std::find(std::begin(bounded), std::end(bounded), f.op(id).code) == std::end(bounded);
 }
 
 std::vector<Flow> flows_of(const Function& f, OpId id) {
@@ -104,7 +90,7 @@ void Activity::unite_arrays() {
     for (const Flow& p : flows_of(f_, id)) unite(p.from, p.to);
     bool holds = is(f_, id, "tuple"_op) || is(f_, id, "tuple.get"_op) || is(f_, id, "union.make"_op) ||
                  is(f_, id, "union.get"_op) || is(f_, id, "cell.new"_op) || is(f_, id, "cell.get"_op) ||
-                 is(f_, id, "cell.set"_op) || is(f_, id, "call"_op);
+                 is(f_, id, "cell.set"_op) || is(f_, id, "list.load"_op) || is(f_, id, "list.store"_op) || is(f_, id, "call"_op);
     if (record_of(f_, id).has(View)) unite(o.results[0], o.operands[0]);
     if (!holds) continue;
     for (ValueId v : o.operands)
@@ -137,7 +123,12 @@ void Activity::flow_control(OpId id) {
 void Activity::visit(OpId id) {
   const Op& o = f_.op(id);
   if (!o.regions.empty()) return flow_control(id);
-  if (is(f_, id, "store"_op) || is(f_, id, "assign"_op) || is(f_, id, "cell.set"_op)) return flow(o.operands[1], o.operands[0]);
+  if (is(f_, id, "store"_op) || is(f_, id, "assign"_op) || is(f_, id, "cell.set"_op) || is(f_, id, "list.store"_op))
+    return flow(o.operands[1], o.operands[0]);
+  if (is(f_, id, "call"_op))  // which may store what it is given into what it is given
+    for (ValueId from : o.operands)
+      for (ValueId to : o.operands)
+        if (holds_array(f_.type(to))) flow(from, to);
   const OpRecord& r = record_of(f_, id);
   if (is_singular(f_, id)) set(o.results[0], Wild);
   if (is_steep_op(f_, id)) set(o.operands[0], Steep);

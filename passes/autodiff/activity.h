@@ -42,8 +42,6 @@ class Activity {
   bool changed_ = false;
 };
 
-// An elementwise op whose partial derivatives have no bound.
-[[nodiscard]] bool is_singular(const ir::Function&, ir::OpId);
 // Numbers, arrays and what holds them, of float or complex dtype.
 [[nodiscard]] bool is_inexact(ir::Type);
 // For each value that a control op hands on: from where (an operand, a terminator's) to which (an argument, a result).

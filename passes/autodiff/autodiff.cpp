@@ -2,9 +2,12 @@
 #include "passes/autodiff/autodiff.h"
 
 #include <algorithm>
+#include <memory>
+#include <unordered_map>
 
 #include "ir/diagnostics.h"
 #include "ir/ops/table.h"
+#include "passes/autodiff/forward.h"
 #include "passes/autodiff/prepare.h"
 #include "passes/autodiff/reverse.h"
 #include "passes/autodiff/structure.h"
@@ -32,6 +35,20 @@ std::string parameter_name(const Function& f, size_t k) {
   return std::to_string(k);
 }
 
+// Two arrays that may overlap have one gradient between them; it cannot be given twice.
+static void refuse_overlaps(const Function& f, SpanId span) {
+  bool noalias = false;
+  for (const NamedAttr& a : f.attrs) noalias |= a.name == "noalias" && a.value == Attr(int64_t(1));
+  int arrays = 0;
+  for (ValueId p : f.parameters()) arrays += f.type(p).is_array();
+  if (noalias || arrays < 2) return;
+  for (OpId id : f.ops_below(f.body())) {
+    if (!record_of(f, id).has(Writes)) continue;
+    ValueId root = root_of(f, f.op(id).operands[0]);
+    if (!f.defining_op(root))
+      refuse(f, f.op(id).span && f.op(id).span.index ? f.op(id).span : span, "overlapping-arguments", {});
+  }
+}
 class Differentiation {
  public:
   Differentiation(Function& f, const Derivation& d) : f_(f), d_(d) {}
@@ -48,7 +65,7 @@ class Differentiation {
     Builder(f_).span = span;
     Values outputs = outputs_of(result, span);
     expand_for_reversal(f_, Activity(f_, inputs, outputs));
-    refuse_overlaps(span);
+    refuse_overlaps(f_, span);
     end = f_.terminator(f_.body());
     result = f_.op(end).operands[0];
     outputs = outputs_of(result, span);
@@ -143,20 +160,6 @@ class Differentiation {
     if (out.empty()) refuse(f_, span, "integer-result", {t.text()});
     return out;
   }
-  // Two arrays that may overlap have one gradient between them; it cannot be given twice.
-  void refuse_overlaps(SpanId span) {
-    bool noalias = false;
-    for (const NamedAttr& a : f_.attrs) noalias |= a.name == "noalias" && a.value == Attr(int64_t(1));
-    int arrays = 0;
-    for (ValueId p : f_.parameters()) arrays += f_.type(p).is_array();
-    if (noalias || arrays < 2) return;
-    for (OpId id : f_.ops_below(f_.body())) {
-      if (!record_of(f_, id).has(Writes)) continue;
-      ValueId root = root_of(f_, f_.op(id).operands[0]);
-      if (!f_.defining_op(root))
-        refuse(f_, f_.op(id).span && f_.op(id).span.index ? f_.op(id).span : span, "overlapping-arguments", {});
-    }
-  }
   Values seeds_for(Builder& b, const Values& outputs, ValueId) {
     Values seeds;
     if (d_.kind == Derivation::Gradient) {
@@ -230,7 +233,48 @@ bool has_derivatives(const Module& m) {
   return false;
 }
 
+static bool are_distinct(const Function& f, OpId id, Aliases& aliases) {
+  Values arrays;
+  for (ValueId v : f.op(id).operands)
+    if (f.type(v).is_array()) arrays.push_back(v);
+  for (size_t k = 0; k < arrays.size(); ++k)
+    for (size_t j = 0; j < k; ++j)
+      if (!aliases.distinct(arrays[k], arrays[j])) return false;
+  return true;
+}
+
+static bool are_distinct(const Function& f, OpId id) {
+  Aliases aliases(f);
+  return are_distinct(f, id, aliases);
+}
+
+// Derivatives of derivatives are made from the inside, where nobody knows what the arguments are: what is never called with
+// arrays that overlap is told so first, callers before callees.
+static void mark_distinct_arguments(Module& m) {
+  std::vector<Function*> order = callees_first(m);
+  std::unordered_map<std::string, bool> distinct;
+  std::unordered_map<std::string, size_t> place;
+  for (size_t k = 0; k < order.size(); ++k) place[order[k]->name()] = k;
+  auto called = [&](const Function& f, OpId id) { return is(f, id, "call"_op) || is(f, id, "derive"_op); };
+  for (size_t k = 0; k < order.size(); ++k)  // recursion: nothing is said
+    for (OpId id : order[k]->ops_below(order[k]->body()))
+      if (called(*order[k], id) && place[order[k]->text_attr(id, "callee")] >= k) distinct[order[k]->text_attr(id, "callee")] = false;
+  for (size_t k = order.size(); k-- > 0;) {
+    Function& f = *order[k];
+    auto known = distinct.find(f.name());
+    if (known != distinct.end() && known->second) f.attrs.push_back({"noalias", int64_t(1)});
+    std::unique_ptr<Aliases> aliases;
+    for (OpId id : f.ops_below(f.body())) {
+      if (!called(f, id)) continue;
+      if (!aliases) aliases = std::make_unique<Aliases>(f);
+      bool& all = distinct.try_emplace(f.text_attr(id, "callee"), true).first->second;
+      all = all && are_distinct(f, id, *aliases);
+    }
+  }
+}
+
 void mark_differentiated(Module& m) {
+  mark_distinct_arguments(m);
   std::vector<Function*> work;
   auto mark = [&](const std::string& name) {
     Function* f = m.find(name);
@@ -250,40 +294,74 @@ void mark_differentiated(Module& m) {
   }
 }
 
-static bool are_distinct(Function& f, OpId id) {
-  Aliases aliases(f);
-  Values arrays;
-  for (ValueId v : f.op(id).operands)
-    if (f.type(v).is_array()) arrays.push_back(v);
-  for (size_t k = 0; k < arrays.size(); ++k)
-    for (size_t j = 0; j < k; ++j)
-      if (!aliases.distinct(arrays[k], arrays[j])) return false;
-  return true;
+// A copy of what the op calls, to be made into its derivative.
+static Function& copy_of_callee(Function& f, OpId id) {
+  Module& m = f.module();
+  const Function* callee = m.find(f.text_attr(id, "callee"));
+  AIC_CHECK(callee);
+  int number = 0;
+  while (m.find(callee->name() + ".d" + std::to_string(number))) ++number;
+  Function& made = m.add_function(callee->name() + ".d" + std::to_string(number), Form::Tensor);
+  made.result_types = callee->result_types;
+  made.span = callee->span, made.source = callee->source;
+  for (const NamedAttr& a : callee->attrs)
+    if (a.name != "noalias" && a.name != "entry") made.attrs.push_back(a);
+  if (are_distinct(f, id)) made.attrs.push_back({"noalias", int64_t(1)});
+  Cloner copy(*callee, made);
+  for (ValueId p : callee->parameters()) copy.map(p, made.add_argument(made.body(), callee->type(p)));
+  Builder b(made);
+  copy.clone_ops(callee->body(), b);
+  return made;
+}
+
+// Results, then tangents, all numbers and arrays, in one flat tuple.
+static void flatten_results(Function& f, bool has_tangent) {
+  for (OpId end : f.ops_below(f.body())) {
+    if (!is(f, end, "return"_op)) continue;
+    Builder b = Builder::before(f, end);
+    b.span = f.op(end).span;
+    Values parts;
+    std::vector<Type> types;
+    auto take = [&](auto& self, ValueId v) -> void {
+      Type t = f.type(v);
+      if (!t.is_tuple()) return parts.push_back(v), types.push_back(t);
+      for (size_t k = 0; k < t.elements().size(); ++k)
+        self(self, b.make("tuple.get"_op, {v}, t.elements()[k], {{"index", int64_t(k)}}));
+    };
+    ValueId result = f.op(end).operands[0];
+    if (!has_tangent) {
+      take(take, result);
+    } else {
+      auto part = [&](int64_t k) { return b.make("tuple.get"_op, {result}, f.type(result).elements()[size_t(k)], {{"index", k}}); };
+      take(take, part(0));
+      size_t count = parts.size();
+      take(take, part(1));
+      for (size_t k = parts.size(); k-- > count;)
+        if (types[k].is(TypeKind::None)) parts.erase(parts.begin() + long(k)), types.erase(types.begin() + long(k));
+    }
+    ValueId all = b.make("tuple"_op, parts, Type::tuple(types));
+    f.set_operands(end, std::span(&all, 1));
+    f.result_types = {f.type(all)};
+  }
 }
 
 void derive(Function& f, const std::function<void(Function&)>& optimize) {
-  Module& m = f.module();
   for (OpId id : f.ops_below(f.body())) {
     if (!is(f, id, "derive"_op)) continue;
-    const Function* callee = m.find(f.text_attr(id, "callee"));
-    AIC_CHECK(callee);
-    int number = 0;
-    while (m.find(callee->name() + ".d" + std::to_string(number))) ++number;
-    Function& made = m.add_function(callee->name() + ".d" + std::to_string(number), Form::Tensor);
-    made.result_types = callee->result_types;
-    made.span = callee->span, made.source = callee->source;
-    for (const NamedAttr& a : callee->attrs)
-      if (a.name != "noalias" && a.name != "entry") made.attrs.push_back(a);
-    if (are_distinct(f, id)) made.attrs.push_back({"noalias", int64_t(1)});
-    Cloner copy(*callee, made);
-    for (ValueId p : callee->parameters()) copy.map(p, made.add_argument(made.body(), callee->type(p)));
-    Builder b(made);
-    copy.clone_ops(callee->body(), b);
-    Derivation d;
-    d.argnums.clear();
-    for (int64_t k : f.list_attr(id, "wrt")) d.argnums.push_back(int(k));
-    d.flat_outputs = int(f.int_attr(id, "outputs"));
-    differentiate(made, d);
+    Function& made = copy_of_callee(f, id);
+    std::vector<int> wrt;
+    for (int64_t k : f.list_attr(id, "wrt")) wrt.push_back(int(k));
+    if (f.text_attr(id, "mode") == "forward") {
+      refuse_overlaps(made, made.span);
+      bool has_tangent = is_inexact(made.result_types[0]);
+      push_forward(made, {wrt, optimize});
+      flatten_results(made, has_tangent);
+    } else {
+      Derivation d;
+      d.argnums = wrt;
+      d.flat_outputs = int(f.int_attr(id, "outputs"));
+      differentiate(made, d);
+    }
     optimize(made);
     Builder at = Builder::before(f, id);
     at.span = f.op(id).span;

@@ -166,7 +166,7 @@ static void split_broadcasts(Function& f) {
   }
 }
 
-void expand_for_reversal(Function& f, const Activity& activity) {
+void expand_generated(Function& f, const Activity& activity) {
   Expansion e(f);
   for (OpId id : f.ops_below(f.body())) {
     if (f.is_erased(id) || f.op(id).results.empty() || !activity.is_active(f.op(id).results[0])) continue;
@@ -178,6 +178,9 @@ void expand_for_reversal(Function& f, const Activity& activity) {
     else if (is(f, id, "scan"_op) && multiplies)
       e.running_product(id);
   }
+}
+void expand_for_reversal(Function& f, const Activity& activity) {
+  expand_generated(f, activity);
   split_broadcasts(f);
 }
 

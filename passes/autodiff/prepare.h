@@ -4,6 +4,8 @@
 
 namespace aic::passes::autodiff {
 // `generate`, products and running products that a derivative concerns become loops that store.
+void expand_generated(ir::Function&, const Activity&);
+// That, and stretched views become one for each look.
 void expand_for_reversal(ir::Function&, const Activity&);
 // Elements of tuple parameters are taken out once, at the beginning; gives the elements of inexact type, in order.
 std::vector<ir::ValueId> take_leaves(ir::Function&, ir::ValueId parameter);

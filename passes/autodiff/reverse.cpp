@@ -21,6 +21,7 @@ Reverse::Reverse(Function& f, Values inputs, Values outputs)
   for (OpId id : order) refuse_lost(id);
   find_pure();
   find_tracked();
+  check_exclusive();
 }
 
 // What depends on the inputs must not get out of sight: lists, texts and cells that hold it are not followed.

@@ -100,7 +100,8 @@ class Reverse {
   [[nodiscard]] Values origins(ValueId v) const;
   [[nodiscard]] bool stands_before(ValueId, OpId) const;
   void hand_over(ValueId carried, ValueId shadow_of_target);
-  void check_unwritten(ValueId, OpId at);
+  void check_exclusive();
+  [[nodiscard]] bool is_used_after(ValueId array, OpId write) const;
 
   // reverse_control.cpp
   void reverse_if(OpId);
@@ -113,7 +114,6 @@ class Reverse {
 
   // reverse_rules.cpp: one op each
   void reverse_elementwise(OpId);
-  [[nodiscard]] ir::Expr guarded(OpId, ir::Expr contribution, ir::Expr g, ir::Expr x, ir::Expr y);
   void reverse_structural(OpId);
   void reverse_assign(OpId);
   void reverse_load(OpId);

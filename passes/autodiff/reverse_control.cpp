@@ -97,7 +97,7 @@ void Reverse::reverse_for(OpId op) {
     if (is_scalar(argument))
       carried.numbers.push_back(k);
     else if (!is_tracked(argument))
-      check_unwritten(argument, op), carried.arrays.push_back(k);
+      carried.arrays.push_back(k);
   }
   bool writes = false;
   for (OpId id : f_.ops_below(body)) writes |= record_of(f_, id).has(Writes) && activity_.is_active(f_.op(id).operands[0]);
@@ -163,7 +163,7 @@ void Reverse::reverse_while(OpId op) {
       if (is_scalar(values[k]))
         c.numbers.push_back(k);
       else if (!is_tracked(values[k]))
-        check_unwritten(values[k], op), c.arrays.push_back(k);
+        c.arrays.push_back(k);
     }
     return c;
   };

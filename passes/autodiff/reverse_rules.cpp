@@ -1,36 +1,12 @@
 // The reversal of single ops: records' rules for elementwise ones, and the few whole-array operations.
-#include <algorithm>
-
 #include "ir/diagnostics.h"
 #include "ir/ops/table.h"
 #include "passes/autodiff/reverse.h"
+#include "passes/autodiff/singular.h"
 #include "passes/effects.h"
 
 namespace aic::passes::autodiff {
 using namespace ir;
-
-// A cotangent of zero contributes zero, whatever the partial derivative is (the branch of a `where` that is not taken, an
-// element nobody looks at); and so does a partial derivative of zero under an infinite cotangent (a norm at 0). Asked of
-// the product, so that where it is a number a further derivative sees it unchanged.
-Expr Reverse::guarded(OpId id, Expr e, Expr g, Expr x, Expr y) {
-  static constexpr OpCode passing[] = {"add"_op,    "subtract"_op, "negative"_op, "positive"_op, "cast"_op,    "conjugate"_op, "real"_op,
-                                       "imag"_op,   "complex"_op,  "select"_op,   "maximum"_op,  "minimum"_op, "fmax"_op,      "fmin"_op,
-                                       "deg2rad"_op, "rad2deg"_op};
-  const Op& o = f_.op(id);
-  if (!e || std::find(std::begin(passing), std::end(passing), o.code) != std::end(passing)) return e;
-  bool steep = activity_.is_steep(o.results[0]), wild = is_singular(f_, id);
-  for (ValueId v : o.operands) wild |= activity_.is_wild(v);
-  if (!steep && !wild) return e;
-  auto no_nan = [&](Expr v) { return v == v; };
-  Expr lost = g == 0.0;
-  if (steep) {
-    Expr infinite = expr::apply("isinf"_op, {g});
-    for (Expr v : {x, y})
-      if (v && v.is_inexact()) infinite = expr::apply("logical_and"_op, {infinite, no_nan(v)});
-    lost = lost || infinite;
-  }
-  return expr::select(expr::apply("logical_and"_op, {expr::isnan(e), lost}), 0.0, e);
-}
 
 void Reverse::reverse_elementwise(OpId id) {
   ValueId g = incoming(id);
@@ -51,7 +27,8 @@ void Reverse::reverse_elementwise(OpId id) {
     for (ValueId v : primal) stand_ins.push_back(b_.make("undefined"_op, {}, type(v)));
     OpId anchor = f_.defining_op(stand_ins[0]);
     auto at = [&](size_t n) { return n < operands.size() || n == 3 ? expr(stand_ins[n]) : Expr{}; };
-    Expr e = guarded(id, rule({at(0), at(1), at(2), at(3), expr(g)}), expr(g), at(0), operands.size() > 1 ? at(1) : Expr{});
+    Expr e = guarded(f_, activity_, id, rule({at(0), at(1), at(2), at(3), expr(g)}), expr(g),
+                     activity_.is_steep(result), at(0), operands.size() > 1 ? at(1) : Expr{});
     Builder after = b_;
     b_ = Builder::before(f_, anchor);
     b_.span = after.span;

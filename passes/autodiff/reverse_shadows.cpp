@@ -248,15 +248,75 @@ void Reverse::hand_over(ValueId carried, ValueId given) {
   accumulate(carried, expr(given));
 }
 
-// Adjoints by value are right only where nobody writes to the array through another name meanwhile.
-void Reverse::check_unwritten(ValueId carried, OpId at) {
+// ---- merges with shadows of their own ----
+// Is the array looked at after the write, through any of its views? In a loop around both, what stands before comes after.
+bool Reverse::is_used_after(ValueId array, OpId write) const {
+  auto comes_after = [&](OpId use) {
+    if (use.index >= place_.size()) return false;
+    if (use != write && place_[use.index] > place_[write.index]) return true;
+    for (OpId at = f_.parent_op(write); at; at = f_.parent_op(at)) {
+      if (!(record_of(f_, at).traits & Loop)) continue;
+      bool around = false, home_within = false;
+      for (RegionId r : f_.op(at).regions) {
+        around |= is_inside(f_, f_.op(use).parent, r);
+        home_within |= is_inside(f_, home(array), r);
+      }
+      if (home_within) return false;
+      if (around) return true;
+    }
+    return false;
+  };
+  for (ValueId v : outputs_)
+    if (v == array) return true;
+  for (const Use& u : f_.value(array).uses) {
+    if (is(f_, u.op, "extent"_op)) continue;
+    if (comes_after(u.op)) return true;
+    if (record_of(f_, u.op).has(View) && is_used_after(f_.op(u.op).results[0], write)) return true;
+  }
+  return false;
+}
+
+// A merge that is not tracked has a shadow of its own, whose contents are handed over where it is merged. That is right
+// only while its memory has no other name: a write through one must not be seen through another.
+void Reverse::check_exclusive() {
+  Values roots;
+  for (uint32_t k = 0; k < f_.value_count(); ++k) {
+    ValueId v{k};
+    OpId def = f_.defining_op(v);
+    if (!type(v).is_array() || !activity_.is_active(v) || is_pure(v) || (def && f_.is_erased(def))) continue;
+    if (def && (record_of(f_, def).has(View) || is(f_, def, "undefined"_op))) continue;
+    roots.push_back(v);
+  }
+  Values own;
+  for (ValueId m : merge_order_)
+    if (!merges_.at(m).tracked) own.push_back(m);
+  if (own.empty()) return;
+  auto is_below = [&](OpId op, OpId around) {
+    for (RegionId r : f_.op(around).regions)
+      if (is_inside(f_, f_.op(op).parent, r)) return true;
+    return false;
+  };
+  auto made_within = [&](ValueId v, OpId op) {
+    for (RegionId r : f_.op(op).regions)
+      if (is_inside(f_, home(v), r)) return true;
+    return false;
+  };
+  auto exists_at = [&](ValueId v, OpId op) {
+    OpId def = f_.defining_op(v);
+    return is_inside(f_, f_.op(op).parent, home(v)) &&
+           (!def || (place_[op.index] > place_[def.index] && !is_below(op, def)));
+  };
   for (OpId w : writers_) {
-    if (!is_inside(f_, f_.op(w).parent, f_.op(at).parent)) continue;
-    bool within = false;
-    for (RegionId r : f_.op(at).regions) within |= is_inside(f_, f_.op(w).parent, r);
-    if (!within) continue;
-    if (!aliases_.distinct(f_.op(w).operands[0], carried))
-      refuse(w, "this write", "the array is carried from round to round while new ones take its place");
+    ValueId target = f_.op(w).operands[0];
+    if (!type(target).is_array() || !activity_.is_active(target)) continue;
+    ValueId written = aliases_.root(target);
+    bool by_merge = is_merge(written) && !is_tracked(written);
+    for (ValueId v : by_merge ? roots : own) {
+      if (v == written || !exists_at(v, w) || !is_used_after(v, w)) continue;
+      if (by_merge && !is_merge(v) && made_within(v, merges_.at(written).op)) continue;
+      if (!aliases_.distinct(target, v))
+        refuse(w, "this write", "the array has another name, which a loop or a choice gave it, and is looked at through both");
+    }
   }
 }
 

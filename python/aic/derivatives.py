@@ -1,8 +1,8 @@
 """Derivatives: `grad`, `value_and_grad`, `jvp`, `vjp`, `jacobian`, `hessian`, `hvp`, `check_grad`.
 
 Each makes a small function in the language around `prim.derivative` and compiles it, so that what comes back is an
-ordinary compiled function: it can be called, jitted, lowered and differentiated again. A gradient is found in reverse mode
-by passes/autodiff, on the IR of the function; nothing is traced. Conventions: API.md of the project, docs/autodiff.md.
+ordinary compiled function: it can be called, jitted, lowered and differentiated again. Gradients are found in reverse mode,
+pushforwards in forward mode by passes/autodiff, on the IR of the function; nothing is traced. Conventions: API.md of the project, docs/autodiff.md.
 """
 import itertools
 import linecache
@@ -12,7 +12,7 @@ import numpy as np
 
 from aic import _aic
 from aic.lib import prim
-from aic.lib.derivatives import copied, inner
+from aic.lib.derivatives import copied, flattened, inner, shape, size
 
 _numbers = itertools.count(1)
 
@@ -103,10 +103,32 @@ def grad(f, argnums=0, order=1, has_aux=False, *, allow_int=False, holomorphic=F
     if order < 1 or has_aux:
         raise NotImplementedError("order must be 1 or more, and 1 with has_aux")
     if isinstance(argnums, tuple):
-        raise NotImplementedError("order above 1 is there for one argument")
-    if order == 2:
-        return hessian(f, argnums)
-    return grad(_gradient("gradient", f, argnums, False), argnums, order - 1)
+        raise NotImplementedError("order above 1 is there for one argument; see aic.hessian")
+    return _compiled(_higher(f, argnums, order))
+
+
+# One more order: the derivatives below it, pushed forward along each unit vector. Derivatives are symmetric: any order of axes.
+_HIGHER = """\
+if _rank({x}) == 0:
+    return _derivative('pushforward', ({k},), _below, {args}, (1.0,))[1]
+_n = {x}.size
+_rows = np.zeros((_n, _n ** {below}))
+_v = np.zeros({x}.shape)
+_flat = _v.reshape(_n)
+for _i in range(_n):
+    _flat[_i] = 1.0
+    _rows[_i] = _derivative('pushforward', ({k},), _below, {copies}, (_v,))[1].reshape(_n ** {below})
+    _flat[_i] = 0.0
+return _rows.reshape({x}.shape * {order})
+"""
+
+
+def _higher(f, k, order):
+    if order == 1:
+        return _gradient("gradient", f, k, False)
+    below = _higher(f, k, order - 1)
+    text = _filled(_HIGHER, f, k).replace("{below}", str(order - 1)).replace("{order}", str(order))
+    return _made(_named(f"order{order}", f), f, text, _below=below)
 
 
 def value_and_grad(f, argnums=0, has_aux=False, *, allow_int=False, holomorphic=False, checkpoint="auto", memory=None, mode="auto"):
@@ -145,53 +167,40 @@ def _kept(value):
     return value.copy() if isinstance(value, np.ndarray) else value
 
 
-def _zeros(value):
-    if isinstance(value, tuple):
-        return tuple(_zeros(v) for v in value)
-    return np.zeros_like(value) if isinstance(value, np.ndarray) else type(value)(0)
+def _pushforward(f, numbers, name="jvp"):
+    """f's parameters, then a tangent for each of these: (f(…), its tangent)."""
+    tangents = [f"_tangent{k}" for k in numbers]
+    return _made(_named(name, f), f, f"return _derivative('pushforward', {numbers!r}, _f, {{args}}, ({', '.join(tangents)},))", more=tangents)
+
+
+def _moving(primals):
+    """The numbers of the primals that have tangents: not of integers and texts."""
+    whole = lambda p: isinstance(p, (bool, int, str, type(None))) or isinstance(p, (np.ndarray, np.generic)) and p.dtype.kind in "biu"
+    return tuple(k for k, p in enumerate(primals) if not whole(p))
 
 
 def jvp(f, primals, tangents):
     """(f(*primals), the derivative of f in the direction of the tangents), one tangent for each primal, of its type."""
     f = _python_function(f)
     primals, tangents = tuple(primals), tuple(tangents)
-    numbers = tuple(range(len(primals)))
-    names = [f"_tangent{k}" for k in numbers]
-    # The pullback is linear in its cotangent u, so the derivative of <pullback(u), t> by u is the pushforward of t.
-    along = _made(_named("along", f), f, f"return _inner(_derivative('gradient', {numbers!r}, _weighted, {{args}}, _u), ({', '.join(names)},))",
-                  more=(*names, "_u"), _weighted=_weighted(f))
-    count = len(_parameters(f)[0])
-    if count != len(primals):
-        raise TypeError(f"jvp of {f.__name__} needs {count} primals, not {len(primals)}")
-    pushed = _compiled(_made(_named("jvp", along), along, f"return _derivative('gradient', {2 * count}, _f, {{args}})"))
-    out = _compiled(f)(*(_kept(p) for p in primals))
-    return out, pushed(*(_kept(p) for p in primals), *tangents, _zeros(out))
+    if len(tangents) != len(primals):
+        raise TypeError(f"jvp needs as many tangents as primals, not {len(tangents)} and {len(primals)}")
+    numbers = _moving(primals)
+    pushed = _compiled(_pushforward(f, numbers))
+    return pushed(*(_kept(p) for p in primals), *(tangents[k] for k in numbers))
 
 
 def hvp(f, primals, tangents):
-    """The Hessian of f at the primals times the tangents: an array for one primal, a tuple for several."""
+    """The Hessian of f at the primals times the tangents, forward over reverse: an array for one primal, a tuple for several."""
     f = _python_function(f)
-    numbers = tuple(range(len(primals)))
+    primals, tangents = tuple(primals), tuple(tangents)
+    numbers = _moving(primals)
     names = [f"_tangent{k}" for k in numbers]
-    along = _made(_named("slope", f), f, f"return _inner(_derivative('gradient', {numbers!r}, _f, {{args}}), ({', '.join(names)},))", more=names)
-    wanted = 0 if len(numbers) == 1 else numbers
-    product = _compiled(_made(_named("hvp", along), along, f"return _derivative('gradient', {wanted!r}, _f, {{args}})"))
-    return product(*(_kept(p) for p in primals), *tangents)
-
-
-_HESSIAN = """\
-if _rank({x}) == 0:
-    return _derivative('gradient', {k}, _gradient, {args})
-_n = {x}.size
-_rows = np.zeros((_n, _n))
-_v = np.zeros({x}.shape)
-_flat = _v.reshape(_n)
-for _i in range(_n):
-    _flat[_i] = 1.0
-    _rows[_i] = _derivative('gradient', {k}, _slope, {copies}, _v).reshape(_n)
-    _flat[_i] = 0.0
-return _rows.reshape({x}.shape + {x}.shape)
-"""
+    text = f"return _derivative('pushforward', {numbers!r}, _below, {{args}}, ({', '.join(names)},))[1]"
+    product = _compiled(_made(_named("hvp", f), f, text, more=names, _below=_gradient("gradient", f, numbers, False)))
+    found = dict(zip(numbers, product(*(_kept(p) for p in primals), *(tangents[k] for k in numbers))))
+    whole = tuple(found.get(k, np.zeros_like(p) if isinstance(p, np.ndarray) else 0) for k, p in enumerate(primals))
+    return whole[0] if len(primals) == 1 else whole
 
 
 def _filled(template, f, k):
@@ -201,40 +210,95 @@ def _filled(template, f, k):
 
 
 def hessian(f, argnums=0, sparse=False):
-    """All second derivatives with respect to one argument: of an array an array of shape x.shape * 2, of a float a float."""
-    if sparse or isinstance(argnums, (tuple, list)):
-        raise NotImplementedError("hessian is there for one argument, dense")
+    """All second derivatives: of an array an array of shape x.shape * 2, of a float a float; for several arguments a tuple of
+    rows, whose entry [i][j] has the shape of argument i followed by that of argument j."""
+    if sparse:
+        raise NotImplementedError("hessian(sparse=True) is not there yet")
     f = _python_function(f)
-    k = _argnums(f, argnums)
-    slope = _made(_named("slope", f), f, f"return _inner(_derivative('gradient', {k}, _f, {{args}}), _v)", more=("_v",))
-    return _compiled(_made(_named("hessian", f), f, _filled(_HESSIAN, f, k), _gradient=_gradient("gradient", f, k, False), _slope=slope))
+    numbers = _argnums(f, argnums)
+    if not isinstance(numbers, tuple):
+        return _compiled(_higher(f, numbers, 2))
+    columns = {f"_column{j}": _hessian_column(f, numbers, j) for j in range(len(numbers))}
+    # A symmetric matrix: what belongs to column j and row i is the row's entry j, transposed; columns are made, rows wanted.
+    rows = ", ".join("(" + " ".join(f"_c{j}[{i}]," for j in range(len(numbers))) + ")" for i in range(len(numbers)))
+    text = "".join(f"_c{j} = {name}({{args}})\n" for j, name in enumerate(columns)) + f"return ({rows},)"
+    return _compiled(_made(_named("hessian", f), f, text, **columns))
 
 
-_JACOBIAN = """\
+def _hessian_column(f, numbers, j):
+    """The gradients by all of `numbers` pushed forward along the unit vectors of number j; their axes follow."""
+    names = _parameters(f)[0]
+    parts = [names[k] for k in numbers]
+    x, below = parts[j], _gradient("gradient", f, numbers, False)
+    push = f"_derivative('pushforward', ({numbers[j]},), _below, {', '.join(f'_copied({p})' for p in names)}, (%s,))[1]"
+    lines = [f"if _rank({x}) == 0:", f"    return {push % '1.0'}", f"_v = np.zeros({x}.shape)", f"_n = {x}.size", "_flat = _v.reshape(_n)"]
+    lines += [f"_r{i} = np.zeros((_size({p}), _n))" for i, p in enumerate(parts)]
+    lines += ["for _i in range(_n):", "    _flat[_i] = 1.0", f"    _g = {push % '_v'}", "    _flat[_i] = 0.0"]
+    lines += [f"    _r{i}[:, _i] = _flattened(_g[{i}])" for i in range(len(parts))]
+    lines += ["return (" + " ".join(f"_r{i}.reshape(_shape({p}) + {x}.shape)," for i, p in enumerate(parts)) + ")"]
+    return _made(_named(f"hessian{j}", f), f, "\n".join(lines), _below=below, _size=size, _flattened=flattened, _shape=shape)
+
+
+_BY_ROWS = """\
 _out = np.asarray(_f({copies}))
 _m = _out.size
 _c = np.zeros(_out.shape)
 _flat = _c.reshape(_m)
-_n = np.asarray({x}).size
+_n = _size({x})
 _rows = np.zeros((_m, _n))
 for _i in range(_m):
     _flat[_i] = 1.0
-    _rows[_i] = np.asarray(_derivative('gradient', {k}, _weighted, {copies}, _c)).reshape(_n)
+    _rows[_i] = _flattened(_derivative('gradient', {k}, _weighted, {copies}, _c))
     _flat[_i] = 0.0
-return _rows.reshape(_out.shape + np.asarray({x}).shape)
+return _rows.reshape(_out.shape + _shape({x}))
+"""
+_BY_COLUMNS = """\
+if _rank({x}) == 0:
+    return np.asarray(_derivative('pushforward', ({k},), _f, {copies}, (1.0,))[1])
+_v = np.zeros({x}.shape)
+_n = {x}.size
+_flat = _v.reshape(_n)
+_out = np.asarray(_f({copies}))
+_columns = np.zeros((_out.size, _n))
+for _i in range(_n):
+    _flat[_i] = 1.0
+    _columns[:, _i] = _flattened(_derivative('pushforward', ({k},), _f, {copies}, (_v,))[1])
+    _flat[_i] = 0.0
+return _columns.reshape(_out.shape + {x}.shape)
+"""
+# Forward mode needs no tape: where the sides are about equal it is the better one.
+_BY_EITHER = """\
+if _rank({x}) == 0:
+    return _columns({args})
+if 2 * _size({x}) <= 3 * _size(_f({copies})):
+    return _columns({args})
+return _rows({args})
 """
 
 
+def _jacobian(f, k, mode):
+    names = {"_size": size, "_flattened": flattened, "_shape": shape}
+    rows = _made(_named("jacrev", f), f, _filled(_BY_ROWS, f, k), _weighted=_weighted(f), **names)
+    if mode == "reverse":
+        return rows
+    columns = _made(_named("jacfwd", f), f, _filled(_BY_COLUMNS, f, k), **names)
+    if mode == "forward":
+        return columns
+    return _made(_named("jacobian", f), f, _filled(_BY_EITHER, f, k), _rows=rows, _columns=columns, **names)
+
+
 def jacobian(f, argnums=0, mode="auto", sparse=False):
-    """All first derivatives of an array-valued function: of shape out.shape + x.shape; for several argnums a tuple."""
+    """All first derivatives of an array-valued function: of shape out.shape + x.shape; for several argnums a tuple.
+
+    mode: "forward" (a sweep for each number of x), "reverse" (a sweep for each number of the result) or "auto".
+    """
     if sparse or mode not in ("auto", "forward", "reverse"):
         raise NotImplementedError("jacobian is there dense; mode is auto, forward or reverse")
     f = _python_function(f)
     numbers = _argnums(f, argnums)
-    parts = [_made(_named("jacobian", f), f, _filled(_JACOBIAN, f, k), _weighted=_weighted(f)) for k in (numbers if isinstance(numbers, tuple) else (numbers,))]
     if not isinstance(numbers, tuple):
-        return _compiled(parts[0])
-    names = {f"_part{k}": p for k, p in enumerate(parts)}
+        return _compiled(_jacobian(f, numbers, mode))
+    names = {f"_part{k}": _jacobian(f, k, mode) for k in numbers}
     return _compiled(_made(_named("jacobians", f), f, f"return ({', '.join(n + '({args})' for n in names)},)", **names))
 
 
@@ -244,7 +308,7 @@ def jacrev(f, argnums=0):
 
 
 def jacfwd(f, argnums=0):
-    """jacobian; forward mode is not there yet, and the result is the same."""
+    """jacobian in forward mode."""
     return jacobian(f, argnums, "forward")
 
 

@@ -21,3 +21,23 @@ def copied(x):
     if prim.is_array(x):
         return x.copy()
     return x
+
+
+def size(x):
+    """How many numbers x has: 1 of a number."""
+    if prim.is_array(x):
+        return x.size
+    return 1
+
+
+def shape(x):
+    if prim.is_array(x):
+        return x.shape
+    return ()
+
+
+def flattened(x):
+    """The numbers of an array or of a number, in C order."""
+    if prim.is_array(x):
+        return x.reshape(x.size)
+    return np.full(1, x)
