@@ -67,6 +67,8 @@ bool Frame::structural(OpId id) {
   if (c == "reduce"_op) return reduce(id), true;
   if (c == "argreduce"_op) return argreduce(id), true;
   if (c == "scan"_op) return scan(id), true;
+  if (c == "gather"_op) return gather(id), true;
+  if (c == "count"_op || c == "compress"_op || c == "assign.where"_op) return masked(id), true;
   if (c == "matmul"_op) return matmul(id), true;
   if (c == "full"_op) {
     std::shared_ptr<ArrayValue> out = ArrayValue::make(type.dtype(), integers(id, 1), type.layout());
@@ -102,6 +104,55 @@ void Frame::generate(OpId id) {
     out->set(index, std::get<Scalar>(body.values.at(0)));
   });
   result(id, out);
+}
+
+void Frame::gather(OpId id) {
+  std::shared_ptr<ArrayValue> a = array(id, 0), shaped;
+  for (size_t k = 1; k < at(id).operands.size(); ++k)
+    if (is_array(id, k)) shaped = array(id, k);
+  AIC_CHECK(shaped, "a gather of one element");
+  std::shared_ptr<ArrayValue> out = ArrayValue::make(a->dtype, shaped->shape, result_type(id).layout());
+  each_index(out->shape, [&](const Index& index) {
+    Index from;
+    for (size_t k = 0; k < a->shape.size(); ++k) {
+      int64_t i = is_array(id, k + 1) ? array(id, k + 1)->get(index).i : integer(id, k + 1);
+      from.push_back(i < 0 ? i + a->shape[k] : i);
+      AIC_CHECK(from[k] >= 0 && from[k] < a->shape[k], "an index out of range: " + print(f_, id));
+    }
+    out->set(index, a->get(from));
+  });
+  result(id, out);
+}
+
+// count, compress, assign.where: visits the places where the mask is true.
+void Frame::masked(OpId id) {
+  OpCode c = at(id).code;
+  std::shared_ptr<ArrayValue> mask = array(id, c == "count"_op ? 0 : 1);
+  std::vector<Index> places;
+  each_index(mask->shape, [&](const Index& index) {
+    if (mask->get(index).truth()) places.push_back(index);
+  });
+  if (c == "count"_op) return result(id, Scalar::integer(int64_t(places.size())));
+  std::shared_ptr<ArrayValue> a = array(id, 0), out;
+  Index rest(a->shape.begin() + std::ptrdiff_t(mask->shape.size()), a->shape.end()), shape = rest;
+  AIC_CHECK(Index(a->shape.begin(), a->shape.end() - std::ptrdiff_t(rest.size())) == mask->shape, print(f_, id));
+  shape.insert(shape.begin(), int64_t(places.size()));
+  bool compresses = c == "compress"_op;
+  AIC_CHECK(!compresses || integer(id, 2) == shape[0], print(f_, id));
+  out = ArrayValue::make(a->dtype, shape);  // the result, or the temporary
+  auto each_part = [&](const std::function<void(const Index& whole, const Index& part)>& visit) {
+    for (size_t k = 0; k < places.size(); ++k)
+      each_index(rest, [&](const Index& index) {
+        Index whole = places[k], part = index;
+        whole.insert(whole.end(), index.begin(), index.end());
+        part.insert(part.begin(), int64_t(k));
+        visit(whole, part);
+      });
+  };
+  if (!compresses) AIC_CHECK(array(id, 2)->shape == shape, print(f_, id));
+  each_part([&](const Index& whole, const Index& part) { out->set(part, compresses ? a->get(whole) : array(id, 2)->get(part)); });
+  if (compresses) return result(id, out);
+  each_part([&](const Index& whole, const Index& part) { a->set(whole, out->get(part)); });
 }
 
 static Scalar identity_of(const std::string& kind, DType d) {

@@ -57,6 +57,8 @@ class Frame {
   void generate(OpId);
   void reduce(OpId);
   void argreduce(OpId);
+  void gather(OpId);
+  void masked(OpId);
   void scan(OpId);
   void matmul(OpId);
   // interpret_checks.cpp

@@ -149,4 +149,30 @@ std::optional<int64_t> try_exact(std::string_view op, std::span<const int64_t> x
   return {};
 }
 
+// ---- identities ----
+static int64_t least(DType d) {
+  if (!is_signed(d)) return 0;
+  return d == DType::I64 ? std::numeric_limits<int64_t>::min() : -(int64_t(1) << (8 * byte_size(d) - 1));
+}
+static int64_t greatest(DType d) {
+  if (d == DType::Bool) return 1;
+  if (is_signed(d)) return -(least(d) + 1);
+  return d == DType::U64 ? -1 : (int64_t(1) << (8 * byte_size(d))) - 1;
+}
+
+Number identity_number(std::string_view kind, DType d) {
+  auto number = [&](int x) { return d <= DType::U64 ? Number{.dtype = d, .i = x} : Number{.dtype = d, .re = double(x)}; };
+  if (kind == "add" || kind == "logical_or" || kind == "bitwise_or" || kind == "bitwise_xor" || kind == "logical_xor")
+    return number(0);
+  if (kind == "multiply" || kind == "logical_and") return number(1);
+  if (kind == "bitwise_and") return {.dtype = d, .i = is_signed(d) ? -1 : greatest(d)};
+  bool max = kind == "maximum" || kind == "fmax", skips_nan = kind == "fmax" || kind == "fmin";
+  AIC_CHECK(max || skips_nan || kind == "minimum", std::string(kind));
+  constexpr double inf = std::numeric_limits<double>::infinity();
+  double edge = skips_nan ? std::numeric_limits<double>::quiet_NaN() : max ? -inf : inf;
+  if (is_float(d)) return {.dtype = d, .re = edge};
+  if (is_complex(d)) return {.dtype = d, .re = edge, .im = edge};
+  return {.dtype = d, .i = max ? least(d) : greatest(d)};
+}
+
 }  // namespace aic::passes

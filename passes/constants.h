@@ -28,5 +28,7 @@ ir::ValueId make_number(ir::Builder&, ir::Type, const Number&);
 [[nodiscard]] std::optional<Number> try_cast(const Number&, ir::DType);
 // {op} of check.overflow on exact integers; none when it overflows.
 [[nodiscard]] std::optional<int64_t> try_exact(std::string_view op, std::span<const int64_t>);
+// What a reduction of nothing is; of {maximum} and its like the number that every other one replaces.
+[[nodiscard]] Number identity_number(std::string_view kind, ir::DType);
 
 }  // namespace aic::passes

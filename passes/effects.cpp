@@ -1,6 +1,8 @@
 // See effects.h. Nothing is cached: a function's control ops are few, and an analysis that is not kept cannot be stale.
 #include "passes/effects.h"
 
+#include <algorithm>
+
 #include "ir/verify.h"
 
 namespace aic::passes {
@@ -56,6 +58,11 @@ ValueId root_of(const Function& f, ValueId v) {
     v = f.op(def).operands[0];
   }
   return v;
+}
+
+ValueId gathered_shape(const Function& f, OpId gather) {
+  const std::vector<ValueId>& operands = f.op(gather).operands;
+  return *std::find_if(operands.begin() + 1, operands.end(), [&](ValueId v) { return f.type(v).is_array(); });
 }
 
 static bool stays_private(const Function& f, ValueId v) {

@@ -27,6 +27,8 @@ struct Effects {
 
 // The array that a view looks into: views are peeled off.
 [[nodiscard]] ir::ValueId root_of(const ir::Function&, ir::ValueId array);
+// Of a gather: one of its index arrays, whose shape is its own.
+[[nodiscard]] ir::ValueId gathered_shape(const ir::Function&, ir::OpId gather);
 // A birth whose array no one else can name: never returned, stored, passed on or carried by a loop.
 [[nodiscard]] bool is_private(const ir::Function&, ir::ValueId root);
 // The loop whose state a `break` or `continue` gives, found by its label from inside.

@@ -14,6 +14,7 @@
 #include "ir/builder.h"
 #include "passes/constants.h"
 #include "passes/effects.h"
+#include "passes/element_ranges.h"
 #include "passes/passes.h"
 #include "passes/ranges.h"
 
@@ -46,6 +47,7 @@ class Eliminator {
     const Op& op = f_.op(id);
     const OpRecord& r = record(op.code);
     if (r.traits & Check) return true;
+    if (op.code == "reduce"_op) return f_.text_attr(id, "kind") == "logical_and" && !f_.type(op.results[0]).is_array();
     if (op.results.size() != 1 || op.operands.empty() || r.tier != Tier::Elementwise) return false;
     if (!is_int_type(f_.type(op.operands[0])) || !f_.type(op.results[0]).is_number()) return false;
     return f_.type(op.results[0]).dtype() == DType::Bool || op.code == "minimum"_op || op.code == "maximum"_op;
@@ -64,6 +66,7 @@ class Eliminator {
     if (op.code == "check.broadcast"_op) return answer_broadcast(id);
     if (op.code == "check.assignable"_op) return answer_assignable(id);
     if (op.code == "minimum"_op || op.code == "maximum"_op) return answer_order(id);
+    if (op.code == "reduce"_op) return is_true_everywhere(f_, *ranges_, op.operands[0], at(id)) ? becoming(id, true) : nullptr;
     if (record(op.code).tier == Tier::Elementwise) return answer_comparison(id);
     return nullptr;
   }
@@ -75,6 +78,15 @@ class Eliminator {
   std::function<void()> replacing(OpId id, size_t operand) {
     return [this, id, operand] {
       f_.replace_uses(f_.op(id).results[0], f_.op(id).operands[operand]);
+      f_.erase(id);
+    };
+  }
+  std::function<void()> becoming(OpId id, bool truth) {
+    return [this, id, truth] {
+      Builder b = Builder::before(f_, id);
+      b.span = f_.op(id).span;
+      ValueId known = b.integer(truth, f_.type(f_.op(id).results[0]));
+      f_.replace_uses(f_.op(id).results[0], known);
       f_.erase(id);
     };
   }
@@ -183,14 +195,7 @@ class Eliminator {
   std::function<void()> answer_comparison(OpId id) {
     ValueId c = f_.op(id).results[0];
     for (bool truth : {true, false})
-      if (ranges_->proves_condition(c, truth, at(id)))
-        return [this, id, truth] {
-          Builder b = Builder::before(f_, id);
-          b.span = f_.op(id).span;
-          ValueId known = b.integer(truth, f_.type(f_.op(id).results[0]));
-          f_.replace_uses(f_.op(id).results[0], known);
-          f_.erase(id);
-        };
+      if (ranges_->proves_condition(c, truth, at(id))) return becoming(id, truth);
     return nullptr;
   }
   std::function<void()> answer_order(OpId id) {

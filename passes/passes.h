@@ -22,6 +22,8 @@ bool licm(ir::Function&, PassContext&);          // moves out of loops what is t
 bool version_extents(ir::Function&, PassContext&);  // writes a function twice: for likely short axes, and for any
 bool count_loops(ir::Function&, PassContext&);   // makes counted loops of whiles that count
 bool eliminate_checks(ir::Function&, PassContext&);  // removes checks that cannot fail and decides comparisons, by ranges
+bool renew(ir::Function&, PassContext&);          // an update of an array made for it alone is a new array, which fuses
+bool join_masks(ir::Function&, PassContext&);     // what is computed from elements that a mask chooses is computed under the mask
 bool trim_fills(ir::Function&, PassContext&);     // of a new array whose middle is written at once only the rim is filled
 bool version_loops(ir::Function&, PassContext&);  // tests once before a loop what its checks ask in every round
 

@@ -6,6 +6,7 @@
 #include "ir/ops/record.h"
 #include "passes/autodiff/autodiff.h"
 #include "passes/manager.h"
+#include "passes/masks.h"
 
 namespace aic::passes {
 using ir::InLoop;
@@ -18,6 +19,8 @@ bool expand_to_loop_form(ir::Function& f, PassContext& context) {
   f.set_form(ir::Form::Loop);
   return changed;
 }
+
+bool expand_masks_pass(ir::Function& f, PassContext&) { return expand_masks(f); }
 
 // clang-format off
 constexpr Row tensor_rows[] = {
@@ -49,12 +52,18 @@ constexpr Row tensor_rows[] = {
     {"cse", cse, InTyped},
     // What ranges made equal; fusion takes two ways to look at one value for two elements.
     {"fold_shapes", fold_shapes, InTyped},
+    // Before fusion is thought of.
+    {"renew", renew, InTensor},
+    // Counts of one mask are one value, and views that stretch nothing are gone; leaves lists that nobody looks at to dce.
+    {"join_masks", join_masks, InTensor},
     {"dce", dce, InTyped},
     // Assignments of scalars fuse with nothing: all that moves or merges has run.
     {"trim_fills", trim_fills, InTensor},
 };
 
 constexpr Row loop_rows[] = {
+    // Lists of chosen elements that stay are filled by loops.
+    {"expand_masks", expand_masks_pass, InTensor, true},
     // Fusion needs whole-array operations, so everything that reasons about them has run before.
     {"expand", expand_to_loop_form, InTensor, true},
     // Expansion writes index arithmetic without looking: fold and merge it.

@@ -47,6 +47,9 @@ class Tracer {
     if (op.code == "view.broadcast"_op || op.code == "view.reshape"_op || op.code == "full"_op)
       return of_value(op.operands[1 + size_t(axis)]);
     if (op.code == "empty"_op || op.code == "generate"_op) return of_value(op.operands[size_t(axis)]);
+    if (op.code == "compress"_op && axis == 0) return of_value(op.operands[2]);
+    if (op.code == "compress"_op) return trace(op.operands[0], axis + f_.type(op.operands[1]).rank() - 1);
+    if (op.code == "gather"_op) return trace(gathered_shape(f_, def), axis);
     if (op.code == "view.real"_op || op.code == "copy"_op || op.code == "scan"_op) return trace(op.operands[0], axis);
     if (op.code == "reduce"_op || op.code == "argreduce"_op) return through_reduce(def, axis);
     if (op.code == "for"_op || op.code == "while"_op) return through_result(def, f_.value(array).index, axis, here);

@@ -183,7 +183,14 @@ class Frame {
   Values mask_positions(const Value& mask);
   std::vector<ValueId> place(const Advanced&, const std::vector<ValueId>& at, const std::vector<ValueId>& kept);
   std::vector<ValueId> arranged(const Advanced&, const std::vector<ValueId>& of_arrays, const std::vector<ValueId>& of_kept);
+  void check_mask(const Value& a, const Value& mask, int first_axis);
+  static bool is_masked(const std::vector<Part>&);
+  ValueId count_of_mask(const Value& mask);
+  std::vector<ValueId> chosen_extents(const Value& a, const Value& mask);
+  Value compressed(const Value& a, const Value& mask);
   Value gather(const Value& a, const std::vector<Part>&);
+  Value written(const Value& value, const Value& a, const std::vector<ValueId>& extents, bool masked);
+  void scatter_masked(const Value& a, const Value& mask, const Value& value);
   void scatter(const Value& a, const std::vector<Part>&, const Value& value);
   void assign(const Value& target, const Value& source);
   void store(const Value& a, const std::vector<ValueId>& index, const Value& value);

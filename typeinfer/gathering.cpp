@@ -81,6 +81,36 @@ Values Frame::mask_positions(const Value& mask) {
   return out;
 }
 
+void Frame::check_mask(const Value& a, const Value& mask, int first_axis) {
+  for (int k = 0; k < mask.type.rank(); ++k) {
+    ValueId n = extent(a.id, first_axis + k), m = extent(mask.id, k);
+    check(test("equal"_op, n, m), "IndexError",
+          "boolean index did not match indexed array along axis " + std::to_string(first_axis + k) +
+              "; size of axis is {0} but size of corresponding boolean axis is {1}",
+          {n, m});
+  }
+}
+
+// A mask of the first axes, and whole axes after it.
+bool Frame::is_masked(const std::vector<Part>& parts) {
+  return !parts.empty() && parts[0].what == Part::Mask && parts[0].value.type.rank() > 0 &&
+         std::all_of(parts.begin() + 1, parts.end(), [](const Part& p) { return p.what == Part::Whole; });
+}
+ValueId Frame::count_of_mask(const Value& mask) { return make("count"_op, {mask.id}, Type::integer()); }
+
+// The extents of what the mask chooses.
+std::vector<ValueId> Frame::chosen_extents(const Value& a, const Value& mask) {
+  std::vector<ValueId> out{count_of_mask(mask)};
+  for (int k = mask.type.rank(); k < a.type.rank(); ++k) out.push_back(extent(a.id, k));
+  return out;
+}
+
+Value Frame::compressed(const Value& a, const Value& mask) {
+  check_mask(a, mask, 0);
+  Type t = Type::array(a.type.dtype(), a.type.rank() - mask.type.rank() + 1, ir::Layout::C);
+  return runtime(t, b_.make("compress"_op, {a.id, mask.id, count_of_mask(mask)}, t));
+}
+
 // ---- what an index with arrays means ----
 Frame::Advanced Frame::advanced(const Value& a, const std::vector<Part>& parts) {
   Advanced x;
@@ -93,13 +123,8 @@ Frame::Advanced Frame::advanced(const Value& a, const std::vector<Part>& parts) 
       continue;
     }
     x.masked = true;
-    for (int k = 0; k < p.value.type.rank(); ++k, ++axis) {
-      ValueId n = extent(a.id, axis), m = extent(p.value.id, k);
-      check(test("equal"_op, n, m), "IndexError",
-            "boolean index did not match indexed array along axis " + std::to_string(axis) +
-                "; size of axis is {0} but size of corresponding boolean axis is {1}",
-            {n, m});
-    }
+    check_mask(a, p.value, axis);
+    axis += p.value.type.rank();
     for (Value& positions : mask_positions(p.value)) expanded.push_back({Part::Array, std::move(positions)});
   }
   std::vector<Part> basic;
@@ -161,6 +186,7 @@ std::vector<ValueId> Frame::arranged(const Advanced& x, const std::vector<ValueI
 // An array of elements that are computed where they are wanted, so that a gather joins the expression around it. Indices that
 // the program gives are looked at before: when one is out of range, the loop that checks one by one finds it and raises.
 Value Frame::gather(const Value& a, const std::vector<Part>& parts) {
+  if (is_masked(parts)) return compressed(a, parts[0].value);
   Advanced x = advanced(a, parts);
   bool given = std::any_of(parts.begin(), parts.end(), [](const Part& p) { return p.what == Part::Array; });
   ValueId fine;  // a mask's positions are in range
@@ -192,6 +218,13 @@ Value Frame::gather(const Value& a, const std::vector<Part>& parts) {
     }
     b_ = home;
   }
+  if (x.kept.empty()) {
+    Type t = Type::array(a.type.dtype(), int(x.extents.size()), ir::Layout::C);
+    std::vector<ValueId> ids{x.base.id};
+    size_t array = 0;
+    for (const std::optional<Value>& i : x.index) ids.push_back(is_array(*i) ? x.arrays[array++].id : materialise(*i));
+    return runtime(t, b_.make("gather"_op, ids, t));
+  }
   std::vector<ValueId> extents = arranged(x, x.extents, x.kept), at;
   Type t = Type::array(a.type.dtype(), int(extents.size()), ir::Layout::C);
   OpId g = b_.op("generate"_op, extents, std::span(&t, 1), {}, 1);
@@ -219,59 +252,69 @@ Value Frame::gather(const Value& a, const std::vector<Part>& parts) {
   return runtime(t, b_.result(g, 0));
 }
 
+// The value as it is written: of the array's dtype, stretched to what is written to.
+Value Frame::written(const Value& value, const Value& a, const std::vector<ValueId>& extents, bool masked) {
+  Type element = a.type.element();
+  if (!is_array(value)) return runtime(element, to_element(value, element));
+  int rank = int(extents.size()), narrow = value.type.rank();
+  if (ir::is_complex(value.type.dtype()) && !ir::is_complex(element.dtype()))
+    fail("cannot-store", {describe(value), describe(a)});
+  if (narrow > rank) fail("cannot-broadcast", {describe(value), std::to_string(rank) + " axes"});
+  Value source = cast_to(value, element.dtype());
+  std::vector<ValueId> shapes;
+  for (int k = 0; k < narrow; ++k) shapes.push_back(extent(source.id, k));
+  if (masked && narrow == 1 && rank == 1) {
+    ValueId fits = either(test("equal"_op, shapes[0], extents[0]), test("equal"_op, shapes[0], ints(1)));
+    check(fits, "ValueError",
+          "NumPy boolean array indexing assignment cannot assign {0} input values to the {1} output values where the mask is "
+          "true",
+          {shapes[0], extents[0]});
+  } else {
+    std::vector<ValueId> all = shapes;
+    all.insert(all.end(), extents.begin(), extents.end());
+    b_.op("check.assignable"_op, all, {}, {{"ranks", std::vector<int64_t>{narrow, rank}}});
+  }
+  std::vector<ValueId> ids{source.id};
+  ids.insert(ids.end(), extents.begin(), extents.end());
+  Type wide = Type::array(element.dtype(), rank, ir::Layout::Strided, true);
+  return runtime(wide, b_.make("view.broadcast"_op, ids, wide));
+}
+
+void Frame::scatter_masked(const Value& a, const Value& mask, const Value& value) {
+  check_mask(a, mask, 0);
+  if (is_array(value)) {
+    Value source = written(value, a, chosen_extents(a, mask), true);
+    b_.op("assign.where"_op, {a.id, mask.id, source.id}, {});
+    return;
+  }
+  // A fill: each element is its own or the value.
+  Value all = mask;
+  if (mask.type.rank() < a.type.rank()) {
+    std::vector<Part> parts(size_t(mask.type.rank()), {Part::Whole, {}});
+    parts.resize(size_t(a.type.rank()), {Part::NewAxis, {}});
+    std::vector<ValueId> ids{view(mask, parts).id};
+    for (int k = 0; k < a.type.rank(); ++k) ids.push_back(extent(a.id, k));
+    Type wide = Type::array(DType::Bool, a.type.rank(), ir::Layout::Strided, true);
+    all = runtime(wide, b_.make("view.broadcast"_op, ids, wide));
+  }
+  Type element = a.type.element();
+  Type t = Type::array(element.dtype(), a.type.rank(), a.type.layout() == ir::Layout::F ? ir::Layout::F : ir::Layout::C);
+  b_.op("assign"_op, {a.id, make("select"_op, {all.id, to_element(value, element), a.id}, t)}, {});
+}
+
 void Frame::scatter(const Value& a, const std::vector<Part>& parts, const Value& given) {
   Value value = given.kind == Kind::Tuple || given.kind == Kind::Iterator ? as_array(given) : zero_rank_loaded(given);
-  Type element = a.type.element();
-  if (parts.size() == 1 && parts[0].what == Part::Mask && !is_array(value)) {  // a fill: each element is its own or the value
-    const Value& mask = parts[0].value;
-    for (int k = 0; k < mask.type.rank(); ++k) {
-      ValueId n = extent(a.id, k), m = extent(mask.id, k);
-      check(test("equal"_op, n, m), "IndexError",
-            "boolean index did not match indexed array along axis " + std::to_string(k) +
-                "; size of axis is {0} but size of corresponding boolean axis is {1}",
-            {n, m});
-    }
-    if (mask.type.rank() == a.type.rank()) {
-      Type t = Type::array(element.dtype(), a.type.rank(), a.type.layout() == ir::Layout::F ? ir::Layout::F : ir::Layout::C);
-      ValueId filled = make("select"_op, {mask.id, to_element(value, element), a.id}, t);
-      b_.op("assign"_op, {a.id, filled}, {});
-      return;
-    }
-  }
+  if (is_masked(parts)) return scatter_masked(a, parts[0].value, value);
   Advanced x = advanced(a, parts);
-  std::vector<ValueId> extents = arranged(x, x.extents, x.kept);
-  Value source = value;
-  if (is_array(value)) {
-    int rank = int(extents.size()), narrow = value.type.rank();
-    if (ir::is_complex(value.type.dtype()) && !ir::is_complex(element.dtype()))
-      fail("cannot-store", {describe(value), describe(a)});
-    if (narrow > rank) fail("cannot-broadcast", {describe(value), std::to_string(rank) + " axes"});
-    source = cast_to(value, element.dtype());
-    OpId def = out_.defining_op(source.id);
+  if (is_array(value) && (ir::is_complex(a.type.dtype()) || !ir::is_complex(value.type.dtype()))) {
+    value = cast_to(value, a.type.dtype());
+    OpId def = out_.defining_op(value.id);
     if (!def || !(ir::record(out_.op(def).code).traits & ir::Birth)) {  // it may overlap what is written
-      Type c = Type::array(element.dtype(), narrow, ir::Layout::C);
-      source = runtime(c, make("copy"_op, {source.id}, c));
+      Type c = Type::array(value.type.dtype(), value.type.rank(), ir::Layout::C);
+      value = runtime(c, make("copy"_op, {value.id}, c));
     }
-    std::vector<ValueId> shapes;
-    for (int k = 0; k < narrow; ++k) shapes.push_back(extent(source.id, k));
-    if (x.masked && narrow == 1 && rank == 1) {
-      ValueId fits = either(test("equal"_op, shapes[0], extents[0]), test("equal"_op, shapes[0], ints(1)));
-      check(fits, "ValueError",
-            "NumPy boolean array indexing assignment cannot assign {0} input values to the {1} output values where the mask is "
-            "true",
-            {shapes[0], extents[0]});
-    } else {
-      std::vector<ValueId> all = shapes;
-      all.insert(all.end(), extents.begin(), extents.end());
-      b_.op("check.assignable"_op, all, {}, {{"ranks", std::vector<int64_t>{narrow, rank}}});
-    }
-    std::vector<ValueId> ids{source.id};
-    ids.insert(ids.end(), extents.begin(), extents.end());
-    Type wide = Type::array(element.dtype(), rank, ir::Layout::Strided, true);
-    source = runtime(wide, b_.make("view.broadcast"_op, ids, wide));
-  } else {
-    source = runtime(element, to_element(value, element));
   }
+  Value source = written(value, a, arranged(x, x.extents, x.kept), x.masked);
   if (!x.masked) each_index(x.extents, [&](const std::vector<ValueId>& at) { place(x, at, {}); });
   each_index(x.extents, [&](const std::vector<ValueId>& at) {
     std::vector<ValueId> to = place(x, at, {});

@@ -15,6 +15,7 @@
 #include "passes/clone.h"
 #include "passes/effects.h"
 #include "passes/manager.h"
+#include "passes/masks.h"
 #include "passes/returns.h"
 
 namespace aic::passes {
@@ -57,6 +58,8 @@ class Differentiation {
     if (!try_single_return(f_)) refuse(f_, span, "no-derivative", {"this function", "it never returns"});
     if (!remove_exits(f_))
       refuse(f_, span, "no-derivative", {"a loop left from within another", "aic cannot run it backwards"});
+    expand_masks(f_);
+    expand_gathers(f_);
     clean();
     Values inputs = all_leaves();
     OpId end = f_.terminator(f_.body());

@@ -31,6 +31,7 @@ ValueId Nest::compute(OpId id, const Indices& indices) {
   if (op.code == "full"_op) return scalar(op.operands[0], f_.type(op.results[0]).element());
   if (op.code == "copy"_op) return element(op.operands[0], indices);
   if (op.code == "generate"_op) return generated(id, indices);
+  if (op.code == "gather"_op) return gathered(id, indices);
   if (op.code == "reduce"_op) {
     std::vector<uint32_t> key{6, id.index};
     for (const Affine& a : indices) key.push_back(emit(a).index);
@@ -78,6 +79,20 @@ ValueId Nest::generated(OpId id, const Indices& indices) {
   Type type = f_.type(f_.op(id).results[0]).element();
   ValueId x = remembered(std::move(key), level, [&](Builder& b) { return clone_body(f_, body, values, b); });
   return scalar(x, type);
+}
+
+// Negative indices count from the end.
+ValueId Nest::gathered(OpId id, const Indices& indices) {
+  const Op op = f_.op(id);
+  Type whole = Type::integer(), truth = Type::boolean();
+  Indices from;
+  for (size_t k = 1; k < op.operands.size(); ++k) {
+    ValueId i = scalar(element(op.operands[k], indices), whole), n = emit(e_.extents.of(op.operands[0], int(k) - 1));
+    ValueId wrapped = make("add"_op, {i, n}, whole, {{"exact", int64_t(1)}});
+    from.push_back(Affine::of(make("select"_op, {make("less"_op, {i, integer(0)}, truth), wrapped, i}, whole)));
+  }
+  auto [base, at] = place(op.operands[0], from);
+  return leaf(base, at);
 }
 
 }  // namespace aic::passes

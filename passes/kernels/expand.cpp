@@ -139,7 +139,8 @@ class Walk {
     if (c == "argreduce"_op) return expand_argreduce(e_, id);
     if (c == "scan"_op) return expand_scan(e_, id);
     if (c == "matmul"_op) return expand_matmul(e_, id);
-    if (elementwise || c == "full"_op || c == "copy"_op || c == "generate"_op) return expand_elementwise(e_, id);
+    if (elementwise || c == "full"_op || c == "copy"_op || c == "generate"_op || c == "gather"_op)
+      return expand_elementwise(e_, id);
     internal_error("no expansion", __FILE__, __LINE__, print(f_, id));
   }
   // The array may be virtual: its extents are what its maker's operands say.

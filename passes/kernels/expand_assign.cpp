@@ -3,12 +3,14 @@
 // The nest is written first, the store last: by then every load that the source needs is known with its array and index
 // map. The store goes straight into the target unless a load may see what it writes, that is, unless a load's array may
 // share memory with the target, and neither is its element the very one being written, nor can the two never meet
-// (`p[:, 0] = p[:, 1]`) or only in the round that reads before it writes. Else there are two ways out:
+// (`p[:, 0] = p[:, 1]`) or only in the round that reads before it writes. Else there are three ways out:
 //   - all conflicts are with the target's own array at constant distances (a stencil, `u[1:-1, 1:-1] = … u[:-2, 1:-1] …`):
 //     rows of the outermost axis wait in a ring of d + 1 rows, d the furthest row back that is read, and are written when
 //     nobody will read them any more. A ring stays in the cache where a temporary of the whole target does not.
-//   - the nest fills a temporary, and a second one copies it.
+//   - what conflicts is looked at many times each (`d[:, k, None] + d[k]` into d): these slices are copied before;
+//   - else the nest fills a temporary, and a second one copies it.
 #include <algorithm>
+#include <set>
 
 #include "ir/ops/table.h"
 #include "passes/kernels/expand.h"
@@ -120,6 +122,40 @@ struct Assign {
     return way;
   }
 
+  // Views of the target's memory, or of what may be it, that are stretched: few elements of many rounds.
+  void find_slices(ValueId v, std::vector<ValueId>& out, std::set<ValueId>& seen) const {
+    Expansion& e = n.expansion();
+    OpId d = e.f.defining_op(v);
+    if (!d || !e.f.type(v).is_array() || !seen.insert(v).second) return;
+    const Op& op = e.f.op(d);
+    if (op.code == "view.broadcast"_op && !e.plan.is_virtual(op.operands[0])) {
+      ValueId from = op.operands[0];
+      bool less = e.f.type(from).rank() < e.f.type(v).rank();
+      for (int k = 0; k < e.f.type(from).rank(); ++k) less |= e.extents.of(from, k).is(1);
+      OpId view = e.f.defining_op(from);
+      bool slice = less && view && folds(e.f, view) && !e.aliases.distinct(from, target);
+      if (slice && std::find(out.begin(), out.end(), from) == out.end()) out.push_back(from);
+    } else if (e.plan.is_virtual(v) || folds(e.f, d)) {
+      for (ValueId x : op.operands) find_slices(x, out, seen);
+    }
+  }
+  // Copies them; false if there are none.
+  bool copy_slices() {
+    std::vector<ValueId> slices;
+    std::set<ValueId> seen;
+    find_slices(source, slices, seen);
+    for (ValueId v : slices) {
+      std::vector<Extent> shape = n.expansion().extents.all(v);
+      std::vector<ValueId> values;
+      for (const Extent& k : shape) values.push_back(n.emit(k));
+      Type t = Type::array(n.expansion().f.type(v).dtype(), int(shape.size()), Layout::C);
+      ValueId copy = n.here().make("empty"_op, values, t, {{"scratch", int64_t(1)}});
+      write_kernels(n, shape, memory_order(t), [&](const Indices& at) { n.store(copy, n.element(v, at), at); });
+      n.copies[v] = copy;
+    }
+    return !slices.empty();
+  }
+
   ValueId scratch(const std::vector<ValueId>& values) {
     return n.here().make("empty"_op, values, Type::array(type.dtype(), int(values.size()), Layout::C),
                          {{"scratch", int64_t(1)}});
@@ -191,6 +227,14 @@ void expand_assign(Expansion& e, OpId id) {
     if (way == Assign::Way::Straight) return ValueId{};
     if (nest) e.f.erase(nest);  // what it computed outside its loops is used again, or goes with dce
     n.reads.clear();
+    if (way == Assign::Way::Temporary && a.copy_slices()) {
+      n.reads.clear();
+      nest = {};
+      way = a.attempt(nest, back);
+      if (way == Assign::Way::Straight) return ValueId{};
+      if (nest) e.f.erase(nest);
+      n.reads.clear();
+    }
     if (way == Assign::Way::Ring)
       a.through_ring(back);
     else

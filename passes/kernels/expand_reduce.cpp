@@ -9,9 +9,9 @@
 // kept axis lies inside a reduced one (sum(axis=0)), rows are added to the result in memory, as NumPy does.
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "ir/ops/table.h"
+#include "passes/constants.h"
 #include "passes/kernels/expand.h"
 
 namespace aic::passes {
@@ -20,33 +20,13 @@ using namespace ir;
 
 namespace {
 constexpr int64_t block = 256;
-
-ValueId number_of_bits(Nest& n, int64_t bits, Type t) { return n.here().integer(bits, t); }
-
-int64_t least(DType d) {
-  if (!is_signed(d)) return 0;
-  return d == DType::I64 ? std::numeric_limits<int64_t>::min() : -(int64_t(1) << (8 * byte_size(d) - 1));
-}
-int64_t greatest(DType d) {
-  if (d == DType::Bool) return 1;
-  if (is_signed(d)) return -(least(d) + 1);
-  return d == DType::U64 ? -1 : (int64_t(1) << (8 * byte_size(d))) - 1;
-}
 }  // namespace
 
 ValueId identity_of(Nest& n, const std::string& kind, Type t) {
-  DType d = t.dtype();
-  if (kind == "add" || kind == "logical_or" || kind == "bitwise_or" || kind == "bitwise_xor" || kind == "logical_xor")
-    return n.number(0, t);
-  if (kind == "multiply" || kind == "logical_and") return n.number(1, t);
-  if (kind == "bitwise_and") return number_of_bits(n, is_signed(d) ? -1 : greatest(d), t);
-  bool max = kind == "maximum" || kind == "fmax", skips_nan = kind == "fmax" || kind == "fmin";
-  AIC_CHECK(max || skips_nan || kind == "minimum", kind);
-  constexpr double inf = std::numeric_limits<double>::infinity();
-  double edge = skips_nan ? std::numeric_limits<double>::quiet_NaN() : max ? -inf : inf;
-  if (is_complex(d)) return n.here().make("const"_op, {}, t, {{"value", edge}, {"imaginary", edge}});
-  if (is_float(d)) return n.number(edge, t);
-  return number_of_bits(n, max ? least(d) : greatest(d), t);
+  Number x = identity_number(kind, t.dtype());
+  if (is_complex(t.dtype()) && x.im != 0) return n.here().make("const"_op, {}, t, {{"value", x.re}, {"imaginary", x.im}});
+  if (!x.is_integral()) return n.number(x.re, t);
+  return x.i == 0 || x.i == 1 ? n.number(double(x.i), t) : n.here().integer(x.i, t);
 }
 
 namespace {

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "ir/ops/table.h"
+#include "passes/effects.h"
 
 namespace aic::passes {
 
@@ -95,6 +96,8 @@ Extent Extents::resolve(ValueId v, int axis) {
   }
   if (op.code == "full"_op || op.code == "view.broadcast"_op || op.code == "view.reshape"_op) return operand(1 + axis);
   if (op.code == "generate"_op || op.code == "empty"_op) return operand(axis);
+  if (op.code == "gather"_op) return of(gathered_shape(f_, d), axis);
+  if (op.code == "compress"_op) return axis ? of(op.operands[0], axis + f_.type(op.operands[1]).rank() - 1) : operand(2);
   if (op.code == "copy"_op || op.code == "scan"_op || op.code == "view.real"_op) return of(op.operands[0], axis);
   if (op.code == "view"_op) return of_view(d, axis);
   if (op.code == "view.transpose"_op) return of(op.operands[0], int(f_.list_attr(d, "axes")[size_t(axis)]));

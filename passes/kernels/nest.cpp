@@ -262,6 +262,7 @@ Affine Nest::stretched(const Affine& index, const Stretch& s) {
 
 std::pair<ValueId, Indices> Nest::place(ValueId v, Indices indices) {
   for (OpId d = f_.defining_op(v); d && folds(f_, d) && !e_.plan.is_virtual(v); d = f_.defining_op(v)) {
+    if (auto copy = copies.find(v); copy != copies.end()) return {copy->second, std::move(indices)};
     const Op& op = f_.op(d);
     if (op.code == "view"_op)
       indices = through_view(d, indices);

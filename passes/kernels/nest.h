@@ -89,6 +89,7 @@ class Nest {
     Indices indices;
   };
   std::vector<Read> reads;
+  std::map<ir::ValueId, ir::ValueId> copies;  // of arrays that the nest overwrites: looked into in their place
   [[nodiscard]] Expansion& expansion() const { return e_; }
   // Runs `write` as if the levels inside the outermost one that knows these indices were not open.
   ir::ValueId outside(const Indices&, const std::function<ir::ValueId()>& write);
@@ -111,6 +112,7 @@ class Nest {
   Affine stretched(const Affine& index, const Stretch&);
   std::vector<ir::ValueId> checked(ir::ValueId array, const Indices&);
   ir::ValueId elementwise(ir::OpId, const Indices&);
+  ir::ValueId gathered(ir::OpId, const Indices&);
   ir::ValueId generated(ir::OpId, const Indices&);
   ir::ValueId leaf(ir::ValueId, const Indices&);
 

@@ -51,7 +51,8 @@ bool reduces_trailing_axes(const Function& f, OpId id) {
 bool is_element_producer(const Function& f, OpId id) {
   const Op& op = f.op(id);
   if (op.results.size() != 1 || !f.type(op.results[0]).is_array()) return false;
-  if (record(op.code).tier == Tier::Elementwise || op.code == "full"_op || op.code == "copy"_op) return true;
+  if (record(op.code).tier == Tier::Elementwise || op.code == "full"_op || op.code == "copy"_op || op.code == "gather"_op)
+    return true;
   if (op.code == "generate"_op) return is_simple(f, id);
   return op.code == "reduce"_op && reduces_trailing_axes(f, id);
 }
@@ -65,42 +66,14 @@ void Plan::plan_region(RegionId r) {
   for (OpId id : ops)
     for (RegionId inner : f_.op(id).regions) plan_region(inner);
   bool any = false;
-  order_.clear();
-  writers_.clear();
-  for (uint32_t k = 0; k < ops.size(); ++k) {
-    order_[ops[k]] = k;
-    any |= is_element_producer(f_, ops[k]);
-    for (ValueId v : f_.op(ops[k]).results) work_[v] = work(v);
-    Writer w{k, {}, false};
-    const Op& op = f_.op(ops[k]);
-    const OpRecord& rec = record(op.code);
-    if (rec.has(Writes) || op.code == "call"_op) {
-      bool pure = f_.int_attr(ops[k], "pure") != 0;
-      for (size_t n = 0; n < (rec.has(Writes) ? 1 : op.operands.size()) && !pure; ++n) {
-        Type t = f_.type(op.operands[n]);
-        if (t.is_array()) w.roots.push_back(aliases_.root(op.operands[n]));
-        w.unknown |= !t.is_array() && holds_array(t) && op.code == "call"_op;
-      }
-    }
-    for (RegionId inner : op.regions) collect_writes(inner, w.roots, w.unknown);
-    if (w.unknown || !w.roots.empty()) writers_.push_back(std::move(w));
+  for (OpId id : ops) {
+    any |= is_element_producer(f_, id);
+    for (ValueId v : f_.op(id).results) work_[v] = work(v);
   }
-  if (any)
-    for (size_t k = ops.size(); k-- > 0;)
-      if (is_element_producer(f_, ops[k])) decide(ops[k], r);
-}
-
-void Plan::collect_writes(RegionId r, std::vector<ValueId>& roots, bool& unknown) const {
-  for (OpId id : f_.ops_below(r)) {
-    const Op& op = f_.op(id);
-    bool call = op.code == "call"_op && !f_.int_attr(id, "pure");
-    if (!call && !record(op.code).has(Writes)) continue;
-    for (size_t n = 0; n < (call ? op.operands.size() : 1); ++n) {
-      Type t = f_.type(op.operands[n]);
-      if (t.is_array()) roots.push_back(aliases_.root(op.operands[n]));
-      unknown |= call && !t.is_array() && holds_array(t);
-    }
-  }
+  if (!any) return;
+  RegionWrites writes(f_, aliases_, r);
+  for (size_t k = ops.size(); k-- > 0;)
+    if (is_element_producer(f_, ops[k])) decide(ops[k], r, writes);
 }
 
 // What computing one element costs, were everything before it virtual.
@@ -112,7 +85,8 @@ int Plan::work(ValueId v) const {
   if (!is_element_producer(f_, d) && !folds(f_, d)) return 1;
   if (op.code == "reduce"_op) return dear;
   if (op.code == "generate"_op) return dear;
-  int sum = folds(f_, d) ? 0 : record(op.code).has(Cheap) || op.code == "copy"_op ? 1 : 20;
+  bool cheap = record(op.code).has(Cheap) || op.code == "copy"_op || op.code == "gather"_op;
+  int sum = folds(f_, d) ? 0 : cheap ? 1 : 20;
   for (ValueId x : op.operands) {
     if (!f_.type(x).is_array()) continue;
     auto it = work_.find(x);
@@ -133,21 +107,14 @@ std::vector<ValueId> Plan::reads(OpId id) const {
   return roots;
 }
 
-bool Plan::disturbed(OpId from, const std::vector<OpId>& sinks, const std::vector<ValueId>& roots) {
-  if (roots.empty()) return false;
-  uint32_t first = order_[from], last = first;
-  for (OpId s : sinks) last = std::max(last, order_[s]);
-  auto w = std::upper_bound(writers_.begin(), writers_.end(), first, [](uint32_t k, const Writer& x) { return k < x.order; });
-  for (; w != writers_.end() && w->order < last; ++w) {
-    if (w->unknown) return true;
-    for (ValueId written : w->roots)
-      for (ValueId read : roots)
-        if (!aliases_.distinct(written, read)) return true;
-  }
-  return false;
+bool Plan::disturbed(OpId from, const std::vector<OpId>& sinks, RegionWrites& writes) const {
+  OpId last = from;
+  for (OpId s : sinks)
+    if (writes.order(s) > writes.order(last)) last = s;
+  return writes.disturbed(from, last, reads(from));
 }
 
-void Plan::decide(OpId id, RegionId r) {
+void Plan::decide(OpId id, RegionId r, RegionWrites& writes) {
   const Op& op = f_.op(id);
   ValueId v = op.results[0];
   Looks looks;
@@ -157,8 +124,7 @@ void Plan::decide(OpId id, RegionId r) {
   looks.ways.erase(std::unique(looks.ways.begin(), looks.ways.end()), looks.ways.end());
   int w = work_[v];
   if (looks.ways.size() > 1 && (w > cheap_work || looks.ways.size() > cheap_ways)) return;
-  std::vector<ValueId> roots = reads(id);
-  if (disturbed(id, looks.sinks, roots)) return;
+  if (disturbed(id, looks.sinks, writes)) return;
   if (op.code == "reduce"_op) {
     if (!looks.leading) return;
     // A row that is summed and overwritten in one nest would need the sum of the row before: it gets memory.
@@ -203,6 +169,10 @@ void Plan::look_from(ValueId v, const Use& u, RegionId r, Looks& looks) const {
                        ? only_adds_trailing_axes(f_.text_attr(u.op, "spec"))
                        : user.code == "view.broadcast"_op && f_.type(user.results[0]).rank() == f_.type(v).rank();
     return look_through(u.op, r, uint64_t(u.op.index) * 2 + 3, looks, leading);
+  }
+  if (user.code == "gather"_op && u.operand == 0) {  // looked at in any order
+    looks.real = true;
+    return;
   }
   if (is_element_producer(f_, u.op)) {
     bool reduces = user.code == "reduce"_op;

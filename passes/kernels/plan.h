@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "ir/module.h"
-#include "passes/memory/alias.h"
+#include "passes/memory/writes.h"
 
 namespace aic::passes {
 
@@ -31,25 +31,17 @@ class Plan {
     std::vector<uint64_t> ways;
   };
   void plan_region(ir::RegionId);
-  void decide(ir::OpId, ir::RegionId);
+  void decide(ir::OpId, ir::RegionId, RegionWrites&);
   void look(ir::ValueId, ir::RegionId, Looks&) const;
   void look_from(ir::ValueId, const ir::Use&, ir::RegionId, Looks&) const;
   void look_through(ir::OpId user, ir::RegionId, uint64_t mark, Looks&, bool leading) const;
-  [[nodiscard]] bool disturbed(ir::OpId from, const std::vector<ir::OpId>& sinks, const std::vector<ir::ValueId>& roots);
+  [[nodiscard]] bool disturbed(ir::OpId from, const std::vector<ir::OpId>& sinks, RegionWrites&) const;
   [[nodiscard]] int work(ir::ValueId) const;
-  void collect_writes(ir::RegionId, std::vector<ir::ValueId>&, bool& unknown) const;
   [[nodiscard]] std::vector<ir::ValueId> reads(ir::OpId) const;
 
   const ir::Function& f_;
   Aliases& aliases_;
   std::vector<char> virtual_;
-  struct Writer {
-    uint32_t order;
-    std::vector<ir::ValueId> roots;
-    bool unknown;  // writes to arrays we cannot name
-  };
-  std::unordered_map<ir::OpId, uint32_t> order_;  // of the ops of the region being planned
-  std::vector<Writer> writers_;
   std::unordered_map<ir::ValueId, int> work_;
 };
 
