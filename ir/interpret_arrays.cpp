@@ -150,7 +150,8 @@ void Frame::masked(OpId id) {
       });
   };
   if (!compresses) AIC_CHECK(array(id, 2)->shape == shape, print(f_, id));
-  each_part([&](const Index& whole, const Index& part) { out->set(part, compresses ? a->get(whole) : array(id, 2)->get(part)); });
+  each_part(
+      [&](const Index& whole, const Index& part) { out->set(part, compresses ? a->get(whole) : array(id, 2)->get(part)); });
   if (compresses) return result(id, out);
   each_part([&](const Index& whole, const Index& part) { a->set(whole, out->get(part)); });
 }

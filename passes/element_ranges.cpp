@@ -104,7 +104,8 @@ class Elements {
         if (f_.op(v).code == "view.broadcast"_op || f_.op(v).code == "generate"_op)
           for (ValueId n : f_.op(v).operands)
             for (Wide times : {1, 2})
-              if (ranges_.is_int(n) && ranges_.proves(gap - (ranges_.poly(n) * Poly(times)).shifted(-times), place_)) return true;
+              if (ranges_.is_int(n) && ranges_.proves(gap - (ranges_.poly(n) * Poly(times)).shifted(-times), place_))
+                return true;
         if (record(f_.op(v).code).tier != Tier::Elementwise) break;
         x = f_.op(v).operands[0];
       }

@@ -105,7 +105,8 @@ class Expansion {
     Values at;
     chosen(mask, extents_of(mask), n, rest, at, b_.integer(0), body);
   }
-  ValueId chosen(ValueId mask, const Values& extents, ValueId n, const Values& rest, Values& at, ValueId met, const Body& body) {
+  ValueId chosen(ValueId mask, const Values& extents, ValueId n, const Values& rest, Values& at, ValueId met,
+                 const Body& body) {
     if (at.size() < extents.size()) {
       OpId loop = open(extents[at.size()], {met}, at);
       Builder inside = b_;

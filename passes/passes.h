@@ -23,15 +23,15 @@ bool version_extents(ir::Function&, PassContext&);  // writes a function twice: 
 bool count_loops(ir::Function&, PassContext&);   // makes counted loops of whiles that count
 bool eliminate_checks(ir::Function&, PassContext&);  // removes checks that cannot fail and decides comparisons, by ranges
 bool renew(ir::Function&, PassContext&);          // an update of an array made for it alone is a new array, which fuses
-bool join_masks(ir::Function&, PassContext&);     // what is computed from elements that a mask chooses is computed under the mask
-bool trim_fills(ir::Function&, PassContext&);     // of a new array whose middle is written at once only the rim is filled
+bool join_masks(ir::Function&, PassContext&);  // what is computed from elements that a mask chooses is computed under the mask
+bool trim_fills(ir::Function&, PassContext&);  // of a new array whose middle is written at once only the rim is filled
 bool version_loops(ir::Function&, PassContext&);  // tests once before a loop what its checks ask in every round
 
 // ---- tensor form → loop form ----
-bool expand(ir::Function&, PassContext&);         // whole-array operations become kernels and loops, fused on demand
-bool unroll(ir::Function&, PassContext&);         // writes out loops of few rounds inside others
-bool choose_lanes(ir::Function&, PassContext&);   // marks loops whose rounds run side by side in the lanes of vectors
-bool place_polls(ir::Function&, PassContext&);    // lets Ctrl-C reach what may run for long
-bool own(ir::Function&, PassContext&);            // puts in retain and release: each birth is freed once, after its last use
+bool expand(ir::Function&, PassContext&);  // whole-array operations become kernels and loops, fused on demand
+bool unroll(ir::Function&, PassContext&);  // writes out loops of few rounds inside others
+bool choose_lanes(ir::Function&, PassContext&);  // marks loops whose rounds run side by side in the lanes of vectors
+bool place_polls(ir::Function&, PassContext&);  // lets Ctrl-C reach what may run for long
+bool own(ir::Function&, PassContext&);  // puts in retain and release: each birth is freed once, after its last use
 
 }  // namespace aic::passes

@@ -198,7 +198,8 @@ Value Frame::gather(const Value& a, const std::vector<Part>& parts) {
       i = runtime(Type::integer(), make("assume.index"_op, {checked_index(i, x.base.id, int(k), int(k)), n}, Type::integer()));
     } else if (given) {
       Value below = runtime(Type::integer(), make("subtract"_op, {ints(0), n}, Type::integer(), {{"exact", int64_t(1)}}));
-      Value in = ufunc("logical_and"_op, {ufunc("greater_equal"_op, {i, below}), ufunc("less"_op, {i, runtime(Type::integer(), n)})});
+      Value in =
+          ufunc("logical_and"_op, {ufunc("greater_equal"_op, {i, below}), ufunc("less"_op, {i, runtime(Type::integer(), n)})});
       std::vector<int64_t> axes;
       for (int axis = 0; axis < in.type.rank(); ++axis) axes.push_back(axis);
       Type b1 = Type::scalar(DType::Bool);
