@@ -62,6 +62,13 @@ struct LibraryError {
   const char *exception, *function, *file;
   char message[256];
 };
+// `aic_value` of the header: what stands at `data`, of which type.
+struct LibraryValue {
+  int32_t dtype;  // ir's number
+  int32_t rank;   // -1: a scalar
+  void* data;     // of an array its elements; of a scalar its place; of a result the place or the array's struct
+  const int64_t *shape, *strides;
+};
 enum LibraryCode : int32_t {
   code_none = 0,
   code_other = 1,  // an exception without a number of its own: those that have one stand in library_error.cpp
@@ -84,6 +91,8 @@ int32_t library_failure(LibraryError*, const LibraryFunction*, int32_t code, con
 int32_t library_exception(LibraryError*, const LibraryFunction*, const LibraryVariant&, const Context&);
 
 extern "C" {
+// By described values, in the order of the C function's parameters, results at the end.
+int32_t aic_call(const LibraryFunction*, const LibraryValue* values, int32_t count, LibraryError*);
 int32_t aic_library_call(const LibraryFunction*, const Slot* words, LibraryError*);
 bool aic_processor_has(const char* needs);
 int32_t aic_processor_known(char* names, int32_t size);  // the features that can be asked for; the length

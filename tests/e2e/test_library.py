@@ -164,7 +164,7 @@ def test_one_stencil_is_small_and_needs_libc_and_libm_only(tmp_path, library):
     assert needed(tmp_path / "libs.so") == {"libc.so.6"}
     symbols = subprocess.run(["readelf", "--dyn-syms", "-W", tmp_path / "libs.so"], capture_output=True, text=True, check=True).stdout
     defined = {line.split()[7] for line in symbols.splitlines() if re.match(r" *\d+:", line) and " UND " not in line and len(line.split()) > 7}
-    assert defined == {"stencil", "aic_function_stencil", "aic_manifest"}
+    assert defined == {"stencil", "aic_function_stencil", "aic_call", "aic_manifest"}
     assert "text_" not in symbols and sorted(os.listdir(tmp_path)) == ["libs.h", "libs.so"]
 
 

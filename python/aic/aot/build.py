@@ -180,7 +180,7 @@ def build(path, output=None, *, entries=(), emit=("so", "header"), cpu=""):
             files.write(f"{base}.json", told)
         size = 0
         if "so" in emit:
-            exported = [name for f in functions for name in (f["symbol"], f"aic_function_{f['symbol']}")] + ["aic_manifest"]
+            exported = [name for f in functions for name in (f["symbol"], f"aic_function_{f['symbol']}")] + ["aic_call", "aic_manifest"]
             temporary = files.path(output)
             linker = link.link([os.path.join(folder, name) for name, _ in objects], exported, temporary, os.path.basename(output), folder)
             size = os.path.getsize(temporary)

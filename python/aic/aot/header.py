@@ -40,6 +40,18 @@ typedef struct {
   const char *file;
   char message[256];       /* UTF-8 */
 } aic_error;
+/* For callers that know types at run time only: a function by its description, with described values. */
+enum aic_dtype {
+  AIC_BOOL, AIC_INT8, AIC_INT16, AIC_INT32, AIC_INT64, AIC_UINT8, AIC_UINT16, AIC_UINT32, AIC_UINT64,
+  AIC_FLOAT, AIC_DOUBLE, AIC_COMPLEX_FLOAT, AIC_COMPLEX_DOUBLE
+};
+typedef struct {
+  int32_t dtype;
+  int32_t rank;                     /* -1: a scalar */
+  void *data;                       /* an array's elements, a scalar; of a result where it goes: a scalar, or the array's struct */
+  const int64_t *shape, *strides;   /* of an array that is passed */
+} aic_value;
+typedef struct aic_function aic_function;
 #ifdef __cplusplus
 typedef struct { float re, im; } aic_c64;
 typedef struct { double re, im; } aic_c128;
@@ -114,6 +126,9 @@ def header(name, script, version, functions):
     for f in functions:
         doc = (f["doc"] or "").strip().splitlines()
         lines = [f"{f['name']}({f['signature']}) -> {f['result']}    {f['file']}:{f['line']}"] + doc[:1]
-        parts.append("/* " + "\n   ".join(_comment(line) for line in lines) + " */\n" + prototype(f["symbol"], f["c"]) + ";\n")
-    parts.append("/* What `aic.load` reads, JSON, terminated. */\nextern const char aic_manifest[];\n\n#ifdef __cplusplus\n}\n#endif\n#endif\n")
+        parts.append("/* " + "\n   ".join(_comment(line) for line in lines) + " */\n" + prototype(f["symbol"], f["c"])
+                     + f";\nextern const aic_function aic_function_{f['symbol']};\n")
+    parts.append("/* Calls a function with `count` values: its parameters in order, results among them, without the error. */\n"
+                 "int32_t aic_call(const aic_function *function, const aic_value *values, int32_t count, aic_error *error);\n\n"
+                 "/* What `aic.load` reads, JSON, terminated. */\nextern const char aic_manifest[];\n\n#ifdef __cplusplus\n}\n#endif\n#endif\n")
     return "\n".join(parts)

@@ -75,7 +75,7 @@ def link(objects, exported, output, soname, folder):
     script = os.path.join(folder, "exports.map")
     with open(script, "w") as f:
         f.write("{\n  global: " + " ".join(f"{name};" for name in exported) + "\n  local: *;\n};\n")
-    options = ["--gc-sections", "-Bsymbolic", "-z", "defs", "-z", "now", "-z", "relro", "-z", "noexecstack", "--hash-style=gnu",
+    options = ["-u", "aic_call", "--gc-sections", "-Bsymbolic", "-z", "defs", "-z", "now", "-z", "relro", "-z", "noexecstack", "--hash-style=gnu",
                "-s", f"-soname={soname}", f"--version-script={script}"]
     libraries = ["--as-needed", *system_libraries()]
     if linker.driver:
