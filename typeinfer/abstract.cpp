@@ -188,7 +188,10 @@ std::string describe(const Value& v) {
     case Kind::Method: return "the method " + v.text;
     case Kind::Range: return "range";
     case Kind::Slice: return "slice";
-    case Kind::Iterator: return v.text;
+    case Kind::Iterator: {
+      size_t hidden = v.text.find("._");  // the library's name of a class
+      return hidden == std::string::npos ? v.text : v.text.substr(0, hidden + 1) + v.text.substr(hidden + 2);
+    }
     case Kind::Exception: return "the exception " + v.text;
     case Kind::Ellipsis: return "ellipsis";
     case Kind::Maybe: return describe(v.parts[0]);

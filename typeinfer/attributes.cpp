@@ -97,6 +97,18 @@ std::string Frame::meant_attribute(const std::string& name, const std::vector<st
   return close.empty() ? "" : "did you mean `" + close + "`?";
 }
 
+// Made by prim.instance: "numpy.random._Generator", whose method `random` is the function _Generator_random of numpy_random.py.
+static bool is_library_instance(const Value& x) { return x.kind == Kind::Iterator && x.text.find("._") != std::string::npos; }
+
+std::vector<std::string> Frame::methods_in_library(const std::string& of) {
+  size_t dot = of.rfind('.');
+  std::string prefix = of.substr(dot + 1) + "_";
+  std::vector<std::string> names;
+  for (const std::string& n : session_.world.known_names(of.substr(0, dot)))
+    if (n.starts_with(prefix)) names.push_back(n.substr(prefix.size()));
+  return names;
+}
+
 Value Frame::attribute(const Value& x, const std::string& name) {
   if (is_union(x)) return by_arms(x, [&](const Value& arm) { return attribute(arm, name); });
   if (is_array(x)) {
@@ -169,11 +181,13 @@ Value Frame::attribute(const Value& x, const std::string& name) {
   if (is_list_like(x) && (name == "append" || (name[0] != '_' && session_.world.library("list." + name))))
     return method(real(x, "receiver"), name);
   if (x.kind == Kind::Tuple && (name == "index" || name == "count")) return method(x, name);
+  if (is_library_instance(x) && name[0] != '_' && session_.world.library(x.text + "_" + name)) return method(x, name);
   std::vector<std::string> known;
   if (is_text(x)) known = session_.world.known_names("str"), known.emplace_back("format");
   if (is_list_like(x)) known = session_.world.known_names("list"), known.emplace_back("append");
   if (is_number(x)) known = session_.world.known_names(x.type.is(TypeKind::Float) ? "float" : "int");
   if (x.kind == Kind::Tuple) known = {"index", "count"};
+  if (is_library_instance(x)) known = methods_in_library(x.text);
   if (x.kind == Kind::Slice || x.kind == Kind::Range) known = {"start", "stop", "step"};
   fail("unknown-attribute", {describe(x), name}, meant_attribute(name, known));
 }
@@ -207,6 +221,10 @@ Value Frame::type_value(const Value& x) {
 }
 
 Value Frame::call_method(const Value& x, const std::string& name, Arguments a) {
+  if (is_library_instance(x)) {
+    a.positional.insert(a.positional.begin(), x.parts[0]);
+    return call_builtin(x.text + "_" + name, std::move(a));
+  }
   if (x.kind == Kind::Tuple && a.positional.size() == 1) {
     if (name == "count") {
       Value n = integer(0);

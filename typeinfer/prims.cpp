@@ -140,6 +140,19 @@ std::optional<Value> Frame::prim_question(const std::string& name, const Argumen
     if (is_union(v) && v.kind != Kind::Pair) fail("unsupported", {"the rank of " + describe(v)});
     return integer(is_array(v) ? v.type.rank() : 0);
   }
+  if (name == "instance") {  // a value that is asked for methods: an object of a class that the library has
+    const std::string* class_name = known_text(at(0));
+    if (!class_name) fail("needs-literal", {"the class of prim.instance", describe(at(0))});
+    Value v;
+    v.kind = Kind::Iterator;
+    v.text = *class_name;
+    v.parts = {at(1)};
+    return v;
+  }
+  if (name == "state") {  // what prim.instance was given
+    if (at(0).kind != Kind::Iterator || at(0).parts.size() != 1) fail("unsupported", {describe(at(0)) + " in this place"});
+    return at(0).parts[0];
+  }
   if (name == "is_array") return boolean(is_array(at(0)));
   if (name == "is_none") return boolean(is_none(at(0)));
   if (name == "kind") {

@@ -2,12 +2,14 @@
 #include "python/bindings/cache.h"
 
 #include <cpuid.h>
+#include <dirent.h>
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdlib>
+#include <set>
 
 #include "python/bindings/bytes.h"
 #include "python/bindings/lists.h"
@@ -15,7 +17,7 @@
 namespace aic::bindings {
 namespace {
 
-constexpr int64_t magic = 0x3230656863614361;  // "aCache02"
+constexpr int64_t magic = 0x3330656863614361;  // "aCache03"
 constexpr size_t most_bytes = size_t{256} << 20;
 
 // One line for who wants to know, and only to one who listens: `logging` is not imported for it.
@@ -57,14 +59,20 @@ std::string make_target() {
   dladdr(reinterpret_cast<const void*>(&store_cached), &here);
   std::string extension = here.dli_fname ? here.dli_fname : "";
   std::string folder = extension.substr(0, extension.rfind('/') + 1);
-  for (const char* name :
-       {"libaic_cg.so", "lib/numpy.py", "lib/math.py", "lib/cmath.py", "lib/prim.py", "lib/list.py", "lib/heapq.py",
-        "lib/bisect.py", "lib/builtins.py", "lib/str.py", "lib/int.py", "lib/float.py", ""}) {
-    std::string file = *name ? folder + name : extension;
+  auto add = [&](const std::string& file) {
     struct stat s{};
     if (stat(file.c_str(), &s) == 0)
       out += " " + std::to_string(s.st_size) + "." + std::to_string(s.st_mtim.tv_sec) + "." + std::to_string(s.st_mtim.tv_nsec);
+  };
+  add(extension);
+  add(folder + "libaic_cg.so");
+  std::set<std::string> library;
+  if (DIR* lib = opendir((folder + "lib").c_str())) {
+    while (const dirent* entry = readdir(lib))
+      if (std::string_view(entry->d_name).ends_with(".py")) library.insert(entry->d_name);
+    closedir(lib);
   }
+  for (const std::string& name : library) add(folder + "lib/" + name);
   for (unsigned leaf : {0u, 1u, 7u, 0xdu, 0x80000001u}) {
     unsigned a = 0, b = 0, c = 0, d = 0;
     __get_cpuid_count(leaf, 0, &a, &b, &c, &d);
@@ -161,6 +169,19 @@ Site read_site(Reader& r, LiveWorld& world) {
   return s;
 }
 
+// The module and the name of an array of the library (tables of random numbers); empty: it is none.
+std::pair<std::string, std::string> library_place(PyObject* array) {
+  PyObject *key, *module;
+  for (Py_ssize_t at = 0; PyDict_Next(PyImport_GetModuleDict(), &at, &key, &module);) {
+    std::string name = PyUnicode_Check(key) ? PyUnicode_AsUTF8(key) : "";
+    if (!name.starts_with("aic.lib.") || !PyModule_Check(module)) continue;
+    PyObject *global, *value;
+    for (Py_ssize_t k = 0; PyDict_Next(PyModule_GetDict(module), &k, &global, &value);)
+      if (value == array) return {name, PyUnicode_AsUTF8(global)};
+  }
+  return {};
+}
+
 bool is_off(const Request& r) {
   return !r.options.cache || r.options.debug || getenv("AIC_DUMP") || getenv("AIC_VERIFY") || r.options.passes.bisect >= 0;
 }
@@ -191,10 +212,17 @@ std::unique_ptr<Specialisation> read_entry(const Request& request, std::string_v
     std::string_view type = r.text();
     s->parameters.push_back(ir::parse_type(type));
   }
+  std::vector<int64_t> hidden;
+  std::vector<Ref> tables;  // keep what `hidden` names until the specialisation does
+  for (size_t n = r.count(); n-- > 0 && r.good();) {
+    std::string module(r.text()), name(r.text());
+    tables.push_back(imported(module.c_str(), name.c_str()));
+    hidden.push_back(int64_t(reinterpret_cast<uintptr_t>(tables.back().get())));
+  }
   std::string_view object = r.text();
   if (!r.good()) return nullptr;
   std::string_view rest = type_text;
-  finish(*s, request, ir::parse_type(rest), kept, views, {}, world);
+  finish(*s, request, ir::parse_type(rest), kept, views, hidden, world);
   std::string error;
   s->code = rt::Code::load(std::as_bytes(std::span(object)), false, error);
   s->entry = s->code ? reinterpret_cast<rt::Entry>(s->code->find(symbol)) : nullptr;
@@ -227,8 +255,14 @@ std::unique_ptr<Specialisation> find_cached(const Request& request) {
 }
 
 void store_cached(const Request& request, const Specialisation& s, std::string_view object, ir::Type result,
-                  const std::string& symbol, std::span<const int> kept, std::span<const int> views, LiveWorld& world) {
+                  const std::string& symbol, std::span<const int> kept, std::span<const int> views,
+                  std::span<const int64_t> hidden, LiveWorld& world) {
   if (is_off(request)) return;
+  std::vector<std::pair<std::string, std::string>> tables;
+  for (int64_t key : hidden) {
+    tables.push_back(library_place(reinterpret_cast<PyObject*>(uintptr_t(key))));
+    if (tables.back().first.empty()) return;  // the user's array: its identity is of this process
+  }
   try {
     std::string path = file_of(request, world);
     if (path.empty()) return tell("there is no HOME to keep it in, and AIC_CACHE_DIR is not set");
@@ -248,6 +282,8 @@ void store_cached(const Request& request, const Specialisation& s, std::string_v
     }
     w.number(s.writes_lists), w.number(int64_t(s.parameters.size()));
     for (ir::Type t : s.parameters) w.text(t.text());
+    w.number(int64_t(tables.size()));
+    for (const auto& [module, name] : tables) w.text(module), w.text(name);
     w.text(object);
     Writer file;
     file.number(magic), file.number(int64_t(checksum(w.bytes())));

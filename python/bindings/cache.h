@@ -17,6 +17,6 @@ namespace aic::bindings {
 // `object`: the code; `world`: what compiling it read.
 void store_cached(const Request&, const Specialisation&, std::string_view object, ir::Type result,
                   const std::string& entry_symbol, std::span<const int> kept_defaults, std::span<const int> views,
-                  LiveWorld& world);
+                  std::span<const int64_t> hidden, LiveWorld& world);
 
 }  // namespace aic::bindings

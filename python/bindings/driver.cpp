@@ -139,8 +139,7 @@ std::unique_ptr<Specialisation> compile(const Request& request) {
   s->writes_lists = writes_lists(j.module);
   std::vector<int> views = views_of(*j.entry);
   std::vector<int64_t> hidden = hidden_of(*j.entry);
-  if (hidden.empty())
-    store_cached(request, *s, object, result, symbol, kept, views, j.world);  // an array's identity is of this process
+  store_cached(request, *s, object, result, symbol, kept, views, hidden, j.world);
   finish(*s, request, result, kept, views, hidden, j.world);
   AIC_CHECK(j.entry->parameters().size() == s->arguments.size(), "the entry has other parameters than the call");
   return s;

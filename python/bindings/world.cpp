@@ -466,7 +466,8 @@ std::vector<std::string> LiveWorld::known_names(const std::string& module) {
     PyObject* n = PyList_GET_ITEM(listed.get(), i);
     Ref named(PyObject_GetAttr(m.get(), n));
     if (!named) PyErr_Clear();
-    if (named && !PyModule_Check(named.get()) && text_of(n)[0] != '_') names.push_back(text_of(n));
+    bool is_method = named && PyFunction_Check(named.get()) && text_of(n).size() > 1 && isupper(uint8_t(text_of(n)[1]));
+    if (named && !PyModule_Check(named.get()) && (text_of(n)[0] != '_' || is_method)) names.push_back(text_of(n));
   }
   for (size_t k = 0; k < ir::record_count; ++k) {
     std::string_view python = ir::record(ir::OpCode(k)).python;

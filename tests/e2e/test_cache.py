@@ -168,3 +168,32 @@ def test_64_processes_start_on_one_empty_cache(tmp_path):
     assert all(p.communicate()[0].startswith("6.0 ") and p.returncode == 0 for p in processes)
     assert len(list((tmp_path / "cache").iterdir())) == 1
     assert run(tmp_path) == (6.0, False)
+
+
+TABLES = """
+import numpy as np, aic
+@aic.jit
+def f(seed):
+    return np.random.default_rng(seed).standard_normal(3)[2]
+print(f(1), aic._aic.generator_is_open())
+"""
+
+
+def test_what_reads_a_table_of_the_library_is_found_again(tmp_path):
+    first = run(tmp_path, program=TABLES)
+    assert first[1] and run(tmp_path, program=TABLES) == (first[0], False)
+
+
+ARRAYS = """
+import numpy as np, aic
+A = np.arange(3.0)
+@aic.jit
+def f(x):
+    return A[2] + x
+print(f(1.0), aic._aic.generator_is_open())
+"""
+
+
+def test_what_reads_a_users_array_is_not_kept(tmp_path):
+    for _ in range(2):
+        assert run(tmp_path, program=ARRAYS) == (3.0, True)

@@ -77,6 +77,14 @@ def _shape(shape):
     return shape if isinstance(shape, tuple) else (shape,)
 
 
+def _length(shape):
+    """Number of elements of a shape argument."""
+    n = 1
+    for extent in _shape(shape):
+        n = n * extent
+    return n
+
+
 def _sum_dtype(a, dtype):
     if dtype is not None:
         return dtype

@@ -95,6 +95,16 @@ def refuse(message):
     raise NotImplementedError(message)
 
 
+def instance(class_name, state):
+    """An object of a class of the library: its method `m` is the function `<class_name>_m`, which takes the state first."""
+    return (class_name, state)
+
+
+def state(object):
+    """What `instance` was given."""
+    return object[1]
+
+
 # ---- shapes ----
 def broadcast_shapes(s, t):
     """The extents that two shapes (tuples of ints) broadcast to; ValueError with NumPy's message."""

@@ -1,0 +1,100 @@
+"""numpy.random.RandomState in the language: MT19937 (Matsumoto and Nishimura, 1998), normals by the polar method, which come
+in pairs. The state: 624 keys and the position in them, as uint64; whether a normal is kept, and which."""
+from numpy import float64, int64, uint64
+
+from aic.lib import numpy as np
+from aic.lib import numpy_random as random
+from aic.lib import prim
+
+
+def seeded(seed):
+    if prim.kind(seed) != "i" and prim.kind(seed) != "u":
+        prim.refuse("a seed that is not an int")
+    if seed < 0 or seed > 4294967295:
+        raise ValueError("Seed must be between 0 and 2**32 - 1")
+    keys = prim.empty((625,), uint64)
+    word = uint64(seed)
+    for i in range(624):
+        keys[i] = word
+        word = uint64(1812433253) * (word ^ (word >> uint64(30))) + uint64(i + 1) & uint64(0xFFFFFFFF)
+    keys[624] = uint64(624)
+    return keys, prim.full((2,), 0.0, float64)
+
+
+def _twisted(upper, lower, other):
+    y = upper & uint64(0x80000000) | lower & uint64(0x7FFFFFFF)
+    return other ^ y >> uint64(1) ^ (uint64(0x9908B0DF) if y & uint64(1) != 0 else uint64(0))
+
+
+def _renew(keys):
+    for k in range(624):
+        keys[k] = _twisted(keys[k], keys[(k + 1) % 624], keys[(k + 397) % 624])
+    keys[624] = uint64(0)
+
+
+def next32(s):
+    keys = s[0]
+    if keys[624] == 624:
+        _renew(keys)
+    y = keys[int(keys[624])]
+    keys[624] += uint64(1)
+    y ^= y >> uint64(11)
+    y ^= y << uint64(7) & uint64(0x9D2C5680)
+    y ^= y << uint64(15) & uint64(0xEFC60000)
+    return y ^ y >> uint64(18)
+
+
+def next64(s):
+    high = next32(s)
+    return high << uint64(32) | next32(s)
+
+
+def next_double(s):
+    high = float(next32(s) >> uint64(5))
+    return (high * 67108864.0 + float(next32(s) >> uint64(6))) / 9007199254740992.0
+
+
+def below(s, span):
+    """0…span inclusive."""
+    return random._below_masked(s, span, next32, next64)
+
+
+def normal(s):
+    kept = s[1]
+    if kept[0] != 0.0:
+        kept[0] = 0.0
+        return float(kept[1])
+    x = 2.0 * next_double(s) - 1.0
+    y = 2.0 * next_double(s) - 1.0
+    r = x * x + y * y
+    while r >= 1.0 or r == 0.0:
+        x = 2.0 * next_double(s) - 1.0
+        y = 2.0 * next_double(s) - 1.0
+        r = x * x + y * y
+    f = prim.sqrt(-2.0 * prim.log(r) / r)
+    kept[0] = 1.0
+    kept[1] = f * x
+    return f * y
+
+
+def integers(s, low, high, size, dtype):
+    if not prim.same_dtype(dtype, int64):
+        prim.refuse("draws of another dtype than int64")
+    first = 0 if high is None else int(low)
+    last = (int(low) if high is None else int(high)) - 1
+    if first > last:
+        raise ValueError("high <= 0" if high is None else "low >= high")
+    start = prim.cast(int64(first), uint64)
+    span = prim.cast(int64(last), uint64) - start
+    if size is None:
+        return int(int64(start + below(s, span)))
+    out = prim.empty(np._shape(size), int64)
+    flat = prim.reshape(out, (out.size,))
+    for i in range(flat.shape[0]):
+        flat[i] = int64(start + below(s, span))
+    return out
+
+
+def drawn_over(s, shape, draw):
+    """rand(d0, d1, …): one draw where no extents are given."""
+    return random._drawn(s, None if len(shape) == 0 else shape, draw)
