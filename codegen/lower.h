@@ -208,6 +208,8 @@ class FunctionLowering {
   // ---- text.cpp: ops of the runtime ----
   void runtime_call(ir::OpId);
   void count_text(Value* text, bool retain);
+  Value* text_part(Value* text, unsigned field);
+  void text_character(ir::OpId id);
   Value* text_function(std::string_view name);
 
   // ---- checks.cpp ----

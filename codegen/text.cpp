@@ -7,7 +7,8 @@ namespace aic::codegen {
 
 using namespace ir;
 
-constexpr unsigned text_field = 9;  // of Runtime
+constexpr unsigned text_field = 9;                                   // of Runtime
+constexpr unsigned text_length = 1, text_data = 2, text_kind = 3;  // of Str
 constexpr std::string_view function_names[] = {
 #define AIC_NAME(result, name, parameters) #name,
     AIC_TEXT_FUNCTIONS(AIC_NAME)
@@ -79,14 +80,44 @@ void FunctionLowering::count_text(Value* text, bool retain) {
   b.CreateCall(signature, text_function(retain ? "str_retain" : "str_release"), {context_, text})->setDoesNotThrow();
 }
 
+// A field of a Str, which never changes.
+Value* FunctionLowering::text_part(Value* text, unsigned field) {
+  auto* part = b.CreateLoad(field == text_data ? b.getPtrTy() : static_cast<llvm::Type*>(b.getInt64Ty()),
+                            b.CreateStructGEP(m.abi.text, text, field));
+  part->setMetadata(llvm::LLVMContext::MD_invariant_load, llvm::MDNode::get(m.context, {}));
+  return part;
+}
+
+// A byte where characters are bytes; else the runtime knows.
+void FunctionLowering::text_character(OpId id) {
+  const Op& o = f.op(id);
+  Value *text = one(o.operands[0]), *at = one(o.operands[1]);
+  BasicBlock *narrow = block("byte"), *wide = cold_block("wide"), *after = BasicBlock::Create(m.context, "character");
+  auto* branch = b.CreateCondBr(b.CreateICmpEQ(text_part(text, text_kind), b.getInt64(1)), narrow, wide);
+  branch->setMetadata(llvm::LLVMContext::MD_prof, llvm::MDBuilder(m.context).createBranchWeights(2000, 1));
+  b.SetInsertPoint(narrow);
+  Value* byte = b.CreateLoad(b.getInt8Ty(), b.CreateInBoundsGEP(b.getInt8Ty(), text_part(text, text_data), at));
+  Value* fast = b.CreateZExt(byte, b.getInt64Ty());
+  b.CreateBr(after);
+  b.SetInsertPoint(wide);
+  auto* signature = llvm::FunctionType::get(b.getInt64Ty(), {b.getPtrTy(), b.getPtrTy(), b.getInt64Ty()}, false);
+  llvm::CallInst* slow = b.CreateCall(signature, text_function("str_at"), {context_, text, at});
+  slow->setDoesNotThrow();
+  slow->setOnlyReadsMemory();
+  b.CreateBr(after);
+  after->insertInto(code_);
+  b.SetInsertPoint(after);
+  auto* point = b.CreatePHI(b.getInt64Ty(), 2);
+  point->addIncoming(fast, narrow);
+  point->addIncoming(slow, wide);
+  set(id, {point});
+}
+
 void FunctionLowering::runtime_call(OpId id) {
   const Op& o = f.op(id);
   const OpRecord& r = record(o.code);
-  if (o.code == "str.length"_op) {
-    auto* length = b.CreateLoad(b.getInt64Ty(), b.CreateStructGEP(m.abi.text, one(o.operands[0]), 1));
-    length->setMetadata(llvm::LLVMContext::MD_invariant_load, llvm::MDNode::get(m.context, {}));
-    return set(id, {length});
-  }
+  if (o.code == "str.length"_op) return set(id, {text_part(one(o.operands[0]), text_length)});
+  if (o.code == "str.at"_op) return text_character(id);
   std::string name(r.name);
   std::replace(name.begin(), name.end(), '.', '_');
   Types types{b.getPtrTy()};

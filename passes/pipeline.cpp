@@ -31,6 +31,8 @@ constexpr Row tensor_rows[] = {
     // Arguments of the bodies just put in are known.
     {"fold", fold, InTyped},
     {"simplify", simplify, InTyped},
+    // Before strings are counted or looked at again: most characters are only compared.
+    {"characters", characters, InTyped},
     // What the rules made equal is merged, what they left behind goes.
     {"cse", cse, InTyped},
     // Equal extents are one value now: ranges need not be asked about them.

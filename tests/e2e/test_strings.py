@@ -266,3 +266,22 @@ def test_print(capsys):
     want = capsys.readouterr().out
     aic.jit(shown)(2, 0.5)
     assert capsys.readouterr().out == want
+
+
+def places_of(text, other, one):
+    same, equal, code = 0, [], 0
+    for i, x in enumerate(text):
+        for y in other:
+            if x == y:
+                same += 1
+        if x == one or x == "é" or "ab" == x:
+            equal.append(i)
+        code += ord(x)
+    return same, equal, code
+
+
+@pytest.mark.parametrize("text", ["", "abcab", "naïve é", "ĀāπΠ", "a𝄞b𝄞", "\u00e9\U0001d11e"])
+def test_characters_that_are_compared_as_numbers(text):
+    for other in ("", "ba", "é𝄞π"):
+        for one in ("", "a", "é", "𝄞", "ab"):
+            check(places_of, text, other, one)
