@@ -44,7 +44,8 @@ class Characters {
       auto c = uint8_t(text[k]);
       bool more = (c & 0xc0) == 0x80;
       t.length += !more;
-      if (t.length == 1) t.first = more ? t.first << 6 | (c & 0x3f) : c < 0x80 ? c : c < 0xe0 ? c & 0x1f : c < 0xf0 ? c & 0xf : c & 7;
+      if (t.length == 1)
+        t.first = more ? t.first << 6 | (c & 0x3f) : c < 0x80 ? c : c < 0xe0 ? c & 0x1f : c < 0xf0 ? c & 0xf : c & 7;
     }
     return t;
   }

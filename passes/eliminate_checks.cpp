@@ -50,7 +50,8 @@ class Eliminator {
     if (op.code == "reduce"_op) return f_.text_attr(id, "kind") == "logical_and" && !f_.type(op.results[0]).is_array();
     if (op.results.size() != 1 || op.operands.empty() || r.tier != Tier::Elementwise) return false;
     if (!is_int_type(f_.type(op.operands[0])) || !f_.type(op.results[0]).is_number()) return false;
-    return f_.type(op.results[0]).dtype() == DType::Bool || op.code == "minimum"_op || op.code == "maximum"_op;
+    return f_.type(op.results[0]).dtype() == DType::Bool || op.code == "minimum"_op || op.code == "maximum"_op ||
+           op.code == "remainder"_op;
   }
   static bool is_int_type(Type t) {
     return t.is(TypeKind::Int) || (t.is(TypeKind::Scalar) && is_integer(t.dtype()) && t.dtype() != DType::U64);
@@ -67,6 +68,7 @@ class Eliminator {
     if (op.code == "check.assignable"_op) return answer_assignable(id);
     if (op.code == "minimum"_op || op.code == "maximum"_op) return answer_order(id);
     if (op.code == "reduce"_op) return is_true_everywhere(f_, *ranges_, op.operands[0], at(id)) ? becoming(id, true) : nullptr;
+    if (op.code == "remainder"_op) return answer_remainder(id);
     if (record(op.code).tier == Tier::Elementwise) return answer_comparison(id);
     return nullptr;
   }
@@ -206,6 +208,30 @@ class Eliminator {
     if (ranges_->proves(d, at(id))) return replacing(id, minimum ? 0 : 1);
     if (ranges_->proves(Poly() - d, at(id))) return replacing(id, minimum ? 1 : 0);
     return nullptr;
+  }
+
+  // Of what is at most one divisor away from the range, as in (i + 1) % n: a choice instead of a division.
+  std::function<void()> answer_remainder(OpId id) {
+    if (!ranges_->is_int(f_.op(id).operands[0]) || !ranges_->is_int(f_.op(id).operands[1])) return nullptr;
+    Poly x = ranges_->poly(f_.op(id).operands[0]), n = ranges_->poly(f_.op(id).operands[1]);
+    if (!ranges_->proves(n.shifted(-1), at(id))) return nullptr;
+    bool positive = ranges_->proves(x, at(id)), below = ranges_->proves((n - x).shifted(-1), at(id));
+    if (positive && below) return replacing(id, 0);
+    if (positive && ranges_->proves((n + n - x).shifted(-1), at(id))) return [this, id] { wrap_once(id, false); };
+    if (below && ranges_->proves(x + n, at(id))) return [this, id] { wrap_once(id, true); };
+    return nullptr;
+  }
+  void wrap_once(OpId id, bool up) {
+    Builder b = Builder::before(f_, id);
+    b.span = f_.op(id).span;
+    ValueId x = f_.op(id).operands[0], n = f_.op(id).operands[1], r = f_.op(id).results[0];
+    Type type = f_.type(r), truth = type.is_python_number() ? Type::boolean() : Type::scalar(DType::Bool);
+    std::vector<NamedAttr> attrs;
+    if (!up) attrs.push_back({"exact", int64_t(1)});
+    ValueId moved = b.make(up ? "add"_op : "subtract"_op, {x, n}, type, attrs);
+    ValueId outside = up ? b.make("less"_op, {x, b.integer(0, type)}, truth) : b.make("greater_equal"_op, {x, n}, truth);
+    f_.replace_uses(r, b.make("select"_op, {outside, moved, x}, type));
+    f_.erase(id);
   }
 
   Function& f_;

@@ -26,6 +26,7 @@ bool eliminate_checks(ir::Function&, PassContext&);  // removes checks that cann
 bool renew(ir::Function&, PassContext&);          // an update of an array made for it alone is a new array, which fuses
 bool join_masks(ir::Function&, PassContext&);  // what is computed from elements that a mask chooses is computed under the mask
 bool trim_fills(ir::Function&, PassContext&);  // of a new array whose middle is written at once only the rim is filled
+bool step_remainders(ir::Function&, PassContext&);   // remainders of multiples of a counter go round by additions
 bool version_loops(ir::Function&, PassContext&);  // tests once before a loop what its checks ask in every round
 
 // ---- tensor form → loop form ----

@@ -77,6 +77,8 @@ constexpr Row loop_rows[] = {
     {"dce", dce, InTyped},
     {"licm", licm, InTyped},
     {"eliminate_checks", eliminate_checks, InTyped},
+    // Products that were checked for overflow are known to be exact by now.
+    {"step_remainders", step_remainders, InTyped},
     {"fold", fold, InTyped},
     {"dce", dce, InTyped},
     // A round that may still raise is no lane.

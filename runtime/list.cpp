@@ -1,8 +1,8 @@
 // Lists, as compiled code sees them through the runtime table: unboxed elements in one growing piece of memory.
 //
 // Large lists grow as CPython's do (an eighth more, so that appending is amortised constant time and lists are about as
-// large as Python's). Small lists are born and die in loops: each thread keeps a few headers, with their data where it is small.
-// All lists of a call stand on the context's list, so that a call that ends by an exception leaves nothing behind: there
+// large as Python's). Small lists are born and die in loops: each thread keeps a few headers, with their data where it is
+// small. All lists of a call stand on the context's list, so that a call that ends by an exception leaves nothing behind: there
 // each is freed by itself, without looking at what its elements refer to, which stands on the same lists.
 #include "runtime/list.h"
 #include "runtime/text.h"

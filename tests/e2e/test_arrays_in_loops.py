@@ -60,3 +60,30 @@ PROGRAMS = [
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda p: p[0].__name__)
 def test_program(program):
     check(program[0], *program[1:])
+
+
+def around(a, shift):
+    n = len(a)
+    out = np.zeros(n)
+    for i in range(n):
+        out[i] = a[(i + 1) % n] - 2.0 * a[i] + a[(i - 1) % n] + a[(i + n - 1) % n] * a[(i + shift) % n]
+    return out
+
+
+def strided_walk(a, k, m):
+    total, seen = 0.0, 0
+    for t in range(m):
+        total += a[k * t % len(a)] * (t + 1)
+        seen += (t * k) % len(a)
+    return total, seen
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 7, 64])
+def test_indices_that_go_round(n):
+    a = np.arange(1.0, n + 1)
+    for shift in (0, 1, -1, n, 2 * n + 1, -3 * n - 1):
+        check(around, a, shift)
+        for m in (0, 1, 2, 50):
+            check(strided_walk, a, shift, m)
+    check(strided_walk, a, 2**60 + 1, 3)
+    check(strided_walk, a, -(2**61) + 5, 4)
