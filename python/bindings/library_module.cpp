@@ -77,6 +77,10 @@ void define_library_functions(py::module_& m) {
     rt::aic_processor_known(names, sizeof names);
     return std::string(names);
   });
+  m.def("type_of", [](const py::object& value) -> py::object {  // as a signature shows it; None: an argument has no such type
+    Key k = key_of(value.ptr());
+    return k ? py::object(py::str(type_of_key(k).text())) : py::object(py::none());
+  });
   m.def("build_function", &build_function);
   m.def("load_function", &load_function);
   m.def("generator_version", [] { return guarded([] { return py::object(py::str(generator_version())); }); });

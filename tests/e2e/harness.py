@@ -6,6 +6,7 @@ that arrays that are views of one another stay so. `allowed="refused"` accepts a
 """
 import copy
 import math
+import os
 
 import numpy as np
 
@@ -79,6 +80,9 @@ def check(function, *args, ulp=0, compiled=None, **kwargs):
     else:
         assert same(want[1], got[1], ulp), f"CPython gives {told(want[1])}, aic {told(got[1])}"
     assert same(want_args[0], got_args[0], ulp), f"arguments after the call: CPython {want_args[0]!r}, aic {got_args[0]!r}"
+    if os.environ.get("AIC_CHECK_LIBRARY"):  # test_library_sweep.py
+        from through_a_library import check_library
+        check_library(compiled, args, kwargs)
     return compiled
 
 

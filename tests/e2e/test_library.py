@@ -1,4 +1,5 @@
 """`aic build` and `aic.load`: what a library gives is what the jitted function gives; what cannot be built says why."""
+import importlib.util
 import json
 import os
 import re
@@ -168,11 +169,12 @@ def test_one_stencil_is_small_and_needs_libc_and_libm_only(tmp_path, library):
     assert "text_" not in symbols and sorted(os.listdir(tmp_path)) == ["libs.h", "libs.so"]
 
 
-@pytest.mark.parametrize("linker", ["ld.lld", "cc", "ld"])
+@pytest.mark.parametrize("linker", ["ld.lld", "cc", "ld", "ziglang"])
 def test_every_linker_makes_the_same_library(tmp_path, jitted, linker):
-    if not shutil.which(linker):
+    if not (importlib.util.find_spec(linker) if linker == "ziglang" else shutil.which(linker)):
         pytest.skip(f"no {linker}")
-    done = run_aic("build", SCRIPT, "-o", tmp_path / "libl.so", "--json", AIC_LINKER=linker)
+    command = f"{sys.executable} -m ziglang ld.lld" if linker == "ziglang" else linker
+    done = run_aic("build", SCRIPT, "-o", tmp_path / "libl.so", "--json", AIC_LINKER=command)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["linker"] == linker
     assert needed(tmp_path / "libl.so") <= {"libc.so.6", "libm.so.6"}

@@ -76,3 +76,14 @@ def test_a_wheel_works_in_a_clean_environment(wheel, tmp_path):
     bare = {"PATH": str(tmp_path / "nothing"), "HOME": str(tmp_path), "LD_LIBRARY_PATH": os.environ.get("LD_LIBRARY_PATH", "")}
     where = run(python, "-I", program, env=bare, cwd=tmp_path)
     assert str(tmp_path / "clean") in where
+
+
+def test_b_the_command_is_installed_and_builds(wheel, tmp_path):
+    venv.create(tmp_path / "clean", with_pip=True)
+    folder = tmp_path / "clean" / "bin"
+    run(folder / "python", "-m", "pip", "install", "-q", wheel)
+    assert run(folder / "aic", "--version").startswith("aic ")
+    script = tmp_path / "script.py"
+    script.write_text("import aic\n\n@aic.jit\ndef f(x: float):\n    return x + 1\n")
+    run(folder / "aic", "build", script, "-o", tmp_path / "libscript.so")
+    assert run(folder / "python", "-c", f"import aic; print(aic.load({str(tmp_path / 'libscript.so')!r}).f(1.0))") == "2.0\n"

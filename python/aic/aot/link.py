@@ -6,6 +6,7 @@ process uses. AIC_LINKER (a command) goes before all.
 import glob
 import importlib.util
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -29,8 +30,10 @@ class Linker:
 def _candidates():
     if os.environ.get("AIC_LINKER"):
         command = shlex.split(os.environ["AIC_LINKER"])
-        name = os.path.basename(command[0])
-        yield Linker(name, [shutil.which(command[0])] + command[1:] if shutil.which(command[0]) else None, "ld" not in name)
+        path = shutil.which(command[0])
+        is_linker = any(re.fullmatch(r"(.*-)?ld(\..*)?|mold", os.path.basename(word)) for word in command)
+        name = "ziglang" if "ziglang" in command else os.path.basename(command[0])
+        yield Linker(name, [path, *command[1:]] if path else None, not is_linker)
         return
     lld = shutil.which("ld.lld") or next(iter(sorted(glob.glob("/usr/lib/llvm-*/bin/ld.lld"), reverse=True)), None)
     yield Linker("ld.lld", [lld] if lld else None, False)
