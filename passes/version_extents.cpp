@@ -9,6 +9,8 @@
 // broadcasts along the axis are decided. `likely` is a guess, never a promise: any other shape runs the second version.
 // The driver sets it from the arguments that the function is compiled for (python/bindings/likely.cpp).
 // After inlining: callees become part of both. Cost: everything that follows, once more; functions of `most_ops` at most.
+#include <map>
+
 #include "ir/builder.h"
 #include "passes/clone.h"
 #include "passes/effects.h"
@@ -58,20 +60,45 @@ bool looks_into(const Function& f, OpId id) {
          is(f, id, "extent"_op);
 }
 
+// Extents of parameters, asked for once and before everything: both versions speak of them by the same values.
+class ParameterExtents {
+ public:
+  ParameterExtents(Function& f, Builder& b) : f_(f), b_(b) {
+    for (OpId id : f.ops_below(f.body())) {
+      if (!is(f, id, "extent"_op)) continue;
+      ValueId array = f.op(id).operands[0];
+      if (!f.defining_op(array) && f.value(array).region == f.body())
+        f.replace_uses(f.op(id).results[0], of(array, f.int_attr(id, "axis")));
+    }
+  }
+  ValueId of(ValueId array, int64_t axis) {
+    auto [it, fresh] = made_.try_emplace({array, axis});
+    if (fresh) it->second = b_.make("extent"_op, {array}, Type::integer(), {{"axis", axis}});
+    return it->second;
+  }
+
+ private:
+  Function& f_;
+  Builder& b_;
+  std::map<std::pair<ValueId, int64_t>, ValueId> made_;
+};
+
 // In the region, what looks into the array looks through a view whose extent is the constant: all that asks for extents later
 // is told, too.
-void take_for_granted(Function& f, RegionId r, const Guess& g) {
+void take_for_granted(Function& f, RegionId r, const Guess& g, ParameterExtents& extents) {
   const std::vector<OpId> below = f.ops_below(r);
   Builder b = Builder::before(f, f.region(r).first);
   b.span = f.op(f.region(r).first).span;
   std::vector<ValueId> operands{g.array};
   for (int64_t k = 0; k < f.type(g.array).rank(); ++k)
-    operands.push_back(k == g.axis ? b.integer(g.extent) : b.make("extent"_op, {g.array}, Type::integer(), {{"axis", k}}));
-  ValueId known = b.make("view.reshape"_op, operands, f.type(g.array));
+    operands.push_back(k == g.axis ? b.integer(g.extent) : extents.of(g.array, k));
+  ValueId known = b.make("view.reshape"_op, operands, f.type(g.array)), extent = extents.of(g.array, g.axis);
   for (OpId id : below) {
-    if (!looks_into(f, id)) continue;
-    for (size_t k = 0; k < f.op(id).operands.size(); ++k)
-      if (f.op(id).operands[k] == g.array) f.set_operand(id, uint32_t(k), known);
+    bool looks = looks_into(f, id);
+    for (size_t k = 0; k < f.op(id).operands.size(); ++k) {
+      if (f.op(id).operands[k] == extent) f.set_operand(id, uint32_t(k), operands[size_t(g.axis) + 1]);
+      if (looks && f.op(id).operands[k] == g.array) f.set_operand(id, uint32_t(k), known);
+    }
   }
 }
 }  // namespace
@@ -86,17 +113,18 @@ bool version_extents(Function& f, PassContext&) {
 
   Builder b = Builder::before(f, all[0]);
   b.span = f.op(all[0]).span;
+  ParameterExtents extents(f, b);
   ValueId fits;
   for (const Guess& g : guesses) {
-    ValueId extent = b.make("extent"_op, {g.array}, Type::integer(), {{"axis", g.axis}});
-    ValueId equal = b.make("equal"_op, {extent, b.integer(g.extent)}, Type::boolean());
+    ValueId equal = b.make("equal"_op, {extents.of(g.array, g.axis), b.integer(g.extent)}, Type::boolean());
     fits = fits ? b.make("logical_and"_op, {fits, equal}, Type::boolean()) : equal;
   }
   OpId choice = b.op("if"_op, {fits}, {}, {}, 2);
+  b = Builder::before(f, choice);
   Builder thin(f, f.op(choice).regions[0]);
   Cloner copy(f, f);
   for (OpId id : all) copy.clone(id, thin);
-  for (const Guess& g : guesses) take_for_granted(f, f.op(choice).regions[0], g);
+  for (const Guess& g : guesses) take_for_granted(f, f.op(choice).regions[0], g, extents);
   for (OpId id : all) {
     f.detach(id);
     f.append(f.op(choice).regions[1], id);
