@@ -3,6 +3,7 @@
 //   %e, %g = check.broadcast %n, %m, %n, %m {ranks = [2, 2]}       (gone; %n, %m used)
 //   %y = view.broadcast %x, %n, %m            (x of n by m)    →   (gone; %x used)
 //   check.assignable %n, %m, %n, %m {ranks = [2, 2]}               (gone)
+//   if … { extent %p {axis = 0} … } { extent %p {axis = 0} … }     (once, on entry)
 //
 // After each cse, which makes equal extents one value: the first time to spare ranges the questions, the last time because
 // fusion takes two ways to look at one value for two elements. Needs no proofs. Cost: one look at each such op.
@@ -19,7 +20,9 @@ class ShapeFolder {
  public:
   explicit ShapeFolder(Function& f) : f_(f) {}
   bool run() {
-    bool changed = false;
+    Builder entry = Builder::before(f_, f_.region(f_.body()).first);
+    entry.span = f_.op(f_.region(f_.body()).first).span;
+    bool changed = ParameterExtents(f_, entry).hoist(2);  // in the arms of an `if`: the others cse has merged
     for (OpId id : f_.ops_below(f_.body())) {
       OpCode c = f_.op(id).code;
       if (c == "check.broadcast"_op) changed |= fold_broadcast(id);

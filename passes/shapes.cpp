@@ -187,4 +187,26 @@ class Tracer {
 
 Extent extent_source(const Function& f, ValueId array, int axis) { return Tracer(f).trace(array, axis); }
 
+ValueId ParameterExtents::of(ValueId parameter, int64_t axis) {
+  auto [it, fresh] = made_.try_emplace({parameter, axis});
+  if (fresh) it->second = entry_.make("extent"_op, {parameter}, Type::integer(), {{"axis", axis}});
+  return it->second;
+}
+
+bool ParameterExtents::hoist(size_t asked) {
+  std::map<std::pair<ValueId, int64_t>, std::vector<OpId>> places;
+  for (OpId id : f_.ops_below(f_.body())) {
+    if (!is(f_, id, "extent"_op)) continue;
+    ValueId array = f_.op(id).operands[0];
+    if (!f_.defining_op(array) && f_.value(array).region == f_.body()) places[{array, f_.int_attr(id, "axis")}].push_back(id);
+  }
+  bool changed = false;
+  for (const auto& [extent, ops] : places) {
+    if (ops.size() < asked) continue;
+    for (OpId id : ops) f_.replace_uses(f_.op(id).results[0], of(extent.first, extent.second));
+    changed = true;
+  }
+  return changed;
+}
+
 }  // namespace aic::passes

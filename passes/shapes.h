@@ -1,7 +1,9 @@
 // Where the extents of an array come from: a constant, an int value, or an axis of an older array. Looks through views,
 // births and elementwise ops; loops that carry arrays whose extents never change are seen through as well (`u, v = v, u`).
 #pragma once
-#include "ir/module.h"
+#include <map>
+
+#include "ir/builder.h"
 
 namespace aic::passes {
 
@@ -13,5 +15,19 @@ struct Extent {
   bool operator==(const Extent&) const = default;
 };
 [[nodiscard]] Extent extent_source(const ir::Function&, ir::ValueId array, int axis);
+
+// Extents of parameters, asked for on entry, where the builder stands: all that follows, in whichever arm, speaks of them by
+// the same values. (Ranges take equal extents for one value; a value from another arm is no help to a condition.)
+class ParameterExtents {
+ public:
+  ParameterExtents(ir::Function& f, ir::Builder& entry) : f_(f), entry_(entry) {}
+  ir::ValueId of(ir::ValueId parameter, int64_t axis);
+  bool hoist(size_t asked);  // those that are asked for in so many places; the ops left behind are dead
+
+ private:
+  ir::Function& f_;
+  ir::Builder& entry_;
+  std::map<std::pair<ir::ValueId, int64_t>, ir::ValueId> made_;
+};
 
 }  // namespace aic::passes

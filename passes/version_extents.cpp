@@ -9,12 +9,11 @@
 // broadcasts along the axis are decided. `likely` is a guess, never a promise: any other shape runs the second version.
 // The driver sets it from the arguments that the function is compiled for (python/bindings/likely.cpp).
 // After inlining: callees become part of both. Cost: everything that follows, once more; functions of `most_ops` at most.
-#include <map>
-
 #include "ir/builder.h"
 #include "passes/clone.h"
 #include "passes/effects.h"
 #include "passes/passes.h"
+#include "passes/shapes.h"
 
 namespace aic::passes {
 using namespace ir;
@@ -60,29 +59,6 @@ bool looks_into(const Function& f, OpId id) {
          is(f, id, "extent"_op);
 }
 
-// Extents of parameters, asked for once and before everything: both versions speak of them by the same values.
-class ParameterExtents {
- public:
-  ParameterExtents(Function& f, Builder& b) : f_(f), b_(b) {
-    for (OpId id : f.ops_below(f.body())) {
-      if (!is(f, id, "extent"_op)) continue;
-      ValueId array = f.op(id).operands[0];
-      if (!f.defining_op(array) && f.value(array).region == f.body())
-        f.replace_uses(f.op(id).results[0], of(array, f.int_attr(id, "axis")));
-    }
-  }
-  ValueId of(ValueId array, int64_t axis) {
-    auto [it, fresh] = made_.try_emplace({array, axis});
-    if (fresh) it->second = b_.make("extent"_op, {array}, Type::integer(), {{"axis", axis}});
-    return it->second;
-  }
-
- private:
-  Function& f_;
-  Builder& b_;
-  std::map<std::pair<ValueId, int64_t>, ValueId> made_;
-};
-
 // In the region, what looks into the array looks through a view whose extent is the constant: all that asks for extents later
 // is told, too.
 void take_for_granted(Function& f, RegionId r, const Guess& g, ParameterExtents& extents) {
@@ -114,6 +90,7 @@ bool version_extents(Function& f, PassContext&) {
   Builder b = Builder::before(f, all[0]);
   b.span = f.op(all[0]).span;
   ParameterExtents extents(f, b);
+  extents.hoist(1);
   ValueId fits;
   for (const Guess& g : guesses) {
     ValueId equal = b.make("equal"_op, {extents.of(g.array, g.axis), b.integer(g.extent)}, Type::boolean());
