@@ -25,6 +25,7 @@ bool count_loops(ir::Function&, PassContext&);   // makes counted loops of while
 bool eliminate_checks(ir::Function&, PassContext&);  // removes checks that cannot fail and decides comparisons, by ranges
 bool renew(ir::Function&, PassContext&);          // an update of an array made for it alone is a new array, which fuses
 bool join_masks(ir::Function&, PassContext&);  // what is computed from elements that a mask chooses is computed under the mask
+bool narrow_views(ir::Function&, PassContext&);   // of an array that is looked at through one view that part is computed
 bool trim_fills(ir::Function&, PassContext&);  // of a new array whose middle is written at once only the rim is filled
 bool step_remainders(ir::Function&, PassContext&);   // remainders of multiples of a counter go round by additions
 bool version_loops(ir::Function&, PassContext&);  // tests once before a loop what its checks ask in every round

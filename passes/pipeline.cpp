@@ -58,6 +58,8 @@ constexpr Row tensor_rows[] = {
     {"renew", renew, InTensor},
     // Counts of one mask are one value, and views that stretch nothing are gone; leaves lists that nobody looks at to dce.
     {"join_masks", join_masks, InTensor},
+    // Nothing else looks at what is computed in part from here on.
+    {"narrow_views", narrow_views, InTensor},
     {"dce", dce, InTyped},
     // Assignments of scalars fuse with nothing: all that moves or merges has run.
     {"trim_fills", trim_fills, InTensor},

@@ -46,7 +46,12 @@ Value Frame::call_builtin(const std::string& qualified, Arguments a) {
     if (numpy) v = is_list(v) ? as_array(v) : displays_as_tuples(v);
     if (!numpy) v = real(v, "argument" + std::to_string(k));
   }
-  if (const ir::PyForm* form = session_.world.library(qualified)) return call_function(*form, Value{}, std::move(a));
+  if (const ir::PyForm* form = session_.world.library(qualified)) {
+    // `np.argsort(x)[:k]`: the function is told that only so many are wanted.
+    if (!form->parameters.empty() && form->parameters.back() == "_first")
+      if (std::optional<Value> k = wanted_first(at_)) a.keywords.emplace_back("_first", std::move(*k));
+    return call_function(*form, Value{}, std::move(a));
+  }
   std::string module = qualified.substr(0, qualified.rfind('.'));
   std::string close = ir::closest(qualified.substr(module.size() + 1), session_.world.known_names(module));
   fail("unknown-function", {qualified}, close.empty() ? "" : "did you mean `" + module + "." + close + "`?");

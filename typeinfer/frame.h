@@ -223,6 +223,7 @@ class Frame {
   Values unpack_list(const Value& list, size_t n, int64_t star);
   std::optional<Value> prim_list(const std::string& name, const Arguments&);
   bool has_one_consumer(OpId) const;
+  std::optional<Value> wanted_first(OpId call);
   void check_generators(OpId call);
   std::optional<Value> call_spread(OpId call);
   Value adopted(const Value& result);

@@ -106,6 +106,32 @@ bool Frame::has_one_consumer(OpId op) const {
   return c == "py.unpack"_op;
 }
 
+// k, where all that is done with the call's result is `[:k]` and k is known before the call.
+std::optional<Value> Frame::wanted_first(OpId call) {
+  if (py_.op(call).code != "py.call"_op) return {};
+  const std::vector<ir::Use>& uses = py_.value(py_.op(call).results[0]).uses;
+  if (uses.size() != 1 || uses[0].operand != 0) return {};
+  OpId user = uses[0].op;
+  if (py_.op(user).code != "py.getitem"_op || py_.op(user).parent != py_.op(call).parent) return {};
+  OpId slice = py_.defining_op(py_.op(user).operands[1]);
+  if (!slice || py_.op(slice).code != "py.slice"_op) return {};
+  auto is_absent = [&](ValueId v) {
+    OpId d = py_.defining_op(v);
+    return d && py_.op(d).code == "py.const"_op && py_.text_attr(d, "kind") == "none";
+  };
+  const std::vector<ValueId>& parts = py_.op(slice).operands;
+  if (!is_absent(parts[0]) || !is_absent(parts[2])) return {};
+  OpId stop = py_.defining_op(parts[1]);
+  if (stop && py_.op(stop).code == "py.const"_op)
+    return py_.text_attr(stop, "kind") == "int" ? std::optional(integer(py_.int_attr(stop, "value"))) : std::nullopt;
+  for (OpId op = call; op && op != slice; op = py_.op(op).next)
+    if (op == stop) return {};
+  Value k = py_value(parts[1]);
+  bool whole =
+      is_number(k) && (type_of(k).is(TypeKind::Int) || (type_of(k).is(TypeKind::Scalar) && ir::is_integer(k.type.dtype())));
+  return whole ? std::optional(k) : std::nullopt;
+}
+
 // A generator expression among the arguments came as a list: the callee must read all of it at once.
 void Frame::check_generators(OpId call) {
   const std::vector<ValueId>& operands = py_.op(call).operands;

@@ -128,7 +128,9 @@ struct Assign {
     OpId d = e.f.defining_op(v);
     if (!d || !e.f.type(v).is_array() || !seen.insert(v).second) return;
     const Op& op = e.f.op(d);
-    if (op.code == "view.broadcast"_op && !e.plan.is_virtual(op.operands[0])) {
+    OpId base = op.operands.empty() ? OpId{} : e.f.defining_op(op.operands[0]);
+    bool again = base && e.f.op(base).code == "view.broadcast"_op;  // the inner one tells
+    if (op.code == "view.broadcast"_op && !again && !e.plan.is_virtual(op.operands[0])) {
       ValueId from = op.operands[0];
       bool less = e.f.type(from).rank() < e.f.type(v).rank();
       for (int k = 0; k < e.f.type(from).rank(); ++k) less |= e.extents.of(from, k).is(1);

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "ir/ops/table.h"
+#include "passes/effects.h"
 
 namespace aic::passes {
 
@@ -123,7 +124,7 @@ void Plan::decide(OpId id, RegionId r, RegionWrites& writes) {
   std::sort(looks.ways.begin(), looks.ways.end());
   looks.ways.erase(std::unique(looks.ways.begin(), looks.ways.end()), looks.ways.end());
   int w = work_[v];
-  if (looks.ways.size() > 1 && (w > cheap_work || looks.ways.size() > cheap_ways)) return;
+  if ((looks.ways.size() > 1 || looks.again) && (w > cheap_work || looks.ways.size() > cheap_ways)) return;
   if (disturbed(id, looks.sinks, writes)) return;
   if (op.code == "reduce"_op) {
     if (!looks.leading) return;
@@ -143,10 +144,17 @@ void Plan::look(ValueId v, RegionId r, Looks& looks) const {
   }
 }
 
+// A part of fewer axes costs little beside the whole: where somebody else looks at that, it is no way of its own.
+static bool is_thin(const Function& f, OpId user) {
+  return is(f, user, "view"_op) && f.text_attr(user, "spec").find('i') != std::string::npos;
+}
+
 void Plan::look_through(OpId user, RegionId r, uint64_t mark, Looks& looks, bool leading) const {
   Looks beyond;
   look(f_.op(user).results[0], r, beyond);
   looks.real |= beyond.real;
+  looks.again |= beyond.again;
+  if (is_thin(f_, user) && !beyond.again) beyond.ways.clear();
   looks.leading &= leading && beyond.leading;
   looks.sinks.insert(looks.sinks.end(), beyond.sinks.begin(), beyond.sinks.end());
   for (uint64_t w : beyond.ways) looks.ways.push_back(mark ? mix(w, mark) : w);
@@ -168,7 +176,10 @@ void Plan::look_from(ValueId v, const Use& u, RegionId r, Looks& looks) const {
     bool leading = user.code == "view"_op
                        ? only_adds_trailing_axes(f_.text_attr(u.op, "spec"))
                        : user.code == "view.broadcast"_op && f_.type(user.results[0]).rank() == f_.type(v).rank();
-    return look_through(u.op, r, uint64_t(u.op.index) * 2 + 3, looks, leading);
+    look_through(u.op, r, uint64_t(u.op.index) * 2 + 3, looks, leading);
+    // Stretched along outer axes: its elements are wanted in each of their rounds.
+    looks.again |= !leading && f_.type(user.results[0]).rank() > f_.type(v).rank();
+    return;
   }
   if (user.code == "gather"_op && u.operand == 0) {  // looked at in any order
     looks.real = true;

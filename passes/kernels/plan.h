@@ -6,7 +6,8 @@
 //      trailing axes),
 //   2. everything that uses it takes elements: other virtual values, views of it, sinks in the same region,
 //   3. nothing between it and its sinks writes to what it reads,
-//   4. no work is repeated: all uses look at the same element in the same round of one nest, or the work is cheap.
+//   4. no work is repeated: all uses look at the same element in the same round of one nest, the work is cheap, or what is
+//      repeated is a row beside the whole.
 // Everything else is materialised: `empty` and a nest that fills it.
 #pragma once
 #include <unordered_map>
@@ -26,6 +27,7 @@ class Plan {
   // How a value is looked at: from which sinks, and along which ways of indices (equal ways: the same element).
   struct Looks {
     bool real = false;      // somebody needs it in memory
+    bool again = false;     // rounds of outer loops want the same element
     bool leading = true;    // its axes are the outermost loops of the nest, in order
     std::vector<ir::OpId> sinks;
     std::vector<uint64_t> ways;
