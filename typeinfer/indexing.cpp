@@ -16,7 +16,7 @@ std::vector<Frame::Part> Frame::index_parts(const Value& a, const Value& index) 
   Values items = index.kind == Kind::Tuple ? index.parts : Values{index};
   for (Value v : items) {
     if (v.kind == Kind::Pair && ir::is_integer(v.parts[0].type.dtype())) v = v.parts[0];
-    if (v.kind == Kind::Tuple || (v.kind == Kind::Iterator && v.text == "list")) v = as_array(v);
+    if (v.kind == Kind::Tuple || (v.kind == Kind::Iterator && v.text == "list") || is_list(v)) v = as_array(v);
     v = zero_rank_loaded(v);
     if (v.kind == Kind::Ellipsis) {
       if (ellipsis >= 0) fail("bad-index", {"two ellipses", describe(a)});

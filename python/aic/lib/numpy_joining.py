@@ -81,6 +81,43 @@ def append(arr, values):
     return concatenate((np.ravel(arr), np.ravel(values)))
 
 
+def insert(arr, obj, values, axis=None):
+    a = prim.as_array(arr)
+    new = np.asarray(values, prim.dtype(a))
+    if axis is None:
+        a = np.ravel(a)
+        new = np.ravel(new)
+    elif prim.rank(a) == 1:
+        new = np.ravel(new)
+    else:
+        prim.refuse("insertion along an axis of several")
+    if prim.rank(obj) != 0:
+        prim.refuse("several places at once")
+    k = int(obj)
+    if k < -a.shape[0] or k > a.shape[0]:
+        raise IndexError(f"index {k} is out of bounds for axis 0 with size {a.shape[0]}")
+    k = k + a.shape[0] if k < 0 else k
+    return concatenate((a[:k], new, a[k:]))
+
+
+def delete(arr, obj, axis=None):
+    a = prim.as_array(arr)
+    at = 0
+    if axis is None:
+        a = np.ravel(a)
+    else:
+        at = np._axis(axis, prim.rank(a))
+    n = a.shape[at]
+    if prim.rank(obj) != 0:
+        prim.refuse("several places at once")
+    k = int(obj)
+    if k < -n or k >= n:
+        raise IndexError(f"index {k} is out of bounds for axis {at} with size {n}")
+    k = k + n if k < 0 else k
+    before = a[np._along(prim.rank(a), at, slice(None, k, None))]
+    return concatenate((before, a[np._along(prim.rank(a), at, slice(k + 1, None, None))]), at)
+
+
 def _pad_width(width, axis, rank):
     """Elements before and after an axis, from what np.pad takes."""
     if prim.rank(width) == 0:

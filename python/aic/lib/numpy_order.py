@@ -193,7 +193,9 @@ def _digits(flat, shape):
 
 
 def searchsorted(a, v, side="left"):
-    if prim.is_array(v):
+    a = prim.as_array(a)
+    if prim.rank(v) > 0:
+        v = prim.as_array(v)
         keys = prim.reshape(np.ascontiguousarray(v), (np.size(v),))
         out = prim.empty((np.size(v),), int64)
         for i in range(np.size(v)):
@@ -218,3 +220,33 @@ def fill_diagonal(a, val):
     n = a.shape[0] if a.shape[0] < a.shape[1] else a.shape[1]
     for i in range(n):
         a[i, i] = val
+
+
+def take_along_axis(arr, indices, axis=-1):
+    a = prim.as_array(arr)
+    places = prim.as_array(indices)
+    if axis is None:
+        a = np.ravel(a)
+        if prim.rank(places) != 1:
+            raise ValueError("when axis=None, `indices` must have a single dimension.")
+    if prim.rank(a) != prim.rank(places):
+        raise ValueError("`indices` and `arr` must have the same number of dimensions")
+    at = 0 if axis is None else np._axis(axis, prim.rank(a))
+    others = ()
+    for k in prim.static_range(prim.rank(a)):
+        others = others + (prim.broadcast_shapes((a.shape[k],), (places.shape[k],))[0] if k != at else 1,)
+    wide = ()
+    shape = ()
+    for k in prim.static_range(prim.rank(a)):
+        wide = wide + (a.shape[k] if k == at else others[k],)
+        shape = shape + (places.shape[k] if k == at else others[k],)
+    a = prim.broadcast_to(a, wide)
+    places = prim.broadcast_to(places, shape)
+
+    def element(*i):
+        index = ()
+        for k in prim.static_range(prim.rank(a)):
+            index = index + (places[i] if k == at else i[k],)
+        return a[index]
+
+    return prim.generate(shape, element)

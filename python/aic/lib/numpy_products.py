@@ -104,3 +104,25 @@ def cross(a, b):
     out[1] = a[2] * b[0] - a[0] * b[2]
     out[2] = a[0] * b[1] - a[1] * b[0]
     return out
+
+
+def kron(a, b):
+    a = prim.as_array(a)
+    b = prim.as_array(b)
+    for _ in prim.static_range(prim.rank(b) - prim.rank(a) if prim.rank(b) > prim.rank(a) else 0):
+        a = prim.new_axis(a, 0)
+    for _ in prim.static_range(prim.rank(a) - prim.rank(b) if prim.rank(a) > prim.rank(b) else 0):
+        b = prim.new_axis(b, 0)
+    shape = ()
+    for k in prim.static_range(prim.rank(a)):
+        shape = shape + (a.shape[k] * b.shape[k],)
+
+    def element(*i):
+        large = ()
+        small = ()
+        for k in prim.static_range(prim.rank(a)):
+            large = large + (i[k] // b.shape[k],)
+            small = small + (i[k] % b.shape[k],)
+        return prim.multiply(a[large], b[small])
+
+    return prim.generate(shape, element)

@@ -30,6 +30,38 @@ def average(a, axis=None, weights=None, returned=False, *, keepdims=False):
     return prim.divide(np.sum(prim.multiply(np.asarray(a, dtype), w), axis, None, None, keepdims), total)
 
 
+def cov(m, y=None, rowvar=True, bias=False, ddof=None):
+    x = prim.as_array(m)
+    if prim.rank(x) > 2:
+        raise ValueError("m has more than 2 dimensions")
+    lone = prim.rank(x) < 2 and y is None
+    rows = np.asarray(np.atleast_2d(x), prim.result_type(prim.dtype(x), float64))
+    if not rowvar and prim.rank(x) == 2:
+        rows = np.transpose(rows)
+    if y is not None:
+        more = np.asarray(np.atleast_2d(y), prim.dtype(rows))
+        if not rowvar and prim.rank(y) == 2:
+            more = np.transpose(more)
+        rows = np.concatenate((rows, more), 0)
+    if not lone and rows.shape[0] == 1:
+        raise NotImplementedError("one variable in two dimensions: pass a vector")
+    free = rows.shape[1] - (ddof if ddof is not None else (0 if bias else 1))
+    centred = prim.subtract(rows, np.mean(rows, 1, None, None, True))
+    across = np.transpose(centred)
+    c = prim.multiply(prim.matmul(centred, prim.conjugate(across) if prim.kind(rows) == "c" else across), prim.divide(1, max(free, 0)))
+    return prim.reshape(c, ()) if lone else c
+
+
+def corrcoef(x, y=None, rowvar=True):
+    c = cov(x, y, rowvar)
+    if prim.kind(c) == "c":
+        prim.refuse("correlations of complex numbers")
+    if prim.rank(c) == 0:
+        return prim.divide(c, c)
+    spread = prim.sqrt(np.diagonal_copy(c, 0))
+    return np.clip(prim.divide(prim.divide(c, spread[:, None]), spread[None, :]), -1, 1)
+
+
 def _counted(a, axis, keepdims):
     return np._reduced(prim.cast(prim.logical_not(prim.isnan(a)), int64), "add", axis, keepdims)
 
