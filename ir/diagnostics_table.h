@@ -37,7 +37,7 @@ inline constexpr DiagnosticInfo diagnostic_table[] = {
   {.name = "unsupported-argument", .code = 1006, .exception = "TypeInferenceError",
    .message = "the argument `{0}` is {1}, which compiled code cannot take",
    .why = "Arguments are converted when a compiled function is called; what has no type in aic is refused. No example: it depends on the call.",
-   .help = "pass numbers, None, strings, tuples of these, or NumPy arrays of bool, integer, float or complex elements of rank 0 to 4",
+   .help = "pass numbers, None, strings, tuples of these, or NumPy arrays of bool, integer, float or complex elements",
    .example = ""},
   {.name = "syntax-error", .code = 1005, .exception = "SyntaxNotSupported",
    .message = "{0}",

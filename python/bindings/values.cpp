@@ -127,7 +127,8 @@ std::string why_unsupported(PyObject* o) {
   std::string name = Py_TYPE(o)->tp_name;
   if (Py_TYPE(o) == &PyArray_Type) {
     auto* a = reinterpret_cast<PyArrayObject*>(o);
-    if (PyArray_NDIM(a) > max_rank) return "an array of rank " + std::to_string(PyArray_NDIM(a)) + " (at most 4 is supported)";
+    if (int rank = PyArray_NDIM(a); rank > max_rank)
+      return "an array of rank " + std::to_string(rank) + " (at most " + std::to_string(max_rank) + " is supported)";
     DType d;
     if (!find_dtype(PyArray_DESCR(a)->type_num, d)) {
       Ref text(PyObject_Str(reinterpret_cast<PyObject*>(PyArray_DESCR(a))));
