@@ -100,6 +100,17 @@ def test_values_in_and_out(folder, compiler):
     assert done.stdout == "before\nword 7\nafter\n"
 
 
+@pytest.mark.parametrize("text", ["VALUES", "ERRORS", "THREADS"])
+def test_under_sanitizers(folder, text):
+    """Nothing leaks, nothing is read or written where it should not be, as far as calls of libc tell."""
+    sanitize = "-fsanitize=address,undefined"
+    probe = subprocess.run(["gcc", sanitize, "-x", "c", "-", "-o", folder / "probe"], input="int main(void) { return 0; }", text=True, capture_output=True)
+    if probe.returncode:
+        pytest.skip("gcc has no sanitizers here")
+    done = run_c(folder, globals()[text], options=[sanitize, "-pthread"])
+    assert done.returncode == 0 and "ERROR" not in done.stderr, done.stdout + done.stderr
+
+
 def test_the_header_is_c_plus_plus_too(folder):
     done = run_c(folder, '#include "libfunctions.h"\n#include "libfunctions.h"\nint main() { double x = 0; return add_one(1.0, &x, nullptr) || x != 2.0; }\n', suffix=".cpp")
     assert done.returncode == 0

@@ -103,14 +103,14 @@ class Output:
     def __init__(self):
         self.parts = []
 
-    def path(self, final):
+    def path(self, final, mode=0o666):
         """The temporary file for `final`, to be written now."""
         try:
             handle, temporary = tempfile.mkstemp(prefix=f".{os.path.basename(final)}.", dir=os.path.dirname(final) or ".")
         except OSError as error:
             raise BuildError(f"cannot write {final}: {error.strerror}") from None
         os.close(handle)
-        self.parts.append((temporary, final))
+        self.parts.append((temporary, final, mode))
         if os.path.isdir(final):
             raise BuildError(f"cannot write {final}: it is a folder")
         return temporary
@@ -126,8 +126,8 @@ class Output:
     def commit(self):
         mask = os.umask(0)
         os.umask(mask)
-        for temporary, final in self.parts:
-            os.chmod(temporary, (0o777 if final.endswith(".so") else 0o666) & ~mask)
+        for temporary, final, mode in self.parts:
+            os.chmod(temporary, mode & ~mask)
             os.replace(temporary, final)
         self.parts = []
 
@@ -135,7 +135,7 @@ class Output:
         return self
 
     def __exit__(self, *_):
-        for temporary, _ in self.parts:
+        for temporary, _, _ in self.parts:
             if os.path.exists(temporary):
                 os.unlink(temporary)
 
@@ -181,10 +181,10 @@ def build(path, output=None, *, entries=(), emit=("so", "header"), cpu=""):
         size = 0
         if "so" in emit:
             exported = [name for f in functions for name in (f["symbol"], f"aic_function_{f['symbol']}")] + ["aic_call", "aic_manifest"]
-            temporary = files.path(output)
+            temporary = files.path(output, 0o777)
             linker = link.link([os.path.join(folder, name) for name, _ in objects], exported, temporary, os.path.basename(output), folder)
             size = os.path.getsize(temporary)
-        written = [final for _, final in files.parts]
+        written = [final for _, final, _ in files.parts]
         files.commit()
     end = time.perf_counter()
     return {"files": written, "bytes": size, "linker": linker and linker.name, "skipped": skipped,
