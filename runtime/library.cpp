@@ -294,7 +294,7 @@ const Host host = {abi_version, write, poll, text_changed, text_is};
 const int32_t never = 0;  // the poll word
 
 // Below this address recursion raises. Asking takes microseconds, so each thread asks once.
-__attribute__((tls_model("initial-exec"))) thread_local char* known_limit = nullptr;
+thread_local char* known_limit = nullptr;
 char* stack_limit() {
   if (known_limit) return known_limit;
   constexpr size_t reserve = 128 << 10;

@@ -31,10 +31,11 @@ struct Pool {
   int header_count;
 };
 
-// Initial-exec: eight bytes of the static thread block instead of a call for each access.
-__attribute__((tls_model("initial-exec"))) thread_local Pool* pool = nullptr;
+// Reached through TLS descriptors (see CMakeLists.txt).
+thread_local Pool* pool = nullptr;
 pthread_key_t pool_key;
 pthread_once_t pool_once = PTHREAD_ONCE_INIT;
+bool has_key = false;  // there are 1024 in a process, and libraries of ours have some each
 
 void drop_pool(void* p) {
   Pool* dying = static_cast<Pool*>(p);
@@ -46,8 +47,8 @@ void drop_pool(void* p) {
 
 Pool* this_pool() {
   if (pool) return pool;
-  pthread_once(&pool_once, [] { pthread_key_create(&pool_key, drop_pool); });
-  Pool* fresh = static_cast<Pool*>(calloc(1, sizeof(Pool)));
+  pthread_once(&pool_once, [] { has_key = pthread_key_create(&pool_key, drop_pool) == 0; });
+  Pool* fresh = has_key ? static_cast<Pool*>(calloc(1, sizeof(Pool))) : nullptr;
   if (fresh && pthread_setspecific(pool_key, fresh) != 0) free(fresh), fresh = nullptr;
   return pool = fresh;
 }

@@ -24,7 +24,7 @@ bool takes(Type declared, Type given, bool writes) {
     return true;
   }
   return declared.is_array() && given.is_array() && declared.dtype() == given.dtype() && declared.rank() == given.rank() &&
-         takes(declared.layout(), given.layout()) && (!given.readonly() || !writes || declared.readonly());
+         takes(declared.layout(), given.layout()) && (declared.readonly() ? given.readonly() : !given.readonly() || !writes);
 }
 
 bool takes(const LibraryCode& c, const LibraryCode::Variant& v, std::span<const Key> keys) {

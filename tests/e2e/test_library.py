@@ -169,6 +169,13 @@ def test_one_stencil_is_small_and_needs_libc_and_libm_only(tmp_path, library):
     assert "text_" not in symbols and sorted(os.listdir(tmp_path)) == ["libs.h", "libs.so"]
 
 
+def test_a_process_can_open_many_libraries(tmp_path, library):
+    for k in range(150):
+        path = tmp_path / f"lib{k}.so"
+        shutil.copy(library._path, path)
+        assert aic.load(path).add_one(1.0) == 2.0
+
+
 @pytest.mark.parametrize("linker", ["ld.lld", "cc", "ld", "ziglang"])
 def test_every_linker_makes_the_same_library(tmp_path, jitted, linker):
     if not (importlib.util.find_spec(linker) if linker == "ziglang" else shutil.which(linker)):

@@ -302,6 +302,42 @@ def test_two_libraries_in_one_program(folder, tmp_path):
     assert run_c(folder, text, libraries=["-lother"]).returncode == 0
 
 
+CLOSED = r"""
+#include <dlfcn.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include "libfunctions.h"
+static const char *path;
+static int failures = 0;
+static void *work(void *nothing) {
+  double data[6] = {0};
+  aic_f64_2 a = aic_f64_2_of(data, 2, 3), out;
+  void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+  int32_t (*f)(const aic_f64_2 *, aic_f64_2 *, aic_error *);
+  *(void **)&f = library ? dlsym(library, "stencil") : NULL;
+  if (!f || f(&a, &out, NULL)) ++failures;
+  else free(out.data);
+  if (library) dlclose(library);
+  return nothing;   /* what the thread kept goes back only now */
+}
+int main(int count, char **names) {
+  if (count != 2) return 2;
+  path = names[1];
+  for (int k = 0; k < 20; ++k) {
+    pthread_t thread;
+    pthread_create(&thread, NULL, work, NULL);
+    pthread_join(thread, NULL);
+  }
+  return failures;
+}
+"""
+
+
+def test_a_library_is_closed_before_a_thread_that_used_it_ends(folder):
+    shutil.copy(folder / "libfunctions.so", folder / "libcopy.so")
+    assert run_c(folder, CLOSED, options=["-pthread"], libraries=["-ldl"], arguments=[folder / "libcopy.so"]).returncode == 0
+
+
 MEMORY = r"""
 #include <stdio.h>
 #include <stdlib.h>

@@ -74,11 +74,12 @@ def system_libraries():
 
 def link(objects, exported, output, soname, folder):
     """Links `objects` (files) to `output`; only the names `exported` are visible. Returns the linker."""
+    # nodelete: a thread that ends gives back what it kept, also after dlclose.
     linker = find()
     script = os.path.join(folder, "exports.map")
     with open(script, "w") as f:
         f.write("{\n  global: " + " ".join(f"{name};" for name in exported) + "\n  local: *;\n};\n")
-    options = ["-u", "aic_call", "--gc-sections", "-Bsymbolic", "-z", "defs", "-z", "now", "-z", "relro", "-z", "noexecstack", "--hash-style=gnu",
+    options = ["-u", "aic_call", "--gc-sections", "-Bsymbolic", "-z", "defs", "-z", "now", "-z", "relro", "-z", "noexecstack", "-z", "nodelete", "--hash-style=gnu",
                "-s", f"-soname={soname}", f"--version-script={script}"]
     libraries = ["--as-needed", *system_libraries()]
     if linker.driver:

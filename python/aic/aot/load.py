@@ -169,7 +169,7 @@ def _array(value, text, writes):
     axes = [a.strip() for a in axes.rstrip("]").split(",") if a.strip()]
     size = value.dtype.itemsize
     fits = (value.dtype == SCALARS[name] and value.dtype.isnative and value.flags.aligned and value.ndim == len(axes)
-            and (value.flags.writeable or not writes or text.endswith("!"))
+            and (not value.flags.writeable if text.endswith("!") else value.flags.writeable or not writes)
             and (value.flags.c_contiguous if axes and axes[-1] == "::1" else True)
             and (value.flags.f_contiguous if axes and axes[0] == "::1" and len(axes) > 1 else True)
             and (":1" not in axes or value.ndim == 0 or value.strides[-1] == size or value.flags.c_contiguous))
