@@ -1,4 +1,5 @@
 // Tier-1 operators as machine code: what the records say, read as data. Named sequences are in sequences.cpp.
+#include "codegen/cpu/complex_math.h"
 #include "codegen/cpu/vector_math.h"
 #include "codegen/lower.h"
 
@@ -111,6 +112,7 @@ Pieces lower_scalar(ScalarOp& s) {
     case How::Instruction: return {instruction(s, how->name)};
     case How::Intrinsic: return {intrinsic(s, how->name)};
     case How::Libm: {
+      if (how->name == "cexp" && !s.type.is_python_number()) return complex_exp(s);
       if (is_complex(s.d)) return call_complex(s.b, s.m, how->name, s.in);
       if (how->name == "pow")
         if (Pieces p = constant_power(s); !p.empty()) return p;
