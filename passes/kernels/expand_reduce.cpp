@@ -302,13 +302,16 @@ static ValueId first_extreme(Nest& n, const std::string& kind, Type element, con
   Nest::Loop loop = n.open_for(n.integer(1), n.emit(extent), n.integer(1), {best, n.integer(0)});
   ValueId x = at({Affine::of(loop.index)});
   b = n.here();
-  ValueId better = b.make(code_of(kind == "maximum" ? "greater" : "less"), {x, loop.state[0]}, truth);
-  if (is_float(element.dtype()) || is_complex(element.dtype())) {  // the first nan wins over all numbers
-    ValueId x_nan = b.make("not_equal"_op, {x, x}, truth),
-            was_number = b.make("equal"_op, {loop.state[0], loop.state[0]}, truth);
-    better = b.make("logical_and"_op, {was_number, b.make("logical_or"_op, {better, x_nan}, truth)}, truth);
-  }
+  bool max = kind == "maximum", floats = is_float(element.dtype());
+  // The first nan wins over all numbers: taken is what is not below (above) the best so far, if that is a number.
+  ValueId better = floats ? b.make("logical_not"_op,
+                                   {b.make(code_of(max ? "less_equal" : "greater_equal"), {x, loop.state[0]}, truth)}, truth)
+                          : b.make(code_of(max ? "greater" : "less"), {x, loop.state[0]}, truth);
+  if (is_complex(element.dtype())) better = b.make("logical_or"_op, {better, b.make("not_equal"_op, {x, x}, truth)}, truth);
+  auto number_so_far = [&](Builder& at) { return at.make("equal"_op, {loop.state[0], loop.state[0]}, truth); };
+  bool may_be_nan = floats || is_complex(element.dtype());
   if (!alone) {
+    if (may_be_nan) better = b.make("logical_and"_op, {number_so_far(b), better}, truth);
     ValueId value = b.make("select"_op, {better, x, loop.state[0]}, element);
     ValueId index = b.make("select"_op, {better, loop.index, loop.state[1]}, Type::integer());
     return n.close_for(loop, {value, index})[1];
@@ -317,11 +320,15 @@ static ValueId first_extreme(Nest& n, const std::string& kind, Type element, con
   // rows the branch would be missed in each.
   Type types[] = {element, Type::integer()};
   OpId choice = b.op("if"_op, std::span(&better, 1), types, {{"rare", int64_t(1)}}, 2);
-  auto arm = [&](int k, ValueId value, ValueId index) {
-    Builder(n.expansion().f, b.region_of(choice, k)).op("yield"_op, {value, index}, {});
-  };
-  arm(0, x, loop.index);
-  arm(1, loop.state[0], loop.state[1]);
+  Builder taken(n.expansion().f, b.region_of(choice, 0)), kept(n.expansion().f, b.region_of(choice, 1));
+  ValueId value = x, index = loop.index;
+  if (may_be_nan) {
+    ValueId number = number_so_far(taken);
+    value = taken.make("select"_op, {number, x, loop.state[0]}, element);
+    index = taken.make("select"_op, {number, loop.index, loop.state[1]}, Type::integer());
+  }
+  taken.op("yield"_op, {value, index}, {});
+  kept.op("yield"_op, {loop.state[0], loop.state[1]}, {});
   return n.close_for(loop, {b.result(choice, 0), b.result(choice, 1)})[1];
 }
 
