@@ -44,7 +44,7 @@ struct LibraryFunction {
   const LibraryVariant* variants;
   const Runtime* (*runtime)();
   // Four characters for each parameter of the C function but the last: what it is, dtype ('a' + ir's number), rank and
-  // layout class as digits. `i` Python's int, `s` another scalar, `z` a c128 (two words), `a` an array, `r` a scalar result
+  // layout class as digits (counted on from '0' above 9). `i` Python's int, `s` another scalar, `z` a c128 (two words), `a` an array, `r` a scalar result
   // and `R` an array result, by pointer;
   // `u` a scalar result that has one of several types, which follow as `v`: these have no parameter of their own.
   const char* words;

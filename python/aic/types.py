@@ -28,8 +28,8 @@ class Type:
                 raise TypeError("an axis of an array type is `:` or `::1`")
             marks.append("::1" if axis.step == 1 else ":")
         ones = [k for k, mark in enumerate(marks) if mark == "::1"]
-        if len(marks) > 4 or len(ones) > 1 or (ones and ones[0] not in (0, len(marks) - 1)):
-            raise TypeError("an array type has at most 4 axes, and `::1` on its first (Fortran) or last (C) axis")
+        if len(marks) > 32 or len(ones) > 1 or (ones and ones[0] not in (0, len(marks) - 1)):
+            raise TypeError("an array type has at most 32 axes, and `::1` on its first (Fortran) or last (C) axis")
         return Type(f"{self.text}[{', '.join(marks)}]")
 
     def __call__(self, value):

@@ -141,7 +141,7 @@ std::string sites_text(const std::vector<Site>& sites) {
     text(s.has_message ? "=" + s.message : "");
     std::string values, ranks;
     for (size_t n = 0; n < s.types.size(); ++n) values += std::to_string(s.values[n].slots) + s.types[n].text() + ";";
-    for (int64_t rank : s.ranks) ranks += std::to_string(rank);
+    for (int64_t rank : s.ranks) ranks += char('0' + rank);
     text(values), text(ranks), text(std::to_string(s.frames.size()));
     for (const SiteFrame& f : s.frames) text(f.file), text(f.function), text(std::to_string(f.line));
   }

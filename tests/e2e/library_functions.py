@@ -74,6 +74,11 @@ def many_complex(a: complex, b: complex, c: complex, d: float, e: complex, f: co
 
 
 @aic.jit
+def eleven(a: aic.f64[:, :, :, :, :, :, :, :, :, :, :], k: int):
+    return a[k] + 1.0, a.shape[10]
+
+
+@aic.jit
 def strict(x: float):
     if x < 0:
         raise ValueError(f"x is {x}")

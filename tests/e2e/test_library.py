@@ -64,7 +64,7 @@ CALLS = [
     ("numbers", True, np.int8(-3), np.uint16(65535), np.float32(0.1), np.complex64(1 - 2j), 3 + 4j, (5, 6.5)),
     ("many_complex", 1j, 2 + 1j, 3j, 4.0, 5j, 6 + 2j), ("strict", 1.5), ("strict", -1.5), ("strict", 100.0), ("depth", 500),
     ("look_up", 1, 2), ("look_up", -1, 0), ("look_up", 2, 0), ("nothing",), ("with_default", 2.0), ("with_default", 2.0, 5),
-    ("exp", 1.25), ("total", np.arange(5.0)), ("total", np.ones(0)), ("slope", np.arange(5.0)), ("slope", np.arange(10.0)[::3]),
+    ("eleven", np.arange(2048.0).reshape((2,) * 11), 1), ("eleven", np.ones((2,) * 11), 2), ("exp", 1.25), ("total", np.arange(5.0)), ("total", np.ones(0)), ("slope", np.arange(5.0)), ("slope", np.arange(10.0)[::3]),
 ]
 
 

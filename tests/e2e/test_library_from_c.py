@@ -86,6 +86,15 @@ int main(void) {
   aic_f64_1 left = aic_f64_1_of(data, 5), right = aic_f64_1_of(data + 1, 5);   /* overlapping */
   OK(shift(&left, &right, &e)); IS(data[0] == 1 && data[1] == 3 && data[2] == 6 && data[3] == 10);
   OK(look_up(1, 2, &x, &e)); IS(x == 32);
+  double many[2048]; int64_t ones[22], strides[22];
+  for (int k = 0; k < 2048; ++k) many[k] = k;
+  aic_f64_11 deep; aic_f64_10 less;
+  for (int k = 0; k < 11; ++k) deep.shape[k] = 2, deep.strides[k] = INT64_C(8192) >> k, ones[k] = 2, strides[k] = deep.strides[k];
+  deep.data = many;
+  OK(eleven(&deep, 1, &less, &n, &e)); IS(n == 2 && less.shape[9] == 2 && less.data[1023] == 2048); free(less.data);
+  int64_t one_more = 1;
+  aic_value values[4] = {{AIC_DOUBLE, 11, many, ones, strides}, {AIC_INT64, -1, &one_more, NULL, NULL}, {AIC_DOUBLE, 10, &less, NULL, NULL}, {AIC_INT64, -1, &n, NULL, NULL}};
+  OK(aic_call(&aic_function_eleven, values, 4, &e)); IS(less.data[0] == 1025); free(less.data);
   puts("before"); OK(said(7, &e)); puts("after");
   IS(strstr(aic_manifest, "\"name\":\"stencil\"") != NULL);
   return 0;

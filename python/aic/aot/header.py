@@ -78,7 +78,7 @@ def parameters(built):
         while name in taken or name in KEYWORDS:
             name += "_"
         taken.add(name)
-        out.append((kind, ord(dtype) - ord("a"), int(rank), name))
+        out.append((kind, ord(dtype) - ord("a"), ord(rank) - ord("0"), name))
     return out
 
 
