@@ -69,9 +69,25 @@ Value Frame::array_attribute(const Value& a, const std::string& name) {
     return tuple(std::move(parts));
   }
   if (name == "flat") return flat(a);
-  for (const char* other : {"byteswap", "data", "flags", "mT", "view"})
+  if (name == "flags") {
+    Value flags;
+    flags.kind = Kind::Iterator;
+    flags.text = "flags";
+    flags.parts = {a};
+    return flags;
+  }
+  for (const char* other : {"byteswap", "data", "mT", "view"})
     if (name == other) fail("unsupported", {"the attribute `" + name + "` of arrays"});
   return method(a, name);
+}
+
+// a.flags.c_contiguous and its like: known from the layout, or from the strides of run time.
+Value Frame::flag(const Value& a, const std::string& name) {
+  if (name == "writeable") return boolean(!a.type.readonly());
+  bool fortran = name == "f_contiguous";
+  if (name != "c_contiguous" && !fortran) fail("unknown-attribute", {"numpy.ndarray.flags", name});
+  if (a.type.layout() == (fortran ? ir::Layout::F : ir::Layout::C)) return boolean(true);
+  return call_builtin("numpy._is_contiguous", {{fortran ? array_attribute(a, "T") : a}, {}});
 }
 
 // `z.real = x` writes into the part.
@@ -171,6 +187,7 @@ Value Frame::attribute(const Value& x, const std::string& name) {
     if (session_.world.library(std::string(x.type.is(TypeKind::Float) ? "float." : "int.") + name)) return method(x, name);
   }
   if (is_text(x) && (name == "format" || session_.world.library("str." + name))) return method(x, name);
+  if (x.kind == Kind::Iterator && x.text == "flags") return flag(x.parts[0], name);
   if (x.kind == Kind::Iterator && x.text == "type")
     return by_arms(x.parts[0], [&](const Value& arm) { return attribute(type_value(arm), name); });
   if (x.kind == Kind::Slice || x.kind == Kind::Range) {

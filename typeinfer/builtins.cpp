@@ -112,8 +112,8 @@ Value Frame::builtin_extreme(bool maximum, const Arguments& a) {
   Values all = a.positional;
   if (all.size() == 1) {
     std::optional<Values> elements = static_elements(all[0]);
-    if (!elements && !is_array(all[0])) return call_list(maximum ? "_max" : "_min", a);
-    if (!elements || elements->empty()) fail("unsupported", {std::string(maximum ? "max" : "min") + " of " + describe(all[0])});
+    if (!elements) return call_list(maximum ? "_max" : "_min", a);
+    if (elements->empty()) fail("unsupported", {std::string(maximum ? "max" : "min") + " of " + describe(all[0])});
     all = *elements;
   }
   if (all.empty()) fail("call-arguments", {std::string(maximum ? "max" : "min") + " expected at least 1 argument, got 0"});

@@ -243,6 +243,7 @@ class Frame {
   Value array_truth(const Value& a);
   Value array_contains(const Value& x, const Value& a);
   // ---- attributes, calls, builtins, prims ----
+  Value flag(const Value& array, const std::string& name);
   std::vector<std::string> methods_in_library(const std::string& of);
   static std::string meant_attribute(const std::string& name, const std::vector<std::string>& known);  // "did you mean …?"
   Value attribute(const Value& x, const std::string& name);

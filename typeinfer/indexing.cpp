@@ -16,7 +16,7 @@ std::vector<Frame::Part> Frame::index_parts(const Value& a, const Value& index) 
   Values items = index.kind == Kind::Tuple ? index.parts : Values{index};
   for (Value v : items) {
     if (v.kind == Kind::Pair && ir::is_integer(v.parts[0].type.dtype())) v = v.parts[0];
-    if (v.kind == Kind::Tuple || (v.kind == Kind::Iterator && v.text == "list") || is_list(v)) v = as_array(v);
+    if (v.kind == Kind::Tuple || is_list_display(v) || is_list(v)) v = as_array(v);
     v = zero_rank_loaded(v);
     if (v.kind == Kind::Ellipsis) {
       if (ellipsis >= 0) fail("bad-index", {"two ellipses", describe(a)});
@@ -292,7 +292,8 @@ void Frame::store(const Value& a, const std::vector<ValueId>& index, const Value
 }
 
 void Frame::assign(const Value& target, const Value& given) {
-  Value source = given.kind == Kind::Tuple || given.kind == Kind::Iterator ? as_array(given) : zero_rank_loaded(given);
+  bool is_sequence = given.kind == Kind::Tuple || given.kind == Kind::Iterator || is_list(given);
+  Value source = is_sequence ? as_array(given) : zero_rank_loaded(given);
   if (!is_array(source)) {
     b_.op("assign"_op, {target.id, to_element(source, target.type.element())}, {});
     return;

@@ -28,7 +28,12 @@ void Frame::wrong_operands(const std::string& op, const Value& x, const Value& y
   fail("unsupported-operands", {op, describe(x), describe(y)}, label);
 }
 
+// Beside an array a list or a tuple is one.
+static bool is_sequence(const Value& v) { return v.kind == Kind::Tuple || is_list_display(v) || is_list(v); }
+
 Value Frame::binary(const std::string& op, const Value& x, const Value& y, bool) {
+  if (is_array(x) && is_sequence(y)) return binary(op, x, as_array(y));
+  if (is_array(y) && is_sequence(x)) return binary(op, as_array(x), y);
   if (op == "@") {
     if (!is_array(x) || !is_array(y)) {
       if (!is_union(x) && !is_union(y)) wrong_operands(op, x, y);
@@ -54,7 +59,13 @@ Value Frame::binary(const std::string& op, const Value& x, const Value& y, bool)
   return sequence_binary(op, x, y);
 }
 
+static bool is_numpy_int(const Value& v) {
+  return is_number(v) && v.type.is(TypeKind::Scalar) && ir::is_integer(v.type.dtype());
+}
+
 Value Frame::sequence_binary(const std::string& op, const Value& x, const Value& y) {
+  if (op == "*" && is_numpy_int(y)) return sequence_binary(op, x, to_int(y));
+  if (op == "*" && is_numpy_int(x)) return sequence_binary(op, to_int(x), y);
   if (std::optional<Value> v = list_binary(op, x, y, false)) return *v;
   if (op == "+" && x.kind == Kind::Tuple && y.kind == Kind::Tuple) {
     Values parts = x.parts;
@@ -123,6 +134,8 @@ Value Frame::compare(const std::string& op, const Value& x, const Value& y) {
     Value found = contains(x, y);
     return op == "in" ? found : negation(found);
   }
+  if (is_array(x) && is_sequence(y)) return compare(op, x, as_array(y));
+  if (is_array(y) && is_sequence(x)) return compare(op, as_array(x), y);
   if (std::optional<Value> v = folded(op, x, y)) return *v;
   if (is_union(x) || is_union(y)) {
     if (std::optional<Value> v = pair_binary(op, x, y)) return *v;

@@ -149,6 +149,13 @@ std::optional<Value> Frame::prim_question(const std::string& name, const Argumen
     v.parts = {at(1)};
     return v;
   }
+  if (name == "characters") {
+    const std::string* s = known_text(at(0));
+    if (!s) fail("needs-literal", {"this text", describe(at(0))});
+    Values letters;
+    for (char c : *s) letters.push_back(text(std::string(1, c)));
+    return tuple(std::move(letters));
+  }
   if (name == "state") {  // what prim.instance was given
     if (at(0).kind != Kind::Iterator || at(0).parts.size() != 1) fail("unsupported", {describe(at(0)) + " in this place"});
     return at(0).parts[0];

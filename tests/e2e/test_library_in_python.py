@@ -187,3 +187,15 @@ def test_cmath():
     for z in (0j, 1 + 0j, -1 + 0j, 3 - 4j, -2.5 + 1e-300j, 1e-310 + 1e-310j, 1j, 700 + 3j):
         for name in ("exp", "sqrt", "phase"):
             np.testing.assert_allclose(complex(getattr(m, name)(z)), complex(getattr(cmath, name)(z)), rtol=1e-15)
+
+
+def test_no_function_of_numpy_stands_in_two_topics():
+    """aic.lib.numpy has the names of all of its topics, helpers too: one of the same name would take the other's place."""
+    import ast
+    owner = {}
+    for path in [LIB / "numpy.py", *sorted(LIB.glob("numpy_*.py"))]:
+        if path.stem in ("numpy_linalg", "numpy_linalg_svd", "numpy_fft", "numpy_random", "numpy_random_legacy", "numpy_random_tables"):
+            continue
+        for node in ast.parse(path.read_text()).body:
+            if isinstance(node, ast.FunctionDef):
+                assert owner.setdefault(node.name, path.name) == path.name, node.name

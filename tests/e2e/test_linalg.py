@@ -1,4 +1,5 @@
 """numpy.linalg: results near NumPy's, the same exceptions."""
+import aic
 import numpy as np
 import pytest
 
@@ -32,3 +33,39 @@ def own_error(a):
                                      (own_error, M)], ids=lambda p: p[0].__name__)
 def test_program(program):
     check(program[0], *program[1:], ulp=5000)
+
+
+def singular(a):
+    u, s, vt = np.linalg.svd(a, full_matrices=False)
+    whole_u, _, whole_vt = np.linalg.svd(a)
+    return u, s, vt, whole_u, whole_vt, np.linalg.svd(a, compute_uv=False)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (3, 3), (5, 3), (3, 5), (8, 2), (1, 4)])
+@pytest.mark.parametrize("rank_deficient", [False, True])
+def test_singular_values(shape, rank_deficient):
+    a = np.random.default_rng(5).normal(size=shape)
+    if rank_deficient:
+        a[-1] = a[0]
+    u, s, vt, whole_u, whole_vt, alone = aic.jit(singular)(a)
+    np.testing.assert_allclose(s, np.linalg.svd(a, compute_uv=False), rtol=1e-13, atol=1e-14)
+    np.testing.assert_array_equal(s, alone)
+    np.testing.assert_allclose((u * s) @ vt, a, rtol=1e-13, atol=1e-13)
+    for q in (u.T @ u, vt @ vt.T, whole_u @ whole_u.T, whole_vt @ whole_vt.T):
+        np.testing.assert_allclose(q, np.eye(len(q)), atol=1e-13)
+
+
+def solved(a, b):
+    x, residuals, rank, s = np.linalg.lstsq(a, b)
+    return x, residuals, rank, s, np.linalg.pinv(a), np.linalg.matrix_rank(a)
+
+
+@pytest.mark.parametrize("shape", [(5, 3), (3, 5), (4, 4)])
+def test_least_squares(shape):
+    rng = np.random.default_rng(6)
+    a = rng.normal(size=shape)
+    for b in (rng.normal(size=shape[0]), rng.normal(size=(shape[0], 2))):
+        for m in (a, np.vstack((a[:-1], a[:1]))):
+            for want, got in zip(solved(m, b), aic.jit(solved)(m, b)):
+                assert np.shape(want) == np.shape(got) and np.asarray(want).dtype == np.asarray(got).dtype and type(want) is type(got)
+                np.testing.assert_allclose(got, want, rtol=1e-11, atol=1e-12)

@@ -114,6 +114,11 @@ def _is_dense(a):
     return dense
 
 
+def _is_contiguous(a):
+    """a.flags.c_contiguous: an array without elements is contiguous."""
+    return a.size == 0 or _is_dense(a)
+
+
 def _told_shape(shape):
     """A shape in NumPy's messages: (2,3) or (2,); what is unknown is left out in front."""
     text = "("
@@ -157,7 +162,7 @@ def _along(rank, axis, part):
 
 # The topics. Imported last: they name this module.
 from aic.lib import (  # noqa: E402
-    numpy_axes, numpy_creation, numpy_elementwise, numpy_joining, numpy_order, numpy_products, numpy_reductions, numpy_shapes,
+    numpy_axes, numpy_creation, numpy_einsum, numpy_elementwise, numpy_joining, numpy_order, numpy_products, numpy_reductions, numpy_shapes,
     numpy_signal, numpy_statistics, numpy_ufuncs)
 
 for _topic in [module for name, module in globals().items() if name.startswith("numpy_")]:

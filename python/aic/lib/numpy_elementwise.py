@@ -128,6 +128,14 @@ def iscomplexobj(x):
     return prim.kind(x) == "c"
 
 
+def isreal(x):
+    return prim.equal(x.imag, 0)
+
+
+def iscomplex(x):
+    return prim.not_equal(x.imag, 0)
+
+
 def isrealobj(x):
     return prim.kind(x) != "c"
 

@@ -298,3 +298,6 @@ def eigvalsh(a, UPLO="L"):
     m = _symmetric(a, UPLO)
     values, vectors = _rotated(m)
     return prim.cast(np.sort(values), prim.dtype(m) if prim.kind(m) == "f" else float64)
+
+
+from aic.lib.numpy_linalg_svd import cond, lstsq, matrix_rank, pinv, svd, svdvals  # noqa: E402, F401

@@ -97,13 +97,30 @@ def trace(a, offset=0):
 
 
 def cross(a, b):
-    out = prim.empty((3,), prim.result_type(prim.dtype(a), prim.dtype(b)))
-    if a.shape[0] != 3 or b.shape[0] != 3:
-        raise ValueError("incompatible dimensions for cross product\n(dimension must be 2 or 3)")
-    out[0] = a[1] * b[2] - a[2] * b[1]
-    out[1] = a[2] * b[0] - a[0] * b[2]
-    out[2] = a[0] * b[1] - a[1] * b[0]
-    return out
+    """Of vectors of 3 elements along the last axis; the other axes broadcast."""
+    a = prim.as_array(a)
+    b = prim.as_array(b)
+    if prim.rank(a) == 0 or prim.rank(b) == 0:
+        raise ValueError("At least one array has zero dimension")
+    for extent in (a.shape[prim.rank(a) - 1], b.shape[prim.rank(b) - 1]):
+        if extent != 2 and extent != 3:
+            raise ValueError("incompatible dimensions for cross product\n(dimension must be 2 or 3)")
+        if extent == 2:  # the rank of the result would depend on it; deprecated in NumPy 2
+            raise NotImplementedError("np.cross of vectors of 2 elements")
+    x = _component(a, 1) * _component(b, 2) - _component(a, 2) * _component(b, 1)
+    y = _component(a, 2) * _component(b, 0) - _component(a, 0) * _component(b, 2)
+    z = _component(a, 0) * _component(b, 1) - _component(a, 1) * _component(b, 0)
+    if not prim.is_array(x):
+        out = prim.empty((3,), prim.dtype(x))
+        out[0] = x
+        out[1] = y
+        out[2] = z
+        return out
+    return np.stack((x, y, z), prim.rank(x))
+
+
+def _component(a, k):
+    return a[np._along(prim.rank(a), prim.rank(a) - 1, k)]
 
 
 def kron(a, b):

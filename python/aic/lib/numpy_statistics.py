@@ -269,10 +269,12 @@ def partition(a, kth, axis=-1):
     return np.sort(a, axis)
 
 
+def argpartition(a, kth, axis=-1):
+    return np.argsort(a, axis)
+
+
 def histogram(a, bins=10, range=None, density=None, weights=None):
     x = np.ravel(prim.as_array(a))
-    if density is not None and density is not False:
-        prim.refuse("densities of histogram")
     if prim.rank(bins) == 0:
         if bins < 1:
             raise ValueError("`bins` must be positive, when an integer")
@@ -280,7 +282,10 @@ def histogram(a, bins=10, range=None, density=None, weights=None):
         edges = np.linspace(low, high, bins + 1)
     else:
         edges = np.asarray(bins)
-    return _tallied(x, edges, weights), edges
+    counts = _tallied(x, edges, weights)
+    if density is None or density is False:
+        return counts, edges
+    return counts / (edges[1:] - edges[:-1]) / np.sum(counts), edges
 
 
 def _limits(x, given):

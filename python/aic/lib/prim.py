@@ -95,6 +95,11 @@ def refuse(message):
     raise NotImplementedError(message)
 
 
+def characters(text):
+    """The characters of a literal of ASCII, as a tuple of literals."""
+    return tuple(text)
+
+
 def instance(class_name, state):
     """An object of a class of the library: its method `m` is the function `<class_name>_m`, which takes the state first."""
     return (class_name, state)

@@ -1,0 +1,190 @@
+"""einsum in the language. The subscripts are a literal, so all that is said about letters here is decided while compiling.
+
+Operands are taken from the left to the right, two at a time. Of each the diagonals are taken first, then what only it has and
+nobody needs is summed; two are multiplied as stacks of matrices: letters of both that stay, letters of one, letters of both
+that are summed.
+"""
+from aic.lib import numpy as np
+from aic.lib import prim
+
+
+def _parts(subscripts):
+    """("ij,jk->ik") to ((("i", "j"), ("j", "k")), ("i", "k")); without an arrow the letters that come once, sorted."""
+    groups = ()
+    letters = ()
+    arrow = False
+    for c in prim.characters(subscripts):
+        if c == ".":
+            prim.refuse("an ellipsis in einsum")
+        if c == "," or c == "-":
+            groups = groups + (letters,)
+            letters = ()
+            if c == "-":
+                arrow = True
+        elif c != ">" and c != " ":
+            letters = letters + (c,)
+    if arrow:
+        return groups, letters
+    groups = groups + (letters,)
+    output = ()
+    for c in prim.characters("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"):
+        if _times(groups, c) == 1:
+            output = output + (c,)
+    return groups, output
+
+
+def _times(groups, letter):
+    n = 0
+    for group in groups:
+        for c in group:
+            if c == letter:
+                n = n + 1
+    return n
+
+
+def _place(letters, letter):
+    k = 0
+    for c in letters:
+        if c == letter:
+            return k
+        k = k + 1
+    return -1
+
+
+def _without(letters, others):
+    left = ()
+    for c in letters:
+        if c not in others:
+            left = left + (c,)
+    return left
+
+
+def _shared(letters, others):
+    both = ()
+    for c in letters:
+        if c in others:
+            both = both + (c,)
+    return both
+
+
+def _distinct(a, letters):
+    """The operand with one axis for each letter, and these letters: diagonals for those that come again."""
+    once = ()
+    for c in letters:
+        if c not in once:
+            once = once + (c,)
+    if len(once) == len(letters):
+        return a, once
+    shape = ()
+    for c in once:
+        shape = shape + (a.shape[_place(letters, c)],)
+    k = 0
+    for c in letters:
+        if a.shape[k] != shape[_place(once, c)]:
+            raise ValueError(f"dimensions in single operand for collapsing index '{c}' don't match ({shape[_place(once, c)]} != {a.shape[k]})")
+        k = k + 1
+    return prim.generate(shape, lambda *at: a[_spread(letters, once, at)]), once
+
+
+def _spread(letters, once, at):
+    index = ()
+    for c in letters:
+        index = index + (at[_place(once, c)],)
+    return index
+
+
+def _summed(a, letters, kept):
+    """Sums over the letters that are not kept; what is left, with its letters."""
+    axes = ()
+    for c in letters:
+        if c not in kept:
+            axes = axes + (_place(letters, c),)
+    if len(axes) == 0:
+        return a, letters
+    return prim.as_array(prim.reduce(a, "add", axes)), _shared(letters, kept)
+
+
+def _turned(a, letters, wanted):
+    order = ()
+    same = True
+    for k in prim.static_range(len(wanted)):
+        at = _place(letters, wanted[k])
+        order = order + (at,)
+        if at != k:
+            same = False
+    return a if same else prim.transpose(a, order)
+
+
+def _extents(a, letters, of):
+    shape = ()
+    for c in of:
+        shape = shape + (a.shape[_place(letters, c)],)
+    return shape
+
+
+def _product_of(shape):
+    n = 1
+    for extent in shape:
+        n = n * extent
+    return n
+
+
+def _contracted(a, x, b, y, kept):
+    """Two operands with letters x and y to one with the letters `kept`, in the order: stacked, of a, of b."""
+    stacked = _shared(_shared(x, y), kept)
+    inner = _without(_shared(x, y), kept)
+    left = _without(x, y)
+    right = _without(y, x)
+    for c in _shared(x, y):
+        if a.shape[_place(x, c)] != b.shape[_place(y, c)]:
+            raise ValueError("einsum: operands have different extents for the same letter")
+    stack = _extents(a, x, stacked)
+    rows = _extents(a, x, left)
+    columns = _extents(b, y, right)
+    middle = _product_of(_extents(a, x, inner))
+    p = np.reshape(_turned(a, x, stacked + left + inner), (_product_of(stack), _product_of(rows), middle))
+    q = np.reshape(_turned(b, y, stacked + inner + right), (_product_of(stack), middle, _product_of(columns)))
+    if len(stacked) == 0:
+        product = np.matmul(p[0], q[0])
+    else:
+        product = np.matmul(p, q)
+    return np.reshape(product, stack + rows + columns), stacked + left + right
+
+
+def _needed(groups, after, output):
+    """Letters of the output and of the operands that are still to come."""
+    letters = output
+    for k in prim.static_range(len(groups)):
+        if k > after:
+            letters = letters + groups[k]
+    return letters
+
+
+def einsum(subscripts, *operands):
+    groups, output = _parts(subscripts)
+    if len(groups) != len(operands):
+        raise ValueError(
+            "more operands provided to einstein sum function than specified in the subscripts string"
+            if len(operands) > len(groups)
+            else "fewer operands provided to einstein sum function than specified in the subscripts string"
+        )
+    for k in prim.static_range(len(groups)):
+        if prim.rank(operands[k]) < len(groups[k]):
+            raise ValueError(
+                f"einstein sum subscripts string contains too many subscripts for operand {k}"
+            )
+        if prim.rank(operands[k]) > len(groups[k]):
+            raise ValueError(
+                "operand has more dimensions than subscripts given in einstein sum, but no '...' ellipsis provided to broadcast the extra dimensions."
+            )
+    a, letters = _distinct(prim.as_array(operands[0]), groups[0])
+    a, letters = _summed(a, letters, _needed(groups, 0, output))
+    for k in prim.static_range(len(groups)):
+        if k > 0:
+            b, others = _distinct(prim.as_array(operands[k]), groups[k])
+            b, others = _summed(b, others, _needed(groups, k, output) + letters)
+            a, letters = _contracted(a, letters, b, others, _needed(groups, k, output))
+    r = _turned(a, letters, output)
+    if len(output) == 0:
+        return r[()]
+    return r

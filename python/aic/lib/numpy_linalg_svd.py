@@ -1,0 +1,187 @@
+"""Singular values and what stands on them: svd, lstsq, pinv, matrix_rank, cond. One-sided Jacobi (Hestenes, 1958; as accurate
+as LAPACK's, Demmel and Veselić, 1992): columns are rotated until all are orthogonal. Vectors are unique up to signs."""
+from numpy import float64, int32, int64
+from numpy.linalg import LinAlgError
+
+from aic.lib import numpy as np
+from aic.lib import prim
+
+
+def _orthogonal_columns(w, v, negligible):
+    """Rotates the rows of w (columns of the matrix) until they are orthogonal; v takes the same rotations. Rows whose squares
+    are negligible have no direction."""
+    n = w.shape[0]
+    for _ in range(60):
+        rotated = False
+        for p in range(n - 1):
+            for q in range(p + 1, n):
+                x = w[p]
+                y = w[q]
+                alpha = float(np.dot(x, x))
+                beta = float(np.dot(y, y))
+                gamma = float(np.dot(x, y))
+                if alpha > negligible and beta > negligible and abs(gamma) > 2e-16 * prim.sqrt(alpha * beta):
+                    rotated = True
+                    zeta = (beta - alpha) / (2.0 * gamma)
+                    t = 1.0 / (abs(zeta) + prim.sqrt(1.0 + zeta * zeta))
+                    t = -t if zeta < 0.0 else t
+                    c = 1.0 / prim.sqrt(1.0 + t * t)
+                    _rotate(x, y, c, c * t)
+                    _rotate(v[p], v[q], c, c * t)
+        if not rotated:
+            return
+    raise LinAlgError("SVD did not converge")
+
+
+def _rotate(x, y, c, s):
+    for k in range(x.shape[0]):
+        a = x[k]
+        b = y[k]
+        x[k] = c * a - s * b
+        y[k] = s * a + c * b
+
+
+def _complete(rows, known):
+    """Rows from `known` on become unit vectors orthogonal to those before (Gram and Schmidt, twice)."""
+    m = rows.shape[1]
+    start = 0
+    for k in range(known, rows.shape[0]):
+        size = 0.0
+        while size < 0.5 / m:
+            row = rows[k]
+            row[:] = 0.0
+            row[start] = 1.0
+            start += 1
+            for _ in range(2):
+                for j in range(k):
+                    row -= np.dot(rows[j], row) * rows[j]
+            size = float(np.dot(row, row))
+        rows[k] /= prim.sqrt(size)
+
+
+def _decomposed(a, full):
+    """For a matrix with at least as many rows as columns: its left vectors as rows, values falling, right vectors as rows."""
+    m = a.shape[0]
+    n = a.shape[1]
+    w = prim.empty((n, m), float64)
+    w[...] = np.transpose(a)
+    if not np.all(prim.isfinite(w)):
+        raise LinAlgError("SVD did not converge")
+    v = np.eye(n)
+    negligible = 1e-32 * float(np.sum(w * w))
+    _orthogonal_columns(w, v, negligible)
+    sizes = prim.sqrt(np.sum(w * w, 1))
+    order = np.argsort(-sizes)
+    values = sizes[order]
+    left = prim.full((m if full else n, m), 0.0, float64)
+    known = 0
+    for k in range(n):
+        if values[k] * values[k] > negligible:
+            left[k] = w[order[k]] / values[k]
+            known += 1
+    _complete(left, known)
+    return left, values, v[order]
+
+
+def _matrix(a):
+    a = prim.as_array(a)
+    if prim.rank(a) < 2:
+        raise LinAlgError(f"{prim.rank(a)}-dimensional array given. Array must be at least two-dimensional")
+    if prim.rank(a) > 2:
+        prim.refuse("stacks of matrices")
+    if prim.kind(a) == "c":
+        prim.refuse("complex matrices")
+    return a
+
+
+def _factors(a, full):
+    if a.shape[0] >= a.shape[1]:
+        left, values, right = _decomposed(a, full)
+        return np.transpose(left), values, right
+    right, values, left = _decomposed(np.transpose(a), full)
+    return np.transpose(left), values, right
+
+
+def _result_dtype(a):
+    return prim.dtype(a) if prim.kind(a) == "f" else float64
+
+
+def svd(a, full_matrices=True, compute_uv=True, hermitian=False):
+    a = _matrix(a)
+    dtype = _result_dtype(a)
+    u, values, vh = _factors(a, full_matrices if compute_uv else False)
+    if not compute_uv:
+        return prim.cast(values, dtype)
+    return prim.cast(u, dtype), prim.cast(values, dtype), prim.cast(vh, dtype)
+
+
+def svdvals(x):
+    return svd(x, False, False)
+
+
+def _cutoff(values, ratio):
+    return float(values[0]) * ratio if values.shape[0] > 0 else 0.0
+
+
+def _epsilon(a):
+    return 1.1920928955078125e-07 if prim.itemsize(a) == 4 and prim.kind(a) == "f" else 2.220446049250313e-16
+
+
+def lstsq(a, b, rcond=None):
+    a = _matrix(a)
+    b = prim.as_array(b)
+    m = a.shape[0]
+    n = a.shape[1]
+    if prim.rank(b) != 1 and prim.rank(b) != 2:
+        raise LinAlgError(f"{prim.rank(b)}-dimensional array given. Array must be two-dimensional")
+    if b.shape[0] != m:
+        raise LinAlgError("Incompatible dimensions")
+    ratio = _epsilon(a) * (m if m > n else n) if rcond is None else float(rcond)
+    u, values, vh = _factors(a, False)
+    least = _cutoff(values, ratio)
+    rank = 0
+    for s in values:
+        if s > least:
+            rank += 1
+    right = prim.cast(b, float64) if prim.rank(b) == 2 else prim.cast(b, float64)[:, None]
+    y = prim.matmul(np.ascontiguousarray(np.transpose(u[:, :rank])), np.ascontiguousarray(right)) / values[:rank, None]
+    x = prim.matmul(np.ascontiguousarray(np.transpose(vh[:rank])), y)
+    rest = right - prim.matmul(prim.cast(a, float64), x)
+    squares = np.sum(rest * rest, 0)
+    dtype = _result_dtype(a)
+    residuals = prim.cast(squares if rank == n and m > n else squares[:0], dtype)
+    solution = prim.cast(x, dtype)
+    if prim.rank(b) == 1:
+        return prim.copy(solution[:, 0]), residuals, prim.cast(rank, int32), prim.cast(values, dtype)
+    return solution, residuals, prim.cast(rank, int32), prim.cast(values, dtype)
+
+
+def pinv(a, rcond=None, hermitian=False, *, rtol=None):
+    a = _matrix(a)
+    ratio = 1e-15 if rcond is None else float(rcond)
+    if rtol is not None:
+        ratio = float(rtol)
+    u, values, vh = _factors(a, False)
+    least = _cutoff(values, ratio)
+    turned = prim.select(values > least, 1.0 / prim.select(values > least, values, 1.0), 0.0)
+    r = prim.matmul(np.ascontiguousarray(np.transpose(vh)) * turned, np.ascontiguousarray(np.transpose(u)))
+    return prim.cast(r, _result_dtype(a))
+
+
+def matrix_rank(A, tol=None, hermitian=False, *, rtol=None):
+    a = _matrix(A)
+    m = a.shape[0]
+    n = a.shape[1]
+    values = _factors(a, False)[1]
+    least = _cutoff(values, _epsilon(a) * (m if m > n else n) if rtol is None else float(rtol))
+    if tol is not None:
+        least = float(tol)
+    return prim.cast(np.count_nonzero(values > least), int64)
+
+
+def cond(x, p=None):
+    a = _matrix(x)
+    if p is not None and p != 2:
+        prim.refuse("condition numbers of other norms than 2")
+    values = svd(a, False, False)
+    return values[0] / values[values.shape[0] - 1]
