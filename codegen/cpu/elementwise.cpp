@@ -121,7 +121,8 @@ Pieces lower_scalar(ScalarOp& s) {
       // A vectorised loop may take a routine of ours; Python's own floats keep libm's bits.
       if (s.type.is_python_number() || !has_vector_routine(how->name)) return {call_libm(s.b, s.m, how->name, x)};
       std::string symbol = std::string(how->name) + (s.d == DType::F32 ? "f" : "") + ".aic";
-      return {s.b.CreateCall(s.m.libm(symbol, x[0]->getType(), {x[0]->getType()}), x)};
+      llvm::SmallVector<llvm::Type*, 2> types(x.size(), x[0]->getType());
+      return {s.b.CreateCall(s.m.libm(symbol, x[0]->getType(), types), x)};
     }
     case How::Sequence: return lower_sequence(s, how->name);
     case How::None:

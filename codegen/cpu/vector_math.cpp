@@ -6,8 +6,9 @@
 // keep libm's bits.
 //
 // Accuracy, measured against long double in tests/unit/codegen/vector_math.cpp: all at most 2 ulp. Single precision is
-// computed in double and rounded once. sin and cos reduce by three parts of pi/2 up to 1e5 and give lanes beyond to libm.
-// They need fused multiply-add; without it nothing is registered.
+// computed in double and rounded once. sin and cos reduce by three parts of pi/2 up to 1e5 and give lanes beyond to libm; so
+// does pow where x is not a normal positive number or the result is none. They need fused multiply-add; without it nothing is
+// registered.
 #include "codegen/cpu/vector_math.h"
 
 #include <llvm/Analysis/TargetLibraryInfo.h>
@@ -27,7 +28,8 @@ namespace aic::codegen {
 namespace {
 
 using namespace llvm;
-constexpr std::string_view routines[] = {"exp", "log", "sin", "cos", "tanh"};
+constexpr std::string_view routines[] = {"exp", "log", "sin", "cos", "tanh", "pow"};
+unsigned parameters_of(std::string_view routine) { return routine == "pow" ? 2 : 1; }
 
 // Expressions on <n x double>.
 struct V {
@@ -103,6 +105,69 @@ Value* log(const V& v, Value* x) {
   return v.pick(b.CreateFCmpULT(x, v.c(0)), v.c(NAN), y);
 }
 
+// ---- pow: the logarithm to some 64 bits as a sum of two, times y, then exp ----
+struct Two {
+  Value *high, *low;
+};
+Two sum(const V& v, Value* x, Value* y) {  // |x| ≥ |y|
+  Value* s = v.b.CreateFAdd(x, y);
+  return {s, v.b.CreateFSub(y, v.b.CreateFSub(s, x))};
+}
+Two product(const V& v, Value* x, Value* y) {
+  Value* p = v.b.CreateFMul(x, y);
+  return {p, v.fma(x, y, v.b.CreateFNeg(p))};
+}
+// Of normal x > 0: x = 2**k m, s = (m - 1) / (m + 1), log m = 2 s (1 + s²/3 + s⁴/5 + …).
+Two precise_log(const V& v, Value* x) {
+  IRBuilder<>& b = v.b;
+  Value* bits = v.bits(x);
+  Value* k = b.CreateAShr(b.CreateSub(bits, v.i(0x3fe6a09e667f3bcdLL)), v.i(52));
+  Value* m = v.from_bits(b.CreateSub(bits, b.CreateShl(k, v.i(52))));
+  Value *kd = b.CreateSIToFP(k, v.doubles), *f = b.CreateFSub(m, v.c(1));
+  Two d = sum(v, v.c(2), f);
+  Value* s = b.CreateFDiv(f, d.high);
+  Value* rest = v.fma(b.CreateFNeg(s), d.low, v.fma(b.CreateFNeg(s), d.high, f));
+  Value* s_low = b.CreateFDiv(rest, d.high);
+  Two z = product(v, s, s);
+  Value* z_low = v.fma(b.CreateFMul(v.c(2), s), s_low, z.low);
+  Value* q = b.CreateFMul(
+      z.high, v.polynomial(z.high, {1.0 / 5, 1.0 / 7, 1.0 / 9, 1.0 / 11, 1.0 / 13, 1.0 / 15, 1.0 / 17, 1.0 / 19, 1.0 / 21}));
+  Two c = sum(v, v.c(1.0 / 3), q);
+  c.low = b.CreateFAdd(c.low, v.c(1.8503717077085943e-17));  // 1/3 less its nearest double
+  Two t = product(v, z.high, c.high);
+  Value* t_low = b.CreateFAdd(t.low, v.fma(z.high, c.low, b.CreateFMul(z_low, c.high)));
+  Value* twice = b.CreateFMul(v.c(2), s);
+  Two u = product(v, twice, t.high);
+  Value* u_low = b.CreateFAdd(u.low, b.CreateFMul(twice, t_low));
+  Two l = sum(v, twice, u.high);
+  Value* l_low = b.CreateFAdd(l.low, v.fma(v.c(2), s_low, v.fma(b.CreateFMul(v.c(2), s_low), t.high, u_low)));
+  // k ln 2: its upper part has 33 bits, so that the product is exact. It is the larger one, or 0.
+  Two whole = sum(v, b.CreateFMul(kd, v.c(6.93147180369123816490e-01)), l.high);
+  Value* zero = b.CreateFCmpOEQ(kd, v.c(0));
+  Value* low = b.CreateFAdd(v.pick(zero, v.c(0), whole.low), v.fma(kd, v.c(1.90821492927058770002e-10), l_low));
+  Value* high = v.pick(zero, l.high, whole.high);
+  return sum(v, high, low);
+}
+// Where x is normal and positive and the result is; `fits` says where. Elsewhere anything.
+Value* pow(const V& v, Value* x, Value* y, bool single, Value*& fits) {
+  IRBuilder<>& b = v.b;
+  Value* inside = b.CreateAnd(b.CreateFCmpOGE(x, v.c(2.2250738585072014e-308)), b.CreateFCmpOLT(x, v.c(INFINITY)));
+  Value *p = nullptr, *low = nullptr;
+  if (single) {
+    p = b.CreateFMul(y, log(v, x));
+  } else {
+    Two l = precise_log(v, x), by = product(v, y, l.high);
+    p = by.high;
+    low = v.fma(y, l.low, by.low);
+  }
+  fits = b.CreateAnd(inside, b.CreateFCmpOLT(v.abs(p), v.c(700)));
+  if (single) return exp(v, p);
+  Value* kd = v.rint(b.CreateFMul(p, v.c(1.4426950408889634)));
+  Value* scale = v.power_of_two(v.to_long(kd));
+  Two r = sum(v, v.fma(kd, v.c(-6.93147180369123816490e-01), p), v.fma(kd, v.c(-1.90821492927058770002e-10), low));
+  return v.fma(b.CreateFAdd(small_expm1(v, r.high), r.low), scale, scale);
+}
+
 // sin, or cos one quadrant on; |x| ≤ 1e5.
 Value* sine(const V& v, Value* x, int quadrant) {
   IRBuilder<>& b = v.b;
@@ -157,7 +222,8 @@ const std::deque<Descriptor>& descriptors() {
           bool single = type[1] == '3';
           unsigned width = single ? 2 * lanes : lanes;
           std::string n(name), w = std::to_string(width);
-          d->push_back({n + (single ? "f" : "") + ".aic", "aic." + n + "." + w + "." + type, "_ZGV_LLVM_N" + w + "v", width});
+          d->push_back({n + (single ? "f" : "") + ".aic", "aic." + n + "." + w + "." + type,
+                        "_ZGV_LLVM_N" + w + std::string(parameters_of(name), 'v'), width});
         }
     return d;
   }();
@@ -165,43 +231,53 @@ const std::deque<Descriptor>& descriptors() {
 }
 
 // Lanes beyond the range of the fast way, if there are any, one by one through libm.
-Value* with_large_lanes(IRBuilder<>& b, llvm::Function* f, StringRef name, Value* x, Value* fast) {
-  auto* type = cast<FixedVectorType>(x->getType());
-  unsigned width = type->getNumElements();
-  V v{b, type, FixedVectorType::get(b.getInt64Ty(), width)};
-  Value* large = b.CreateFCmpOGT(v.abs(x), v.c(1e5));
+Value* with_other_lanes(const V& v, llvm::Function* f, StringRef name, ArrayRef<Value*> x, Value* others, Value* fast) {
+  IRBuilder<>& b = v.b;
   BasicBlock* quick = b.GetInsertBlock();
   BasicBlock *slow = BasicBlock::Create(f->getContext(), "large", f), *done = BasicBlock::Create(f->getContext(), "done", f);
-  b.CreateCondBr(b.CreateOrReduce(large), slow, done, MDBuilder(f->getContext()).createBranchWeights(1, 2000));
+  b.CreateCondBr(b.CreateOrReduce(others), slow, done, MDBuilder(f->getContext()).createBranchWeights(1, 2000));
   b.SetInsertPoint(slow);
-  FunctionCallee libm = f->getParent()->getOrInsertFunction(name, b.getDoubleTy(), b.getDoubleTy());
-  Value* exact = PoisonValue::get(type);
-  for (unsigned k = 0; k < width; ++k)
-    exact = b.CreateInsertElement(exact, b.CreateCall(libm, {b.CreateExtractElement(x, uint64_t(k))}), uint64_t(k));
-  Value* mixed = b.CreateSelect(large, exact, fast);
+  SmallVector<Type*, 2> types(x.size(), b.getDoubleTy());
+  FunctionCallee libm = f->getParent()->getOrInsertFunction(name, FunctionType::get(b.getDoubleTy(), types, false));
+  Value* exact = PoisonValue::get(v.doubles);
+  for (unsigned k = 0; k < v.doubles->getNumElements(); ++k) {
+    SmallVector<Value*, 2> one;
+    for (Value* all : x) one.push_back(b.CreateExtractElement(all, uint64_t(k)));
+    exact = b.CreateInsertElement(exact, b.CreateCall(libm, one), uint64_t(k));
+  }
+  Value* mixed = b.CreateSelect(others, exact, fast);
   b.CreateBr(done);
   b.SetInsertPoint(done);
-  auto* y = b.CreatePHI(type, 2);
+  auto* y = b.CreatePHI(v.doubles, 2);
   y->addIncoming(fast, quick);
   y->addIncoming(mixed, slow);
   return y;
+}
+Value* routine(const V& v, llvm::Function* f, StringRef name, ArrayRef<Value*> x, bool single) {
+  if (name == "exp") return exp(v, x[0]);
+  if (name == "log") return log(v, x[0]);
+  if (name == "tanh") return tanh(v, x[0]);
+  if (name == "pow") {
+    Value* fits = nullptr;
+    Value* fast = pow(v, x[0], x[1], single, fits);
+    return with_other_lanes(v, f, name, x, v.b.CreateNot(fits), fast);
+  }
+  AIC_CHECK(name == "sin" || name == "cos", name.str());
+  Value* fast = sine(v, x[0], name == "cos");
+  return with_other_lanes(v, f, name, x, v.b.CreateFCmpOGT(v.abs(x[0]), v.c(1e5)), fast);
 }
 
 void define(llvm::Function& f) {
   StringRef name = f.getName().drop_front(4);
   name = name.take_front(name.find('.'));
   IRBuilder<> b(BasicBlock::Create(f.getContext(), "entry", &f));
-  Value* x = f.getArg(0);
-  auto* given = cast<FixedVectorType>(x->getType());
+  auto* given = cast<FixedVectorType>(f.getReturnType());
   unsigned width = given->getNumElements();
   V v{b, FixedVectorType::get(b.getDoubleTy(), width), FixedVectorType::get(b.getInt64Ty(), width)};
   bool single = given->getElementType()->isFloatTy();
-  if (single) x = b.CreateFPExt(x, v.doubles);
-  Value* y = name == "exp"   ? exp(v, x)
-             : name == "log" ? log(v, x)
-             : name == "sin" ? with_large_lanes(b, &f, "sin", x, sine(v, x, 0))
-             : name == "cos" ? with_large_lanes(b, &f, "cos", x, sine(v, x, 1))
-                             : tanh(v, x);
+  SmallVector<Value*, 2> x;
+  for (Argument& a : f.args()) x.push_back(single ? b.CreateFPExt(&a, v.doubles) : &a);
+  Value* y = routine(v, &f, name, x, single);
   if (single) y = b.CreateFPTrunc(y, given);
   b.CreateRet(y);
   f.setLinkage(GlobalValue::InternalLinkage);
