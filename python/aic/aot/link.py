@@ -51,7 +51,7 @@ def find():
             return linker
     if os.environ.get("AIC_LINKER"):
         raise BuildError(f"AIC_LINKER names {os.environ['AIC_LINKER']!r}, which is not there")
-    raise BuildError("no linker: install one of ld.lld, cc, ld, or the wheel ziglang (pip install 'aic[build]')")
+    raise BuildError("no linker: install one of ld.lld, cc, ld, or the wheel ziglang (pip install 'aic[aot]')")
 
 
 def system_libraries():
