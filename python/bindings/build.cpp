@@ -22,7 +22,7 @@ struct Variant {
   Specialisation told;  // needs, weight
   int32_t tests = 0;
   Variant(PyObject* function, std::span<const Key> keys, Assumptions a, const CompileOptions& options)
-      : request{function, keys, a, options}, journey(request) {}
+      : request{function, keys, a, options, {}}, journey(request) {}
   [[nodiscard]] Type result() const { return journey.entry->result_types.at(0); }
 };
 

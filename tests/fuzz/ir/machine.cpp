@@ -163,7 +163,8 @@ Outcome compiled(const Module& m, uint64_t seed) {
   auto entry = reinterpret_cast<rt::Entry>(last[text]->find("aic_entry_main"));
   AIC_CHECK(entry);
   volatile int32_t poll_word = 0;
-  rt::Host host{rt::abi_version, nullptr, nullptr};
+  rt::Host host{};
+  host.version = rt::abi_version;
   rt::Context context{};
   context.runtime = rt::aic_runtime();
   context.host = &host;
