@@ -25,14 +25,15 @@ bool count_loops(ir::Function&, PassContext&);   // makes counted loops of while
 bool eliminate_checks(ir::Function&, PassContext&);  // removes checks that cannot fail and decides comparisons, by ranges
 bool renew(ir::Function&, PassContext&);          // an update of an array made for it alone is a new array, which fuses
 bool join_masks(ir::Function&, PassContext&);  // what is computed from elements that a mask chooses is computed under the mask
-bool narrow_views(ir::Function&, PassContext&);   // of an array that is looked at through one view that part is computed
+bool narrow_views(ir::Function&, PassContext&);  // of an array that is looked at through one view that part is computed
 bool trim_fills(ir::Function&, PassContext&);  // of a new array whose middle is written at once only the rim is filled
-bool step_remainders(ir::Function&, PassContext&);   // remainders of multiples of a counter go round by additions
+bool step_remainders(ir::Function&, PassContext&);  // remainders of multiples of a counter go round by additions
 bool version_loops(ir::Function&, PassContext&);  // tests once before a loop what its checks ask in every round
 
 // ---- tensor form → loop form ----
 bool expand(ir::Function&, PassContext&);  // whole-array operations become kernels and loops, fused on demand
 bool unroll(ir::Function&, PassContext&);  // writes out loops of few rounds inside others
+bool rows_outside(ir::Function&, PassContext&);  // loops that pass over an array again and again do so row by row
 bool choose_lanes(ir::Function&, PassContext&);  // marks loops whose rounds run side by side in the lanes of vectors
 bool place_polls(ir::Function&, PassContext&);  // lets Ctrl-C reach what may run for long
 bool own(ir::Function&, PassContext&);  // puts in retain and release: each birth is freed once, after its last use

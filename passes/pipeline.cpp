@@ -83,6 +83,8 @@ constexpr Row loop_rows[] = {
     {"step_remainders", step_remainders, InTyped},
     {"fold", fold, InTyped},
     {"dce", dce, InTyped},
+    // No checks are left between the passes of a loop, and how many rows there are is known before it.
+    {"rows_outside", rows_outside, InLoop},
     // A round that may still raise is no lane.
     {"choose_lanes", choose_lanes, InLoop},
     // A poll may raise: nothing moves across it, so all that moves has run.

@@ -13,7 +13,7 @@ def own_cache(tmp_path_factory):
 def pytest_ignore_collect(collection_path, config):
     """A tree whose extension is not built yet (a room is missing: see cmake/python_package.cmake) has nothing to call."""
     needs = collection_path.name in ("test_calls.py", "test_programs.py", "test_cache.py", "test_arrays_in_loops.py", "test_overlap.py",
-                                     "test_memory.py", "test_searching.py", "test_linalg.py", "test_ufunc_methods.py", "test_gather.py", "test_masks.py", "test_parts.py")
+                                     "test_memory.py", "test_searching.py", "test_linalg.py", "test_ufunc_methods.py", "test_gather.py", "test_masks.py", "test_parts.py", "test_rows.py")
     return True if needs and not _has_extension() else None
 
 
