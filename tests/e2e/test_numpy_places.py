@@ -74,3 +74,23 @@ def test_products_and_covariances():
     check(covariances, RANDOM.rand(3, 8), ulp=64)
     check(correlations, RANDOM.rand(3, 8), ulp=64)
     check(sorted_places, np.sort(A[:, 0]))
+
+
+def spaced(start, stop, n):
+    return np.linspace(start, stop, n, dtype=int), np.linspace(-start - 0.5, -stop, n, dtype=np.int32), np.linspace(start, stop, n)
+
+
+def twice(a):
+    return a.sum(axis=(0, 0))
+
+
+def twice_from_both_ends(a):
+    return np.max(a, axis=(1, -1))
+
+
+def test_floors_and_repeated_axes():
+    check(spaced, 0, 5, 8)
+    check(spaced, 2.5, -7.5, 6)
+    check(spaced, 3, 3, 1)
+    check(twice, A)
+    check(twice_from_both_ends, A)

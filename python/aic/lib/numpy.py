@@ -27,11 +27,13 @@ def _axes(axis, rank):
     if isinstance(axis, tuple):
         chosen = ()
         for k in prim.static_range(rank):
-            found = False
+            times = 0
             for a in axis:
                 if _axis(a, rank) == k:
-                    found = True
-            if found:
+                    times = times + 1
+            if times > 1:
+                raise ValueError("duplicate value in 'axis'")
+            if times == 1:
                 chosen = chosen + (k,)
         return chosen
     return (_axis(axis, rank),)

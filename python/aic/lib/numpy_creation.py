@@ -102,16 +102,22 @@ def linspace(start, stop, num=50, endpoint=True, dtype=None):
     parts = num - 1 if endpoint else num
     first = float(start)
     last = float(stop)
-    width = last - first
     out = float64 if dtype is None else dtype
+    whole = prim.kind(out) == "i" or prim.kind(out) == "u"
+    y = _spaced(num, parts, first, last, endpoint)
+    return prim.cast(prim.floor(y) if whole else y, out)
+
+
+def _spaced(num, parts, first, last, endpoint):
+    width = last - first
     if parts > 0:
         step = width / parts
         if step == 0.0:
-            return prim.generate((num,), lambda i: (i / parts) * width + first, out)
+            return prim.generate((num,), lambda i: (i / parts) * width + first)
         if endpoint:
-            return prim.generate((num,), lambda i: last if i == parts else i * step + first, out)
-        return prim.generate((num,), lambda i: i * step + first, out)
-    return prim.generate((num,), lambda i: i * width + first, out)
+            return prim.generate((num,), lambda i: last if i == parts else i * step + first)
+        return prim.generate((num,), lambda i: i * step + first)
+    return prim.generate((num,), lambda i: i * width + first)
 
 
 def eye(N, M=None, k=0, dtype=float):
