@@ -84,6 +84,15 @@ static bool joins_by_parts(const Value& a, const Value& b) {
   }
 }
 
+// A recursion whose result holds its own results has a type without end; unions of its rounds double each time.
+constexpr int deepest_arm = 8;
+static bool is_deeper(Type t, int depth) {
+  if (t.is_array() || t.is_number()) return false;
+  for (Type part : t.elements())
+    if (depth == 0 || is_deeper(part, depth - 1)) return true;
+  return false;
+}
+
 Value join(const Value& a, const Value& b) {
   if (a.kind == Kind::Never) return shape_of(b);
   if (b.kind == Kind::Never) return shape_of(a);
@@ -115,6 +124,7 @@ Value join(const Value& a, const Value& b) {
   if (ta == tb) return runtime(ta, {});
   if (ta.is_array() && tb.is_array() && ta.dtype() == tb.dtype() && ta.rank() == tb.rank()) return join_arrays(ta, tb);
   if (std::optional<Value> pair = join_pair(a, b)) return *pair;
+  if (is_deeper(ta, deepest_arm) || is_deeper(tb, deepest_arm)) return conflict("lists of lists, each a round deeper");
   Type arms[] = {ta, tb};
   return runtime(Type::union_of(arms), {});
 }

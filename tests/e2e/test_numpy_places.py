@@ -94,3 +94,14 @@ def test_floors_and_repeated_axes():
     check(spaced, 3, 3, 1)
     check(twice, A)
     check(twice_from_both_ends, A)
+
+
+def diagonals_by_einsum(a, b):
+    view = np.einsum("ii->i", a)
+    view[:] = 1.0
+    np.einsum("ij->ji", b)[0] = 7.0
+    return a, b, np.einsum("ii", a), np.einsum("iji->j", a[:, None] * a)
+
+
+def test_einsum_of_one_operand_is_a_view():
+    check(diagonals_by_einsum, A[:3, :3].copy(), A)

@@ -104,3 +104,21 @@ def test_what_the_users_own_function_holds_is_told_there():
 
 def test_an_internal_error_is_no_refusal():
     assert issubclass(aic.InternalError, RuntimeError) and not issubclass(aic.InternalError, aic.CompileError)
+
+
+def lists_in_lists(text):
+    def read(i):
+        if text[i] == "[":
+            items, i = [], i + 1
+            while text[i] != "]":
+                item, i = read(i)
+                items.append(item)
+            return items, i + 1
+        return 1, i + 1
+
+    return read(0)[0]
+
+
+def test_a_type_without_end_is_refused():
+    with pytest.raises(aic.CompileError, match="each a round deeper"):
+        aic.jit(lists_in_lists)("[1]")

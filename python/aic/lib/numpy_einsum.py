@@ -68,7 +68,7 @@ def _shared(letters, others):
 
 
 def _distinct(a, letters):
-    """The operand with one axis for each letter, and these letters: diagonals for those that come again."""
+    """The operand with one axis for each letter, and these letters: views of the diagonals for those that come again."""
     once = ()
     for c in letters:
         if c not in once:
@@ -83,14 +83,16 @@ def _distinct(a, letters):
         if a.shape[k] != shape[_place(once, c)]:
             raise ValueError(f"dimensions in single operand for collapsing index '{c}' don't match ({shape[_place(once, c)]} != {a.shape[k]})")
         k = k + 1
-    return prim.generate(shape, lambda *at: a[_spread(letters, once, at)]), once
-
-
-def _spread(letters, once, at):
-    index = ()
-    for c in letters:
-        index = index + (at[_place(once, c)],)
-    return index
+    strides = ()
+    for c in once:
+        step = 0
+        k = 0
+        for d in letters:
+            if c == d:
+                step = step + a.strides[k]
+            k = k + 1
+        strides = strides + (step,)
+    return prim.reshape(a, shape, strides), once
 
 
 def _summed(a, letters, kept):
