@@ -86,7 +86,8 @@ void visit(Module& m, Function& f, std::unordered_set<Function*>& seen, std::vec
   if (!seen.insert(&f).second) return;
   for (OpId id : f.ops_below(f.body()))
     if (f.op(id).code == "call"_op || f.op(id).code == "derive"_op)
-      if (Function* callee = m.find(f.text_attr(id, "callee"))) visit(m, *callee, seen, out);
+      for (const char* role : {"callee", "backward", "push"})  // the latter two: rules of a custom derivative
+        if (Function* callee = m.find(f.text_attr(id, role))) visit(m, *callee, seen, out);
   out.push_back(&f);
 }
 }  // namespace

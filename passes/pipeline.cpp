@@ -111,6 +111,7 @@ static void optimize_derivatives(ir::Module& module, const Options& options) {
 
 void optimize(ir::Module& module, const Options& options) {
   if (has_derivatives(module)) optimize_derivatives(module, options);
+  forget_custom_rules(module);
   run_passes(module, tensor_rows, options);
   remove_uncalled(module);  // all their calls were inlined
 }

@@ -9,6 +9,11 @@ namespace aic::typeinfer {
 namespace {
 bool is_inexact(Type t) { return (t.is_number() || t.is_array()) && (ir::is_float(t.dtype()) || ir::is_complex(t.dtype())); }
 
+size_t leaf_count(const Value& v) {
+  std::vector<Type> types;
+  leaf_types(v, types);
+  return types.size();
+}
 // The gradient in the structure of its argument: `next` gives the leaves of inexact type.
 Value like(const Value& shape, const std::function<ValueId()>& next) {
   if (shape.kind == Kind::Tuple) {
@@ -53,6 +58,16 @@ Value tangent_of(const Value& given, const Value& shape) {
   }
   return shape.kind == Kind::Runtime ? given : none();
 }
+bool is_tangent(const Value& given, const Value& shape) {
+  if (shape.kind == Kind::Tuple) {
+    bool fits = given.kind == Kind::Tuple && given.parts.size() == shape.parts.size();
+    for (size_t k = 0; fits && k < shape.parts.size(); ++k) fits = is_tangent(given.parts[k], shape.parts[k]);
+    return fits;
+  }
+  if (shape.kind != Kind::Runtime) return true;
+  if (shape.type.is_array()) return is_array(given) && given.type.rank() == shape.type.rank();
+  return !shape.type.is_number() || is_number(given);
+}
 }  // namespace
 
 // The op in forward mode: (result, its tangent).
@@ -79,7 +94,7 @@ Value Frame::prim_derivative(const Arguments& a) {
   Values p = a.positional;
   AIC_CHECK(p.size() >= 3 && known_text(p[0]), "prim.derivative(what, argnums, f, …)");
   std::string what = *known_text(p[0]);
-  bool with_value = what.starts_with("value_and_"), aux = what.ends_with("_aux");
+  bool with_value = what.starts_with("value_and_"), aux = what.ends_with("_aux"), any = what.starts_with("any_");
   std::vector<int64_t> argnums = known_axes(p[1]);
   bool forward = what == "pushforward";
   Value tangents;
@@ -88,9 +103,7 @@ Value Frame::prim_derivative(const Arguments& a) {
     p.pop_back();
     AIC_CHECK(tangents.kind == Kind::Tuple && tangents.parts.size() == argnums.size(), "a tangent for each of argnums");
   }
-  const ir::PyForm* form = p[2].kind == Kind::Function ? p[2].form : nullptr;
-  if (p[2].kind == Kind::Entity)
-    if (auto* f = std::get_if<ir::PythonFunction>(p[2].entity.get())) form = &session_.world.py_form(*f);
+  const ir::PyForm* form = form_of_function(p[2]);
   if (!form) fail("no-derivative", {describe(p[2]), "only functions written in Python are"});
   auto refuse = [&](SpanId at, const char* name, const std::vector<std::string>& arguments) {
     throw ir::Diagnosed(ir::diagnose(session_.out, session_.span(*form->function, at), name, arguments));
@@ -98,10 +111,17 @@ Value Frame::prim_derivative(const Arguments& a) {
   Values captured, bound = bind(*form, p[2], {Values(p.begin() + 3, p.end()), {}}, captured);
   size_t first = captured.size();
   captured.insert(captured.end(), bound.begin(), bound.end());
+  // Argument number k: a parameter, or a part of *args.
+  size_t named = form->parameters.size() - form->has_varargs - form->has_kwargs, positional = named - size_t(form->keyword_only);
+  auto argument = [&](auto& all, int64_t k) -> auto& {
+    bool rest = form->has_varargs && size_t(k) >= positional;
+    return rest ? all[first + named].parts.at(size_t(k) - positional) : all.at(first + size_t(k));
+  };
+  size_t count = form->has_varargs ? positional + bound[named].parts.size() : positional;
   for (int64_t k : argnums) {
-    if (k < 0 || size_t(k) >= bound.size())
+    if (k < 0 || size_t(k) >= count)
       fail("no-derivative", {form->function->name(), "it has no argument " + std::to_string(k)});
-    Value& v = captured[first + size_t(k)];
+    Value& v = argument(captured, k);
     if (v.kind == Kind::Constant && v.type.is_number() && is_inexact(v.type)) v = runtime(v.type, as_type(v, v.type));
   }
   for (Value& v : captured)
@@ -111,26 +131,33 @@ Value Frame::prim_derivative(const Arguments& a) {
   if (i.lowest < i.depth) lowest = std::min(lowest, i.lowest);
 
   // Leaves: the function's parameters are numbers and arrays, one after another.
-  std::vector<std::vector<Type>> types_of(i.arguments.size());
   std::vector<int64_t> starts, wrt;
-  for (size_t k = 0, at = 0; k < i.arguments.size(); ++k) {
-    leaf_types(i.arguments[k], types_of[k]);
-    starts.push_back(int64_t(at));
-    at += types_of[k].size();
-  }
+  int64_t leaves_so_far = 0;
+  for (const Value& v : i.arguments) starts.push_back(leaves_so_far), leaves_so_far += int64_t(leaf_count(v));
   for (int64_t number : argnums) {
-    size_t k = first + size_t(number), before = wrt.size();
-    for (size_t j = 0; j < types_of[k].size(); ++j)
-      if (is_inexact(types_of[k][j])) wrt.push_back(starts[k] + int64_t(j));
-    if (wrt.size() == before)
-      refuse(form->function->span, "integer-argument", {form->parameters[size_t(number)], describe(i.arguments[k])});
+    const Value& v = argument(i.arguments, number);
+    bool rest = form->has_varargs && size_t(number) >= positional;
+    int64_t start = starts[first + (rest ? named : size_t(number))];
+    for (size_t k = 0; rest && k < size_t(number) - positional; ++k) start += int64_t(leaf_count(i.arguments[first + named].parts[k]));
+    std::vector<Type> types;
+    leaf_types(v, types);
+    size_t before = wrt.size();
+    for (size_t j = 0; j < types.size(); ++j)
+      if (is_inexact(types[j])) wrt.push_back(start + int64_t(j));
+    if (wrt.size() == before && !any && !forward) {
+      std::string name = form->parameters[rest ? form->parameters.size() - 1 : size_t(number)];
+      refuse(form->function->span, "integer-argument", {name, describe(v)});
+    }
   }
   std::vector<ValueId> ids = leaf_ids(coerce_all(captured, i.arguments));
   if (forward) {
     Values shapes, given;
     for (size_t k = 0; k < argnums.size(); ++k) {
-      shapes.push_back(tangent_shape(i.arguments[first + size_t(argnums[k])]));
+      shapes.push_back(tangent_shape(argument(i.arguments, argnums[k])));
       given.push_back(tangent_of(tangents.parts[k], shapes.back()));
+      if (!is_tangent(given.back(), shapes.back()))
+        fail("no-derivative", {"`" + form->function->name() + "` along this tangent",
+                               "the tangent of argument " + std::to_string(argnums[k]) + " is " + describe(tangents.parts[k])});
     }
     return pushforward(i, ids, wrt, leaf_ids(coerce_all(given, shapes)));
   }
@@ -162,12 +189,106 @@ Value Frame::prim_derivative(const Arguments& a) {
   for (size_t k = 0; k < types.size(); ++k) parts.push_back(make("tuple.get"_op, {r}, types[k], {{"index", int64_t(k)}}));
   size_t next = results;
   Values gradients;
-  for (int64_t k : argnums) gradients.push_back(like(i.arguments[first + size_t(k)], [&] { return parts[next++]; }));
+  for (int64_t k : argnums) gradients.push_back(like(argument(i.arguments, k), [&] { return parts[next++]; }));
   Value gradient = p[1].kind == Kind::Tuple ? tuple(gradients) : gradients[0];
   const ValueId* from = parts.data();
   Value value = rebuild(result, from);
   if (with_value) return tuple({value, gradient});
   return aux ? tuple({gradient, value.parts[1]}) : gradient;
+}
+
+const ir::PyForm* Frame::form_of_function(const Value& v) {
+  if (v.kind == Kind::Function) return v.form;
+  if (v.kind != Kind::Entity) return nullptr;
+  auto* f = std::get_if<ir::PythonFunction>(v.entity.get());
+  return f ? &session_.world.py_form(*f) : nullptr;
+}
+
+namespace {
+// For each leaf of `of`: the number of the leaf of `given` that is its derivative, or -1.
+void match_leaves(const Value& of, const Value& given, int64_t& next, std::vector<int64_t>& out) {
+  if (of.kind == Kind::Tuple && given.kind == Kind::Tuple && of.parts.size() == given.parts.size()) {
+    for (size_t k = 0; k < of.parts.size(); ++k) match_leaves(of.parts[k], given.parts[k], next, out);
+    return;
+  }
+  size_t leaves = leaf_count(given);
+  bool fits = of.kind == Kind::Runtime && given.kind == Kind::Runtime && is_inexact(of.type) && is_inexact(given.type);
+  for (size_t k = leaf_count(of); k-- > 0;) out.push_back(fits ? next : -1);
+  next += int64_t(leaves);
+}
+}  // namespace
+
+// prim.custom(handed, backward, push, arguments, out, residual): `out`, which is the result of a function of the arguments,
+// with derivatives that backward(residual, cotangent) gives, a cotangent for each argument, or push(arguments, tangents),
+// (out, its tangent); without either there are none. A call of `handed` that carries the rules, for passes/autodiff.
+Value Frame::prim_custom(const Arguments& a) {
+  const Values& p = a.positional;
+  AIC_CHECK(p.size() == 6, "prim.custom(handed, backward, push, arguments, out, residual)");
+  const Value &arguments = p[3], &out = p[4];
+  Values held;  // what the rules' closures hold, then the residual
+  std::vector<int64_t> counts, rules;
+  auto rule = [&](const Value& function, const Values& given, const Value& of, bool backward) {
+    size_t before = 0, after = 0;
+    for (const Value& v : held) before += leaf_count(v);
+    after = before;
+    if (const ir::PyForm* form = form_of_function(function)) {
+      Values captured, bound = bind(*form, function, {given, {}}, captured);
+      held.insert(held.end(), captured.begin(), captured.end());
+      captured.insert(captured.end(), bound.begin(), bound.end());
+      for (Value& v : captured) v = shape_of(v);
+      rules.push_back(int64_t(session_.rules.size()));
+      session_.rules.push_back({form, captured, shape_of(of), backward});
+      after = 0;
+      for (const Value& v : held) after += leaf_count(v);
+    }
+    counts.push_back(int64_t(after - before));
+  };
+  rule(p[1], {p[5], tangent_shape(shape_of(out))}, arguments, true);
+  rule(p[2], {arguments, tangent_shape(shape_of(arguments))}, out, false);
+  if (rules.empty() && !arguments.parts.empty())
+    fail("no-derivative", {"this function", "its rule is missing: call defjvp or defvjp first"});
+  held.push_back(p[5]);
+  const ir::PyForm* handed = form_of_function(p[0]);
+  AIC_CHECK(handed, "prim.custom");
+  Value result = call_function(*handed, p[0], {{arguments, out, tuple(held)}, {}});
+  std::vector<ValueId> ids;
+  leaves(result, ids);
+  if (ids.empty()) return result;
+  OpId call = b_.function().defining_op(ids[0]);
+  if (b_.function().op(call).code == "tuple.get"_op) call = b_.function().defining_op(b_.function().op(call).operands[0]);
+  AIC_CHECK(b_.function().op(call).code == "call"_op, "prim.custom");
+  ir::Function& f = b_.function();
+  f.set_attr(call, "custom", int64_t(1));
+  f.set_attr(call, "rules", rules);
+  f.set_attr(call, "leaves", std::vector<int64_t>{int64_t(leaf_count(arguments)), int64_t(leaf_count(out)), counts[0], counts[1]});
+  return result;
+}
+
+void Session::finish_rules() {
+  for (size_t k = 0; k < out.functions.size(); ++k) {  // which grows
+    ir::Function& f = *out.functions[k];
+    for (OpId op : f.ops_below(f.body())) {
+      if (!f.find_attr(op, "rules")) continue;
+      std::vector<int64_t> numbers = f.list_attr(op, "rules");
+      f.remove_attr(op, "rules");
+      for (int64_t number : numbers) {
+        Rule rule = rules.at(size_t(number));
+        Instance& i = instance(*rule.form, rule.given);
+        auto refuse = [&](const char* why) {
+          SpanId at = span(*rule.form->function, rule.form->function->span);
+          throw ir::Diagnosed(ir::diagnose(out, at, "no-derivative", {"a function with the rule `" + rule.form->function->name() + "`", why}));
+        };
+        size_t count = rule.backward ? rule.of.parts.size() : 2;
+        if (i.result.kind != Kind::Tuple || i.result.parts.size() != count)
+          refuse(rule.backward ? "it must give a tuple with one cotangent for each argument" : "it must give (result, tangent)");
+        std::vector<int64_t> matched;
+        int64_t next = rule.backward ? 0 : int64_t(leaf_count(i.result.parts[0]));
+        match_leaves(rule.of, rule.backward ? i.result : i.result.parts[1], next, matched);
+        f.set_attr(op, rule.backward ? "backward" : "push", ir::Symbol{i.symbol});
+        f.set_attr(op, rule.backward ? "gradients" : "tangents", matched);
+      }
+    }
+  }
 }
 
 }  // namespace aic::typeinfer

@@ -79,6 +79,7 @@ Value Frame::prim(const std::string& name, const Arguments& a) {
   const Values& p = a.positional;
   if (name == "generate") return generate(a);
   if (name == "derivative") return prim_derivative(a);
+  if (name == "custom") return prim_custom(a);
   if (name == "as_array") return as_array(p.at(0));
   if (name == "to_float") return to_float(p.at(0));
   if (name == "cast") {

@@ -222,7 +222,8 @@ void Session::remove_unreachable(const ir::Function& entry) {
     if (!reached.insert(f.name()).second) continue;
     for (OpId op : f.ops_below(f.body()))
       if (f.op(op).code == "call"_op || f.op(op).code == "derive"_op)
-        if (ir::Function* callee = out.find(f.text_attr(op, "callee"))) work.push_back(callee);
+        for (const char* role : {"callee", "backward", "push"})  // the latter two: rules of a custom derivative
+          if (ir::Function* callee = out.find(f.text_attr(op, role))) work.push_back(callee);
   }
   std::vector<std::string> names;
   for (auto& f : out.functions)
@@ -246,6 +247,7 @@ ir::Function& infer(ir::Module& out, ir::World& world, const ir::PyForm& f, std:
   AIC_CHECK(shapes.size() == f.function->parameters().size(), "one argument type for each parameter");
   try {
     Instance& i = session.instance(f, shapes, true);
+    session.finish_rules();
     session.remove_unreachable(*i.out);
     mark_views(*i.out);
     return *i.out;

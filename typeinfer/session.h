@@ -52,6 +52,15 @@ class Session {
   [[nodiscard]] static bool is_library(const ir::Function&);
   [[nodiscard]] static bool is_foreign(const ir::Function&);  // not the user's: the library's, or of an installed package
   void remove_unreachable(const ir::Function& entry);
+  // Rules of custom derivatives are inferred when all else is: they may call the function that they are the rule of.
+  struct Rule {
+    const ir::PyForm* form;
+    std::vector<Value> given;
+    Value of;  // backward: the function's arguments; push: its result
+    bool backward;
+  };
+  std::vector<Rule> rules;  // numbered by the attribute `rules` of calls
+  void finish_rules();      // derivatives.cpp
 
   ir::Module& out;
   ir::World& world;

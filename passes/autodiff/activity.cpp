@@ -19,6 +19,13 @@ bool is_inexact(Type t) {
   return false;
 }
 
+bool is_custom(const Function& f, OpId id) { return is(f, id, "call"_op) && f.find_attr(id, "custom"); }
+CustomLeaves custom_leaves(const Function& f, OpId id) {
+  const std::vector<int64_t>& n = f.list_attr(id, "leaves");
+  AIC_CHECK(n.size() == 4);
+  return {size_t(n[0]), size_t(n[1]), size_t(n[2]), size_t(n[3])};
+}
+
 std::vector<Flow> flows_of(const Function& f, OpId id) {
   std::vector<Flow> out;
   const Op& o = f.op(id);
@@ -56,7 +63,7 @@ Activity::Activity(const Function& f, const std::vector<ValueId>& inputs, const 
   for (uint32_t k = 0; k < classes_.size(); ++k) classes_[k] = k;
   unite_arrays();
   for (OpId id : order_)
-    if (record_of(f_, id).has(Writes) || is(f_, id, "call"_op))
+    if (record_of(f_, id).has(Writes) || (is(f_, id, "call"_op) && !is_custom(f_, id)))
       for (ValueId v : f_.op(id).operands)
         if (holds_array(f_.type(v))) {
           flags_[key(v)] |= Written;
@@ -92,7 +99,7 @@ void Activity::unite_arrays() {
                  is(f_, id, "union.get"_op) || is(f_, id, "cell.new"_op) || is(f_, id, "cell.get"_op) ||
                  is(f_, id, "cell.set"_op) || is(f_, id, "list.load"_op) || is(f_, id, "list.store"_op) || is(f_, id, "call"_op);
     if (record_of(f_, id).has(View)) unite(o.results[0], o.operands[0]);
-    if (!holds) continue;
+    if (!holds || is_custom(f_, id)) continue;  // what a custom function gives is new
     for (ValueId v : o.operands)
       for (ValueId r : o.results) unite(v, r);
     for (size_t k = 1; k < o.operands.size(); ++k) unite(o.operands[0], o.operands[k]);
@@ -125,6 +132,11 @@ void Activity::visit(OpId id) {
   if (!o.regions.empty()) return flow_control(id);
   if (is(f_, id, "store"_op) || is(f_, id, "assign"_op) || is(f_, id, "cell.set"_op) || is(f_, id, "list.store"_op))
     return flow(o.operands[1], o.operands[0]);
+  if (is_custom(f_, id)) {
+    set(o.results[0], Wild);
+    for (size_t k = 0; k < custom_leaves(f_, id).arguments; ++k) flow(o.operands[k], o.results[0]);
+    return;
+  }
   if (is(f_, id, "call"_op))  // which may store what it is given into what it is given
     for (ValueId from : o.operands)
       for (ValueId to : o.operands)

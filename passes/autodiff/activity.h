@@ -42,6 +42,12 @@ class Activity {
   bool changed_ = false;
 };
 
+// A call with a derivative of its own (aic.custom_vjp, aic.stop_gradient).
+[[nodiscard]] bool is_custom(const ir::Function&, ir::OpId);
+struct CustomLeaves {  // operands: arguments, result, what the backward rule holds, what the forward rule holds, residual
+  size_t arguments = 0, result = 0, backward = 0, push = 0;
+};
+[[nodiscard]] CustomLeaves custom_leaves(const ir::Function&, ir::OpId);
 // Numbers, arrays and what holds them, of float or complex dtype.
 [[nodiscard]] bool is_inexact(ir::Type);
 // For each value that a control op hands on: from where (an operand, a terminator's) to which (an argument, a result).

@@ -50,6 +50,16 @@ static void refuse_overlaps(const Function& f, SpanId span) {
       refuse(f, f.op(id).span && f.op(id).span.index ? f.op(id).span : span, "overlapping-arguments", {});
   }
 }
+// What stands nowhere in the text stands where the function ends: exceptions have a place.
+void give_spans(Function& f) {
+  SpanId end = f.span;
+  std::vector<OpId> ops = f.ops_below(f.body());
+  for (OpId id : ops)
+    if (SpanId s = f.op(id).span; s && s.index) end = s;
+  for (OpId id : ops)
+    if (SpanId s = f.op(id).span; !s || !s.index) f.set_span(id, end);
+}
+
 class Differentiation {
  public:
   Differentiation(Function& f, const Derivation& d) : f_(f), d_(d) {}
@@ -60,6 +70,7 @@ class Differentiation {
       refuse(f_, span, "no-derivative", {"a loop left from within another", "aic cannot run it backwards"});
     expand_masks(f_);
     expand_gathers(f_);
+    take_tuples_apart(f_);
     clean();
     Values inputs = all_leaves();
     OpId end = f_.terminator(f_.body());
@@ -76,7 +87,7 @@ class Differentiation {
     Builder b(f_);
     b.span = span;
     Values seeds = seeds_for(b, outputs, result);
-    Reverse reverse(f_, inputs, outputs);
+    Reverse reverse(f_, inputs, outputs, [this](const std::string& callee) { return pullback_of(callee); });
     Values gradients = reverse.run(seeds);
     b.set_region(f_.body());
     finish(b, result, gradients);
@@ -170,6 +181,10 @@ class Differentiation {
       Type t = f_.type(outputs[0]);
       return {b.number(1, t.is_array() ? t.element() : t.is(TypeKind::Union) ? Type::scalar(DType::F64) : t)};
     }
+    if (d_.flat_outputs >= 0) {
+      for (ValueId v : outputs) seeds.push_back(f_.add_argument(f_.body(), tangent_type(f_.type(v))));
+      return seeds;
+    }
     ValueId cotangent = f_.add_argument(f_.body(), f_.type(differentiated_));
     Values parts = f_.type(cotangent).is_tuple() ? Values{} : Values{cotangent};
     if (parts.empty()) take_parts(b, cotangent, parts);
@@ -216,6 +231,38 @@ class Differentiation {
       result = tuple(b, {gradient, aux_});
     b.op("return"_op, {result}, {});
     f_.result_types = {f_.type(result)};
+  }
+
+  // What recurs: a function of the callee's arguments and of cotangents of its inexact results, which gives all results and
+  // the gradients by all inexact arguments.
+  std::string pullback_of(const std::string& callee) {
+    Module& m = f_.module();
+    std::string name = callee + ".p";
+    if (m.find(name)) return name;
+    const Function* original = m.find(callee);
+    AIC_CHECK(original);
+    Function& made = m.add_function(name, Form::Tensor);
+    made.result_types = original->result_types;
+    made.span = original->span, made.source = original->source;
+    for (const NamedAttr& a : original->attrs)
+      if (a.name != "entry") made.attrs.push_back(a);
+    Cloner copy(*original, made);
+    Derivation d;
+    d.kind = Derivation::Pullback;
+    d.optimize = d_.optimize;
+    d.argnums.clear();
+    for (ValueId p : original->parameters()) {
+      if (is_inexact(original->type(p))) d.argnums.push_back(int(made.parameters().size()));
+      copy.map(p, made.add_argument(made.body(), original->type(p)));
+    }
+    Type result = original->result_types.at(0);
+    d.flat_outputs = result.is_tuple() ? int(result.elements().size()) : 1;
+    Builder b(made);
+    copy.clone_ops(original->body(), b);
+    differentiate(made, d);
+    give_spans(made);
+    if (d.optimize) d.optimize(made);
+    return name;
   }
 
   Function& f_;
@@ -293,8 +340,16 @@ void mark_differentiated(Module& m) {
     Function& f = *work.back();
     work.pop_back();
     for (OpId id : f.ops_below(f.body()))
-      if (is(f, id, "call"_op)) mark(f.text_attr(id, "callee"));
+      if (is(f, id, "call"_op))
+        for (const char* role : {"callee", "backward", "push"}) mark(f.text_attr(id, role));
   }
+}
+
+void forget_custom_rules(Module& m) {
+  for (const std::unique_ptr<Function>& f : m.functions)
+    for (OpId id : f->ops_below(f->body()))
+      if (is_custom(*f, id))
+        for (const char* name : {"custom", "backward", "push", "gradients", "tangents", "leaves"}) f->remove_attr(id, name);
 }
 
 // A copy of what the op calls, to be made into its derivative.
@@ -363,8 +418,10 @@ void derive(Function& f, const std::function<void(Function&)>& optimize) {
       Derivation d;
       d.argnums = wrt;
       d.flat_outputs = int(f.int_attr(id, "outputs"));
+      d.optimize = optimize;
       differentiate(made, d);
     }
+    give_spans(made);
     optimize(made);
     Builder at = Builder::before(f, id);
     at.span = f.op(id).span;

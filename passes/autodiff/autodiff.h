@@ -21,6 +21,7 @@ struct Derivation {
   // As `derive` asks: results and gradients, all numbers and arrays, in one flat tuple; the first so many results are
   // differentiated.
   int flat_outputs = -1;
+  std::function<void(ir::Function&)> optimize;  // of functions that are made on the way: pullbacks of what recurs
 };
 
 // Turns the function into the derivative, in place. Every call in it is inlined (passes::optimize with version_loops
@@ -33,6 +34,9 @@ void differentiate(ir::Function&, const Derivation&);
 void mark_differentiated(ir::Module&);
 // Turns each `derive` of the function into a call of a new function, which is handed to `optimize` first.
 void derive(ir::Function&, const std::function<void(ir::Function&)>& optimize);
+
+// Calls that carry rules of their own become calls like others, when every derivative is made.
+void forget_custom_rules(ir::Module&);
 
 // "gradient:0+2", "pullback:0", "value_and_gradient:1", "gradient_aux:0+" (a tuple of one): what tools and tests write.
 [[nodiscard]] Derivation parse_derivation(const std::string&);

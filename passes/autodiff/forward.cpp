@@ -319,6 +319,7 @@ class Forward {
     for (ValueId v : o.operands) concerned |= active(v);
     for (ValueId v : o.results) concerned |= active(v);
     if (!concerned) return;
+    if (is_custom(f_, id)) return push_custom(id);
     Values operands = o.operands;
     Builder after = b_;
     b_ = Builder::before(f_, id);
@@ -337,6 +338,37 @@ class Forward {
     stands_for_[same] = result;
     if (moves && active(result)) tangents_[result] = b_.make("tuple.get"_op, {r}, both[1], {{"index", int64_t(1)}});
     f_.erase(id);
+  }
+  void push_custom(OpId id) {
+    const Op& o = f_.op(id);
+    ValueId result = o.results[0];
+    if (!active(result)) return;
+    CustomLeaves n = custom_leaves(f_, id);
+    const Function* rule = f_.module().find(f_.text_attr(id, "push"));
+    if (!rule) refuse(id, "this function, forward", "it has a backward rule only (custom_vjp)");
+    Values given, operands = o.operands;
+    auto hand = [&](ValueId v, ValueId like) { given.push_back(fitted(v, rule->type(rule->parameters().at(given.size())), like)); };
+    for (size_t k = 0; k < n.push; ++k) hand(operands[n.arguments + n.result + n.backward + k], {});
+    for (size_t k = 0; k < n.arguments; ++k) hand(operands[k], operands[k]);
+    for (size_t k = 0; k < n.arguments; ++k)
+      if (is_inexact(type(operands[k]))) hand(tangent(operands[k]), operands[k]);
+    ValueId r = b_.make("call"_op, given, rule->result_types.at(0), {{"callee", Symbol{rule->name()}}});
+    auto part = [&](ValueId of, int64_t k) {
+      Type t = type(of);
+      return t.is_tuple() ? b_.make("tuple.get"_op, {of}, t.elements()[size_t(k)], {{"index", k}}) : of;
+    };
+    std::vector<int64_t> matched = f_.list_attr(id, "tangents");
+    bool several = type(result).is_tuple();
+    Values parts;
+    for (size_t k = 0; k < n.result; ++k) {
+      ValueId like = part(result, int64_t(k));
+      Type want = slot(like);
+      if (matched.at(k) >= 0)
+        parts.push_back(fitted(part(r, matched[k]), want, like));
+      else
+        parts.push_back(want.is(TypeKind::None) ? b_.none() : zero_like(like));
+    }
+    tangents_[result] = several ? b_.make("tuple"_op, parts, slot(result)) : parts[0];
   }
   std::string callee_of(const std::string& callee) {
     Module& m = f_.module();

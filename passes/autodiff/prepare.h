@@ -7,6 +7,8 @@ namespace aic::passes::autodiff {
 void expand_generated(ir::Function&, const Activity&);
 // That, and stretched views become one for each look.
 void expand_for_reversal(ir::Function&, const Activity&);
+// What ifs and loops carry as a tuple they carry as its elements (untuple.cpp).
+void take_tuples_apart(ir::Function&);
 // Elements of tuple parameters are taken out once, at the beginning; gives the elements of inexact type, in order.
 std::vector<ir::ValueId> take_leaves(ir::Function&, ir::ValueId parameter);
 }  // namespace aic::passes::autodiff

@@ -10,8 +10,13 @@
 namespace aic::passes::autodiff {
 using namespace ir;
 
-Reverse::Reverse(Function& f, Values inputs, Values outputs)
-    : f_(f), b_(f), inputs_(std::move(inputs)), outputs_(std::move(outputs)), activity_(f, inputs_, outputs_), aliases_(f) {
+Reverse::Reverse(Function& f, Values inputs, Values outputs, PullbackOf pullback_of)
+    : f_(f),
+      b_(f),
+      inputs_(std::move(inputs)),
+      outputs_(std::move(outputs)),
+      pullback_of_(std::move(pullback_of)),
+      activity_(f, inputs_, outputs_), aliases_(f) {
   std::vector<OpId> order = f.ops_below(f.body());
   place_.resize(f.op_count());
   for (uint32_t k = 0; k < order.size(); ++k) {
@@ -24,17 +29,15 @@ Reverse::Reverse(Function& f, Values inputs, Values outputs)
   check_exclusive();
 }
 
-// What depends on the inputs must not get out of sight: lists, texts and cells that hold it are not followed.
+// What depends on the inputs must not get out of sight: texts, cells, and lists of other things than numbers.
 void Reverse::refuse_lost(OpId id) {
   const Op& o = f_.op(id);
   for (ValueId v : o.operands) {
     if (!activity_.is_varied(v)) continue;
-    for (ValueId x : o.operands)
-      if (type(x).is_list())
-        refuse(id, "a list of what is differentiated", "lists, and names that inner functions rebind, are not followed");
+    if (type(v).is_list() && !is_list_of_numbers(v) && activity_.is_active(v))
+      refuse(id, "a " + type(v).text(), "lists of numbers are followed, and nothing else in lists");
     for (ValueId r : o.results)
-      if (type(r).is_list() || type(r).is(TypeKind::Str))
-        refuse(id, "what becomes " + type(r).text(), "only numbers and arrays are followed");
+      if (type(r).is(TypeKind::Str)) refuse(id, "what becomes " + type(r).text(), "only numbers and arrays are followed");
     if (record_of(f_, id).tier == Tier::Runtime || is(f_, id, "cell.new"_op) || is(f_, id, "cell.set"_op))
       refuse(id, "this", "only numbers and arrays are followed");
   }
@@ -45,7 +48,7 @@ Reverse::Values Reverse::run(const Values& seeds) {
   std::vector<OpId> ops = f_.ops_in(f_.body());
   b_.set_region(f_.body());
   for (ValueId p : f_.parameters())
-    if (type(p).is_array() && activity_.is_active(p)) create_shadow(p);
+    if (has_shadow(p) && activity_.is_active(p)) create_shadow(p);
   create_shadows(f_.body());
   for (size_t k = 0; k < outputs_.size(); ++k) accumulate(outputs_[k], expr(seeds[k]));
   for (size_t k = ops.size(); k-- > 0;) reverse(ops[k]);
@@ -160,6 +163,9 @@ void Reverse::reverse(OpId id) {
   if (is(f_, id, "store"_op)) return reverse_store(id);
   if (is(f_, id, "assign"_op)) return reverse_assign(id);
   if (is(f_, id, "view.broadcast"_op)) return reverse_broadcast(id);
+  if (is(f_, id, "list.load"_op) || is(f_, id, "list.store"_op) || is(f_, id, "list.resize"_op) || is(f_, id, "list.rotate"_op) ||
+      is(f_, id, "list.new"_op))
+    return reverse_list(id);
   const OpRecord& r = record_of(f_, id);
   if (r.tier == Tier::Elementwise) return reverse_elementwise(id);
   bool concerned = false;
@@ -168,6 +174,8 @@ void Reverse::reverse(OpId id) {
   if (is(f_, id, "tuple.get"_op) && concerned && !is(f_, f_.defining_op(o.operands[0]), "call"_op) &&
       f_.defining_op(o.operands[0]))
     refuse(id, "a tuple that loops or choices carry", "only numbers and arrays are followed");
+  if (is(f_, id, "call"_op)) return reverse_call(id);
+  if (is(f_, id, "tuple.get"_op) && is(f_, f_.defining_op(o.operands[0]), "call"_op)) return;  // the call asks for it
   bool leaf = is(f_, id, "tuple.get"_op) && std::find(inputs_.begin(), inputs_.end(), o.results[0]) != inputs_.end();
   if (is(f_, id, "tuple.get"_op) && type(o.results[0]).is_tuple() && !f_.defining_op(o.operands[0])) leaf = true;
   if (leaf || !concerned || r.has(View) || is(f_, id, "empty"_op) || is(f_, id, "const"_op) || is(f_, id, "undefined"_op))

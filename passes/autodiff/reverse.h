@@ -6,12 +6,14 @@
 //   - other arrays have a shadow: an array of the same shape that adjoints are added to in place. A view's shadow is the
 //     same view of the shadow. What loops and ifs carry has the shadow of what it came from: the forward sweep carries a
 //     small number along that says which of the known arrays it is. Where arrays are made within a loop and carried on,
-//     each round has shadows of its own, which are handed backwards as loop state.
+//     each round has shadows of its own, which are handed backwards as loop state. Lists of numbers have shadows that grow
+//     where they shrank.
 //   - a primal value that a rule needs is taken as it is (top level), computed again (cheap), or put on the tape at the
 //     end of the region that made it (tape.push) and taken off at the beginning of that region's reversal (tape.pop).
 //   - contents of arrays that are written somewhere are copied before the op that is to be reversed.
 // What cannot be followed is refused at its place (diagnostics 30xx), never guessed.
 #pragma once
+#include <functional>
 #include <map>
 #include <unordered_map>
 
@@ -31,7 +33,9 @@ class Reverse {
   using Values = std::vector<ValueId>;
 
   // `outputs`: numbers and arrays of the body that are differentiated; `inputs`: parameters, or parts of them, of inexact type.
-  Reverse(ir::Function&, Values inputs, Values outputs);
+  // `pullback_of`: the name of a callee's pullback (autodiff.cpp).
+  using PullbackOf = std::function<std::string(const std::string&)>;
+  Reverse(ir::Function&, Values inputs, Values outputs, PullbackOf pullback_of);
   // Appends the sweep to the body, whose terminator is gone. `seeds` stand beside the outputs. Gives one gradient per input.
   Values run(const Values& seeds);
 
@@ -126,6 +130,23 @@ class Reverse {
   [[nodiscard]] ValueId flipped(ValueId, int axis);
   [[nodiscard]] ValueId transposed(ValueId);
 
+  // reverse_lists.cpp
+  [[nodiscard]] bool is_list_of_numbers(ValueId v) const;
+  [[nodiscard]] bool has_shadow(ValueId v) const { return type(v).is_array() || is_list_of_numbers(v); }
+  [[nodiscard]] ValueId zero_list(ValueId like);
+  void fill_places(ValueId list, ValueId from, ValueId to);
+  void reverse_list(OpId);
+
+  // reverse_calls.cpp
+  void reverse_call(OpId);
+  void reverse_custom(OpId, const Values& cotangents);
+  void check_repeatable(OpId call);
+  [[nodiscard]] std::vector<Type> leaf_types_of(OpId call) const;
+  [[nodiscard]] Values cotangents_of(OpId call, size_t leaves);
+  [[nodiscard]] ValueId fitted(ValueId g, Type want, ValueId like);
+  [[nodiscard]] Values parts_of(ValueId result);
+  [[nodiscard]] bool is_made(OpId def) const;  // its array is a new one
+
   struct Merge {
     OpId op;  // the if or loop
     Values from;  // what it may be
@@ -136,6 +157,7 @@ class Reverse {
   ir::Function& f_;
   ir::Builder b_;
   Values inputs_, outputs_;
+  PullbackOf pullback_of_;
   Activity activity_;
   Aliases aliases_;
   Scope top_, *scope_ = &top_;

@@ -30,7 +30,7 @@ void Reverse::reverse_if(OpId op) {
   for (ValueId v : results) {
     concerned |= activity_.is_active(v);
     given.push_back(is_scalar(v) && activity_.is_active(v) ? adjoint(v) : ValueId{});
-    if (activity_.is_active(v) && !is_scalar(v) && !type(v).is_array())
+    if (activity_.is_active(v) && !is_scalar(v) && !type(v).is_array() && !is_tracked(v))
       refuse(op, "a choice between " + type(v).text(), "only numbers and arrays are followed");
   }
   for (RegionId r : f_.op(op).regions)
@@ -77,7 +77,7 @@ struct Carried {
 };
 
 void Reverse::refuse_other(OpId op, ValueId carried) {
-  if (!is_scalar(carried) && !type(carried).is_array())
+  if (!is_scalar(carried) && !type(carried).is_array() && !is_tracked(carried))
     refuse(op, "a loop that carries " + type(carried).text(), "only numbers and arrays are followed");
 }
 

@@ -92,11 +92,8 @@ void Reverse::reverse_structural(OpId id) {
   if (is(f_, id, "scan"_op)) return reverse_scan(id);
   if (is(f_, id, "matmul"_op)) return reverse_matmul(id);
   bool full = is(f_, id, "full"_op);
-  if (!full && !is(f_, id, "copy"_op)) {
-    bool call = is(f_, id, "call"_op);
-    refuse(id, call ? "this call" : "`" + std::string(record_of(f_, id).name) + "`",
-           call ? "calls that recur are not differentiated" : "it has no derivative rule");
-  }
+  if (!full && !is(f_, id, "copy"_op))
+    refuse(id, "`" + std::string(record_of(f_, id).name) + "`", "it has no derivative rule");
   ValueId g = incoming(id), source = f_.op(id).operands[0], result = f_.op(id).results[0];
   if (!g) return;
   Expr e = expr(g);
@@ -217,7 +214,7 @@ void Reverse::reverse_broadcast(OpId id) {
     OpId choice = b_.op("if"_op, {same}, {t}, {}, 2);
     Builder keep(f_, b_.region_of(choice, 0)), sum(f_, b_.region_of(choice, 1));
     keep.span = sum.span = b_.span;
-    keep.op("yield"_op, {keep.make("copy"_op, {g}, t)}, {});
+    keep.op("yield"_op, {type(g) == t ? g : keep.make("copy"_op, {g}, t)}, {});
     ValueId total = sum.make("reduce"_op, {g}, less, {{"kind", std::string("add")}, {"axes", std::vector<int64_t>{k}}});
     if (type(a).rank() == 1) {
       total = sum.make("full"_op, {total, sum.integer(1)}, t);

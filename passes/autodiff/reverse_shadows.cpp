@@ -61,7 +61,7 @@ Reverse::Values Reverse::origins(ValueId merge) const {
 void Reverse::find_tracked() {
   for (OpId id : f_.ops_below(f_.body()))
     for (const Flow& p : flows_of(f_, id)) {
-      if (!type(p.to).is_array() || !activity_.is_active(p.to)) continue;
+      if (!has_shadow(p.to) || !activity_.is_active(p.to)) continue;
       auto [it, fresh] = merges_.try_emplace(p.to, Merge{id, {}, true, {}});
       if (fresh) merge_order_.push_back(p.to);
       it->second.from.push_back(p.from);
@@ -75,6 +75,9 @@ void Reverse::find_tracked() {
         if (!stands_before(o, merge.op)) merge.tracked = false, changed = true;
     }
   }
+  for (ValueId m : merge_order_)
+    if (type(m).is_list() && !is_tracked(m))
+      refuse(merges_[m].op, "a list made in a loop or a choice and carried on", "aic cannot follow which list it is");
 }
 
 // In the forward sweep, beside what carries the array: the place of the array that it is among `origins`. Numbers are the
@@ -186,6 +189,7 @@ ValueId Reverse::chosen_shadow(ValueId merge) {
 
 // ---- shadows ----
 ValueId Reverse::zeros(ValueId like) {
+  if (type(like).is_list()) return zero_list(like);
   Type t = writable(type(like));
   Layout layout = t.layout() == Layout::F ? Layout::F : Layout::C;
   Type made = Type::array(t.dtype(), t.rank(), layout);
@@ -218,8 +222,7 @@ void Reverse::create_shadow(ValueId v) {
   if (find_shadow(v) || is_pure(v) || is_tracked(v)) return;
   OpId def = f_.defining_op(v);
   if (def && record_of(f_, def).has(View) && !is(f_, def, "view.broadcast"_op)) return;  // when asked for
-  if (def && !record_of(f_, def).has(Birth) && record_of(f_, def).tier != Tier::Elementwise && !is_merge(v) &&
-      !is(f_, def, "view.broadcast"_op)) {
+  if (def && !is_made(def) && !is_merge(v) && !is(f_, def, "view.broadcast"_op)) {
     if (is(f_, def, "undefined"_op)) return;
     refuse(def, "this array", "aic cannot follow which array it is");
   }
@@ -230,7 +233,7 @@ void Reverse::create_shadows(RegionId r) {
   for (OpId id : f_.ops_in(r)) {
     if (id.index >= place_.size()) continue;  // the sweep's own
     for (ValueId v : Values(f_.op(id).results))
-      if (type(v).is_array() && activity_.is_active(v)) create_shadow(v);
+      if (has_shadow(v) && activity_.is_active(v)) create_shadow(v);
   }
 }
 

@@ -95,7 +95,8 @@ class _Config:
 
 config = _Config()
 
-_DERIVATIVES = ("grad", "value_and_grad", "jvp", "vjp", "jacobian", "jacrev", "jacfwd", "hessian", "hvp", "check_grad")
+_DERIVATIVES = ("grad", "value_and_grad", "jvp", "vjp", "jacobian", "jacrev", "jacfwd", "hessian", "hvp", "check_grad",
+                "stop_gradient", "custom_jvp", "custom_vjp", "checkpoint")
 
 
 def __getattr__(name):
@@ -103,6 +104,9 @@ def __getattr__(name):
     if name in _DERIVATIVES:
         from aic import derivatives
         return getattr(derivatives, name)
+    if name == "extern":
+        from aic.foreign import extern
+        return extern
     if name == "load":
         from aic.aot.load import load
         return load
@@ -110,10 +114,9 @@ def __getattr__(name):
 
 
 _MISSING = {
-    "linearize": "derivatives", "jet": "derivatives", "checkpoint": "derivatives", "stop_gradient": "derivatives", "custom_jvp": "derivatives",
-    "custom_vjp": "derivatives", "implicit": "derivatives", "fixed_point": "derivatives",
+    "linearize": "derivatives", "jet": "derivatives", "implicit": "derivatives", "fixed_point": "derivatives",
     "graph": "the graph interface", "prange": "parallel loops", "overload": "library functions of users",
-    "extern": "calls of C functions", "objmode": "calls back into the interpreter", "tune": "tuning", "array": "device arrays",
+    "objmode": "calls back into the interpreter", "tune": "tuning", "array": "device arrays",
 }
 
 

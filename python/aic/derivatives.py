@@ -1,4 +1,5 @@
-"""Derivatives: `grad`, `value_and_grad`, `jvp`, `vjp`, `jacobian`, `hessian`, `hvp`, `check_grad`.
+"""Derivatives: `grad`, `value_and_grad`, `jvp`, `vjp`, `jacobian`, `hessian`, `hvp`, `check_grad`; `stop_gradient`,
+`custom_jvp`, `custom_vjp`, `checkpoint`. Compiled code that names them gets lib/aic.py.
 
 Each makes a small function in the language around `prim.derivative` and compiles it, so that what comes back is an
 ordinary compiled function: it can be called, jitted, lowered and differentiated again. Gradients are found in reverse mode,
@@ -12,7 +13,7 @@ import numpy as np
 
 from aic import _aic
 from aic.lib import prim
-from aic.lib.derivatives import copied, flattened, inner, shape, size
+from aic.lib.aic import copied, flattened, handed, inner, shape, size, zero_tangent
 
 _numbers = itertools.count(1)
 
@@ -43,15 +44,21 @@ def _made(name, f, body, more=(), **names):
     texts = list(parameters[:plain]) + [f"{p}=_default{k}" if not more else p for k, p in enumerate(parameters[plain:])] + list(more)
     lines = [f"def {name}({', '.join(texts)}):\n"]
     lines += [f"    {line}\n" for line in body.replace("{args}", ", ".join(parameters)).splitlines()]
-    file = f"<aic {name} {next(_numbers)}>"
-    linecache.cache[file] = (sum(map(len, lines)), None, lines, file)
-    scope = {"_derivative": prim.derivative, "_f": f, "_inner": inner, "_copied": copied, "np": np, "_rank": prim.rank,
-             "__name__": f.__module__, **values, **names}
-    exec(compile("".join(lines), file, "exec"), scope)
-    made = scope[name]
+    made = _from_text(name, lines, f, {"_derivative": prim.derivative, "_custom": prim.custom, "_handed": handed, "_f": f, "_inner": inner,
+                                       "_copied": copied, "np": np, "_rank": prim.rank, **values, **names})
     # For aic build: types stand at the primal, and are read with its names.
     made.__annotations__ = {p: f.__annotations__[p] for p in parameters if p in getattr(f, "__annotations__", {})}
     made.__aic_primal__ = getattr(f, "__aic_primal__", f)
+    return made
+
+
+def _from_text(name, lines, f, scope):
+    """The function of this name in a text; it belongs to the module of f."""
+    file = f"<aic {name} {next(_numbers)}>"
+    linecache.cache[file] = (sum(map(len, lines)), None, lines, file)
+    scope["__name__"] = f.__module__
+    exec(compile("".join(lines), file, "exec"), scope)
+    made = scope[name]
     weakref.finalize(made, linecache.cache.pop, file, None)
     return made
 
@@ -60,9 +67,12 @@ def _compiled(function):
     return _aic.jit(function, {"fastmath": False, "cache": True})
 
 
+def _plain(f):
+    return f.__name__ if f.__name__.isidentifier() else "function"
+
+
 def _named(prefix, f):
-    name = f.__name__ if f.__name__.isidentifier() else "function"
-    return f"{prefix}_{name}"
+    return f"{prefix}_{_plain(f)}"
 
 
 def _options(allow_int, holomorphic, checkpoint, memory, mode):
@@ -310,6 +320,65 @@ def jacrev(f, argnums=0):
 def jacfwd(f, argnums=0):
     """jacobian in forward mode."""
     return jacobian(f, argnums, "forward")
+
+
+# ---- rules of one's own ----
+def stop_gradient(x):
+    """x, which derivatives take for a constant."""
+    return x
+
+
+def custom_jvp(f):
+    """A function with a derivative of its own: `f.defjvp(rule)`, where rule(primals, tangents) gives (f(*primals), its tangent).
+
+    The rule must be linear in the tangents: gradients are made of it, too.
+    """
+    f = _python_function(f)
+    names = _parameters(f)[0]
+    call = f"_custom(_handed, _backward, _push, ({{args}},), _f({{args}}), ({{args}},))"
+    made = _made(_plain(f), f, "return " + call, _backward=None, _push=None)
+
+    def defjvp(rule):
+        tangents = [f"_tangent{k}" for k in range(len(names))]
+        weighted = _made(_named("weighted", f), f, f"return _inner(_push(({{args}},), ({', '.join(tangents)},))[1], _cotangent)",
+                         more=(*tangents, "_cotangent"), _push=rule)
+        lines = ["def backward(_primals, _cotangent):\n", f"    {', '.join(names)}, = _primals\n",
+                 f"    return _derivative('any_gradient', {tuple(range(len(names), 2 * len(names)))!r}, _weighted, {', '.join(names)}, "
+                 + ", ".join(f"_zero({p})" for p in names) + ", _cotangent)\n"]
+        made.__globals__.update(_push=rule, _backward=_from_text("backward", lines, f, {"_derivative": prim.derivative, "_weighted": weighted, "_zero": zero_tangent}))
+        return rule
+
+    made.defjvp = defjvp
+    return made
+
+
+def custom_vjp(f):
+    """A function with a gradient of its own: `f.defvjp(forward, backward)`, where forward(*args) gives (f(*args), residual) and
+    backward(residual, cotangent) a tuple with one cotangent for each argument."""
+    f = _python_function(f)
+    made = _made(_plain(f), f, "_out, _residual = _forward({args})\nreturn _custom(_handed, _backward, None, ({args},), _out, _residual)",
+                 _forward=None, _backward=None)
+
+    def defvjp(forward, backward):
+        made.__globals__.update(_forward=forward, _backward=backward)
+
+    made.defvjp = defvjp
+    return made
+
+
+def checkpoint(f):
+    """f, of which a gradient keeps the arguments only: it is computed again on the way back."""
+    f = _python_function(f)
+    names = _parameters(f)[0]
+    tangents = tuple(range(len(names)))
+    made = _made(_named("checkpoint", f), f, "return _custom(_handed, _backward, _push, ({args},), _f({args}), ({args},))")
+    unpack = f"    {', '.join(names)}, = _primals\n"
+    values = {"_derivative": prim.derivative, "_weighted": _weighted(f), "_f": f}
+    back = ["def backward(_primals, _cotangent):\n", unpack,
+            f"    return _derivative('any_gradient', {tangents!r}, _weighted, {', '.join(names)}, _cotangent)\n"]
+    push = ["def push(_primals, _tangents):\n", unpack, f"    return _derivative('pushforward', {tangents!r}, _f, {', '.join(names)}, _tangents)\n"]
+    made.__globals__.update(_backward=_from_text("backward", back, f, values), _push=_from_text("push", push, f, values))
+    return made
 
 
 def check_grad(f, args, argnums=0, *, rtol=1e-6, step=1e-6):

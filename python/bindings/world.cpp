@@ -177,6 +177,7 @@ Entity LiveWorld::entity_of(PyObject* o, const std::string& name) {
     std::string module = attribute_text(o, "__module__");
     if (module == "aic.lib.prim" || module == "numpy" || module.starts_with("numpy.") || module == "heapq")
       return ir::Builtin{public_module(module) + "." + attribute_text(o, "__name__")};
+    if (module == "aic.derivatives") return ir::Builtin{"aic." + attribute_text(o, "__name__")};
     return ir::PythonFunction{uint64_t(reinterpret_cast<uintptr_t>(o)), attribute_text(o, "__name__")};
   }
   if (PyModule_Check(o)) return ir::ModuleEntity{attribute_text(o, "__name__")};

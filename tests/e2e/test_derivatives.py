@@ -352,7 +352,62 @@ def through_text(x):
     return float(f"{x:.3f}") * x
 
 
-@pytest.mark.parametrize("f", [through_a_list, through_an_inner_function, through_text])
-def test_what_gets_out_of_sight_is_refused(f):
+def test_what_gets_out_of_sight_is_refused():
     with pytest.raises(aic.NotDifferentiable):
-        aic.grad(f)(1.5)
+        aic.grad(through_text)(1.5)
+
+
+def test_lists_and_rebound_names():
+    assert math.isclose(aic.grad(through_a_list)(1.5), 6.0) and math.isclose(aic.grad(through_an_inner_function)(1.5), 5.0)
+
+
+def sorted_squares(x):
+    squares = [v * v for v in x]
+    squares.append(squares[0] * squares[-1])
+    squares.insert(1, squares.pop(0) * 2.0)
+    first, *rest = sorted(squares)
+    return sum(rest) * first + sum(a * b for a, b in zip(squares, x))
+
+
+def stacked(x, n):
+    seen = []
+    for i in range(n):
+        seen.append(x[i % len(x)] * (i + 1))
+        if len(seen) > 3:
+            x[0] += seen.pop() * seen[1]
+    return sum(seen) + x[0] * x[1]
+
+
+def recursive(x, n):
+    return 1.0 if n == 0 else x * recursive(x, n - 1) + math.cos(n * x)
+
+
+def simpson(a, b, whole, depth):
+    m = 0.5 * (a + b)
+    g = lambda t: math.exp(-t) * math.sin(3 * t * t)
+    left = (m - a) / 6 * (g(a) + 4 * g(0.5 * (a + m)) + g(m))
+    right = (b - m) / 6 * (g(m) + 4 * g(0.5 * (m + b)) + g(b))
+    if depth == 0 or abs(left + right - whole) < 1e-4:
+        return left + right
+    return simpson(a, m, left, depth - 1) + simpson(m, b, right, depth - 1)
+
+
+def descended(x, i):
+    if i >= len(x):
+        return 1.0
+    return x[i] * descended(x, i + 1) + np.sum(x[i:] ** 2)
+
+
+def pairs(x):
+    pair = (x[0], x)
+    for i in range(3):
+        pair = (pair[0] * 0.5 + pair[1][i], pair[1]) if pair[0] > 0 else (pair[0] * x[i], pair[1])
+    return pair[0] + np.sum(pair[1])
+
+
+@pytest.mark.parametrize("f, args", [
+    (sorted_squares, (RNG.random(4) + 0.2,)), (stacked, (RNG.random(3), 7)), (recursive, (0.9, 6)), (simpson, (0.0, 1.7, 0.0, 6)), (descended, (RNG.random(4), 0)),
+    (pairs, (RNG.random(4),)),
+])
+def test_lists_tuples_and_recursion(f, args):
+    check(f, *args, argnums=(0,), rtol=1e-7)

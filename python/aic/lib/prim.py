@@ -271,6 +271,11 @@ def __getattr__(name):
 
 
 # ---- derivatives ----
+def custom(handed, backward, push, arguments, out, residual):
+    """out, a function's result, whose derivatives by the arguments backward(residual, cotangent) and push(arguments, tangents) give."""
+    return out
+
+
 def derivative(what, argnums, f, *args):
     """The gradient of f at args ("gradient"), or (f(*args), gradient) ("value_and_gradient"); with "_aux" f gives (number, anything).
 
