@@ -96,7 +96,7 @@ namespace rule {
 // Derivatives too long for a line: elementwise_rules.cpp. `none`: the operand has no influence that a derivative sees.
 using At = const Arguments&;
 inline Expr none(At) { return {}; }
-Expr sign_rule(At), arcsinh_rule(At), angle_rule(At);
+Expr sign_rule(At), arcsinh_rule(At), angle_rule(At), tanh_rule(At);
 Expr share(At, Expr wins);  // the gradient to the operand that wins, half of it where x = y
 }  // namespace rule
 // In samples.
@@ -297,7 +297,7 @@ inline constexpr OpRecord elementwise_records[] = {
    .ulp = 2, .low = -5, .high = 5, .samples = samples({{{-0.0}, 1.0}, {{Inf}, Inf}, {{-Inf}, Inf}, {{NaN}, NaN}, {{0.5}, 1.1276259652063807}})},
   {.name = "tanh", .operands = "x", .doc = "Hyperbolic tangent.", .tier = Tier::Elementwise,
    .python = "numpy.tanh", .dtype = {rule::inexact, rule::same},
-   .derivative = vjp([](auto& r) { return r.g / cosh(conj(r.x)) / cosh(conj(r.x)); }),
+   .derivative = vjp([](auto& r) { return tanh_rule(r); }),
    .cpu = libm("tanh"), .gpu = libdevice("tanh"), .complex = libm("ctanh"), .eval = eval::tanh,
    .ulp = 2, .low = -5, .high = 5, .samples = samples({{{-0.0}, -0.0}, {{Inf}, 1.0}, {{-Inf}, -1.0}, {{NaN}, NaN}, {{0.5}, 0.46211715726000974}, {{1e-20}, 1e-20}})},
   {.name = "arcsinh", .operands = "x", .doc = "Inverse hyperbolic sine.", .tier = Tier::Elementwise,

@@ -12,6 +12,7 @@
 #include "passes/autodiff/singular.h"
 #include "passes/clone.h"
 #include "passes/effects.h"
+#include "passes/masks.h"
 
 namespace aic::passes::autodiff {
 using namespace ir;
@@ -42,6 +43,8 @@ class Forward {
   Forward(Function& f, const Pushforward& how) : f_(f), how_(how), b_(f) {}
   void run() {
     Values inputs, outputs;
+    expand_masks(f_);
+    expand_gathers(f_);
     for (int k : how_.wrt) inputs.push_back(f_.parameters()[size_t(k)]);
     Values parameters = f_.parameters();
     for (OpId id : f_.ops_below(f_.body()))

@@ -174,6 +174,7 @@ void Reverse::reverse(OpId id) {
   if (is(f_, id, "tuple.get"_op) && concerned && !is(f_, f_.defining_op(o.operands[0]), "call"_op) &&
       f_.defining_op(o.operands[0]))
     refuse(id, "a tuple that loops or choices carry", "only numbers and arrays are followed");
+  if (is(f_, id, "tuple"_op) && f_.value(o.results[0]).uses.empty()) return;  // the result's
   if (is(f_, id, "call"_op)) return reverse_call(id);
   if (is(f_, id, "tuple.get"_op) && is(f_, f_.defining_op(o.operands[0]), "call"_op)) return;  // the call asks for it
   bool leaf = is(f_, id, "tuple.get"_op) && std::find(inputs_.begin(), inputs_.end(), o.results[0]) != inputs_.end();

@@ -81,6 +81,9 @@ class Reverse {
   [[nodiscard]] bool can_recompute(ValueId, int depth) const;
   [[nodiscard]] ValueId recompute(ValueId);
   [[nodiscard]] ValueId record(ValueId);
+  [[nodiscard]] ValueId recompute_from_copy(ValueId);
+  [[nodiscard]] bool has_shadow_extent(OpId) const;
+  [[nodiscard]] ValueId copy_in_reach(ValueId, OpId user);
 
   // reverse_shadows.cpp
   void find_pure();
@@ -167,6 +170,7 @@ class Reverse {
   std::vector<bool> pure_;
   std::vector<uint32_t> place_;  // pre-order number of the forward sweep's ops
   std::map<std::pair<ValueId, OpId>, ValueId> copies_;
+  std::unordered_map<ValueId, std::vector<std::pair<OpId, ValueId>>> copied_;  // array: for whom, the copy
   std::unordered_map<ValueId, Values> extents_;
   std::vector<OpId> writers_;
 };

@@ -21,7 +21,25 @@ ValueId Reverse::find(ValueId v) const {
 ValueId Reverse::need(ValueId v) {
   if (ValueId known = find(v)) return known;
   if (can_recompute(v, max_depth)) return recompute(v);
+  if (ValueId again = recompute_from_copy(v)) return again;
   return record(v);
+}
+
+// An array that is cheap to make of one other and of numbers: the contents of that one are as large, and others may need them.
+ValueId Reverse::recompute_from_copy(ValueId v) {
+  OpId def = f_.defining_op(v);
+  if (!def || !type(v).is_array() || record_of(f_, def).tier != Tier::Elementwise || !record_of(f_, def).has(Cheap)) return {};
+  ValueId from;
+  for (ValueId x : f_.op(def).operands) {
+    if (type(x).is_array() && from && x != from) return {};
+    if (type(x).is_array()) from = x;
+    if (!type(x).is_array() && !can_recompute(x, max_depth)) return {};
+  }
+  if (!from || type(from).dtype() != type(v).dtype()) return {};
+  ValueId contents = need_contents(from, def);
+  Values operands;
+  for (ValueId x : Values(f_.op(def).operands)) operands.push_back(x == from ? contents : need(x));
+  return scope_->have[v] = b_.make(f_.op(def).code, operands, type(v), f_.op(def).attrs);
 }
 
 // Puts the value on the tape of the region that makes it.
@@ -43,10 +61,18 @@ ValueId Reverse::record(ValueId v) {
   return s->have[v];
 }
 
+// The extent of an array whose shadow is at hand: shadows have the same shape.
+bool Reverse::has_shadow_extent(OpId def) const {
+  if (!is(f_, def, "extent"_op)) return false;
+  ValueId v = f_.op(def).operands[0];
+  return activity_.is_active(v) && !is_pure(v) && (is_tracked(v) || find_shadow(v));
+}
+
 bool Reverse::can_recompute(ValueId v, int depth) const {
   if (find(v)) return true;
   OpId def = f_.defining_op(v);
   if (!def || depth == 0 || !f_.op(def).regions.empty()) return false;
+  if (has_shadow_extent(def)) return true;
   const Op& o = f_.op(def);
   const OpRecord& r = record_of(f_, def);
   bool allowed = false;
@@ -72,6 +98,8 @@ bool Reverse::can_recompute(ValueId v, int depth) const {
 ValueId Reverse::recompute(ValueId v) {
   if (ValueId known = find(v)) return known;
   OpId def = f_.defining_op(v);
+  if (has_shadow_extent(def))
+    return scope_->have[v] = b_.make("extent"_op, {shadow(f_.op(def).operands[0])}, type(v), f_.op(def).attrs);
   Values operands;
   for (ValueId x : f_.op(def).operands) operands.push_back(recompute(x));
   const Op& o = f_.op(def);
@@ -116,12 +144,28 @@ ValueId Reverse::need_contents(ValueId v, OpId user) {
   if (fresh) {
     OpId def = f_.defining_op(v);
     bool own = def == user;  // its own result: what it holds right after
+    it->second = own ? ValueId{} : copy_in_reach(v, user);
+    if (it->second) return need(it->second);
     Builder at = own ? Builder::after(f_, user) : Builder::before(f_, user);
     at.span = f_.op(user).span;
     Type t = type(v);
     it->second = at.make("copy"_op, {v}, Type::array(t.dtype(), t.rank(), t.layout() == Layout::F ? Layout::F : Layout::C));
+    if (!own) copied_[v].push_back({user, it->second});
   }
   return need(it->second);
+}
+
+// A copy made for another op of the same region, with no write between the two.
+ValueId Reverse::copy_in_reach(ValueId v, OpId user) {
+  for (auto& [other, copy] : copied_[v]) {
+    if (f_.op(other).parent != f_.op(user).parent) continue;
+    uint32_t from = std::min(place_[user.index], place_[other.index]), to = std::max(place_[user.index], place_[other.index]);
+    bool written = false;
+    for (OpId w : writers_)
+      written = written || (place_[w.index] >= from && place_[w.index] <= to && !aliases_.distinct(f_.op(w).operands[0], v));
+    if (!written) return copy;
+  }
+  return {};
 }
 
 Reverse::Values Reverse::extents(ValueId array) {
