@@ -81,8 +81,9 @@ Value Frame::pushforward(const Instance& i, std::vector<ValueId> arguments, cons
   for (Type t : moved)
     if (!t.is(ir::TypeKind::None)) types.push_back(t);
   arguments.insert(arguments.end(), tangents.begin(), tangents.end());
-  ValueId r = b_.make("derive"_op, arguments, Type::tuple(types),
-                      {{"callee", ir::Symbol{i.symbol}}, {"wrt", wrt}, {"outputs", int64_t(results)}, {"mode", std::string("forward")}});
+  ValueId r = b_.make(
+      "derive"_op, arguments, Type::tuple(types),
+      {{"callee", ir::Symbol{i.symbol}}, {"wrt", wrt}, {"outputs", int64_t(results)}, {"mode", std::string("forward")}});
   std::vector<ValueId> parts;
   for (size_t k = 0; k < types.size(); ++k) parts.push_back(make("tuple.get"_op, {r}, types[k], {{"index", int64_t(k)}}));
   const ValueId* at = parts.data();
@@ -112,15 +113,15 @@ Value Frame::prim_derivative(const Arguments& a) {
   size_t first = captured.size();
   captured.insert(captured.end(), bound.begin(), bound.end());
   // Argument number k: a parameter, or a part of *args.
-  size_t named = form->parameters.size() - form->has_varargs - form->has_kwargs, positional = named - size_t(form->keyword_only);
+  size_t named = form->parameters.size() - form->has_varargs - form->has_kwargs,
+         positional = named - size_t(form->keyword_only);
   auto argument = [&](auto& all, int64_t k) -> auto& {
     bool rest = form->has_varargs && size_t(k) >= positional;
     return rest ? all[first + named].parts.at(size_t(k) - positional) : all.at(first + size_t(k));
   };
   size_t count = form->has_varargs ? positional + bound[named].parts.size() : positional;
   for (int64_t k : argnums) {
-    if (k < 0 || size_t(k) >= count)
-      fail("no-derivative", {form->function->name(), "it has no argument " + std::to_string(k)});
+    if (k < 0 || size_t(k) >= count) fail("no-derivative", {form->function->name(), "it has no argument " + std::to_string(k)});
     Value& v = argument(captured, k);
     if (v.kind == Kind::Constant && v.type.is_number() && is_inexact(v.type)) v = runtime(v.type, as_type(v, v.type));
   }
@@ -138,7 +139,8 @@ Value Frame::prim_derivative(const Arguments& a) {
     const Value& v = argument(i.arguments, number);
     bool rest = form->has_varargs && size_t(number) >= positional;
     int64_t start = starts[first + (rest ? named : size_t(number))];
-    for (size_t k = 0; rest && k < size_t(number) - positional; ++k) start += int64_t(leaf_count(i.arguments[first + named].parts[k]));
+    for (size_t k = 0; rest && k < size_t(number) - positional; ++k)
+      start += int64_t(leaf_count(i.arguments[first + named].parts[k]));
     std::vector<Type> types;
     leaf_types(v, types);
     size_t before = wrt.size();
@@ -260,7 +262,8 @@ Value Frame::prim_custom(const Arguments& a) {
   ir::Function& f = b_.function();
   f.set_attr(call, "custom", int64_t(1));
   f.set_attr(call, "rules", rules);
-  f.set_attr(call, "leaves", std::vector<int64_t>{int64_t(leaf_count(arguments)), int64_t(leaf_count(out)), counts[0], counts[1]});
+  f.set_attr(call, "leaves",
+             std::vector<int64_t>{int64_t(leaf_count(arguments)), int64_t(leaf_count(out)), counts[0], counts[1]});
   return result;
 }
 
@@ -276,11 +279,13 @@ void Session::finish_rules() {
         Instance& i = instance(*rule.form, rule.given);
         auto refuse = [&](const char* why) {
           SpanId at = span(*rule.form->function, rule.form->function->span);
-          throw ir::Diagnosed(ir::diagnose(out, at, "no-derivative", {"a function with the rule `" + rule.form->function->name() + "`", why}));
+          throw ir::Diagnosed(
+              ir::diagnose(out, at, "no-derivative", {"a function with the rule `" + rule.form->function->name() + "`", why}));
         };
         size_t count = rule.backward ? rule.of.parts.size() : 2;
         if (i.result.kind != Kind::Tuple || i.result.parts.size() != count)
-          refuse(rule.backward ? "it must give a tuple with one cotangent for each argument" : "it must give (result, tangent)");
+          refuse(rule.backward ? "it must give a tuple with one cotangent for each argument"
+                               : "it must give (result, tangent)");
         std::vector<int64_t> matched;
         int64_t next = rule.backward ? 0 : int64_t(leaf_count(i.result.parts[0]));
         match_leaves(rule.of, rule.backward ? i.result : i.result.parts[1], next, matched);

@@ -97,7 +97,8 @@ void Activity::unite_arrays() {
     for (const Flow& p : flows_of(f_, id)) unite(p.from, p.to);
     bool holds = is(f_, id, "tuple"_op) || is(f_, id, "tuple.get"_op) || is(f_, id, "union.make"_op) ||
                  is(f_, id, "union.get"_op) || is(f_, id, "cell.new"_op) || is(f_, id, "cell.get"_op) ||
-                 is(f_, id, "cell.set"_op) || is(f_, id, "list.load"_op) || is(f_, id, "list.store"_op) || is(f_, id, "call"_op);
+                 is(f_, id, "cell.set"_op) || is(f_, id, "list.load"_op) || is(f_, id, "list.store"_op) ||
+                 is(f_, id, "call"_op);
     if (record_of(f_, id).has(View)) unite(o.results[0], o.operands[0]);
     if (!holds || is_custom(f_, id)) continue;  // what a custom function gives is new
     for (ValueId v : o.operands)

@@ -308,7 +308,8 @@ static void mark_distinct_arguments(Module& m) {
   auto called = [&](const Function& f, OpId id) { return is(f, id, "call"_op) || is(f, id, "derive"_op); };
   for (size_t k = 0; k < order.size(); ++k)  // recursion: nothing is said
     for (OpId id : order[k]->ops_below(order[k]->body()))
-      if (called(*order[k], id) && place[order[k]->text_attr(id, "callee")] >= k) distinct[order[k]->text_attr(id, "callee")] = false;
+      if (called(*order[k], id) && place[order[k]->text_attr(id, "callee")] >= k)
+        distinct[order[k]->text_attr(id, "callee")] = false;
   for (size_t k = order.size(); k-- > 0;) {
     Function& f = *order[k];
     auto known = distinct.find(f.name());
@@ -390,7 +391,9 @@ static void flatten_results(Function& f, bool has_tangent) {
     if (!has_tangent) {
       take(take, result);
     } else {
-      auto part = [&](int64_t k) { return b.make("tuple.get"_op, {result}, f.type(result).elements()[size_t(k)], {{"index", k}}); };
+      auto part = [&](int64_t k) {
+        return b.make("tuple.get"_op, {result}, f.type(result).elements()[size_t(k)], {{"index", k}});
+      };
       take(take, part(0));
       size_t count = parts.size();
       take(take, part(1));

@@ -78,7 +78,8 @@ class Forward {
   }
   Type checked(Type t, SpanId span) {
     if (t.is(TypeKind::Never))
-      throw Diagnosed(diagnose(f_.module(), span, "no-derivative", {"a choice between values of different kinds", "only numbers and arrays are followed"}));
+      throw Diagnosed(diagnose(f_.module(), span, "no-derivative",
+                               {"a choice between values of different kinds", "only numbers and arrays are followed"}));
     return t;
   }
   // Of the results of calls there are new ones.
@@ -122,7 +123,9 @@ class Forward {
       }
       return b_.make("tuple"_op, parts, t);
     }
-    throw Diagnosed(diagnose(f_.module(), b_.span, "no-derivative", {type(v).text() + " from outside", "only numbers, arrays and tuples of them have tangents of zero"}));
+    throw Diagnosed(
+        diagnose(f_.module(), b_.span, "no-derivative",
+                 {type(v).text() + " from outside", "only numbers, arrays and tuples of them have tangents of zero"}));
   }
   ValueId undefined_like(ValueId v) { return b_.make("undefined"_op, {}, slot(v)); }
   ValueId tangent(ValueId v) {
@@ -141,7 +144,8 @@ class Forward {
       operands.insert(operands.begin(), t);
       return loosened(b_.make("full"_op, operands, contiguous(want)), want);
     }
-    if (type(t).dtype() != want.dtype()) t = b_.make("cast"_op, {t}, contiguous(Type::array(want.dtype(), want.rank(), type(t).layout())));
+    if (type(t).dtype() != want.dtype())
+      t = b_.make("cast"_op, {t}, contiguous(Type::array(want.dtype(), want.rank(), type(t).layout())));
     if (type(t) == want) return t;
     if (want.layout() == Layout::Strided) return loosened(t, want);
     return copied(t, want);
@@ -157,7 +161,8 @@ class Forward {
     if (is(f_, id, "if"_op)) return push_if(id);
     if (r.traits & Loop) return push_loop(id);
     if (r.has(Terminator)) return push_exit(id);
-    if (is(f_, id, "store"_op) || is(f_, id, "assign"_op) || is(f_, id, "list.store"_op) || is(f_, id, "cell.set"_op)) return push_store(id);
+    if (is(f_, id, "store"_op) || is(f_, id, "assign"_op) || is(f_, id, "list.store"_op) || is(f_, id, "cell.set"_op))
+      return push_store(id);
     if (is(f_, id, "list.resize"_op) || is(f_, id, "list.rotate"_op)) {
       if (active(o.operands[0])) same_on_tangents(id);
       return;
@@ -170,7 +175,8 @@ class Forward {
   void refuse_lost(OpId id) {
     for (ValueId v : f_.op(id).operands)
       for (ValueId r : f_.op(id).results)
-        if (activity_->is_varied(v) && type(r).is(TypeKind::Str)) refuse(id, "what becomes " + type(r).text(), "only numbers and arrays are followed");
+        if (activity_->is_varied(v) && type(r).is(TypeKind::Str))
+          refuse(id, "what becomes " + type(r).text(), "only numbers and arrays are followed");
   }
   // The same op, on tangents in place of the first operand.
   OpId same_on_tangents(OpId id) {
@@ -186,8 +192,8 @@ class Forward {
     const OpRecord& r = record_of(f_, id);
     ValueId out = o.results[0], first = o.operands.empty() ? ValueId{} : o.operands[0];
     if (r.tier == Tier::Elementwise) return push_elementwise(id);
-    if (r.has(View) || is(f_, id, "load"_op) || is(f_, id, "list.load"_op) || is(f_, id, "tuple.get"_op) || is(f_, id, "cell.get"_op) ||
-        is(f_, id, "cell.new"_op))
+    if (r.has(View) || is(f_, id, "load"_op) || is(f_, id, "list.load"_op) || is(f_, id, "tuple.get"_op) ||
+        is(f_, id, "cell.get"_op) || is(f_, id, "cell.new"_op))
       return (void)(tangents_[out] = b_.result(same_on_tangents(id)));
     if (is(f_, id, "list.new"_op)) return (void)(tangents_[out] = b_.make(o.code, Values(o.operands), slot(out), o.attrs));
     if (is(f_, id, "empty"_op)) return (void)(tangents_[out] = zero_like(out));
@@ -199,10 +205,12 @@ class Forward {
       for (ValueId v : o.operands) parts.push_back(is_inexact(type(v)) ? tangent(v) : b_.none());
       return (void)(tangents_[out] = b_.make("tuple"_op, parts, slot(out)));
     }
-    if (is(f_, id, "union.make"_op) || is(f_, id, "union.get"_op)) return set(out, is_inexact(type(first)) ? tangent(first) : b_.number(0, slot(out)));
+    if (is(f_, id, "union.make"_op) || is(f_, id, "union.get"_op))
+      return set(out, is_inexact(type(first)) ? tangent(first) : b_.number(0, slot(out)));
     if (r.has(Check) && o.results.size() == 1) return set(out, tangent(o.operands.back()));
     if (is(f_, id, "reduce"_op)) return push_reduce(id);
-    if (is(f_, id, "scan"_op) && f_.text_attr(id, "kind") == "add") return set(out, b_.make(o.code, {tangent(first)}, contiguous(type(out)), o.attrs));
+    if (is(f_, id, "scan"_op) && f_.text_attr(id, "kind") == "add")
+      return set(out, b_.make(o.code, {tangent(first)}, contiguous(type(out)), o.attrs));
     if (is(f_, id, "matmul"_op)) return push_matmul(id);
     refuse(id, "`" + std::string(r.name) + "`", "it has no derivative rule");
   }
@@ -220,7 +228,8 @@ class Forward {
     }
     if (code == "complex"_op)
       return set(out, expr::complex(expr(fitted(tangent(operands[0]), type(operands[0]), operands[0])),
-                                    expr(fitted(tangent(operands[1]), type(operands[1]), operands[1]))).value);
+                                    expr(fitted(tangent(operands[1]), type(operands[1]), operands[1])))
+                          .value);
     Expr sum;
     for (size_t k = 0; k < operands.size(); ++k) {
       if (!active(operands[k])) continue;
@@ -278,7 +287,8 @@ class Forward {
     std::vector<int64_t> axes = f_.list_attr(id, "axes");
     Type result = type(out).is_array() ? contiguous(type(out)) : type(out);
     auto total = [&](ValueId v) {
-      return b_.make("reduce"_op, {v}, result.is_array() ? result : type(v).element(), {{"kind", std::string("add")}, {"axes", axes}});
+      return b_.make("reduce"_op, {v}, result.is_array() ? result : type(v).element(),
+                     {{"kind", std::string("add")}, {"axes", axes}});
     };
     if (kind == "add") return set(out, total(t));
     if (kind != "maximum" && kind != "minimum") refuse(id, "a reduction by `" + kind + "`", "it has no derivative rule");
@@ -350,7 +360,9 @@ class Forward {
     const Function* rule = f_.module().find(f_.text_attr(id, "push"));
     if (!rule) refuse(id, "this function, forward", "it has a backward rule only (custom_vjp)");
     Values given, operands = o.operands;
-    auto hand = [&](ValueId v, ValueId like) { given.push_back(fitted(v, rule->type(rule->parameters().at(given.size())), like)); };
+    auto hand = [&](ValueId v, ValueId like) {
+      given.push_back(fitted(v, rule->type(rule->parameters().at(given.size())), like));
+    };
     for (size_t k = 0; k < n.push; ++k) hand(operands[n.arguments + n.result + n.backward + k], {});
     for (size_t k = 0; k < n.arguments; ++k) hand(operands[k], operands[k]);
     for (size_t k = 0; k < n.arguments; ++k)

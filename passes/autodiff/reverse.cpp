@@ -16,7 +16,8 @@ Reverse::Reverse(Function& f, Values inputs, Values outputs, PullbackOf pullback
       inputs_(std::move(inputs)),
       outputs_(std::move(outputs)),
       pullback_of_(std::move(pullback_of)),
-      activity_(f, inputs_, outputs_), aliases_(f) {
+      activity_(f, inputs_, outputs_),
+      aliases_(f) {
   std::vector<OpId> order = f.ops_below(f.body());
   place_.resize(f.op_count());
   for (uint32_t k = 0; k < order.size(); ++k) {
@@ -163,8 +164,8 @@ void Reverse::reverse(OpId id) {
   if (is(f_, id, "store"_op)) return reverse_store(id);
   if (is(f_, id, "assign"_op)) return reverse_assign(id);
   if (is(f_, id, "view.broadcast"_op)) return reverse_broadcast(id);
-  if (is(f_, id, "list.load"_op) || is(f_, id, "list.store"_op) || is(f_, id, "list.resize"_op) || is(f_, id, "list.rotate"_op) ||
-      is(f_, id, "list.new"_op))
+  if (is(f_, id, "list.load"_op) || is(f_, id, "list.store"_op) || is(f_, id, "list.resize"_op) ||
+      is(f_, id, "list.rotate"_op) || is(f_, id, "list.new"_op))
     return reverse_list(id);
   const OpRecord& r = record_of(f_, id);
   if (r.tier == Tier::Elementwise) return reverse_elementwise(id);

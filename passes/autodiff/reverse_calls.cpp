@@ -31,7 +31,8 @@ Reverse::Values Reverse::cotangents_of(OpId call, size_t leaves) {
   std::vector<Use> uses = f_.value(r).uses;
   for (const Use& u : uses) {
     if (u.op.index >= place_.size()) continue;  // the sweep's own
-    if (!is(f_, u.op, "tuple.get"_op)) refuse(u.op, "a tuple that loops or choices carry", "only numbers and arrays are followed");
+    if (!is(f_, u.op, "tuple.get"_op))
+      refuse(u.op, "a tuple that loops or choices carry", "only numbers and arrays are followed");
     take(f_.op(u.op).results[0], size_t(f_.int_attr(u.op, "index")));
   }
   return out;
@@ -105,7 +106,8 @@ void Reverse::check_repeatable(OpId call) {
       const OpRecord& r = record_of(*g, id);
       if (r.has(Writes) && !g->defining_op(root_of(*g, g->op(id).operands[0])))
         refuse(call, "this recursive call", "it may write to an array that it was handed, and would be run again");
-      if (r.tier == Tier::Runtime && r.has(Effect)) refuse(call, "this recursive call", "it has effects, and would be run again");
+      if (r.tier == Tier::Runtime && r.has(Effect))
+        refuse(call, "this recursive call", "it has effects, and would be run again");
       if (is(*g, id, "call"_op)) work.push_back(g->text_attr(id, "callee"));
     }
   }

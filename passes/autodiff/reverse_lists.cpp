@@ -44,7 +44,8 @@ ValueId Reverse::zero_list(ValueId like) {
 void Reverse::reverse_list(OpId id) {
   Values operands = f_.op(id).operands;
   if (is(f_, id, "list.new"_op) || !activity_.is_active(operands[0])) return;
-  if (!is_list_of_numbers(operands[0])) refuse(id, "a " + type(operands[0]).text(), "lists of numbers are followed, and nothing else in lists");
+  if (!is_list_of_numbers(operands[0]))
+    refuse(id, "a " + type(operands[0]).text(), "lists of numbers are followed, and nothing else in lists");
   ValueId g = is(f_, id, "list.load"_op) ? incoming(id) : ValueId{};
   if (is(f_, id, "list.load"_op) && !g) return;
   ValueId s = shadow(operands[0]);

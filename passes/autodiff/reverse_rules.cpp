@@ -27,8 +27,8 @@ void Reverse::reverse_elementwise(OpId id) {
     for (ValueId v : primal) stand_ins.push_back(b_.make("undefined"_op, {}, type(v)));
     OpId anchor = f_.defining_op(stand_ins[0]);
     auto at = [&](size_t n) { return n < operands.size() || n == 3 ? expr(stand_ins[n]) : Expr{}; };
-    Expr e = guarded(f_, activity_, id, rule({at(0), at(1), at(2), at(3), expr(g)}), expr(g),
-                     activity_.is_steep(result), at(0), operands.size() > 1 ? at(1) : Expr{});
+    Expr e = guarded(f_, activity_, id, rule({at(0), at(1), at(2), at(3), expr(g)}), expr(g), activity_.is_steep(result), at(0),
+                     operands.size() > 1 ? at(1) : Expr{});
     Builder after = b_;
     b_ = Builder::before(f_, anchor);
     b_.span = after.span;
@@ -92,8 +92,7 @@ void Reverse::reverse_structural(OpId id) {
   if (is(f_, id, "scan"_op)) return reverse_scan(id);
   if (is(f_, id, "matmul"_op)) return reverse_matmul(id);
   bool full = is(f_, id, "full"_op);
-  if (!full && !is(f_, id, "copy"_op))
-    refuse(id, "`" + std::string(record_of(f_, id).name) + "`", "it has no derivative rule");
+  if (!full && !is(f_, id, "copy"_op)) refuse(id, "`" + std::string(record_of(f_, id).name) + "`", "it has no derivative rule");
   ValueId g = incoming(id), source = f_.op(id).operands[0], result = f_.op(id).results[0];
   if (!g) return;
   Expr e = expr(g);

@@ -306,8 +306,7 @@ void Reverse::check_exclusive() {
   };
   auto exists_at = [&](ValueId v, OpId op) {
     OpId def = f_.defining_op(v);
-    return is_inside(f_, f_.op(op).parent, home(v)) &&
-           (!def || (place_[op.index] > place_[def.index] && !is_below(op, def)));
+    return is_inside(f_, f_.op(op).parent, home(v)) && (!def || (place_[op.index] > place_[def.index] && !is_below(op, def)));
   };
   for (OpId w : writers_) {
     ValueId target = f_.op(w).operands[0];
