@@ -103,7 +103,7 @@ void FunctionLowering::op(OpId id) {
   const OpRecord& r = record(f.op(id).code);
   if (r.tier == Tier::Elementwise) return elementwise(id);
   if (r.tier == Tier::Runtime) return runtime_call(id);
-  if (control_op(id) || value_op(id) || memory_op(id) || list_op(id) || check_op(id)) return;
+  if (control_op(id) || value_op(id) || memory_op(id) || list_op(id) || table_op(id) || check_op(id)) return;
   AIC_CHECK(!"an op of the loop form", print(f, id));
 }
 
@@ -472,7 +472,10 @@ void FunctionLowering::lower_call(OpId id) {
   for (ValueId v : o.operands) arguments.append(get(v).begin(), get(v).end());
   AIC_CHECK(arguments.size() == callee.code->arg_size(), print(f, id));
   Pieces pieces = call_pieces(callee.code, arguments);
-  if (!callee.quiet) {
+  bool caught = f.int_attr(id, "caught") != 0;
+  if (caught) {
+    catch_status(id, callee.quiet, pieces);
+  } else if (!callee.quiet) {
     Value* status = pieces[0];
     pieces.erase(pieces.begin());
     BasicBlock *failed = cold_block("failed"), *good = block("called");
@@ -483,11 +486,22 @@ void FunctionLowering::lower_call(OpId id) {
     b.SetInsertPoint(good);
   }
   size_t k = 0;
-  for (size_t r = 0; r < o.results.size(); ++r) {
+  for (size_t r = caught; r < o.results.size(); ++r) {
     Pieces mine;
     for (size_t n = m.pieces_of(f.type(o.results[r])).size(); n > 0; --n) mine.push_back(pieces[k++]);
     set(id, mine, r);
   }
+}
+
+// The status of a call whose exceptions end here is its first result. What it returns is nothing then: null, so that
+// references in it are none.
+void FunctionLowering::catch_status(OpId id, bool quiet, Pieces& pieces) {
+  if (quiet) return set(id, {b.getInt64(0)});
+  Value* status = pieces[0];
+  pieces.erase(pieces.begin());
+  set(id, {b.CreateSExt(status, b.getInt64Ty())});
+  Value* good = b.CreateICmpEQ(status, b.getInt32(0));
+  for (Value*& piece : pieces) piece = b.CreateSelect(good, piece, llvm::Constant::getNullValue(piece->getType()));
 }
 
 void FunctionLowering::lower_return(OpId id) { return_pieces(operands(id)); }

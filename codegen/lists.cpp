@@ -101,6 +101,16 @@ Value* FunctionLowering::list_place(Value* list, Type element, Value* index) {
   return b.CreateInBoundsGEP(b.getInt64Ty(), data, at);
 }
 
+// Where the element is, or the part of it that the op is about.
+Value* FunctionLowering::part_place(OpId id, Value* list, Type element, Value* index) {
+  Value* place = list_place(list, element, index);
+  if (!f.find_attr(id, "part")) return place;
+  unsigned before = 0;
+  for (int64_t k = 0; k < f.int_attr(id, "part"); ++k)
+    before += ModuleLowering::slot_count(element.elements()[size_t(k)], false);
+  return before ? b.CreateConstInBoundsGEP1_64(b.getInt64Ty(), place, before) : place;
+}
+
 void FunctionLowering::lower_list_new(OpId id) {
   const Op& o = f.op(id);
   Type element = f.type(o.results[0]).element();
@@ -158,7 +168,7 @@ bool FunctionLowering::list_op(OpId id) {
   };
   auto last = [&]() -> llvm::Instruction* { return b.GetInsertBlock()->empty() ? nullptr : &b.GetInsertBlock()->back(); };
   switch (o.code) {
-    case "list.new"_op: lower_list_new(id); break;
+    case "list.new"_op: f.type(o.results[0]).is_table() ? lower_table_new(id) : lower_list_new(id); break;
     case "list.length"_op: {
       Value* n = list_field(one(o.operands[0]), length_field, b.getInt64Ty());
       set(id, {n});
@@ -166,7 +176,7 @@ bool FunctionLowering::list_op(OpId id) {
     }
     case "list.load"_op: {
       Type element = f.type(o.results[0]);
-      Value* place = list_place(one(o.operands[0]), element, one(o.operands[1]));
+      Value* place = part_place(id, one(o.operands[0]), f.type(o.operands[0]).element(), one(o.operands[1]));
       llvm::Instruction* mark = last();
       Pieces out;
       unsigned at = 0;
@@ -177,7 +187,7 @@ bool FunctionLowering::list_op(OpId id) {
     }
     case "list.store"_op: {
       Type element = f.type(o.operands[1]);
-      Value* place = list_place(one(o.operands[0]), element, one(o.operands[2]));
+      Value* place = part_place(id, one(o.operands[0]), f.type(o.operands[0]).element(), one(o.operands[2]));
       llvm::Instruction* mark = last();
       unsigned at = 0;
       size_t piece = 0;

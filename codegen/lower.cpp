@@ -30,8 +30,8 @@ AbiTypes make_abi(llvm::LLVMContext& c) {
   t.error = llvm::StructType::get(
       c, {i32, i32, llvm::ArrayType::get(i32, rt::max_trace), llvm::ArrayType::get(i64, rt::max_error_values)});
   t.context = llvm::StructType::get(c, {p, p, p, p, p, t.error, p});
-  t.runtime = llvm::StructType::get(c, {i32, p, p, p, p, p, p, p, p, p});
-  t.list = llvm::StructType::get(c, {i64, i64, i64, p, p, i64, p, p, p});
+  t.runtime = llvm::StructType::get(c, {i32, p, p, p, p, p, p, p, p, p, p});
+  t.list = llvm::StructType::get(c, {i64, i64, i64, p, p, i64, p, p, p, p});
   t.text = llvm::StructType::get(c, {i64, i64, p, i64, i64, p, p, p, p});
   t.host = llvm::StructType::get(c, {i32, p, p});
   return t;
@@ -41,8 +41,9 @@ static_assert(offsetof(rt::Context, stack_limit) == 24 && offsetof(rt::Context, 
 static_assert(offsetof(rt::ErrorRecord, trace) == 8 && offsetof(rt::ErrorRecord, values) == 8 + 4 * rt::max_trace);
 static_assert(offsetof(rt::Runtime, allocate) == 8 && offsetof(rt::Runtime, release) == 24);
 static_assert(offsetof(rt::Runtime, list_new) == 32 && offsetof(rt::Runtime, list_rotate) == 64 &&
-              offsetof(rt::Runtime, text) == 72);
-static_assert(offsetof(rt::List, data) == 24 && offsetof(rt::List, type) == 32);
+              offsetof(rt::Runtime, text) == 72 && offsetof(rt::Runtime, tables) == 80);
+static_assert(offsetof(rt::List, data) == 24 && offsetof(rt::List, type) == 32 &&
+              offsetof(rt::List, table) == 72 && offsetof(rt::Table, count) == 8);
 static_assert(sizeof(rt::ReferencePlace) == 40 && offsetof(rt::ReferencePlace, guard_slot) == 16);
 static_assert(offsetof(rt::Str, length) == 8 && offsetof(rt::Str, kind) == 24 && sizeof(rt::Str) == 72);
 static_assert(offsetof(rt::Host, poll) == 16);

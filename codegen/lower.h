@@ -70,6 +70,7 @@ class ModuleLowering {
   llvm::Function* divide_function();  // i64 / i64 → nearest f64
   llvm::Function* complex_power_function(bool python);
   llvm::Constant* element_type(ir::Type element);  // lists.cpp: what the runtime must know of a list's elements
+  llvm::Constant* key_parts(ir::Type key);         // tables.cpp: what a key consists of
   llvm::MDNode* list_tag(bool header);             // TBAA: a list's header is never its elements, nor an array's
   llvm::FunctionCallee libm(llvm::StringRef name, llvm::Type* result, llvm::ArrayRef<llvm::Type*> parameters);
   void pieces_of(ir::Type type, Types& out);
@@ -94,7 +95,7 @@ class ModuleLowering {
   void start_debug_info();
   llvm::Function *power_ = nullptr, *gcd_ = nullptr, *divide_ = nullptr, *complex_power_[2] = {};
   std::unordered_map<std::string, Callee> callees_;
-  std::unordered_map<ir::Type, llvm::Constant*> element_types_;
+  std::unordered_map<ir::Type, llvm::Constant*> element_types_, key_parts_;
   std::unordered_map<std::string, llvm::Constant*> texts_;
   std::unordered_map<const ir::Function*, std::unordered_map<uint32_t, int>> sites_;
 
@@ -139,6 +140,7 @@ class FunctionLowering {
   void lower_in_lanes(ir::OpId);
   void lower_scalar_rounds(ir::OpId, BasicBlock* entry, llvm::PHINode* first, Value* limit, BasicBlock* head);
   void lower_call(ir::OpId);
+  void catch_status(ir::OpId, bool quiet, Pieces&);
   void lower_return(ir::OpId);
   void return_pieces(const Pieces&);
   Pieces call_pieces(llvm::Function*, llvm::ArrayRef<Value*> arguments);
@@ -197,6 +199,14 @@ class FunctionLowering {
   Value* list_field(Value* list, unsigned field, llvm::Type*);
   Value* list_place(Value* list, ir::Type element, Value* index);
   void lower_list_new(ir::OpId);
+  Value* part_place(ir::OpId, Value* list, ir::Type element, Value* index);
+  // ---- tables.cpp: dicts, sets, caught exceptions ----
+  bool table_op(ir::OpId);
+  void lower_table_new(ir::OpId);
+  void lower_matches(ir::OpId);
+  void lower_error_raise(ir::OpId);
+  Value* in_slots(ir::ValueId);
+  llvm::CallInst* table_call(std::string_view name, llvm::Type* result, llvm::ArrayRef<Value*> arguments);
   void lower_list_resize(ir::OpId);
   Value* offset(Value* data, ir::DType d, Value* elements);
   Value* mul(Value* x, Value* y);

@@ -31,7 +31,7 @@ bool is_endless(const Node& loop) {
 Liveness::Liveness(const Scopes& scopes, const Frame& frame) : scopes_(scopes), frame_(frame) {
   if (frame.node->is(Kind::Lambda)) return;
   SlotSet none;
-  block(frame.node->list(Field::body), {}, {&none, &none});
+  block(frame.node->list(Field::body), {}, {&none, &none, &none});
 }
 
 SlotSet Liveness::block(Nodes nodes, SlotSet live, Exits exits) {
@@ -73,13 +73,41 @@ SlotSet Liveness::statement(const Node& n, SlotSet live, Exits exits) {
     case Kind::While: return loop(n, std::move(live), exits);
     case Kind::Break: return *exits.at_break;
     case Kind::Continue: return *exits.at_continue;
+    case Kind::Try: return guarded(n, std::move(live), exits);
     case Kind::Return:
     case Kind::Raise:
-      live = {};
+      live = n.is(Kind::Return) ? *exits.at_return : SlotSet{};
       uses(n, live);
       return live;
     default: uses(n, live); return live;
   }
+}
+
+// Exits from what a `finally` guards go through it.
+SlotSet Liveness::guarded(const Node& n, SlotSet live, Exits exits) {
+  after_[&n] = live;
+  Nodes last = n.list(Field::finalbody);
+  auto through = [&](const SlotSet& to) { return last.empty() ? to : block(last, to, exits); };
+  SlotSet at_break = through(*exits.at_break), at_continue = through(*exits.at_continue), at_return = through(*exits.at_return);
+  SlotSet raised = last.empty() ? SlotSet{} : block(last, {}, exits);
+  SlotSet out = through(live), all = out;
+  for (const SlotSet* s : {&at_break, &at_continue, &at_return, &raised}) all.insert(*s);
+  finally_[&n] = all;
+  Exits inner{&at_break, &at_continue, &at_return};
+  for (const Node* h : n.list(Field::handlers)) {
+    SlotSet in = block(h->list(Field::body), out, inner);
+    if (Variable* v = scopes_.variable(*h); is_here(v)) in.erase(v->slot);
+    raised.insert(in);
+    if (const Node* classes = h->child(Field::type)) uses(*classes, raised);
+  }
+  raised_[&n] = raised;
+  SlotSet then = block(n.list(Field::orelse), out, inner);
+  SlotSet both = then;
+  both.insert(out);
+  joined_[&n] = both;
+  SlotSet in = block(n.list(Field::body), std::move(then), inner);
+  in.insert(raised);
+  return in;
 }
 
 SlotSet Liveness::loop(const Node& n, SlotSet live, Exits exits) {
@@ -87,7 +115,7 @@ SlotSet Liveness::loop(const Node& n, SlotSet live, Exits exits) {
   SlotSet fell_through = block(n.list(Field::orelse), live, exits);
   const Node* target = n.child(Field::target);
   auto round = [&](const SlotSet& next) {  // live before a round, when `next` is live before the one after it
-    SlotSet in = block(n.list(Field::body), next, {&live, &next});
+    SlotSet in = block(n.list(Field::body), next, {&live, &next, exits.at_return});
     if (target) kill(*target, in), uses(*target, in);
     if (!is_endless(n)) in.insert(fell_through);
     if (!n.is(Kind::While)) return in;
@@ -160,7 +188,7 @@ void Liveness::assigned_below(Nodes nodes, std::vector<uint32_t>& out) const {
 void Liveness::assigned_in(const Node& n, SlotSet& seen, std::vector<uint32_t>& out) const {
   if (n.is(Kind::ClassDef)) return;
   bool binds = (n.is(Kind::Name) && n.context != Context::Load) || n.is(Kind::FunctionDef) || n.is(Kind::MatchAs) ||
-               n.is(Kind::MatchStar);
+               n.is(Kind::MatchStar) || n.is(Kind::ExceptHandler);
   if (Variable* v = binds ? scopes_.variable(n) : nullptr; is_here(v) && !v->in_comprehension && !seen.has(v->slot)) {
     seen.insert(v->slot);
     out.push_back(v->slot);

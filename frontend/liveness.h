@@ -33,9 +33,14 @@ class SlotSet {
 class Liveness {
  public:
   Liveness(const Scopes& scopes, const Frame& frame);
-  // After an `if` or a loop (its `else` included) and, of a loop, before each round.
+  // After an `if`, `try` or a loop (its `else` included) and, of a loop, before each round.
   [[nodiscard]] const SlotSet& after(const Node& statement) const { return after_.at(&statement); }
   [[nodiscard]] const SlotSet& header(const Node& loop) const { return header_.at(&loop); }
+  // Of a `try`: what a handler or `finally` may read when the body is left by an exception; what is live where body and
+  // handlers meet, before `else`; and what is live before `finally`, on whatever way it is reached.
+  [[nodiscard]] const SlotSet& raised(const Node& statement) const { return raised_.at(&statement); }
+  [[nodiscard]] const SlotSet& joined(const Node& statement) const { return joined_.at(&statement); }
+  [[nodiscard]] const SlotSet& before_finally(const Node& statement) const { return finally_.at(&statement); }
   // The slots that code below a node binds or deletes, in this frame; in pre-order, once each.
   [[nodiscard]] std::vector<uint32_t> assigned(const Node& n) const;
   void assigned_below(Nodes nodes, std::vector<uint32_t>& out) const;
@@ -44,10 +49,12 @@ class Liveness {
   struct Exits {
     const SlotSet* at_break;
     const SlotSet* at_continue;
+    const SlotSet* at_return;
   };
   SlotSet block(Nodes, SlotSet live, Exits);
   SlotSet statement(const Node&, SlotSet live, Exits);
   SlotSet loop(const Node&, SlotSet live, Exits);
+  SlotSet guarded(const Node&, SlotSet live, Exits);
   void kill(const Node& target, SlotSet& live) const;
   void uses(const Node& n, SlotSet& live) const;
   void use(Variable* v, SlotSet& live) const;
@@ -57,7 +64,7 @@ class Liveness {
 
   const Scopes& scopes_;
   const Frame& frame_;
-  std::unordered_map<const Node*, SlotSet> after_, header_;
+  std::unordered_map<const Node*, SlotSet> after_, header_, raised_, joined_, finally_;
 };
 
 }  // namespace aic::frontend

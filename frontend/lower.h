@@ -66,6 +66,22 @@ class Lowering {
     bool has_flag;                 // the last state says whether the loop ran to its end: for `else`
     std::vector<Bound> exits;      // how the result slots are bound after the loop; empty: no way out found yet
     bool is_left = false;          // is there a way out?
+    size_t finals = 0, handlers = 0, guards = 0;  // how many of these stand around it
+  };
+  // A `try` whose body is being lowered: names that a handler may read are also kept in cells.
+  struct Guard {
+    std::unordered_map<uint32_t, ValueId> cells;
+  };
+  struct Handler {
+    ValueId exception;
+    Variable* name;  // of `as`, or null
+  };
+  // A `finally` whose body is being lowered, as a loop of one round. Whatever leaves it breaks that loop and says where it
+  // was bound for; after the `finally` block it goes on there.
+  struct Final {
+    Loop loop;
+    std::vector<std::pair<int64_t, bool>> bound_for;  // loop label, is it a break; label 0: return
+    size_t guards, handlers, loops;                   // around it
   };
   using Arm = std::function<bool()>;          // lowers an arm; does it leave no way on?
   using Expression = std::function<ValueId()>;
@@ -90,6 +106,7 @@ class Lowering {
   ValueId choose(ValueId condition, const Expression& then, const Expression& otherwise);
   struct Arms;
   ValueId join(OpId op, Arms& arms, const SlotSet* live);
+  bool try_arms(OpId op, const SlotSet* live, ValueId* completed, const Node& at, const Arm& body, const Arm& handlers);
 
   // ---- statements (lower_statement.cpp, lower_loop.cpp) ----
   bool block(Nodes);
@@ -97,12 +114,22 @@ class Lowering {
   void assign(const Node& target, ValueId);
   void assignment(const Node&);
   void remove(const Node& target);
-  void return_(const Node&);
+  bool return_(const Node&);
   void raise(const Node&);
   [[noreturn]] void refuse_statement(const Node&);
   bool for_loop(const Node&);
   bool while_loop(const Node&);
   bool leave_loop(const Node&);
+  bool leave_to(const Node&, size_t loop, bool breaks);
+  bool return_value(const Node&, ValueId);
+  bool try_statement(const Node&);
+  bool try_except(const Node&);
+  bool try_finally(const Node&);
+  bool handle(const Node&, size_t k, ValueId exception);
+  void leave_final(const Node&, int64_t kind, ValueId value, ValueId exception);
+  void read_kept(uint32_t slot, ValueId cell, const Node& at);
+  void forget(Variable&, const Node& at);
+  void forget_handled(size_t outside);
   Loop plan_loop(const Node&, const std::vector<uint32_t>& assigned);
   std::vector<ValueId> passed(const std::vector<uint32_t>& slots, bool has_flag, const Node& at, bool flag);
   void enter(RegionId, const std::vector<uint32_t>& slots, bool has_flag);
@@ -173,6 +200,9 @@ class Lowering {
   uint32_t last_version_ = 0;
   std::unordered_map<const Variable*, ValueId> handles_;  // captured values, and cells
   std::vector<Loop> loops_;
+  std::vector<Guard> guards_;
+  std::vector<Handler> handlers_;
+  std::vector<Final> finals_;
   Search* search_ = nullptr;  // the any() or all() being lowered, outside of its inner expressions
 };
 

@@ -73,6 +73,29 @@ bool Lowering::branch(ValueId condition, const SlotSet* live, const Arm& then, c
   return false;
 }
 
+// The two regions of a py.try; `completed` becomes whether it was the body that ended.
+bool Lowering::try_arms(OpId op, const SlotSet* live, ValueId* completed, const Node& at, const Arm& body,
+                        const Arm& handlers) {
+  RegionId home = b_.region();
+  Arms arms;
+  arms.before = env_;
+  for (int k = 0; k < 2; ++k) {
+    b_.set_region(b_.region_of(op, k));
+    env_ = arms.before;
+    arms.ends[k] = (k ? handlers : body)();
+    if (completed && !arms.ends[k]) arms.value[k] = boolean(at, k == 0);
+    arms.after[k] = std::move(env_);
+  }
+  b_.set_region(home);
+  if (arms.ends[0] && arms.ends[1]) {
+    env_ = std::move(arms.before);
+    return true;
+  }
+  ValueId which = join(op, arms, live);
+  if (completed) *completed = which;
+  return false;
+}
+
 ValueId Lowering::choose(ValueId condition, const Expression& then, const Expression& otherwise) {
   OpId op = b_.op("if"_op, {condition}, {}, {}, 2);
   RegionId home = b_.region();

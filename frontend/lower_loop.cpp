@@ -13,6 +13,7 @@ namespace aic::frontend {
 Lowering::Loop Lowering::plan_loop(const Node& n, const std::vector<uint32_t>& assigned) {
   const SlotSet &header = liveness_.header(n), &after = liveness_.after(n);
   Loop loop{f_.new_label(), {}, {}, !n.list(Field::orelse).empty(), {}};
+  loop.finals = finals_.size(), loop.handlers = handlers_.size(), loop.guards = guards_.size();
   for (uint32_t s : assigned) {
     if (!header.has(s) && !after.has(s)) continue;
     loop.result.push_back(s);
@@ -57,9 +58,20 @@ bool Lowering::round(const Node& n) {
   return false;
 }
 
-bool Lowering::leave_loop(const Node& n) {
-  Loop& loop = loops_.back();
-  bool breaks = n.is(Kind::Break);
+bool Lowering::leave_loop(const Node& n) { return leave_to(n, loops_.size() - 1, n.is(Kind::Break)); }
+
+bool Lowering::leave_to(const Node& n, size_t index, bool breaks) {
+  if (finals_.size() > loops_[index].finals) {
+    Final& f = finals_.back();
+    std::pair<int64_t, bool> to{loops_[index].label, breaks};
+    auto it = std::find(f.bound_for.begin(), f.bound_for.end(), to);
+    int64_t kind = 2 + (it - f.bound_for.begin());
+    if (it == f.bound_for.end()) f.bound_for.push_back(to);
+    leave_final(n, kind, {}, {});
+    return true;
+  }
+  Loop& loop = loops_[index];
+  forget_handled(loop.handlers);
   std::vector<ValueId> values = passed(breaks ? loop.result : loop.round, loop.has_flag, n, !breaks);
   if (breaks) meet(loop, env_);
   b_.span = unit_.span(n);

@@ -36,10 +36,13 @@ void Lowering::bind(const Node& n, ValueId x) {
 
 void Lowering::bind_variable(Variable& v, ValueId x) {
   if (v.fixed) return;
-  if (v.is_cell)
+  if (v.is_cell) {
     b_.op("py.cell.set"_op, {handles_.at(&v), x}, {});
-  else
-    set_local(v.slot, x, Bound::Yes);
+    return;
+  }
+  set_local(v.slot, x, Bound::Yes);
+  for (Guard& g : guards_)
+    if (auto it = g.cells.find(v.slot); it != g.cells.end()) b_.op("py.cell.set"_op, {it->second, x}, {});
 }
 
 void Lowering::set_local(uint32_t slot, ValueId x, Bound bound) { env_[slot] = {x, ++last_version_, bound}; }
@@ -47,10 +50,14 @@ void Lowering::set_local(uint32_t slot, ValueId x, Bound bound) { env_[slot] = {
 void Lowering::unbind(const Node& n) {
   static_cast<void>(read(n));  // an unbound name cannot be deleted
   Variable* v = unit_.scopes.variable(n);
-  if (v->is_cell)
+  if (v->is_cell) {
     b_.op("py.cell.set"_op, {handles_.at(v), make(n, "py.unbound"_op, {})}, {});
-  else
-    set_local(v->slot, {}, Bound::No);
+    return;
+  }
+  set_local(v->slot, {}, Bound::No);
+  for (Guard& g : guards_)
+    if (auto it = g.cells.find(v->slot); it != g.cells.end())
+      b_.op("py.cell.set"_op, {it->second, make(n, "py.unbound"_op, {})}, {});
 }
 
 ValueId Lowering::present(uint32_t slot) {

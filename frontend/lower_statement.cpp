@@ -51,7 +51,8 @@ bool Lowering::statement(const Node& n) {
     case Kind::While: return while_loop(n);
     case Kind::Break:
     case Kind::Continue: return leave_loop(n);
-    case Kind::Return: return return_(n), true;
+    case Kind::Return: return return_(n);
+    case Kind::Try: return try_statement(n);
     case Kind::Raise: return raise(n), true;
     case Kind::Assert: return assertion(n);
     case Kind::Match: return match(n);
@@ -65,7 +66,6 @@ bool Lowering::statement(const Node& n) {
 
 void Lowering::refuse_statement(const Node& n) {
   switch (n.kind) {
-    case Kind::Try: unit_.refuse(n, "try");
     case Kind::TryStar: unit_.refuse(n, "except-star");
     case Kind::With: unit_.refuse(n, "with");
     case Kind::ClassDef: unit_.refuse(n, n.list(Field::keywords).empty() ? "class" : "metaclass", {n.text});
@@ -132,17 +132,16 @@ void Lowering::remove(const Node& t) {
   }
 }
 
-void Lowering::return_(const Node& n) {
+bool Lowering::return_(const Node& n) {
   const Node* value = n.child(Field::value);
   ValueId x = value ? expression(*value) : none(n);
-  b_.span = unit_.span(n);
-  terminate("return"_op, {x});
+  return return_value(n, x);
 }
 
 void Lowering::raise(const Node& n) {
   const Node* exception = n.child(Field::exc);
-  if (!exception) unit_.refuse(n, "bare-raise");
-  ValueId x = expression(*exception);
+  if (!exception && handlers_.empty()) unit_.refuse(n, "bare-raise");
+  ValueId x = exception ? expression(*exception) : handlers_.back().exception;
   if (const Node* cause = n.child(Field::cause)) static_cast<void>(expression(*cause));
   b_.span = unit_.span(n);
   terminate("py.raise"_op, {x});

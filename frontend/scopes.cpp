@@ -169,7 +169,14 @@ class ScopeBuilder {
       case Kind::Nonlocal: declare_outer(n, scope_->nonlocals); break;
       case Kind::ClassDef: bind_name(n, n.text); break;  // refused when it is met
       case Kind::alias: bind_name(n, n.words.empty() ? n.text.substr(0, n.text.find('.')) : n.words[0]); break;
+      case Kind::Try:
+        for (Field part : {Field::body, Field::handlers, Field::orelse, Field::finalbody}) block(n.list(part));
+        break;
       case Kind::ExceptHandler:
+        visit_field(n, Field::type);
+        if (!n.text.empty()) bind_name(n, n.text), deleted_.push_back(&n);
+        block(n.list(Field::body));
+        break;
       case Kind::MatchAs:
       case Kind::MatchStar:
         if (!n.text.empty()) bind_name(n, n.text);

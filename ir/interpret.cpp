@@ -3,6 +3,7 @@
 
 #include <cstring>
 
+#include "ir/exceptions.h"
 #include "ir/interpret_internal.h"
 
 namespace aic::ir {
@@ -143,7 +144,7 @@ bool Frame::op(OpId id, Leave& leave) {
   if (r.has(Control)) return control(id, leave);
   if (r.has(Check) && check(id)) return false;
   if (r.has(View) && view(id)) return false;
-  if (plain(id) || memory(id) || list(id) || tape(id)) return false;
+  if (plain(id) || memory(id) || list(id) || error(id) || tape(id)) return false;
   internal_error("the interpreter does not know this op", __FILE__, __LINE__, print(f_, id));
 }
 
@@ -231,9 +232,40 @@ void Frame::call_op(OpId id) {
   const Function* callee = run_.module.find(f_.text_attr(id, "callee"));
   if (!callee) throw Error("call of @" + f_.text_attr(id, "callee") + ", which is not in the module");
   if (++run_.depth > 900) throw Raised{"RecursionError", "maximum recursion depth exceeded"};
-  std::vector<RuntimeValue> results = Frame(run_, *callee).call(operands(id));
+  bool caught = f_.int_attr(id, "caught") != 0;
+  int depth = run_.depth;
+  bool raised = false;
+  std::vector<RuntimeValue> results;
+  try {
+    results = Frame(run_, *callee).call(operands(id));
+  } catch (const Raised& r) {
+    if (!caught) throw;
+    run_.depth = depth;
+    raised = true;
+    run_.caught.push_back(r);
+    results.assign(at(id).results.size() - 1, Undefined{});
+  }
   --run_.depth;
-  for (size_t k = 0; k < at(id).results.size(); ++k) result(id, results[k], k);
+  if (caught) result(id, Scalar::integer(raised));
+  for (size_t k = caught; k < at(id).results.size(); ++k) result(id, results[k - caught], k);
+}
+
+// A saved exception is a list of its number among those that were caught.
+bool Frame::error(OpId id) {
+  OpCode c = at(id).code;
+  if (c == "error.save"_op) {
+    auto saved = std::make_shared<ListValue>();
+    saved->elements.push_back(Scalar::integer(int64_t(run_.caught.size()) - 1));
+    return result(id, saved), true;
+  }
+  if (!record(c).name.starts_with("error.")) return false;
+  const Raised& r = run_.caught.at(size_t(std::get<Scalar>(list_of(id).elements.at(0)).i));
+  if (c == "error.raise"_op) throw r;
+  if (c == "error.text"_op) return result(id, f_.int_attr(id, "what") == 1 ? r.exception : r.message), true;
+  bool any = false;
+  for (const std::string& name : std::get<std::vector<std::string>>(*f_.find_attr(id, "classes")))
+    any |= is_subclass(r.exception, name);
+  return result(id, Scalar::boolean(any)), true;
 }
 
 // ---- constants, tuples, unions, cells ----

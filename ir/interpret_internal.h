@@ -16,6 +16,7 @@ struct Run {  // one call of `interpret`
   const Module& module;
   int64_t steps_left;
   int depth = 0;
+  std::vector<Raised> caught = {};  // so far
 };
 
 // Why a region ended.
@@ -46,7 +47,8 @@ class Frame {
   bool plain(OpId);    // constants, tuples, unions, cells
   bool memory(OpId);   // extent, load, store, empty
   bool view(OpId);
-  bool list(OpId);     // interpret_lists.cpp
+  bool list(OpId);
+  bool error(OpId);     // interpret_lists.cpp
   bool tape(OpId);
   RuntimeValue constant(OpId) const;
   // interpret_arrays.cpp

@@ -19,6 +19,7 @@ struct TypeData {
   Layout layout = Layout::C;
   bool readonly = false;
   std::vector<Type> elements = {};
+  std::string flavour = {};
   auto operator<=>(const TypeData&) const = default;
 };
 
@@ -113,6 +114,12 @@ Type Type::union_of(std::span<const Type> arms) {
 }
 Type Type::slice(Type a, Type b, Type c) { return TypeTable::get().intern({.kind = TypeKind::Slice, .elements = {a, b, c}}); }
 Type Type::list(Type t) { return TypeTable::get().intern({.kind = TypeKind::List, .elements = {t}}); }
+Type Type::flavoured(Type t, std::string_view flavour) {
+  AIC_CHECK(t.is_list() || t.is_tuple() || t.is(TypeKind::Str), t.text());
+  return TypeTable::get().intern({.kind = t.kind(),
+                                  .elements = {t.elements().begin(), t.elements().end()},
+                                  .flavour = std::string(flavour)});
+}
 Type Type::cell(Type t) { return TypeTable::get().intern({.kind = TypeKind::Cell, .elements = {t}}); }
 
 TypeKind Type::kind() const { return data(*this).kind; }
@@ -148,6 +155,11 @@ int Type::rank() const { return data(*this).rank; }
 Layout Type::layout() const { return data(*this).layout; }
 bool Type::readonly() const { return data(*this).readonly; }
 std::span<const Type> Type::elements() const { return data(*this).elements; }
+std::string_view Type::flavour() const { return data(*this).flavour; }
+bool Type::is_table() const {
+  std::string_view f = flavour();
+  return is_list() && (f == "dict" || f == "set" || f == "frozenset");
+}
 Type Type::element() const { return is_list() ? elements()[0] : scalar(dtype()); }
 std::string_view name(DType d) { return dtype_names[int(d)]; }
 std::string_view numpy_name(DType d) { return numpy_names[int(d)]; }
@@ -180,6 +192,7 @@ static std::string joined(std::span<const Type> types, std::string_view between)
 
 std::string Type::text() const {
   const TypeData& d = data(*this);
+  if (!d.flavour.empty()) return d.flavour + "'" + flavoured(*this, "").text();
   switch (d.kind) {
     case TypeKind::Scalar: return std::string(dtype_names[int(d.dtype)]);
     case TypeKind::Array: return array_text(d);
@@ -206,7 +219,7 @@ bool eat(std::string_view& s, std::string_view what) {
 std::string_view word(std::string_view& s) {
   eat(s, "");
   size_t n = 0;
-  while (n < s.size() && (isalnum(uint8_t(s[n])) || s[n] == '_')) ++n;
+  while (n < s.size() && (isalnum(uint8_t(s[n])) || s[n] == '_' || s[n] == '.')) ++n;
   std::string_view w = s.substr(0, n);
   s.remove_prefix(n);
   return w;
@@ -251,6 +264,7 @@ Type parse_type(std::string_view& s) {
     if (e.size() != (w == "slice" ? 3u : 1u)) throw Error("wrong number of types in " + std::string(w));
     return w == "slice" ? Type::slice(e[0], e[1], e[2]) : w == "cell" ? Type::cell(e[0]) : Type::list(e[0]);
   }
+  if (eat(s, "'")) return Type::flavoured(parse_type(s), w);
   for (auto [n, k] : simple_names)
     if (n == w) return simple(k);
   for (int d = 0; d < int(std::size(dtype_names)); ++d)

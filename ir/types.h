@@ -11,6 +11,8 @@
 // range slice  Range, Slice(start, stop, step types)
 // cell<T>      Cell    a rebindable name
 // list<T>      List    a Python list, by reference; `list<never>` one that never holds anything
+// dict'list<(int, K, V)>  a flavour: a class of Python's held as that type is. dict, set, frozenset: lists of entries (hash, key,
+//                      value) with an index (docs/tables.md); a named tuple, an enum's member: tuples; bytes: str
 // never        Never   no value: what does not return;  unbound  a name that has no value yet
 // fn           Function  a compile-time function value; it carries nothing at run time
 #pragma once
@@ -56,6 +58,7 @@ class Type {
   static Type slice(Type start, Type stop, Type step);
   static Type cell(Type);
   static Type list(Type);
+  static Type flavoured(Type, std::string_view flavour);  // of a list, tuple or str; "" is the plain type
 
   [[nodiscard]] TypeKind kind() const;
   [[nodiscard]] bool is(TypeKind k) const { return kind() == k; }
@@ -67,7 +70,9 @@ class Type {
   [[nodiscard]] int rank() const;               // of an array; 0 for a number
   [[nodiscard]] Layout layout() const;
   [[nodiscard]] bool readonly() const;
-  [[nodiscard]] bool is_list() const { return kind() == TypeKind::List; }
+  [[nodiscard]] bool is_list() const { return kind() == TypeKind::List; }  // of any flavour
+  [[nodiscard]] std::string_view flavour() const;
+  [[nodiscard]] bool is_table() const;  // dict, set, frozenset
   [[nodiscard]] std::span<const Type> elements() const;  // of a tuple, union, slice, cell, list
   [[nodiscard]] Type element() const;  // of an array: the NumPy scalar of its dtype; of a list: its elements
   [[nodiscard]] std::string text() const;

@@ -177,7 +177,10 @@ class Verifier {
     if (!l.is_list()) return fail(18, "a list of type " + l.text(), id);
     if (op.code != "list.load"_op && op.code != "list.store"_op) return;
     Type element = f_.type(op.code == "list.load"_op ? op.results[0] : op.operands[1]);
-    if (element != l.element()) fail(18, "an element of type " + element.text() + " of " + l.text(), id);
+    Type whole = l.element();
+    const Attr* part = f_.find_attr(id, "part");
+    if (part && whole.is_tuple()) whole = whole.elements()[size_t(f_.int_attr(id, "part"))];
+    if (element != whole) fail(18, "an element of type " + element.text() + " of " + l.text(), id);
   }
   void call(OpId id) {
     const Op& op = f_.op(id);
@@ -186,7 +189,9 @@ class Verifier {
     std::vector<Type> wanted;
     for (ValueId v : callee->parameters()) wanted.push_back(callee->type(v));
     same_types(14, "arguments", types(op.operands), wanted, id);
-    same_types(14, "results", types(op.results), callee->result_types, id);
+    std::vector<Type> given = callee->result_types;
+    if (f_.int_attr(id, "caught")) given.insert(given.begin(), Type::integer());
+    same_types(14, "results", types(op.results), given, id);
   }
   void constant(OpId id) {
     Type t = f_.type(f_.op(id).results[0]);
@@ -317,7 +322,7 @@ bool is_endless(const Function& f, OpId loop) {
 bool falls_through(const Function& f, OpId id) {
   const Op& op = f.op(id);
   if (record(op.code).has(Exit)) return false;
-  if (op.code == "if"_op) return op.regions.size() != 2 || yields(f, op.regions[0]) || yields(f, op.regions[1]);
+  if (op.code == "if"_op || op.code == "py.try"_op) return op.regions.size() != 2 || yields(f, op.regions[0]) || yields(f, op.regions[1]);
   if (op.code == "while"_op && op.regions.size() == 2)
     return !is_endless(f, id) || breaks_out(f, op.regions[1], f.int_attr(id, "label")) ||
            breaks_out(f, op.regions[0], f.int_attr(id, "label"));

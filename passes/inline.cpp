@@ -31,7 +31,7 @@ class Inliner {
     bool changed = false;
     size_t size = f_.ops_below(f_.body()).size();
     for (OpId id : f_.ops_below(f_.body())) {
-      if (f_.is_erased(id) || !is(f_, id, "call"_op) || size > too_large) continue;
+      if (f_.is_erased(id) || !is(f_, id, "call"_op) || f_.int_attr(id, "caught") || size > too_large) continue;
       if (f_.find_attr(id, "custom")) continue;  // passes/autodiff wants to see it
       const Function* body = find_body(f_.text_attr(id, "callee"));
       if (!body || body->parameters().size() != f_.op(id).operands.size() || f_.op(id).results.size() != 1) continue;

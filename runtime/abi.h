@@ -16,7 +16,7 @@
 //   union           1 slot for the tag (index of the arm), then the slots of each arm in order
 //   array parameter 4 slots  data, const int64_t* shape, const int64_t* strides (bytes), Buffer* owner
 //   array result    2+2r slots  data, Buffer* owner (one reference, given to the caller), shape[r], strides[r]
-//   list            1 slot   List*; of a result with one reference
+//   list            1 slot   List*; of a result with one reference; dicts and sets are lists of entries
 //   range, slice    3 slots  start, stop, step (slice parts are unions when they may be None)
 // The layout is versioned: a cached object with another `abi_version` is compiled again.
 #pragma once
@@ -24,7 +24,7 @@
 
 namespace aic::rt {
 
-constexpr int32_t abi_version = 3;
+constexpr int32_t abi_version = 4;
 
 union Slot {
   int64_t i;
@@ -73,6 +73,29 @@ struct List {
   void* host;
   List* previous;            // the call's live lists
   List* next;
+  struct Table* table;       // of a dict or set; null of a list
+};
+
+// What a key consists of, in pre-order: how to hash it and when two are equal. Keys of two types may be equal: 1 == 1.0.
+enum KeyKind : int32_t { key_none, key_bool, key_int, key_float, key_complex, key_text, key_tuple, key_union };
+struct KeyPart {
+  int32_t kind;
+  int32_t slots;  // that it takes, with what is below it
+  int32_t parts;  // of a tuple or union: how many follow below it
+  int32_t next;   // index of the part after it and what is below it
+};
+// The index of a dict or set. Entries are the list's elements, the hash first (-1, which no hash is, where there is none).
+// A dict's stand in the order of insertion, and `index` maps hashes to them (-1 empty, -2 removed). A set's stand where
+// CPython's would: the list has mask + 1 elements, and a place without entry says in `index` whether one was removed there.
+struct Table {
+  const KeyPart* key;
+  int64_t count;       // entries
+  int64_t fill;        // of a set: places used or removed from; of a dict: entries that still fit (CPython's `usable`)
+  int64_t mask;        // size of the index - 1
+  int32_t* index;
+  int64_t finger;      // of a set: where pop() goes on
+  int32_t key_slots;
+  int32_t is_set;
 };
 
 // A Python str: immutable. `kind` is the least of 1, 2, 4 bytes a character that holds its largest one.
@@ -180,6 +203,32 @@ struct Runtime {
   void (*list_release)(Context*, List*);                      // called when the count falls to 0
   void (*list_rotate)(List*, int64_t from, int64_t to, int64_t by);
   const TextFunctions* text;
+  const struct TableFunctions* tables;
+};
+
+// The functions behind table.* and error.*. Null or 0 where one may fail: memory is short.
+// clang-format off
+#define AIC_TABLE_FUNCTIONS(X)                                                                                          \
+  X(List*, table_new, (Context*, int64_t slots, const ElementType*, const KeyPart*, int32_t key_slots, int32_t is_set)) \
+  X(int64_t, table_find, (Context*, const List*, const Slot* key, const KeyPart*))                                      \
+  X(int64_t, table_insert, (Context*, List*, const Slot* key))           /* the key's reference is taken; -1: no memory */ \
+  X(void, table_remove, (Context*, List*, int64_t place))                                                               \
+  X(void, table_clear, (Context*, List*))                                                                               \
+  X(int64_t, table_next, (const List*, int64_t from))                                                                   \
+  X(int64_t, table_previous, (const List*, int64_t from))                                                               \
+  X(int64_t, table_first_to_go, (List*))                                                                                \
+  X(int32_t, table_reserve, (Context*, List*, const List*))                                                             \
+  X(int32_t, table_merge, (Context*, List*, const List*))                                                               \
+  X(void, table_swap, (List*, List*))                                                                                   \
+  X(int64_t, hash_key, (Context*, const Slot*, const KeyPart*))                                                         \
+  X(List*, error_save, (Context*))                                                                                      \
+  X(int32_t, error_restore, (Context*, const List*))                     /* its site */                                 \
+  X(Str*, error_text, (Context*, const List*, int64_t what))
+// clang-format on
+struct TableFunctions {
+#define AIC_FIELD(result, name, parameters) result(*name) parameters;
+  AIC_TABLE_FUNCTIONS(AIC_FIELD)
+#undef AIC_FIELD
 };
 
 struct Host {
@@ -189,6 +238,8 @@ struct Host {
   // Of strings with characters beyond ASCII, where the host's tables of Unicode decide.
   Str* (*text_changed)(Context*, const Str*, int64_t how);
   int32_t (*text_is)(Context*, const Str*, int64_t what);
+  int64_t (*hash_text)(Context*, const Str*);   // as the host's dicts hash it; of null: None. Not there: a hash of our own
+  Str* (*error_text)(Context*, const ErrorRecord*, int64_t what);  // of a caught exception: see error.text
 };
 
 struct Context {
@@ -200,6 +251,8 @@ struct Context {
   ErrorRecord error;
   List* lists;                        // the same of lists
   Str* texts;                         // and of strings
+  const void* sites;                  // the host's table of raise sites: for the texts of exceptions that are caught
+  int32_t interrupted;                // a poll raised: what caught it does not end it
 };
 
 using Entry = int32_t (*)(Context*, const Slot* arguments, Slot* results);

@@ -5,6 +5,7 @@
 // small. All lists of a call stand on the context's list, so that a call that ends by an exception leaves nothing behind: there
 // each is freed by itself, without looking at what its elements refer to, which stands on the same lists.
 #include "runtime/list.h"
+#include "runtime/table.h"
 #include "runtime/text.h"
 
 #include <pthread.h>
@@ -91,9 +92,10 @@ bool holds(const ReferencePlace& r, const Slot* element) {
 void drop_elements(Context* context, List* l, int64_t from, int64_t to) {
   for (int64_t i = from; i < to; ++i) {
     const Slot* element = l->data + i * l->slots;
+    if (l->table && element->i == -1) continue;  // a place without entry
     for (int64_t k = 0; k < l->type->reference_count; ++k) {
       const ReferencePlace& r = l->type->references[k];
-      if (!holds(r, element)) continue;
+      if (!holds(r, element) || !element[r.slot].p) continue;
       if (r.kind == 0) {
         auto* inner = static_cast<List*>(element[r.slot].p);
         if (--inner->refcount == 0) list_release(context, inner);
@@ -120,6 +122,7 @@ List* list_new(Context* context, int64_t slots, const ElementType* type, int64_t
   l->length = 0;
   l->type = type;
   l->host = nullptr;
+  l->table = nullptr;
   if (!reserve(l, capacity)) {
     give_back(l);
     return nullptr;
@@ -151,9 +154,14 @@ void list_truncate(Context* context, List* l, int64_t length) {
   if (l->type) drop_elements(context, l, length, before);
 }
 
+void list_drop(Context* context, List* l, int64_t from, int64_t to) {
+  if (l->type) drop_elements(context, l, from, to);
+}
+
 void list_release(Context* context, List* l) {
   list_truncate(context, l, 0);
   unlink(context, l);
+  if (l->table) drop_table(l->table);
   give_back(l);
 }
 
@@ -184,6 +192,7 @@ void list_rotate(List* l, int64_t from, int64_t to, int64_t by) {
 void release_live_lists(Context* context) {
   while (List* l = context->lists) {
     unlink(context, l);
+    if (l->table) drop_table(l->table);
     give_back(l);
   }
 }

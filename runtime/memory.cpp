@@ -13,6 +13,7 @@
 #include "runtime/abi.h"
 #include "runtime/library.h"
 #include "runtime/list.h"
+#include "runtime/table.h"
 #include "runtime/text.h"
 
 namespace aic::rt {
@@ -153,11 +154,17 @@ const TextFunctions text_functions = {
     AIC_TEXT_FUNCTIONS(AIC_ENTRY)
 #undef AIC_ENTRY
 };
+const TableFunctions table_functions = {
+#define AIC_ENTRY(result, name, parameters) name,
+    AIC_TABLE_FUNCTIONS(AIC_ENTRY)
+#undef AIC_ENTRY
+};
 const Runtime table = {abi_version, allocate,      allocate_zeroed, release,     list_new,
-                       list_grow,   list_truncate, list_release,    list_rotate, &text_functions};
-// Libraries without strings take this one, and the linker leaves the functions of strings out.
-const Runtime table_without_text = {abi_version, allocate,      allocate_zeroed, release,     list_new,
-                                    list_grow,   list_truncate, list_release,    list_rotate, nullptr};
+                       list_grow,   list_truncate, list_release,    list_rotate, &text_functions,
+                       &table_functions};
+// Libraries without strings, dicts, sets and handlers take this one, and the linker leaves their functions out.
+const Runtime table_without_text = {abi_version, allocate,      allocate_zeroed, release,     list_new, list_grow,
+                                    list_truncate, list_release, list_rotate, nullptr, nullptr};
 
 }  // namespace
 

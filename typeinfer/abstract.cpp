@@ -77,7 +77,7 @@ Value from_entity(const ir::Entity& e) {
 Type type_of(const Value& v) {
   switch (v.kind) {
     case Kind::Runtime:
-      if (v.site) return Type::list(type_of(element_of_list(v)));
+      if (v.site) return Type::flavoured(Type::list(type_of(element_of_list(v))), v.type.flavour());
       return v.type;
     case Kind::Constant:
     case Kind::Pair: return v.type;
@@ -137,7 +137,7 @@ std::string key(const Value& v) {
   switch (v.kind) {
     case Kind::Never: return "never";
     case Kind::Unbound: return "unbound";
-    case Kind::Runtime: return v.site ? "list" + part_keys(tuple({element_of_list(v)}), '<', '>') : v.type.text();
+    case Kind::Runtime: return v.site ? "list" + std::string(v.type.flavour()) + part_keys(tuple({element_of_list(v)}), '<', '>') : v.type.text();
     case Kind::Constant: return "=" + literal_key(v.literal);
     case Kind::Tuple: return part_keys(v, '(', ')');
     case Kind::Pair: return "pair" + part_keys(v, '<', '>') + v.type.text();
@@ -162,6 +162,12 @@ std::string describe(const Value& v) {
     case Kind::Pair: {
       std::string s = type_of(v).text();
       if (s == "none") return "None";
+      if (is_table(v)) {
+        Value e = element_of_list(v);
+        std::string inside = e.kind == Kind::Never ? "" : describe(e.parts[1]);
+        if (e.kind != Kind::Never && e.parts.size() > 2) inside += ", " + describe(e.parts[2]);
+        return std::string(v.type.flavour()) + "[" + inside + "]";
+      }
       if (s.starts_with("list<"))
         for (char& c : s) c = c == '<' ? '[' : c == '>' ? ']' : c;
       if (s.starts_with("{")) s = s.substr(1, s.size() - 2);
@@ -230,7 +236,8 @@ bool is_representable(const Value& v) {
 bool is_number(const Value& v) { return (v.kind == Kind::Runtime || v.kind == Kind::Constant) && v.type.is_number(); }
 bool is_array(const Value& v) { return v.kind == Kind::Runtime && v.type.is_array(); }
 bool is_union(const Value& v) { return v.kind == Kind::Pair || (v.kind == Kind::Runtime && v.type.is(TypeKind::Union)); }
-bool is_list(const Value& v) { return v.kind == Kind::Runtime && v.type.is_list(); }
+bool is_list(const Value& v) { return v.kind == Kind::Runtime && v.type.is_list() && v.type.flavour().empty(); }
+bool is_table(const Value& v) { return v.kind == Kind::Runtime && v.type.is_table(); }
 bool is_list_display(const Value& v) { return v.kind == Kind::Iterator && v.text == "list"; }
 bool is_fully_static(const Value& v) {
   std::vector<Type> types;

@@ -63,6 +63,7 @@ struct ListSite {
   std::shared_ptr<Value> element;  // a shape as elements are held; Never: nothing yet
   std::shared_ptr<ListSite> same;  // merged into this one
   bool* grown = nullptr;           // of the instance being written
+  std::string flavour;             // dict, set, frozenset: elements are entries
 };
 
 struct Value {
@@ -101,7 +102,9 @@ Value conflict(std::string why);
 [[nodiscard]] bool is_number(const Value&);         // Constant, Runtime or Pair with a numeric type
 [[nodiscard]] bool is_array(const Value&);
 [[nodiscard]] bool is_union(const Value&);          // Runtime union or Pair
-[[nodiscard]] bool is_list(const Value&);           // Runtime of a list type
+[[nodiscard]] bool is_list(const Value&);           // Runtime of a plain list type
+[[nodiscard]] bool is_table(const Value&);          // Runtime of a dict, set or frozenset type
+[[nodiscard]] bool is_table_view(const Value&);     // d.keys(), d.values(), d.items()
 [[nodiscard]] bool is_list_display(const Value&);   // a list that only one op will ever see: parts[0] is a tuple
 [[nodiscard]] bool is_fully_static(const Value&);   // no leaves
 [[nodiscard]] std::optional<int64_t> known_int(const Value&);  // an int or bool literal
@@ -120,6 +123,7 @@ Value conflict(std::string why);
 // ---- lists (sites.cpp) ----
 using SiteAt = std::function<std::shared_ptr<ListSite>(const std::string& path)>;  // of a part of a shape
 [[nodiscard]] std::shared_ptr<ListSite> new_site(bool* grown);
+void set_flavour(const std::shared_ptr<ListSite>&, const std::string& flavour);  // before anything is put in
 [[nodiscard]] Value list_of(std::shared_ptr<ListSite>, ValueId);
 [[nodiscard]] Value element_of_list(const Value& list);   // the shape of its elements
 [[nodiscard]] Value held(const Value&);                   // the shape that a value has as an element: no literals

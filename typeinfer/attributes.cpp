@@ -1,5 +1,7 @@
 // Attributes: of arrays and numbers (some are values, the others methods that the library may have), of modules and classes
 // (the world answers).
+#include <algorithm>
+
 #include "typeinfer/frame.h"
 #include "typeinfer/promotion.h"
 
@@ -188,6 +190,8 @@ Value Frame::attribute(const Value& x, const std::string& name) {
   }
   if (is_text(x) && (name == "format" || session_.world.library("str." + name))) return method(x, name);
   if (x.kind == Kind::Iterator && x.text == "flags") return flag(x.parts[0], name);
+  if (x.kind == Kind::Iterator && x.text == "type" && x.parts[0].kind == Kind::Exception && name == "__name__")
+    return caught_text(x.parts[0], 1);
   if (x.kind == Kind::Iterator && x.text == "type")
     return by_arms(x.parts[0], [&](const Value& arm) { return attribute(type_value(arm), name); });
   if (x.kind == Kind::Slice || x.kind == Kind::Range) {
@@ -197,6 +201,14 @@ Value Frame::attribute(const Value& x, const std::string& name) {
   }
   if (is_list_like(x) && (name == "append" || (name[0] != '_' && session_.world.library("list." + name))))
     return method(real(x, "receiver"), name);
+  if (is_table(x)) {
+    bool dict = x.type.flavour() == "dict";
+    if (dict && (name == "keys" || name == "values" || name == "items")) return method(x, name);
+    static const std::vector<std::string> changes = {"add", "discard", "remove", "pop", "clear", "update", "intersection_update",
+                                                     "difference_update", "symmetric_difference_update"};
+    bool frozen = x.type.flavour() == "frozenset" && std::find(changes.begin(), changes.end(), name) != changes.end();
+    if (!frozen && name[0] != '_' && session_.world.library((dict ? "dict." : "set.") + name)) return method(x, name);
+  }
   if (x.kind == Kind::Tuple && (name == "index" || name == "count")) return method(x, name);
   if (is_library_instance(x) && name[0] != '_' && session_.world.library(x.text + "_" + name)) return method(x, name);
   std::vector<std::string> known;
@@ -211,7 +223,7 @@ Value Frame::attribute(const Value& x, const std::string& name) {
 
 // type(x): a class; of a union it stays with its value until an attribute or a comparison asks.
 Value Frame::type_value(const Value& x) {
-  if (is_union(x)) {
+  if (is_union(x) || (x.kind == Kind::Exception && x.text.empty())) {
     Value t;
     t.kind = Kind::Iterator;
     t.text = "type";
@@ -223,6 +235,8 @@ Value Frame::type_value(const Value& x) {
     return entity(ir::DTypeEntity{std::get<ir::NumpyConstant>(*x.entity).type.dtype()});
   if (x.kind == Kind::Range) return named("range");
   if (x.kind == Kind::Slice) return named("slice");
+  if (is_list_like(x)) return named("list");
+  if (is_table(x)) return named(std::string(x.type.flavour()).c_str());
   switch (type_of(x).kind()) {
     case TypeKind::None: return named("NoneType");
     case TypeKind::Bool: return named("bool");
@@ -251,6 +265,19 @@ Value Frame::call_method(const Value& x, const std::string& name, Arguments a) {
     fail("unsupported", {"the method " + name + " of a tuple"});
   }
   if (is_list(x)) return list_method(x, name, std::move(a));
+  if (is_table(x)) {
+    bool dict = x.type.flavour() == "dict";
+    if (dict && (name == "keys" || name == "values" || name == "items")) {
+      if (!a.positional.empty() || !a.keywords.empty()) fail("call-arguments", {"dict." + name + "() takes no arguments"});
+      return table_view(x, name);
+    }
+    if (name == "add" && a.positional.size() == 1) return insert_place(x, a.positional[0]), none();
+    if (dict && name == "update")
+      for (auto& [key, v] : a.keywords) a.positional.push_back(dict_of(key, v));
+    if (dict && name == "update") a.keywords.clear();
+    a.positional.insert(a.positional.begin(), x);
+    return call_table(dict ? "dict" : "set", name, std::move(a));
+  }
   if (is_text(x)) {
     if (name == "format") {
       if (const std::string* f = known_text(x)) return format_method(*f, a);

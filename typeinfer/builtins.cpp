@@ -210,7 +210,7 @@ Value Frame::builtin_number(const std::string& name, const Arguments& a) {
     counts(1, 2);
     return sum_of(a);
   }
-  if (!a.keywords.empty()) fail("unsupported", {"the keyword `" + a.keywords[0].first + "` of " + name});
+  if (!a.keywords.empty() && name != "dict") fail("unsupported", {"the keyword `" + a.keywords[0].first + "` of " + name});
   if (name == "zip") return iterator(p);
   if (name == "map" || name == "filter") {
     counts(2, name == "map" ? 64 : 2);
@@ -219,6 +219,11 @@ Value Frame::builtin_number(const std::string& name, const Arguments& a) {
   if (name == "list") {
     counts(0, 1);
     return p.empty() ? list_display({}, "list") : list_from(p[0]);
+  }
+  if (name == "dict" || name == "set" || name == "frozenset") return table_from(name, a);
+  if (name == "hash") {
+    counts(1, 1);
+    return *prim_table("hash", a);
   }
   if (name == "sorted" || name == "any" || name == "all") {
     counts(1, 1);
@@ -335,6 +340,8 @@ Value Frame::length_of(const Value& v) {
   }
   if (v.kind == Kind::Tuple) return integer(int64_t(v.parts.size()));
   if (is_list(v)) return runtime(Type::integer(), list_length(v));
+  if (is_table(v)) return runtime(Type::integer(), table_count(v));
+  if (is_table_view(v)) return length_of(v.parts[0]);
   if (is_text(v)) return text_length(v);
   if (v.kind == Kind::Range) {
     // max(0, ceil((stop - start) / step)) = max(0, -((start - stop) // step)) for either sign of step.

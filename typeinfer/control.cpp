@@ -54,7 +54,13 @@ void Frame::run() {
 
 Value Frame::hidden_array(const ir::ArrayGlobal& a) {
   for (const HiddenArray& h : instance_.hidden)
-    if (h.array.key == a.key) return runtime(a.type, h.id);
+    if (h.array.key == a.key && !outside_) return runtime(a.type, h.id);
+  if (outside_) {  // a guarded body is handed it
+    auto [it, fresh] = hidden_.try_emplace(a.key);
+    if (!fresh) return runtime(a.type, it->second);
+    late_.push_back(outside_->hidden_array(a).id);
+    return runtime(a.type, it->second = out_.add_argument(out_.body(), a.type));
+  }
   instance_.hidden.push_back({a, out_.add_argument(out_.body(), a.type)});
   return runtime(a.type, instance_.hidden.back().id);
 }
@@ -130,6 +136,8 @@ bool Frame::terminator(OpId op, Outcome& o) {
     const Value& v = operand(op, 0);
     if (inline_) {
       result = v;
+    } else if (outside_) {
+      leave_body(Way::Return, 0, {v});
     } else {
       OpId at = b_.op("return"_op, {}, {});
       returns_.push_back({at, v});
@@ -145,6 +153,7 @@ bool Frame::terminator(OpId op, Outcome& o) {
     return o.ends = true;
   }
   if (code == "if"_op) return o.ends = branch(op);
+  if (code == "py.try"_op) return o.ends = try_statement(op);
   if (code == "while"_op) return o.ends = while_loop(op);
   if (code == "py.for"_op) return o.ends = for_loop(op);
   operation(op);
@@ -181,14 +190,26 @@ bool Frame::branch_written(OpId op, ValueId condition) {
     o[k] = region(py_.op(op).regions[size_t(k)], Condition{asked, k == 0});
   }
   b_.set_region(home);
+  b_.span = span;
+  if (merge_arms(op, w, o)) return true;
+  if (o[0].ends || o[1].ends) {  // the rest of this region knows which way was taken
+    Facts holds;
+    facts(asked, o[1].ends, holds);
+    apply_facts(holds);
+  }
+  return false;
+}
+
+// Joins what the two arms of the `if` written yield into the results of the py op. True: neither goes on.
+bool Frame::merge_arms(OpId op, OpId w, Outcome (&o)[2]) {
   if (o[0].ends && o[1].ends) return true;
+  RegionId home = b_.region();
   size_t n = py_.op(op).results.size();
   Values shapes;
   for (size_t k = 0; k < n; ++k)
     shapes.push_back(o[0].ends   ? shape_of(o[1].yielded[k])
                      : o[1].ends ? shape_of(o[0].yielded[k])
                                  : join(o[0].yielded[k], o[1].yielded[k]));
-  b_.span = span;
   for (int k = 0; k < 2; ++k) {
     if (o[k].ends) continue;
     b_.set_region(b_.region_of(w, k));
@@ -198,11 +219,6 @@ bool Frame::branch_written(OpId op, ValueId condition) {
   }
   b_.set_region(home);
   bind_results(op, w, shapes);
-  if (o[0].ends || o[1].ends) {  // the rest of this region knows which way was taken
-    Facts holds;
-    facts(asked, o[1].ends, holds);
-    apply_facts(holds);
-  }
   return false;
 }
 
@@ -220,12 +236,16 @@ void Frame::bind_results(OpId op, OpId written, const Values& shapes) {
 struct NeedsWrap {};
 
 void Frame::exit_loop(OpId op, bool is_break) {
-  int64_t py_label = py_.int_attr(op, "loop");
-  auto it = std::find_if(loops_.rbegin(), loops_.rend(), [&](const LoopContext& c) { return c.py_label == py_label; });
-  AIC_CHECK(it != loops_.rend(), "an exit names no loop around it");
-  LoopContext& c = *it;
   Values values;
   for (size_t k = 0; k < py_.op(op).operands.size(); ++k) values.push_back(py_value(py_.op(op).operands[k]));
+  exit_loop_with(py_.int_attr(op, "loop"), is_break, std::move(values));
+}
+
+void Frame::exit_loop_with(int64_t py_label, bool is_break, Values values) {
+  auto it = std::find_if(loops_.rbegin(), loops_.rend(), [&](const LoopContext& c) { return c.py_label == py_label; });
+  if (it == loops_.rend() && outside_) return leave_body(is_break ? Way::Break : Way::Continue, py_label, std::move(values));
+  AIC_CHECK(it != loops_.rend(), "an exit names no loop around it");
+  LoopContext& c = *it;
   if (c.unrolled_flat) {
     if (b_.region() != c.home) throw NeedsWrap{};
     c.flat_exit = is_break ? 2 : 1;
@@ -243,6 +263,8 @@ void Frame::exit_loop(OpId op, bool is_break) {
   }
   if (!fits) return end_unreachable();  // this attempt will be written again
   std::vector<ValueId> ids = leaf_ids(coerce_all(values, guess));
+  if (!is_break)
+    for (const Watched& w : c.watched) check_watched(w);
   if (c.counter)
     ids.insert(ids.begin(),
                is_break ? c.counter : make("add"_op, {c.counter, ints(1)}, Type::integer(), {{"exact", int64_t(1)}}));

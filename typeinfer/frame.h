@@ -25,6 +25,11 @@ struct Outcome {
   Values yielded;      // of `yield`, and of `condition` (the condition first)
 };
 
+struct Watched {  // a dict or set that a loop goes over, and how many entries it had at first
+  Value table;
+  ValueId count;
+};
+
 struct LoopContext {
   int64_t py_label = 0, label = 0;          // label: of the loop written for it
   int64_t break_label = 0;                  // of the loop that `break` leaves (an unrolled loop's outer one)
@@ -34,6 +39,7 @@ struct LoopContext {
   bool unrolled_flat = false;               // rounds are written in a row: exits are met directly, in this region
   RegionId home;
   ValueId counter;                          // of a loop over lists: its first state, the number of the round
+  std::vector<Watched> watched;
   int flat_exit = 0;                        // 1 continue, 2 break: met in this round
   Values flat_values;
 };
@@ -84,8 +90,12 @@ class Frame {
   // iteration.cpp
   bool list_loop(OpId, const Value& iterable);
   bool careful_loop(OpId, const Value& iterable);
-  bool may_resize(OpId loop, const Value& iterable) const;
+  bool list_rounds(OpId, const Value& iterable, const std::vector<Watched>&);
+  static void tables_in(const Value& iterable, std::vector<Watched>& out);
+  void check_watched(const Watched&);
+  bool may_resize(OpId loop, const std::vector<Type>& lists) const;
   Value prepared(const Value& iterable);
+  Value entries_of(const Value& iterator, const Value& table);
   ValueId has_more(const Value& iterable, ValueId round);
   Value set_element(OpId, const Value& iterable, ValueId round);
   std::optional<Values> static_elements(const Value& iterable);
@@ -227,6 +237,47 @@ class Frame {
   void check_generators(OpId call);
   std::optional<Value> call_spread(OpId call);
   Value adopted(const Value& result);
+  // ---- tables.cpp: dicts and sets ----
+  Value new_table(const std::string& flavour, const std::string& path, const Values& entry);
+  ValueId table_key(const Value& table, const Value& key, bool grows);
+  ValueId find_place(const Value& table, const Value& key);
+  ValueId insert_place(const Value& table, const Value& key);
+  Value take_part(const Value& table, ValueId place, size_t part);
+  void put_value(const Value& table, ValueId place, const Value& value);
+  ValueId table_count(const Value& table);
+  void grow_table(const Value& table, const Values& entry);
+  Value dict_display(OpId);
+  Value dict_of(const std::string& key, const Value&);
+  Value set_display(const Values& elements, const std::string& path);
+  Value get_dict_item(const Value& dict, const Value& key);
+  void set_dict_item(const Value& dict, const Value& key, const Value& value);
+  Value call_table(const std::string& flavour, const std::string& name, Arguments);
+  Value table_from(const std::string& flavour, const Arguments&);
+  std::optional<Value> table_binary(const std::string& op, const Value& x, const Value& y, bool in_place);
+  std::optional<Value> table_compare(const std::string& op, const Value& x, const Value& y);
+  std::optional<Value> prim_table(const std::string& name, const Arguments&);
+  bool table_loop(OpId, const Value& iterable);
+  Value table_view(const Value& dict, const std::string& which);
+  void check_hashable(const Value& key);
+  void key_error(ValueId good, const Value& key);
+  // ---- exceptions.cpp ----
+  struct Way {  // by which a guarded body is left
+    enum What : uint8_t { Through, Return, Break, Continue } what = Through;
+    int64_t loop = 0;  // py label
+    OpId at;           // a placeholder `return`
+    Values values;
+  };
+  struct Ways;
+  bool try_statement(OpId);
+  bool merge_arms(OpId, OpId written, Outcome (&arms)[2]);
+  void leave_body(Way::What, int64_t loop, Values);
+  void exit_loop_with(int64_t loop, bool is_break, Values);
+  std::vector<ValueId> enter_body(Frame& outer, OpId op);
+  bool go_ways(OpId op, const Ways&, const Value& kind, const Values& values, Outcome&);
+  Value matches(const Value& exception, const Value& classes);
+  Value caught_text(const Value& exception, int64_t what);
+  void raise_again(const Value& exception);
+  bool raise_with_arguments(const Value& exception);
   // ---- numpy_values.cpp ----
   std::optional<Value> numpy_value(const std::string& name, const Arguments&);
   Value zero_rank_constant(const Value&);
@@ -330,12 +381,17 @@ class Frame {
   std::vector<LoopContext> loops_;
   std::vector<Return> returns_;
   std::unordered_map<std::string, std::pair<Values, Values>> stable_;  // loop and entry shapes → state and result shapes
+  std::vector<Watched> watched_;  // of the next loop over lists
   OpId last_loop_;                 // written by counted_loop
   std::vector<OpId> careful_;      // loops of the py form over lists that their body may resize
   int speculating_ = 0;
   std::vector<Fact>* undo_ = nullptr;  // what narrowing changed in the region being interpreted
   std::optional<ir::Diagnosed> kept_;
   bool inline_ = false;
+  Frame* outside_ = nullptr;           // of a guarded body: the frame that it is part of
+  std::vector<Way> ways_;              // of a guarded body
+  std::unordered_map<uint64_t, ValueId> hidden_;  // of a guarded body: arrays of the world, by key
+  std::vector<ValueId> late_;          // of a guarded body: arguments that turned out to be needed, as the frame outside knows them
   const Value* written_ = nullptr;  // the array that the ufunc at hand writes to
   OpId at_;                        // the py op being interpreted
 };
@@ -344,5 +400,7 @@ std::string shapes_key(const Values&);
 // The values of a shape's leaves among ids, from `from` on.
 Values rebuilt(const Values& shapes, const std::vector<ValueId>& ids, size_t from);
 [[nodiscard]] bool is_text(const Value&);
+// A shape with its run-time values: `part` gives those of a tuple's parts.
+Value with_run_time(const Value& shape, ValueId id, const std::function<ValueId(ValueId, Type, size_t)>& part);
 
 }  // namespace aic::typeinfer

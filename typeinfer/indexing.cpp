@@ -204,7 +204,7 @@ Value Frame::get_array(const Value& a, const std::vector<Part>& parts) {
 
 Value Frame::get_item(const Value& x, const Value& index) {
   if (is_union(x)) return by_arms(x, [&](const Value& arm) { return get_item(arm, index); });
-  if (is_union(index) && index.kind != Kind::Pair) return by_arms(index, [&](const Value& arm) { return get_item(x, arm); });
+  if (is_union(index) && index.kind != Kind::Pair && !is_table(x)) return by_arms(index, [&](const Value& arm) { return get_item(x, arm); });
   if (is_array(x)) {
     bool whole = index.kind == Kind::Ellipsis;  // a[...] of rank 0 is a view, not the element
     if (whole && x.type.rank() == 0) return view(x, {});
@@ -212,6 +212,7 @@ Value Frame::get_item(const Value& x, const Value& index) {
   }
   if (is_text(x)) return text_item(x, index);
   if (x.kind == Kind::Tuple) return get_tuple(x, index);
+  if (is_table(x) && x.type.flavour() == "dict") return get_dict_item(x, index);
   if (is_list(x)) return get_list_item(x, index);
   if (is_list_display(x)) return get_list_item(real(x, "display"), index);
   if (is_flat(x)) return load(x.parts[1], flat_place(x, index));
@@ -320,6 +321,7 @@ void Frame::set_item(const Value& x, const Value& index, const Value& value) {
     by_arms(x, [&](const Value& arm) { return set_item(arm, index, value), none(); });
     return;
   }
+  if (is_table(x) && x.type.flavour() == "dict") return set_dict_item(x, index, value);
   if (is_list(x)) return set_list_item(x, index, value);
   if (is_flat(x) && !x.parts[1].type.readonly()) return store(x.parts[1], flat_place(x, index), value);
   if (!is_array(x)) {

@@ -9,7 +9,7 @@
 namespace aic::typeinfer {
 
 static void list_types(const Value& v, std::vector<Type>& out) {
-  if (is_list(v)) out.push_back(type_of(v));
+  if (is_list(v) || is_table(v)) out.push_back(type_of(v));
   for (const Value& p : v.parts)
     if (v.kind == Kind::Iterator) list_types(p, out);
 }
@@ -22,12 +22,10 @@ static bool mentions(Type t, const std::vector<Type>& lists) {
   return false;
 }
 
-bool Frame::may_resize(OpId loop, const Value& iterable) const {
-  std::vector<Type> lists;
-  list_types(iterable, lists);
+bool Frame::may_resize(OpId loop, const std::vector<Type>& lists) const {
   for (OpId id : out_.ops_below(out_.op(loop).regions[0])) {
     const ir::Op& op = out_.op(id);
-    bool resizes = op.code == "list.resize"_op;
+    bool resizes = op.code == "list.resize"_op || ir::record(op.code).name.starts_with("table.") && ir::record(op.code).has(ir::Writes);
     if (!resizes && op.code != "call"_op) continue;
     for (ValueId v : op.operands)
       if (mentions(type(v), lists)) return true;
@@ -35,8 +33,27 @@ bool Frame::may_resize(OpId loop, const Value& iterable) const {
   return false;
 }
 
+void Frame::tables_in(const Value& v, std::vector<Watched>& out) {
+  if (is_table(v)) out.push_back({v, {}});
+  for (const Value& p : v.parts)
+    if (v.kind == Kind::Iterator) tables_in(p, out);
+}
+
+// In an iterator a dict or set stands as a list of what it held; whether it changed its size meanwhile is asked by each round.
 bool Frame::list_loop(OpId op, const Value& given) {
-  Value iterable = prepared(given);
+  std::vector<Watched> watched;
+  tables_in(given, watched);
+  for (Watched& w : watched) w.count = table_count(w.table);
+  return list_rounds(op, prepared(given), watched);
+}
+
+// Before the next round.
+void Frame::check_watched(const Watched& w) {
+  check(test("equal"_op, table_count(w.table), w.count), "RuntimeError",
+        std::string(w.table.type.flavour() == "dict" ? "dictionary" : "Set") + " changed size during iteration");
+}
+
+bool Frame::list_rounds(OpId op, const Value& iterable, const std::vector<Watched>& watched) {
   std::vector<Type> lists;
   list_types(iterable, lists);
   for (Type t : lists)
@@ -44,17 +61,22 @@ bool Frame::list_loop(OpId op, const Value& given) {
       for (size_t k = 0; k < py_.op(op).results.size(); ++k) set(py_.op(op).results[k], py_value(py_.op(op).operands[k + 1]));
       return false;
     }
-  if (std::find(careful_.begin(), careful_.end(), op) != careful_.end()) return careful_loop(op, iterable);
+  if (std::find(careful_.begin(), careful_.end(), op) != careful_.end()) {
+    watched_ = watched;
+    return careful_loop(op, iterable);
+  }
   RegionId home = b_.region();
   OpId mark = out_.region(home).last;
   size_t returns = returns_.size();
   ValueId zero = ints(0), one = ints(1), stop = materialise(length_of(iterable));
+  watched_ = watched;
   counted_loop(op, zero, stop, one, [&](ValueId i) { return set_element(op, iterable, i); });
-  if (!may_resize(last_loop_, iterable)) return false;
+  if (!may_resize(last_loop_, lists)) return false;
   careful_.push_back(op);
   returns_.resize(returns);
   b_.set_region(home);
   for (OpId last; (last = out_.region(home).last) != mark;) out_.erase(last);
+  watched_ = watched;
   return careful_loop(op, iterable);
 }
 
@@ -81,12 +103,21 @@ Value Frame::set_element(OpId op, const Value& iterable, ValueId round) {
   return e;
 }
 
+// What an iterator goes over where it is a dict, a set, or a view: a list of that.
+Value Frame::entries_of(const Value& iterator, const Value& x) {
+  if (iterator.text != "reversed") return list_from(x);
+  if (is_table(x) && x.type.flavour() != "dict") fail("not-iterable", {"reversed of a " + std::string(x.type.flavour())});
+  Value all = list_from(x);
+  return all;
+}
+
 // What a reversed list starts from is asked once; tuples that a function is mapped over become lists.
 Value Frame::prepared(const Value& v) {
-  if (v.kind != Kind::Iterator) return v;
+  if (v.kind != Kind::Iterator || is_table_view(v)) return v;
   Value w = v;
   for (size_t k = 0; k < w.parts.size(); ++k) {
     w.parts[k] = prepared(w.parts[k]);
+    if (is_table(w.parts[k]) || is_table_view(w.parts[k])) w.parts[k] = entries_of(v, w.parts[k]);
     bool mapped = (v.text == "map" || v.text == "filter") && k > 0;
     if (mapped && w.parts[k].kind == Kind::Tuple) w.parts[k] = list_display(w.parts[k].parts, "mapped" + std::to_string(k));
     bool ends_early = v.text == "zip" && v.parts.size() > 1 && k + 1 < w.parts.size() && w.parts[k].text == "map";
@@ -125,6 +156,7 @@ bool Frame::careful_loop(OpId op, const Value& iterable) {
   for (size_t k = 1; k < py_.op(op).operands.size(); ++k) entry.push_back(py_value(py_.op(op).operands[k]));
   const std::vector<ValueId>& arguments = py_.region(py_.op(op).regions[0]).arguments;
   LoopContext context;
+  context.watched = std::exchange(watched_, {});
   OpId w = fixpoint(op, entry, context, [&](LoopContext& c) {
     c.label = c.break_label = out_.new_label();
     c.results = c.state;

@@ -177,7 +177,7 @@ std::optional<Value> Frame::call_spread(OpId call) {
 // ---- elements ----
 ValueId Frame::list_length(const Value& list) { return make("list.length"_op, {list.id}, Type::integer()); }
 
-static Value with_run_time(const Value& shape, ValueId id, const std::function<ValueId(ValueId, Type, size_t)>& part) {
+Value with_run_time(const Value& shape, ValueId id, const std::function<ValueId(ValueId, Type, size_t)>& part) {
   if (is_none(shape)) return none();
   Value v = shape;
   v.id = id;
@@ -246,6 +246,10 @@ void Frame::set_list_item(const Value& list, const Value& index, const Value& va
 void Frame::delete_item(const Value& x, const Value& index) {
   if (is_union(x)) {
     by_arms(x, [&](const Value& arm) { return delete_item(arm, index), none(); });
+    return;
+  }
+  if (is_table(x) && x.type.flavour() == "dict") {
+    call_table("dict", "_delete", {{x, index}, {}});
     return;
   }
   if (!is_list(x)) fail("unsupported", {"deleting an element of " + describe(x)});
@@ -353,6 +357,7 @@ Values Frame::unpack_list(const Value& list, size_t n, int64_t star) {
 // ---- primitives of the library ----
 std::optional<Value> Frame::prim_list(const std::string& name, const Arguments& a) {
   const Values& p = a.positional;
+  if (std::optional<Value> v = prim_table(name, a)) return v;
   auto whole = [&](size_t k) { return as_type(p.at(k), Type::integer()); };
   if (name == "is_list") return boolean(is_list(p.at(0)));
   if (name == "list_new") return new_list(whole(0), "prim", Value{});

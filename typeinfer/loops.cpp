@@ -104,7 +104,12 @@ OpId Frame::while_attempt(OpId op, const Values& entry, LoopContext& c, bool& en
   if (!endless) c.joined_results = shapes(o.yielded);
   if (c.results.size() < passed.size()) c.results = passed;
   bool fits = true;
-  for (size_t k = 0; k < passed.size(); ++k) fits = fits && key(join(c.results[k], o.yielded[k])) == key(c.results[k]);
+  for (size_t k = 0; k < passed.size(); ++k) {
+    if (endless && passed[k].kind == Kind::Unbound)  // results come from breaks only, and the body binds it before reading it
+      o.yielded[k] = undefined(c.results[k]);
+    else
+      fits = fits && key(join(c.results[k], o.yielded[k])) == key(c.results[k]);
+  }
   if (!fits) {
     c.results = passed;  // a break brought less than what the condition passes: the guess ends differently, written again
     c.joined_results = passed;
@@ -138,7 +143,7 @@ OpId Frame::while_attempt(OpId op, const Values& entry, LoopContext& c, bool& en
 
 // ---- for ----
 static bool holds_list(const Value& v) {
-  if (is_list(v) || v.text == "map" || v.text == "filter") return true;
+  if (is_list(v) || is_table(v) || is_table_view(v) || v.text == "map" || v.text == "filter") return true;
   bool any = false;
   for (const Value& p : v.parts) any = any || (v.kind == Kind::Iterator && holds_list(p));
   return any;
@@ -152,6 +157,7 @@ bool Frame::for_loop(OpId op) {
     ValueId step = as_type(iterable.parts[2], Type::integer());
     return counted_loop(op, start, stop, step, [](ValueId i) { return runtime(Type::integer(), i); });
   }
+  if (is_table(iterable) || is_table_view(iterable)) return table_loop(op, iterable);
   if (holds_list(iterable)) return list_loop(op, real(iterable, "iterable"));
   Value n = length_of(iterable);
   ValueId stop = materialise(n), zero = ints(0), one = ints(1);
@@ -184,6 +190,7 @@ bool Frame::counted_loop(OpId op, ValueId start, ValueId stop, ValueId step, con
   for (size_t k = 1; k < py_.op(op).operands.size(); ++k) entry.push_back(py_value(py_.op(op).operands[k]));
   const std::vector<ValueId>& arguments = py_.region(py_.op(op).regions[0]).arguments;
   LoopContext context;
+  context.watched = std::exchange(watched_, {});
   OpId w = fixpoint(op, entry, context, [&](LoopContext& c) {
     c.label = c.break_label = out_.new_label();
     c.results = c.state;
@@ -210,7 +217,8 @@ bool Frame::counted_loop(OpId op, ValueId start, ValueId stop, ValueId step, con
 // ---- loops over tuples ----
 std::optional<Values> Frame::static_elements(const Value& v) {
   if (v.kind == Kind::Tuple) return v.parts;
-  if (v.kind != Kind::Iterator || v.text == "map" || v.text == "filter" || v.text.starts_with("column") || is_numbered(v))
+  if (v.kind != Kind::Iterator || v.text == "map" || v.text == "filter" || v.text.starts_with("column") || is_numbered(v) ||
+      is_table_view(v))
     return {};
   std::vector<Values> each;
   for (size_t k = 0; k < v.parts.size() - (v.text == "enumerate"); ++k) {

@@ -54,9 +54,10 @@ void Frame::raise(const Value& e) {
   const std::string* name = builtin_name(e);
   if (name && name->starts_with("builtins.")) return raise(name->substr(9), "");
   if (e.kind != Kind::Exception) fail("not-an-exception", {describe(e)});
+  if (e.text.empty()) return raise_again(e);
   if (e.parts.empty()) return raise(e.text, "");
+  if (raise_with_arguments(e)) return;
   const Value& m = e.parts[0];
-  if (e.parts.size() > 1) fail("unsupported", {"an exception with several arguments"});
   if (const std::string* s = known_text(m)) return raise(e.text, *s);
   raise(e.text, "{0}", {materialise(m)});
 }
@@ -92,6 +93,8 @@ void Frame::operation(OpId op) {
     const Value &x = operand(op, 0), &y = operand(op, 1);
     if (is_list(x))
       if (std::optional<Value> v = list_binary(sign, x, y, true)) return give(std::move(*v));
+    if (is_table(x))
+      if (std::optional<Value> v = table_binary(sign, x, y, true)) return give(std::move(*v));
     return give(is_array(x) ? in_place(sign, x, y) : binary(sign, x, y));
   }
   if (c == "py.compare"_op) return give(compare(py_.text_attr(op, "op"), operand(op, 0), operand(op, 1)));
@@ -216,6 +219,11 @@ void Frame::operation(OpId op) {
     size_t n = o.results.size();
     int64_t star = py_.int_attr(op, "star", -1);
     std::optional<Values> elements = static_elements(v);
+    if (is_table(v) || is_table_view(v)) {
+      Values parts = unpack_list(list_from(v), n, star);
+      for (size_t k = 0; k < n; ++k) set(o.results[k], parts[k]);
+      return;
+    }
     if (v.text == "column") {
       Values parts = unpack_list(v.parts[0], n, star);
       for (size_t k = 0; k < n; ++k) set(o.results[k], parts[k]);
@@ -245,6 +253,14 @@ void Frame::operation(OpId op) {
     if (elements->size() != n) fail("unpack-count", {std::to_string(n), std::to_string(elements->size())});
     for (size_t k = 0; k < n; ++k) set(o.results[k], (*elements)[k]);
     return;
+  }
+  if (c == "py.dict"_op) return give(dict_display(op));
+  if (c == "py.set"_op) {
+    Values parts;
+    for (size_t k = 0; k < o.operands.size(); ++k) parts.push_back(operand(op, k));
+    std::vector<int64_t> starred = py_.list_attr(op, "starred");
+    if (starred.empty()) return give(set_display(parts, "display"));
+    return give(call_table("set", "_from", {{starred_list(parts, starred), boolean(false)}, {}}));
   }
   if (c == "py.format"_op) return give(format(op));
   if (c == "py.list"_op) {

@@ -67,6 +67,7 @@ Value Frame::sequence_binary(const std::string& op, const Value& x, const Value&
   if (op == "*" && is_numpy_int(y)) return sequence_binary(op, x, to_int(y));
   if (op == "*" && is_numpy_int(x)) return sequence_binary(op, to_int(x), y);
   if (std::optional<Value> v = list_binary(op, x, y, false)) return *v;
+  if (std::optional<Value> v = table_binary(op, x, y, false)) return *v;
   if (op == "+" && x.kind == Kind::Tuple && y.kind == Kind::Tuple) {
     Values parts = x.parts;
     parts.insert(parts.end(), y.parts.begin(), y.parts.end());
@@ -152,6 +153,7 @@ Value Frame::compare(const std::string& op, const Value& x, const Value& y) {
   if (is_text(x) && is_text(y)) return text_compare(op, x, y);
   if (x.kind == Kind::Tuple && y.kind == Kind::Tuple) return compare_tuples(op, x, y);
   if (std::optional<Value> v = list_compare(op, x, y)) return *v;
+  if (std::optional<Value> v = table_compare(op, x, y)) return *v;
   if (op == "==" || op == "!=") {
     bool equality = op == "==";
     if (is_none(x) || is_none(y)) {
@@ -163,7 +165,7 @@ Value Frame::compare(const std::string& op, const Value& x, const Value& y) {
     bool compile_time = !is_representable(x) && !is_representable(y);
     if (compile_time) return boolean((key(x) == key(y)) == equality);
     auto sort = [&](const Value& v) {
-      return is_list_like(v) ? 5 : v.kind == Kind::Tuple ? 1 : is_operand(v) ? 2 : type_of(v).is(TypeKind::Str) ? 3 : 4;
+      return is_list_like(v) ? 5 : is_table(v) ? (v.type.flavour() == "dict" ? 6 : 7) : v.kind == Kind::Tuple ? 1 : is_operand(v) ? 2 : type_of(v).is(TypeKind::Str) ? 3 : 4;
     };
     if (sort(x) != sort(y) && !is_array(x) && !is_array(y)) return boolean(!equality);
   }
@@ -208,7 +210,7 @@ Value Frame::is_same(const Value& x, const Value& y) {
     ValueId tag = make("union.tag"_op, {x.id}, Type::integer());
     return runtime(Type::boolean(), test("equal"_op, tag, ints(arm)));
   }
-  if ((is_array(x) && is_array(y)) || (is_list(x) && is_list(y))) {
+  if ((is_array(x) && is_array(y)) || (is_list(x) && is_list(y)) || (is_table(x) && is_table(y) && type_of(x) == type_of(y))) {
     if (x.id == y.id) return boolean(true);
     // A view or a birth is an object of its own, and no parameter.
     auto is_made_here = [&](OpId def) { return def && (ir::record(out_.op(def).code).traits & (ir::View | ir::Birth)); };
@@ -227,6 +229,11 @@ Value Frame::is_same(const Value& x, const Value& y) {
 
 Value Frame::contains(const Value& x, const Value& container) {
   if (is_list_display(container)) return contains(x, container.parts[0]);
+  if (is_table(container)) return runtime(Type::boolean(), test("greater_equal"_op, find_place(container, x), ints(0)));
+  if (is_table_view(container)) {
+    if (container.text == "keys") return contains(x, container.parts[0]);
+    return call_table("dict", container.text == "values" ? "_contains_value" : "_contains_item", {{container.parts[0], x}, {}});
+  }
   if (is_list(container)) return call_list("_contains", {{container, x}, {}});
   if (container.kind == Kind::Tuple) {
     Value found = boolean(false);
@@ -262,6 +269,8 @@ Value Frame::truth(const Value& v) {
   if (v.kind == Kind::Tuple) return boolean(!v.parts.empty());
   if (is_list_display(v)) return truth(v.parts[0]);
   if (is_list(v)) return runtime(Type::boolean(), test("not_equal"_op, list_length(v), ints(0)));
+  if (is_table(v)) return runtime(Type::boolean(), test("not_equal"_op, table_count(v), ints(0)));
+  if (is_table_view(v)) return truth(v.parts[0]);
   if (v.kind == Kind::Pair) return truth(v.parts[0]);
   if (is_union(v)) return by_arms(v, [&](const Value& arm) { return truth(arm); });
   if (is_none(v)) return boolean(false);

@@ -133,6 +133,15 @@ std::string Session::fresh_symbol(const ir::PyForm& form) {
   return name + "." + std::to_string(symbols_[name]++);
 }
 
+ir::Function& Session::guarded_function(const Instance& i, const ir::Function& like) {
+  ir::Function& f = out.add_function(fresh_symbol(*i.form), ir::Form::Tensor);
+  f.span = like.span;
+  f.source = like.source;
+  for (const ir::NamedAttr& a : like.attrs)
+    if (a.name == "name" || a.name == "library") f.attrs.push_back(a);
+  return f;
+}
+
 Instance& Session::make(const ir::PyForm& form, Values arguments, std::string k, bool entry, const Value& wanted) {
   Instance& i = *instances_.emplace_back(std::make_unique<Instance>());
   i.form = &form;

@@ -47,6 +47,8 @@ class Session {
 
   // The instance for these arguments (captured values first), written if it is not there.
   Instance& instance(const ir::PyForm& form, const std::vector<Value>& arguments, bool entry = false, const Value& wanted = {});
+  // A function for a part of an instance's body (exceptions.cpp).
+  ir::Function& guarded_function(const Instance&, const ir::Function& like);
   SpanId span(const ir::Function& py, SpanId);  // of the py module → of `out`
   const ir::PyForm& nested(const ir::Function& py, const std::string& symbol);
   [[nodiscard]] static bool is_library(const ir::Function&);

@@ -21,9 +21,15 @@ std::shared_ptr<ListSite> new_site(bool* grown) {
 }
 
 Value list_of(std::shared_ptr<ListSite> site, ValueId id) {
-  Value v = runtime(Type::list(type_of(*root(site).element)), id);
+  Value v = runtime(Type::flavoured(Type::list(type_of(*root(site).element)), root(site).flavour), id);
   v.site = std::move(site);
   return v;
+}
+
+void set_flavour(const std::shared_ptr<ListSite>& site, const std::string& flavour) {
+  ListSite& s = root(site);
+  if (s.flavour != flavour) AIC_CHECK(s.element->kind == Kind::Never, s.flavour + " becomes " + flavour);
+  s.flavour = flavour;
 }
 
 static bool holds_site(const Value& v, const ListSite& site) {
@@ -51,6 +57,7 @@ Value shape_of_type(Type t, const SiteAt& site, const std::string& path) {
   }
   std::shared_ptr<ListSite> own = t.is_list() ? site(path) : nullptr;
   if (!own) return runtime(t, {});
+  set_flavour(own, std::string(t.flavour()));
   set_element(root(own), shape_of_type(t.element(), site, path + "e"), false);
   return list_of(own, {});
 }
@@ -100,7 +107,7 @@ void grow(const Value& list, const Value& element) {
 void share_sites(const Value& a, const Value& b) {
   if (a.site && b.site) {
     ListSite &x = root(a.site), &y = root(b.site);
-    if (&x == &y) return;
+    if (&x == &y || x.flavour != y.flavour) return;
     bool inside = holds_site(*x.element, y) || holds_site(*y.element, x);
     std::string before = key(*x.element), other = key(*y.element);
     Value joined = inside ? conflict("a list that holds itself") : join_elements(*x.element, *y.element);
@@ -120,6 +127,7 @@ Value resited(Value v, const SiteAt& site, const std::string& path) {
   v.id = {};
   if (v.site) {
     std::shared_ptr<ListSite> own = site(path);
+    set_flavour(own, root(v.site).flavour);
     Value element = resited(*root(v.site).element, site, path + "e");
     set_element(root(own), element, root(own).element->kind != Kind::Never);
     v.site = own;

@@ -104,7 +104,13 @@ Value Frame::as_text(const Value& given, bool repr) {
     AIC_CHECK(form);
     return call_function(*form, Value{}, {{real(v, "text")}, {}});
   }
+  if (is_table(v)) {
+    const ir::PyForm* form = session_.world.library(v.type.flavour() == "dict" ? "str._of_dict" : "str._of_set");
+    AIC_CHECK(form);
+    return call_function(*form, Value{}, {{v}, {}});
+  }
   if (is_text(v)) return repr ? text_op("str.changed"_op, {v, integer(6)}) : v;
+  if (v.kind == Kind::Exception && v.text.empty()) return caught_text(v, repr ? 2 : 0);
   if (is_none(v)) return text("None");
   if (v.kind == Kind::Ellipsis) return text("Ellipsis");
   if (v.kind == Kind::Tuple) {

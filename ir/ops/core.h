@@ -18,9 +18,9 @@ inline constexpr OpRecord core_records[] = {
   {.name = "continue", .operands = "state...", .doc = "Goes to the next round of the loop named by {loop}; the end of a loop's body is one.", .forms = InAll, .traits = Terminator | Exit, .results = 0},
   {.name = "break", .operands = "state...", .doc = "Leaves the loop named by {loop} with this state.", .forms = InAll, .traits = Terminator | Exit, .results = 0},
   {.name = "return", .operands = "value...", .doc = "Leaves the function.", .forms = InAll, .traits = Terminator | Exit, .results = 0},
-  {.name = "raise", .operands = "value...", .doc = "Leaves with the exception class {exception} and the message {message}, where {0} stands for a value.", .forms = InTyped, .traits = Terminator | Exit | MayRaise, .results = 0},
+  {.name = "raise", .operands = "value...", .doc = "Leaves with the exception class {exception} and the message {message}, where {0} stands for a value; with {args} the values are the exception's.", .forms = InTyped, .traits = Terminator | Exit | MayRaise, .results = 0},
   {.name = "unreachable", .operands = "", .doc = "Ends a region whose end is never reached.", .forms = InTyped, .traits = Terminator | Exit, .results = 0},
-  {.name = "call", .operands = "argument...", .doc = "Calls the function {callee}; {quiet} when it cannot raise and {pure} when it has no effects either.", .forms = InTyped, .traits = MayRaise | Reads | Effect, .results = -1},
+  {.name = "call", .operands = "argument...", .doc = "Calls the function {callee}; {quiet} when it cannot raise and {pure} when it has no effects either. With {caught} its exceptions end here: the first result is 0, or the raise site.", .forms = InTyped, .traits = MayRaise | Reads | Effect, .results = -1},
   {.name = "poll", .operands = "", .doc = "Lets the host see a pending Ctrl-C.", .forms = InLoop, .traits = MayRaise | Effect, .results = 0},
 
   // ---- constants, tuples, unions, names ----
@@ -53,11 +53,35 @@ inline constexpr OpRecord core_records[] = {
   // ---- lists ----
   {.name = "list.new", .operands = "capacity", .doc = "A new empty list with room for so many elements (≥ 0).", .forms = InTyped, .traits = Birth | MayRaise},
   {.name = "list.length", .operands = "l", .doc = "How many elements the list has now.", .forms = InTyped, .traits = Reads},
-  {.name = "list.load", .operands = "l, i", .doc = "The element at an index in range, with a reference of its own.", .forms = InTyped, .traits = Reads},
-  {.name = "list.store", .operands = "l, x, i", .doc = "Puts x at an index in range; with {fresh} the place is new and holds nothing yet.", .forms = InTyped, .traits = Writes, .results = 0},
+  {.name = "list.load", .operands = "l, i", .doc = "The element at an index in range, or its {part}, with a reference of its own.", .forms = InTyped, .traits = Reads},
+  {.name = "list.store", .operands = "l, x, i", .doc = "Puts x, or a {part}, at an index in range; with {fresh} the place is new and holds nothing yet.", .forms = InTyped, .traits = Writes, .results = 0},
   {.name = "list.resize", .operands = "l, n", .doc = "Makes the length n ≥ 0: drops elements from the end, or makes places that must be stored before anything else looks.", .forms = InTyped, .traits = Writes | MayRaise, .results = 0,
    .exception = "MemoryError", .message = ""},
   {.name = "list.rotate", .operands = "l, from, to, by", .doc = "Turns the elements in from…to-1 left by so many places (0 ≤ by ≤ to - from); what is inserted or taken out goes through the end of the list, so that references need no counting.", .forms = InTyped, .traits = Writes, .results = 0},
+  // ---- tables: dicts and sets, lists of entries with an index (docs/tables.md); a place is an entry's index ----
+  {.name = "table.find", .operands = "t, key", .doc = "The place of the entry with that key, or -1.", .forms = InTyped, .traits = Reads},
+  {.name = "table.insert", .operands = "t, key", .doc = "The place of the entry with that key: of a new one whose value is not stored yet, if there was none.", .forms = InTyped, .traits = Writes | MayRaise,
+   .exception = "MemoryError", .message = ""},
+  {.name = "table.remove", .operands = "t, i", .doc = "Drops the entry at a place.", .forms = InTyped, .traits = Writes, .results = 0},
+  {.name = "table.clear", .operands = "t", .doc = "Drops all entries.", .forms = InTyped, .traits = Writes, .results = 0},
+  {.name = "table.count", .operands = "t", .doc = "How many entries there are.", .forms = InTyped, .traits = Reads},
+  {.name = "table.next", .operands = "t, i", .doc = "The first place ≥ i that holds an entry, or -1.", .forms = InTyped, .traits = Reads},
+  {.name = "table.previous", .operands = "t, i", .doc = "The last place ≤ i that holds an entry, or -1.", .forms = InTyped, .traits = Reads},
+  {.name = "table.first_to_go", .operands = "t", .doc = "The place of the entry that pop() of a set takes, or -1.", .forms = InTyped, .traits = Writes},
+  {.name = "table.reserve", .operands = "t, other", .doc = "Makes room as CPython does before it adds the entries of another table; with t itself, forgets removed entries if they are many.", .forms = InTyped, .traits = Writes | MayRaise, .results = 0,
+   .exception = "MemoryError", .message = ""},
+  {.name = "table.merge", .operands = "t, other", .doc = "Adds the entries of a set of the same type, as CPython does.", .forms = InTyped, .traits = Writes | MayRaise, .results = 0,
+   .exception = "MemoryError", .message = ""},
+  {.name = "table.swap", .operands = "t, other", .doc = "Exchanges the entries of two tables of the same type.", .forms = InTyped, .traits = Writes | Effect, .results = 0},
+  {.name = "hash", .operands = "x", .doc = "hash(x) of a number, a str, None, or a tuple of these.", .forms = InTyped, .traits = Reads},
+
+  // ---- exceptions that are caught (docs/exceptions.md): a saved one is a list of ints, the error record as it lies ----
+  {.name = "error.save", .operands = "", .doc = "The exception that a call {caught} just ended.", .forms = InTyped, .traits = Effect | MayRaise,
+   .exception = "MemoryError", .message = ""},
+  {.name = "error.raise", .operands = "e", .doc = "Leaves with a saved exception.", .forms = InTyped, .traits = Terminator | Exit | MayRaise | Effect, .results = 0},
+  {.name = "error.matches", .operands = "e", .doc = "Whether a saved exception is an instance of one of {classes}.", .forms = InTyped, .traits = Reads},
+  {.name = "error.text", .operands = "e", .doc = "What str(e) (0), type(e).__name__ (1) or repr(e) (2) gives, as {what} says.", .forms = InTyped, .traits = Effect | MayRaise,
+   .exception = "MemoryError", .message = ""},
   // ---- derivatives: gone after passes::optimize ----
   {.name = "derive", .operands = "argument...", .doc = "Calls {callee} for its results and for the gradient of its first {outputs} results, which have one floating number among them, with respect to the arguments {wrt}: a tuple of all. With {mode} \"forward\" the last arguments are tangents of {wrt}, and tangents of all floating results come after the results.", .forms = InTensor, .traits = MayRaise | Reads | Effect},
 

@@ -31,10 +31,12 @@ inline constexpr OpRecord py_records[] = {
   {.name = "py.call", .operands = "f, argument...", .doc = "Positional, then keyword arguments named by {keywords}; {starred} lists the positions of starred ones.", .tier = Tier::Py, .forms = InPy, .traits = MayRaise | Effect},
   {.name = "py.function", .operands = "captured...", .doc = "A nested function or lambda: {function} is its symbol, its first parameters are the captured values; then defaults, {defaults} many.", .tier = Tier::Py, .forms = InPy},
   {.name = "py.for", .operands = "iterable, init...", .doc = "Iterates; the region's arguments are the element and the state.", .tier = Tier::Py, .forms = InPy, .traits = Control | Loop | MayRaise | Effect, .results = -1, .regions = 1},
+  {.name = "py.try", .operands = "", .doc = "Runs its first region; an exception that leaves it, but not one that a return, break or continue in it takes along, goes to the second, whose argument it is. Results are what the region that ends yields.", .tier = Tier::Py, .forms = InPy, .traits = Control | MayRaise | Effect, .results = -1, .regions = 2},
+  {.name = "py.yield", .operands = "value", .doc = "Hands a value to the consumer of the generator; gives what was sent.", .tier = Tier::Py, .forms = InPy, .traits = MayRaise | Effect},
   {.name = "py.raise", .operands = "exception", .doc = "Raises; an exception instance or class.", .tier = Tier::Py, .forms = InPy, .traits = Terminator | Exit | MayRaise | Effect, .results = 0},
   {.name = "py.format", .operands = "part...", .doc = "An f-string: {parts} has a text for every piece, conversions and format specs in {conversions} and {specs}.", .tier = Tier::Py, .forms = InPy, .traits = MayRaise | Effect},
   {.name = "py.cell", .operands = "x", .doc = "A rebindable name {name}, captured by `nonlocal` or set inside `try`.", .tier = Tier::Py, .forms = InPy, .traits = Effect},
-  {.name = "py.cell.get", .operands = "c", .doc = "Reads the name.", .tier = Tier::Py, .forms = InPy, .traits = Reads},
+  {.name = "py.cell.get", .operands = "c", .doc = "Reads the name; with {maybe} it may be unbound.", .tier = Tier::Py, .forms = InPy, .traits = Reads},
   {.name = "py.cell.set", .operands = "c, x", .doc = "Rebinds the name.", .tier = Tier::Py, .forms = InPy, .traits = Writes, .results = 0},
 };
 

@@ -39,7 +39,11 @@ void Reverse::refuse_lost(OpId id) {
       refuse(id, "a " + type(v).text(), "lists of numbers are followed, and nothing else in lists");
     for (ValueId r : o.results)
       if (type(r).is(TypeKind::Str)) refuse(id, "what becomes " + type(r).text(), "only numbers and arrays are followed");
-    if (record_of(f_, id).tier == Tier::Runtime || is(f_, id, "cell.new"_op) || is(f_, id, "cell.set"_op))
+    for (ValueId x : o.operands)
+      if (type(x).is_table()) refuse(id, "a " + std::string(type(x).flavour()), "dicts and sets are not followed");
+    if (f_.int_attr(id, "caught")) refuse(id, "`try`", "which way a guarded body is left is not followed backwards");
+    if (record_of(f_, id).tier == Tier::Runtime || is(f_, id, "hash"_op) || is(f_, id, "cell.new"_op) ||
+        is(f_, id, "cell.set"_op))
       refuse(id, "this", "only numbers and arrays are followed");
   }
 }

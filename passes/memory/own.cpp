@@ -220,7 +220,9 @@ class Own {
     if (!reads) {
       Builder before = Builder::before(f_, id);
       before.span = op.span;
-      place = before.make("list.load"_op, {op.operands[0], op.operands[2]}, element);
+      std::vector<NamedAttr> part;
+      if (const Attr* a = f_.find_attr(id, "part")) part.push_back({"part", *a});
+      place = before.make("list.load"_op, {op.operands[0], op.operands[2]}, element, part);
     }
     Builder after = Builder::after(f_, id);
     after.span = op.span;
@@ -242,7 +244,7 @@ class Own {
 
   void terminator(OpId id) {
     OpCode c = f_.op(id).code;
-    if (c == "raise"_op || c == "unreachable"_op) return;
+    if (c == "raise"_op || c == "error.raise"_op || c == "unreachable"_op) return;
     std::vector<ValueId> alive, given;
     OpId at = id;
     for (size_t n = 1, left = scopes_left(id); n <= left; ++n) {

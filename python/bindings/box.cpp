@@ -215,7 +215,7 @@ PyObject* box(const Plan& p, const Slot*& from, Context& context) {
     case TypeKind::Scalar: from += p.slots; return box_scalar(p.dtype, s);
     case TypeKind::Array: from += p.slots; return box_array(p, s, context);
     case TypeKind::Range: from += 3; return box_range(s);
-    case TypeKind::List: from += 1; return box_list(p, static_cast<rt::List*>(s->p), context);
+    case TypeKind::List: from += 1; return box_container(p, static_cast<rt::List*>(s->p), context);
     case TypeKind::Py:
     case TypeKind::Never:
     case TypeKind::Unbound:

@@ -128,21 +128,23 @@ void write_file(const std::string& path, std::string_view bytes) {
 }
 
 void write_plan(Writer& w, const Plan& p) {
-  w.number(int64_t(p.kind)), w.number(int64_t(p.dtype)), w.number(p.rank), w.number(p.slots), w.number(int64_t(p.parts.size()));
+  w.number(int64_t(p.kind)), w.number(int64_t(p.dtype)), w.number(p.rank), w.number(p.slots), w.number(int64_t(p.container));
+  w.number(int64_t(p.parts.size()));
   for (const Plan& part : p.parts) write_plan(w, part);
 }
 Plan read_plan(Reader& r) {
   Plan p;
   p.kind = ir::TypeKind(r.number()), p.dtype = ir::DType(r.number()), p.rank = int8_t(r.number()), p.slots = int(r.number());
+  p.container = Container(r.number());
   size_t parts = r.count();
   for (size_t k = 0; k < parts && r.good(); ++k) p.parts.push_back(read_plan(r));
-  if (p.kind == ir::TypeKind::List && p.parts.size() == 1) p.element = make_element_type(p.parts[0]);
+  if (p.kind == ir::TypeKind::List && p.parts.size() == 1) p.element = make_element_type(p.parts[0], p.container);
   return p;
 }
 
 // Frames name the function by its number in the log and the line from its first: moving it in its file changes nothing.
 void write_site(Writer& w, const Site& s, LiveWorld& world) {
-  w.number(int64_t(s.kind)), w.text(s.exception), w.text(s.message), w.number(s.has_message);
+  w.number(int64_t(s.kind)), w.text(s.exception), w.text(s.message), w.number(s.has_message + 2 * s.by_arguments);
   w.number(int64_t(s.values.size()));
   for (const Plan& p : s.values) write_plan(w, p);
   w.number(int64_t(s.ranks.size()));
@@ -156,7 +158,9 @@ void write_site(Writer& w, const Site& s, LiveWorld& world) {
 }
 Site read_site(Reader& r, LiveWorld& world) {
   Site s;
-  s.kind = SiteKind(r.number()), s.exception = r.text(), s.message = r.text(), s.has_message = r.number() != 0;
+  s.kind = SiteKind(r.number()), s.exception = r.text(), s.message = r.text(), s.has_message = false;
+  int64_t told = r.number();
+  s.has_message = told & 1, s.by_arguments = told & 2;
   for (size_t n = r.count(); n-- > 0 && r.good();) s.values.push_back(read_plan(r));
   for (size_t n = r.count(); n-- > 0 && r.good();) s.ranks.push_back(r.number());
   for (size_t n = r.count(); n-- > 0 && r.good();) {

@@ -137,6 +137,7 @@ void start(Context& context) {
   context.live = nullptr;
   context.lists = nullptr;
   context.texts = nullptr;
+  context.interrupted = 0;
   context.error.site = 0;
   context.error.trace_length = 0;
 }
@@ -152,6 +153,7 @@ bool write_back_after_error(Conversion& lists) {
 
 PyObject* run(Specialisation* s, const Slot* arguments, Slot* results, bool is_long, Context& context, Conversion* lists) {
   int32_t status = 0;
+  context.sites = &s->sites;
   if (is_long) {
     s->references += 1;  // another thread may drop it meanwhile
     PyThreadState* state = PyEval_SaveThread();
@@ -163,7 +165,9 @@ PyObject* run(Specialisation* s, const Slot* arguments, Slot* results, bool is_l
     status = s->entry(&context, arguments, results);
   }
   PyObject* result = nullptr;
-  if (__builtin_expect(status == 0, 1)) {
+  if (__builtin_expect(status == 0 && context.interrupted, 0)) {
+    if (lists) write_back_after_error(*lists);
+  } else if (__builtin_expect(status == 0, 1)) {
     const Slot* from = results;
     result = box(s->result, from, context);
     if (lists && result && !lists->write_back()) Py_CLEAR(result);

@@ -63,11 +63,12 @@ void start_watchdog() {
 }
 
 // Runs with or without the GIL.
-int32_t poll(rt::Context*) {
+int32_t poll(rt::Context* context) {
   the_poll_word = 0;
   PyGILState_STATE state = PyGILState_Ensure();
   int status = PyErr_CheckSignals();  // acts in the main thread only
   PyGILState_Release(state);
+  if (status != 0) context->interrupted = 1;
   return status != 0;
 }
 
@@ -114,6 +115,20 @@ Ref plain_digits(PyObject* text) {
   return out;
 }
 
+// By code points into the least kind that holds them, whatever kind Python's object has.
+rt::Str* new_text(rt::Context* context, PyObject* text) {
+  Py_ssize_t n = PyUnicode_GET_LENGTH(text);
+  Py_UCS4 most = 0;
+  for (Py_ssize_t k = 0; k < n; ++k) most = std::max(most, PyUnicode_READ_CHAR(text, k));
+  int64_t kind = most < 256 ? 1 : most < 65536 ? 2 : 4;
+  rt::Str* out = rt::aic_new_text(context, kind, n);
+  for (Py_ssize_t k = 0; out && k < n; ++k) {
+    Py_UCS4 c = PyUnicode_READ_CHAR(text, k);
+    memcpy(static_cast<char*>(const_cast<void*>(out->data)) + k * kind, &c, size_t(kind));
+  }
+  return out;
+}
+
 rt::Str* text_changed(rt::Context* context, const rt::Str* s, int64_t how) {
   constexpr const char* methods[] = {"upper", "lower", "title", "capitalize", "swapcase", "casefold", "__repr__"};
   PyGILState_STATE state = PyGILState_Ensure();
@@ -123,26 +138,42 @@ rt::Str* text_changed(rt::Context* context, const rt::Str* s, int64_t how) {
   else if (text)
     changed = how == rt::text_ascii ? Ref(PyObject_ASCII(text.get())) : plain_digits(text.get());
   rt::Str* out = nullptr;
-  if (changed) {
-    // By code points into the least kind that holds them, whatever kind Python's object has.
-    Py_ssize_t n = PyUnicode_GET_LENGTH(changed.get());
-    Py_UCS4 most = 0;
-    for (Py_ssize_t k = 0; k < n; ++k) most = std::max(most, PyUnicode_READ_CHAR(changed.get(), k));
-    int64_t kind = most < 256 ? 1 : most < 65536 ? 2 : 4;
-    out = rt::aic_new_text(context, kind, n);
-    for (Py_ssize_t k = 0; out && k < n; ++k) {
-      Py_UCS4 c = PyUnicode_READ_CHAR(changed.get(), k);
-      memcpy(static_cast<char*>(const_cast<void*>(out->data)) + k * kind, &c, size_t(kind));
-    }
-  } else {
+  if (changed)
+    out = new_text(context, changed.get());
+  else
     PyErr_Clear();
-  }
   text = changed = Ref();
   PyGILState_Release(state);
   return out;
 }
 
-const rt::Host table = {rt::abi_version, write, poll, text_changed, text_is};
+int64_t hash_text(rt::Context*, const rt::Str* s) {
+  if (!s) return PyObject_Hash(Py_None);  // asks nothing of the interpreter
+#if PY_VERSION_HEX < 0x030e0000
+  return _Py_HashBytes(s->data, Py_ssize_t(s->length * s->kind));
+#else
+  return Py_HashBuffer(s->data, Py_ssize_t(s->length * s->kind));
+#endif
+}
+
+rt::Str* error_text(rt::Context* context, const rt::ErrorRecord* e, int64_t what) {
+  PyGILState_STATE state = PyGILState_Ensure();
+  PyObject *type, *value, *trace;
+  PyErr_Fetch(&type, &value, &trace);
+  auto* sites = static_cast<const std::vector<Site>*>(context->sites);
+  Ref exception = sites ? make_exception(*sites, *e) : Ref(), text;
+  if (exception)
+    text = Ref(what == 0   ? PyObject_Str(exception.get())
+               : what == 1 ? PyUnicode_FromString(Py_TYPE(exception.get())->tp_name)
+                           : PyObject_Repr(exception.get()));
+  rt::Str* out = text ? new_text(context, text.get()) : nullptr;
+  text = exception = Ref();
+  PyErr_Restore(type, value, trace);
+  PyGILState_Release(state);
+  return out;
+}
+
+const rt::Host table = {rt::abi_version, write, poll, text_changed, text_is, hash_text, error_text};
 
 }  // namespace
 

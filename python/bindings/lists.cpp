@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "python/bindings/tables.h"
 #include "runtime/list.h"
 
 namespace aic::bindings {
@@ -44,9 +45,9 @@ void find_places(const Plan& p, int32_t& at, std::vector<std::pair<int32_t, int6
 bool join_types(Type a, Type b, Type& out) {
   if (a == b || b.is(TypeKind::Never)) return out = a, true;
   if (a.is(TypeKind::Never)) return out = b, true;
-  if (a.is_list() && b.is_list()) {
+  if (a.is_list() && b.is_list() && a.flavour() == b.flavour()) {
     Type e;
-    return join_types(a.element(), b.element(), e) && (out = Type::list(e), true);
+    return join_types(a.element(), b.element(), e) && (out = Type::flavoured(Type::list(e), a.flavour()), true);
   }
   if (a.is_array() && b.is_array() && a.dtype() == b.dtype() && a.rank() == b.rank()) {
     auto inner = [](Type t) { return t.layout() == ir::Layout::C || t.layout() == ir::Layout::Inner; };
@@ -83,8 +84,51 @@ bool find_list(PyObject* o, Type& out, int depth) {
   return true;
 }
 
+Type table_type(const char* flavour, std::span<const Type> entry) {
+  std::vector<Type> parts{Type::integer()};
+  parts.insert(parts.end(), entry.begin(), entry.end());
+  bool empty = entry[0].is(TypeKind::Never);
+  return Type::flavoured(Type::list(empty ? Type::never() : Type::tuple(parts)), flavour);
+}
+
+bool is_key(Type t) {
+  if (t.is_list() || t.is_array()) return false;
+  if (t.is(TypeKind::Scalar))
+    return t.dtype() == ir::DType::Bool || t.dtype() == ir::DType::F64 || (ir::is_integer(t.dtype()) && t.dtype() != ir::DType::U64);
+  if (t.is_tuple() || t.is(TypeKind::Union))
+    for (Type e : t.elements())
+      if (!is_key(e)) return false;
+  return true;
+}
+
+bool find_dict(PyObject* o, Type& out, int depth) {
+  Type entry[] = {Type::never(), Type::never()}, t;
+  Py_ssize_t at = 0;
+  PyObject *k, *v;
+  while (PyDict_Next(o, &at, &k, &v))
+    if (!find_type(k, t, depth + 1) || !is_key(t) || !join_types(entry[0], t, entry[0]) || !find_type(v, t, depth + 1) ||
+        !join_types(entry[1], t, entry[1]))
+      return false;
+  return out = table_type("dict", entry), true;
+}
+
+// The places of a set that hold something: a removed key leaves a mark with the hash -1.
+bool holds_key(const setentry& e) { return e.key && e.hash != -1; }
+
+bool find_set(PyObject* o, Type& out, int depth) {
+  Type entry[] = {Type::never()}, t;
+  auto* s = reinterpret_cast<PySetObject*>(o);
+  for (Py_ssize_t i = 0; i <= s->mask; ++i)
+    if (holds_key(s->table[i]) &&
+        (!find_type(s->table[i].key, t, depth + 1) || !is_key(t) || !join_types(entry[0], t, entry[0])))
+      return false;
+  return out = table_type(Py_TYPE(o) == &PySet_Type ? "set" : "frozenset", entry), true;
+}
+
 bool find_type(PyObject* o, Type& out, int depth) {
   if (depth > max_depth) return false;
+  if (Py_TYPE(o) == &PyDict_Type) return find_dict(o, out, depth);
+  if (Py_TYPE(o) == &PySet_Type || Py_TYPE(o) == &PyFrozenSet_Type) return find_set(o, out, depth);
   if (Py_TYPE(o) == &PyList_Type) return find_list(o, out, depth);
   if (Py_TYPE(o) == &PyUnicode_Type) return out = Type::str(), true;
   if (Py_TYPE(o) == &PyTuple_Type) {
@@ -100,7 +144,23 @@ bool find_type(PyObject* o, Type& out, int depth) {
 
 }  // namespace
 
-std::shared_ptr<const ListElements> make_element_type(const Plan& element) {
+// What a key consists of, in pre-order.
+static void find_key_parts(const Plan& p, std::vector<rt::KeyPart>& out) {
+  size_t here = out.size();
+  int32_t kind = p.kind == TypeKind::None      ? rt::key_none
+                 : p.kind == TypeKind::Tuple   ? rt::key_tuple
+                 : p.kind == TypeKind::Union   ? rt::key_union
+                 : p.kind == TypeKind::Str     ? rt::key_text
+                 : p.kind == TypeKind::Complex ? rt::key_complex
+                 : p.dtype == ir::DType::Bool  ? rt::key_bool
+                 : ir::is_float(p.dtype)       ? rt::key_float
+                                               : rt::key_int;
+  out.push_back({kind, p.slots, int32_t(p.parts.size()), 0});
+  for (const Plan& part : p.parts) find_key_parts(part, out);
+  out[here].next = int32_t(out.size());
+}
+
+std::shared_ptr<const ListElements> make_element_type(const Plan& element, Container container) {
   auto e = std::make_shared<ListElements>();
   std::vector<std::pair<int32_t, int64_t>> guards;
   int32_t at = 0;
@@ -108,17 +168,34 @@ std::shared_ptr<const ListElements> make_element_type(const Plan& element) {
   e->type.slots = element.slots;
   e->type.reference_count = int64_t(e->places.size());
   e->type.references = e->places.data();
+  if (container != Container::List && element.kind == TypeKind::Tuple) find_key_parts(element.parts[1], e->key);
   return e;
 }
 
-bool find_type_of_list(PyObject* list, Type& out) { return find_list(list, out, 0); }
+bool is_container(PyObject* o) {
+  PyTypeObject* t = Py_TYPE(o);
+  return t == &PyList_Type || t == &PyDict_Type || t == &PySet_Type || t == &PyFrozenSet_Type;
+}
 
-std::string why_list_unsupported(PyObject* o) {
+bool find_type_of_container(PyObject* o, Type& out) { return find_type(o, out, 0); }
+
+std::string why_container_unsupported(PyObject* o) {
+  std::string name = Py_TYPE(o)->tp_name;
+  if (Py_TYPE(o) != &PyList_Type) {
+    Ref all(Py_TYPE(o) == &PyDict_Type ? PyDict_Keys(o) : PySequence_List(o));
+    Ref values(Py_TYPE(o) == &PyDict_Type ? PyDict_Values(o) : PyList_New(0));
+    Type t;
+    for (PyObject* items : {all.get(), values.get()})
+      for (Py_ssize_t i = 0; items && i < PyList_GET_SIZE(items); ++i)
+        if (PyObject* x = PyList_GET_ITEM(items, i); !find_type(x, t, 1))
+          return "a " + name + " that holds " + (is_container(x) ? why_container_unsupported(x) : why_unsupported(x));
+    return "a " + name + " of too many types";
+  }
   for (Py_ssize_t i = 0; i < PyList_GET_SIZE(o); ++i) {
     Type t;
     PyObject* x = PyList_GET_ITEM(o, i);
     if (!find_type(x, t, 1))
-      return Py_TYPE(x) == &PyList_Type ? "a list of lists that are nested too deeply or hold other objects"
+      return is_container(x) ? "a list of lists that are nested too deeply or hold other objects"
                                         : "a list that holds " + why_unsupported(x);
   }
   return "a list of too many types";
@@ -126,6 +203,22 @@ std::string why_list_unsupported(PyObject* o) {
 
 // ---- in ----
 namespace {
+
+bool fits(PyObject* o, const Plan& p);
+
+bool fits_dict(PyObject* o, const Plan& p) {
+  Py_ssize_t at = 0;
+  PyObject *k, *v;
+  while (PyDict_Next(o, &at, &k, &v))
+    if (p.parts[0].kind != TypeKind::Tuple || !fits(k, p.parts[0].parts[1]) || !fits(v, p.parts[0].parts[2])) return false;
+  return true;
+}
+bool fits_set(PyObject* o, const Plan& p) {
+  auto* s = reinterpret_cast<PySetObject*>(o);
+  for (Py_ssize_t i = 0; i <= s->mask; ++i)
+    if (holds_key(s->table[i]) && (p.parts[0].kind != TypeKind::Tuple || !fits(s->table[i].key, p.parts[0].parts[1]))) return false;
+  return true;
+}
 
 bool fits(PyObject* o, const Plan& p) {
   PyTypeObject* t = Py_TYPE(o);
@@ -137,6 +230,9 @@ bool fits(PyObject* o, const Plan& p) {
     case TypeKind::None: return o == Py_None;
     case TypeKind::Str: return t == &PyUnicode_Type;
     case TypeKind::List: {
+      if (p.container == Container::Dict) return t == &PyDict_Type && fits_dict(o, p);
+      if (p.container != Container::List)
+        return t == (p.container == Container::Set ? &PySet_Type : &PyFrozenSet_Type) && fits_set(o, p);
       if (t != &PyList_Type) return false;
       for (Py_ssize_t i = 0; i < PyList_GET_SIZE(o); ++i)
         if (!fits(PyList_GET_ITEM(o, i), p.parts[0])) return false;
@@ -167,7 +263,7 @@ bool fits(PyObject* o, const Plan& p) {
 }
 
 bool is_same(const Plan& a, const Plan& b) {
-  if (a.kind != b.kind || a.slots != b.slots || a.dtype != b.dtype || a.parts.size() != b.parts.size()) return false;
+  if (a.kind != b.kind || a.container != b.container || a.slots != b.slots || a.dtype != b.dtype || a.parts.size() != b.parts.size()) return false;
   for (size_t k = 0; k < a.parts.size(); ++k)
     if (!is_same(a.parts[k], b.parts[k])) return false;
   return true;
@@ -215,7 +311,7 @@ bool Conversion::element_in(PyObject* o, const Plan& p, Slot*& to) {
   return true;
 }
 
-List* Conversion::list_in(PyObject* o, const Plan& p) {
+List* Conversion::container_in(PyObject* o, const Plan& p) {
   size_t known = lists_.size();
   if (known <= 8) {
     while (known > 0 && lists_[known - 1].host != o) --known;
@@ -229,6 +325,10 @@ List* Conversion::list_in(PyObject* o, const Plan& p) {
     PyErr_SetString(PyExc_TypeError, "aic: one list is passed as lists of different element types");
     return nullptr;
   }
+  return p.container == Container::List ? list_in(o, p) : p.container == Container::Dict ? dict_in(o, p) : set_in(o, p);
+}
+
+List* Conversion::list_in(PyObject* o, const Plan& p) {
   int64_t n = PyList_GET_SIZE(o), width = p.parts[0].slots;
   List* l = rt::list_new(&context_, width, p.element->places.empty() ? nullptr : &p.element->type, n);
   if (!l) return PyErr_NoMemory(), nullptr;
@@ -254,8 +354,10 @@ List* Conversion::list_in(PyObject* o, const Plan& p) {
 }
 
 // ---- back ----
-PyObject* box_list(const Plan& p, List* l, rt::Context& context) {
+PyObject* box_container(const Plan& p, List* l, rt::Context& context) {
   if (l->host) return Py_NewRef(static_cast<PyObject*>(l->host));
+  if (p.container == Container::Dict) return box_dict(p, l, context);
+  if (p.container != Container::List) return box_set(p, l, context);
   PyObject* out = PyList_New(Py_ssize_t(l->length));
   if (!out) return nullptr;
   l->host = out;
@@ -273,6 +375,8 @@ PyObject* box_list(const Plan& p, List* l, rt::Context& context) {
 }
 
 bool Conversion::write_back(Converted& c) {
+  if (c.plan->container == Container::Dict) return write_back_dict(c);
+  if (c.plan->container != Container::List) return c.plan->container == Container::FrozenSet || write_back_set(c);
   int64_t width = c.plan->parts[0].slots, n = c.list->length;
   const Slot* before = c.slots.get();
   for (int64_t i = 0; i < std::min(n, c.length); ++i) {

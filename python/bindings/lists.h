@@ -1,4 +1,4 @@
-// Lists across the border. A list argument is converted on entry, with all it holds, to the runtime's unboxed form; the
+// Lists, dicts and sets across the border. A list argument is converted on entry, with all it holds, to the runtime's unboxed form; the
 // same object met twice stays one. After the call, also after one that raised, the elements that changed are written into
 // the same Python lists (what is not changed stays the very object it was).
 #pragma once
@@ -16,11 +16,13 @@ struct ListElements {
   rt::ElementType type{};
   std::vector<rt::ReferencePlace> places;
   std::vector<std::shared_ptr<const ListElements>> inner;
+  std::vector<rt::KeyPart> key;  // of a dict or set
 };
-[[nodiscard]] std::shared_ptr<const ListElements> make_element_type(const Plan& element);
+[[nodiscard]] std::shared_ptr<const ListElements> make_element_type(const Plan& element, Container);
 
-[[nodiscard]] bool find_type_of_list(PyObject* list, ir::Type&);
-[[nodiscard]] std::string why_list_unsupported(PyObject* list);
+[[nodiscard]] bool is_container(PyObject*);  // a list, dict, set or frozenset, and of no subclass
+[[nodiscard]] bool find_type_of_container(PyObject*, ir::Type&);
+[[nodiscard]] std::string why_container_unsupported(PyObject*);
 
 // The lists of one call.
 class Conversion {
@@ -29,7 +31,7 @@ class Conversion {
   Conversion(const Conversion&) = delete;
   Conversion& operator=(const Conversion&) = delete;
   ~Conversion();
-  rt::List* list_in(PyObject*, const Plan&);  // null: an exception is set
+  rt::List* container_in(PyObject*, const Plan&);  // null: an exception is set
   bool write_back();                          // false: an exception is set
 
  private:
@@ -39,9 +41,17 @@ class Conversion {
     const Plan* plan;
     int64_t length;                     // on entry
     std::unique_ptr<rt::Slot[]> slots;  // as they were on entry, if the call may write
+    std::vector<int32_t> index = {};    // of a set
   };
+  rt::List* list_in(PyObject*, const Plan&);
+  rt::List* dict_in(PyObject*, const Plan&);
+  rt::List* set_in(PyObject*, const Plan&);
+  rt::List* new_table(const Plan&);
+  bool remember(Converted&);
   bool element_in(PyObject*, const Plan&, rt::Slot*& to);
   bool write_back(Converted&);
+  bool write_back_dict(Converted&);
+  bool write_back_set(Converted&);
   rt::Context& context_;
   bool writes_;
   std::vector<Converted> lists_;
@@ -51,7 +61,7 @@ class Conversion {
   std::vector<PyObject*> replaced_;  // owned: texts in slots may still point into them
 };
 
-// A result's list: the caller's own object where it stands for one. Null: an exception is set.
-PyObject* box_list(const Plan&, rt::List*, rt::Context&);
+// A result's list, dict or set: the caller's own object where it stands for one. Null: an exception is set.
+PyObject* box_container(const Plan&, rt::List*, rt::Context&);
 
 }  // namespace aic::bindings

@@ -77,6 +77,7 @@ Site make_site(const Module& m, const Function& f, ir::OpId id) {
   if (r.name == "check.true") s.kind = SiteKind::Condition;
   for (ir::ValueId v : op.operands) s.values.push_back(make_plan(f.type(v), Side::Parameter)), s.types.push_back(f.type(v));
   s.ranks = f.list_attr(id, "ranks");
+  s.by_arguments = f.int_attr(id, "args") != 0;
   if (r.name == "raise") {
     s.exception = f.text_attr(id, "exception");
     s.has_message = f.find_attr(id, "message") != nullptr;
@@ -90,7 +91,7 @@ Site make_site(const Module& m, const Function& f, ir::OpId id) {
     s.message = filled(
         f, id,
         f.find_attr(id, "message") && r.message != "{message}" ? std::string_view(f.text_attr(id, "message")) : r.message);
-    s.has_message = !s.message.empty() || r.name != "list.resize";
+    s.has_message = !s.message.empty() || r.exception != "MemoryError";
   }
   return s;
 }
@@ -178,20 +179,47 @@ std::vector<Site> make_sites(const Module& m) {
   return sites;
 }
 
+// The values of the record as Python objects, but the condition of a check.
+static Ref arguments_of(const Site& s, const rt::ErrorRecord& e) {
+  size_t first = s.kind == SiteKind::Condition;
+  const rt::Slot *v = e.values + first, *end = e.values + rt::max_error_values;
+  rt::Context none{};
+  Ref all(PyTuple_New(Py_ssize_t(s.values.size() - first)));
+  for (size_t k = first; all && k < s.values.size(); ++k) {
+    bool whole = v + s.values[k].slots <= end;
+    PyObject* o = whole ? box(s.values[k], v, none) : Py_NewRef(Py_None);
+    if (!o) return {};
+    PyTuple_SET_ITEM(all.get(), Py_ssize_t(k - first), o);
+  }
+  return all;
+}
+
+Ref make_exception(const std::vector<Site>& sites, const rt::ErrorRecord& e) {
+  if (e.site <= 0 || size_t(e.site) >= sites.size()) return {};
+  const Site& s = sites[size_t(e.site)];
+  if (s.kind == SiteKind::Poll) return Ref(PyObject_CallNoArgs(PyExc_KeyboardInterrupt));
+  if (s.kind == SiteKind::Convert && std::isnan(e.values[0].f))
+    return Ref(PyObject_CallFunction(PyExc_ValueError, "s", "cannot convert float NaN to integer"));
+  Ref c = exception_class(s.exception);
+  if (s.by_arguments) {
+    Ref arguments = arguments_of(s, e);
+    return arguments ? Ref(PyObject_CallObject(c.get(), arguments.get())) : Ref();
+  }
+  if (s.has_message) {
+    std::string message = message_of(s, e);
+    Ref text(PyUnicode_DecodeUTF8(message.data(), Py_ssize_t(message.size()), "replace"));
+    return text ? Ref(PyObject_CallOneArg(c.get(), text.get())) : Ref();
+  }
+  return Ref(PyObject_CallNoArgs(c.get()));
+}
+
 void set_exception(const std::vector<Site>& sites, const rt::ErrorRecord& e) {
   bool known = e.site > 0 && size_t(e.site) < sites.size();
   if (known) {
     const Site& s = sites[size_t(e.site)];
-    if (s.kind == SiteKind::Poll) {
-      if (!PyErr_Occurred()) PyErr_SetNone(PyExc_KeyboardInterrupt);
-    } else if (s.kind == SiteKind::Convert && std::isnan(e.values[0].f)) {
-      PyErr_SetString(PyExc_ValueError, "cannot convert float NaN to integer");
-    } else {
-      Ref c = exception_class(s.exception);
-      if (s.has_message)
-        PyErr_SetString(c.get(), message_of(s, e).c_str());
-      else
-        PyErr_SetNone(c.get());
+    if (s.kind != SiteKind::Poll || !PyErr_Occurred()) {
+      Ref exception = make_exception(sites, e);
+      if (exception) PyErr_SetObject(reinterpret_cast<PyObject*>(Py_TYPE(exception.get())), exception.get());
     }
     for (const SiteFrame& f : s.frames) add_frame(f);
   } else if (!PyErr_Occurred()) {

@@ -21,6 +21,7 @@ struct Site {
   SiteKind kind = SiteKind::Plain;
   std::string exception, message;
   bool has_message = true;
+  bool by_arguments = false;       // the values are the exception's arguments
   std::vector<Plan> values;
   std::vector<ir::Type> types;     // of the values, where the table was made with the code
   std::vector<int64_t> ranks;      // of Broadcast and Assignable
@@ -29,6 +30,9 @@ struct Site {
 
 // Index 0 is no site. Numbered as ir::raise_sites says.
 [[nodiscard]] std::vector<Site> make_sites(const ir::Module& loop_form);
+
+// The exception of a failed call, or of one that was caught; null: no site of ours.
+[[nodiscard]] Ref make_exception(const std::vector<Site>&, const rt::ErrorRecord&);
 
 // Sets the Python exception of a failed call.
 void set_exception(const std::vector<Site>&, const rt::ErrorRecord&);

@@ -116,9 +116,9 @@ Key key_of(PyObject* o) {
     if (t == s->type) return make_key(KeyKind::Scalar, unsigned(s->dtype));
   if (t == &PyTuple_Type) return key_of_tuple(o);
   if (t == &PyUnicode_Type) return make_key(KeyKind::Str);
-  if (t == &PyList_Type) {
-    Type list;
-    return find_type_of_list(o, list) ? key_of_container(KeyKind::List, list) : 0;
+  if (is_container(o)) {
+    Type type;
+    return find_type_of_container(o, type) ? key_of_container(KeyKind::List, type) : 0;
   }
   return 0;
 }
@@ -139,7 +139,7 @@ std::string why_unsupported(PyObject* o) {
     return PyArray_DESCR(a)->byteorder == '>' ? "an array in foreign byte order" : "an array that is not aligned";
   }
   if (PyArray_Check(o)) return "a subclass of ndarray, `" + name + "`";
-  if (Py_TYPE(o) == &PyList_Type) return why_list_unsupported(o);
+  if (is_container(o)) return why_container_unsupported(o);
   if (Py_TYPE(o) == &PyTuple_Type)
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(o); ++i) {
       Key k = key_of(PyTuple_GET_ITEM(o, i));
@@ -208,6 +208,13 @@ Key key_of_type(Type t) {
 
 const std::string& text_of_key(Key k) { return texts[k >> 32]; }
 
+static Container container_of(std::string_view flavour) {
+  return flavour == "dict"        ? Container::Dict
+         : flavour == "set"       ? Container::Set
+         : flavour == "frozenset" ? Container::FrozenSet
+                                  : Container::List;
+}
+
 Plan make_plan(Type t, Side side) {
   Plan p;
   p.kind = t.kind();
@@ -237,8 +244,9 @@ Plan make_plan(Type t, Side side) {
     case TypeKind::Py:
     case TypeKind::List:
       p.slots = 1;
+      p.container = container_of(t.flavour());
       p.parts.push_back(make_plan(t.element(), Side::Result));
-      p.element = make_element_type(p.parts[0]);
+      p.element = make_element_type(p.parts[0], p.container);
       break;
     case TypeKind::Unbound:
     case TypeKind::Cell:
@@ -300,13 +308,14 @@ bool unpack(PyObject* o, const Plan& p, Slot*& to, Headers& headers, Conversion*
     case TypeKind::Str: {
       if (PyUnicode_READY(o) < 0) return false;
       rt::Str* s = headers.texts++;
-      *s = {-1, PyUnicode_GET_LENGTH(o), PyUnicode_DATA(o), PyUnicode_KIND(o), -1, o, nullptr, nullptr, nullptr};
+      int64_t hash = reinterpret_cast<PyASCIIObject*>(o)->hash;  // -1: nobody asked for it yet
+      *s = {-1, PyUnicode_GET_LENGTH(o), PyUnicode_DATA(o), PyUnicode_KIND(o), hash, o, nullptr, nullptr, nullptr};
       to->p = s;
       break;
     }
     case TypeKind::None: break;
     case TypeKind::List:
-      to->p = lists->list_in(o, p);
+      to->p = lists->container_in(o, p);
       if (!to->p) return false;
       break;
     case TypeKind::Py:

@@ -50,6 +50,7 @@ constexpr int max_rank = 32;  // what ir::Type holds; NumPy goes to 64
 [[nodiscard]] int numpy_number(ir::DType);
 
 struct ListElements;  // lists.h
+enum class Container : uint8_t { List, Dict, Set, FrozenSet };  // what a value of kind List is
 class Conversion;
 
 struct Plan {
@@ -59,7 +60,8 @@ struct Plan {
   int slots = 0;            // as a parameter, or as a result: see make_plan
   bool is_view = false;     // an array result that is never the object it shows: `a[:]`
   bool readonly = false;
-  std::vector<Plan> parts;  // of a tuple or union; of a list: its elements, laid out like a result's
+  Container container = Container::List;
+  std::vector<Plan> parts;  // of a tuple or union; of a list: its elements, laid out like a result's (of a dict or set: entries)
   std::shared_ptr<const ListElements> element;  // of a list: what the runtime must know
 };
 enum class Side : uint8_t { Parameter, Result };

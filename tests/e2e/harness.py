@@ -52,6 +52,10 @@ def same(a, b, ulp=0):
         return same_array(np.asarray(a), np.asarray(b), ulp)
     if isinstance(a, (tuple, list)):
         return len(a) == len(b) and all(same(x, y, ulp) for x, y in zip(a, b))
+    if isinstance(a, dict):  # in order, as they are iterated
+        return len(a) == len(b) and all(same(x, y, ulp) for x, y in zip(a.items(), b.items()))
+    if isinstance(a, (set, frozenset)):
+        return len(a) == len(b) and all(same(x, y, ulp) for x, y in zip(a, b))
     if isinstance(a, float):
         return same_float(a, b, ulp)
     if isinstance(a, complex):

@@ -48,7 +48,8 @@ static Entity literal(const Node& n, const std::function<Entity(const std::strin
 
 SourceWorld::SourceWorld(const std::string& path, const std::string& library) {
   read("", path);
-  for (const char* m : {"numpy", "numpy_linalg", "numpy_fft", "math", "cmath", "builtins", "list", "heapq", "bisect"}) {
+  for (const char* m : {"numpy", "numpy_linalg", "numpy_fft", "math", "cmath", "builtins", "list", "dict", "set", "str", "heapq",
+                        "bisect"}) {
     std::string file = library + "/" + m + ".py";
     if (std::ifstream(file)) read(m, file);
   }
@@ -137,7 +138,7 @@ static std::string file_of(std::string module) {
 }
 
 static bool is_class_name(const std::string& n) {
-  for (const char* c : {"int", "float", "bool", "complex", "str", "tuple", "object", "list"})
+  for (const char* c : {"int", "float", "bool", "complex", "str", "tuple", "object", "list", "dict", "set", "frozenset"})
     if (n == c) return true;
   return n.ends_with("Error") || n.ends_with("Exception") || n == "StopIteration";
 }

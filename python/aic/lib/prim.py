@@ -250,6 +250,116 @@ def list_rotate(a, start, stop, by):
     a[start:stop] = a[start + by:stop] + a[start:start + by]
 
 
+# ---- dicts and sets: a place is an entry's index ----
+def is_dict(x):
+    """Whether x is a dict."""
+    return isinstance(x, dict)
+
+
+def is_set(x):
+    """Whether x is a set or frozenset."""
+    return isinstance(x, (set, frozenset))
+
+
+def is_frozen(x):
+    """Whether x is a frozenset."""
+    return isinstance(x, frozenset)
+
+
+def dict_new():
+    """A new empty dict; what it may hold follows from what is put in."""
+    return {}
+
+
+def set_new(frozen):
+    """A new empty set, or frozenset (which is filled before anybody sees it)."""
+    return frozenset() if frozen else set()
+
+
+def table_count(t):
+    """How many entries there are."""
+    return len(t)
+
+
+def table_find(t, key):
+    """The place of the key, or -1."""
+    return list(t).index(key) if key in t else -1
+
+
+def table_insert(t, key):
+    """The place of the key, which is put in if it is not there; a dict's value is to be stored then."""
+    if key not in t:
+        t.add(key) if isinstance(t, set) else t.__setitem__(key, None)
+    return table_find(t, key)
+
+
+def table_key(t, place):
+    """The key at a place."""
+    return list(t)[place]
+
+
+def table_value(t, place):
+    """The value at a place of a dict."""
+    return t[list(t)[place]]
+
+
+def table_set(t, place, value):
+    """Stores the value at a place of a dict."""
+    t[list(t)[place]] = value
+
+
+def table_remove(t, place):
+    """Drops the entry at a place."""
+    key = list(t)[place]
+    t.remove(key) if isinstance(t, set) else t.__delitem__(key)
+
+
+def table_clear(t):
+    """Drops all entries."""
+    t.clear()
+
+
+def table_next(t, place):
+    """The first place from this one on that holds an entry, or -1."""
+    return place if place < len(t) else -1
+
+
+def table_previous(t, place):
+    """The last place up to this one that holds an entry, or -1."""
+    return min(place, len(t) - 1)
+
+
+def table_first_to_go(s):
+    """The place of what pop() of a set takes, or -1."""
+    return 0 if s else -1
+
+
+def table_reserve(t, other):
+    """Makes room as CPython does before it adds the entries of another table; with t itself, forgets removed ones."""
+
+
+def table_same(t, other):
+    """Lets t hold what other holds; whether both hold the same types then."""
+    return True
+
+
+def table_merge(t, other):
+    """Adds the elements of a set of the same type, as CPython does."""
+    t.update(other)
+
+
+def table_swap(t, other):
+    """Exchanges the elements of two sets of the same type."""
+    ours, theirs = set(t), set(other)
+    t.clear(), other.clear()
+    t.update(theirs), other.update(ours)
+
+
+def key_error(key):
+    """Raises KeyError(key)."""
+    raise KeyError(key)
+
+
 def slice_parts(n, start, stop, step):
     """First index, count and step of what start:stop:step names among n elements."""
     r = range(n)[start:stop:step]

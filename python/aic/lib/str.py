@@ -313,6 +313,29 @@ def isprintable(s, /):
     return prim.str_is(s, 11)
 
 
+def _of_dict(values):
+    """repr of a dict."""
+    out = "{"
+    first = True
+    for k, v in values.items():
+        out += repr(k) + ": " + repr(v) if first else ", " + repr(k) + ": " + repr(v)
+        first = False
+    return out + "}"
+
+
+def _of_set(values):
+    """repr of a set."""
+    out = "{"
+    first = True
+    for x in values:
+        out += repr(x) if first else ", " + repr(x)
+        first = False
+    out += "}"
+    if first:
+        return "frozenset()" if prim.is_frozen(values) else "set()"
+    return "frozenset(" + out + ")" if prim.is_frozen(values) else out
+
+
 def _of_list(values):
     """repr of a list."""
     out = "["

@@ -1,11 +1,4 @@
 # aic-lower %s
-def handlers(x):
-    try:
-        return 1 / x
-    except ZeroDivisionError:
-        return 0
-
-
 def wide(x):
     y = "日本" + (yield x)
     return y
@@ -19,21 +12,13 @@ class Point:
         global count
         count = 1
 # =>
-# error[AIC1101]: `try` is not supported yet
-#  --> refused.py:3:5
-#   |
-# 2 | def handlers(x):
-# 3 |     try:
-#   |     ^^^^
-#   = help: test for the condition before the operation, or catch the exception in the caller
-#
 # error[AIC1105]: `yield` is not supported yet: the function is a generator
-#   --> refused.py:10:17
-#    |
-#  9 | def wide(x):
-# 10 |     y = "日本" + (yield x)
-#    |                   ^^^^^^^
-#    = help: put the values in an array or a list and return it, or call a function for each value
+#  --> refused.py:3:17
+#   |
+# 2 | def wide(x):
+# 3 |     y = "日本" + (yield x)
+#   |                   ^^^^^^^
+#   = help: put the values in an array or a list and return it, or call a function for each value
 #
 # form py
 #
@@ -43,9 +28,9 @@ class Point:
 # }
 #
 # error[AIC1201]: the global variable `count` cannot be assigned in compiled code yet
-#   --> refused.py:19:9
+#   --> refused.py:12:9
 #    |
-# 18 |     def scaled(self):
-# 19 |         global count
+# 11 |     def scaled(self):
+# 12 |         global count
 #    |         ^^^^^^^^^^^^
 #    = help: return the new value of `count`, and assign it in the caller

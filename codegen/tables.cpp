@@ -1,0 +1,189 @@
+// Dicts, sets and caught exceptions: each op is one call through the runtime's table of their functions. Keys are handed
+// over in memory, as slots of the frame, with a constant that tells the runtime what they consist of.
+#include "codegen/lower.h"
+#include "ir/exceptions.h"
+#include "runtime/abi.h"
+
+namespace aic::codegen {
+
+using namespace ir;
+
+constexpr unsigned tables_field = 10;  // of Runtime
+constexpr std::string_view function_names[] = {
+#define AIC_NAME(result, name, parameters) #name,
+    AIC_TABLE_FUNCTIONS(AIC_NAME)
+#undef AIC_NAME
+};
+
+// ---- keys ----
+static rt::KeyKind kind_of_key(Type t) {
+  switch (t.kind()) {
+    case TypeKind::None: return rt::key_none;
+    case TypeKind::Bool: return rt::key_bool;
+    case TypeKind::Int: return rt::key_int;
+    case TypeKind::Float: return rt::key_float;
+    case TypeKind::Complex: return rt::key_complex;
+    case TypeKind::Str: return rt::key_text;
+    case TypeKind::Tuple: return rt::key_tuple;
+    case TypeKind::Union: return rt::key_union;
+    case TypeKind::Scalar:
+      return t.dtype() == DType::Bool ? rt::key_bool : is_integer(t.dtype()) ? rt::key_int : rt::key_float;
+    default: break;
+  }
+  AIC_CHECK(false, "a key of type " + t.text());
+  return rt::key_none;
+}
+static void find_parts(Type t, std::vector<std::array<int32_t, 4>>& out) {
+  size_t here = out.size();
+  bool compound = t.is_tuple() || t.is(TypeKind::Union);
+  out.push_back({kind_of_key(t), int32_t(ModuleLowering::slot_count(t, false)), int32_t(compound ? t.elements().size() : 0), 0});
+  if (compound)
+    for (Type e : t.elements()) find_parts(e, out);
+  out[here][3] = int32_t(out.size());
+}
+
+llvm::Constant* ModuleLowering::key_parts(Type key) {
+  llvm::Constant*& known = key_parts_[key];
+  if (known) return known;
+  std::vector<std::array<int32_t, 4>> parts;
+  find_parts(key, parts);
+  std::vector<uint32_t> words;
+  for (const auto& p : parts) words.insert(words.end(), p.begin(), p.end());
+  llvm::Constant* c = llvm::ConstantDataArray::get(context, words);
+  return known = new llvm::GlobalVariable(module, c->getType(), true, llvm::GlobalValue::PrivateLinkage, c, "key_parts");
+}
+
+// The value in slots of the frame.
+Value* FunctionLowering::in_slots(ValueId v) {
+  BasicBlock& entry = code_->getEntryBlock();
+  llvm::IRBuilder<> first(&entry, entry.begin());
+  unsigned n = std::max(1u, ModuleLowering::slot_count(f.type(v), false));
+  Value* place = first.CreateAlloca(llvm::ArrayType::get(b.getInt64Ty(), n), nullptr, "key");
+  unsigned at = 0;
+  size_t piece = 0;
+  to_slots(f.type(v), get(v), piece, place, at, /*is_argument=*/false);
+  return place;
+}
+
+llvm::CallInst* FunctionLowering::table_call(std::string_view name, llvm::Type* result, llvm::ArrayRef<Value*> arguments) {
+  unsigned index = 0;
+  while (index < std::size(function_names) && function_names[index] != name) ++index;
+  AIC_CHECK(index < std::size(function_names), std::string(name));
+  auto* function =
+      b.CreateLoad(b.getPtrTy(), b.CreateConstInBoundsGEP1_64(b.getPtrTy(), runtime_function(tables_field), index));
+  function->setMetadata(llvm::LLVMContext::MD_invariant_load, llvm::MDNode::get(m.context, {}));
+  Types types;
+  for (Value* a : arguments) types.push_back(a->getType());
+  llvm::CallInst* call = b.CreateCall(llvm::FunctionType::get(result, types, false), function, arguments);
+  call->setDoesNotThrow();
+  return call;
+}
+
+void FunctionLowering::lower_table_new(OpId id) {
+  Type t = f.type(f.op(id).results[0]), element = t.element();
+  unsigned slots = 2, key_slots = 0;
+  llvm::Constant* parts = llvm::ConstantPointerNull::get(b.getPtrTy());
+  if (element.is_tuple()) {  // else it never holds anything
+    slots = ModuleLowering::slot_count(element, false);
+    key_slots = ModuleLowering::slot_count(element.elements()[1], false);
+    parts = m.key_parts(element.elements()[1]);
+  }
+  Value* table = table_call("table_new", b.getPtrTy(),
+                            {context_, b.getInt64(slots), m.element_type(element), parts, b.getInt32(key_slots),
+                             b.getInt32(t.flavour() != "dict")});
+  raise_unless(b.CreateIsNotNull(table), id, {});
+  set(id, {table});
+}
+
+// ---- exceptions ----
+// For every raise site whether its exception is an instance of the classes: bit 0; bit 1 for `check.convert` of a nan.
+void FunctionLowering::lower_matches(OpId id) {
+  std::vector<std::string> classes;
+  if (const Attr* a = f.find_attr(id, "classes")) classes = std::get<std::vector<std::string>>(*a);
+  auto matches = [&](const std::string& name) {
+    bool any = false;
+    for (const std::string& c : classes) any |= is_subclass(name, c);
+    return any;
+  };
+  std::vector<uint8_t> bits{0};
+  std::vector<RaiseSite> sites = raise_sites(m.source);
+  for (size_t k = 1; k < sites.size(); ++k) {
+    std::string name = exception_of(*sites[k].function, sites[k].op);
+    bool convert = sites[k].function->op(sites[k].op).code == "check.convert"_op;
+    bits.push_back(uint8_t(matches(name)) | uint8_t(matches(convert ? "ValueError" : name)) << 1);
+  }
+  llvm::Constant* c = llvm::ConstantDataArray::get(m.context, bits);
+  auto* table = new llvm::GlobalVariable(m.module, c->getType(), true, llvm::GlobalValue::PrivateLinkage, c, "caught");
+  Value* saved = list_field(one(f.op(id).operands[0]), 3, b.getPtrTy());
+  Value* site = b.CreateLoad(b.getInt32Ty(), saved);
+  Value* first = b.CreateConstInBoundsGEP1_64(b.getInt8Ty(), saved, offsetof(rt::ErrorRecord, values));
+  Value* number = b.CreateLoad(b.getDoubleTy(), first);
+  Value* nan = b.CreateZExt(b.CreateFCmpUNO(number, number), b.getInt8Ty());
+  Value* bit = b.CreateLoad(b.getInt8Ty(), b.CreateInBoundsGEP(b.getInt8Ty(), table, b.CreateSExt(site, b.getInt64Ty())));
+  set(id, {b.CreateTrunc(b.CreateLShr(bit, nan), b.getInt1Ty())});
+}
+
+void FunctionLowering::lower_error_raise(OpId id) {
+  AIC_CHECK(!quiet_, "a quiet function raises: " + print(f, id));
+  Value* site = table_call("error_restore", b.getInt32Ty(), {context_, one(f.op(id).operands[0])});
+  leave(site, nullptr);
+}
+
+// ---- the ops ----
+bool FunctionLowering::table_op(OpId id) {
+  const Op& o = f.op(id);
+  auto* i64 = b.getInt64Ty();
+  auto operand = [&](size_t k) { return one(o.operands[k]); };
+  auto works = [&](std::string_view name) {
+    Value* good = table_call(name, b.getInt32Ty(), {context_, operand(0), operand(1)});
+    raise_unless(b.CreateICmpNE(good, b.getInt32(0)), id, {});
+  };
+  switch (o.code) {
+    case "table.find"_op:
+      if (!f.type(o.operands[0]).element().is_tuple())
+        set(id, {b.getInt64(-1ull)});
+      else
+        set(id, {table_call("table_find", i64, {context_, operand(0), in_slots(o.operands[1]), m.key_parts(f.type(o.operands[1]))})});
+      break;
+    case "table.insert"_op: {
+      Value* place = table_call("table_insert", i64, {context_, operand(0), in_slots(o.operands[1])});
+      raise_unless(b.CreateICmpSGE(place, b.getInt64(0)), id, {});
+      set(id, {place});
+      break;
+    }
+    case "table.remove"_op: table_call("table_remove", b.getVoidTy(), {context_, operand(0), operand(1)}); break;
+    case "table.clear"_op: table_call("table_clear", b.getVoidTy(), {context_, operand(0)}); break;
+    case "table.count"_op: {
+      Value* table = list_field(operand(0), 9, b.getPtrTy());
+      set(id, {b.CreateLoad(i64, b.CreateConstInBoundsGEP1_64(i64, table, 1))});
+      break;
+    }
+    case "table.next"_op: set(id, {table_call("table_next", i64, {operand(0), operand(1)})}); break;
+    case "table.previous"_op: set(id, {table_call("table_previous", i64, {operand(0), operand(1)})}); break;
+    case "table.first_to_go"_op: set(id, {table_call("table_first_to_go", i64, {operand(0)})}); break;
+    case "table.reserve"_op: works("table_reserve"); break;
+    case "table.merge"_op: works("table_merge"); break;
+    case "table.swap"_op: table_call("table_swap", b.getVoidTy(), {operand(0), operand(1)}); break;
+    case "hash"_op:
+      set(id, {table_call("hash_key", i64, {context_, in_slots(o.operands[0]), m.key_parts(f.type(o.operands[0]))})});
+      break;
+    case "error.save"_op: {
+      Value* saved = table_call("error_save", b.getPtrTy(), {context_});
+      raise_unless(b.CreateIsNotNull(saved), id, {});
+      set(id, {saved});
+      break;
+    }
+    case "error.matches"_op: lower_matches(id); break;
+    case "error.raise"_op: lower_error_raise(id); break;
+    case "error.text"_op: {
+      Value* text = table_call("error_text", b.getPtrTy(), {context_, operand(0), b.getInt64(uint64_t(f.int_attr(id, "what")))});
+      raise_unless(b.CreateIsNotNull(text), id, {});
+      set(id, {text});
+      break;
+    }
+    default: return false;
+  }
+  return true;
+}
+
+}  // namespace aic::codegen

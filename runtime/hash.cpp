@@ -1,0 +1,136 @@
+// Hashes and equality of keys, as CPython has them: 1, 1.0 and True are one key, a tuple's hash comes from its elements'.
+// A key lies in slots like an element of a list, with a union's tag before its arms; its KeyParts say what is where.
+//
+// Sets of numbers are iterated in the order of their hashes, so these must be CPython's to the bit. Those of strings are
+// the host's (they differ from process to process); without a host they are ours, FNV.
+#include <math.h>
+#include <string.h>
+
+#include "runtime/table.h"
+#include "runtime/text.h"
+
+namespace aic::rt {
+namespace {
+
+constexpr int64_t modulus = (int64_t(1) << 61) - 1;
+
+int64_t no_minus_one(int64_t h) { return h == -1 ? -2 : h; }
+
+int64_t hash_of_int(int64_t v) {
+  uint64_t size = v < 0 ? uint64_t(0) - uint64_t(v) : uint64_t(v);
+  auto h = int64_t(size % uint64_t(modulus));
+  return no_minus_one(v < 0 ? -h : h);
+}
+
+// CPython's _Py_HashDouble: the value modulo 2**61 - 1, read 28 bits at a time.
+int64_t hash_of_float(double v) {
+  if (isnan(v)) return 0;  // CPython hashes the object's address
+  if (isinf(v)) return v > 0 ? 314159 : -314159;
+  int exponent = 0;
+  double m = frexp(v, &exponent);
+  bool negative = m < 0;
+  if (negative) m = -m;
+  uint64_t x = 0;
+  while (m != 0) {
+    x = ((x << 28) & uint64_t(modulus)) | x >> (61 - 28);
+    m *= 268435456.0;
+    exponent -= 28;
+    auto y = uint64_t(m);
+    m -= double(y);
+    x += y;
+    if (x >= uint64_t(modulus)) x -= uint64_t(modulus);
+  }
+  exponent = exponent >= 0 ? exponent % 61 : 61 - 1 - ((-1 - exponent) % 61);
+  x = ((x << exponent) & uint64_t(modulus)) | x >> (61 - exponent);
+  return no_minus_one(negative ? -int64_t(x) : int64_t(x));
+}
+
+int64_t hash_of_text(Context* context, const Str* s) {
+  if (s->hash != -1) return s->hash;
+  int64_t h = 0;
+  if (context->host && context->host->hash_text) {
+    h = context->host->hash_text(context, s);
+  } else if (s->length > 0) {
+    uint64_t x = 14695981039346656037u;
+    auto* bytes = static_cast<const uint8_t*>(s->data);
+    for (int64_t k = 0; k < s->length * s->kind; ++k) x = (x ^ bytes[k]) * 1099511628211u;
+    h = no_minus_one(int64_t(x));
+  }
+  // Constants lie in memory that several threads read: a word is written whole, and always with the same value.
+  const_cast<Str*>(s)->hash = h;
+  return h;
+}
+
+// The part that a union holds now, and where.
+void resolve(const Slot*& at, const KeyPart* parts, int32_t& k) {
+  while (parts[k].kind == key_union) {
+    int64_t tag = at->i;
+    ++at;
+    ++k;
+    for (int64_t arm = 0; arm < tag; ++arm) at += parts[k].slots, k = parts[k].next;
+  }
+}
+
+int64_t hash_part(Context* context, const Slot* at, const KeyPart* parts, int32_t k) {
+  resolve(at, parts, k);
+  switch (parts[k].kind) {
+    case key_none: return context->host && context->host->hash_text ? context->host->hash_text(context, nullptr) : 0xfca86420;
+    case key_bool: return at->i & 1;
+    case key_int: return hash_of_int(at->i);
+    case key_float: return hash_of_float(at->f);
+    case key_complex: {
+      uint64_t h = uint64_t(hash_of_float(at[0].f)) + 1000003u * uint64_t(hash_of_float(at[1].f));
+      return no_minus_one(int64_t(h));
+    }
+    case key_text: return hash_of_text(context, static_cast<const Str*>(at->p));
+    default: break;
+  }
+  constexpr uint64_t p1 = 11400714785074694791u, p2 = 14029467366897019727u, p5 = 2870177450012600261u;
+  uint64_t h = p5;
+  int32_t n = parts[k].parts;
+  for (int32_t part = 0, inner = k + 1; part < n; ++part) {
+    h += uint64_t(hash_part(context, at, parts, inner)) * p2;
+    h = (h << 31 | h >> 33) * p1;
+    at += parts[inner].slots;
+    inner = parts[inner].next;
+  }
+  h += uint64_t(n) ^ (p5 ^ 3527539u);
+  return h == uint64_t(-1) ? 1546275796 : int64_t(h);
+}
+
+bool is_number(int32_t kind) { return kind >= key_bool && kind <= key_complex; }
+
+bool equal_numbers(const Slot* a, int32_t x, const Slot* b, int32_t y) {
+  auto whole = [](const Slot* s, int32_t kind) { return kind == key_bool ? s->i & 1 : s->i; };
+  if (x <= key_int && y <= key_int) return whole(a, x) == whole(b, y);
+  if ((x == key_complex && a[1].f != 0) || (y == key_complex && b[1].f != 0))
+    return x == y && a[0].f == b[0].f && a[1].f == b[1].f;
+  if (x > key_int && y > key_int) return a->f == b->f;
+  int64_t i = x <= key_int ? whole(a, x) : whole(b, y);
+  double d = x <= key_int ? b->f : a->f;
+  return d >= -9223372036854775808.0 && d < 9223372036854775808.0 && double(int64_t(d)) == d && int64_t(d) == i;
+}
+
+}  // namespace
+
+int64_t hash_key(Context* context, const Slot* at, const KeyPart* parts) { return hash_part(context, at, parts, 0); }
+
+bool equal_keys(const Slot* a, const KeyPart* pa, int32_t x, const Slot* b, const KeyPart* pb, int32_t y) {
+  resolve(a, pa, x);
+  resolve(b, pb, y);
+  int32_t s = pa[x].kind, t = pb[y].kind;
+  if (is_number(s) && is_number(t)) return equal_numbers(a, s, b, t);
+  if (s != t) return false;
+  if (s == key_none) return true;
+  if (s == key_text) return a->p == b->p || str_equal(nullptr, static_cast<const Str*>(a->p), static_cast<const Str*>(b->p));
+  if (pa[x].parts != pb[y].parts) return false;
+  int32_t i = x + 1, j = y + 1;
+  for (int32_t n = pa[x].parts; n > 0; --n) {
+    if (!equal_keys(a, pa, i, b, pb, j)) return false;
+    a += pa[i].slots, b += pb[j].slots;
+    i = pa[i].next, j = pb[j].next;
+  }
+  return true;
+}
+
+}  // namespace aic::rt

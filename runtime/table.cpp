@@ -1,0 +1,363 @@
+// Dicts and sets: lists of entries with an index (docs/tables.md).
+//
+// A dict is CPython's: entries in the order of insertion, an index that maps hashes to them by open addressing, grown to
+// three times the entries when the room for entries is used up, which also closes the gaps that removed entries left.
+// A set is CPython's too, probe by probe: the order in which it is iterated is that of its places, which is seen by every
+// program that prints one. Its entries lie where CPython's would, its sizes grow when and as CPython's do.
+#include "runtime/table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "runtime/list.h"
+#include "runtime/text.h"
+
+namespace aic::rt {
+namespace {
+
+constexpr int32_t empty = -1, removed = -2;
+constexpr int64_t least_size = 8;
+
+Slot* entry(const List* l, int64_t place) { return l->data + place * l->slots; }
+bool is_used(const List* l, int64_t place) { return entry(l, place)->i != -1; }
+
+int64_t room_for(int64_t size) { return size * 2 / 3; }  // entries of a dict with an index of that size
+
+int32_t* new_index(int64_t size) {
+  auto* index = static_cast<int32_t*>(malloc(size_t(size) * sizeof(int32_t)));
+  if (index) memset(index, 0xff, size_t(size) * sizeof(int32_t));
+  return index;
+}
+
+// One reference more of whatever an entry's key holds.
+void retain_key(Context* context, const List* l, Slot* e) {
+  if (!l->type) return;
+  for (int64_t k = 0; k < l->type->reference_count; ++k) {
+    const ReferencePlace& r = l->type->references[k];
+    if (r.slot > l->table->key_slots) continue;
+    bool holds = true;
+    for (int g = 0; g < 2; ++g) holds = holds && (r.guard_slot[g] < 0 || e[r.guard_slot[g]].i == r.guard_tag[g]);
+    if (!holds || !e[r.slot].p) continue;
+    if (r.kind == 0)
+      ++static_cast<List*>(e[r.slot].p)->refcount;
+    else if (r.kind == 2)
+      str_retain(context, static_cast<Str*>(e[r.slot].p));
+    else
+      ++static_cast<Buffer*>(e[r.slot].p)->refcount;
+  }
+}
+
+bool is_key(const List* l, int64_t place, int64_t hash, const Slot* key, const KeyPart* parts) {
+  const Slot* e = entry(l, place);
+  return e->i == hash && equal_keys(e + 1, l->table->key, 0, key, parts, 0);
+}
+
+// ---- dicts ----
+// Where in the index the hash's entry is, or (-1 there) may go.
+int64_t dict_slot(const List* l, int64_t hash, const Slot* key, const KeyPart* parts) {
+  const Table* t = l->table;
+  auto perturb = uint64_t(hash);
+  for (uint64_t i = uint64_t(hash) & uint64_t(t->mask);; i = (i * 5 + (perturb >>= 5) + 1) & uint64_t(t->mask)) {
+    int32_t place = t->index[i];
+    if (place == empty || (place >= 0 && is_key(l, place, hash, key, parts))) return int64_t(i);
+  }
+}
+
+bool dict_resize(List* l) {
+  Table* t = l->table;
+  int64_t size = least_size;
+  while (size < t->count * 3) size *= 2;
+  int32_t* index = new_index(size);
+  if (!index) return false;
+  int64_t to = 0;
+  for (int64_t from = 0; from < l->length; ++from) {
+    if (!is_used(l, from)) continue;
+    if (to != from) memcpy(entry(l, to), entry(l, from), size_t(l->slots) * sizeof(Slot));
+    auto perturb = uint64_t(entry(l, to)->i);
+    uint64_t i = perturb & uint64_t(size - 1);
+    while (index[i] != empty) i = (i * 5 + (perturb >>= 5) + 1) & uint64_t(size - 1);
+    index[i] = int32_t(to++);
+  }
+  l->length = to;
+  free(t->index);
+  t->index = index;
+  t->mask = size - 1;
+  t->fill = room_for(size) - t->count;
+  return true;
+}
+
+int64_t dict_insert(Context* context, List* l, int64_t hash, const Slot* key) {
+  Table* t = l->table;
+  int64_t i = dict_slot(l, hash, key, t->key);
+  if (t->index[i] >= 0) return t->index[i];
+  if (t->fill <= 0) {
+    if (l->length >= INT32_MAX - 8 || !dict_resize(l)) return -1;
+    i = dict_slot(l, hash, key, t->key);
+  }
+  int64_t place = l->length;
+  if (!list_grow(context, l, place + 1)) return -1;
+  Slot* e = entry(l, place);
+  e->i = hash;
+  memcpy(e + 1, key, size_t(t->key_slots) * sizeof(Slot));
+  memset(e + 1 + t->key_slots, 0, size_t(l->slots - 1 - t->key_slots) * sizeof(Slot));
+  retain_key(context, l, e);
+  t->index[i] = int32_t(place);
+  --t->fill;
+  ++t->count;
+  return place;
+}
+
+// ---- sets ----
+constexpr uint64_t linear_probes = 9;
+
+// The place of the key, or the first empty one that is met; `freed`: the last one before it that a key was removed from.
+int64_t set_place(const List* l, int64_t hash, const Slot* key, const KeyPart* parts, int64_t* freed = nullptr) {
+  const Table* t = l->table;
+  auto mask = uint64_t(t->mask);
+  auto perturb = uint64_t(hash);
+  for (uint64_t i = uint64_t(hash) & mask;; i = (i * 5 + 1 + perturb) & mask) {
+    uint64_t last = i + linear_probes <= mask ? i + linear_probes : i;
+    for (uint64_t p = i; p <= last; ++p) {
+      if (t->index[p] == empty || (t->index[p] == 0 && is_key(l, int64_t(p), hash, key, parts))) return int64_t(p);
+      if (freed && t->index[p] == removed) *freed = int64_t(p);
+    }
+    perturb >>= 5;
+  }
+}
+
+// Moves an entry into a set that holds none like it and has no removed ones.
+void set_move_in(List* l, const Slot* from) {
+  Table* t = l->table;
+  auto mask = uint64_t(t->mask), perturb = uint64_t(from->i);
+  for (uint64_t i = perturb & mask;; i = (i * 5 + 1 + perturb) & mask) {
+    uint64_t last = i + linear_probes <= mask ? i + linear_probes : i;
+    for (uint64_t p = i; p <= last; ++p)
+      if (t->index[p] == empty) {
+        t->index[p] = 0;
+        memcpy(entry(l, int64_t(p)), from, size_t(l->slots) * sizeof(Slot));
+        return;
+      }
+    perturb >>= 5;
+  }
+}
+
+bool set_resize(Context* context, List* l, int64_t used) {
+  Table* t = l->table;
+  int64_t size = least_size;
+  while (size <= used) size *= 2;
+  int32_t* index = new_index(size);
+  List fresh = *l;
+  fresh.data = nullptr;
+  fresh.length = fresh.capacity = 0;
+  if (!index || !list_grow(context, &fresh, size)) return free(index), false;
+  for (int64_t p = 0; p < size; ++p) entry(&fresh, p)->i = -1;
+  int32_t* old_index = t->index;
+  int64_t old_size = t->mask + 1;
+  t->index = index;
+  t->mask = size - 1;
+  for (int64_t p = 0; p < old_size; ++p)
+    if (old_index[p] == 0) set_move_in(&fresh, entry(l, p));
+  free(old_index);
+  free(l->data);
+  l->data = fresh.data;
+  l->length = size;
+  l->capacity = fresh.capacity;
+  t->fill = t->count;
+  return true;
+}
+
+bool set_grow(Context* context, List* l) {
+  int64_t n = l->table->count;
+  return set_resize(context, l, n > 50000 ? n * 2 : n * 4);
+}
+
+int64_t set_insert(Context* context, List* l, int64_t hash, const Slot* key) {
+  Table* t = l->table;
+  int64_t freed = -1, p = set_place(l, hash, key, t->key, &freed);
+  if (t->index[p] == 0) return p;
+  if (freed >= 0) p = freed;
+  Slot* e = entry(l, p);
+  t->index[p] = 0;
+  e->i = hash;
+  memcpy(e + 1, key, size_t(t->key_slots) * sizeof(Slot));
+  retain_key(context, l, e);
+  ++t->count;
+  if (freed >= 0) return p;
+  ++t->fill;
+  if (uint64_t(t->fill) * 5 < uint64_t(t->mask) * 3) return p;
+  Slot kept[16];
+  bool small = t->key_slots <= 16;
+  if (small) memcpy(kept, key, size_t(t->key_slots) * sizeof(Slot));
+  if (!set_grow(context, l)) return -1;
+  return small ? set_place(l, hash, kept, t->key) : 0;
+}
+
+}  // namespace
+
+// ---- both ----
+List* table_new(Context* context, int64_t slots, const ElementType* type, const KeyPart* key, int32_t key_slots, int32_t is_set) {
+  List* l = list_new(context, slots, type, is_set ? least_size : 0);
+  if (!l) return nullptr;
+  auto* t = static_cast<Table*>(malloc(sizeof(Table)));
+  int32_t* index = t ? new_index(least_size) : nullptr;
+  if (!index) {
+    free(t);
+    list_release(context, l);
+    return nullptr;
+  }
+  *t = {key, 0, is_set ? 0 : room_for(least_size), least_size - 1, index, 0, key_slots, is_set};
+  l->table = t;
+  if (is_set) {
+    l->length = least_size;
+    for (int64_t p = 0; p < least_size; ++p) entry(l, p)->i = -1;
+  }
+  return l;
+}
+
+bool set_places(Context* context, List* l, int64_t size) {
+  int32_t* index = new_index(size);
+  if (!index || !list_grow(context, l, size)) return free(index), false;
+  for (int64_t p = 0; p < size; ++p) entry(l, p)->i = -1;
+  free(l->table->index);
+  l->table->index = index;
+  l->table->mask = size - 1;
+  return true;
+}
+
+void drop_table(Table* t) {
+  free(t->index);
+  free(t);
+}
+
+int64_t table_find(Context* context, const List* l, const Slot* key, const KeyPart* parts) {
+  const Table* t = l->table;
+  if (t->count == 0) return -1;
+  int64_t hash = hash_key(context, key, parts);
+  if (!t->is_set) {
+    int32_t place = t->index[dict_slot(l, hash, key, parts)];
+    return place >= 0 ? place : -1;
+  }
+  int64_t p = set_place(l, hash, key, parts);
+  return t->index[p] == 0 ? p : -1;
+}
+
+int64_t table_insert(Context* context, List* l, const Slot* key) {
+  int64_t hash = hash_key(context, key, l->table->key);
+  return l->table->is_set ? set_insert(context, l, hash, key) : dict_insert(context, l, hash, key);
+}
+
+void table_remove(Context* context, List* l, int64_t place) {
+  Table* t = l->table;
+  if (t->is_set) {
+    t->index[place] = removed;
+  } else {
+    auto perturb = uint64_t(entry(l, place)->i);
+    uint64_t i = perturb & uint64_t(t->mask);
+    while (t->index[i] != place) i = (i * 5 + (perturb >>= 5) + 1) & uint64_t(t->mask);
+    t->index[i] = removed;
+  }
+  --t->count;
+  list_drop(context, l, place, place + 1);
+  entry(l, place)->i = -1;
+}
+
+void table_clear(Context* context, List* l) {
+  Table* t = l->table;
+  list_drop(context, l, 0, l->length);
+  for (int64_t p = 0; p < l->length; ++p) entry(l, p)->i = -1;
+  t->count = 0;
+  if (t->mask >= least_size) {
+    int32_t* index = new_index(least_size);
+    if (index) {
+      free(t->index);
+      t->index = index;
+      t->mask = least_size - 1;
+    }
+  }
+  memset(t->index, 0xff, size_t(t->mask + 1) * sizeof(int32_t));
+  l->length = t->is_set ? t->mask + 1 : 0;
+  t->fill = t->is_set ? 0 : room_for(t->mask + 1);
+}
+
+int64_t table_next(const List* l, int64_t from) {
+  for (; from < l->length; ++from)
+    if (is_used(l, from)) return from;
+  return -1;
+}
+
+int64_t table_previous(const List* l, int64_t from) {
+  for (from = from < l->length ? from : l->length - 1; from >= 0; --from)
+    if (is_used(l, from)) return from;
+  return -1;
+}
+
+int64_t table_first_to_go(List* l) {
+  Table* t = l->table;
+  if (t->count == 0) return -1;
+  int64_t p = t->finger & t->mask;
+  while (!is_used(l, p)) p = p < t->mask ? p + 1 : 0;
+  t->finger = p + 1;
+  return p;
+}
+
+int32_t table_reserve(Context* context, List* l, const List* other) {
+  Table* t = l->table;
+  if (!t->is_set) return 1;
+  if (l == other) return t->fill - t->count <= t->mask / 4 || set_grow(context, l);
+  int64_t more = other->table->count;
+  return (t->fill + more) * 5 < t->mask * 3 || set_resize(context, l, (t->count + more) * 2);
+}
+
+int32_t table_merge(Context* context, List* l, const List* other) {
+  Table *t = l->table, *o = other->table;
+  if (l == other || o->count == 0) return 1;
+  if (!table_reserve(context, l, other)) return 0;
+  if (t->fill > 0) {
+    for (int64_t p = 0; p <= o->mask; ++p)
+      if (o->index[p] == 0 && set_insert(context, l, entry(other, p)->i, entry(other, p) + 1) < 0) return 0;
+    return 1;
+  }
+  bool same = t->mask == o->mask && o->fill == o->count;
+  if (same) memcpy(l->data, other->data, size_t((t->mask + 1) * l->slots) * sizeof(Slot));
+  if (same) memcpy(t->index, o->index, size_t(t->mask + 1) * sizeof(int32_t));
+  for (int64_t p = 0; p <= o->mask && !same; ++p)
+    if (o->index[p] == 0) set_move_in(l, entry(other, p));
+  for (int64_t p = 0; p <= t->mask; ++p)
+    if (t->index[p] == 0) retain_key(context, l, entry(l, p));
+  t->fill = t->count = o->count;
+  return 1;
+}
+
+void table_swap(List* a, List* b) {
+  auto swap = [](auto& x, auto& y) {
+    auto was = x;
+    x = y;
+    y = was;
+  };
+  swap(a->data, b->data);
+  swap(a->length, b->length);
+  swap(a->capacity, b->capacity);
+  swap(a->table, b->table);
+}
+
+// ---- exceptions that are caught ----
+List* error_save(Context* context) {
+  constexpr int64_t slots = int64_t((sizeof(ErrorRecord) + sizeof(Slot) - 1) / sizeof(Slot));
+  List* l = list_new(context, 1, nullptr, slots);
+  if (!l) return nullptr;
+  l->length = slots;
+  memcpy(l->data, &context->error, sizeof(ErrorRecord));
+  return l;
+}
+int32_t error_restore(Context* context, const List* saved) {
+  memcpy(&context->error, saved->data, sizeof(ErrorRecord));
+  return context->error.site;
+}
+Str* error_text(Context* context, const List* saved, int64_t what) {
+  if (!context->host->error_text) return text_of_bytes(context, "", 0);
+  ErrorRecord e;
+  memcpy(&e, saved->data, sizeof e);
+  return context->host->error_text(context, &e, what);
+}
+
+}  // namespace aic::rt

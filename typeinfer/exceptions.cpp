@@ -1,0 +1,236 @@
+// try. The body becomes a function of its own, whose call ends exceptions: what it takes are the values that it uses, what
+// it returns says by which way it was left (falling through, a return, a break or continue of a loop around the `try`)
+// and carries the values of that way. So exceptions cross compiled code as they always do, by the status of a call, and no
+// pass needs to know of handlers. docs/exceptions.md says more.
+//
+//   %status, %r = call %a, %b {callee = @f.1, caught = 1} : int, (int, int, float)
+//   if %status != 0 { %e = error.save; …handlers… } { …go on as the first element of %r says… }
+//
+// An exception that was caught is a value of kind Exception without a class: its part is what error.save gave.
+#include <algorithm>
+#include <map>
+
+#include "ir/exceptions.h"
+#include "typeinfer/frame.h"
+
+namespace aic::typeinfer {
+
+static bool is_caught(const Value& v) { return v.kind == Kind::Exception && v.text.empty(); }
+
+// ---- the body ----
+void Frame::leave_body(Way::What what, int64_t loop, Values values) {
+  ways_.push_back({what, loop, b_.op("return"_op, {}, {}), std::move(values)});
+}
+
+// This frame writes the body of `op`, in a function of its own. Gives what `outer` hands over, in the order of the parameters.
+std::vector<ValueId> Frame::enter_body(Frame& outer, OpId op) {
+  outside_ = &outer;
+  speculating_ = outer.speculating_;
+  careful_ = outer.careful_;
+  stable_ = outer.stable_;
+  at_ = op;
+  b_.span = outer.b_.span;
+  std::vector<bool> inside(py_.value_count());
+  RegionId body = py_.op(op).regions[0];
+  std::vector<OpId> below = py_.ops_below(body);
+  for (OpId id : below) {
+    for (ValueId v : py_.op(id).results) inside[v.index] = true;
+    for (RegionId r : py_.op(id).regions)
+      for (ValueId v : py_.region(r).arguments) inside[v.index] = true;
+  }
+  std::vector<ValueId> handed;
+  std::vector<bool> known(py_.value_count());
+  for (OpId id : below)
+    for (ValueId v : py_.op(id).operands) {
+      if (inside[v.index] || known[v.index]) continue;
+      known[v.index] = true;
+      const Value& given = outer.py_value(v);
+      std::vector<Type> types;
+      leaf_types(given, types);
+      leaves(given, handed);
+      std::vector<ValueId> ids;
+      for (Type t : types) ids.push_back(out_.add_argument(out_.body(), t));
+      const ValueId* next = ids.data();
+      Value mine = rebuild(given, next);
+      if (mine.kind != Kind::Runtime) mine.id = {};
+      set(v, std::move(mine));
+    }
+  return handed;
+}
+
+// The ways by which a body is left, those of one kind together, and where the values of each stand in its result.
+struct Frame::Ways {
+  struct Group {
+    Way::What what;
+    int64_t loop;
+    Values shapes;
+    size_t first = 0;  // leaf
+  };
+  std::vector<Group> groups;
+  std::vector<Type> types;
+  [[nodiscard]] size_t find(const Way& w) const {
+    size_t k = 0;
+    while (k < groups.size() && (groups[k].what != w.what || groups[k].loop != w.loop)) ++k;
+    return k;
+  }
+  void add(const Way& w) {
+    size_t k = find(w);
+    if (k == groups.size()) groups.push_back({w.what, w.loop, {}, 0});
+    Group& g = groups[k];
+    if (g.shapes.size() < w.values.size()) g.shapes.resize(w.values.size());
+    for (size_t n = 0; n < w.values.size(); ++n) g.shapes[n] = join(g.shapes[n], w.values[n]);
+  }
+};
+
+bool Frame::try_statement(OpId op) {
+  SpanId span = b_.span;
+  ir::Function& body = session_.guarded_function(instance_, out_);
+  Frame inner(session_, instance_, py_, body, body.body());
+  std::vector<ValueId> handed = inner.enter_body(*this, op);
+  Outcome through = inner.region(py_.op(op).regions[0]);
+  if (!through.ends) inner.leave_body(Way::Through, 0, through.yielded);
+  lowest = std::min(lowest, inner.lowest);
+  if (inner.kept_ && !kept_) kept_ = inner.kept_;
+  handed.insert(handed.end(), inner.late_.begin(), inner.late_.end());
+  Ways ways;
+  for (const Way& w : inner.ways_) ways.add(w);
+  for (Ways::Group& g : ways.groups) {
+    for (const Value& s : g.shapes)
+      if (s.kind == Kind::Conflict) fail("conflict", {"a name here", s.text});
+    g.first = ways.types.size();
+    for (const Value& s : g.shapes) leaf_types(s, ways.types);
+  }
+  // What the body returns: which way, and the leaves of all ways.
+  std::vector<Type> parts{Type::integer()};
+  parts.insert(parts.end(), ways.types.begin(), ways.types.end());
+  Type whole = Type::tuple(parts);
+  for (const Way& w : inner.ways_) {
+    inner.b_ = ir::Builder::before(body, w.at);
+    inner.b_.span = body.op(w.at).span;
+    size_t k = ways.find(w);
+    const Ways::Group& g = ways.groups[k];
+    std::vector<ValueId> leaves = inner.leaf_ids(inner.coerce_all(w.values, g.shapes)), ids{inner.ints(int64_t(k))};
+    for (size_t n = 0; n < ways.types.size(); ++n)
+      ids.push_back(n >= g.first && n < g.first + leaves.size() ? leaves[n - g.first]
+                                                                : inner.make("undefined"_op, {}, ways.types[n]));
+    ValueId packed = inner.b_.make("tuple"_op, ids, whole);
+    body.set_operands(w.at, {&packed, 1});
+  }
+  body.result_types = {whole};
+  b_.span = span;
+  Type results[] = {Type::integer(), whole};
+  OpId call = b_.op("call"_op, handed, results, {{"callee", ir::Symbol{body.name()}}, {"caught", int64_t(1)}});
+  ValueId status = out_.op(call).results[0], r = out_.op(call).results[1];
+  OpId w = b_.op("if"_op, {test("not_equal"_op, status, ints(0))}, {}, {}, 2);
+  RegionId home = b_.region();
+  Outcome o[2];
+  b_.set_region(b_.region_of(w, 0));
+  Value e;
+  e.kind = Kind::Exception;
+  Type saved = Type::list(Type::integer());
+  e.parts = {runtime(saved, b_.make("error.save"_op, {}, saved))};
+  set(py_.region(py_.op(op).regions[1]).arguments[0], e);
+  o[0] = region(py_.op(op).regions[1]);
+  b_.set_region(b_.region_of(w, 1));
+  b_.span = span;
+  std::vector<ValueId> leaves;
+  for (size_t n = 0; n < ways.types.size(); ++n)
+    leaves.push_back(make("tuple.get"_op, {r}, ways.types[n], {{"index", int64_t(n + 1)}}));
+  Value kind = runtime(Type::integer(), make("tuple.get"_op, {r}, Type::integer(), {{"index", int64_t(0)}}));
+  Values values;
+  for (ValueId id : leaves) values.push_back(runtime(type(id), id));
+  go_ways(op, ways, kind, values, o[1]);
+  b_.set_region(home);
+  b_.span = span;
+  return merge_arms(op, w, o);
+}
+
+// After a body that was not left by an exception: on by the way it was left.
+bool Frame::go_ways(OpId op, const Ways& ways, const Value& kind, const Values& values, Outcome& through) {
+  std::vector<ValueId> ids;
+  for (const Value& v : values) ids.push_back(v.id);
+  const Ways::Group* falls = nullptr;
+  auto take_way = [&](const Ways::Group& g) {
+    Values mine = rebuilt(g.shapes, ids, g.first);
+    at_ = op;
+    if (g.what != Way::Return) return exit_loop_with(g.loop, g.what == Way::Break, std::move(mine));
+    if (outside_) return leave_body(Way::Return, 0, std::move(mine));
+    if (inline_) fail("unsupported", {"a return out of `try` in a function of elements"});
+    OpId at = b_.op("return"_op, {}, {});
+    returns_.push_back({at, mine[0]});
+  };
+  size_t left = ways.groups.size();
+  for (size_t k = 0; k < ways.groups.size(); ++k) {
+    const Ways::Group& g = ways.groups[k];
+    --left;
+    if (g.what == Way::Through) {
+      falls = &g;
+      continue;
+    }
+    if (left == 0 && !falls) {  // the only way that remains
+      take_way(g);
+      through.ends = true;
+      return true;
+    }
+    OpId is = b_.op("if"_op, {test("equal"_op, kind.id, ints(int64_t(k)))}, {}, {}, 2);
+    RegionId home = b_.region();
+    b_.set_region(b_.region_of(is, 0));
+    take_way(g);
+    b_.set_region(b_.region_of(is, 1));
+    b_.op("yield"_op, {}, {});
+    b_.set_region(home);
+  }
+  through.ends = !falls;
+  if (falls)
+    through.yielded = rebuilt(falls->shapes, ids, falls->first);
+  else
+    end_unreachable();
+  return through.ends;
+}
+
+// ---- caught exceptions ----
+// isinstance(exception, classes)
+Value Frame::matches(const Value& exception, const Value& classes) {
+  std::vector<std::string> names;
+  std::function<void(const Value&)> collect = [&](const Value& c) {
+    if (c.kind == Kind::Tuple) {
+      for (const Value& p : c.parts) collect(p);
+      return;
+    }
+    const std::string* name = builtin_name(c);
+    std::string plain = name ? name->substr(name->rfind('.') + 1) : "";
+    if (!ir::is_exception_class(plain)) fail("except-class", {describe(c)});
+    names.push_back(plain);
+  };
+  collect(classes);
+  if (!is_caught(exception)) {
+    bool any = false;
+    for (const std::string& n : names) any |= ir::is_subclass(exception.text, n);
+    return boolean(any);
+  }
+  ValueId yes = make("error.matches"_op, {exception.parts[0].id}, Type::boolean(), {{"classes", names}});
+  return runtime(Type::boolean(), yes);
+}
+
+// str(e), type(e).__name__ or repr(e)
+Value Frame::caught_text(const Value& exception, int64_t what) {
+  AIC_CHECK(is_caught(exception));
+  return runtime(Type::str(), make("error.text"_op, {exception.parts[0].id}, Type::str(), {{"what", what}}));
+}
+
+void Frame::raise_again(const Value& exception) { b_.op("error.raise"_op, {exception.parts[0].id}, {}); }
+
+// An exception whose arguments are not one text: the host makes it of the values. False: its text says all.
+bool Frame::raise_with_arguments(const Value& e) {
+  bool one_text = e.parts.size() == 1 && is_text(e.parts[0]) && e.text != "KeyError";
+  if (e.parts.empty() || one_text) return false;
+  std::vector<ValueId> ids;
+  for (const Value& p : e.parts) {
+    if (!is_representable(p)) fail("unsupported", {"an exception with " + describe(p)});
+    ids.push_back(materialise(p));
+  }
+  b_.op("raise"_op, ids, {}, {{"exception", e.text}, {"args", int64_t(1)}});
+  return true;
+}
+
+}  // namespace aic::typeinfer
