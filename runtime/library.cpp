@@ -341,6 +341,7 @@ extern "C" int32_t aic_library_call(const LibraryFunction* f, const Slot* words,
   context.poll_word = &never;
   context.stack_limit = stack_limit();
   context.live = nullptr, context.lists = nullptr, context.texts = nullptr;
+  context.sites = nullptr, context.interrupted = 0;
   Slot* results = slots + f->slot_count;
   int32_t status = v->entry(&context, slots, results);
   int32_t code = 0;

@@ -138,7 +138,7 @@ std::string sites_text(const std::vector<Site>& sites) {
     const Site& s = sites[k];
     text(std::to_string(int(s.kind)));
     text(s.exception);
-    text(s.has_message ? "=" + s.message : "");
+    text(s.by_arguments ? "={0}" : s.has_message ? "=" + s.message : "");
     std::string values, ranks;
     for (size_t n = 0; n < s.types.size(); ++n) values += std::to_string(s.values[n].slots) + s.types[n].text() + ";";
     for (int64_t rank : s.ranks) ranks += char('0' + rank);
@@ -188,12 +188,15 @@ std::vector<int> written(const Variant& v) {
   return out;
 }
 
+// Strings, dicts, sets or handlers.
 bool uses_text(const ir::Module& m) {
   for (const auto& f : m.functions) {
-    for (ir::OpId id : f->ops_below(f->body()))
-      if (ir::record(f->op(id).code).tier == ir::Tier::Runtime) return true;
+    for (ir::OpId id : f->ops_below(f->body())) {
+      const ir::OpRecord& r = ir::record(f->op(id).code);
+      if (r.tier == ir::Tier::Runtime || r.name == "hash" || r.name.starts_with("error.")) return true;
+    }
     for (size_t k = 0; k < f->value_count(); ++k)
-      if (f->type(ir::ValueId{uint32_t(k)}).is(TypeKind::Str)) return true;
+      if (Type t = f->type(ir::ValueId{uint32_t(k)}); t.is(TypeKind::Str) || t.is_table()) return true;
   }
   return false;
 }
