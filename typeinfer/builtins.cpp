@@ -139,7 +139,12 @@ Value Frame::builtin_extreme(bool maximum, const Arguments& a) {
 
 Value Frame::builtin_round(const Arguments& a) {
   Value v = zero_rank_loaded(a.positional[0]);
-  if (is_union(v)) return by_arms(v, [&](const Value& arm) { return builtin_round({{arm}, {}}); });
+  if (is_union(v))
+    return by_arms(v, [&](const Value& arm) {
+      Arguments all = a;
+      all.positional[0] = arm;
+      return builtin_round(all);
+    });
   bool digits = a.positional.size() > 1 && !is_none(a.positional[1]);
   if (is_array(v) || (is_number(v) && v.type.is(TypeKind::Scalar) && digits)) {
     Arguments all = a;
@@ -147,13 +152,12 @@ Value Frame::builtin_round(const Arguments& a) {
   }
   if (!is_number(v) || ir::is_complex(v.type.dtype())) fail("unsupported-operand", {"round", describe(v)});
   if (!ir::is_float(v.type.dtype())) {
-    if (digits) fail("unsupported", {"round of an int with digits"});
+    if (digits) return call_function(*session_.world.library("builtins._round_int"), Value{}, {{to_int(v), to_int(a.positional[1])}, {}});
     if (v.type.is(TypeKind::Scalar) || v.type.is(TypeKind::Bool)) return to_int(v);
     return v;
   }
   if (digits) {
-    if (const ir::PyForm* form = session_.world.library("builtins.round")) return call_function(*form, Value{}, a);
-    fail("unsupported", {"round with digits"});
+    return call_function(*session_.world.library("builtins._round_float"), Value{}, {{v, to_int(a.positional[1])}, {}});
   }
   Type t = Type::floating();
   ValueId whole = make("rint"_op, {as_type(v, t)}, t);
@@ -321,8 +325,12 @@ Value Frame::builtin_number(const std::string& name, const Arguments& a) {
     return tuple({binary("//", p[0], p[1]), binary("%", p[0], p[1])});
   }
   if (name == "pow") {
-    if (p.size() == 3) fail("unsupported", {"pow with a modulus"});
-    counts(2, 2);
+    counts(2, 3);
+    if (p.size() == 3 && !is_none(p[2])) {
+      for (const Value& v : p)
+        if (!type_of(v).is(TypeKind::Int) && !type_of(v).is(TypeKind::Bool)) fail("unsupported-operand", {"pow with a modulus", describe(v)});
+      return call_function(*session_.world.library("builtins._pow_modulo"), Value{}, {{to_int(p[0]), to_int(p[1]), to_int(p[2])}, {}});
+    }
     return binary("**", p[0], p[1]);
   }
   if (const ir::PyForm* form = session_.world.library("builtins." + name)) return call_function(*form, Value{}, a);

@@ -1,4 +1,5 @@
-"""Python's builtins on arrays, where they are loops over the first axis."""
+"""Builtins written in the language: on arrays, where they are loops over the first axis, and those that inference does not know by itself."""
+from aic.lib import prim
 
 
 def sum(iterable, start=0):
@@ -6,3 +7,112 @@ def sum(iterable, start=0):
     for x in iterable:
         total = total + x
     return total
+
+
+def _round_float(x, digits):
+    """round(x, digits): the nearest decimal, ties to even, exactly; then the nearest float."""
+    if x - x != 0.0 or digits > 323:
+        return x
+    if digits < -308:
+        return 0.0 * x
+    if digits >= 0:
+        return float(format(x, "." + str(digits) + "f"))
+    text = format(abs(x), ".0f")
+    if len(text) < 19:
+        whole = int(abs(x))
+        unit = 10 ** min(-digits, 18)
+        if -digits > 18:
+            return 0.0 * x
+        rest = whole % unit
+        down = whole - rest
+        half = unit // 2
+        up = rest > half or (rest == half and (abs(x) > float(whole) or down // unit % 2 == 1))
+        rounded = float(down + unit) if up else float(down)
+        return -rounded if x < 0.0 else rounded
+    kept = len(text) + digits
+    if kept < 0:
+        return 0.0 * x
+    head = text[:kept] if kept > 0 else "0"
+    tail = text[kept:]
+    middle = "5" + "0" * (len(tail) - 1)
+    up = tail > middle or (tail == middle and ord(head[-1]) % 2 == 1)
+    rounded = float(head + "e" + str(-digits))
+    if up:
+        rounded = float(_incremented(head) + "e" + str(-digits))
+    if rounded - rounded != 0.0:
+        raise OverflowError("rounded value too large to represent")
+    return -rounded if x < 0.0 else rounded
+
+
+def _incremented(digits):
+    """The decimal number of a text, plus one, as a text."""
+    tail = ""
+    for k in range(len(digits) - 1, -1, -1):
+        if digits[k] != "9":
+            return digits[:k] + chr(ord(digits[k]) + 1) + tail
+        tail += "0"
+    return "1" + tail
+
+
+def _round_int(n, digits):
+    """round(n, digits) of an int."""
+    if digits >= 0:
+        return n
+    if digits < -19:
+        return 0
+    if digits == -19:  # 10**19 has no int: what is above half of it rounds up, and does not fit
+        if n > 5000000000000000000 or n < -5000000000000000000:
+            raise OverflowError("result of round does not fit in 64 bits")
+        return 0
+    unit = 10 ** -digits
+    rest = n % unit
+    down = n - rest
+    half = unit // 2
+    if rest > half or (rest == half and down // unit % 2 != 0):
+        return down + unit
+    return down
+
+
+def _product_modulo(a, b, m):
+    """a * b % m for 0 ≤ a, b < m, without leaving 64 bits."""
+    if m <= 3037000499:
+        return a * b % m
+    out = 0
+    while b > 0:
+        if b & 1:
+            out = out - (m - a) if out >= m - a else out + a
+        a = a - (m - a) if a >= m - a else a + a
+        b >>= 1
+    return out
+
+
+def _inverse_modulo(a, m):
+    """The x in 0…m-1 with a * x % m == 1 % m."""
+    r, s = m, a % m
+    x, y = 0, 1
+    while s != 0:
+        q = r // s
+        r, s = s, r - q * s
+        x, y = y, x - q * y
+    if r != 1:
+        raise ValueError("base is not invertible for the given modulus")
+    return x % m
+
+
+def _pow_modulo(base, exponent, modulus):
+    """pow(base, exponent, modulus)"""
+    if modulus == 0:
+        raise ValueError("pow() 3rd argument cannot be 0")
+    m = abs(modulus)
+    b = base % m
+    e = exponent
+    if e < 0:
+        b = _inverse_modulo(b, m)
+        e = -e
+    out = 1 % m
+    while e > 0:
+        if e & 1:
+            out = _product_modulo(out, b, m)
+        b = _product_modulo(b, b, m)
+        e >>= 1
+    return out - m if modulus < 0 and out != 0 else out

@@ -424,3 +424,85 @@ def perm(n, k):
     for i in range(k):
         r = r * (n - i)
     return r
+
+
+def remainder(x, y):
+    x, y = float(x), float(y)
+    if x != x or y != y:
+        return x + y
+    if x - x != 0.0 or y == 0.0:
+        raise ValueError("math domain error")
+    if y - y != 0.0:
+        return x
+    a, b = abs(x), abs(y)
+    m = prim.fmod(a, b)
+    c = b - m
+    if m < c:
+        r = m
+    elif m > c:
+        r = -c
+    else:  # halfway: to the even multiple
+        r = m - 2.0 * prim.fmod(0.5 * (a - m), b)
+    return copysign(1.0, x) * r
+
+
+def prod(values, start=1):
+    total = start
+    for x in values:
+        total = total * x
+    return total
+
+
+def fsum(values):
+    """The exact sum, rounded once: partial sums that do not overlap, after Shewchuk."""
+    partials = []
+    special, infinite = 0.0, 0.0
+    for given in values:
+        x = float(given)
+        kept = 0
+        for j in range(len(partials)):
+            y = partials[j]
+            if abs(x) < abs(y):
+                x, y = y, x
+            high = x + y
+            low = y - (high - x)
+            if low != 0.0:
+                partials[kept] = low
+                kept += 1
+            x = high
+        del partials[kept:]
+        if x != 0.0:
+            if x - x != 0.0:
+                if float(given) - float(given) == 0.0:
+                    raise OverflowError("intermediate overflow in fsum")
+                if given - given != 0.0 and given == given:
+                    infinite += given
+                special += given
+                partials.clear()
+            else:
+                partials.append(x)
+    if special != 0.0:
+        if infinite != infinite:
+            raise ValueError("-inf + inf in fsum")
+        return special
+    n = len(partials)
+    if n == 0:
+        return 0.0
+    n -= 1
+    high = partials[n]
+    low = 0.0
+    while n > 0:
+        x = high
+        n -= 1
+        y = partials[n]
+        high = x + y
+        low = y - (high - x)
+        if low != 0.0:
+            break
+    # Half way between two floats, the rest decides.
+    if n > 0 and ((low < 0.0 and partials[n - 1] < 0.0) or (low > 0.0 and partials[n - 1] > 0.0)):
+        y = low * 2.0
+        x = high + y
+        if y == x - high:
+            high = x
+    return high
