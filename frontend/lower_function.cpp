@@ -112,6 +112,7 @@ void Lowering::parameters() {
   set("keyword_only", int64_t(a.list(Field::kwonlyargs).size()));
   set("varargs", int64_t(a.list(Field::vararg).size()));
   set("kwargs", int64_t(a.list(Field::kwarg).size()));
+  set("generator", frame_.is_generator);
   if (!defaulted.empty()) f_.attrs.push_back({"defaulted", defaulted});
   bool annotated = std::any_of(annotations.begin(), annotations.end(), [](const std::string& s) { return !s.empty(); });
   if (annotated) f_.attrs.push_back({"annotations", annotations});

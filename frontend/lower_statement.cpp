@@ -32,6 +32,11 @@ bool Lowering::statement(const Node& n) {
   switch (n.kind) {
     case Kind::Expr: {
       const Node& value = n.at(Field::value);
+      if (value.is(Kind::YieldFrom)) {
+        each(value, expression(value.at(Field::value)), {}, nullptr,
+             [&](ValueId x) { static_cast<void>(make(value, "py.yield"_op, {x})); });
+        return false;
+      }
       if (!value.is(Kind::Constant)) static_cast<void>(expression(value));  // else a docstring or `...`
       return false;
     }

@@ -183,7 +183,10 @@ class ScopeBuilder {
         children(n);
         break;
       case Kind::Yield:
-      case Kind::YieldFrom: throw Scopes::Problem{&n, "yield", {}};
+      case Kind::YieldFrom:
+        scope_->frame->is_generator = true;
+        children(n);
+        break;
       case Kind::Await: throw Scopes::Problem{&n, "async", {"await"}};
       default: children(n);  // everything else evaluates its parts in order
     }

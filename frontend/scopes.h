@@ -54,6 +54,7 @@ struct Frame {
   Frame* parent = nullptr;
   Use site;                                        // of its def or lambda in the parent
   std::vector<Variable*> variables;                // by slot
+  bool is_generator = false;
   std::vector<Variable*> captured;                 // of outer frames, in a fixed order
   std::unordered_set<const Node*> fixed_used;      // fixed functions it mentions, itself or below
   std::unordered_set<Variable*> outer_used;        // variables of outer frames that it or frames below mention

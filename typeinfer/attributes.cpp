@@ -147,6 +147,11 @@ Value Frame::attribute(const Value& x, const std::string& name) {
       if (auto* b = std::get_if<ir::Builtin>(x.entity.get())) return text(b->name.substr(b->name.rfind('.') + 1));
       if (auto* f = std::get_if<ir::PythonFunction>(x.entity.get())) return text(f->name);
     }
+    if (const std::string* type = builtin_name(x); type && type->starts_with("builtins.")) {  // str.lower, dict.fromkeys
+      std::string method = type->substr(9) + "." + name;
+      bool is_class = *type == "builtins.str" || *type == "builtins.dict" || *type == "builtins.set" || *type == "builtins.list";
+      if (is_class && name[0] != '_' && session_.world.library(method)) return entity(ir::Builtin{method});
+    }
     if (const std::string* function = builtin_name(x)) {
       OpCode code;
       for (const char* known : {"reduce", "accumulate", "outer", "at"})

@@ -225,6 +225,11 @@ Value Frame::builtin_number(const std::string& name, const Arguments& a) {
     return p.empty() ? list_display({}, "list") : list_from(p[0]);
   }
   if (name == "dict" || name == "set" || name == "frozenset") return table_from(name, a);
+  if (name == "callable") {
+    counts(1, 1);
+    if (is_representable(p[0])) return boolean(false);
+    return boolean(p[0].kind == Kind::Function || p[0].kind == Kind::Method || p[0].kind == Kind::Entity);
+  }
   if (name == "hash") {
     counts(1, 1);
     return *prim_table("hash", a);

@@ -128,6 +128,11 @@ Value Frame::call_function(const ir::PyForm& form, const Value& function, Argume
   auto called = [&] {
     Values captured, bound = bind(form, function, std::move(a), captured);
     captured.insert(captured.end(), bound.begin(), bound.end());
+    for (const ir::NamedAttr& a : form.function->attrs)
+      if (a.name == "generator") {
+        check_handed_once();
+        return generator(form, std::move(captured));
+      }
     return call_instance(form, std::move(captured));
   };
   return Session::is_library(*form.function) && !is_foreign() ? told_here(python_name(form), called) : called();

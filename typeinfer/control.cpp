@@ -53,6 +53,7 @@ void Frame::run() {
 }
 
 Value Frame::hidden_array(const ir::ArrayGlobal& a) {
+  if (consumer_) return consumer_->hidden_array(a);
   for (const HiddenArray& h : instance_.hidden)
     if (h.array.key == a.key && !outside_) return runtime(a.type, h.id);
   if (outside_) {  // a guarded body is handed it
@@ -134,7 +135,9 @@ bool Frame::terminator(OpId op, Outcome& o) {
   }
   if (code == "return"_op) {
     const Value& v = operand(op, 0);
-    if (inline_) {
+    if (generator_label_) {
+      b_.op("break"_op, {}, {}, {{"loop", generator_label_}});
+    } else if (inline_) {
       result = v;
     } else if (outside_) {
       leave_body(Way::Return, 0, {v});
@@ -246,6 +249,15 @@ void Frame::exit_loop_with(int64_t py_label, bool is_break, Values values) {
   if (it == loops_.rend() && outside_) return leave_body(is_break ? Way::Break : Way::Continue, py_label, std::move(values));
   AIC_CHECK(it != loops_.rend(), "an exit names no loop around it");
   LoopContext& c = *it;
+  if (c.by_cells) {
+    for (size_t k = 0; k < c.cells.size(); ++k) {
+      bool unbound = values[k].kind == Kind::Unbound || values[k].kind == Kind::Maybe;
+      if (unbound && instance_.unbound_states.insert(c.cells_name + std::to_string(k)).second) instance_.grown = true;
+      set_cell(c.cells[k], values[k]);
+    }
+    b_.op(is_break ? "break"_op : "continue"_op, {}, {}, {{"loop", is_break ? c.break_label : c.label}});
+    return;
+  }
   if (c.unrolled_flat) {
     if (b_.region() != c.home) throw NeedsWrap{};
     c.flat_exit = is_break ? 2 : 1;
@@ -310,6 +322,8 @@ void Frame::refuse_mixed_results() {
 }
 
 void Frame::finish_returns() {
+  for (const ir::NamedAttr& a : py_.attrs)
+    if (a.name == "generator" && instance_.entry) fail("cannot-return", {"a generator"});
   Value shape;
   for (const Return& r : returns_) shape = join(shape, r.value);
   if (shape.kind != Kind::Never && instance_.wanted.kind != Kind::Never) shape = join(shape, instance_.wanted);

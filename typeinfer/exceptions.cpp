@@ -154,6 +154,10 @@ bool Frame::go_ways(OpId op, const Ways& ways, const Value& kind, const Values& 
     Values mine = rebuilt(g.shapes, ids, g.first);
     at_ = op;
     if (g.what != Way::Return) return exit_loop_with(g.loop, g.what == Way::Break, std::move(mine));
+    if (generator_label_) {
+      b_.op("break"_op, {}, {}, {{"loop", generator_label_}});
+      return;
+    }
     if (outside_) return leave_body(Way::Return, 0, std::move(mine));
     if (inline_) fail("unsupported", {"a return out of `try` in a function of elements"});
     OpId at = b_.op("return"_op, {}, {});

@@ -40,6 +40,9 @@ struct LoopContext {
   RegionId home;
   ValueId counter;                          // of a loop over lists: its first state, the number of the round
   std::vector<Watched> watched;
+  bool by_cells = false;                    // of a loop over a generator: its state is in cells
+  Values cells;
+  std::string cells_name;
   int flat_exit = 0;                        // 1 continue, 2 break: met in this round
   Values flat_values;
 };
@@ -260,6 +263,14 @@ class Frame {
   Value table_view(const Value& dict, const std::string& which);
   void check_hashable(const Value& key);
   void key_error(ValueId good, const Value& key);
+  // ---- generators.cpp ----
+  static Value generator(const ir::PyForm&, Values arguments);
+  void check_handed_once();
+  void check_consumed_once(ValueId py, OpId consumer);
+  void consume(const Value& iterable, const std::function<void(Value)>& use);
+  void close_region(OpCode exit, int64_t loop);
+  void run_generator(const Value& generator, const std::function<void(Value)>& use);
+  bool generator_loop(OpId, const Value& iterable);
   // ---- exceptions.cpp ----
   struct Way {  // by which a guarded body is left
     enum What : uint8_t { Through, Return, Break, Continue } what = Through;
@@ -355,6 +366,9 @@ class Frame {
   Value float_of_text(const Value& s);
   Value type_value(const Value&);
   Value cell(OpId);  // py.cell, py.cell.get, py.cell.set (cells.cpp)
+  Value new_cell(const Value&, const std::string& path);
+  void set_cell(const Value& cell, const Value&);
+  Value read_cell(const Value& cell, bool maybe_unbound);
   // ---- small things ----
   Value& py_value(ValueId v) { return env_[v.index]; }
   void set(ValueId v, Value x) { env_[v.index] = std::move(x); }
@@ -388,6 +402,9 @@ class Frame {
   std::vector<Fact>* undo_ = nullptr;  // what narrowing changed in the region being interpreted
   std::optional<ir::Diagnosed> kept_;
   bool inline_ = false;
+  Frame* consumer_ = nullptr;          // of a generator: the frame whose loop it is written in place of
+  int64_t generator_label_ = 0;        // the loop that `return` leaves
+  std::function<void(Value)> on_yield_;
   Frame* outside_ = nullptr;           // of a guarded body: the frame that it is part of
   std::vector<Way> ways_;              // of a guarded body
   std::unordered_map<uint64_t, ValueId> hidden_;  // of a guarded body: arrays of the world, by key
@@ -400,6 +417,8 @@ std::string shapes_key(const Values&);
 // The values of a shape's leaves among ids, from `from` on.
 Values rebuilt(const Values& shapes, const std::vector<ValueId>& ids, size_t from);
 [[nodiscard]] bool is_text(const Value&);
+[[nodiscard]] bool is_generator(const Value&);
+[[nodiscard]] bool holds_generator(const Value&);  // a generator, or an iterator over one
 // A shape with its run-time values: `part` gives those of a tuple's parts.
 Value with_run_time(const Value& shape, ValueId id, const std::function<ValueId(ValueId, Type, size_t)>& part);
 

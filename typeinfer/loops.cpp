@@ -151,6 +151,13 @@ static bool holds_list(const Value& v) {
 
 bool Frame::for_loop(OpId op) {
   Value iterable = operand(op, 0);
+  if (holds_generator(iterable)) return generator_loop(op, iterable);
+  if (is_union(iterable))  // a tuple, text or range on some paths, a list on others: all as lists, a list as itself
+    iterable = by_arms(iterable, [&](const Value& arm) {
+      if (is_table(arm) || is_array(arm)) fail("not-iterable", {describe(iterable)});
+      if (is_none(arm) || is_number(arm)) fail("not-iterable", {describe(arm)});
+      return is_list(arm) ? arm : list_from(arm);
+    });
   if (std::optional<Values> elements = static_elements(iterable)) return unrolled_loop(op, *elements);
   if (iterable.kind == Kind::Range) {
     ValueId start = as_type(iterable.parts[0], Type::integer()), stop = as_type(iterable.parts[1], Type::integer());
@@ -217,7 +224,7 @@ bool Frame::counted_loop(OpId op, ValueId start, ValueId stop, ValueId step, con
 // ---- loops over tuples ----
 std::optional<Values> Frame::static_elements(const Value& v) {
   if (v.kind == Kind::Tuple) return v.parts;
-  if (v.kind != Kind::Iterator || v.text == "map" || v.text == "filter" || v.text.starts_with("column") || is_numbered(v) ||
+  if (v.kind != Kind::Iterator || holds_generator(v) || v.text == "map" || v.text == "filter" || v.text.starts_with("column") || is_numbered(v) ||
       is_table_view(v))
     return {};
   std::vector<Values> each;

@@ -229,8 +229,8 @@ void Frame::operation(OpId op) {
       for (size_t k = 0; k < n; ++k) set(o.results[k], parts[k]);
       return;
     }
-    if (is_list(v)) {
-      Values parts = unpack_list(v, n, star);
+    if (is_list(v) || (is_text(v) && star >= 0)) {
+      Values parts = unpack_list(is_list(v) ? v : list_from(v), n, star);
       for (size_t k = 0; k < n; ++k) set(o.results[k], parts[k]);
       return;
     }
@@ -261,6 +261,11 @@ void Frame::operation(OpId op) {
     std::vector<int64_t> starred = py_.list_attr(op, "starred");
     if (starred.empty()) return give(set_display(parts, "display"));
     return give(call_table("set", "_from", {{starred_list(parts, starred), boolean(false)}, {}}));
+  }
+  if (c == "py.yield"_op) {
+    if (!on_yield_) fail("yield", {});
+    on_yield_(real(operand(op, 0), "yield"));
+    return give(none());
   }
   if (c == "py.format"_op) return give(format(op));
   if (c == "py.list"_op) {

@@ -7,6 +7,7 @@
 #pragma once
 #include <deque>
 #include <map>
+#include <set>
 #include <unordered_map>
 
 #include "typeinfer/abstract.h"
@@ -30,6 +31,7 @@ struct Instance {
   Value wanted;                  // what callers put into the lists that it returns: its result is at least this
   std::map<std::string, std::shared_ptr<ListSite>> sites;  // lists.cpp
   bool grown = false;            // a site grew after code was written for it
+  std::set<std::string> unbound_states;  // of loops over generators: names that a round may leave unbound
   bool trivial = false;          // no effects, cannot raise: a call without run-time result is no call at all
   int depth = 0;                 // in the stack of instances being written
   int lowest = 0;                // the lowest depth of an unfinished instance it relies on

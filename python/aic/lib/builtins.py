@@ -16,7 +16,7 @@ def _round_float(x, digits):
     if digits < -308:
         return 0.0 * x
     if digits >= 0:
-        return float(format(x, "." + str(digits) + "f"))
+        return prim.str_to_float(format(x, "." + str(digits) + "f"))
     text = format(abs(x), ".0f")
     if len(text) < 19:
         whole = int(abs(x))
@@ -36,9 +36,9 @@ def _round_float(x, digits):
     tail = text[kept:]
     middle = "5" + "0" * (len(tail) - 1)
     up = tail > middle or (tail == middle and ord(head[-1]) % 2 == 1)
-    rounded = float(head + "e" + str(-digits))
+    rounded = prim.str_to_float(head + "e" + str(-digits))
     if up:
-        rounded = float(_incremented(head) + "e" + str(-digits))
+        rounded = prim.str_to_float(_incremented(head) + "e" + str(-digits))
     if rounded - rounded != 0.0:
         raise OverflowError("rounded value too large to represent")
     return -rounded if x < 0.0 else rounded

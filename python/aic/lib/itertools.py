@@ -1,0 +1,249 @@
+"""`itertools`, written in the language: generators that a loop consumes."""
+from aic.lib import prim
+
+
+def count(start=0, step=1):
+    n = start
+    while True:
+        yield n
+        n += step
+
+
+def repeat(value, *times):
+    if len(times) == 0:
+        while True:
+            yield value
+    else:
+        for i in range(times[0]):
+            yield value
+
+
+def cycle(iterable):
+    kept = []
+    for x in iterable:
+        yield x
+        kept.append(x)
+    while len(kept) > 0:
+        for x in kept:
+            yield x
+
+
+def chain(*iterables):
+    for each in iterables:
+        for x in each:
+            yield x
+
+
+def _chain_from_iterable(iterables):
+    for each in iterables:
+        for x in each:
+            yield x
+
+
+def accumulate(iterable, func=None, *, initial=None):
+    first = initial is None
+    total = initial
+    if initial is not None:
+        yield initial
+    for x in iterable:
+        if first:
+            total = x
+            first = False
+        elif func is None:
+            total = total + x
+        else:
+            total = func(total, x)
+        yield total
+
+
+def islice(iterable, *bounds):
+    if len(bounds) == 1:
+        start, stop, step = 0, bounds[0], 1
+    elif len(bounds) == 2:
+        start, stop, step = bounds[0], bounds[1], 1
+    else:
+        start, stop, step = bounds
+    if start is None:
+        start = 0
+    if step is None:
+        step = 1
+    if start < 0 or step < 1:
+        raise ValueError("Indices for islice() must be None or an integer: 0 <= x <= sys.maxsize.")
+    limited = stop is not None
+    end = stop if stop is not None else 0
+    if end < 0:
+        raise ValueError("Stop argument for islice() must be None or an integer: 0 <= x <= sys.maxsize.")
+    k = 0
+    if not limited or end > 0:
+        for x in iterable:
+            if k >= start and (k - start) % step == 0:
+                yield x
+            k += 1
+            if limited and k >= end:
+                break
+
+
+def takewhile(predicate, iterable):
+    for x in iterable:
+        if not predicate(x):
+            break
+        yield x
+
+
+def dropwhile(predicate, iterable):
+    dropping = True
+    for x in iterable:
+        if dropping and predicate(x):
+            continue
+        dropping = False
+        yield x
+
+
+def filterfalse(predicate, iterable):
+    for x in iterable:
+        if predicate is None:
+            if not x:
+                yield x
+        elif not predicate(x):
+            yield x
+
+
+def compress(data, selectors):
+    for x, chosen in zip(data, selectors):
+        if chosen:
+            yield x
+
+
+def starmap(function, iterable):
+    for arguments in iterable:
+        yield function(*arguments)
+
+
+def pairwise(iterable):
+    before = None
+    first = True
+    for x in iterable:
+        if not first:
+            yield before, x
+        before = x
+        first = False
+
+
+def groupby(iterable, key=None):
+    """Groups as lists, which is what a group becomes where it is read at once."""
+    group = []
+    for x in iterable:
+        k = x if key is None else key(x)
+        if len(group) > 0 and k != before:
+            yield before, group
+            group = []
+        before = k
+        group.append(x)
+    if len(group) > 0:
+        yield before, group
+
+
+def product(*iterables, repeat=1):
+    if len(iterables) == 1 and repeat == 1:
+        for x in iterables[0]:
+            yield (x,)
+    elif len(iterables) == 1 and repeat == 2:
+        pool = list(iterables[0])
+        for x in pool:
+            for y in pool:
+                yield x, y
+    elif len(iterables) == 1 and repeat == 3:
+        pool = list(iterables[0])
+        for x in pool:
+            for y in pool:
+                for z in pool:
+                    yield x, y, z
+    elif len(iterables) == 2 and repeat == 1:
+        first, second = list(iterables[0]), list(iterables[1])
+        for x in first:
+            for y in second:
+                yield x, y
+    elif len(iterables) == 3 and repeat == 1:
+        first, second, third = list(iterables[0]), list(iterables[1]), list(iterables[2])
+        for x in first:
+            for y in second:
+                for z in third:
+                    yield x, y, z
+    else:
+        prim.refuse("product of more than three iterables")
+
+
+def _row(pool, indices, r):
+    row = ()
+    for k in prim.static_range(r):
+        row = row + (pool[indices[k]],)
+    return row
+
+
+def combinations(iterable, r):
+    pool = list(iterable)
+    n = len(pool)
+    if r <= n:
+        indices = list(range(r))
+        yield _row(pool, indices, r)
+        more = r > 0
+        while more:
+            i = r - 1
+            while i >= 0 and indices[i] == i + n - r:
+                i -= 1
+            if i < 0:
+                more = False
+            else:
+                indices[i] += 1
+                for j in range(i + 1, r):
+                    indices[j] = indices[j - 1] + 1
+                yield _row(pool, indices, r)
+
+
+def combinations_with_replacement(iterable, r):
+    pool = list(iterable)
+    n = len(pool)
+    if n > 0 or r == 0:
+        indices = [0] * r
+        yield _row(pool, indices, r)
+        more = r > 0
+        while more:
+            i = r - 1
+            while i >= 0 and indices[i] == n - 1:
+                i -= 1
+            if i < 0:
+                more = False
+            else:
+                k = indices[i] + 1
+                for j in range(i, r):
+                    indices[j] = k
+                yield _row(pool, indices, r)
+
+
+def permutations(iterable, r):
+    pool = list(iterable)
+    n = len(pool)
+    if r <= n:
+        indices = list(range(n))
+        cycles = list(range(n, n - r, -1))
+        yield _row(pool, indices, r)
+        more = n > 0
+        while more:
+            i = r - 1
+            while i >= 0:
+                cycles[i] -= 1
+                if cycles[i] == 0:
+                    moved = indices[i]
+                    for j in range(i, n - 1):
+                        indices[j] = indices[j + 1]
+                    indices[n - 1] = moved
+                    cycles[i] = n - i
+                    i -= 1
+                else:
+                    j = cycles[i]
+                    indices[i], indices[n - j] = indices[n - j], indices[i]
+                    break
+            if i < 0:
+                more = False
+            else:
+                yield _row(pool, indices, r)

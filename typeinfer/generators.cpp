@@ -1,0 +1,184 @@
+// Generators. A generator is no object here: it is its function and its arguments, until a loop consumes it. Then its body is
+// written in place of the loop, and in place of each `yield` the loop's body:
+//
+//   for … once {label = 1} { …the generator… for … once {label = 2} { …the loop's body… } … }
+//
+// `break` of the consuming loop leaves 1, `continue` leaves 2. What the loop carries from round to round lies in cells
+// (cells.cpp), since a round may stand anywhere in the generator. A generator runs once: where it could be consumed twice, or
+// by halves, it is refused.
+#include <algorithm>
+
+#include "ir/verify.h"
+#include "typeinfer/frame.h"
+
+namespace aic::typeinfer {
+
+bool is_generator(const Value& v) { return v.kind == Kind::Iterator && v.text.starts_with("generator "); }
+
+bool holds_generator(const Value& v) {
+  if (is_generator(v)) return true;
+  bool any = false;
+  for (const Value& p : v.parts) any = any || (v.kind == Kind::Iterator && holds_generator(p));
+  return any;
+}
+
+Value Frame::generator(const ir::PyForm& form, Values arguments) {
+  Value g;
+  g.kind = Kind::Iterator;
+  g.text = "generator " + std::to_string(reinterpret_cast<uintptr_t>(&form));
+  g.form = &form;
+  g.parts = std::move(arguments);
+  return g;
+}
+
+static size_t header_names(const ir::Function& py) {
+  for (const ir::NamedAttr& a : py.attrs)
+    if (auto* names = std::get_if<std::vector<std::string>>(&a.value); names && a.name == "params") return names->size();
+  return 0;
+}
+
+// A new generator: one op may have it, which is a loop or a call.
+void Frame::check_handed_once() {
+  if (py_.op(at_).code != "py.call"_op) return;
+  const std::vector<ir::Use>& uses = py_.value(py_.op(at_).results[0]).uses;
+  bool good = uses.size() <= 1;
+  if (good && !uses.empty()) {
+    OpCode c = py_.op(uses[0].op).code;
+    good = c == "py.call"_op || c == "py.for"_op || c == "py.unpack"_op || c == "py.list"_op || c == "py.set"_op;
+  }
+  if (!good) fail("unsupported", {"a generator that is kept, or consumed in more than one place,"});
+}
+
+// The value is consumed here and nowhere else, and not in a loop that it stands before.
+void Frame::check_consumed_once(ValueId py, OpId consumer) {
+  OpId def = py_.defining_op(py);
+  RegionId made = def ? py_.op(def).parent : py_.value(py).region;
+  size_t uses = 0;
+  for (const ir::Use& u : py_.value(py).uses) {
+    const std::string* asked = py_.op(u.op).code == "py.call"_op ? builtin_name(py_value(py_.op(u.op).operands[0])) : nullptr;
+    uses += !(asked && asked->starts_with("aic."));  // prim.is_list(values) does not consume it
+  }
+  // Straight from the call that made it, or a parameter; out of a container, or captured, it might be met again.
+  size_t captured = py_.parameters().size() - std::min(py_.parameters().size(), header_names(py_));
+  bool direct = def ? py_.op(def).code == "py.call"_op : made == py_.body() && py_.value(py).index >= captured;
+  bool once = uses == 1 && (direct || in_library());
+  for (RegionId r = py_.op(consumer).parent; once && r != made;) {
+    OpId around = py_.region(r).op;
+    once = around && !ir::record(py_.op(around).code).has(ir::Loop);
+    if (around) r = py_.op(around).parent;
+  }
+  if (!once) fail("unsupported", {"a generator that is consumed in more than one place, or again in each round of a loop,"});
+}
+
+// Hands every value of an iterable that holds a generator to `use`, which writes into the region that b_ stands in.
+void Frame::consume(const Value& iterable, const std::function<void(Value)>& use) {
+  if (is_generator(iterable)) return run_generator(iterable, use);
+  if (iterable.text == "enumerate") {
+    Value counter = list_display({to_int(iterable.parts[1])}, "count");
+    return consume(iterable.parts[0], [&](Value x) {
+      ValueId zero = ints(0);
+      Value n = take(counter, zero);
+      put(counter, zero, binary("+", n, integer(1)), false);
+      use(tuple({n, std::move(x)}));
+    });
+  }
+  if (iterable.text == "map" && iterable.parts.size() == 2)
+    return consume(iterable.parts[1], [&](Value x) { use(call(iterable.parts[0], {{std::move(x)}, {}})); });
+  if (iterable.text == "filter")
+    return consume(iterable.parts[1], [&](Value x) {
+      Value passes = truth(is_none(iterable.parts[0]) ? x : call(iterable.parts[0], {{x}, {}}));
+      if (std::optional<bool> known = known_bool(passes)) {
+        if (*known) use(std::move(x));
+        return;
+      }
+      OpId w = b_.op("if"_op, {as_type(passes, Type::boolean())}, {}, {}, 2);
+      RegionId home = b_.region();
+      b_.set_region(b_.region_of(w, 1));
+      b_.op("yield"_op, {}, {});
+      b_.set_region(b_.region_of(w, 0));
+      use(std::move(x));
+      if (OpId last = out_.terminator(b_.region()); !last || ir::falls_through(out_, last)) b_.op("yield"_op, {}, {});
+      b_.set_region(home);
+    });
+  fail("unsupported", {describe(iterable) + " of a generator"});
+}
+
+// Ends the region with an exit, unless it has ended.
+void Frame::close_region(OpCode exit, int64_t loop) {
+  if (OpId last = out_.terminator(b_.region()); !last || ir::falls_through(out_, last)) b_.op(exit, {}, {}, {{"loop", loop}});
+}
+
+void Frame::run_generator(const Value& g, const std::function<void(Value)>& use) {
+  for (const Frame* f = this; f; f = f->consumer_)
+    if (&f->py_ == g.form->function) fail("unsupported", {"a generator that consumes itself"});
+  ValueId zero = ints(0), one = ints(1);
+  int64_t label = out_.new_label();
+  RegionId home = b_.region();
+  SpanId span = b_.span;
+  open_for({}, zero, one, one, label);
+  Frame inner(session_, instance_, *g.form->function, out_, b_.region());
+  inner.consumer_ = this;
+  inner.generator_label_ = label;
+  inner.inline_ = true;
+  inner.speculating_ = speculating_;
+  AIC_CHECK(inner.py_.parameters().size() == g.parts.size());
+  for (size_t k = 0; k < g.parts.size(); ++k) inner.set(inner.py_.parameters()[k], g.parts[k]);
+  inner.on_yield_ = [&](Value x) {
+    b_.set_region(inner.b_.region());
+    b_.span = span;
+    int speculating = std::exchange(speculating_, inner.speculating_);
+    use(std::move(x));
+    speculating_ = speculating;
+    inner.b_.set_region(b_.region());
+  };
+  inner.region(inner.py_.body());
+  lowest = std::min(lowest, inner.lowest);
+  if (inner.kept_ && !kept_) kept_ = inner.kept_;
+  b_.set_region(inner.b_.region());
+  b_.span = span;
+  close_region("continue"_op, label);
+  b_.set_region(home);
+}
+
+bool Frame::generator_loop(OpId op, const Value& iterable) {
+  check_consumed_once(py_.op(op).operands[0], op);
+  const std::vector<ValueId>& arguments = py_.region(py_.op(op).regions[0]).arguments;
+  size_t n = arguments.size() - 1;
+  std::vector<Value> cells;
+  for (size_t k = 0; k < n; ++k) cells.push_back(new_cell(py_value(py_.op(op).operands[k + 1]), "carried" + std::to_string(k)));
+  std::string name = "maybe " + std::to_string(reinterpret_cast<uintptr_t>(&py_)) + ":" + std::to_string(op.index) + ":";
+  auto maybe = [&](size_t k) {
+    Kind entry = py_value(py_.op(op).operands[k + 1]).kind;
+    return entry == Kind::Unbound || entry == Kind::Maybe || instance_.unbound_states.contains(name + std::to_string(k));
+  };
+  // Leaving the loop leaves all that it is written in.
+  int64_t whole = out_.new_label();
+  RegionId home = b_.region();
+  open_for({}, ints(0), ints(1), ints(1), whole);
+  RegionId written = b_.region();
+  consume(iterable, [&](Value x) {
+    int64_t round = out_.new_label();
+    RegionId here = b_.region();
+    open_for({}, ints(0), ints(1), ints(1), round);
+    LoopContext c;
+    c.py_label = py_.int_attr(op, "label");
+    c.label = round;
+    c.break_label = whole;
+    c.cells = cells;
+    c.cells_name = name;
+    c.by_cells = true;
+    loops_.push_back(c);
+    set(arguments[0], std::move(x));
+    for (size_t k = 0; k < n; ++k) set(arguments[k + 1], read_cell(cells[k], maybe(k)));
+    region(py_.op(op).regions[0]);
+    loops_.pop_back();
+    b_.set_region(here);
+  });
+  b_.set_region(written);
+  close_region("continue"_op, whole);
+  b_.set_region(home);
+  for (size_t k = 0; k < n; ++k) set(py_.op(op).results[k], read_cell(cells[k], maybe(k)));
+  return false;
+}
+
+}  // namespace aic::typeinfer
