@@ -47,13 +47,13 @@ ValueId Lowering::expression(const Node& n) {
       ValueId step = expression_or_none(n.child(Field::step), n);
       return make(n, "py.slice"_op, {start, stop, step});
     }
-    case Kind::Tuple:
     case Kind::Yield: {
       const Node* value = n.child(Field::value);
       ValueId x = value ? expression(*value) : none(n);
       return make(n, "py.yield"_op, {x});
     }
     case Kind::YieldFrom: unit_.refuse(n, "yield");
+    case Kind::Tuple:
     case Kind::List:
     case Kind::Set:
     case Kind::Dict: return display(n);

@@ -109,8 +109,9 @@ void Frame::close_region(OpCode exit, int64_t loop) {
 }
 
 void Frame::run_generator(const Value& g, const std::function<void(Value)>& use) {
-  for (const Frame* f = this; f; f = f->consumer_)
-    if (&f->py_ == g.form->function) fail("unsupported", {"a generator that consumes itself"});
+  int depth = 0;
+  for (const Frame* f = this; f; f = f->consumer_) depth += &f->py_ == g.form->function;
+  if (depth > 6) fail("unsupported", {"a generator that consumes itself"});
   ValueId zero = ints(0), one = ints(1);
   int64_t label = out_.new_label();
   RegionId home = b_.region();

@@ -166,7 +166,9 @@ void Session::write(Instance& i) {
   writing_.push_back(&i);
   size_t first = instances_.size();
   for (int attempt = 0;; ++attempt) {
-    AIC_CHECK(attempt < 24, "types that grow without end");
+    if (attempt == 24)
+      throw ir::Diagnosed(ir::diagnose(out, span(*i.form->function, i.form->function->span), "unsupported",
+                                       {"a function whose containers find no type"}));
     std::string assumed = key(i.result);
     size_t hidden = i.hidden.size();
     i.lowest = i.depth;
