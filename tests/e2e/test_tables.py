@@ -75,7 +75,12 @@ def of_tuples(n):
 def of_dicts(names):
     tree = {}
     for n in names:
-        tree.setdefault(n[0], {}).setdefault(len(n), []).append(n)
+        if n[0] not in tree:
+            tree[n[0]] = {}
+        inner = tree[n[0]]
+        if len(n) not in inner:
+            inner[len(n)] = []
+        inner[len(n)].append(n)
     return tree
 
 

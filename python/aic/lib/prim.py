@@ -360,6 +360,11 @@ def key_error(key):
     raise KeyError(key)
 
 
+def str_to_float(text):
+    """float(text) of a text that is a number."""
+    return float(text)
+
+
 def slice_parts(n, start, stop, step):
     """First index, count and step of what start:stop:step names among n elements."""
     r = range(n)[start:stop:step]
