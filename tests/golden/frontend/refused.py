@@ -1,6 +1,6 @@
 # aic-lower %s
 def wide(x):
-    y = "日本" + (yield x)
+    y = "日本" + (yield from x)
     return y
 
 
@@ -12,13 +12,13 @@ class Point:
         global count
         count = 1
 # =>
-# error[AIC1105]: `yield` is not supported yet: the function is a generator
+# error[AIC1105]: `yield` is supported only where a loop consumes the generator, and `yield from` only as a statement
 #  --> refused.py:3:17
 #   |
 # 2 | def wide(x):
-# 3 |     y = "日本" + (yield x)
-#   |                   ^^^^^^^
-#   = help: put the values in an array or a list and return it, or call a function for each value
+# 3 |     y = "日本" + (yield from x)
+#   |                   ^^^^^^^^^^^^
+#   = help: write a loop that yields each value, or put the values in a list
 #
 # form py
 #
