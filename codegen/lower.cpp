@@ -42,8 +42,8 @@ static_assert(offsetof(rt::ErrorRecord, trace) == 8 && offsetof(rt::ErrorRecord,
 static_assert(offsetof(rt::Runtime, allocate) == 8 && offsetof(rt::Runtime, release) == 24);
 static_assert(offsetof(rt::Runtime, list_new) == 32 && offsetof(rt::Runtime, list_rotate) == 64 &&
               offsetof(rt::Runtime, text) == 72 && offsetof(rt::Runtime, tables) == 80);
-static_assert(offsetof(rt::List, data) == 24 && offsetof(rt::List, type) == 32 &&
-              offsetof(rt::List, table) == 72 && offsetof(rt::Table, count) == 8);
+static_assert(offsetof(rt::List, data) == 24 && offsetof(rt::List, type) == 32 && offsetof(rt::List, table) == 72 &&
+              offsetof(rt::Table, count) == 8);
 static_assert(sizeof(rt::ReferencePlace) == 40 && offsetof(rt::ReferencePlace, guard_slot) == 16);
 static_assert(offsetof(rt::Str, length) == 8 && offsetof(rt::Str, kind) == 24 && sizeof(rt::Str) == 72);
 static_assert(offsetof(rt::Host, poll) == 16);

@@ -26,8 +26,7 @@ static rt::KeyKind kind_of_key(Type t) {
     case TypeKind::Str: return rt::key_text;
     case TypeKind::Tuple: return rt::key_tuple;
     case TypeKind::Union: return rt::key_union;
-    case TypeKind::Scalar:
-      return t.dtype() == DType::Bool ? rt::key_bool : is_integer(t.dtype()) ? rt::key_int : rt::key_float;
+    case TypeKind::Scalar: return t.dtype() == DType::Bool ? rt::key_bool : is_integer(t.dtype()) ? rt::key_int : rt::key_float;
     default: break;
   }
   AIC_CHECK(false, "a key of type " + t.text());
@@ -36,7 +35,8 @@ static rt::KeyKind kind_of_key(Type t) {
 static void find_parts(Type t, std::vector<std::array<int32_t, 4>>& out) {
   size_t here = out.size();
   bool compound = t.is_tuple() || t.is(TypeKind::Union);
-  out.push_back({kind_of_key(t), int32_t(ModuleLowering::slot_count(t, false)), int32_t(compound ? t.elements().size() : 0), 0});
+  out.push_back(
+      {kind_of_key(t), int32_t(ModuleLowering::slot_count(t, false)), int32_t(compound ? t.elements().size() : 0), 0});
   if (compound)
     for (Type e : t.elements()) find_parts(e, out);
   out[here][3] = int32_t(out.size());
@@ -88,9 +88,9 @@ void FunctionLowering::lower_table_new(OpId id) {
     key_slots = ModuleLowering::slot_count(element.elements()[1], false);
     parts = m.key_parts(element.elements()[1]);
   }
-  Value* table = table_call("table_new", b.getPtrTy(),
-                            {context_, b.getInt64(slots), m.element_type(element), parts, b.getInt32(key_slots),
-                             b.getInt32(t.flavour() != "dict")});
+  Value* table = table_call(
+      "table_new", b.getPtrTy(),
+      {context_, b.getInt64(slots), m.element_type(element), parts, b.getInt32(key_slots), b.getInt32(t.flavour() != "dict")});
   raise_unless(b.CreateIsNotNull(table), id, {});
   set(id, {table});
 }
@@ -143,7 +143,8 @@ bool FunctionLowering::table_op(OpId id) {
       if (!f.type(o.operands[0]).element().is_tuple())
         set(id, {b.getInt64(-1ull)});
       else
-        set(id, {table_call("table_find", i64, {context_, operand(0), in_slots(o.operands[1]), m.key_parts(f.type(o.operands[1]))})});
+        set(id, {table_call("table_find", i64,
+                            {context_, operand(0), in_slots(o.operands[1]), m.key_parts(f.type(o.operands[1]))})});
       break;
     case "table.insert"_op: {
       Value* place = table_call("table_insert", i64, {context_, operand(0), in_slots(o.operands[1])});
@@ -176,7 +177,8 @@ bool FunctionLowering::table_op(OpId id) {
     case "error.matches"_op: lower_matches(id); break;
     case "error.raise"_op: lower_error_raise(id); break;
     case "error.text"_op: {
-      Value* text = table_call("error_text", b.getPtrTy(), {context_, operand(0), b.getInt64(uint64_t(f.int_attr(id, "what")))});
+      Value* text =
+          table_call("error_text", b.getPtrTy(), {context_, operand(0), b.getInt64(uint64_t(f.int_attr(id, "what")))});
       raise_unless(b.CreateIsNotNull(text), id, {});
       set(id, {text});
       break;

@@ -26,8 +26,7 @@ bool Lowering::try_except(const Node& n) {
   for (uint32_t s : assigned)
     if (liveness_.raised(n).has(s)) kept.push_back(s);
   Guard guard;
-  for (uint32_t s : kept)
-    guard.cells[s] = make(n, "py.cell"_op, {present(s)}, {{"name", frame_.variables[s]->name}});
+  for (uint32_t s : kept) guard.cells[s] = make(n, "py.cell"_op, {present(s)}, {{"name", frame_.variables[s]->name}});
   bool has_else = !n.list(Field::orelse).empty();
   b_.span = unit_.span(n);
   OpId op = b_.op("py.try"_op, {}, {}, {}, 2);

@@ -116,9 +116,8 @@ Type Type::slice(Type a, Type b, Type c) { return TypeTable::get().intern({.kind
 Type Type::list(Type t) { return TypeTable::get().intern({.kind = TypeKind::List, .elements = {t}}); }
 Type Type::flavoured(Type t, std::string_view flavour) {
   AIC_CHECK(t.is_list() || t.is_tuple() || t.is(TypeKind::Str), t.text());
-  return TypeTable::get().intern({.kind = t.kind(),
-                                  .elements = {t.elements().begin(), t.elements().end()},
-                                  .flavour = std::string(flavour)});
+  return TypeTable::get().intern(
+      {.kind = t.kind(), .elements = {t.elements().begin(), t.elements().end()}, .flavour = std::string(flavour)});
 }
 Type Type::cell(Type t) { return TypeTable::get().intern({.kind = TypeKind::Cell, .elements = {t}}); }
 

@@ -11,7 +11,8 @@
 // range slice  Range, Slice(start, stop, step types)
 // cell<T>      Cell    a rebindable name
 // list<T>      List    a Python list, by reference; `list<never>` one that never holds anything
-// dict'list<(int, K, V)>  a flavour: a class of Python's held as that type is. dict, set, frozenset: lists of entries (hash, key,
+// dict'list<(int, K, V)>  a flavour: a class of Python's held as that type is. dict, set, frozenset: lists of entries (hash,
+// key,
 //                      value) with an index (docs/tables.md); a named tuple, an enum's member: tuples; bytes: str
 // never        Never   no value: what does not return;  unbound  a name that has no value yet
 // fn           Function  a compile-time function value; it carries nothing at run time

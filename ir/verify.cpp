@@ -322,7 +322,8 @@ bool is_endless(const Function& f, OpId loop) {
 bool falls_through(const Function& f, OpId id) {
   const Op& op = f.op(id);
   if (record(op.code).has(Exit)) return false;
-  if (op.code == "if"_op || op.code == "py.try"_op) return op.regions.size() != 2 || yields(f, op.regions[0]) || yields(f, op.regions[1]);
+  if (op.code == "if"_op || op.code == "py.try"_op)
+    return op.regions.size() != 2 || yields(f, op.regions[0]) || yields(f, op.regions[1]);
   if (op.code == "while"_op && op.regions.size() == 2)
     return !is_endless(f, id) || breaks_out(f, op.regions[1], f.int_attr(id, "label")) ||
            breaks_out(f, op.regions[0], f.int_attr(id, "label"));

@@ -159,12 +159,11 @@ const TableFunctions table_functions = {
     AIC_TABLE_FUNCTIONS(AIC_ENTRY)
 #undef AIC_ENTRY
 };
-const Runtime table = {abi_version, allocate,      allocate_zeroed, release,     list_new,
-                       list_grow,   list_truncate, list_release,    list_rotate, &text_functions,
-                       &table_functions};
+const Runtime table = {abi_version,   allocate,     allocate_zeroed, release,         list_new,        list_grow,
+                       list_truncate, list_release, list_rotate,     &text_functions, &table_functions};
 // Libraries without strings, dicts, sets and handlers take this one, and the linker leaves their functions out.
-const Runtime table_without_text = {abi_version, allocate,      allocate_zeroed, release,     list_new, list_grow,
-                                    list_truncate, list_release, list_rotate, nullptr, nullptr};
+const Runtime table_without_text = {abi_version,   allocate,     allocate_zeroed, release, list_new, list_grow,
+                                    list_truncate, list_release, list_rotate,     nullptr, nullptr};
 
 }  // namespace
 

@@ -195,7 +195,8 @@ int64_t set_insert(Context* context, List* l, int64_t hash, const Slot* key) {
 }  // namespace
 
 // ---- both ----
-List* table_new(Context* context, int64_t slots, const ElementType* type, const KeyPart* key, int32_t key_slots, int32_t is_set) {
+List* table_new(Context* context, int64_t slots, const ElementType* type, const KeyPart* key, int32_t key_slots,
+                int32_t is_set) {
   List* l = list_new(context, slots, type, is_set ? least_size : 0);
   if (!l) return nullptr;
   auto* t = static_cast<Table*>(malloc(sizeof(Table)));

@@ -137,7 +137,8 @@ std::string key(const Value& v) {
   switch (v.kind) {
     case Kind::Never: return "never";
     case Kind::Unbound: return "unbound";
-    case Kind::Runtime: return v.site ? "list" + std::string(v.type.flavour()) + part_keys(tuple({element_of_list(v)}), '<', '>') : v.type.text();
+    case Kind::Runtime:
+      return v.site ? "list" + std::string(v.type.flavour()) + part_keys(tuple({element_of_list(v)}), '<', '>') : v.type.text();
     case Kind::Constant: return "=" + literal_key(v.literal);
     case Kind::Tuple: return part_keys(v, '(', ')');
     case Kind::Pair: return "pair" + part_keys(v, '<', '>') + v.type.text();

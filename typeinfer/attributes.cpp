@@ -149,7 +149,8 @@ Value Frame::attribute(const Value& x, const std::string& name) {
     }
     if (const std::string* type = builtin_name(x); type && type->starts_with("builtins.")) {  // str.lower, dict.fromkeys
       std::string method = type->substr(9) + "." + name;
-      bool is_class = *type == "builtins.str" || *type == "builtins.dict" || *type == "builtins.set" || *type == "builtins.list";
+      bool is_class =
+          *type == "builtins.str" || *type == "builtins.dict" || *type == "builtins.set" || *type == "builtins.list";
       if (is_class && name[0] != '_' && session_.world.library(method)) return entity(ir::Builtin{method});
     }
     if (const std::string* function = builtin_name(x)) {
@@ -209,8 +210,15 @@ Value Frame::attribute(const Value& x, const std::string& name) {
   if (is_table(x)) {
     bool dict = x.type.flavour() == "dict";
     if (dict && (name == "keys" || name == "values" || name == "items")) return method(x, name);
-    static const std::vector<std::string> changes = {"add", "discard", "remove", "pop", "clear", "update", "intersection_update",
-                                                     "difference_update", "symmetric_difference_update"};
+    static const std::vector<std::string> changes = {"add",
+                                                     "discard",
+                                                     "remove",
+                                                     "pop",
+                                                     "clear",
+                                                     "update",
+                                                     "intersection_update",
+                                                     "difference_update",
+                                                     "symmetric_difference_update"};
     bool frozen = x.type.flavour() == "frozenset" && std::find(changes.begin(), changes.end(), name) != changes.end();
     if (!frozen && name[0] != '_' && session_.world.library((dict ? "dict." : "set.") + name)) return method(x, name);
   }

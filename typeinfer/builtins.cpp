@@ -152,7 +152,8 @@ Value Frame::builtin_round(const Arguments& a) {
   }
   if (!is_number(v) || ir::is_complex(v.type.dtype())) fail("unsupported-operand", {"round", describe(v)});
   if (!ir::is_float(v.type.dtype())) {
-    if (digits) return call_function(*session_.world.library("builtins._round_int"), Value{}, {{to_int(v), to_int(a.positional[1])}, {}});
+    if (digits)
+      return call_function(*session_.world.library("builtins._round_int"), Value{}, {{to_int(v), to_int(a.positional[1])}, {}});
     if (v.type.is(TypeKind::Scalar) || v.type.is(TypeKind::Bool)) return to_int(v);
     return v;
   }
@@ -333,8 +334,10 @@ Value Frame::builtin_number(const std::string& name, const Arguments& a) {
     counts(2, 3);
     if (p.size() == 3 && !is_none(p[2])) {
       for (const Value& v : p)
-        if (!type_of(v).is(TypeKind::Int) && !type_of(v).is(TypeKind::Bool)) fail("unsupported-operand", {"pow with a modulus", describe(v)});
-      return call_function(*session_.world.library("builtins._pow_modulo"), Value{}, {{to_int(p[0]), to_int(p[1]), to_int(p[2])}, {}});
+        if (!type_of(v).is(TypeKind::Int) && !type_of(v).is(TypeKind::Bool))
+          fail("unsupported-operand", {"pow with a modulus", describe(v)});
+      return call_function(*session_.world.library("builtins._pow_modulo"), Value{},
+                           {{to_int(p[0]), to_int(p[1]), to_int(p[2])}, {}});
     }
     return binary("**", p[0], p[1]);
   }

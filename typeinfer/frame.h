@@ -408,9 +408,9 @@ class Frame {
   Frame* outside_ = nullptr;           // of a guarded body: the frame that it is part of
   std::vector<Way> ways_;              // of a guarded body
   std::unordered_map<uint64_t, ValueId> hidden_;  // of a guarded body: arrays of the world, by key
-  std::vector<ValueId> late_;          // of a guarded body: arguments that turned out to be needed, as the frame outside knows them
+  std::vector<ValueId> late_;  // of a guarded body: arguments that turned out to be needed, as the frame outside knows them
   const Value* written_ = nullptr;  // the array that the ufunc at hand writes to
-  OpId at_;                        // the py op being interpreted
+  OpId at_;  // the py op being interpreted
 };
 
 std::string shapes_key(const Values&);

@@ -204,7 +204,8 @@ Value Frame::get_array(const Value& a, const std::vector<Part>& parts) {
 
 Value Frame::get_item(const Value& x, const Value& index) {
   if (is_union(x)) return by_arms(x, [&](const Value& arm) { return get_item(arm, index); });
-  if (is_union(index) && index.kind != Kind::Pair && !is_table(x)) return by_arms(index, [&](const Value& arm) { return get_item(x, arm); });
+  if (is_union(index) && index.kind != Kind::Pair && !is_table(x))
+    return by_arms(index, [&](const Value& arm) { return get_item(x, arm); });
   if (is_array(x)) {
     bool whole = index.kind == Kind::Ellipsis;  // a[...] of rank 0 is a view, not the element
     if (whole && x.type.rank() == 0) return view(x, {});

@@ -115,7 +115,8 @@ Value join(const Value& a, const Value& b) {
   }
   if (!is_representable(a) || !is_representable(b))
     return conflict(describe(a) + " on one path and " + describe(b) + " on another");
-  if ((is_list(a) || is_table(a)) && b.kind == Kind::Runtime && b.type.is_list() && a.type.flavour() == b.type.flavour()) {  // one has no site
+  if ((is_list(a) || is_table(a)) && b.kind == Kind::Runtime && b.type.is_list() &&
+      a.type.flavour() == b.type.flavour()) {  // one has no site
     grow(a, element_of_list(b));
     grow(b, element_of_list(a));
     return shape_of(a.site ? a : b);

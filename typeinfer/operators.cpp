@@ -165,7 +165,12 @@ Value Frame::compare(const std::string& op, const Value& x, const Value& y) {
     bool compile_time = !is_representable(x) && !is_representable(y);
     if (compile_time) return boolean((key(x) == key(y)) == equality);
     auto sort = [&](const Value& v) {
-      return is_list_like(v) ? 5 : is_table(v) ? (v.type.flavour() == "dict" ? 6 : 7) : v.kind == Kind::Tuple ? 1 : is_operand(v) ? 2 : type_of(v).is(TypeKind::Str) ? 3 : 4;
+      return is_list_like(v)                ? 5
+             : is_table(v)                  ? (v.type.flavour() == "dict" ? 6 : 7)
+             : v.kind == Kind::Tuple        ? 1
+             : is_operand(v)                ? 2
+             : type_of(v).is(TypeKind::Str) ? 3
+                                            : 4;
     };
     if (sort(x) != sort(y) && !is_array(x) && !is_array(y)) return boolean(!equality);
   }

@@ -70,7 +70,8 @@ Value Frame::set_display(const Values& elements, const std::string& path) {
 
 // dict(…), set(…), frozenset(…)
 Value Frame::table_from(const std::string& flavour, const Arguments& a) {
-  if (a.positional.size() > 1) fail("call-arguments", {flavour + " expected at most 1 argument, got " + std::to_string(a.positional.size())});
+  if (a.positional.size() > 1)
+    fail("call-arguments", {flavour + " expected at most 1 argument, got " + std::to_string(a.positional.size())});
   if (flavour == "dict") {
     Value d = a.positional.empty() ? new_table("dict", "made", {}) : call_table("dict", "_from", {{a.positional[0]}, {}});
     for (const auto& [name, v] : a.keywords) set_dict_item(d, text(name), real(v, "value " + name));
@@ -206,7 +207,9 @@ std::optional<Value> Frame::table_binary(const std::string& op, const Value& x, 
   Value a = as_set(x), b = as_set(y);
   if (!is_set(a) || !is_set(b) || (views && in_place)) return {};
   for (auto [sign, name] : names)
-    if (op == sign) return call_table("set", std::string(name) + (in_place && is_set(x) && a.type.flavour() == "set" ? "_update" : ""), {{a, b}, {}});
+    if (op == sign)
+      return call_table("set", std::string(name) + (in_place && is_set(x) && a.type.flavour() == "set" ? "_update" : ""),
+                        {{a, b}, {}});
   return {};
 }
 
@@ -288,7 +291,9 @@ bool Frame::table_loop(OpId op, const Value& iterable) {
 std::optional<Value> Frame::prim_table(const std::string& name, const Arguments& a) {
   const Values& p = a.positional;
   auto whole = [&](size_t k) { return as_type(p.at(k), Type::integer()); };
-  auto answer = [&](OpCode c, std::initializer_list<ValueId> ids) { return runtime(Type::integer(), make(c, ids, Type::integer())); };
+  auto answer = [&](OpCode c, std::initializer_list<ValueId> ids) {
+    return runtime(Type::integer(), make(c, ids, Type::integer()));
+  };
   if (name == "is_dict") return boolean(is_dict(p.at(0)));
   if (name == "is_set") return boolean(is_set(p.at(0)));
   if (name == "is_frozen") return boolean(is_set(p.at(0)) && p[0].type.flavour() == "frozenset");

@@ -94,7 +94,8 @@ Type table_type(const char* flavour, std::span<const Type> entry) {
 bool is_key(Type t) {
   if (t.is_list() || t.is_array()) return false;
   if (t.is(TypeKind::Scalar))
-    return t.dtype() == ir::DType::Bool || t.dtype() == ir::DType::F64 || (ir::is_integer(t.dtype()) && t.dtype() != ir::DType::U64);
+    return t.dtype() == ir::DType::Bool || t.dtype() == ir::DType::F64 ||
+           (ir::is_integer(t.dtype()) && t.dtype() != ir::DType::U64);
   if (t.is_tuple() || t.is(TypeKind::Union))
     for (Type e : t.elements())
       if (!is_key(e)) return false;
@@ -196,7 +197,7 @@ std::string why_container_unsupported(PyObject* o) {
     PyObject* x = PyList_GET_ITEM(o, i);
     if (!find_type(x, t, 1))
       return is_container(x) ? "a list of lists that are nested too deeply or hold other objects"
-                                        : "a list that holds " + why_unsupported(x);
+                             : "a list that holds " + why_unsupported(x);
   }
   return "a list of too many types";
 }
@@ -216,7 +217,8 @@ bool fits_dict(PyObject* o, const Plan& p) {
 bool fits_set(PyObject* o, const Plan& p) {
   auto* s = reinterpret_cast<PySetObject*>(o);
   for (Py_ssize_t i = 0; i <= s->mask; ++i)
-    if (holds_key(s->table[i]) && (p.parts[0].kind != TypeKind::Tuple || !fits(s->table[i].key, p.parts[0].parts[1]))) return false;
+    if (holds_key(s->table[i]) && (p.parts[0].kind != TypeKind::Tuple || !fits(s->table[i].key, p.parts[0].parts[1])))
+      return false;
   return true;
 }
 
@@ -263,7 +265,9 @@ bool fits(PyObject* o, const Plan& p) {
 }
 
 bool is_same(const Plan& a, const Plan& b) {
-  if (a.kind != b.kind || a.container != b.container || a.slots != b.slots || a.dtype != b.dtype || a.parts.size() != b.parts.size()) return false;
+  if (a.kind != b.kind || a.container != b.container || a.slots != b.slots || a.dtype != b.dtype ||
+      a.parts.size() != b.parts.size())
+    return false;
   for (size_t k = 0; k < a.parts.size(); ++k)
     if (!is_same(a.parts[k], b.parts[k])) return false;
   return true;

@@ -1,6 +1,6 @@
-// Lists, dicts and sets across the border. A list argument is converted on entry, with all it holds, to the runtime's unboxed form; the
-// same object met twice stays one. After the call, also after one that raised, the elements that changed are written into
-// the same Python lists (what is not changed stays the very object it was).
+// Lists, dicts and sets across the border. A list argument is converted on entry, with all it holds, to the runtime's unboxed
+// form; the same object met twice stays one. After the call, also after one that raised, the elements that changed are written
+// into the same Python lists (what is not changed stays the very object it was).
 #pragma once
 #include <deque>
 #include <memory>

@@ -1,6 +1,6 @@
-// Converting dicts and sets (see lists.h). A dict goes in entry by entry. A set's places are copied as they lie, and so are they
-// when it comes back: the order in which Python iterates a set is that of its places, which depends on all that happened to
-// it. PySetObject is part of CPython's interface for extensions.
+// Converting dicts and sets (see lists.h). A dict goes in entry by entry. A set's places are copied as they lie, and so are
+// they when it comes back: the order in which Python iterates a set is that of its places, which depends on all that happened
+// to it. PySetObject is part of CPython's interface for extensions.
 //
 // After the call: a dict whose keys stand as they stood gets the values that changed, another is filled again; a set whose
 // places changed gets them all.

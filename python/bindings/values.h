@@ -61,7 +61,8 @@ struct Plan {
   bool is_view = false;     // an array result that is never the object it shows: `a[:]`
   bool readonly = false;
   Container container = Container::List;
-  std::vector<Plan> parts;  // of a tuple or union; of a list: its elements, laid out like a result's (of a dict or set: entries)
+  std::vector<Plan>
+      parts;  // of a tuple or union; of a list: its elements, laid out like a result's (of a dict or set: entries)
   std::shared_ptr<const ListElements> element;  // of a list: what the runtime must know
 };
 enum class Side : uint8_t { Parameter, Result };

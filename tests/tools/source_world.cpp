@@ -48,8 +48,8 @@ static Entity literal(const Node& n, const std::function<Entity(const std::strin
 
 SourceWorld::SourceWorld(const std::string& path, const std::string& library) {
   read("", path);
-  for (const char* m : {"numpy", "numpy_linalg", "numpy_fft", "math", "cmath", "builtins", "list", "dict", "set", "str", "heapq",
-                        "bisect"}) {
+  for (const char* m :
+       {"numpy", "numpy_linalg", "numpy_fft", "math", "cmath", "builtins", "list", "dict", "set", "str", "heapq", "bisect"}) {
     std::string file = library + "/" + m + ".py";
     if (std::ifstream(file)) read(m, file);
   }
