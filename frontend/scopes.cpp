@@ -374,10 +374,11 @@ class ScopeBuilder {
     for (Variable* v : s_.frames_of_[use.function]->outer_used) {
       if (!is_within(use.frame, v->frame)) continue;
       const Use& site = site_in(use, *v->frame);
+      bool late = use.escapes || s_.frames_of_[use.function]->is_generator;  // its body runs when it is consumed
       bool is_bound = false;
       for (const Binding& b : v->bindings) {
         is_bound |= b.clock < site.clock;
-        if (use.escapes && (b.clock >= site.clock || share(b.loops, site.loops))) v->is_cell = true;
+        if (late && (b.clock >= site.clock || share(b.loops, site.loops))) v->is_cell = true;
       }
       if (!is_bound) v->is_cell = true;
     }
