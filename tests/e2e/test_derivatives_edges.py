@@ -46,3 +46,35 @@ def test_a_norm_of_numbers_at_zero():
 ])
 def test_second_derivatives_where_first_ones_are_zero(f, x, want):
     assert math.isclose(aic.grad(f, order=2)(x), want, rel_tol=1e-13)
+
+
+def through_a_dict(x):
+    d = {1: x, 2: 2.0}
+    d[3] = x * x
+    total = 0.0
+    for k in d:
+        total += d[k] * k
+    return total
+
+
+def through_a_set(x):
+    total = 0.0
+    for k in {1.0, x}:
+        total += x * k
+    return total
+
+
+def through_a_handler(x):
+    try:
+        y = x * x / (x - 1.0)
+    except ZeroDivisionError:
+        y = 0.0
+    return y
+
+
+@pytest.mark.parametrize("f", [through_a_dict, through_a_set, through_a_handler])
+def test_dicts_sets_and_handlers_are_refused_both_ways(f):
+    with pytest.raises(aic.NotDifferentiable):
+        aic.grad(f)(3.0)
+    with pytest.raises(aic.NotDifferentiable):
+        aic.jvp(f, (3.0,), (1.0,))
