@@ -26,7 +26,7 @@ bool Frame::may_resize(OpId loop, const std::vector<Type>& lists) const {
   for (OpId id : out_.ops_below(out_.op(loop).regions[0])) {
     const ir::Op& op = out_.op(id);
     bool resizes =
-        op.code == "list.resize"_op || ir::record(op.code).name.starts_with("table.") && ir::record(op.code).has(ir::Writes);
+        op.code == "list.resize"_op || (ir::record(op.code).name.starts_with("table.") && ir::record(op.code).has(ir::Writes));
     if (!resizes && op.code != "call"_op) continue;
     for (ValueId v : op.operands)
       if (mentions(type(v), lists)) return true;

@@ -122,3 +122,23 @@ def lists_in_lists(text):
 def test_a_type_without_end_is_refused():
     with pytest.raises(aic.CompileError, match="each a round deeper"):
         aic.jit(lists_in_lists)("[1]")
+
+
+def a_trie(words, prefix):
+    trie = {}
+    for word in words:
+        node = trie
+        for ch in word:
+            node = node.setdefault(ch, {})
+        node["$"] = {}
+    node = trie
+    for ch in prefix:
+        node = node[ch]
+    stack = [(prefix, node)]
+    text, node = stack.pop()
+    return [text + ch for ch, child in node.items()]
+
+
+def test_a_dict_that_holds_its_like_is_refused():
+    with pytest.raises(aic.CompileError):
+        aic.jit(a_trie)(["tea", "to"], "t")
