@@ -246,6 +246,7 @@ class Frame {
   ValueId find_place(const Value& table, const Value& key);
   ValueId insert_place(const Value& table, const Value& key);
   Value take_part(const Value& table, ValueId place, size_t part);
+  Value entry_of(const Value& table);
   void put_value(const Value& table, ValueId place, const Value& value);
   ValueId table_count(const Value& table);
   void grow_table(const Value& table, const Values& entry);

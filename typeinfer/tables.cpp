@@ -116,7 +116,7 @@ void Frame::check_hashable(const Value& key) {
 ValueId Frame::table_key(const Value& table, const Value& key, bool grows) {
   check_hashable(key);
   if (!grows) return materialise(key.kind == Kind::Pair ? runtime(key.type, as_type(key, key.type)) : key);
-  Value element = element_of_list(table);
+  Value element = entry_of(table);
   return materialise(coerce(key, element.parts[1]));
 }
 
@@ -128,7 +128,7 @@ ValueId Frame::find_place(const Value& table, const Value& key) {
 ValueId Frame::insert_place(const Value& table, const Value& given) {
   Value key = real(given, "key");
   check_hashable(key);
-  Value element = element_of_list(table);
+  Value element = entry_of(table);
   Values entry{key};
   if (is_dict(table)) entry.push_back(element.kind == Kind::Never ? Value{} : element.parts[2]);
   grow_table(table, entry);
@@ -141,8 +141,15 @@ void Frame::key_error(ValueId good, const Value& key) {
 }
 
 // ---- entries ----
-Value Frame::take_part(const Value& table, ValueId place, size_t part) {
+// The shape of the table's entries; Never: it never holds any.
+Value Frame::entry_of(const Value& table) {
   Value element = element_of_list(table);
+  if (element.kind == Kind::Conflict) fail("conflict", {"a " + std::string(table.type.flavour()), element.text});
+  return element;
+}
+
+Value Frame::take_part(const Value& table, ValueId place, size_t part) {
+  Value element = entry_of(table);
   if (element.kind == Kind::Never) return Value{};
   const Value& shape = element.parts[part];
   if (shape.kind == Kind::Never) return Value{};
@@ -154,7 +161,7 @@ Value Frame::take_part(const Value& table, ValueId place, size_t part) {
 }
 
 void Frame::put_value(const Value& table, ValueId place, const Value& value) {
-  Value element = element_of_list(table);
+  Value element = entry_of(table);
   ValueId x = materialise(coerce(value, element.parts[2]));
   b_.op("list.store"_op, {table.id, x, place}, {}, {{"part", int64_t(2)}});
 }
@@ -237,7 +244,7 @@ std::optional<Value> Frame::table_compare(const std::string& op, const Value& x,
 // Places in order; in every round the number of entries must be what it was at first.
 bool Frame::table_loop(OpId op, const Value& iterable) {
   const Value table = is_table(iterable) ? iterable : iterable.parts[0];
-  if (element_of_list(table).kind == Kind::Never) {  // no round
+  if (entry_of(table).kind == Kind::Never) {  // no round
     for (size_t k = 0; k < py_.op(op).results.size(); ++k) set(py_.op(op).results[k], py_value(py_.op(op).operands[k + 1]));
     return false;
   }
@@ -305,7 +312,7 @@ std::optional<Value> Frame::prim_table(const std::string& name, const Arguments&
   if (name == "table_value") return take_part(p.at(0), whole(1), 2);
   if (name == "table_set") {
     Value v = real(p.at(2), "value");
-    Value element = element_of_list(p.at(0));
+    Value element = entry_of(p.at(0));
     if (element.kind != Kind::Never) grow_table(p[0], {element.parts[1], v});
     return put_value(p[0], whole(1), v), none();
   }
