@@ -44,9 +44,9 @@ struct LibraryFunction {
   const LibraryVariant* variants;
   const Runtime* (*runtime)();
   // Four characters for each parameter of the C function but the last: what it is, dtype ('a' + ir's number), rank and
-  // layout class as digits (counted on from '0' above 9). `i` Python's int, `s` another scalar, `z` a c128 (two words), `a` an array, `r` a scalar result
-  // and `R` an array result, by pointer;
-  // `u` a scalar result that has one of several types, which follow as `v`: these have no parameter of their own.
+  // layout class as digits (counted on from '0' above 9). `i` Python's int, `s` another scalar, `z` a c128 (two words), `a` an
+  // array, `r` a scalar result and `R` an array result, by pointer; `u` a scalar result that has one of several types, which
+  // follow as `v`: these have no parameter of their own.
   const char* words;
   const char* names;  // of the parameters, each terminated
   const char* name;  // of the function in Python
@@ -65,8 +65,8 @@ struct LibraryError {
 // `aic_value` of the header: what stands at `data`, of which type.
 struct LibraryValue {
   int32_t dtype;  // ir's number
-  int32_t rank;   // -1: a scalar
-  void* data;     // of an array its elements; of a scalar its place; of a result the place or the array's struct
+  int32_t rank;  // -1: a scalar
+  void* data;  // of an array its elements; of a scalar its place; of a result the place or the array's struct
   const int64_t *shape, *strides;
 };
 enum LibraryCode : int32_t {

@@ -54,7 +54,8 @@ static void set_element(ListSite& s, const Value& element, bool tell) {
   bool inside = holds_site(element, s);
   Value joined = inside ? conflict("a list that holds itself") : join_elements(*s.element, element);
   if (key(joined) == key(*s.element)) return;
-  if (is_representable(joined) && nesting(type_of(joined)) > 8) joined = conflict("a container that holds containers without end");
+  if (is_representable(joined) && nesting(type_of(joined)) > 8)
+    joined = conflict("a container that holds containers without end");
   *s.element = joined;
   if (tell && s.grown) *s.grown = true;
 }
@@ -122,7 +123,8 @@ void share_sites(const Value& a, const Value& b) {
     bool inside = holds_site(*x.element, y) || holds_site(*y.element, x);
     std::string before = key(*x.element), other = key(*y.element);
     Value joined = inside ? conflict("a list that holds itself") : join_elements(*x.element, *y.element);
-    if (is_representable(joined) && nesting(type_of(joined)) > 8) joined = conflict("a container that holds containers without end");
+    if (is_representable(joined) && nesting(type_of(joined)) > 8)
+      joined = conflict("a container that holds containers without end");
     std::shared_ptr<ListSite> to = a.site;
     while (to->same) to = to->same;
     y.same = to;

@@ -24,9 +24,9 @@ bool is_singular(const Function& f, OpId id) {
 }
 
 Expr guarded(const Function& f, const Activity& activity, OpId id, Expr e, Expr g, bool infinite_g, Expr x, Expr y) {
-  static constexpr OpCode passing[] = {"add"_op,    "subtract"_op, "negative"_op, "positive"_op, "cast"_op,    "conjugate"_op, "real"_op,
-                                       "imag"_op,   "complex"_op,  "select"_op,   "maximum"_op,  "minimum"_op, "fmax"_op,      "fmin"_op,
-                                       "deg2rad"_op, "rad2deg"_op};
+  static constexpr OpCode passing[] = {"add"_op,  "subtract"_op, "negative"_op, "positive"_op, "cast"_op,    "conjugate"_op,
+                                       "real"_op, "imag"_op,     "complex"_op,  "select"_op,   "maximum"_op, "minimum"_op,
+                                       "fmax"_op, "fmin"_op,     "deg2rad"_op,  "rad2deg"_op};
   const Op& o = f.op(id);
   if (!e || std::find(std::begin(passing), std::end(passing), o.code) != std::end(passing)) return e;
   bool wild = is_singular(f, id);

@@ -13,7 +13,7 @@ namespace aic::passes::autodiff {
 // `where` that is not taken, an element nobody looks at); and so does a partial derivative of zero where `g` may be infinite
 // (a norm at 0). Asked of the product, so that where it is a number a further derivative sees it unchanged.
 // `x`, `y`: the op's operands, or nothing.
-[[nodiscard]] ir::Expr guarded(const ir::Function&, const Activity&, ir::OpId, ir::Expr contribution, ir::Expr g, bool infinite_g,
-                               ir::Expr x, ir::Expr y);
+[[nodiscard]] ir::Expr guarded(const ir::Function&, const Activity&, ir::OpId, ir::Expr contribution, ir::Expr g,
+                               bool infinite_g, ir::Expr x, ir::Expr y);
 
 }  // namespace aic::passes::autodiff

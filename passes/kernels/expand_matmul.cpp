@@ -167,7 +167,8 @@ void expand_matmul(Expansion& e, OpId id) {
   Product p(e, id);
   Type type = e.f.type(e.f.op(id).results[0]);
   if (!type.is_array())
-    return finish(e, id, write_versions(e, id, {p.a, p.b}, true, Axes::All, [&](Nest& n) { return n.scalar(p.dot(n, {}, {}), type); }));
+    return finish(
+        e, id, write_versions(e, id, {p.a, p.b}, true, Axes::All, [&](Nest& n) { return n.scalar(p.dot(n, {}, {}), type); }));
   std::vector<Extent> extents = e.extents.all(e.f.op(id).results[0]);
   ValueId out = new_array(e, id, extents, type);
   write_versions(e, id, {p.a, p.b}, false, Axes::All, [&](Nest& n) {
