@@ -153,7 +153,6 @@ class Lowering {
   ValueId constant(const Node&);
   ValueId call(const Node&);
   ValueId display(const Node&);
-  ValueId subscript_index(const Node&);
   ValueId unary(const Node&);
 
   // ---- desugaring, one file each ----

@@ -114,13 +114,6 @@ void Function::insert_before(OpId where, OpId id) {
   (at.previous ? ops_[at.previous.index].next : regions_[at.parent.index].first) = id;
   at.previous = id;
 }
-void Function::insert_after(OpId where, OpId id) {
-  OpId next = ops_[where.index].next;
-  if (next)
-    insert_before(next, id);
-  else
-    append(ops_[where.index].parent, id);
-}
 void Function::detach(OpId id) {
   Op& op = ops_[id.index];
   AIC_CHECK(op.parent);
@@ -197,11 +190,6 @@ void Function::move_ops(RegionId from, OpId before) {
     detach(id);
     insert_before(before, id);
   }
-}
-void Function::move_region(RegionId r, OpId owner) {
-  if (OpId old = regions_[r.index].op) std::erase(ops_[old.index].regions, r);
-  regions_[r.index].op = owner;
-  ops_[owner.index].regions.push_back(r);
 }
 
 // ---- module ----

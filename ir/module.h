@@ -139,7 +139,6 @@ class Function {
               std::vector<NamedAttr> attrs = {}, int regions = 0);
   void append(RegionId, OpId);
   void insert_before(OpId where, OpId);
-  void insert_after(OpId where, OpId);
   void detach(OpId);                       // takes the op out of its list; it may be inserted again
   void erase(OpId);                        // its results must be unused; erases its regions' ops too
   void replace_uses(ValueId from, ValueId to);
@@ -153,7 +152,6 @@ class Function {
   void erase_result(OpId, uint32_t index);              // must be unused
   void erase_argument(RegionId, uint32_t index);        // must be unused
   void move_ops(RegionId from, OpId before);            // splices all ops of a region before an op of another
-  void move_region(RegionId, OpId new_owner);           // hands a region over, at the end of the owner's regions
   int64_t new_label() { return ++last_label_; }         // loop labels are unique in a function
   void reserve_label(int64_t l) { last_label_ = std::max(last_label_, l); }
 

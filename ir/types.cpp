@@ -88,7 +88,7 @@ AIC_SIMPLE_TYPE(function, Function)
 
 Type Type::scalar(DType d) { return TypeTable::get().intern({.kind = TypeKind::Scalar, .dtype = d}); }
 Type Type::array(DType d, int rank, Layout layout, bool readonly) {
-  AIC_CHECK(rank >= 0 && rank <= 32);
+  AIC_CHECK(rank >= 0 && rank <= max_rank);
   if (rank == 0) layout = Layout::C;
   if (rank == 1 && layout != Layout::Strided) layout = Layout::C;  // one axis: C, F and Inner are the same
   return TypeTable::get().intern(

@@ -48,6 +48,8 @@ enum class TypeKind : uint8_t {
 enum class DType : uint8_t { Bool, I8, I16, I32, I64, U8, U16, U32, U64, F32, F64, C64, C128 };
 enum class Layout : uint8_t { C, F, Inner, Strided };
 
+constexpr int max_rank = 32;  // of an array; NumPy goes to 64
+
 class Type {
  public:
   constexpr Type() = default;  // `py`

@@ -29,29 +29,6 @@ OpId loop_of_exit(const Function& f, OpId exit) {
   return {};
 }
 
-static void collect(const Function& f, OpId id, OpId top, Effects& out) {
-  const Op& op = f.op(id);
-  uint32_t traits = own_traits(f, id);
-  if (traits & Birth) traits &= ~MayRaise;
-  out.traits |= traits & (Reads | Writes | MayRaise | Effect | Birth);
-  if (op.code == "while"_op) out.loops = true;
-  if (op.code == "kernel"_op) out.traits |= Writes;
-  if (traits & Exit) {
-    OpId loop = op.code == "break"_op || op.code == "continue"_op ? loop_of_exit(f, id) : OpId{};
-    bool inside = false;
-    for (OpId at = loop; at; at = f.parent_op(at)) inside |= at == top;
-    out.leaves |= !inside;
-  }
-  for (RegionId r : op.regions)
-    for (OpId inner = f.region(r).first; inner; inner = f.op(inner).next) collect(f, inner, top, out);
-}
-
-Effects effects_of(const Function& f, OpId id) {
-  Effects out;
-  collect(f, id, id, out);
-  return out;
-}
-
 ValueId root_of(const Function& f, ValueId v) {
   while (OpId def = f.defining_op(v)) {
     if (!(record_of(f, def).traits & View)) break;

@@ -14,17 +14,6 @@ namespace aic::passes {
 // Traits of one op, without its regions.
 [[nodiscard]] uint32_t own_traits(const ir::Function&, ir::OpId);
 
-struct Effects {
-  uint32_t traits = 0;  // Reads, Writes, MayRaise, Effect, Birth of the op and of everything below
-  bool leaves = false;  // an exit inside goes further than to the op's own end
-  bool loops = false;   // contains a `while`: may not end
-  // Nothing but results: may be deleted when they are unused. A birth's MemoryError does not count (law 3).
-  [[nodiscard]] bool removable() const { return !(traits & (ir::MayRaise | ir::Writes | ir::Effect)) && !leaves && !loops; }
-  // The same results wherever it stands, as long as its operands are there.
-  [[nodiscard]] bool movable() const { return removable() && !(traits & (ir::Reads | ir::Birth)); }
-};
-[[nodiscard]] Effects effects_of(const ir::Function&, ir::OpId);
-
 // The array that a view looks into: views are peeled off.
 [[nodiscard]] ir::ValueId root_of(const ir::Function&, ir::ValueId array);
 // Of a gather: one of its index arrays, whose shape is its own.

@@ -6,10 +6,11 @@
 #include "runtime/library.h"
 
 #include <alloca.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "runtime/stack.h"
 
 namespace aic::rt {
 namespace {
@@ -24,12 +25,6 @@ struct Word {
   [[nodiscard]] int64_t size() const { return item_sizes[dtype]; }
 };
 Word word_at(const char* w) { return {w[0], w[1] - 'a', w[2] - '0', w[3] - '0'}; }
-
-const char* name_of(const LibraryFunction* f, int k) {
-  const char* name = f->names;
-  while (k-- > 0) name += strlen(name) + 1;
-  return name;
-}
 
 // `struct { T *data; int64_t shape[r], strides[r]; }`
 struct Header {
@@ -297,15 +292,7 @@ const int32_t never = 0;  // the poll word
 thread_local char* known_limit = nullptr;
 char* stack_limit() {
   if (known_limit) return known_limit;
-  constexpr size_t reserve = 128 << 10;
-  pthread_attr_t attributes;
-  void* low = nullptr;
-  size_t bytes = 0;
-  if (pthread_getattr_np(pthread_self(), &attributes) == 0) {
-    pthread_attr_getstack(&attributes, &low, &bytes);
-    pthread_attr_destroy(&attributes);
-  }
-  return known_limit = static_cast<char*>(low) + (bytes > 2 * reserve ? reserve : bytes / 2);
+  return known_limit = lowest_of_stack(128 << 10);
 }
 
 // All functions of a library were compiled for one processor. 0: not asked yet.

@@ -6,6 +6,7 @@
 // compiled a few times: the first variant whose conditions a call meets serves it, and the last one has none.
 #pragma once
 #include <stdint.h>
+#include <string.h>
 
 #include "runtime/abi.h"
 
@@ -55,6 +56,13 @@ struct LibraryFunction {
   int32_t hidden_count;
   const LibraryArray* hidden;
 };
+
+constexpr int most_rank = 32;  // of an array in a call with described values; python/bindings/build.cpp compares it with ir's
+inline const char* name_of(const LibraryFunction* f, int k) {  // of parameter k
+  const char* name = f->names;
+  while (k-- > 0) name += strlen(name) + 1;
+  return name;
+}
 
 // `aic_error` of the header.
 struct LibraryError {

@@ -17,7 +17,7 @@ struct Number {
   const char* exception;
   int32_t code;
 };
-// Numbers are part of the C interface: python/aic/ahead/header.py writes the same ones into headers.
+// Numbers are part of the C interface: python/aic/aot/header.py writes the same ones into headers.
 constexpr Number numbers[] = {{"ValueError", 2},         {"IndexError", 3},          {"ZeroDivisionError", 4},
                               {"OverflowError", 5},      {"TypeError", 6},           {"KeyError", 7},
                               {"MemoryError", 8},        {"RecursionError", 9},      {"AssertionError", 10},

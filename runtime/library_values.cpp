@@ -11,13 +11,6 @@ namespace {
 const char* const dtype_names[] = {"bool",   "int8",   "int16", "int32",  "int64",         "uint8",         "uint16",
                                    "uint32", "uint64", "float", "double", "complex float", "complex double"};
 constexpr int dtype_count = 13;
-constexpr int most_rank = 32;  // NumPy's is 64, ours this: python/bindings/values.h
-
-const char* name_of(const LibraryFunction* f, int k) {
-  const char* name = f->names;
-  while (k-- > 0) name += strlen(name) + 1;
-  return name;
-}
 
 // `struct { T *data; int64_t shape[r], strides[r]; }`
 struct Header {

@@ -127,6 +127,10 @@ void set_flavour(const std::shared_ptr<ListSite>&, const std::string& flavour); 
 [[nodiscard]] Value list_of(std::shared_ptr<ListSite>, ValueId);
 [[nodiscard]] Value element_of_list(const Value& list);   // the shape of its elements
 [[nodiscard]] Value held(const Value&);                   // the shape that a value has as an element: no literals
+// Containers in containers, deeper than programs write: a recursion that returns what holds its own results, or
+// `node = node.setdefault(c, {})`. Each round of inference would go one deeper, and unions would double.
+[[nodiscard]] bool is_endless(Type);
+inline constexpr std::string_view endless = "a container that holds containers without end";
 [[nodiscard]] Value join_elements(const Value&, const Value&);
 [[nodiscard]] Value shape_of_type(Type, const SiteAt& site, const std::string& path = {});
 void grow(const Value& list, const Value& element);       // the list holds this, too

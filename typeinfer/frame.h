@@ -88,7 +88,12 @@ class Frame {
   bool unrolled_loop(OpId, const Values& elements);
   bool unrolled_flat(OpId, const Values& elements);
   bool unrolled_wrapped(OpId, const Values& elements);
-  bool counted_loop(OpId, ValueId start, ValueId stop, ValueId step, const std::function<Value(ValueId)>& element);
+  using ElementAt = std::function<Value(ValueId counter)>;
+  bool counted_loop(OpId, ValueId start, ValueId stop, ValueId step, const ElementAt&);
+  bool asking_loop(OpId, const std::function<std::pair<ValueId, ValueId>(ValueId)>& next, const ElementAt&);
+  void write_round(OpId, LoopContext&, const std::vector<ValueId>& ids, const ElementAt&);
+  Values loop_entry(OpId);
+  void set_loop_results(OpId, const LoopContext&, OpId loop, size_t from);
   OpId open_for(const Values& init, ValueId start, ValueId stop, ValueId step, int64_t label);
   // iteration.cpp
   bool list_loop(OpId, const Value& iterable);
@@ -321,7 +326,6 @@ class Frame {
   Values bind(const ir::PyForm&, const Value& function, Arguments, std::vector<Value>& captured);
   Value call_builtin(const std::string& name, Arguments);
   Value call_method(const Value& receiver, const std::string& name, Arguments);
-  Value array_from(const Value&, Arguments&);
   Value builtin_number(const std::string& name, const Arguments&);
   Value builtin_extreme(bool maximum, const Arguments&);
   Value builtin_round(const Arguments&);

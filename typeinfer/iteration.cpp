@@ -108,8 +108,7 @@ Value Frame::set_element(OpId op, const Value& iterable, ValueId round) {
 Value Frame::entries_of(const Value& iterator, const Value& x) {
   if (iterator.text != "reversed") return list_from(x);
   if (is_table(x) && x.type.flavour() != "dict") fail("not-iterable", {"reversed of a " + std::string(x.type.flavour())});
-  Value all = list_from(x);
-  return all;
+  return list_from(x);
 }
 
 // What a reversed list starts from is asked once; tuples that a function is mapped over become lists.
@@ -153,45 +152,9 @@ ValueId Frame::has_more(const Value& v, ValueId round) {
 }
 
 bool Frame::careful_loop(OpId op, const Value& iterable) {
-  Values entry;
-  for (size_t k = 1; k < py_.op(op).operands.size(); ++k) entry.push_back(py_value(py_.op(op).operands[k]));
-  const std::vector<ValueId>& arguments = py_.region(py_.op(op).regions[0]).arguments;
-  LoopContext context;
-  context.watched = std::exchange(watched_, {});
-  OpId w = fixpoint(op, entry, context, [&](LoopContext& c) {
-    c.label = c.break_label = out_.new_label();
-    c.results = c.state;
-    std::vector<ValueId> init{ints(0)};
-    for (ValueId id : leaf_ids(coerce_all(entry, c.state))) init.push_back(id);
-    OpId loop = b_.op("while"_op, init, {}, {{"label", c.label}}, 2);
-    RegionId test = b_.region_of(loop, 0), body = b_.region_of(loop, 1);
-    for (ValueId id : init) {
-      out_.add_argument(test, type(id));
-      out_.add_argument(body, type(id));
-      out_.add_result(loop, type(id));
-    }
-    b_.set_region(test);
-    std::vector<ValueId> passed = out_.region(test).arguments;
-    passed.insert(passed.begin(), has_more(iterable, passed[0]));
-    b_.op("condition"_op, passed, {});
-    b_.set_region(body);
-    std::vector<ValueId> ids = out_.region(body).arguments;
-    c.counter = ids[0];
-    Values state = rebuilt(c.state, ids, 1);
-    for (size_t k = 0; k < state.size(); ++k) set(arguments[k + 1], state[k]);
-    loops_.push_back(c);
-    set(arguments[0], set_element(op, iterable, ids[0]));
-    region(py_.op(op).regions[0]);
-    c = loops_.back();
-    loops_.pop_back();
-    for (size_t k = 0; k < c.joined_results.size(); ++k) c.joined_state[k] = join(c.joined_state[k], c.joined_results[k]);
-    c.joined_results = c.joined_state;
-    c.results = c.state;
-    return loop;
-  });
-  Values results = rebuilt(context.state, out_.op(w).results, 1);
-  for (size_t k = 0; k < py_.op(op).results.size(); ++k) set(py_.op(op).results[k], results[k]);
-  return false;
+  return asking_loop(
+      op, [&](ValueId round) { return std::pair(has_more(iterable, round), round); },
+      [&](ValueId round) { return set_element(op, iterable, round); });
 }
 
 }  // namespace aic::typeinfer

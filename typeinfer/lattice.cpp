@@ -84,13 +84,16 @@ static bool joins_by_parts(const Value& a, const Value& b) {
   }
 }
 
-// A recursion whose result holds its own results has a type without end; unions of its rounds double each time.
-constexpr int deepest_arm = 8;
-static bool is_deeper(Type t, int depth) {
-  if (t.is_array() || t.is_number()) return false;
+static bool is_deeper(Type t, int lists) {
+  if (t.is_list() && lists-- == 0) return true;
+  if (!t.is_list() && !t.is_tuple() && !t.is(TypeKind::Union)) return false;
   for (Type part : t.elements())
-    if (depth == 0 || is_deeper(part, depth - 1)) return true;
+    if (is_deeper(part, lists)) return true;
   return false;
+}
+bool is_endless(Type t) {
+  constexpr int deepest = 8;
+  return is_deeper(t, deepest);
 }
 
 Value join(const Value& a, const Value& b) {
@@ -125,7 +128,7 @@ Value join(const Value& a, const Value& b) {
   if (ta == tb) return runtime(ta, {});
   if (ta.is_array() && tb.is_array() && ta.dtype() == tb.dtype() && ta.rank() == tb.rank()) return join_arrays(ta, tb);
   if (std::optional<Value> pair = join_pair(a, b)) return *pair;
-  if (is_deeper(ta, deepest_arm) || is_deeper(tb, deepest_arm)) return conflict("lists of lists, each a round deeper");
+  if (is_endless(ta) || is_endless(tb)) return conflict(std::string(endless));
   Type arms[] = {ta, tb};
   return runtime(Type::union_of(arms), {});
 }

@@ -192,10 +192,34 @@ Values rebuilt(const Values& shapes, const std::vector<ValueId>& ids, size_t fro
   return values;
 }
 
-bool Frame::counted_loop(OpId op, ValueId start, ValueId stop, ValueId step, const std::function<Value(ValueId)>& element) {
+// One round of a `for`, in the region that the builder stands in: `ids` are the region's arguments, the counter first.
+void Frame::write_round(OpId op, LoopContext& c, const std::vector<ValueId>& ids, const ElementAt& element) {
+  const std::vector<ValueId>& arguments = py_.region(py_.op(op).regions[0]).arguments;
+  Values state = rebuilt(c.state, ids, 1);
+  for (size_t k = 0; k < state.size(); ++k) set(arguments[k + 1], state[k]);
+  loops_.push_back(c);
+  set(arguments[0], element(ids[0]));
+  region(py_.op(op).regions[0]);
+  c = loops_.back();
+  loops_.pop_back();
+  for (size_t k = 0; k < c.joined_results.size(); ++k) c.joined_state[k] = join(c.joined_state[k], c.joined_results[k]);
+  c.joined_results = c.joined_state;
+  c.results = c.state;
+}
+
+Values Frame::loop_entry(OpId op) {
   Values entry;
   for (size_t k = 1; k < py_.op(op).operands.size(); ++k) entry.push_back(py_value(py_.op(op).operands[k]));
-  const std::vector<ValueId>& arguments = py_.region(py_.op(op).regions[0]).arguments;
+  return entry;
+}
+
+void Frame::set_loop_results(OpId op, const LoopContext& context, OpId loop, size_t from) {
+  Values results = rebuilt(context.state, out_.op(loop).results, from);
+  for (size_t k = 0; k < py_.op(op).results.size(); ++k) set(py_.op(op).results[k], results[k]);
+}
+
+bool Frame::counted_loop(OpId op, ValueId start, ValueId stop, ValueId step, const ElementAt& element) {
+  Values entry = loop_entry(op);
   LoopContext context;
   context.watched = std::exchange(watched_, {});
   OpId w = fixpoint(op, entry, context, [&](LoopContext& c) {
@@ -203,21 +227,44 @@ bool Frame::counted_loop(OpId op, ValueId start, ValueId stop, ValueId step, con
     c.results = c.state;
     OpId w = open_for(coerce_all(entry, c.state), start, stop, step, c.label);
     std::vector<ValueId> ids = out_.region(b_.region()).arguments;
-    Values state = rebuilt(c.state, ids, 1);
-    for (size_t k = 0; k < state.size(); ++k) set(arguments[k + 1], state[k]);
-    loops_.push_back(c);
-    set(arguments[0], element(ids[0]));
-    region(py_.op(op).regions[0]);
-    c = loops_.back();
-    loops_.pop_back();
-    for (size_t k = 0; k < c.joined_results.size(); ++k) c.joined_state[k] = join(c.joined_state[k], c.joined_results[k]);
-    c.joined_results = c.joined_state;
-    c.results = c.state;
+    write_round(op, c, ids, element);
     return w;
   });
-  Values results = rebuilt(context.state, out_.op(w).results, 0);
-  for (size_t k = 0; k < py_.op(op).results.size(); ++k) set(py_.op(op).results[k], results[k]);
+  set_loop_results(op, context, w, 0);
   last_loop_ = w;
+  return false;
+}
+
+// A loop whose rounds ask whether there is one more: `next` makes of the counter the test and the counter to go on with.
+bool Frame::asking_loop(OpId op, const std::function<std::pair<ValueId, ValueId>(ValueId)>& next, const ElementAt& element) {
+  Values entry = loop_entry(op);
+  LoopContext context;
+  context.watched = std::exchange(watched_, {});
+  OpId w = fixpoint(op, entry, context, [&](LoopContext& c) {
+    c.label = c.break_label = out_.new_label();
+    c.results = c.state;
+    std::vector<ValueId> init{ints(0)};
+    for (ValueId id : leaf_ids(coerce_all(entry, c.state))) init.push_back(id);
+    OpId loop = b_.op("while"_op, init, {}, {{"label", c.label}}, 2);
+    RegionId asked = b_.region_of(loop, 0), body = b_.region_of(loop, 1);
+    for (ValueId id : init) {
+      out_.add_argument(asked, type(id));
+      out_.add_argument(body, type(id));
+      out_.add_result(loop, type(id));
+    }
+    b_.set_region(asked);
+    std::vector<ValueId> passed = out_.region(asked).arguments;
+    auto [more, counter] = next(passed[0]);
+    passed[0] = counter;
+    passed.insert(passed.begin(), more);
+    b_.op("condition"_op, passed, {});
+    b_.set_region(body);
+    std::vector<ValueId> ids = out_.region(body).arguments;
+    c.counter = ids[0];
+    write_round(op, c, ids, element);
+    return loop;
+  });
+  set_loop_results(op, context, w, 1);
   return false;
 }
 
@@ -277,8 +324,7 @@ bool Frame::unrolled_flat(OpId op, const Values& elements) {
 }
 
 bool Frame::unrolled_wrapped(OpId op, const Values& elements) {
-  Values entry;
-  for (size_t k = 1; k < py_.op(op).operands.size(); ++k) entry.push_back(py_value(py_.op(op).operands[k]));
+  Values entry = loop_entry(op);
   RegionId body = py_.op(op).regions[0];
   LoopContext context;
   OpId w = fixpoint(op, entry, context, [&](LoopContext& c) {

@@ -2,8 +2,6 @@
 // is known by another name. So each place that makes lists has a site, lists that meet share one, and when a site grows
 // after code was written for its narrower type, that code is written again (Session::write). Elements are held without
 // literals; an int among floats stays an int: the element becomes the union of both.
-#include <algorithm>
-
 #include "ir/base/error.h"
 #include "typeinfer/abstract.h"
 
@@ -41,21 +39,16 @@ static bool holds_site(const Value& v, const ListSite& site) {
   return false;
 }
 
-// `tell`: code was written for what the site held before.
-// A container in a container in … without end: `node = node.setdefault(c, {})`.
-static int nesting(Type t) {
-  int deepest = 0;
-  if (t.is_list() || t.is_tuple() || t.is(TypeKind::Union))
-    for (Type e : t.elements()) deepest = std::max(deepest, nesting(e));
-  return deepest + t.is_list();
+static Value joined_elements(const Value& a, const Value& b, bool holds_itself) {
+  if (holds_itself) return conflict("a list that holds itself");
+  Value joined = join_elements(a, b);
+  return is_representable(joined) && is_endless(type_of(joined)) ? conflict(std::string(endless)) : joined;
 }
 
+// `tell`: code was written for what the site held before.
 static void set_element(ListSite& s, const Value& element, bool tell) {
-  bool inside = holds_site(element, s);
-  Value joined = inside ? conflict("a list that holds itself") : join_elements(*s.element, element);
+  Value joined = joined_elements(*s.element, element, holds_site(element, s));
   if (key(joined) == key(*s.element)) return;
-  if (is_representable(joined) && nesting(type_of(joined)) > 8)
-    joined = conflict("a container that holds containers without end");
   *s.element = joined;
   if (tell && s.grown) *s.grown = true;
 }
@@ -122,9 +115,7 @@ void share_sites(const Value& a, const Value& b) {
     if (&x == &y || x.flavour != y.flavour) return;
     bool inside = holds_site(*x.element, y) || holds_site(*y.element, x);
     std::string before = key(*x.element), other = key(*y.element);
-    Value joined = inside ? conflict("a list that holds itself") : join_elements(*x.element, *y.element);
-    if (is_representable(joined) && nesting(type_of(joined)) > 8)
-      joined = conflict("a container that holds containers without end");
+    Value joined = joined_elements(*x.element, *y.element, inside);
     std::shared_ptr<ListSite> to = a.site;
     while (to->same) to = to->same;
     y.same = to;

@@ -248,50 +248,18 @@ bool Frame::table_loop(OpId op, const Value& iterable) {
     for (size_t k = 0; k < py_.op(op).results.size(); ++k) set(py_.op(op).results[k], py_value(py_.op(op).operands[k + 1]));
     return false;
   }
-  Values entry;
-  for (size_t k = 1; k < py_.op(op).operands.size(); ++k) entry.push_back(py_value(py_.op(op).operands[k]));
-  const std::vector<ValueId>& arguments = py_.region(py_.op(op).regions[0]).arguments;
   ValueId at_first = table_count(table);
-  LoopContext context;
-  OpId w = fixpoint(op, entry, context, [&](LoopContext& c) {
-    c.label = c.break_label = out_.new_label();
-    c.results = c.state;
-    std::vector<ValueId> init{ints(0)};
-    for (ValueId id : leaf_ids(coerce_all(entry, c.state))) init.push_back(id);
-    OpId loop = b_.op("while"_op, init, {}, {{"label", c.label}}, 2);
-    RegionId asked = b_.region_of(loop, 0), body = b_.region_of(loop, 1);
-    for (ValueId id : init) {
-      out_.add_argument(asked, type(id));
-      out_.add_argument(body, type(id));
-      out_.add_result(loop, type(id));
-    }
-    b_.set_region(asked);
+  auto next = [&](ValueId place) {
     check(test("equal"_op, table_count(table), at_first), "RuntimeError",
           std::string(is_dict(table) ? "dictionary" : "Set") + " changed size during iteration");
-    std::vector<ValueId> passed = out_.region(asked).arguments;
-    passed[0] = make("table.next"_op, {table.id, passed[0]}, Type::integer());
-    passed.insert(passed.begin(), test("greater_equal"_op, passed[0], ints(0)));
-    b_.op("condition"_op, passed, {});
-    b_.set_region(body);
-    std::vector<ValueId> ids = out_.region(body).arguments;
-    c.counter = ids[0];
-    Values state = rebuilt(c.state, ids, 1);
-    for (size_t k = 0; k < state.size(); ++k) set(arguments[k + 1], state[k]);
-    loops_.push_back(c);
-    Value key = iterable.text == "values" ? none() : take_part(table, ids[0], 1);
-    Value value = is_table(iterable) || iterable.text == "keys" ? none() : take_part(table, ids[0], 2);
-    set(arguments[0], iterable.text == "items" ? tuple({key, value}) : iterable.text == "values" ? value : key);
-    region(py_.op(op).regions[0]);
-    c = loops_.back();
-    loops_.pop_back();
-    for (size_t k = 0; k < c.joined_results.size(); ++k) c.joined_state[k] = join(c.joined_state[k], c.joined_results[k]);
-    c.joined_results = c.joined_state;
-    c.results = c.state;
-    return loop;
+    place = make("table.next"_op, {table.id, place}, Type::integer());
+    return std::pair(test("greater_equal"_op, place, ints(0)), place);
+  };
+  return asking_loop(op, next, [&](ValueId place) {
+    Value key = iterable.text == "values" ? none() : take_part(table, place, 1);
+    Value value = is_table(iterable) || iterable.text == "keys" ? none() : take_part(table, place, 2);
+    return iterable.text == "items" ? tuple({key, value}) : iterable.text == "values" ? value : key;
   });
-  Values results = rebuilt(context.state, out_.op(w).results, 1);
-  for (size_t k = 0; k < py_.op(op).results.size(); ++k) set(py_.op(op).results[k], results[k]);
-  return false;
 }
 
 // ---- primitives of the library ----

@@ -12,7 +12,6 @@
 #include "passes/autodiff/reverse.h"
 #include "passes/autodiff/structure.h"
 #include "passes/autodiff/tapes.h"
-#include "passes/clone.h"
 #include "passes/effects.h"
 #include "passes/manager.h"
 #include "passes/masks.h"
@@ -239,26 +238,13 @@ class Differentiation {
     Module& m = f_.module();
     std::string name = callee + ".p";
     if (m.find(name)) return name;
-    const Function* original = m.find(callee);
-    AIC_CHECK(original);
-    Function& made = m.add_function(name, Form::Tensor);
-    made.result_types = original->result_types;
-    made.span = original->span, made.source = original->source;
-    for (const NamedAttr& a : original->attrs)
-      if (a.name != "entry") made.attrs.push_back(a);
-    Cloner copy(*original, made);
     Derivation d;
     d.kind = Derivation::Pullback;
     d.optimize = d_.optimize;
     d.argnums.clear();
-    for (ValueId p : original->parameters()) {
-      if (is_inexact(original->type(p))) d.argnums.push_back(int(made.parameters().size()));
-      copy.map(p, made.add_argument(made.body(), original->type(p)));
-    }
-    Type result = original->result_types.at(0);
+    Function& made = copy_to_derive(m, callee, name, d.argnums);
+    Type result = made.result_types.at(0);
     d.flat_outputs = result.is_tuple() ? int(result.elements().size()) : 1;
-    Builder b(made);
-    copy.clone_ops(original->body(), b);
     differentiate(made, d);
     give_spans(made);
     if (d.optimize) d.optimize(made);
@@ -356,20 +342,13 @@ void forget_custom_rules(Module& m) {
 // A copy of what the op calls, to be made into its derivative.
 static Function& copy_of_callee(Function& f, OpId id) {
   Module& m = f.module();
-  const Function* callee = m.find(f.text_attr(id, "callee"));
-  AIC_CHECK(callee);
+  std::string callee = f.text_attr(id, "callee") + ".d";
   int number = 0;
-  while (m.find(callee->name() + ".d" + std::to_string(number))) ++number;
-  Function& made = m.add_function(callee->name() + ".d" + std::to_string(number), Form::Tensor);
-  made.result_types = callee->result_types;
-  made.span = callee->span, made.source = callee->source;
-  for (const NamedAttr& a : callee->attrs)
-    if (a.name != "noalias" && a.name != "entry") made.attrs.push_back(a);
+  while (m.find(callee + std::to_string(number))) ++number;
+  std::vector<int> inexact;
+  Function& made = copy_to_derive(m, f.text_attr(id, "callee"), callee + std::to_string(number), inexact);
+  std::erase_if(made.attrs, [](const NamedAttr& a) { return a.name == "noalias"; });
   if (are_distinct(f, id)) made.attrs.push_back({"noalias", int64_t(1)});
-  Cloner copy(*callee, made);
-  for (ValueId p : callee->parameters()) copy.map(p, made.add_argument(made.body(), callee->type(p)));
-  Builder b(made);
-  copy.clone_ops(callee->body(), b);
   return made;
 }
 

@@ -397,21 +397,8 @@ class Forward {
     Module& m = f_.module();
     std::string name = callee + ".t";
     if (m.find(name)) return name;
-    const Function* original = m.find(callee);
-    AIC_CHECK(original);
-    Function& made = m.add_function(name, Form::Tensor);
-    made.result_types = original->result_types;
-    made.span = original->span, made.source = original->source;
-    for (const NamedAttr& a : original->attrs)
-      if (a.name != "entry") made.attrs.push_back(a);
-    Cloner copy(*original, made);
     Pushforward inner{{}, how_.optimize};
-    for (ValueId p : original->parameters()) {
-      if (is_inexact(original->type(p))) inner.wrt.push_back(int(made.parameters().size()));
-      copy.map(p, made.add_argument(made.body(), original->type(p)));
-    }
-    Builder b(made);
-    copy.clone_ops(original->body(), b);
+    Function& made = copy_to_derive(m, callee, name, inner.wrt);
     push_forward(made, inner);
     if (how_.optimize) how_.optimize(made);
     return name;

@@ -3,6 +3,7 @@
 
 #include "ir/builder.h"
 #include "ir/ops/table.h"
+#include "passes/clone.h"
 #include "passes/effects.h"
 
 namespace aic::passes::autodiff {
@@ -204,6 +205,24 @@ std::vector<ValueId> take_leaves(Function& f, ValueId parameter) {
   Builder b = f.region(f.body()).first ? Builder::before(f, f.region(f.body()).first) : Builder(f);
   take(f, b, parameter, leaves);
   return leaves;
+}
+
+Function& copy_to_derive(Module& m, const std::string& callee, const std::string& name, std::vector<int>& inexact) {
+  const Function* original = m.find(callee);
+  AIC_CHECK(original, callee);
+  Function& made = m.add_function(name, Form::Tensor);
+  made.result_types = original->result_types;
+  made.span = original->span, made.source = original->source;
+  for (const NamedAttr& a : original->attrs)
+    if (a.name != "entry") made.attrs.push_back(a);
+  Cloner copy(*original, made);
+  for (ValueId p : original->parameters()) {
+    if (is_inexact(original->type(p))) inexact.push_back(int(made.parameters().size()));
+    copy.map(p, made.add_argument(made.body(), original->type(p)));
+  }
+  Builder b(made);
+  copy.clone_ops(original->body(), b);
+  return made;
 }
 
 }  // namespace aic::passes::autodiff

@@ -11,4 +11,7 @@ void expand_for_reversal(ir::Function&, const Activity&);
 void take_tuples_apart(ir::Function&);
 // Elements of tuple parameters are taken out once, at the beginning; gives the elements of inexact type, in order.
 std::vector<ir::ValueId> take_leaves(ir::Function&, ir::ValueId parameter);
+// A copy of a function that recurs, to be differentiated: a new function of this name. `inexact` becomes the numbers of the
+// parameters that have derivatives.
+ir::Function& copy_to_derive(ir::Module&, const std::string& callee, const std::string& name, std::vector<int>& inexact);
 }  // namespace aic::passes::autodiff

@@ -106,6 +106,13 @@ class Reverse {
   }
   [[nodiscard]] Values origins(ValueId v) const;
   [[nodiscard]] bool stands_before(ValueId, OpId) const;
+  struct Backwards {
+    OpId op;
+    int64_t label;
+    ValueId round;
+    Values state;
+  };
+  Backwards open_backwards(ValueId last, const Values& state);
   void hand_over(ValueId carried, ValueId shadow_of_target);
   void check_exclusive();
   [[nodiscard]] bool is_used_after(ValueId array, OpId write) const;

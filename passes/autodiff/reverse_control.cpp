@@ -109,17 +109,8 @@ void Reverse::reverse_for(OpId op) {
   ValueId start = need(operands[0]), step = need(operands[2]);
   ValueId n = trip_count(b_, start, need(operands[1]), step);
   ValueId last = b_.make("subtract"_op, {n, b_.integer(1)}, Type::integer(), {{"exact", int64_t(1)}});
-  Values init{last, b_.integer(-1), b_.integer(-1)};
-  std::vector<Type> types;
-  for (ValueId v : state) init.push_back(v), types.push_back(type(v));
-  int64_t label = f_.new_label();
-  OpId made = b_.op("for"_op, init, types, {{"label", label}}, 1);
   Builder outside = b_;
-  RegionId region = b_.region_of(made);
-  ValueId t = f_.add_argument(region, Type::integer());
-  Values in;
-  for (Type each : types) in.push_back(f_.add_argument(region, each));
-  b_.set_region(region);
+  auto [made, label, t, in] = open_backwards(last, state);
   Scope s;
   enter(s, body);
   ValueId scaled = b_.make("multiply"_op, {t, step}, Type::integer(), {{"exact", int64_t(1)}});
@@ -201,19 +192,10 @@ void Reverse::reverse_while(OpId op) {
   for (ValueId v : free) frees.push_back(or_zero(adjoint(v), v));
   Values state = reverse_test(numbers, arrays, frees);
 
-  ValueId n = need(rounds), one = b_.integer(1), minus = b_.integer(-1);
-  ValueId last = b_.make("subtract"_op, {n, one}, Type::integer(), {{"exact", int64_t(1)}});
-  Values init{last, minus, minus};
-  std::vector<Type> types;
-  for (ValueId v : state) init.push_back(v), types.push_back(type(v));
-  int64_t label = f_.new_label();
-  OpId made = b_.op("for"_op, init, types, {{"label", label}}, 1);
+  ValueId n = need(rounds);
+  ValueId last = b_.make("subtract"_op, {n, b_.integer(1)}, Type::integer(), {{"exact", int64_t(1)}});
   Builder outside = b_;
-  RegionId region = b_.region_of(made);
-  (void)f_.add_argument(region, Type::integer());
-  Values in;
-  for (Type each : types) in.push_back(f_.add_argument(region, each));
-  b_.set_region(region);
+  auto [made, label, round, in] = open_backwards(last, state);
   Scope s;
   enter(s, body);
   size_t count = first.numbers.size(), at_arrays = count + free.size();
@@ -236,6 +218,21 @@ void Reverse::reverse_while(OpId op) {
   for (size_t j = 0; j < count; ++j) accumulate(operands[first.numbers[j]], expr(b_.result(made, int(j))));
   for (size_t j = 0; j < first.arrays.size(); ++j)
     accumulate(operands[first.arrays[j]], expr(b_.result(made, int(at_arrays + j))));
+}
+
+// A loop over the rounds from the last to the first, whose region the builder goes into.
+Reverse::Backwards Reverse::open_backwards(ValueId last, const Values& state) {
+  Values init{last, b_.integer(-1), b_.integer(-1)};
+  std::vector<Type> types;
+  for (ValueId v : state) init.push_back(v), types.push_back(type(v));
+  Backwards loop;
+  loop.label = f_.new_label();
+  loop.op = b_.op("for"_op, init, types, {{"label", loop.label}}, 1);
+  RegionId region = b_.region_of(loop.op);
+  loop.round = f_.add_argument(region, Type::integer());
+  for (Type each : types) loop.state.push_back(f_.add_argument(region, each));
+  b_.set_region(region);
+  return loop;
 }
 
 // Adds a counter to a while's state; gives the number of rounds, a result of it.

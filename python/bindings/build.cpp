@@ -1,5 +1,5 @@
 // Functions of a library: each is compiled a few times (runtime/library.h says when which is called), and the last object
-// brings the C function and its description along. What is returned to python/aic/ahead is objects and words for them.
+// brings the C function and its description along. What is returned to python/aic/aot is objects and words for them.
 #include "python/bindings/build.h"
 
 #include <algorithm>
@@ -9,6 +9,7 @@
 #include "runtime/library.h"
 
 namespace aic::bindings {
+static_assert(rt::most_rank == ir::max_rank);
 using ir::DType;
 using ir::Layout;
 using ir::Type;

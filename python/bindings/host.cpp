@@ -15,6 +15,7 @@
 #include <mutex>
 
 #include "python/bindings/call.h"
+#include "runtime/stack.h"
 
 namespace aic::bindings {
 namespace {
@@ -193,15 +194,7 @@ void enter_long_call() {
 void leave_long_call() { long_calls.fetch_sub(1); }
 
 char* find_stack_limit() {
-  constexpr size_t reserve = 256 << 10;  // for what compiled code calls, and for Python's own handling of the error
-  pthread_attr_t attributes;
-  void* low = nullptr;
-  size_t bytes = 0;
-  if (pthread_getattr_np(pthread_self(), &attributes) == 0) {
-    pthread_attr_getstack(&attributes, &low, &bytes);
-    pthread_attr_destroy(&attributes);
-  }
-  return known_stack_limit = static_cast<char*>(low) + (bytes > 2 * reserve ? reserve : bytes / 2);
+  return known_stack_limit = rt::lowest_of_stack(256 << 10);  // for what compiled code calls, and for Python's own handling
 }
 
 }  // namespace aic::bindings

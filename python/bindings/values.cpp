@@ -40,7 +40,7 @@ Key key_of_array(PyArrayObject* a) {
   PyArray_Descr* d = PyArray_DESCR(a);
   int flags = PyArray_FLAGS(a), rank = PyArray_NDIM(a);
   unsigned number = unsigned(d->type_num);
-  if (number >= sizeof dtype_of_number || dtype_of_number[number] == no_dtype || rank > max_rank) return 0;
+  if (number >= sizeof dtype_of_number || dtype_of_number[number] == no_dtype || rank > ir::max_rank) return 0;
   if (!(flags & NPY_ARRAY_ALIGNED) || d->byteorder == '>') return 0;
   Layout layout = Layout::Strided;
   if (flags & NPY_ARRAY_C_CONTIGUOUS)
@@ -127,8 +127,8 @@ std::string why_unsupported(PyObject* o) {
   std::string name = Py_TYPE(o)->tp_name;
   if (Py_TYPE(o) == &PyArray_Type) {
     auto* a = reinterpret_cast<PyArrayObject*>(o);
-    if (int rank = PyArray_NDIM(a); rank > max_rank)
-      return "an array of rank " + std::to_string(rank) + " (at most " + std::to_string(max_rank) + " is supported)";
+    if (int rank = PyArray_NDIM(a); rank > ir::max_rank)
+      return "an array of rank " + std::to_string(rank) + " (at most " + std::to_string(ir::max_rank) + " is supported)";
     DType d;
     if (!find_dtype(PyArray_DESCR(a)->type_num, d)) {
       Ref text(PyObject_Str(reinterpret_cast<PyObject*>(PyArray_DESCR(a))));

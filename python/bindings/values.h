@@ -38,7 +38,6 @@ constexpr Key make_key(KeyKind kind, unsigned dtype = 0, unsigned rank = 0, unsi
   return Key(kind) | Key(dtype) << 8 | Key(rank) << 16 | Key(layout) << 24 | Key(id) << 32;
 }
 constexpr KeyKind kind_of(Key k) { return KeyKind(k & 0xff); }
-constexpr int max_rank = 32;  // what ir::Type holds; NumPy goes to 64
 
 [[nodiscard]] Key key_of(PyObject*);                       // 0: not supported; no exception is set
 [[nodiscard]] std::string why_unsupported(PyObject*);      // "`list` arguments …": for the message

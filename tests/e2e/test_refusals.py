@@ -120,7 +120,7 @@ def lists_in_lists(text):
 
 
 def test_a_type_without_end_is_refused():
-    with pytest.raises(aic.CompileError, match="each a round deeper"):
+    with pytest.raises(aic.CompileError, match="without end"):
         aic.jit(lists_in_lists)("[1]")
 
 

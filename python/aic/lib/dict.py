@@ -68,16 +68,6 @@ def _equal(a, b):
     return True
 
 
-def _reversed(self):
-    """reversed(self), as a list"""
-    out = []
-    place = prim.table_previous(self, 9223372036854775807)
-    while place >= 0:
-        out.append(prim.table_key(self, place))
-        place = prim.table_previous(self, place - 1)
-    return out
-
-
 # ---- changing ----
 def update(self, *others):
     for other in others:

@@ -81,6 +81,16 @@ def append(arr, values):
     return concatenate((np.ravel(arr), np.ravel(values)))
 
 
+def _one_place(obj, n, end, axis):
+    """The place that an int names, among n elements and up to `end`."""
+    if prim.rank(obj) != 0:
+        prim.refuse("several places at once")
+    k = int(obj)
+    if k < -n or k > end:
+        raise IndexError(f"index {k} is out of bounds for axis {axis} with size {n}")
+    return k + n if k < 0 else k
+
+
 def insert(arr, obj, values, axis=None):
     a = prim.as_array(arr)
     new = np.asarray(values, prim.dtype(a))
@@ -91,12 +101,7 @@ def insert(arr, obj, values, axis=None):
         new = np.ravel(new)
     else:
         prim.refuse("insertion along an axis of several")
-    if prim.rank(obj) != 0:
-        prim.refuse("several places at once")
-    k = int(obj)
-    if k < -a.shape[0] or k > a.shape[0]:
-        raise IndexError(f"index {k} is out of bounds for axis 0 with size {a.shape[0]}")
-    k = k + a.shape[0] if k < 0 else k
+    k = _one_place(obj, a.shape[0], a.shape[0], 0)
     return concatenate((a[:k], new, a[k:]))
 
 
@@ -107,13 +112,7 @@ def delete(arr, obj, axis=None):
         a = np.ravel(a)
     else:
         at = np._axis(axis, prim.rank(a))
-    n = a.shape[at]
-    if prim.rank(obj) != 0:
-        prim.refuse("several places at once")
-    k = int(obj)
-    if k < -n or k >= n:
-        raise IndexError(f"index {k} is out of bounds for axis {at} with size {n}")
-    k = k + n if k < 0 else k
+    k = _one_place(obj, a.shape[at], a.shape[at] - 1, at)
     before = a[np._along(prim.rank(a), at, slice(None, k, None))]
     return concatenate((before, a[np._along(prim.rank(a), at, slice(k + 1, None, None))]), at)
 

@@ -132,18 +132,17 @@ def _nan_extreme(a, kind, axis, neutral, name):
 
 
 def cumsum(a, axis=None, dtype=None, out=None):
-    np._no_out(out)
-    a = prim.as_array(a)
-    x = np.asarray(a, np._sum_dtype(a, dtype))
-    if axis is None:
-        return prim.scan(prim.reshape(np.ascontiguousarray(x), (np.size(x),)), "add", 0)
-    return prim.scan(x, "add", np._axis(axis, prim.rank(a)))
+    return _accumulated(a, "add", axis, dtype, out)
 
 
 def cumprod(a, axis=None, dtype=None, out=None):
+    return _accumulated(a, "multiply", axis, dtype, out)
+
+
+def _accumulated(a, kind, axis, dtype, out):
     np._no_out(out)
     a = prim.as_array(a)
     x = np.asarray(a, np._sum_dtype(a, dtype))
     if axis is None:
-        return prim.scan(prim.reshape(np.ascontiguousarray(x), (np.size(x),)), "multiply", 0)
-    return prim.scan(x, "multiply", np._axis(axis, prim.rank(a)))
+        return prim.scan(prim.reshape(np.ascontiguousarray(x), (np.size(x),)), kind, 0)
+    return prim.scan(x, kind, np._axis(axis, prim.rank(a)))

@@ -152,12 +152,8 @@ def intersection_update(self, *others):
 
 
 def _remove_all(self, other):
-    if prim.is_set(other):
-        for x in other:
-            discard(self, x)
-    else:
-        for x in other:
-            discard(self, x)
+    for x in other:
+        discard(self, x)
     prim.table_reserve(self, self)
 
 
