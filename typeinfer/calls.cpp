@@ -155,13 +155,17 @@ Value Frame::told_here(const std::string& callee, const std::function<Value()>& 
   }
 }
 
+// As an argument: arrays and numbers of the world become values.
+Value Frame::handed_over(Value v) {
+  if (v.kind == Kind::Entity && std::holds_alternative<ir::ArrayGlobal>(*v.entity))
+    v = hidden_array(std::get<ir::ArrayGlobal>(*v.entity));
+  if (v.kind == Kind::Pair) v = runtime(v.type, as_type(v, v.type));
+  if (v.kind == Kind::Entity && std::holds_alternative<ir::NumpyConstant>(*v.entity)) v = zero_rank_loaded(v);
+  return v;
+}
+
 Value Frame::call_instance(const ir::PyForm& form, Values arguments) {
-  for (Value& v : arguments) {
-    if (v.kind == Kind::Entity && std::holds_alternative<ir::ArrayGlobal>(*v.entity))
-      v = hidden_array(std::get<ir::ArrayGlobal>(*v.entity));
-    if (v.kind == Kind::Pair) v = runtime(v.type, as_type(v, v.type));
-    if (v.kind == Kind::Entity && std::holds_alternative<ir::NumpyConstant>(*v.entity)) v = zero_rank_loaded(v);
-  }
+  for (Value& v : arguments) v = handed_over(std::move(v));
   Instance* found = &session_.instance(form, arguments);
   Value result = adopted(found->result);
   if (key(result) != key(found->result)) {  // this caller puts more into a list that it got

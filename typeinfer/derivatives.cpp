@@ -125,8 +125,7 @@ Value Frame::prim_derivative(const Arguments& a) {
     Value& v = argument(captured, k);
     if (v.kind == Kind::Constant && v.type.is_number() && is_inexact(v.type)) v = runtime(v.type, as_type(v, v.type));
   }
-  for (Value& v : captured)
-    if (v.kind == Kind::Pair) v = runtime(v.type, as_type(v, v.type));
+  for (Value& v : captured) v = handed_over(std::move(v));
   Instance& i = session_.instance(*form, captured);
   if (!i.done) fail("no-derivative", {"`" + form->function->name() + "`", "calls that recur are not differentiated"});
   if (i.lowest < i.depth) lowest = std::min(lowest, i.lowest);
@@ -152,6 +151,7 @@ Value Frame::prim_derivative(const Arguments& a) {
     }
   }
   std::vector<ValueId> ids = leaf_ids(coerce_all(captured, i.arguments));
+  for (size_t k = 0; k < i.hidden.size(); ++k) ids.push_back(hidden_array(i.hidden[k].array).id);
   if (forward) {
     Values shapes, given;
     for (size_t k = 0; k < argnums.size(); ++k) {
@@ -282,6 +282,7 @@ void Session::finish_rules() {
           throw ir::Diagnosed(
               ir::diagnose(out, at, "no-derivative", {"a function with the rule `" + rule.form->function->name() + "`", why}));
         };
+        if (!i.hidden.empty()) refuse("it reads an array of the module: hand that over as an argument");
         size_t count = rule.backward ? rule.of.parts.size() : 2;
         if (i.result.kind != Kind::Tuple || i.result.parts.size() != count)
           refuse(rule.backward ? "it must give a tuple with one cotangent for each argument"

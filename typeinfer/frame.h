@@ -109,6 +109,7 @@ class Frame {
   std::optional<Values> static_elements(const Value& iterable);
   Value element_of(const Value& iterable, ValueId index);
   Value hidden_array(const ir::ArrayGlobal&);
+  Value handed_over(Value argument);
   Value length_of(const Value& iterable);
   // ---- narrowing.cpp ----
   struct Fact {

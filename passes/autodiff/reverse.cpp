@@ -57,6 +57,7 @@ Reverse::Values Reverse::run(const Values& seeds) {
   create_shadows(f_.body());
   for (size_t k = 0; k < outputs_.size(); ++k) accumulate(outputs_[k], expr(seeds[k]));
   for (size_t k = ops.size(); k-- > 0;) reverse(ops[k]);
+  settle_tapes();
   for (auto& [region, frame] : frames_) {
     if (frame.recorded.empty()) continue;
     Builder::before(f_, f_.terminator(region)).op("tape.push"_op, frame.recorded, {});
@@ -71,18 +72,6 @@ Reverse::Values Reverse::run(const Values& seeds) {
 }
 
 // ---- scopes ----
-void Reverse::enter(Scope& s, RegionId primal) {
-  s.outer = scope_, s.primal = primal;
-  scope_ = &s;
-  Frame& frame = frames_[primal];
-  std::vector<Type> types;
-  for (ValueId v : frame.recorded) types.push_back(type(v));
-  s.pop = b_.op("tape.pop"_op, std::span<const ValueId>{}, types);
-  frame.pops.push_back(s.pop);
-  for (size_t k = 0; k < frame.recorded.size(); ++k) s.have[frame.recorded[k]] = b_.result(s.pop, int(k));
-}
-void Reverse::leave(Scope& s) { scope_ = s.outer; }
-
 void Reverse::reverse_region(RegionId r) {
   std::vector<OpId> ops = f_.ops_in(r);
   for (size_t k = ops.size(); k-- > 0;) reverse(ops[k]);

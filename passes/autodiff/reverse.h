@@ -40,18 +40,32 @@ class Reverse {
   Values run(const Values& seeds);
 
  private:
+  static constexpr int max_depth = 12;  // of expressions computed again
   struct Scope {
     Scope* outer = nullptr;
     RegionId primal;
     OpId pop;  // tape.pop of this region's frame; none at top level
+    int visit = -1;
     std::unordered_map<ValueId, ValueId> have, adjoint, shadow;
+  };
+  struct Visit {  // one reversal of a region: its beginning is the tape.pop and, of a loop, what computes the counter
+    RegionId region;
+    int outer = -1;
+    OpId pop, begin;
+    ValueId counter, counter_back;
   };
   struct Frame {  // what a region puts on the tape
     Values recorded;
     std::vector<OpId> pops;
+    bool settled = false;
   };
 
-  // reverse.cpp: scopes
+  // reverse_tape.cpp
+  void settle_tapes();
+  void settle(RegionId, std::vector<Scope>& again);
+  void drop(const Visit&, Scope& again, const Values& kept, const Values& dropped);
+  [[nodiscard]] bool can_drop(ValueId, const std::vector<Scope*>& visits);
+  [[nodiscard]] ValueId record(ValueId);
   void enter(Scope&, RegionId primal);
   void leave(Scope&);
   [[nodiscard]] ValueId adjoint(ValueId) const;
@@ -80,7 +94,6 @@ class Reverse {
   [[nodiscard]] RegionId home(ValueId v) const;
   [[nodiscard]] bool can_recompute(ValueId, int depth) const;
   [[nodiscard]] ValueId recompute(ValueId);
-  [[nodiscard]] ValueId record(ValueId);
   [[nodiscard]] ValueId recompute_from_copy(ValueId);
   [[nodiscard]] bool has_shadow_extent(OpId) const;
   [[nodiscard]] ValueId copy_in_reach(ValueId, OpId user);
@@ -113,12 +126,17 @@ class Reverse {
     Values state;
   };
   Backwards open_backwards(ValueId last, const Values& state);
-  void hand_over(ValueId carried, ValueId shadow_of_target);
+  struct Handed {
+    ValueId carried, shadow_of_target;
+  };
+  void begin_shadows(RegionId, const Values& arguments, const std::vector<Handed>&);
   void check_exclusive();
   [[nodiscard]] bool is_used_after(ValueId array, OpId write) const;
 
   // reverse_control.cpp
   void reverse_if(OpId);
+  [[nodiscard]] Values reverse_arm(OpId, RegionId arm, const Values& free, const Values& start, const Values& given);
+  [[nodiscard]] bool matters(OpId) const;
   void reverse_for(OpId);
   void reverse_while(OpId);
   [[nodiscard]] ValueId count_rounds(OpId);
@@ -172,6 +190,8 @@ class Reverse {
   Aliases aliases_;
   Scope top_, *scope_ = &top_;
   std::map<RegionId, Frame> frames_;
+  std::vector<Visit> visits_;
+  bool settling_ = false;
   std::unordered_map<ValueId, Merge> merges_;
   Values merge_order_;
   std::vector<bool> pure_;

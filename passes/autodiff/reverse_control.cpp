@@ -1,5 +1,7 @@
 // Ifs and loops, backwards. Numbers from outside that are used within are imported into the region's scope: an arm gives
 // their adjoints as results, a loop carries them as state.
+#include <algorithm>
+
 #include "ir/diagnostics.h"
 #include "ir/ops/table.h"
 #include "passes/autodiff/reverse.h"
@@ -9,11 +11,19 @@
 namespace aic::passes::autodiff {
 using namespace ir;
 
+// Something comes back to its operands: it hands on an active value, or writes one.
+bool Reverse::matters(OpId id) const {
+  const Op& o = f_.op(id);
+  if (!o.regions.empty() || o.results.empty() || is(f_, id, "call"_op)) return true;
+  return std::any_of(o.results.begin(), o.results.end(), [&](ValueId v) { return activity_.is_active(v); });
+}
+
 Reverse::Values Reverse::free_scalars(OpId op) const {
   std::vector<bool> seen(f_.value_count());
   Values out;
   for (RegionId r : f_.op(op).regions)
-    for (OpId id : f_.ops_below(r))
+    for (OpId id : f_.ops_below(r)) {
+      if (!matters(id)) continue;
       for (ValueId v : f_.op(id).operands) {
         if (seen[v.index] || !is_scalar(v) || !activity_.is_active(v)) continue;
         seen[v.index] = true;
@@ -21,6 +31,7 @@ Reverse::Values Reverse::free_scalars(OpId op) const {
         for (RegionId inner : f_.op(op).regions) within |= is_inside(f_, home(v), inner);
         if (!within) out.push_back(v);
       }
+    }
   return out;
 }
 
@@ -39,35 +50,45 @@ void Reverse::reverse_if(OpId op) {
   std::vector<Type> types;
   Values start;
   for (ValueId v : free) types.push_back(slot(v)), start.push_back(or_zero(adjoint(v), v));
+  std::vector<RegionId> arms, all = f_.op(op).regions;
+  for (RegionId arm : all)
+    if (is(f_, f_.terminator(arm), "yield"_op)) arms.push_back(arm);
+  if (arms.size() == 1) {  // the arm that has no end was not taken
+    Values out = reverse_arm(op, arms[0], free, start, given);
+    for (size_t j = 0; j < free.size(); ++j) scope_->adjoint[free[j]] = out[j];
+    return;
+  }
   ValueId condition = need(f_.op(op).operands[0]);
   OpId made = b_.op("if"_op, {&condition, 1}, types, {}, 2);
   Builder outside = b_;
   for (int k = 0; k < 2; ++k) {
-    RegionId arm = f_.op(op).regions[size_t(k)];
     b_.set_region(b_.region_of(made, k));
-    OpId end = f_.terminator(arm);
-    if (!is(f_, end, "yield"_op)) {
+    if (arms.empty())
       b_.op("unreachable"_op, {}, {});
-      continue;
-    }
-    Scope s;
-    enter(s, arm);
-    for (size_t j = 0; j < free.size(); ++j) s.adjoint[free[j]] = start[j];
-    Values yields = f_.op(end).operands;
-    for (size_t j = 0; j < results.size(); ++j)
-      if (type(results[j]).is_array() && activity_.is_active(results[j]) && !is_tracked(results[j]))
-        hand_over(yields[j], shadow(results[j]));
-    create_shadows(arm);
-    for (size_t j = 0; j < results.size(); ++j)
-      if (given[j]) accumulate(yields[j], expr(given[j]));
-    reverse_region(arm);
-    Values out;
-    for (ValueId v : free) out.push_back(or_zero(adjoint(v), v));
-    b_.op("yield"_op, out, {});
-    leave(s);
+    else
+      b_.op("yield"_op, reverse_arm(op, arms[size_t(k)], free, start, given), {});
   }
   b_ = outside;
   for (size_t j = 0; j < free.size(); ++j) scope_->adjoint[free[j]] = b_.result(made, int(j));
+}
+
+// From the adjoints of the free numbers before it and those given to the results to the adjoints of the free numbers.
+Reverse::Values Reverse::reverse_arm(OpId op, RegionId arm, const Values& free, const Values& start, const Values& given) {
+  Values results = f_.op(op).results, yields = f_.op(f_.terminator(arm)).operands, out;
+  Scope s;
+  enter(s, arm);
+  for (size_t j = 0; j < free.size(); ++j) s.adjoint[free[j]] = start[j];
+  std::vector<Handed> handed;
+  for (size_t j = 0; j < results.size(); ++j)
+    if (type(results[j]).is_array() && activity_.is_active(results[j]) && !is_tracked(results[j]))
+      handed.push_back({yields[j], shadow(results[j])});
+  begin_shadows(arm, {}, handed);
+  for (size_t j = 0; j < results.size(); ++j)
+    if (given[j]) accumulate(yields[j], expr(given[j]));
+  reverse_region(arm);
+  for (ValueId v : free) out.push_back(or_zero(adjoint(v), v));
+  leave(s);
+  return out;
 }
 
 // What a loop's reversal carries: adjoints of active state, then of free numbers; then the shadows of arrays that are
@@ -114,13 +135,19 @@ void Reverse::reverse_for(OpId op) {
   Scope s;
   enter(s, body);
   ValueId scaled = b_.make("multiply"_op, {t, step}, Type::integer(), {{"exact", int64_t(1)}});
-  s.have[arguments[0]] = b_.make("add"_op, {start, scaled}, Type::integer(), {{"exact", int64_t(1)}});
+  ValueId counter = b_.make("add"_op, {start, scaled}, Type::integer(), {{"exact", int64_t(1)}});
+  s.have[arguments[0]] = counter;
+  Visit& visit = visits_[size_t(s.visit)];
+  visit.begin = f_.defining_op(counter), visit.counter = arguments[0], visit.counter_back = counter;
   size_t numbers = carried.numbers.size(), at_arrays = numbers + free.size();
   for (size_t j = 0; j < free.size(); ++j) s.adjoint[free[j]] = in[numbers + j];
-  for (size_t j = 0; j < carried.arrays.size(); ++j) hand_over(next[carried.arrays[j]], in[at_arrays + j]);
-  for (size_t k : carried.arrays)
-    if (!s.shadow.contains(arguments[k + 1])) s.shadow[arguments[k + 1]] = zeros(arguments[k + 1]);
-  create_shadows(body);
+  Values own;
+  std::vector<Handed> handed;
+  for (size_t j = 0; j < carried.arrays.size(); ++j) {
+    own.push_back(arguments[carried.arrays[j] + 1]);
+    handed.push_back({next[carried.arrays[j]], in[at_arrays + j]});
+  }
+  begin_shadows(body, own, handed);
   for (size_t j = 0; j < numbers; ++j) accumulate(next[carried.numbers[j]], expr(in[j]));
   reverse_region(body);
   Values out;
@@ -167,15 +194,20 @@ void Reverse::reverse_while(OpId op) {
     return;
   ValueId rounds = count_rounds(op);
 
+  auto begin = [&](RegionId r, const std::vector<size_t>& to, const Values& arguments, const std::vector<size_t>& from,
+                   const Values& carried, const Values& shadows) {
+    Values own;
+    std::vector<Handed> handed;
+    for (size_t k : to) own.push_back(arguments[k]);
+    for (size_t j = 0; j < from.size(); ++j) handed.push_back({carried[from[j]], shadows[j]});
+    begin_shadows(r, own, handed);
+  };
   // One run of the test, backwards: from adjoints of what it passed to those of its state and the free numbers.
   auto reverse_test = [&](const Values& numbers, const Values& arrays, const Values& frees) {
     Scope s;
     enter(s, test);
     for (size_t j = 0; j < free.size(); ++j) s.adjoint[free[j]] = frees[j];
-    for (size_t j = 0; j < second.arrays.size(); ++j) hand_over(tests[second.arrays[j]], arrays[j]);
-    for (size_t k : first.arrays)
-      if (!s.shadow.contains(tested[k])) s.shadow[tested[k]] = zeros(tested[k]);
-    create_shadows(test);
+    begin(test, first.arrays, tested, second.arrays, tests, arrays);
     for (size_t j = 0; j < second.numbers.size(); ++j)
       if (numbers[j]) accumulate(tests[second.numbers[j]], expr(numbers[j]));
     reverse_region(test);
@@ -200,10 +232,7 @@ void Reverse::reverse_while(OpId op) {
   enter(s, body);
   size_t count = first.numbers.size(), at_arrays = count + free.size();
   for (size_t j = 0; j < free.size(); ++j) s.adjoint[free[j]] = in[count + j];
-  for (size_t j = 0; j < first.arrays.size(); ++j) hand_over(next[first.arrays[j]], in[at_arrays + j]);
-  for (size_t k : second.arrays)
-    if (!s.shadow.contains(passed[k])) s.shadow[passed[k]] = zeros(passed[k]);
-  create_shadows(body);
+  begin(body, second.arrays, passed, first.arrays, next, Values(in.begin() + long(at_arrays), in.end()));
   for (size_t j = 0; j < count; ++j) accumulate(next[first.numbers[j]], expr(in[j]));
   reverse_region(body);
   numbers.clear(), arrays.clear(), frees.clear();

@@ -6,10 +6,6 @@
 namespace aic::passes::autodiff {
 using namespace ir;
 
-namespace {
-constexpr int max_depth = 12;  // of expressions computed again
-}
-
 RegionId Reverse::home(ValueId v) const { return region_of(f_, v); }
 
 ValueId Reverse::find(ValueId v) const {
@@ -42,28 +38,9 @@ ValueId Reverse::recompute_from_copy(ValueId v) {
   return scope_->have[v] = b_.make(f_.op(def).code, operands, type(v), f_.op(def).attrs);
 }
 
-// Puts the value on the tape of the region that makes it.
-ValueId Reverse::record(ValueId v) {
-  RegionId region = home(v);
-  Scope* s = scope_;
-  while (s && s->primal != region) s = s->outer;
-  AIC_CHECK(s && s->pop, "a value from a region that is not being reversed");
-  Type t = type(v);
-  if (!t.is_number() && !t.is_array())
-    refuse(f_.defining_op(v) ? f_.defining_op(v) : f_.region(region).op, t.text(),
-           "its value would have to be kept for the way back");
-  if (t.is_array()) t = Type::array(t.dtype(), t.rank(), t.layout() == Layout::F ? Layout::F : Layout::C);
-  Frame& frame = frames_[region];
-  frame.recorded.push_back(v);
-  for (OpId pop : frame.pops) f_.add_result(pop, t);
-  for (Scope* each = scope_; each; each = each->outer)
-    if (each->primal == region) each->have[v] = f_.op(each->pop).results.back();
-  return s->have[v];
-}
-
 // The extent of an array whose shadow is at hand: shadows have the same shape.
 bool Reverse::has_shadow_extent(OpId def) const {
-  if (!is(f_, def, "extent"_op)) return false;
+  if (settling_ || !is(f_, def, "extent"_op)) return false;
   ValueId v = f_.op(def).operands[0];
   return activity_.is_active(v) && !is_pure(v) && (is_tracked(v) || find_shadow(v));
 }
@@ -75,9 +52,9 @@ bool Reverse::can_recompute(ValueId v, int depth) const {
   if (has_shadow_extent(def)) return true;
   const Op& o = f_.op(def);
   const OpRecord& r = record_of(f_, def);
-  bool allowed = false;
+  bool allowed = false, cheap = r.has(Cheap) || (settling_ && is(f_, def, "divide"_op));
   if (r.tier == Tier::Elementwise)
-    allowed = type(v).is_array() ? r.has(Cheap) && depth > max_depth - 3 : r.has(Cheap) || !is_inexact(type(v));
+    allowed = type(v).is_array() ? cheap && depth > max_depth - 3 : cheap || !is_inexact(type(v));
   else if (r.has(Check))
     allowed = o.results.size() == 1 && type(v).is_number();
   else if (is(f_, def, "load"_op))

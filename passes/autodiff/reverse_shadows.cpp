@@ -237,18 +237,22 @@ void Reverse::create_shadows(RegionId r) {
   }
 }
 
-// `carried` is what a region hands on (yield, continue, condition) to a merge with this shadow. A tracked merge has the
-// shadow of the array itself; any other gives its adjoint back here.
-void Reverse::hand_over(ValueId carried, ValueId given) {
-  OpId def = f_.defining_op(carried);
-  if (is(f_, def, "undefined"_op)) return;
-  bool view = def && record_of(f_, def).has(View) && !is(f_, def, "view.broadcast"_op);
-  bool here = home(carried) == scope_->primal && !view && !is_tracked(carried);
-  if (here && !scope_->shadow.contains(carried)) {
-    scope_->shadow[carried] = given;
-    return;
+// The shadows of a region whose reversal begins. `handed`: what it hands on (yield, continue, condition) to merges that are
+// not tracked, and the shadows of these: what is made here has that very shadow, anything else is given its adjoint back.
+void Reverse::begin_shadows(RegionId r, const Values& arguments, const std::vector<Handed>& handed) {
+  std::vector<Handed> others;
+  for (auto [carried, given] : handed) {
+    OpId def = f_.defining_op(carried);
+    if (is(f_, def, "undefined"_op)) continue;
+    bool view = def && record_of(f_, def).has(View) && !is(f_, def, "view.broadcast"_op);
+    bool here = home(carried) == scope_->primal && !view && !is_tracked(carried);
+    if (here && scope_->shadow.try_emplace(carried, given).second) continue;
+    others.push_back({carried, given});
   }
-  accumulate(carried, expr(given));
+  for (ValueId v : arguments)
+    if (!scope_->shadow.contains(v)) scope_->shadow[v] = zeros(v);
+  create_shadows(r);
+  for (auto [carried, given] : others) accumulate(carried, expr(given));
 }
 
 // ---- merges with shadows of their own ----
