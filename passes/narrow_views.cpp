@@ -49,6 +49,8 @@ class Narrower {
     if (!maker || record_of(f_, maker).tier != Tier::Elementwise || f_.op(maker).parent != f_.op(view).parent) return false;
     Type t = f_.type(part);
     Layout layout = t.rank() < 2 ? Layout::C : t.layout();
+    const std::string spec = f_.text_attr(view, "spec");
+    if (spec.find_first_not_of(':') == std::string::npos) return false;  // all of it
     if (layout == Layout::Strided || t.rank() == 0 || t.layout() != layout || t.readonly()) return false;
     if (!is_looked_at_through(view, whole)) return false;
     std::vector<ValueId> read;
@@ -74,8 +76,9 @@ class Narrower {
       more.push_back(made);
     }
     b.span = f_.op(maker).span;
-    ValueId fresh = b.make(f_.op(maker).code, operands, Type::array(t.dtype(), t.rank(), layout), f_.op(maker).attrs);
-    f_.replace_uses(part, fresh);
+    Layout made = layout == Layout::F ? Layout::F : Layout::C;  // it is new
+    ValueId fresh = b.make(f_.op(maker).code, operands, Type::array(t.dtype(), t.rank(), made), f_.op(maker).attrs);
+    put_in_place(part, fresh, b);
     f_.erase(view);
     for (const Use& u : std::vector<Use>(f_.value(whole).uses)) {  // extents are those of an operand
       auto array =
@@ -84,6 +87,17 @@ class Narrower {
     }
     f_.erase(maker);
     return true;
+  }
+  // Whole-array operations take any layout; others see the array as the view showed it.
+  void put_in_place(ValueId part, ValueId fresh, Builder& b) {
+    Type t = f_.type(part);
+    if (f_.type(fresh) != t)
+      for (const Use& u : std::vector<Use>(f_.value(part).uses))
+        if (record_of(f_, u.op).tier == Tier::Elementwise || is(f_, u.op, "reduce"_op) || is(f_, u.op, "extent"_op) ||
+            (is(f_, u.op, "assign"_op) && u.operand == 1))
+          f_.set_operand(u.op, u.operand, fresh);
+    if (f_.value(part).uses.empty() || f_.type(fresh) == t) return f_.replace_uses(part, fresh);
+    f_.replace_uses(part, b.make("view"_op, {fresh}, t, {{"spec", std::string(size_t(t.rank()), ':')}}));
   }
   // New views stand where the first one stood.
   OpId position_of(OpId id) const {

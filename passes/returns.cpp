@@ -4,7 +4,11 @@
 //   for … { if %c { return %x } { yield } … }        %r, %v = for …, no, undefined { if %c { break yes, %x } … }
 //   %y = …                                      →    if %r { yield %v } { %y = … ; yield %y }
 //   return %y                                        return (its result)
+//
+// Where both arms may go on and much follows, the `if` gives the flag and the value, as loops do.
 #include "passes/returns.h"
+
+#include <algorithm>
 
 #include "ir/builder.h"
 #include "ir/verify.h"
@@ -19,7 +23,7 @@ constexpr size_t max_copied = 6;  // ops that follow an `if` both of whose arms 
 
 class Returns {
  public:
-  explicit Returns(Function& f) : f_(f) {}
+  Returns(Function& f, bool always) : f_(f), always_(always) {}
   bool run() {
     if (f_.result_types.size() != 1) return false;
     std::vector<OpId> order = f_.ops_below(f_.body());
@@ -32,6 +36,8 @@ class Returns {
     Builder b(f_, f_.body());
     b.span = span;
     b.op("return"_op, {v}, {});
+    std::vector<OpId> all = f_.ops_below(f_.body());
+    AIC_CHECK(std::count_if(all.begin(), all.end(), [&](OpId id) { return is(f_, id, "return"_op); }) == 1);
     return true;
   }
 
@@ -106,7 +112,8 @@ class Returns {
       if (is(f_, f_.terminator(arm), "yield"_op)) falling.push_back(arm);
     std::vector<OpId> rest;
     for (OpId at = f_.op(id).next; at; at = f_.op(at).next) rest.push_back(at);
-    if (falling.empty() || (falling.size() > 1 && rest.size() > max_copied)) return false;
+    if (falling.empty()) return false;
+    if (falling.size() > 1 && rest.size() > max_copied) return always_ && leave_if(id);
     for (size_t k = 0; k + 1 < falling.size(); ++k) copy_rest(id, rest, falling[k]);
     RegionId arm = falling.back();
     OpId end = f_.terminator(arm);
@@ -115,6 +122,46 @@ class Returns {
     f_.erase(end);
     for (OpId at : rest) f_.detach(at), f_.append(arm, at);
     while (!f_.op(id).results.empty()) f_.erase_result(id, uint32_t(f_.op(id).results.size() - 1));
+    return true;
+  }
+  bool leave_if(OpId id) {
+    std::vector<Type> types;
+    for (ValueId v : f_.op(id).results) types.push_back(f_.type(v));
+    types.push_back(Type::boolean()), types.push_back(f_.result_types[0]);
+    for (RegionId arm : f_.op(id).regions) {
+      if (!nest(arm)) return false;
+      (void)give(arm, types);
+    }
+    ValueId returned = f_.add_result(id, Type::boolean()), value = f_.add_result(id, f_.result_types[0]);
+    Builder after = Builder::after(f_, id);
+    after.span = f_.op(id).span;
+    OpId leave = after.op("if"_op, {returned}, {}, {}, 2);
+    Builder(f_, f_.op(leave).regions[0]).op("return"_op, {value}, {});
+    Builder(f_, f_.op(leave).regions[1]).op("yield"_op, {}, {});
+    return move_rest_in(leave) && nest(f_.op(leave).regions[1]);
+  }
+  // Where a nested region yields or returns, it yields these: what it yielded, the flag, the value. False where it never ends.
+  bool give(RegionId r, const std::vector<Type>& types) {
+    OpId end = f_.terminator(r);
+    bool returns = is(f_, end, "return"_op);
+    if (returns || is(f_, end, "yield"_op)) {
+      Builder b(f_, r);
+      b.span = f_.op(end).span;
+      std::vector<ValueId> values = f_.op(end).operands, given;
+      for (size_t k = 0; k + 2 < types.size(); ++k) given.push_back(returns ? b.make("undefined"_op, {}, types[k]) : values[k]);
+      given.push_back(b.integer(returns, Type::boolean()));
+      given.push_back(returns ? values[0] : b.make("undefined"_op, {}, types.back()));
+      f_.erase(end);
+      b.op("yield"_op, given, {});
+      return true;
+    }
+    if (!is(f_, end, "if"_op)) return false;
+    bool ends = false;
+    for (RegionId arm : f_.op(end).regions) ends |= give(arm, types);
+    if (!ends) return false;
+    std::vector<ValueId> results;
+    for (Type t : types) results.push_back(f_.add_result(end, t));
+    Builder(f_, r).op("yield"_op, results, {});
     return true;
   }
   void copy_rest(OpId id, const std::vector<OpId>& rest, RegionId arm) {
@@ -149,9 +196,11 @@ class Returns {
   }
 
   Function& f_;
+  bool always_;
 };
 }  // namespace
 
-bool try_single_return(Function& f) { return Returns(f).run(); }
+bool try_single_return(Function& f) { return Returns(f, false).run(); }
+bool single_return(Function& f) { return Returns(f, true).run(); }
 
 }  // namespace aic::passes

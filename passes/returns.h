@@ -8,5 +8,7 @@ namespace aic::passes {
 // returns in `if`s become yields. False when it cannot be done without copying much, or when it never returns; the function
 // is then in between: only copies are given to this.
 [[nodiscard]] bool try_single_return(ir::Function&);
+// The same without copies, by flags where need be. False when it never returns.
+[[nodiscard]] bool single_return(ir::Function&);
 
 }  // namespace aic::passes

@@ -64,7 +64,7 @@ class Differentiation {
   Differentiation(Function& f, const Derivation& d) : f_(f), d_(d) {}
   void run() {
     SpanId span = return_span();
-    if (!try_single_return(f_)) refuse(f_, span, "no-derivative", {"this function", "it never returns"});
+    if (!single_return(f_)) refuse(f_, span, "no-derivative", {"this function", "it never returns"});
     if (!remove_exits(f_))
       refuse(f_, span, "no-derivative", {"a loop left from within another", "aic cannot run it backwards"});
     expand_masks(f_);

@@ -50,7 +50,8 @@ ValueId Reverse::fitted(ValueId g, Type want, ValueId like) {
   }
   g = coerced(g, want);
   if (type(g) == want) return g;
-  if (want.layout() != Layout::Strided) return b_.make("copy"_op, {g}, flat);
+  if (want.layout() != Layout::Strided) g = b_.make("copy"_op, {g}, flat);
+  if (type(g) == want) return g;
   return b_.make("view"_op, {g}, want, {{"spec", std::string(size_t(want.rank()), ':')}});
 }
 Reverse::Values Reverse::parts_of(ValueId result) {

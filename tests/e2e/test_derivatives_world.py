@@ -93,3 +93,13 @@ def reversed_in_a_while(a, b):
 @pytest.mark.parametrize("f", [joined, handed_on, reversed_in_a_while])
 def test_views_that_are_handed_on(f):
     aic.check_grad(f, (np.array([[1.0, 2.0, -1.0], [0.3, 0.7, 0.4]]), np.array([0.2, 0.9, -0.6])), argnums=(0, 1))
+
+
+def test_pushed_through_views_of_choices():
+    def f(m, b):
+        rows = np.where(m > 0.3, m, b)[::-1]
+        return np.sum(rows * rows * m)
+
+    args = np.arange(9.0).reshape(3, 3) * 0.1, np.array([0.5, -1.0, 2.0])
+    g = aic.grad(f, argnums=(0, 1))(*args)
+    assert np.isclose(aic.jvp(f, args, args)[1], np.sum(g[0] * args[0]) + np.sum(g[1] * args[1]), rtol=1e-13)

@@ -1,0 +1,98 @@
+"""Derivatives of functions that return early: from arms both of which may go on, from loops after them, and from loops in
+arms, with much code behind."""
+import math
+
+import numpy as np
+import pytest
+
+import aic
+
+
+def numbers(x, y):
+    if x > 0:
+        x = x * y
+        if y > x:
+            return math.cos(y * x)
+        z = x + y
+    else:
+        y = y * x
+        if y < -3:
+            return y * x * x
+        z = y - x
+    z = math.sin(z) + x
+    z = math.sin(z) + y
+    z = math.sin(z) + y * x
+    return z
+
+
+def arrays(x, y):
+    if x > 0:
+        x = x * y
+        if y > x:
+            return math.cos(y * x)
+        z = x + y
+    else:
+        y = y * x
+        if y < -3:
+            return y * x * x
+        z = y - x
+        if z > 2:
+            raise ValueError("no")
+    a = np.array([x, y, z])
+    for i in range(2):
+        a[i] = a[i] * a[i + 1]
+        if a[i] > 100:
+            return a[i] * x
+    if z > 1:
+        if x > 3:
+            return a[0] * x
+        elif y > 3:
+            z = z * x
+        a[0] *= z
+    else:
+        if z < 0.3:
+            return a[2] * a[1]
+        a[1] *= z
+    return a[0] * a[1] + x
+
+
+def chosen(x, y):
+    a, b = np.array([x, y]), np.array([y, x * x])
+    if x > y:
+        if x > 2:
+            return a[0] * b[1]
+        a, b = b, a
+    else:
+        while a[0] < 1:
+            a[0] += y * y + 0.1
+            if b[0] < -2:
+                return a[0] * b[0]
+        b[:] = a * b
+    a[0] *= b[1]
+    a[1] += b[0] * a[0]
+    b[0] = a[1] * x
+    return np.sum(a * b)
+
+
+@pytest.mark.parametrize("f", [numbers, arrays, chosen])
+def test_early_returns(f):
+    r = np.random.default_rng(1)
+    gradient = aic.value_and_grad(f, argnums=(0, 1))
+    for _ in range(60):
+        x, y = (float(v) for v in r.uniform(-4, 4, 2))
+        try:
+            want = f(x, y)
+        except ValueError:
+            with pytest.raises(ValueError, match="no"):
+                gradient(x, y)
+            continue
+        value, slopes = gradient(x, y)
+        steps = lambda h: ((f(x + h, y) - f(x - h, y)) / (2 * h), (f(x, y + h) - f(x, y - h)) / (2 * h))
+        assert math.isclose(value, want, rel_tol=1e-12) and np.allclose(slopes, steps(1e-6), rtol=1e-5, atol=1e-5), (x, y)
+        assert np.isclose(aic.jvp(f, (x, y), (1.0, -0.5))[1], slopes[0] - 0.5 * slopes[1], rtol=1e-11)
+
+
+def test_second_derivatives_of_early_returns():
+    slope = aic.grad(numbers)
+    for x in (-1.7, -0.4, 0.3, 1.9):
+        assert math.isclose(aic.grad(numbers, order=2)(x, 0.9), (slope(x + 1e-6, 0.9) - slope(x - 1e-6, 0.9)) / 2e-6, rel_tol=1e-6)
