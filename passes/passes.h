@@ -20,6 +20,7 @@ bool cse(ir::Function&, PassContext&);       // computes nothing twice, checks a
 bool dce(ir::Function&, PassContext&);       // deletes what nobody looks at, loop state and private arrays included
 bool inline_calls(ir::Function&, PassContext&);  // puts small functions, and those called once, in the place of their calls
 bool licm(ir::Function&, PassContext&);          // moves out of loops what is the same in every round
+bool assume_shapes(ir::Function&, PassContext&);    // takes extents for equal that were so in the first call and are compared
 bool version_extents(ir::Function&, PassContext&);  // writes a function twice: for likely short axes, and for any
 bool count_loops(ir::Function&, PassContext&);   // makes counted loops of whiles that count
 bool eliminate_checks(ir::Function&, PassContext&);  // removes checks that cannot fail and decides comparisons, by ranges

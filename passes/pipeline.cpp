@@ -38,6 +38,8 @@ constexpr Row tensor_rows[] = {
     // Equal extents are one value now: ranges need not be asked about them.
     {"fold_shapes", fold_shapes, InTyped},
     {"dce", dce, InTyped},
+    // Before extents are asked about, and before anything is written twice: what shapes agree is known from here on.
+    {"assume_shapes", assume_shapes, InTensor},
     // Before extents are asked about: in the version for short axes they are known.
     {"version_extents", version_extents, InTyped},
     // After cse: one copy moves instead of many.

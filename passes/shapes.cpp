@@ -2,8 +2,10 @@
 #include "passes/shapes.h"
 
 #include <algorithm>
+#include <tuple>
 #include <unordered_map>
 
+#include "passes/assumed.h"
 #include "passes/constants.h"
 #include "passes/effects.h"
 
@@ -22,7 +24,9 @@ class Tracer {
     Extent here{.constant = -1, .value = {}, .array = array, .axis = axis};
     if (++depth_ > max_depth) return --depth_, here;
     OpId def = f_.defining_op(array);
-    Extent e = def ? through(def, array, axis, here) : through_loop(array, axis, here);
+    bool parameter = !def && f_.value(array).region == f_.body();
+    if (parameter) std::tie(here.array, here.axis) = assumed_extent(f_, array, axis);
+    Extent e = parameter ? here : def ? through(def, array, axis, here) : through_loop(array, axis, here);
     return --depth_, e;
   }
 
@@ -186,6 +190,12 @@ class Tracer {
 }  // namespace
 
 Extent extent_source(const Function& f, ValueId array, int axis) { return Tracer(f).trace(array, axis); }
+
+bool looks_into(const Function& f, OpId id) {
+  const OpRecord& r = record_of(f, id);
+  return r.tier == Tier::Elementwise || r.tier == Tier::Structural || (r.traits & (Reads | Writes | View)) ||
+         is(f, id, "extent"_op);
+}
 
 ValueId ParameterExtents::of(ValueId parameter, int64_t axis) {
   auto [it, fresh] = made_.try_emplace({parameter, axis});

@@ -10,6 +10,7 @@
 // each op, then the few rules of that code.
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
 #include <memory>
 #include <unordered_map>
 
@@ -179,11 +180,36 @@ class Simplifier {
   }
 
  private:
+  // Is it v = x ± k without overflow? Then x, and ±k.
+  std::optional<std::pair<ValueId, int64_t>> shifted(ValueId v) const {
+    OpId def = f_.defining_op(v);
+    if (!is(f_, def, "add"_op) && !is(f_, def, "subtract"_op)) return {};
+    std::optional<int64_t> k = find_integer(f_, f_.op(def).operands[1]);
+    if (!k || !f_.int_attr(def, "exact") || !f_.type(v).is(TypeKind::Int) || std::abs(*k) >> 32) return {};
+    return std::pair(f_.op(def).operands[0], is(f_, def, "add"_op) ? *k : -*k);
+  }
+  // x + 1 - 2 is x - 1.
+  OpId join_shifts(OpId id) {
+    auto outer = shifted(f_.op(id).results[0]);
+    auto inner = outer ? shifted(outer->first) : std::nullopt;
+    if (!inner) return {};
+    Builder b = Builder::before(f_, id);
+    b.span = f_.op(id).span;
+    int64_t k = inner->second + outer->second;
+    OpCode code = k < 0 ? "subtract"_op : "add"_op;
+    ValueId v =
+        k ? b.make(code, {inner->first, b.integer(std::abs(k))}, Type::integer(), {{"exact", int64_t(1)}}) : inner->first;
+    f_.replace_uses(f_.op(id).results[0], v);
+    f_.erase(id);
+    return f_.defining_op(v) ? f_.defining_op(v) : id;
+  }
   // Returns the op that now computes the value; none when no rule fits.
   OpId apply(OpId id) {
+    if (f_.op(id).results.size() != 1) return {};
+    if (OpId joined = join_shifts(id)) return joined;
     const Op& op = f_.op(id);
     auto it = rules().find(uint16_t(op.code));
-    if (it == rules().end() || op.results.size() != 1) return {};
+    if (it == rules().end()) return {};
     Type type = f_.type(op.results[0]);
     if (!type.is_number() && !type.is_array()) return {};
     for (const Rule& r : it->second) {

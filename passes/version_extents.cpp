@@ -52,13 +52,6 @@ bool is_used(const Function& f, const Guess& g) {
   return asked && works;
 }
 
-// Takes elements or a part of the array, and does not hand it on as the object that it is.
-bool looks_into(const Function& f, OpId id) {
-  const OpRecord& r = record_of(f, id);
-  return r.tier == Tier::Elementwise || r.tier == Tier::Structural || (r.traits & (Reads | Writes | View)) ||
-         is(f, id, "extent"_op);
-}
-
 // In the region, what looks into the array looks through a view whose extent is the constant: all that asks for extents later
 // is told, too.
 void take_for_granted(Function& f, RegionId r, const Guess& g, ParameterExtents& extents) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "ir/ops/table.h"
+#include "passes/assumed.h"
 #include "passes/effects.h"
 
 namespace aic::passes {
@@ -86,6 +87,10 @@ Extent Extents::of_view(OpId id, int axis) {
 
 Extent Extents::resolve(ValueId v, int axis) {
   OpId d = f_.defining_op(v);
+  if (!d && f_.value(v).region == f_.body()) {
+    auto [array, same] = assumed_extent(f_, v, axis);
+    return {array, same, -1};
+  }
   if (!d) return {v, axis, -1};
   const Op& op = f_.op(d);
   auto operand = [&](int k) { return of_scalar(op.operands[size_t(k)]); };

@@ -17,7 +17,7 @@
 namespace aic::bindings {
 namespace {
 
-constexpr int64_t magic = 0x3330656863614361;  // "aCache03"
+constexpr int64_t magic = 0x3430656863614361;  // "aCache04"
 constexpr size_t most_bytes = size_t{256} << 20;
 
 // One line for who wants to know, and only to one who listens: `logging` is not imported for it.
@@ -87,9 +87,13 @@ std::string file_of(const Request& r, LiveWorld& world) {
   std::string f = folder();
   if (f.empty()) return "";
   std::string whole = world.hash_of(r.function) + "\n" + signature_text(r.keys) + "\n" + target + "\n";
-  whole += std::to_string(r.assumptions.disjoint) + std::to_string(r.assumptions.small) + std::to_string(r.options.fastmath);
-  for (const LikelyExtent& e : r.likely)
+  whole += std::to_string(r.assumptions.disjoint) + std::to_string(r.assumptions.small) +
+           std::to_string(r.assumptions.fitting) + std::to_string(r.options.fastmath);
+  for (const LikelyExtent& e : r.likely.thin)
     whole += " " + std::to_string(e.argument) + "." + std::to_string(e.axis) + "." + std::to_string(e.extent);
+  for (const RelatedExtent& e : r.likely.related)
+    whole += " ~" + std::to_string(e.argument) + "." + std::to_string(e.axis) + "." + std::to_string(e.family) + "." +
+             std::to_string(e.offset);
   whole += r.options.passes.skip + std::to_string(r.options.passes.bisect);
   char name[40];
   snprintf(name, sizeof name, "/%016llx%016llx", static_cast<unsigned long long>(checksum(whole)),
@@ -207,6 +211,11 @@ std::unique_ptr<Specialisation> read_entry(const Request& request, std::string_v
   std::string symbol(r.text());
   s->needs_disjoint = r.number() != 0, s->needs_small = r.number() != 0, s->weight = Weight(r.number()),
   s->nesting = uint8_t(r.number());
+  for (size_t n = r.count(); n-- > 0 && r.good();) {
+    Relation& relation = s->relations.emplace_back();
+    for (int* x : {&relation.first, &relation.first_axis, &relation.second, &relation.second_axis}) *x = int(r.number());
+    relation.delta = r.number();
+  }
   for (size_t n = r.count(); n-- > 0 && r.good();) s->sites.push_back(read_site(r, world));
   std::vector<int> kept, views;
   for (std::vector<int>* list : {&kept, &views})
@@ -278,6 +287,10 @@ void store_cached(const Request& request, const Specialisation& s, std::string_v
     for (const LogEntry& e : world.log()) w.number(e.kind), w.text(e.of), w.text(e.name), w.text(e.found);
     w.text(result.text()), w.text(symbol);
     w.number(s.needs_disjoint), w.number(s.needs_small), w.number(int64_t(s.weight)), w.number(s.nesting);
+    w.number(int64_t(s.relations.size()));
+    for (const Relation& x : s.relations)
+      for (int64_t n : {int64_t(x.first), int64_t(x.first_axis), int64_t(x.second), int64_t(x.second_axis), x.delta})
+        w.number(n);
     w.number(int64_t(s.sites.size()));
     for (const Site& site : s.sites) write_site(w, site, world);
     for (std::span<const int> list : {kept, views}) {

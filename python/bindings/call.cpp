@@ -82,6 +82,15 @@ bool are_disjoint(const Specialisation* s, const Slot* slots) {
   return true;
 }
 
+bool fit_together(const Specialisation* s, const Slot* slots) {
+  for (const Relation& r : s->relations) {
+    auto* first = static_cast<const int64_t*>(slots[r.first_slot + 1].p);
+    auto* second = static_cast<const int64_t*>(slots[r.second_slot + 1].p);
+    if (second[r.second_axis] != first[r.first_axis] + r.delta) return false;
+  }
+  return true;
+}
+
 // How much there is to do, and whether all ints and extents fit in 31 bits.
 struct Size {
   int64_t work = 0;
@@ -189,7 +198,9 @@ Specialisation* find(Dispatcher* d, const Key* keys, int count, uint64_t hash, A
     for (int k = 0; k < count; ++k) same &= s->keys[size_t(k)] == keys[k];  // few: a call of memcmp costs more
     if (!same) continue;
     // One that does not rely on an assumption serves where it fails, too.
-    if ((s->needs_disjoint && !wanted.disjoint) || (s->needs_small && !wanted.small)) continue;
+    if ((s->needs_disjoint && !wanted.disjoint) || (s->needs_small && !wanted.small) ||
+        (!s->relations.empty() && !wanted.fitting))
+      continue;
     return s;
   }
   return nullptr;
@@ -260,6 +271,10 @@ PyObject* call_bound(Dispatcher* d, PyObject* const* arguments, int count) {
     }
     if (s->needs_disjoint && !are_disjoint(s, slots)) {
       wanted.disjoint = false;
+      continue;
+    }
+    if (!s->relations.empty() && !fit_together(s, slots)) {
+      wanted.fitting = false;
       continue;
     }
     bool is_long = s->weight == Weight::Heavy;

@@ -147,7 +147,8 @@ int find_entry(Dispatcher* d, std::span<const Key> keys, Assumptions wanted) {
     for (const Guard& g : s->guards) holds_all &= holds(g);
     if (!holds_all)
       remove_entry(d, i);
-    else if ((wanted.disjoint || !s->needs_disjoint) && (wanted.small || !s->needs_small))
+    else if ((wanted.disjoint || !s->needs_disjoint) && (wanted.small || !s->needs_small) &&
+             (wanted.fitting || s->relations.empty()))
       return i;
   }
   return -1;
@@ -183,7 +184,7 @@ static Specialisation* specialise_for(Dispatcher* d, std::span<const Key> keys, 
   double start = now();
   std::unique_ptr<Specialisation> s =
       d->library ? specialise_from(*d->library, keys, wanted)
-                 : compile({d->function, keys, wanted, *d->options, likely_extents(arguments, keys.size())});
+                 : compile({d->function, keys, wanted, *d->options, guesses_at(arguments, keys.size())});
   s->hash = hash_of_keys(keys);
   d->compile_seconds = now() - start;
   add_entry(d, s.get());

@@ -102,6 +102,9 @@ void finish(Specialisation& s, const Request& request, Type result, std::span<co
     add_argument(s, request.keys.size() + s.hidden.size(), type_of_key(key_of(array)));
     s.hidden.emplace_back(Ref::borrowed(array), key_of(array));
   }
+  std::vector<int> slots{0};
+  for (const auto& [_, plan] : s.arguments) slots.push_back(slots.back() + plan.slots);
+  for (Relation& r : s.relations) r.first_slot = slots.at(size_t(r.first)), r.second_slot = slots.at(size_t(r.second));
   s.result = make_plan(result, Side::Result);
   int first = 0;
   mark_views(s.result, views, first);
@@ -130,6 +133,7 @@ std::unique_ptr<Specialisation> compile(const Request& request) {
   AIC_CHECK(s->entry, "the object has no " + symbol);
   s->needs_disjoint = request.assumptions.disjoint && writes_parameters(j.module);
   s->needs_small = request.assumptions.small && has_integers(*j.entry);
+  s->relations = relations_of(*j.entry);
   weigh(j.module, *s);
   s->sites = make_sites(j.module);
   AIC_CHECK(j.entry->result_types.size() == 1, "the entry has not one result");

@@ -26,11 +26,19 @@ struct CompileOptions {
 struct Assumptions {
   bool disjoint = true;  // no two array arguments overlap in memory
   bool small = true;     // int arguments and extents fit in 31 bits
+  bool fitting = true;   // extents are equal, or apart, as they were in the first call
   bool operator==(const Assumptions&) const = default;
 };
 
 constexpr int64_t long_work = 2000;  // elements or rounds: below, releasing the GIL costs more than it gives
 enum class Weight : uint8_t { Light, BySize, Heavy };  // when to release the GIL: never, for long input, always
+
+// extent(second) = extent(first) + delta, of arrays among the entry's parameters.
+struct Relation {
+  int first, first_axis, second, second_axis;
+  int64_t delta;
+  int first_slot = 0, second_slot = 0;
+};
 
 // One compiled signature. Freed, with its code, when its dispatcher and the calls that run in it are done.
 struct Specialisation {
@@ -38,6 +46,7 @@ struct Specialisation {
   uint64_t hash = 0;
   Assumptions assumed;
   bool needs_disjoint = false, needs_small = false;  // the code relies on it: calls must test it
+  std::vector<Relation> relations;                   // likewise
   Weight weight = Weight::Light;
   uint8_t nesting = 0;  // of loops over sizes: the work is a size to this power
   rt::Entry entry = nullptr;
@@ -71,7 +80,7 @@ struct Request {
   std::span<const Key> keys;
   Assumptions assumptions;
   CompileOptions options;
-  std::vector<LikelyExtent> likely;  // guesses at the arguments' shapes: the code is right for all
+  Guesses likely;  // at the arguments' shapes: the code is right for all, or says what it relies on
 };
 
 // Fills in what follows from the request, the result's type and what the world was asked; shared with the disk cache.

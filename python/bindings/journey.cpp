@@ -74,6 +74,7 @@ void Journey::to_tensor() {
   if (request.assumptions.disjoint) entry->attrs.push_back({"noalias", int64_t{1}});
   if (request.assumptions.small) entry->attrs.push_back({"small", int64_t{1}});
   add_likely_extents(form);
+  if (request.assumptions.fitting) add_related_extents(form);
   dump("tensor", module);
 }
 
@@ -81,11 +82,22 @@ void Journey::to_tensor() {
 void Journey::add_likely_extents(const Form& form) {
   std::vector<int64_t> all;
   std::vector<std::string> names = parameter_names(*entry);
-  for (const LikelyExtent& e : request.likely) {
+  for (const LikelyExtent& e : request.likely.thin) {
     auto name = std::find(names.begin(), names.end(), form.form.parameters.at(size_t(e.argument)));
     if (name != names.end()) all.insert(all.end(), {name - names.begin(), e.axis, e.extent});
   }
   if (!all.empty()) entry->attrs.push_back({"likely", all});
+}
+
+// {related = [parameter, axis, family, offset, …]}, likewise.
+void Journey::add_related_extents(const Form& form) {
+  std::vector<int64_t> all;
+  std::vector<std::string> names = parameter_names(*entry);
+  for (const RelatedExtent& e : request.likely.related) {
+    auto name = std::find(names.begin(), names.end(), form.form.parameters.at(size_t(e.argument)));
+    if (name != names.end()) all.insert(all.end(), {name - names.begin(), e.axis, e.family, e.offset});
+  }
+  if (!all.empty()) entry->attrs.push_back({"related", all});
 }
 
 void Journey::to_optimized() {
@@ -201,6 +213,15 @@ std::vector<std::string> parameter_names(const Function& entry) {
   for (const ir::NamedAttr& a : entry.attrs)
     if (auto* names = std::get_if<std::vector<std::string>>(&a.value); names && a.name == "params") return *names;
   return {};
+}
+
+std::vector<Relation> relations_of(const Function& entry) {
+  std::vector<Relation> out;
+  for (const ir::NamedAttr& a : entry.attrs)
+    if (auto* list = std::get_if<std::vector<int64_t>>(&a.value); list && a.name == "assumed")
+      for (size_t k = 0; k + 4 < list->size(); k += 5)
+        out.push_back({int((*list)[k]), int((*list)[k + 1]), int((*list)[k + 2]), int((*list)[k + 3]), (*list)[k + 4]});
+  return out;
 }
 
 std::vector<int> views_of(const Function& entry) {

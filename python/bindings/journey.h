@@ -27,6 +27,7 @@ struct Journey {
  private:
   std::vector<typeinfer::ArgumentType> arguments(const Form& form);
   void add_likely_extents(const Form& form);
+  void add_related_extents(const Form& form);
   void dump(const char* form, const ir::Module& m) const;
   void write_dump(const char* form, const std::string& text) const;
 };
@@ -37,6 +38,7 @@ struct Journey {
 [[nodiscard]] bool writes_lists(const ir::Module&);
 void weigh(const ir::Module&, Specialisation&);              // when to release the GIL
 [[nodiscard]] std::vector<std::string> parameter_names(const ir::Function& entry);  // those that it has of Python's
+[[nodiscard]] std::vector<Relation> relations_of(const ir::Function& entry);  // that calls must be tested for
 [[nodiscard]] std::vector<int> views_of(const ir::Function& entry);
 [[nodiscard]] std::vector<int64_t> hidden_of(const ir::Function& entry);
 void mark_views(Plan&, std::span<const int> views, int& next);

@@ -1,5 +1,7 @@
-// See likely.h; what becomes of the guesses stands in passes/version_extents.cpp.
+// See likely.h; what becomes of the guesses stands in passes/version_extents.cpp and passes/assume_shapes.cpp.
 #include "python/bindings/likely.h"
+
+#include <cstdlib>
 
 namespace aic::bindings {
 
@@ -16,6 +18,31 @@ std::vector<LikelyExtent> likely_extents(PyObject* const* arguments, size_t coun
     out.push_back({int(i), rank - 1, last});
   }
   return out;
+}
+
+// Extents of 1 may be stretched: they are like nothing.
+static std::vector<RelatedExtent> related_extents(PyObject* const* arguments, size_t count) {
+  constexpr int64_t apart = 2;
+  constexpr size_t most = 64;
+  std::vector<RelatedExtent> out;
+  std::vector<int64_t> families;
+  for (size_t i = 0; arguments && i < count; ++i) {
+    if (!arguments[i] || !PyArray_CheckExact(arguments[i])) continue;
+    auto* a = reinterpret_cast<PyArrayObject*>(arguments[i]);
+    for (int axis = 0; axis < PyArray_NDIM(a) && out.size() < most; ++axis) {
+      int64_t n = PyArray_DIM(a, axis);
+      if (n < 2) continue;
+      size_t k = 0;
+      while (k < families.size() && std::abs(n - families[k]) > apart) ++k;
+      if (k == families.size()) families.push_back(n);
+      out.push_back({int(i), axis, int64_t(k), n - families[k]});
+    }
+  }
+  return out;
+}
+
+Guesses guesses_at(PyObject* const* arguments, size_t count) {
+  return {likely_extents(arguments, count), related_extents(arguments, count)};
 }
 
 }  // namespace aic::bindings

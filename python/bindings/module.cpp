@@ -111,7 +111,7 @@ py::object lowered(const py::object& f, const py::sequence& types, const std::st
   Dispatcher& d = dispatcher(f);
   if (d.library) throw py::type_error("a function of a library has no source to show forms of");
   std::vector<Key> keys = keys_of(types);
-  std::vector<LikelyExtent> likely = likely_extents(values_of(types).data(), keys.size());
+  Guesses likely = guesses_at(values_of(types).data(), keys.size());
   return guarded([&] { return py::object(py::str(lowered_text({d.function, keys, {}, *d.options, likely}, form))); });
 }
 
