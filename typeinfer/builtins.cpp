@@ -42,10 +42,20 @@ Value Frame::call_builtin(const std::string& qualified, Arguments a) {
   bool numpy = qualified.starts_with("numpy.");
   for (size_t k = 0; k < a.positional.size(); ++k) {
     Value& v = a.positional[k];
+    const bool arrays = is_union(v) && v.kind != Kind::Pair && v.type.is(TypeKind::Union) &&
+                        std::any_of(v.type.elements().begin(), v.type.elements().end(), [](Type t) { return t.is_array(); });
+    if (numpy && arrays)  // arrays of several ranks
+      return by_arms(v, [&](const Value& arm) {
+        Arguments b = a;
+        b.positional[k] = arm;
+        return call_builtin(qualified, std::move(b));
+      });
     // To NumPy's functions a list display is a tuple: as a list its elements would be of one type.
     if (numpy) v = is_list(v) ? as_array(v) : displays_as_tuples(v);
     if (!numpy) v = real(v, "argument" + std::to_string(k));
   }
+  for (auto& [key, v] : a.keywords)
+    if (numpy) v = is_list(v) ? as_array(v) : displays_as_tuples(v);
   if (const ir::PyForm* form = session_.world.library(qualified)) {
     // `np.argsort(x)[:k]`: the function is told that only so many are wanted.
     if (!form->parameters.empty() && form->parameters.back() == "_first")

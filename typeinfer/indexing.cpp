@@ -207,9 +207,12 @@ Value Frame::get_item(const Value& x, const Value& index) {
   if (is_union(index) && index.kind != Kind::Pair && !is_table(x))
     return by_arms(index, [&](const Value& arm) { return get_item(x, arm); });
   if (is_array(x)) {
-    bool whole = index.kind == Kind::Ellipsis;  // a[...] of rank 0 is a view, not the element
-    if (whole && x.type.rank() == 0) return view(x, {});
-    return get_array(x, index_parts(x, index));
+    std::vector<Part> parts = index_parts(x, index);
+    auto is_ellipsis = [](const Value& v) { return v.kind == Kind::Ellipsis; };
+    bool dotted = is_ellipsis(index) || (index.kind == Kind::Tuple && std::ranges::any_of(index.parts, is_ellipsis));
+    bool element = std::ranges::all_of(parts, [](const Part& p) { return p.what == Part::Index; });
+    if (dotted && element) return view(x, parts);  // a[...] of rank 0, a[0, ...] of rank 1: an array, not the element
+    return get_array(x, parts);
   }
   if (is_text(x)) return text_item(x, index);
   if (x.kind == Kind::Tuple) return get_tuple(x, index);
@@ -217,6 +220,9 @@ Value Frame::get_item(const Value& x, const Value& index) {
   if (is_list(x)) return get_list_item(x, index);
   if (is_list_display(x)) return get_list_item(real(x, "display"), index);
   if (is_flat(x)) return load(x.parts[1], flat_place(x, index));
+  if (const std::string* name = builtin_name(x); name && name->starts_with("numpy."))  // np.mgrid[…], np.r_[…]
+    if (const ir::PyForm* form = session_.world.library("numpy._item_" + name->substr(6)))
+      return call_function(*form, Value{}, {{index.kind == Kind::Tuple ? index : tuple({index})}, {}});
   if (x.kind == Kind::Range && type_of(index).is(TypeKind::Int)) {
     Value n = length_of(x);
     ValueId id = materialise(index), length = materialise(n);

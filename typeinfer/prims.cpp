@@ -162,6 +162,8 @@ std::optional<Value> Frame::prim_question(const std::string& name, const Argumen
     return at(0).parts[0];
   }
   if (name == "is_array") return boolean(is_array(at(0)));
+  if (name == "is_number") return boolean(is_number(at(0)));
+  if (name == "is_slice") return boolean(at(0).kind == Kind::Slice);
   if (name == "is_none") return boolean(is_none(at(0)));
   if (name == "kind") {
     DType d = dtype_of(at(0));

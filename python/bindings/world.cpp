@@ -238,6 +238,8 @@ LiveWorld::Found LiveWorld::find_attribute(const std::string& module, const std:
   }
   if (!found) return {{}, ir::Missing{}};
   Entity e = entity_of(found.get(), name);
+  if (std::holds_alternative<ir::Unknown>(e) && module == "numpy" && library("numpy._item_" + name))
+    return {found, ir::Builtin{"numpy." + name}};  // np.mgrid and its like: an object that is only indexed
   if (std::holds_alternative<ir::Unknown>(e))
     return {found, ir::Unknown{"`" + module + "." + name + "` cannot be used in compiled code"}};
   // numpy.abs is numpy.absolute, numpy.amax numpy.max…: the name that NumPy itself gives decides, if it is public.

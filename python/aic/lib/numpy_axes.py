@@ -18,10 +18,43 @@ def size(a):
     return n
 
 
-def reshape(a, *newshape):
-    if len(newshape) == 1:
-        return _reshape(prim.as_array(a), np._shape(newshape[0]))
-    return _reshape(prim.as_array(a), newshape)
+def _backwards(shape):
+    back = ()
+    for extent in shape:
+        back = (extent,) + back
+    return back
+
+
+def _order(a, order):
+    """"C" or "F" for what an order says of this array."""
+    if order is None or order == "C":
+        return "C"
+    if order == "F":
+        return "F"
+    if order == "A" or (order == "K" and prim.rank(a) < 2):
+        return "F" if prim.fortran(a) else "C"
+    if order != "K":
+        raise ValueError(f"order must be one of 'C', 'F', 'A', or 'K' (got '{order}')")
+    if not prim.fortran(a) and not prim.contiguous(a):
+        prim.refuse("the order 'K' of an array that is neither in C's nor in Fortran's order")
+    return "F" if prim.fortran(a) else "C"
+
+
+def reshape(a, *newshape, shape=None, order="C", copy=None):
+    a = prim.as_array(a)
+    if shape is not None:
+        wanted = np._shape(shape)
+    elif len(newshape) == 2 and isinstance(newshape[1], str):
+        return reshape(a, newshape[0], order=newshape[1])
+    else:
+        wanted = np._shape(newshape[0]) if len(newshape) == 1 else newshape
+    if copy is False:
+        prim.refuse("reshape without a copy asked for")
+    if _order(a, order) == "F":
+        r = transpose(_reshape(transpose(a), _backwards(wanted)))
+    else:
+        r = _reshape(a, wanted)
+    return prim.copy(r) if copy is True else r
 
 
 def _reshape(a, newshape):
@@ -88,10 +121,8 @@ def _reshape_strided(a, final):
 
 def ravel(a, order="C"):
     a = prim.as_array(a)
-    if order == "F":
+    if _order(a, order) == "F":
         return ravel(transpose(a))
-    if order != "C":
-        prim.refuse("this order")
     if prim.contiguous(a):
         return prim.reshape(a, (size(a),))
     if not prim.writable(a):
@@ -103,6 +134,10 @@ def ravel(a, order="C"):
 
 def flatten(a):
     return prim.reshape(np.ascontiguous_copy(a), (size(a),))
+
+
+def _method_flatten(a, order="C"):
+    return flatten(transpose(a)) if _order(a, order) == "F" else flatten(a)
 
 
 def transpose(a, *given, axes=None):
@@ -136,21 +171,31 @@ def swapaxes(a, axis1, axis2):
 
 
 def moveaxis(a, source, destination):
+    a = prim.as_array(a)
     n = prim.rank(a)
-    s = np._axis(source, n)
-    d = np._axis(destination, n)
+    from_ = np._shape(source)
+    to = np._shape(destination)
+    if len(from_) != len(to):
+        raise ValueError("`source` and `destination` arguments must have the same number of elements")
+    moved = ()
+    for k in from_:
+        moved = moved + (np._axis(k, n),)
     others = ()
     for k in prim.static_range(n):
-        if k != s:
+        if k not in moved:
             others = others + (k,)
     order = ()
+    used = 0
     for k in prim.static_range(n):
-        if k == d:
-            order = order + (s,)
-        elif k < d:
-            order = order + (others[k],)
+        at = -1
+        for j in prim.static_range(len(to)):
+            if np._axis(to[j], n) == k:
+                at = j
+        if at >= 0:
+            order = order + (moved[at],)
         else:
-            order = order + (others[k - 1],)
+            order = order + (others[used],)
+            used = used + 1
     return prim.transpose(a, order)
 
 
@@ -175,14 +220,17 @@ def flip(m, axis=None):
 
 
 def rot90(m, k=1, axes=(0, 1)):
-    if axes != (0, 1):
-        prim.refuse("a rotation in other axes")
+    m = prim.as_array(m)
+    first = np._axis(axes[0], prim.rank(m))
+    second = np._axis(axes[1], prim.rank(m))
+    if first == second:
+        raise ValueError("Axes must be different.")
     k = prim.static_int(k) % 4
     if k == 0:
         return m[...]
     if k == 2:
-        return flip(m, (0, 1))
-    return swapaxes(flip(m, 1), 0, 1) if k == 1 else flip(swapaxes(m, 0, 1), 1)
+        return flip(m, (first, second))
+    return swapaxes(flip(m, second), first, second) if k == 1 else flip(swapaxes(m, first, second), second)
 
 
 def flipud(m):
@@ -191,3 +239,89 @@ def flipud(m):
 
 def fliplr(m):
     return m[:, ::-1]
+
+
+def matrix_transpose(x):
+    x = prim.as_array(x)
+    if prim.rank(x) < 2:
+        raise ValueError(f"Input array must be at least 2-dimensional, but it is {prim.rank(x)}")
+    return swapaxes(x, -1, -2)
+
+
+def broadcast_shapes(*args):
+    r = ()
+    for shape in args:
+        r = prim.broadcast_shapes(r, np._shape(shape))
+    return r
+
+
+def broadcast_arrays(*args, subok=False):
+    shape = ()
+    for a in args:
+        shape = prim.broadcast_shapes(shape, prim.as_array(a).shape)
+    out = ()
+    for a in args:
+        out = out + (prim.broadcast_to(prim.as_array(a), shape),)
+    return out
+
+
+def atleast_1d(*arys):
+    if len(arys) == 1:
+        a = prim.as_array(arys[0])
+        return prim.new_axis(a, 0) if prim.rank(a) == 0 else a
+    out = ()
+    for a in arys:
+        out = out + (atleast_1d(a),)
+    return out
+
+
+def atleast_2d(*arys):
+    if len(arys) == 1:
+        a = prim.as_array(arys[0])
+        if prim.rank(a) == 0:
+            return prim.new_axis(prim.new_axis(a, 0), 0)
+        return prim.new_axis(a, 0) if prim.rank(a) == 1 else a
+    out = ()
+    for a in arys:
+        out = out + (atleast_2d(a),)
+    return out
+
+
+def atleast_3d(*arys):
+    if len(arys) == 1:
+        a = prim.as_array(arys[0])
+        if prim.rank(a) < 2:
+            a = prim.new_axis(atleast_1d(a), 0)
+        return prim.new_axis(a, 2) if prim.rank(a) == 2 else a
+    out = ()
+    for a in arys:
+        out = out + (atleast_3d(a),)
+    return out
+
+
+def squeeze(a, axis=None):
+    """Without an axis the rank of the result depends on the extents: a way for each pattern of ones."""
+    a = prim.as_array(a)
+    if axis is None:
+        if prim.rank(a) > 4:
+            prim.refuse("squeeze of more than four axes without an axis")
+        return _squeezed(a, prim.rank(a) - 1)
+    axes = np._axes(axis, prim.rank(a))
+    index = ()
+    for k in prim.static_range(prim.rank(a)):
+        if k in axes:
+            if a.shape[k] != 1:
+                raise ValueError("cannot select an axis to squeeze out which has size not equal to one")
+            index = index + (0,)
+        else:
+            index = index + (slice(None, None, None),)
+    return a[index + (...,)]
+
+
+def _squeezed(a, k):
+    """Without those of the axes up to k that are 1."""
+    if k < 0:
+        return a
+    if a.shape[k] == 1:
+        return _squeezed(a[np._along(prim.rank(a), k, 0) + (...,)], k - 1)
+    return _squeezed(a, k - 1)

@@ -96,16 +96,64 @@ def _arange(start, stop, step, dtype):
     return prim.generate((count,), lambda i: first + i * delta, float64 if dtype is None else dtype)
 
 
-def linspace(start, stop, num=50, endpoint=True, dtype=None):
+def linspace(start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis=0):
     if num < 0:
         raise ValueError(f"Number of samples, {num}, must be non-negative.")
     parts = num - 1 if endpoint else num
+    if prim.rank(start) > 0 or prim.rank(stop) > 0:
+        if retstep:
+            prim.refuse("the step of linspace between arrays")
+        return _lines_between(prim.as_array(start), prim.as_array(stop), num, parts, endpoint, dtype, axis)
+    if prim.kind(start) == "c" or prim.kind(stop) == "c":
+        prim.refuse("linspace between complex numbers")
+    if retstep:
+        y = linspace(start, stop, num, endpoint, False, dtype)
+        return y, prim.cast((float(stop) - float(start)) / parts if parts > 0 else float("nan"), float64)
     first = float(start)
     last = float(stop)
     out = float64 if dtype is None else dtype
     whole = prim.kind(out) == "i" or prim.kind(out) == "u"
     y = _spaced(num, parts, first, last, endpoint)
     return prim.cast(prim.floor(y) if whole else y, out)
+
+
+def _lines_between(start, stop, num, parts, endpoint, dtype, axis):
+    """linspace between arrays: a new axis for the samples."""
+    first = np.asarray(start, float64)
+    width = prim.subtract(np.asarray(stop, float64), first)
+    shape = prim.broadcast_shapes(start.shape, stop.shape)
+    ends = prim.broadcast_to(np.asarray(stop, float64), shape)
+    first = prim.broadcast_to(first, shape)
+    step = prim.divide(width, parts if parts > 0 else 1)
+    y = prim.empty((num,) + shape, float64)
+    for i in range(num):
+        y[i] = ends if endpoint and i == parts and parts > 0 else prim.add(prim.multiply(step, float(i)), first)
+    out = float64 if dtype is None else dtype
+    r = prim.cast(prim.floor(y) if prim.kind(out) == "i" or prim.kind(out) == "u" else y, out)
+    return r if axis == 0 else np.moveaxis(r, 0, axis)
+
+
+def logspace(start, stop, num=50, endpoint=True, base=10.0, dtype=None):
+    y = linspace(start, stop, num, endpoint)
+    r = prim.power(float(base), y)
+    return r if dtype is None else prim.cast(r, dtype)
+
+
+def geomspace(start, stop, num=50, endpoint=True, dtype=None):
+    if prim.kind(start) == "c" or prim.kind(stop) == "c" or prim.rank(start) > 0 or prim.rank(stop) > 0:
+        prim.refuse("geomspace between complex numbers or arrays")
+    first = float(start)
+    last = float(stop)
+    if first == 0.0 or last == 0.0:
+        raise ValueError("Geometric sequence cannot include zero")
+    sign = -1.0 if first < 0.0 else 1.0
+    r = logspace(prim.log10(first * sign), prim.log10(last * sign), num, endpoint)
+    if num > 0:
+        r[0] = first * sign
+        if num > 1 and endpoint:
+            r[num - 1] = last * sign
+    r = r * sign
+    return r if dtype is None else prim.cast(r, dtype)
 
 
 def _spaced(num, parts, first, last, endpoint):
@@ -129,26 +177,32 @@ def identity(n, dtype=float):
     return eye(n, dtype=dtype)
 
 
-def tri(N, M=None, k=0, dtype=float):
-    columns = N if M is None else M
-    return prim.generate((N, columns), lambda i, j: 1 if j - i <= k else 0, dtype)
-
-
 def copy(a, order="K", subok=False):
     return np._method_copy(prim.as_array(a), order)
 
 
-def asarray(a, dtype=None, order=None):
-    if order is not None and order != "K":
-        prim.refuse("an order asked of asarray")
+def asarray(a, dtype=None, order=None, *, copy=None):
     a = prim.as_array(a)
+    if order == "F":
+        return asfortranarray(a, dtype)
+    if order == "C":
+        return ascontiguousarray(a, dtype)
+    if copy is True:
+        return prim.copy(a) if dtype is None else prim.cast(a, dtype)
     if dtype is None or prim.same_dtype(a, dtype):
         return a
     return prim.cast(a, dtype)
 
 
-def ascontiguousarray(a):
-    a = prim.as_array(a)
+def asfortranarray(a, dtype=None):
+    a = asarray(a, dtype)
+    if prim.fortran(a) or prim.rank(a) < 2:
+        return a
+    return np._fortran_copy(a)
+
+
+def ascontiguousarray(a, dtype=None):
+    a = np.atleast_1d(asarray(a, dtype))
     if prim.contiguous(a):
         return a
     return prim.generate(a.shape, lambda *i: a[i])
@@ -187,11 +241,3 @@ def diag(v, k=0):
             out[top + i, left + i] = v[i]
         return out
     return diagonal_copy(v, k)
-
-
-def tril(m, k=0):
-    return prim.generate(m.shape, lambda i, j: m[i, j] if j - i <= k else prim.cast(0, prim.dtype(m)))
-
-
-def triu(m, k=0):
-    return prim.generate(m.shape, lambda i, j: m[i, j] if j - i >= k else prim.cast(0, prim.dtype(m)))

@@ -3,9 +3,10 @@ from aic.lib import numpy as np
 from aic.lib import prim
 
 
-def concatenate(arrays, axis=0, dtype=None):
+def concatenate(arrays, axis=0, out=None, *, dtype=None, casting="same_kind"):
     if len(arrays) == 0:
         raise ValueError("need at least one array to concatenate")
+    into = out
     parts = ()
     for a in np._tuple_of_arrays(arrays):
         parts = parts + (a if axis is not None else np.ravel(a),)
@@ -40,13 +41,13 @@ def concatenate(arrays, axis=0, dtype=None):
     for a in parts:
         out[np._along(n, axis, slice(at, at + a.shape[axis], None))] = a
         at = at + a.shape[axis]
-    return out
+    return out if into is None else np._into(into, out)
 
 
 concat = concatenate
 
 
-def stack(arrays, axis=0):
+def stack(arrays, axis=0, out=None, *, dtype=None, casting="same_kind"):
     given = np._tuple_of_arrays(arrays)
     if len(given) == 0:
         raise ValueError("need at least one array to stack")
@@ -60,31 +61,76 @@ def stack(arrays, axis=0):
             if a.shape[k] != given[0].shape[k]:
                 raise ValueError("all input arrays must have the same shape")
         parts = parts + (prim.new_axis(a, axis),)
-    return concatenate(parts, axis)
+    return concatenate(parts, axis, out, dtype=dtype)
 
 
-def vstack(tup):
+def vstack(tup, *, dtype=None, casting="same_kind"):
     parts = ()
     for a in np._tuple_of_arrays(tup):
         parts = parts + (np.atleast_2d(a),)
-    return concatenate(parts, 0)
+    return concatenate(parts, 0, dtype=dtype)
 
 
-def hstack(tup):
+def hstack(tup, *, dtype=None, casting="same_kind"):
     parts = ()
     for a in np._tuple_of_arrays(tup):
         parts = parts + (np.atleast_1d(a),)
-    return concatenate(parts, 0 if prim.rank(parts[0]) == 1 else 1)
+    return concatenate(parts, 0 if prim.rank(parts[0]) == 1 else 1, dtype=dtype)
 
 
-def append(arr, values):
-    return concatenate((np.ravel(arr), np.ravel(values)))
+def append(arr, values, axis=None):
+    if axis is None:
+        return concatenate((np.ravel(arr), np.ravel(values)))
+    return concatenate((arr, values), axis)
 
 
+def row_stack(tup):
+    return vstack(tup)
+
+
+def _levels(x):
+    """How deep lists are nested, by the first of each."""
+    if isinstance(x, (list, tuple)):
+        for first in x:
+            return 1 + _levels(first)
+    return 0
+
+
+def _deepest(x):
+    """The largest number of axes among the arrays of nested lists."""
+    most = 0
+    if isinstance(x, (list, tuple)):
+        for part in x:
+            n = _deepest(part)
+            most = n if n > most else most
+    else:
+        most = prim.rank(x)
+    return most
+
+
+def _joined(x, levels, rank, axis):
+    if levels == 0:
+        a = prim.as_array(x)
+        for _ in prim.static_range(rank - prim.rank(a)):
+            a = prim.new_axis(a, 0)
+        return a
+    parts = ()
+    for part in x:
+        parts = parts + (_joined(part, levels - 1, rank, axis + 1),)
+    return concatenate(parts, axis)
+
+
+def block(arrays):
+    levels = _levels(arrays)
+    deepest = _deepest(arrays)
+    rank = levels if levels > deepest else deepest
+    r = _joined(arrays, levels, rank, rank - levels)
+    return prim.copy(r) if levels == 0 else r
+
+
+# ---- elements put in and left out ----
 def _one_place(obj, n, end, axis):
     """The place that an int names, among n elements and up to `end`."""
-    if prim.rank(obj) != 0:
-        prim.refuse("several places at once")
     k = int(obj)
     if k < -n or k > end:
         raise IndexError(f"index {k} is out of bounds for axis {axis} with size {n}")
@@ -93,16 +139,55 @@ def _one_place(obj, n, end, axis):
 
 def insert(arr, obj, values, axis=None):
     a = prim.as_array(arr)
-    new = np.asarray(values, prim.dtype(a))
     if axis is None:
         a = np.ravel(a)
-        new = np.ravel(new)
-    elif prim.rank(a) == 1:
-        new = np.ravel(new)
+        at = 0
     else:
-        prim.refuse("insertion along an axis of several")
-    k = _one_place(obj, a.shape[0], a.shape[0], 0)
-    return concatenate((a[:k], new, a[k:]))
+        at = np._axis(axis, prim.rank(a))
+    n = a.shape[at]
+    new = np.asarray(values, prim.dtype(a))
+    rank = prim.rank(a)
+    if prim.is_slice(obj):
+        prim.refuse("insertion at a slice")
+    if prim.rank(obj) == 0:
+        k = _one_place(obj, n, n, at)
+        # The values have the axis only if there are as many axes; else they fill one layer.
+        for _ in prim.static_range(rank - prim.rank(new) if rank > prim.rank(new) else 0):
+            new = prim.new_axis(new, 0)
+        if axis is not None and prim.rank(values) > 0:
+            new = np.moveaxis(new, 0, at)
+        shape = ()
+        for j in prim.static_range(rank):
+            shape = shape + (new.shape[j] if j == at else a.shape[j],)
+        before = a[np._along(rank, at, slice(None, k, None))]
+        return concatenate((before, prim.broadcast_to(new, shape), a[np._along(rank, at, slice(k, None, None))]), at)
+    places = np.ravel(prim.as_array(obj))
+    if prim.kind(places) == "b":
+        places = np.flatnonzero(places)
+    m = places.shape[0]
+    shape = ()
+    for j in prim.static_range(rank):
+        shape = shape + (m if j == at else a.shape[j],)
+    new = prim.broadcast_to(new, shape)
+    sorted_places = prim.empty((m,), int)
+    for i in range(m):
+        sorted_places[i] = _one_place(places[i], n, n, at)
+    order = np.argsort(sorted_places)
+    taken = prim.full((n + m,), -1, int)
+    for i in range(m):
+        taken[sorted_places[order[i]] + i] = order[i]
+    wide = ()
+    for j in prim.static_range(rank):
+        wide = wide + (n + m if j == at else a.shape[j],)
+    out = prim.empty(wide, prim.dtype(a))
+    old = 0
+    for i in range(n + m):
+        if taken[i] >= 0:
+            out[np._along(rank, at, i)] = new[np._along(rank, at, taken[i])]
+        else:
+            out[np._along(rank, at, i)] = a[np._along(rank, at, old)]
+            old = old + 1
+    return out
 
 
 def delete(arr, obj, axis=None):
@@ -112,9 +197,26 @@ def delete(arr, obj, axis=None):
         a = np.ravel(a)
     else:
         at = np._axis(axis, prim.rank(a))
-    k = _one_place(obj, a.shape[at], a.shape[at] - 1, at)
-    before = a[np._along(prim.rank(a), at, slice(None, k, None))]
-    return concatenate((before, a[np._along(prim.rank(a), at, slice(k + 1, None, None))]), at)
+    n = a.shape[at]
+    if not prim.is_slice(obj):
+        if prim.rank(obj) == 0:
+            k = _one_place(obj, n, n - 1, at)
+            before = a[np._along(prim.rank(a), at, slice(None, k, None))]
+            return concatenate((before, a[np._along(prim.rank(a), at, slice(k + 1, None, None))]), at)
+    kept = prim.full((n,), True, bool)
+    if prim.is_slice(obj):
+        kept[obj] = False
+    else:
+        places = np.ravel(prim.as_array(obj))
+        if prim.kind(places) == "b":
+            if places.shape[0] != n:
+                raise ValueError(f"boolean array argument obj to delete must be one dimensional and match the axis length of {n}")
+            for i in range(n):
+                kept[i] = not places[i]
+        elif prim.kind(places) == "i" or prim.kind(places) == "u":
+            for k in places:
+                kept[_one_place(k, n, n - 1, at)] = False
+    return np.take(a, np.flatnonzero(kept), at)
 
 
 def _pad_width(width, axis, rank):

@@ -1,4 +1,5 @@
-"""numpy.linalg in the language: direct methods by elimination. Matrices of float32 and float64, one at a time."""
+"""numpy.linalg in the language: direct methods by elimination, norms and powers. Matrices of floats and complex numbers; a stack of
+matrices is done one by one."""
 from numpy import float64
 from numpy.linalg import LinAlgError
 
@@ -6,23 +7,52 @@ from aic.lib import numpy as np
 from aic.lib import prim
 
 
-def _working(a):
-    """A copy of a square matrix to eliminate in, in C order."""
-    if prim.rank(a) != 2:
-        prim.refuse("stacks of matrices")
-    if a.shape[0] != a.shape[1]:
+# ---- one by one ----
+def _field(a):
+    """The dtype that a matrix is computed in."""
+    return prim.dtype(a) if prim.kind(a) == "f" or prim.kind(a) == "c" else float64
+
+
+def _square(a):
+    a = prim.as_array(a)
+    if prim.rank(a) < 2:
+        raise LinAlgError(f"{prim.rank(a)}-dimensional array given. Array must be at least two-dimensional")
+    if a.shape[prim.rank(a) - 2] != a.shape[prim.rank(a) - 1]:
         raise LinAlgError("Last 2 dimensions of the array must be square")
-    return _copied(a)
+    return a
+
+
+def _flat(a):
+    """A stack with one axis before the matrix's."""
+    n = prim.rank(a)
+    return np.reshape(a, (np._length(a.shape[: n - 2]), a.shape[n - 2], a.shape[n - 1]))
+
+
+def _one_by_one(f, a, tail, dtype):
+    """f of each matrix of a stack; what it gives has the shape `tail`."""
+    parts = _flat(a)
+    out = prim.empty((parts.shape[0],) + tail, dtype)
+    for i in range(parts.shape[0]):
+        out[i] = f(parts[i])
+    return prim.reshape(out, a.shape[: prim.rank(a) - 2] + tail)
 
 
 def _copied(a):
-    if prim.kind(a) == "c":
-        prim.refuse("complex matrices")
-    m = prim.empty(a.shape, prim.dtype(a) if prim.kind(a) == "f" else float64)
+    m = prim.empty(a.shape, _field(a))
     m[...] = a
     return m
 
 
+def _conjugate(x):
+    return prim.conjugate(x) if prim.kind(x) == "c" else x
+
+
+def _size(x):
+    """By which pivots are chosen: LAPACK's."""
+    return prim.fabs(prim.real(x)) + prim.fabs(prim.imag(x)) if prim.kind(x) == "c" else abs(x)
+
+
+# ---- elimination ----
 def _eliminate(m, order):
     """LU factors of m in its place, rows exchanged as `order` says; the sign of the exchanges, 0 where m is singular."""
     n = m.shape[0]
@@ -33,7 +63,7 @@ def _eliminate(m, order):
     for k in range(n):
         best = k
         for i in range(k + 1, n):
-            if abs(m[i, k]) > abs(m[best, k]):
+            if _size(m[i, k]) > _size(m[best, k]):
                 best = i
         if m[best, k] == 0.0:
             singular = True
@@ -82,40 +112,55 @@ def _permuted(b, order, dtype):
     return x
 
 
-def solve(a, b):
-    a = prim.as_array(a)
-    b = prim.as_array(b)
-    m = _working(a)
-    if prim.kind(b) == "c" or prim.rank(b) == 0 or prim.rank(b) > 2:
-        prim.refuse("such a right-hand side")
-    if b.shape[0] != a.shape[0]:
-        signature = "(m,m),(m)->(m)" if prim.rank(b) == 1 else "(m,m),(m,n)->(m,n)"
-        raise ValueError(f"solve{'1' if prim.rank(b) == 1 else ''}: Input operand 1 has a mismatch in its core dimension 0, with gufunc "
-                         f"signature {signature} (size {b.shape[0]} is different from {a.shape[0]})")
+def _solved(a, columns, dtype):
+    m = _copied(a)
     order = prim.empty((m.shape[0],), int)
     if _eliminate(m, order) == 0.0:
         raise LinAlgError("Singular matrix")
-    dtype = prim.result_type(prim.dtype(m), prim.dtype(b) if prim.kind(b) == "f" else float64)
-    columns = prim.new_axis(b, 1) if prim.rank(b) == 1 else b
     x = _permuted(columns, order, dtype)
-    _substitute(m, x)
-    return prim.reshape(x, b.shape)
-
-
-def inv(a):
-    a = prim.as_array(a)
-    m = _working(a)
-    order = prim.empty((m.shape[0],), int)
-    if _eliminate(m, order) == 0.0:
-        raise LinAlgError("Singular matrix")
-    unit = prim.generate(m.shape, lambda i, j: 1 if i == j else 0, prim.dtype(m))
-    x = _permuted(unit, order, prim.dtype(m))
     _substitute(m, x)
     return x
 
 
-def det(a):
-    m = _working(prim.as_array(a))
+def solve(a, b):
+    a = _square(a)
+    b = prim.as_array(b)
+    if prim.rank(b) == 0:
+        raise ValueError("solve: Input operand 1 does not have enough dimensions (has 0, gufunc core with signature (m,m),(m,n)->(m,n) requires 2)")
+    last = prim.rank(a) - 1
+    rows = b.shape[0] if prim.rank(b) == 1 else b.shape[prim.rank(b) - 2]
+    if rows != a.shape[last]:
+        signature = "(m,m),(m)->(m)" if prim.rank(b) == 1 else "(m,m),(m,n)->(m,n)"
+        raise ValueError(f"solve{'1' if prim.rank(b) == 1 else ''}: Input operand 1 has a mismatch in its core dimension 0, with gufunc "
+                         f"signature {signature} (size {rows} is different from {a.shape[last]})")
+    dtype = prim.result_type(_field(a), _field(b))
+    columns = prim.new_axis(b, 1) if prim.rank(b) == 1 else b
+    if prim.rank(a) == 2 and prim.rank(columns) == 2:
+        return prim.reshape(_solved(np.asarray(a, dtype), columns, dtype), b.shape)
+    stack = prim.broadcast_shapes(a.shape[: last - 1], columns.shape[: prim.rank(columns) - 2])
+    tail = columns.shape[prim.rank(columns) - 2 :]
+    left = _flat(prim.broadcast_to(np.asarray(a, dtype), stack + a.shape[last - 1 :]))
+    right = _flat(prim.broadcast_to(columns, stack + tail))
+    out = prim.empty(right.shape, dtype)
+    for i in range(left.shape[0]):
+        out[i] = _solved(left[i], right[i], dtype)
+    return prim.reshape(out, stack + tail if prim.rank(b) > 1 else stack + b.shape)
+
+
+def _inverse(a):
+    unit = prim.generate(a.shape, lambda i, j: 1 if i == j else 0, _field(a))
+    return _solved(a, unit, _field(a))
+
+
+def inv(a):
+    a = _square(a)
+    if prim.rank(a) == 2:
+        return _inverse(a)
+    return _one_by_one(_inverse, a, a.shape[prim.rank(a) - 2 :], _field(a))
+
+
+def _determinant(a):
+    m = _copied(a)
     order = prim.empty((m.shape[0],), int)
     product = prim.cast(_eliminate(m, order), prim.dtype(m))
     for k in range(m.shape[0]):
@@ -123,18 +168,47 @@ def det(a):
     return product
 
 
-def cholesky(a):
-    m = _working(prim.as_array(a))
+def det(a):
+    a = _square(a)
+    return _determinant(a) if prim.rank(a) == 2 else _one_by_one(_determinant, a, (), _field(a))
+
+
+def _sign_and_logarithm(a):
+    m = _copied(a)
+    order = prim.empty((m.shape[0],), int)
+    sign = prim.cast(_eliminate(m, order), prim.dtype(m))
+    total = prim.cast(0.0, prim.dtype(prim.absolute(sign)))
+    if sign == 0:
+        return sign, prim.subtract(total, prim.cast(float("inf"), prim.dtype(total)))
+    for k in range(m.shape[0]):
+        size = prim.absolute(m[k, k])
+        sign = sign * (m[k, k] / size)
+        total = total + prim.log(size)
+    return sign, total
+
+
+def slogdet(a):
+    a = _square(a)
+    if prim.rank(a) == 2:
+        return _sign_and_logarithm(a)
+    return (_one_by_one(lambda m: _sign_and_logarithm(m)[0], a, (), _field(a)),
+            _one_by_one(lambda m: _sign_and_logarithm(m)[1], a, (), prim.dtype(prim.absolute(prim.cast(0, _field(a))))))
+
+
+def _root(a):
+    """Cholesky's factor below the diagonal."""
+    m = _copied(a)
     n = m.shape[0]
     for i in range(n):
         for j in range(i + 1):
             s = m[i, j]
             for k in range(j):
-                s -= m[i, k] * m[j, k]
+                s -= m[i, k] * _conjugate(m[j, k])
             if i == j:
-                if not s > 0.0:
+                size = prim.real(s) if prim.kind(m) == "c" else s
+                if not size > 0.0:
                     raise LinAlgError("Matrix is not positive definite")
-                m[i, i] = prim.sqrt(s)
+                m[i, i] = prim.sqrt(size)
             else:
                 m[i, j] = s / m[j, j]
         for j in range(i + 1, n):
@@ -142,42 +216,108 @@ def cholesky(a):
     return m
 
 
+def cholesky(a, /, *, upper=False):
+    a = _square(a)
+    if upper:
+        return np.matrix_transpose(_conjugate(cholesky(np.matrix_transpose(_conjugate(a)))))
+    return _root(a) if prim.rank(a) == 2 else _one_by_one(_root, a, a.shape[prim.rank(a) - 2 :], _field(a))
+
+
 # ---- norms and powers ----
+def _norm_of(x, ord, axis, keepdims):
+    """Along one axis."""
+    size = prim.absolute(x)
+    if isinstance(ord, str):
+        raise ValueError(f"Invalid norm order '{ord}' for vectors")
+    if isinstance(ord, int):
+        if ord == 0:
+            return np.sum(prim.cast(prim.not_equal(x, 0), prim.dtype(size)), axis, None, None, keepdims)
+        if ord == 1:
+            return np.sum(size, axis, None, None, keepdims)
+        if ord == 2:
+            return prim.sqrt(np.sum(prim.multiply(size, size), axis, None, None, keepdims))
+    elif ord == float("inf"):
+        return np.max(size, axis, None, keepdims)
+    elif ord == -float("inf"):
+        return np.min(size, axis, None, keepdims)
+    return prim.power(np.sum(prim.power(size, ord), axis, None, None, keepdims), 1.0 / ord)
+
+
+def _matrix_norm(a, ord, rows, columns, keepdims):
+    """Of matrices whose rows and columns lie along these axes."""
+    n = prim.rank(a)
+    if rows == columns:
+        raise ValueError("Duplicate axes given.")
+    spectral = False
+    if isinstance(ord, str):
+        if ord == "fro":
+            r = prim.sqrt(np.sum(_squares(a), (rows, columns)))
+        elif ord == "nuc":
+            spectral = True
+        else:
+            raise ValueError("Invalid norm order for matrices.")
+    elif ord == 2 or ord == -2:
+        spectral = True
+    elif ord == 1 or ord == -1:
+        sums = np.sum(prim.absolute(a), rows)
+        at = columns - 1 if columns > rows else columns
+        r = np.max(sums, at) if ord == 1 else np.min(sums, at)
+    elif ord == float("inf") or ord == -float("inf"):
+        sums = np.sum(prim.absolute(a), columns)
+        at = rows - 1 if rows > columns else rows
+        r = np.max(sums, at) if ord == float("inf") else np.min(sums, at)
+    else:
+        raise ValueError("Invalid norm order for matrices.")
+    if spectral:
+        values = svdvals(np.moveaxis(a, (rows, columns), (n - 2, n - 1)))
+        r = np.sum(values, n - 2) if isinstance(ord, str) else np.max(values, n - 2) if ord == 2 else np.min(values, n - 2)
+    return prim.reshape(prim.as_array(r), np._kept(a, (rows, columns))) if keepdims else r
+
+
+def _squares(a):
+    return prim.real(prim.multiply(prim.conjugate(a), a)) if prim.kind(a) == "c" else prim.multiply(a, a)
+
+
 def norm(x, ord=None, axis=None, keepdims=False):
     a = prim.as_array(x)
     if prim.kind(a) != "f" and prim.kind(a) != "c":
         a = np.asarray(a, float64)
     if ord is None:
-        squares = prim.real(prim.multiply(prim.conjugate(a), a)) if prim.kind(a) == "c" else prim.multiply(a, a)
-        return prim.sqrt(np.sum(squares, axis, None, None, keepdims))
-    if (axis is None and prim.rank(a) != 1) or isinstance(axis, tuple):
-        prim.refuse("norms of matrices by an order")
-    size = prim.absolute(a)
-    at = 0 if axis is None else axis
-    if isinstance(ord, int):
-        if ord == 0:
-            return np.sum(prim.cast(prim.not_equal(a, 0), prim.dtype(size)), at, None, None, keepdims)
-        if ord == 1:
-            return np.sum(size, at, None, None, keepdims)
-        if ord == 2:
-            return prim.sqrt(np.sum(prim.multiply(size, size), at, None, None, keepdims))
-    elif ord == float("inf"):
-        return np.max(size, at, None, keepdims)
-    elif ord == -float("inf"):
-        return np.min(size, at, None, keepdims)
-    return prim.power(np.sum(prim.power(size, ord), at, None, None, keepdims), 1.0 / ord)
+        return prim.sqrt(np.sum(_squares(a), axis, None, None, keepdims))
+    axes = np._axes(axis, prim.rank(a)) if axis is None else _given_axes(axis, prim.rank(a))
+    if len(axes) == 1:
+        return _norm_of(a, ord, axes[0], keepdims)
+    if len(axes) == 2:
+        return _matrix_norm(a, ord, axes[0], axes[1], keepdims)
+    raise ValueError("Improper number of dimensions to norm.")
 
 
-def matrix_power(a, n):
-    a = prim.as_array(a)
-    if prim.rank(a) != 2:
-        prim.refuse("powers of stacks of matrices")
-    if a.shape[0] != a.shape[1]:
-        raise LinAlgError("Last 2 dimensions of the array must be square")
-    if n < 0 and prim.kind(a) != "f":
-        prim.refuse("powers of other than float matrices by an exponent that may be negative")
+def _given_axes(axis, rank):
+    """In the order given: the first is that of rows."""
+    axes = ()
+    for k in np._shape(axis):
+        axes = axes + (np._axis(k, rank),)
+    return axes
+
+
+def vector_norm(x, *, axis=None, keepdims=False, ord=2):
+    a = prim.as_array(x)
+    a = np.asarray(a, _field(a))
+    if axis is None:
+        r = _norm_of(np.ravel(a), ord, 0, False)
+        return prim.reshape(prim.as_array(r), np._kept(a, np._axes(None, prim.rank(a)))) if keepdims else r
+    return norm(a, ord, axis, keepdims)
+
+
+def matrix_norm(x, *, keepdims=False, ord="fro"):
+    a = prim.as_array(x)
+    a = np.asarray(a, _field(a))
+    return _matrix_norm(a, ord, prim.rank(a) - 2, prim.rank(a) - 1, keepdims)
+
+
+def _powered(a, n):
     result = prim.generate(a.shape, lambda i, j: 1 if i == j else 0, prim.dtype(a))
-    square = inv(a) if n < 0 else np.ascontiguous_copy(a)
+    square = _inverse(a) if n < 0 else np.ascontiguous_copy(a)
     left = -n if n < 0 else n
     first = True
     while left > 0:
@@ -190,114 +330,68 @@ def matrix_power(a, n):
     return result
 
 
-# ---- orthogonal factors ----
-def qr(a, mode="reduced"):
-    """By Householder's reflections, with LAPACK's signs."""
-    a = prim.as_array(a)
-    if mode != "reduced" or prim.rank(a) != 2:
-        prim.refuse("qr in another mode, or of stacks")
-    r = _copied(a)
-    rows = r.shape[0]
-    columns = r.shape[1]
-    k = rows if rows < columns else columns
-    taus = prim.full((k,), 0, prim.dtype(r))
-    for j in range(k):
-        below = 0.0
-        for i in range(j + 1, rows):
-            below += float(r[i, j]) * float(r[i, j])
-        if below == 0.0:
-            continue
-        alpha = float(r[j, j])
-        length = prim.sqrt(alpha * alpha + below)
-        beta = -length if alpha >= 0.0 else length
-        taus[j] = (beta - alpha) / beta
-        for i in range(j + 1, rows):
-            r[i, j] = r[i, j] / (alpha - beta)
-        r[j, j] = beta
-        for c in range(j + 1, columns):
-            s = r[j, c]
-            for i in range(j + 1, rows):
-                s += r[i, j] * r[i, c]
-            s = s * taus[j]
-            r[j, c] -= s
-            for i in range(j + 1, rows):
-                r[i, c] -= s * r[i, j]
-    q = prim.generate((rows, k), lambda i, j: 1 if i == j else 0, prim.dtype(r))
-    for back in range(k):
-        j = k - 1 - back
-        for c in range(j, k):
-            s = q[j, c]
-            for i in range(j + 1, rows):
-                s += r[i, j] * q[i, c]
-            s = s * taus[j]
-            q[j, c] -= s
-            for i in range(j + 1, rows):
-                q[i, c] -= s * r[i, j]
-    return q, np.triu(r[:k])
+def matrix_power(a, n):
+    a = _square(a)
+    if n < 0 and prim.kind(a) != "f" and prim.kind(a) != "c":
+        prim.refuse("powers of other than float matrices by an exponent that may be negative")
+    if prim.rank(a) == 2:
+        return _powered(a, n)
+    return _one_by_one(lambda m: _powered(m, n), a, a.shape[prim.rank(a) - 2 :], prim.dtype(a))
 
 
-# ---- eigenvalues of symmetric matrices ----
-def _rotated(a):
-    """Jacobi's method on the lower triangle's symmetric matrix: eigenvalues, and eigenvectors as columns, in no order."""
-    n = a.shape[0]
-    m = prim.generate((n, n), lambda i, j: float(a[i, j]) if i >= j else float(a[j, i]), float64)
-    v = prim.generate((n, n), lambda i, j: 1.0 if i == j else 0.0, float64)
-    for _ in range(60):
-        off = 0.0
-        whole = 0.0
-        for i in range(n):
-            whole += float(m[i, i] * m[i, i])
-            for j in range(i):
-                off += float(m[i, j] * m[i, j])
-        if off <= 1e-36 * whole:
-            break
-        for p in range(n - 1):
-            for q in range(p + 1, n):
-                if m[p, q] != 0.0:
-                    theta = (m[q, q] - m[p, p]) / (2.0 * m[p, q])
-                    t = 1.0 / (abs(theta) + prim.sqrt(theta * theta + 1.0))
-                    t = -t if theta < 0.0 else t
-                    c = 1.0 / prim.sqrt(t * t + 1.0)
-                    s = t * c
-                    for k in range(n):
-                        x = m[k, p]
-                        y = m[k, q]
-                        m[k, p] = c * x - s * y
-                        m[k, q] = s * x + c * y
-                    for k in range(n):
-                        x = m[p, k]
-                        y = m[q, k]
-                        m[p, k] = c * x - s * y
-                        m[q, k] = s * x + c * y
-                        x = v[k, p]
-                        y = v[k, q]
-                        v[k, p] = c * x - s * y
-                        v[k, q] = s * x + c * y
-    return np.ascontiguous_copy(np.diagonal(m)), v
+def multi_dot(arrays, *, out=None):
+    """Products from the left, or from the side that costs less where there are three."""
+    parts = np._tuple_of_arrays(arrays)
+    n = len(parts)
+    if n < 2:
+        raise ValueError("Expecting at least two arrays.")
+    if n == 3:
+        a = np.atleast_2d(parts[0])
+        b = parts[1]
+        c = parts[2] if prim.rank(parts[2]) == 2 else prim.new_axis(parts[2], 1)
+        left = a.shape[0] * a.shape[1] * b.shape[1] + a.shape[0] * b.shape[1] * c.shape[1]
+        right = a.shape[1] * b.shape[1] * c.shape[1] + a.shape[0] * a.shape[1] * c.shape[1]
+        if left < right:
+            return np._into(out, np.dot(np.dot(parts[0], b), parts[2]))
+        return np._into(out, np.dot(parts[0], np.dot(b, parts[2])))
+    r = parts[n - 1]
+    for back in prim.static_range(n - 1):
+        r = np.dot(parts[n - 2 - back], r)
+    return np._into(out, r)
 
 
-def _symmetric(a, UPLO):
-    a = prim.as_array(a)
-    if prim.rank(a) != 2 or prim.kind(a) == "c":
-        prim.refuse("eigenvalues of stacks or of complex matrices")
-    if a.shape[0] != a.shape[1]:
-        raise LinAlgError("Last 2 dimensions of the array must be square")
-    return a if UPLO == "L" else np.transpose(a)
+# ---- numpy's own by another name ----
+def matmul(x1, x2):
+    return np.matmul(x1, x2)
 
 
-def eigh(a, UPLO="L"):
-    """Eigenvectors are unique up to their signs, which need not be LAPACK's."""
-    m = _symmetric(a, UPLO)
-    values, vectors = _rotated(m)
-    order = np.argsort(values)
-    dtype = prim.dtype(m) if prim.kind(m) == "f" else float64
-    return prim.cast(values[order], dtype), prim.cast(vectors[:, order], dtype)
+def outer(x1, x2):
+    return np.outer(x1, x2)
 
 
-def eigvalsh(a, UPLO="L"):
-    m = _symmetric(a, UPLO)
-    values, vectors = _rotated(m)
-    return prim.cast(np.sort(values), prim.dtype(m) if prim.kind(m) == "f" else float64)
+def cross(x1, x2, axis=-1):
+    return np.cross(x1, x2, axis=axis)
 
 
+def trace(x, offset=0, dtype=None):
+    return np.trace(x, offset, -2, -1, dtype)
+
+
+def diagonal(x, offset=0):
+    return np.diagonal(x, offset, -2, -1)
+
+
+def tensordot(x1, x2, axes=2):
+    return np.tensordot(x1, x2, axes)
+
+
+def vecdot(x1, x2, axis=-1):
+    return np.vecdot(x1, x2, axis=axis)
+
+
+def matrix_transpose(x):
+    return np.matrix_transpose(x)
+
+
+from aic.lib.numpy_linalg_eig import eig, eigh, eigvals, eigvalsh, qr  # noqa: E402, F401
 from aic.lib.numpy_linalg_svd import cond, lstsq, matrix_rank, pinv, svd, svdvals  # noqa: E402, F401

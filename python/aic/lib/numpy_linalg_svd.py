@@ -1,9 +1,10 @@
 """Singular values and what stands on them: svd, lstsq, pinv, matrix_rank, cond. One-sided Jacobi (Hestenes, 1958; as accurate
 as LAPACK's, Demmel and Veselić, 1992): columns are rotated until all are orthogonal. Vectors are unique up to signs."""
-from numpy import float64, int32, int64
+from numpy import complex128, float32, float64, int32, int64
 from numpy.linalg import LinAlgError
 
 from aic.lib import numpy as np
+from aic.lib import numpy_linalg as linalg
 from aic.lib import prim
 
 
@@ -17,9 +18,9 @@ def _orthogonal_columns(w, v, negligible):
             for q in range(p + 1, n):
                 x = w[p]
                 y = w[q]
-                alpha = float(np.dot(x, x))
-                beta = float(np.dot(y, y))
-                gamma = float(np.dot(x, y))
+                alpha = _square_of(x)
+                beta = _square_of(y)
+                gamma = float(np.dot(x, y)) if prim.kind(w) != "c" else _aligned(x, y, v[q])
                 if alpha > negligible and beta > negligible and abs(gamma) > 2e-16 * prim.sqrt(alpha * beta):
                     rotated = True
                     zeta = (beta - alpha) / (2.0 * gamma)
@@ -31,6 +32,21 @@ def _orthogonal_columns(w, v, negligible):
         if not rotated:
             return
     raise LinAlgError("SVD did not converge")
+
+
+def _square_of(x):
+    return float(np.dot(x, x)) if prim.kind(x) != "c" else float(prim.real(np.vdot(x, x)))
+
+
+def _aligned(x, y, v):
+    """The product of two complex vectors, made real and positive by a factor of the second."""
+    product = np.vdot(x, y)
+    size = float(prim.absolute(product))
+    if size > 0.0:
+        back = prim.conjugate(product) / size
+        y *= back
+        v *= back
+    return size
 
 
 def _rotate(x, y, c, s):
@@ -54,8 +70,8 @@ def _complete(rows, known):
             start += 1
             for _ in range(2):
                 for j in range(k):
-                    row -= np.dot(rows[j], row) * rows[j]
-            size = float(np.dot(row, row))
+                    row -= np.vdot(rows[j], row) * rows[j]
+            size = _square_of(row)
         rows[k] /= prim.sqrt(size)
 
 
@@ -63,24 +79,25 @@ def _decomposed(a, full):
     """For a matrix with at least as many rows as columns: its left vectors as rows, values falling, right vectors as rows."""
     m = a.shape[0]
     n = a.shape[1]
-    w = prim.empty((n, m), float64)
+    field = complex128 if prim.kind(a) == "c" else float64
+    w = prim.empty((n, m), field)
     w[...] = np.transpose(a)
     if not np.all(prim.isfinite(w)):
         raise LinAlgError("SVD did not converge")
-    v = np.eye(n)
-    negligible = 1e-32 * float(np.sum(w * w))
+    v = np.eye(n, dtype=field)
+    negligible = 1e-32 * float(np.sum(linalg._squares(w)))
     _orthogonal_columns(w, v, negligible)
-    sizes = prim.sqrt(np.sum(w * w, 1))
+    sizes = prim.sqrt(np.sum(linalg._squares(w), 1))
     order = np.argsort(-sizes)
     values = sizes[order]
-    left = prim.full((m if full else n, m), 0.0, float64)
+    left = prim.full((m if full else n, m), 0.0, field)
     known = 0
     for k in range(n):
         if values[k] * values[k] > negligible:
             left[k] = w[order[k]] / values[k]
             known += 1
     _complete(left, known)
-    return left, values, v[order]
+    return left, values, linalg._conjugate(v)[order]
 
 
 def _matrix(a):
@@ -89,8 +106,6 @@ def _matrix(a):
         raise LinAlgError(f"{prim.rank(a)}-dimensional array given. Array must be at least two-dimensional")
     if prim.rank(a) > 2:
         prim.refuse("stacks of matrices")
-    if prim.kind(a) == "c":
-        prim.refuse("complex matrices")
     return a
 
 
@@ -103,16 +118,32 @@ def _factors(a, full):
 
 
 def _result_dtype(a):
-    return prim.dtype(a) if prim.kind(a) == "f" else float64
+    return prim.dtype(a) if prim.kind(a) == "f" or prim.kind(a) == "c" else float64
+
+
+def _size_dtype(a):
+    """The dtype of singular values."""
+    return prim.dtype(prim.absolute(prim.cast(0, _result_dtype(a))))
 
 
 def svd(a, full_matrices=True, compute_uv=True, hermitian=False):
+    a = prim.as_array(a)
+    n = prim.rank(a)
+    if n > 2:
+        rows = a.shape[n - 2]
+        columns = a.shape[n - 1]
+        k = rows if rows < columns else columns
+        values = linalg._one_by_one(lambda m: _factors(m, False)[1], a, (k,), _size_dtype(a))
+        if not compute_uv:
+            return values
+        u = linalg._one_by_one(lambda m: _factors(m, full_matrices)[0], a, (rows, rows if full_matrices else k), _result_dtype(a))
+        vh = linalg._one_by_one(lambda m: _factors(m, full_matrices)[2], a, (columns if full_matrices else k, columns), _result_dtype(a))
+        return u, values, vh
     a = _matrix(a)
-    dtype = _result_dtype(a)
     u, values, vh = _factors(a, full_matrices if compute_uv else False)
     if not compute_uv:
-        return prim.cast(values, dtype)
-    return prim.cast(u, dtype), prim.cast(values, dtype), prim.cast(vh, dtype)
+        return prim.cast(values, _size_dtype(a))
+    return prim.cast(u, _result_dtype(a)), prim.cast(values, _size_dtype(a)), prim.cast(vh, _result_dtype(a))
 
 
 def svdvals(x):
@@ -124,7 +155,7 @@ def _cutoff(values, ratio):
 
 
 def _epsilon(a):
-    return 1.1920928955078125e-07 if prim.itemsize(a) == 4 and prim.kind(a) == "f" else 2.220446049250313e-16
+    return 1.1920928955078125e-07 if prim.same_dtype(_size_dtype(a), float32) else 2.220446049250313e-16
 
 
 def lstsq(a, b, rcond=None):
@@ -136,6 +167,8 @@ def lstsq(a, b, rcond=None):
         raise LinAlgError(f"{prim.rank(b)}-dimensional array given. Array must be two-dimensional")
     if b.shape[0] != m:
         raise LinAlgError("Incompatible dimensions")
+    if prim.kind(a) == "c" or prim.kind(b) == "c":
+        prim.refuse("least squares of complex numbers")
     ratio = _epsilon(a) * (m if m > n else n) if rcond is None else float(rcond)
     u, values, vh = _factors(a, False)
     least = _cutoff(values, ratio)
@@ -157,19 +190,30 @@ def lstsq(a, b, rcond=None):
 
 
 def pinv(a, rcond=None, hermitian=False, *, rtol=None):
-    a = _matrix(a)
+    a = prim.as_array(a)
     ratio = 1e-15 if rcond is None else float(rcond)
     if rtol is not None:
         ratio = float(rtol)
+    if prim.rank(a) > 2:
+        n = prim.rank(a)
+        return linalg._one_by_one(lambda m: _turned_back(m, ratio), a, (a.shape[n - 1], a.shape[n - 2]), _result_dtype(a))
+    return prim.cast(_turned_back(_matrix(a), ratio), _result_dtype(a))
+
+
+def _turned_back(a, ratio):
     u, values, vh = _factors(a, False)
     least = _cutoff(values, ratio)
     turned = prim.select(values > least, 1.0 / prim.select(values > least, values, 1.0), 0.0)
-    r = prim.matmul(np.ascontiguousarray(np.transpose(vh)) * turned, np.ascontiguousarray(np.transpose(u)))
-    return prim.cast(r, _result_dtype(a))
+    wide = prim.cast(turned, prim.dtype(u))
+    right = np.ascontiguousarray(linalg._conjugate(np.transpose(vh))) * wide
+    return prim.matmul(right, np.ascontiguousarray(linalg._conjugate(np.transpose(u))))
 
 
 def matrix_rank(A, tol=None, hermitian=False, *, rtol=None):
-    a = _matrix(A)
+    a = prim.as_array(A)
+    if prim.rank(a) < 2:
+        return prim.cast(1 if np.any(prim.not_equal(a, 0)) else 0, int64)
+    a = _matrix(a)
     m = a.shape[0]
     n = a.shape[1]
     values = _factors(a, False)[1]
@@ -181,7 +225,9 @@ def matrix_rank(A, tol=None, hermitian=False, *, rtol=None):
 
 def cond(x, p=None):
     a = _matrix(x)
-    if p is not None and p != 2:
-        prim.refuse("condition numbers of other norms than 2")
+    if isinstance(p, str) or (p is not None and p != 2 and p != -2):
+        return prim.multiply(linalg.norm(a, p), linalg.norm(linalg.inv(a), p))
     values = svd(a, False, False)
+    if p == -2:
+        return values[values.shape[0] - 1] / values[0]
     return values[0] / values[values.shape[0] - 1]

@@ -165,33 +165,6 @@ def flatnonzero(a):
     return np.arange(np.size(flat))[prim.not_equal(flat, 0)]
 
 
-def unravel_index(indices, shape, order="C"):
-    if order != "C":
-        prim.refuse("another order than C")
-    shape = np._shape(shape)
-    n = 1
-    for extent in shape:
-        n = n * extent
-    flat = prim.as_array(indices)
-    if prim.kind(flat) != "i" and prim.kind(flat) != "u":
-        raise TypeError("only int indices permitted")
-    for i in np.ravel(flat):
-        if i < 0 or i >= n:
-            raise ValueError(f"index {i} is out of bounds for array with size {n}")
-    return _digits(prim.cast(indices, int64), shape)
-
-
-def _digits(flat, shape):
-    """Places in an array of this shape from places in it raveled, axis by axis."""
-    places = ()
-    for k in prim.static_range(len(shape)):
-        inner = 1
-        for extent in shape[k + 1 :]:
-            inner = inner * extent
-        places = places + (prim.remainder(prim.floor_divide(flat, inner), shape[k]),)
-    return places
-
-
 def searchsorted(a, v, side="left"):
     a = prim.as_array(a)
     if prim.rank(v) > 0:
@@ -214,12 +187,6 @@ def _searchsorted(a, key, side):
         else:
             high = middle
     return low
-
-
-def fill_diagonal(a, val):
-    n = a.shape[0] if a.shape[0] < a.shape[1] else a.shape[1]
-    for i in range(n):
-        a[i, i] = val
 
 
 def take_along_axis(arr, indices, axis=-1):

@@ -5,32 +5,76 @@ from aic.lib import numpy as np
 from aic.lib import prim
 
 
-def sum(a, axis=None, dtype=None, out=None, keepdims=False):
-    np._no_out(out)
+# ---- what the parameters ask for ----
+def _masked(a, where, neutral):
+    """What `where` passes over is replaced by what changes nothing."""
+    return a if where is True else prim.select(where, a, prim.cast(neutral, prim.dtype(a)))
+
+
+def _into(out, r):
+    """The result in the array given for it, if one is."""
+    if out is None:
+        return r
+    if prim.rank(out) != prim.rank(r) or not prim.is_array(out):
+        raise ValueError(f"output parameter for reduction operation has the wrong number of dimensions: Found {prim.rank(out)} but expected {prim.rank(r)}")
+    if not prim.same_dtype(out, r):
+        prim.refuse("the parameter `out` with another dtype than the result has")
+    if not prim.writable(out):
+        raise ValueError("output array is read-only")
+    for k in prim.static_range(prim.rank(out)):
+        if out.shape[k] != r.shape[k]:
+            raise ValueError(f"operands could not be broadcast together with remapped shapes [original->remapped]: {np._told_shape(out.shape)} and {np._told_shape(r.shape)}")
+    out[...] = r
+    return out
+
+
+def _wide(a, dtype, out):
+    """The dtype of a sum or product; that of `out` where it is a wider float."""
+    if dtype is None and out is not None:
+        if prim.kind(out) == "f" and prim.kind(a) == "f" and prim.itemsize(out) > prim.itemsize(a):
+            return prim.dtype(out)
+    return np._sum_dtype(a, dtype)
+
+
+def _total(a, kind, axis, dtype, out, keepdims, initial, where):
     a = prim.as_array(a)
-    return np._reduced(np.asarray(a, np._sum_dtype(a, dtype)), "add", axis, keepdims)
+    neutral = 0 if kind == "add" else 1
+    r = np._reduced(_masked(np.asarray(a, _wide(a, dtype, out)), where, neutral), kind, axis, keepdims)
+    if initial is not None:
+        r = prim.apply(kind, prim.cast(initial, prim.dtype(r)), r)
+    return _into(out, r)
 
 
-def prod(a, axis=None, dtype=None, out=None, keepdims=False):
-    np._no_out(out)
+def sum(a, axis=None, dtype=None, out=None, keepdims=False, initial=None, where=True):
+    return _total(a, "add", axis, dtype, out, keepdims, initial, where)
+
+
+def prod(a, axis=None, dtype=None, out=None, keepdims=False, initial=None, where=True):
+    return _total(a, "multiply", axis, dtype, out, keepdims, initial, where)
+
+
+def _extreme(a, kind, axis, out, keepdims, initial, where):
     a = prim.as_array(a)
-    return np._reduced(np.asarray(a, np._sum_dtype(a, dtype)), "multiply", axis, keepdims)
+    axes = np._axes(axis, prim.rank(a))
+    if initial is None:
+        if where is not True:
+            raise ValueError(f"reduction operation '{kind}' does not have an identity, so to use a where mask one has to specify 'initial'")
+        if np._count(a, axes) == 0 and np._others(a, axes) != 0:
+            raise ValueError(f"zero-size array to reduction operation {kind} which has no identity")
+        return _into(out, np._reduced(a, kind, axis, keepdims))
+    start = prim.cast(initial, prim.dtype(a))
+    if np._count(a, axes) == 0:
+        padded = prim.full(np._kept(a, axes), start, prim.dtype(a))
+        return _into(out, np._reduced(padded, kind, axis, keepdims))
+    return _into(out, prim.apply(kind, np._reduced(_masked(a, where, start), kind, axis, keepdims), start))
 
 
-def max(a, axis=None, out=None, keepdims=False):
-    np._no_out(out)
-    a = prim.as_array(a)
-    if np._count(a, np._axes(axis, prim.rank(a))) == 0 and np._others(a, np._axes(axis, prim.rank(a))) != 0:
-        raise ValueError("zero-size array to reduction operation maximum which has no identity")
-    return np._reduced(a, "maximum", axis, keepdims)
+def max(a, axis=None, out=None, keepdims=False, initial=None, where=True):
+    return _extreme(a, "maximum", axis, out, keepdims, initial, where)
 
 
-def min(a, axis=None, out=None, keepdims=False):
-    np._no_out(out)
-    a = prim.as_array(a)
-    if np._count(a, np._axes(axis, prim.rank(a))) == 0 and np._others(a, np._axes(axis, prim.rank(a))) != 0:
-        raise ValueError("zero-size array to reduction operation minimum which has no identity")
-    return np._reduced(a, "minimum", axis, keepdims)
+def min(a, axis=None, out=None, keepdims=False, initial=None, where=True):
+    return _extreme(a, "minimum", axis, out, keepdims, initial, where)
 
 
 amax = max
@@ -39,98 +83,153 @@ amax = max
 amin = min
 
 
-def ptp(a, axis=None):
-    return prim.subtract(max(a, axis), min(a, axis))
+def ptp(a, axis=None, out=None, keepdims=False):
+    return _into(out, prim.subtract(max(a, axis, None, keepdims), min(a, axis, None, keepdims)))
 
 
-def mean(a, axis=None, dtype=None, out=None, keepdims=False):
-    np._no_out(out)
+# ---- means ----
+def _share(a, axis, keepdims, where):
+    """How many elements each result combines; an array where `where` says which."""
+    if where is True:
+        return np._count(a, np._axes(axis, prim.rank(a)))
+    return count_nonzero(prim.broadcast_to(prim.as_array(where), a.shape), axis, keepdims=keepdims)
+
+
+def mean(a, axis=None, dtype=None, out=None, keepdims=False, *, where=True):
     a = prim.as_array(a)
     compute = np._float_dtype(a) if dtype is None else dtype
-    total = np._reduced(np.asarray(a, compute), "add", axis, keepdims)
-    return prim.divide(total, prim.cast(np._count(a, np._axes(axis, prim.rank(a))), prim.dtype(total)))
+    total = np._reduced(_masked(np.asarray(a, compute), where, 0), "add", axis, keepdims)
+    return _into(out, prim.divide(total, prim.cast(_share(a, axis, keepdims, where), prim.dtype(total))))
 
 
-def var(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False):
-    np._no_out(out)
+def var(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=True, mean=None, correction=None):
     a = prim.as_array(a)
+    if correction is not None:
+        if ddof != 0:
+            raise ValueError("ddof and correction can't be provided simultaneously.")
+        ddof = correction
     x = np.asarray(a, np._float_dtype(a) if dtype is None else dtype)
-    d = x - mean(x, axis, keepdims=True)
-    if prim.kind(x) == "c":
-        total = np._reduced(prim.real(d) * prim.real(d) + prim.imag(d) * prim.imag(d), "add", axis, keepdims)
-    else:
-        total = np._reduced(d * d, "add", axis, keepdims)
-    n = np._count(a, np._axes(axis, prim.rank(a))) - ddof
-    return prim.divide(total, prim.cast(n if n > 0 else 0, prim.dtype(total)))
+    d = prim.subtract(x, np.mean(x, axis, None, None, True, where=where) if mean is None else mean)
+    squares = prim.real(d) * prim.real(d) + prim.imag(d) * prim.imag(d) if prim.kind(x) == "c" else d * d
+    total = np._reduced(_masked(squares, where, 0), "add", axis, keepdims)
+    n = prim.subtract(_share(a, axis, keepdims, where), ddof)
+    return _into(out, prim.divide(total, prim.cast(prim.maximum(n, 0), prim.dtype(total))))
 
 
-def std(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False):
-    np._no_out(out)
-    return prim.sqrt(var(a, axis, dtype, None, ddof, keepdims))
+def std(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=True, mean=None, correction=None):
+    return _into(out, prim.sqrt(var(a, axis, dtype, None, ddof, keepdims, where=where, mean=mean, correction=correction)))
 
 
-def all(a, axis=None, out=None, keepdims=False):
-    np._no_out(out)
-    return np._reduced(prim.not_equal(prim.as_array(a), 0), "logical_and", axis, keepdims)
+# ---- truth ----
+def all(a, axis=None, out=None, keepdims=False, *, where=True):
+    return _into(out, np._reduced(_masked(prim.not_equal(prim.as_array(a), 0), where, True), "logical_and", axis, keepdims))
 
 
-def any(a, axis=None, out=None, keepdims=False):
-    np._no_out(out)
-    return np._reduced(prim.not_equal(prim.as_array(a), 0), "logical_or", axis, keepdims)
+def any(a, axis=None, out=None, keepdims=False, *, where=True):
+    return _into(out, np._reduced(_masked(prim.not_equal(prim.as_array(a), 0), where, False), "logical_or", axis, keepdims))
 
 
-def count_nonzero(a, axis=None, keepdims=False):
+def count_nonzero(a, axis=None, *, keepdims=False):
     return np._reduced(prim.cast(prim.not_equal(prim.as_array(a), 0), int64), "add", axis, keepdims)
 
 
-def argmax(a, axis=None, out=None):
-    np._no_out(out)
-    return _argreduce(prim.as_array(a), "maximum", axis, "attempt to get argmax of an empty sequence")
+# ---- places of extremes ----
+def argmax(a, axis=None, out=None, *, keepdims=False):
+    return _argreduce(prim.as_array(a), "maximum", axis, out, keepdims, "attempt to get argmax of an empty sequence")
 
 
-def argmin(a, axis=None, out=None):
-    np._no_out(out)
-    return _argreduce(prim.as_array(a), "minimum", axis, "attempt to get argmin of an empty sequence")
+def argmin(a, axis=None, out=None, *, keepdims=False):
+    return _argreduce(prim.as_array(a), "minimum", axis, out, keepdims, "attempt to get argmin of an empty sequence")
 
 
-def _argreduce(a, kind, axis, message):
+def _argreduce(a, kind, axis, out, keepdims, message):
     if axis is None:
         flat = prim.reshape(np.ascontiguousarray(a), (np.size(a),))
         if np.size(a) == 0:
             raise ValueError(message)
-        return prim.argreduce(flat, kind, 0)
-    axis = np._axis(axis, prim.rank(a))
-    if a.shape[axis] == 0 and np._others(a, (axis,)) != 0:
-        raise ValueError(message)
-    return prim.argreduce(a, kind, axis)
+        r = prim.argreduce(flat, kind, 0)
+    else:
+        axis = np._axis(axis, prim.rank(a))
+        if a.shape[axis] == 0 and np._others(a, (axis,)) != 0:
+            raise ValueError(message)
+        r = prim.argreduce(a, kind, axis)
+    if keepdims:
+        r = prim.reshape(prim.as_array(r), np._kept(a, np._axes(axis, prim.rank(a))))
+    if out is None:
+        return r
+    if not prim.is_array(out) or not prim.same_dtype(out, r) or prim.rank(out) != prim.rank(r):
+        prim.refuse("the parameter `out` with another dtype or rank than the result has")
+    for k in prim.static_range(prim.rank(out)):
+        if out.shape[k] != r.shape[k]:
+            raise ValueError("output array does not match result of np.argmax." if kind == "maximum" else "output array does not match result of np.argmin.")
+    out[...] = r
+    return out
 
 
-def nansum(a, axis=None):
+# ---- passing over nan ----
+def _without_nan(a, neutral):
     a = prim.as_array(a)
     if prim.kind(a) == "f" or prim.kind(a) == "c":
-        return sum(prim.select(prim.isnan(a), prim.cast(0, prim.dtype(a)), a), axis)
-    return sum(a, axis)
+        return prim.select(prim.isnan(a), prim.cast(neutral, prim.dtype(a)), a)
+    return a
 
 
-def nanmax(a, axis=None):
-    return _nan_extreme(prim.as_array(a), "maximum", axis, -float("inf"), "fmax")
+def nansum(a, axis=None, dtype=None, out=None, keepdims=False, initial=None, where=True):
+    return sum(_without_nan(a, 0), axis, dtype, out, keepdims, initial, where)
 
 
-def nanmin(a, axis=None):
-    return _nan_extreme(prim.as_array(a), "minimum", axis, float("inf"), "fmin")
+def nanprod(a, axis=None, dtype=None, out=None, keepdims=False, initial=None, where=True):
+    return prod(_without_nan(a, 1), axis, dtype, out, keepdims, initial, where)
 
 
-def _nan_extreme(a, kind, axis, neutral, name):
+def nancumsum(a, axis=None, dtype=None, out=None):
+    return cumsum(_without_nan(a, 0), axis, dtype, out)
+
+
+def nancumprod(a, axis=None, dtype=None, out=None):
+    return cumprod(_without_nan(a, 1), axis, dtype, out)
+
+
+def nanmax(a, axis=None, out=None, keepdims=False, initial=None, where=True):
+    return _nan_extreme(prim.as_array(a), "maximum", axis, out, keepdims, initial, where, -float("inf"), "fmax")
+
+
+def nanmin(a, axis=None, out=None, keepdims=False, initial=None, where=True):
+    return _nan_extreme(prim.as_array(a), "minimum", axis, out, keepdims, initial, where, float("inf"), "fmin")
+
+
+def _nan_extreme(a, kind, axis, out, keepdims, initial, where, neutral, name):
+    if prim.kind(a) != "f":
+        return _extreme(a, kind, axis, out, keepdims, initial, where)
+    missing = prim.isnan(a)
+    if initial is not None or where is not True:
+        return _extreme(prim.select(missing, prim.cast(neutral, prim.dtype(a)), a), kind, axis, out, keepdims, initial, where)
     axes = np._axes(axis, prim.rank(a))
     if np._count(a, axes) == 0 and np._others(a, axes) != 0:
         raise ValueError(f"zero-size array to reduction operation {name} which has no identity")
+    found = np._reduced(prim.select(missing, prim.cast(neutral, prim.dtype(a)), a), kind, axis, keepdims)
+    return _into(out, prim.select(np._reduced(missing, "logical_and", axis, keepdims), prim.cast(float("nan"), prim.dtype(a)), found))
+
+
+def nanargmax(a, axis=None, out=None, *, keepdims=False):
+    return _nan_place(prim.as_array(a), "maximum", axis, out, keepdims, -float("inf"))
+
+
+def nanargmin(a, axis=None, out=None, *, keepdims=False):
+    return _nan_place(prim.as_array(a), "minimum", axis, out, keepdims, float("inf"))
+
+
+def _nan_place(a, kind, axis, out, keepdims, neutral):
+    message = "attempt to get argmax of an empty sequence" if kind == "maximum" else "attempt to get argmin of an empty sequence"
     if prim.kind(a) != "f":
-        return np._reduced(a, kind, axis, False)
+        return _argreduce(a, kind, axis, out, keepdims, message)
     missing = prim.isnan(a)
-    found = np._reduced(prim.select(missing, prim.cast(neutral, prim.dtype(a)), a), kind, axis, False)
-    return prim.select(np._reduced(missing, "logical_and", axis, False), prim.cast(float("nan"), prim.dtype(a)), found)
+    if any(np._reduced(missing, "logical_and", axis, False)):
+        raise ValueError("All-NaN slice encountered")
+    return _argreduce(prim.select(missing, prim.cast(neutral, prim.dtype(a)), a), kind, axis, out, keepdims, message)
 
 
+# ---- scans ----
 def cumsum(a, axis=None, dtype=None, out=None):
     return _accumulated(a, "add", axis, dtype, out)
 
@@ -140,9 +239,29 @@ def cumprod(a, axis=None, dtype=None, out=None):
 
 
 def _accumulated(a, kind, axis, dtype, out):
-    np._no_out(out)
     a = prim.as_array(a)
     x = np.asarray(a, np._sum_dtype(a, dtype))
     if axis is None:
-        return prim.scan(prim.reshape(np.ascontiguousarray(x), (np.size(x),)), kind, 0)
-    return prim.scan(x, kind, np._axis(axis, prim.rank(a)))
+        r = prim.scan(prim.reshape(np.ascontiguousarray(x), (np.size(x),)), kind, 0)
+    else:
+        r = prim.scan(x, kind, np._axis(axis, prim.rank(a)))
+    return _into(out, r)
+
+
+def cumulative_sum(x, *, axis=None, dtype=None, out=None, include_initial=False):
+    return _cumulated(prim.as_array(x), "add", axis, dtype, out, include_initial, 0)
+
+
+def cumulative_prod(x, *, axis=None, dtype=None, out=None, include_initial=False):
+    return _cumulated(prim.as_array(x), "multiply", axis, dtype, out, include_initial, 1)
+
+
+def _cumulated(a, kind, axis, dtype, out, include_initial, first):
+    if axis is None and prim.rank(a) != 1:
+        raise ValueError("For arrays which have more than one dimension ``axis`` argument is required.")
+    at = 0 if axis is None else np._axis(axis, prim.rank(a))
+    r = _accumulated(a, kind, at, dtype, None)
+    if include_initial:
+        start = prim.full(np._kept(a, (at,)), first, prim.dtype(r))
+        r = np.concatenate((start, r), at)
+    return _into(out, r)

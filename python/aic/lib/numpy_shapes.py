@@ -23,18 +23,6 @@ def asanyarray(a, dtype=None):
     return np.asarray(a, dtype)
 
 
-def atleast_1d(ary):
-    a = prim.as_array(ary)
-    return prim.new_axis(a, 0) if prim.rank(a) == 0 else a
-
-
-def atleast_2d(ary):
-    a = prim.as_array(ary)
-    if prim.rank(a) == 0:
-        return prim.new_axis(prim.new_axis(a, 0), 0)
-    return prim.new_axis(a, 0) if prim.rank(a) == 1 else a
-
-
 def _fortran_copy(a):
     out = np._ordered(a.shape, prim.dtype(a), "F")
     out[...] = a
@@ -49,54 +37,7 @@ def _method_copy(a, order="C"):
     return prim.copy(a)
 
 
-def meshgrid(*xi, copy=True, sparse=False, indexing="xy"):
-    if sparse or copy is not True:
-        prim.refuse("sparse or uncopied grids")
-    n = len(xi)
-    shape = ()
-    for k in prim.static_range(n):
-        shape = shape + (np.size(xi[_swapped(k, indexing, n)]),)
-    out = ()
-    for k in prim.static_range(n):
-        a = np.ravel(prim.as_array(xi[k]))
-        axis = _swapped(k, indexing, n)
-        for j in prim.static_range(n):
-            if j != axis:
-                a = prim.new_axis(a, j)
-        out = out + (np.ascontiguous_copy(prim.broadcast_to(a, shape)),)
-    return out
-
-
-def _swapped(k, indexing, n):
-    """The first two axes change places in "xy" order."""
-    return 1 - k if indexing == "xy" and n > 1 and k < 2 else k
-
-
 # ---- other shapes of the same elements ----
-def _method_flatten(a, order="C"):
-    if order == "F":
-        return np.flatten(np.transpose(a))
-    if order != "C":
-        prim.refuse("this order")
-    return np.flatten(a)
-
-
-def squeeze(a, axis=None):
-    a = prim.as_array(a)
-    if axis is None:
-        prim.refuse("squeeze without an axis, whose rank depends on the extents")
-    axes = np._axes(axis, prim.rank(a))
-    index = ()
-    for k in prim.static_range(prim.rank(a)):
-        if k in axes:
-            if a.shape[k] != 1:
-                raise ValueError("cannot select an axis to squeeze out which has size not equal to one")
-            index = index + (0,)
-        else:
-            index = index + (slice(None, None, None),)
-    return a[index] if len(index) > 0 else a[...]
-
-
 def rollaxis(a, axis, start=0):
     n = prim.rank(a)
     axis = np._axis(axis, n)
@@ -171,9 +112,23 @@ def tile(A, reps):
     final = ()
     for k in prim.static_range(prim.rank(a)):
         final = final + (counts[k] * a.shape[k],)
-    if prim.rank(a) > 2:
-        prim.refuse("tiling of more than two axes")
     return prim.reshape(np.ascontiguous_copy(prim.broadcast_to(wide, shape)), final)
+
+
+def resize(a, new_shape):
+    """Repeated as often as it takes."""
+    flat = np.ravel(prim.as_array(a))
+    shape = np._shape(new_shape)
+    n = flat.shape[0]
+    out = prim.full(shape, 0, prim.dtype(flat))
+    for extent in shape:
+        if extent < 0:
+            raise ValueError("all elements of `new_shape` must be non-negative")
+    if n > 0:
+        line = prim.reshape(out, (np._length(shape),))
+        for i in range(line.shape[0]):
+            line[i] = flat[i % n]
+    return out
 
 
 # ---- split ----
@@ -217,6 +172,10 @@ def hsplit(ary, indices_or_sections):
     return split(ary, indices_or_sections, 0 if prim.rank(ary) == 1 else 1)
 
 
+def dsplit(ary, indices_or_sections):
+    return split(ary, indices_or_sections, 2)
+
+
 def vsplit(ary, indices_or_sections):
     return split(ary, indices_or_sections, 0)
 
@@ -229,55 +188,7 @@ def _method_tolist(a):
     return [_method_tolist(row) for row in a]
 
 
-# ---- taken and put ----
-def take(a, indices, axis=None, out=None, mode="raise"):
-    np._no_out(out)
-    if mode != "raise":
-        prim.refuse("another mode of take")
-    a = prim.as_array(a)
-    if axis is None:
-        return np.ravel(a)[indices]
-    index = ()
-    for k in prim.static_range(prim.rank(a)):
-        index = index + (indices if k == np._axis(axis, prim.rank(a)) else slice(None, None, None),)
-    return a[index]
-
-
-def put(a, ind, v, mode="raise"):
-    if mode != "raise":
-        prim.refuse("another mode of put")
-    places = np.ravel(prim.as_array(ind))
-    values = np.ravel(prim.as_array(v))
-    n = np.size(a)
-    if np.size(values) > 0:
-        for i in range(np.size(places)):
-            k = places[i]
-            if k < -n or k >= n:
-                raise IndexError(f"index {k} is out of bounds for axis 0 with size {n}")
-            a.flat[k] = values[i % np.size(values)]
-
-
-def place(arr, mask, vals):
-    values = np.ravel(prim.as_array(vals))
-    if np.size(arr) != np.size(mask):
-        raise ValueError("place: mask and data must be the same size")
-    chosen = np.ravel(prim.as_array(mask))
-    at = 0
-    for i in range(np.size(arr)):
-        if chosen[i]:
-            if np.size(values) == 0:
-                raise ValueError("Cannot insert from an empty array!")
-            arr.flat[i] = values[at % np.size(values)]
-            at = at + 1
-
-
-def copyto(dst, src, casting="same_kind", where=True):
-    if where is True:
-        dst[...] = src
-    else:
-        dst[...] = prim.select(where, src, dst)
-
-
+# ---- views and elements ----
 def diagonal(a, offset=0, axis1=0, axis2=1):
     """A read-only view."""
     if prim.rank(a) != 2 or axis1 != 0 or axis2 != 1:

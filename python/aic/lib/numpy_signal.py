@@ -1,4 +1,4 @@
-"""Differences, interpolation, polynomials, correlation."""
+"""Differences, interpolation, correlation."""
 from numpy import float64
 
 from aic.lib import numpy as np
@@ -152,15 +152,6 @@ def _interp(x, xp, fp, before, after):
         if y != y and fp[k] == fp[k + 1]:
             y = fp[k]
     return float(y)
-
-
-# ---- polynomials ----
-def polyval(p, x):
-    c = prim.as_array(p)
-    y = prim.multiply(x, 0)
-    for i in range(c.shape[0]):
-        y = prim.add(prim.multiply(y, x), c[i])
-    return y
 
 
 # ---- correlation ----

@@ -25,6 +25,16 @@ def is_array(x):
     return isinstance(x, _np.ndarray)
 
 
+def is_number(x):
+    """Whether x is a scalar, of Python or NumPy."""
+    return isinstance(x, (bool, int, float, complex, _np.generic))
+
+
+def is_slice(x):
+    """Whether x is a slice."""
+    return isinstance(x, slice)
+
+
 def kind(x):
     """'b', 'i', 'u', 'f' or 'c' of an array, a scalar or a dtype."""
     return _np.dtype(x).kind if isinstance(x, (type, _np.dtype)) else _np.asarray(x).dtype.kind

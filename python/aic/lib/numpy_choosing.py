@@ -1,0 +1,198 @@
+"""Elements chosen and written by conditions, numbers and places: select, choose, piecewise, compress, take, put and their kin."""
+from numpy import ndindex
+
+from aic.lib import numpy as np
+from aic.lib import prim
+
+
+# ---- by conditions ----
+def select(condlist, choicelist, default=0):
+    if len(condlist) != len(choicelist):
+        raise ValueError("list of cases must be same length as list of conditions")
+    if len(condlist) == 0:
+        raise ValueError("select with an empty condition list is not possible")
+    conditions = _told_apart(condlist)
+    choices = _told_apart(choicelist)
+    common = prim.dtype(default) if prim.is_array(default) else default
+    for choice in choices:
+        common = prim.result_type(common, choice)
+    r = prim.cast(default, common)
+    for back in prim.static_range(len(conditions)):
+        k = len(conditions) - 1 - back
+        if prim.kind(conditions[k]) != "b":
+            raise TypeError(f"invalid entry {k} in condlist: should be boolean ndarray")
+        r = prim.select(conditions[k], choices[k], r)
+    return prim.as_array(r)
+
+
+def _told_apart(given):
+    """A list or tuple, whose length is known, as a tuple."""
+    parts = ()
+    for x in given:
+        parts = parts + (x,)
+    return parts
+
+
+def piecewise(x, condlist, funclist, *args):
+    a = prim.as_array(x)
+    conditions = condlist if isinstance(condlist, (list, tuple)) else (condlist,)
+    n = len(conditions)
+    m = len(funclist)
+    if m != n and m != n + 1:
+        raise ValueError(f"with {n} condition(s), either {n} or {n + 1} functions are expected")
+    out = prim.full(a.shape, 0, prim.dtype(a))
+    chosen = prim.full(a.shape, False, bool)
+    k = 0
+    for condition in conditions:
+        chosen = prim.logical_or(chosen, condition)
+    if m == n + 1:
+        _piece(out, a, prim.logical_not(chosen), funclist[m - 1], args)
+    for condition in conditions:
+        _piece(out, a, prim.as_array(condition), funclist[k], args)
+        k = k + 1
+    return out
+
+
+def _piece(out, a, condition, f, args):
+    if prim.is_number(f):
+        out[condition] = f
+    else:
+        part = a[condition]
+        if part.size > 0:
+            out[condition] = f(part, *args)
+
+
+def choose(a, choices, out=None, mode="raise"):
+    places = prim.as_array(a)
+    rows = _told_apart(choices)
+    n = len(rows)
+    shape = places.shape
+    common = prim.dtype(prim.as_array(rows[0]))
+    for row in rows:
+        shape = prim.broadcast_shapes(shape, prim.as_array(row).shape)
+        common = prim.result_type(common, prim.dtype(prim.as_array(row)))
+    wide = prim.broadcast_to(places, shape)
+    if mode == "raise":
+        if np.any(prim.logical_or(prim.less(places, 0), prim.greater_equal(places, n))):
+            raise ValueError("invalid entry in choice array")
+    elif mode == "wrap":
+        wide = prim.remainder(wide, n)
+    else:
+        wide = prim.minimum(prim.maximum(wide, 0), n - 1)
+    r = prim.cast(prim.broadcast_to(prim.as_array(rows[n - 1]), shape), common)
+    for back in prim.static_range(n - 1):
+        k = n - 2 - back
+        r = prim.select(prim.equal(wide, k), prim.cast(rows[k], common), r)
+    return np._into(out, prim.as_array(r))
+
+
+def compress(condition, a, axis=None, out=None):
+    mask = prim.as_array(condition)
+    a = prim.as_array(a)
+    if prim.rank(mask) != 1:
+        raise ValueError("condition must be a 1-d array")
+    x = np.ravel(a) if axis is None else a
+    at = 0 if axis is None else np._axis(axis, prim.rank(a))
+    return np._into(out, np.take(x, np.flatnonzero(mask), at))
+
+
+def _method_compress(a, condition, axis=None, out=None):
+    return compress(condition, a, axis, out)
+
+
+def extract(condition, arr):
+    return np.take(np.ravel(prim.as_array(arr)), np.flatnonzero(condition))
+
+
+def _method_choose(a, choices, out=None, mode="raise"):
+    return choose(a, choices, out, mode)
+
+
+# ---- at places ----
+def _wrapped(indices, n, mode):
+    places = prim.as_array(indices)
+    if mode == "wrap":
+        return prim.remainder(places, n)
+    if mode == "clip":
+        return prim.minimum(prim.maximum(places, 0), n - 1)
+    if mode != "raise":
+        raise ValueError("clipmode must be one of 'clip', 'raise', or 'wrap'")
+    return indices
+
+
+def take(a, indices, axis=None, out=None, mode="raise"):
+    a = prim.as_array(a)
+    if axis is None:
+        return _taken_into(out, np.ravel(a)[_wrapped(indices, np.size(a), mode)])
+    at = np._axis(axis, prim.rank(a))
+    return _taken_into(out, a[np._along(prim.rank(a), at, _wrapped(indices, a.shape[at], mode))])
+
+
+def _taken_into(out, r):
+    return r if out is None else np._into(out, r)
+
+
+def put(a, ind, v, mode="raise"):
+    places = np.ravel(prim.as_array(_wrapped(ind, np.size(a), mode)))
+    values = np.ravel(prim.as_array(v))
+    n = np.size(a)
+    if np.size(values) > 0:
+        for i in range(np.size(places)):
+            k = places[i]
+            if k < -n or k >= n:
+                raise IndexError(f"index {k} is out of bounds for axis 0 with size {n}")
+            a.flat[k] = values[i % np.size(values)]
+
+
+def place(arr, mask, vals):
+    values = np.ravel(prim.as_array(vals))
+    if np.size(arr) != np.size(mask):
+        raise ValueError("place: mask and data must be the same size")
+    chosen = np.ravel(prim.as_array(mask))
+    at = 0
+    for i in range(np.size(arr)):
+        if chosen[i]:
+            if np.size(values) == 0:
+                raise ValueError("Cannot insert from an empty array!")
+            arr.flat[i] = values[at % np.size(values)]
+            at = at + 1
+
+
+def putmask(a, mask, values):
+    """Like place, but a value's place goes on with the array's."""
+    given = np.ravel(prim.as_array(values))
+    if np.size(a) != np.size(mask):
+        raise ValueError("putmask: mask and data must be the same size")
+    chosen = np.ravel(prim.as_array(mask))
+    m = np.size(given)
+    if m > 0:
+        for i in range(np.size(a)):
+            if chosen[i]:
+                a.flat[i] = given[i % m]
+
+
+def copyto(dst, src, casting="same_kind", where=True):
+    if where is True:
+        dst[...] = src
+    else:
+        dst[...] = prim.select(where, src, dst)
+
+
+def put_along_axis(arr, indices, values, axis):
+    """Along one axis; the other axes of indices and values broadcast."""
+    places = prim.as_array(indices)
+    if axis is None:
+        prim.refuse("put_along_axis without an axis")
+    if prim.rank(places) != prim.rank(arr):
+        raise ValueError("`indices` and `arr` must have the same number of dimensions")
+    at = np._axis(axis, prim.rank(arr))
+    shape = ()
+    for k in prim.static_range(prim.rank(arr)):
+        shape = shape + (places.shape[k] if k == at else prim.broadcast_shapes((arr.shape[k],), (places.shape[k],))[0],)
+    wide = prim.broadcast_to(places, shape)
+    given = prim.broadcast_to(prim.as_array(values), shape)
+    for i in ndindex(shape):
+        index = ()
+        for k in prim.static_range(prim.rank(arr)):
+            index = index + (wide[i] if k == at else i[k],)
+        arr[index] = given[i]

@@ -1,0 +1,185 @@
+"""Polynomials as vectors of coefficients, the highest power first."""
+from numpy import float64
+
+from aic.lib import numpy as np
+from aic.lib import numpy_linalg as linalg
+from aic.lib import numpy_linalg_eig as eig
+from aic.lib import prim
+
+
+def polyval(p, x):
+    c = prim.as_array(p)
+    y = prim.multiply(x, prim.cast(0, prim.dtype(c)))
+    for i in range(c.shape[0]):
+        y = prim.add(prim.multiply(y, x), c[i])
+    return y
+
+
+def vander(x, N=None, increasing=False):
+    a = prim.as_array(x)
+    if prim.rank(a) != 1:
+        raise ValueError("x must be a one-dimensional array or sequence.")
+    n = a.shape[0] if N is None else N
+    dtype = prim.result_type(prim.dtype(a), int)
+    out = prim.empty((a.shape[0], n), dtype)
+    for i in range(a.shape[0]):
+        power = prim.cast(1, dtype)
+        for j in range(n):
+            out[i, j if increasing else n - 1 - j] = power
+            power = power * prim.cast(a[i], dtype)
+    return out
+
+
+def _padded(a, n):
+    """With zeros in front up to n coefficients."""
+    out = prim.full((n,), 0, prim.dtype(a))
+    out[n - a.shape[0] :] = a
+    return out
+
+
+def polyadd(a1, a2):
+    a = np.atleast_1d(a1)
+    b = np.atleast_1d(a2)
+    n = max(a.shape[0], b.shape[0])
+    return prim.add(_padded(a, n), _padded(b, n))
+
+
+def polysub(a1, a2):
+    a = np.atleast_1d(a1)
+    b = np.atleast_1d(a2)
+    n = max(a.shape[0], b.shape[0])
+    return prim.subtract(_padded(a, n), _padded(b, n))
+
+
+def _trimmed(p):
+    """Without leading zeros; the zero polynomial has one coefficient."""
+    a = np.atleast_1d(p)
+    first = 0
+    while first < a.shape[0] and a[first] == 0:
+        first = first + 1
+    if first == a.shape[0]:
+        return prim.full((1,), 0, prim.dtype(a))
+    return np.ascontiguous_copy(a[first:])
+
+
+def polymul(a1, a2):
+    return np.convolve(_trimmed(a1), _trimmed(a2))
+
+
+def polyder(p, m=1):
+    a = prim.as_array(p)
+    if m < 0:
+        raise ValueError("Order of derivative must be positive (see polyint)")
+    for _ in prim.static_range(m):
+        n = a.shape[0] - 1
+        a = prim.multiply(a[:-1], np.arange(n, 0, -1))
+    return a
+
+
+def polyint(p, m=1, k=None):
+    a = np.atleast_1d(p)
+    if m < 0:
+        raise ValueError("Order of integral must be positive (see polyder)")
+    for j in prim.static_range(m):
+        constant = 0.0 if k is None else float(k) if prim.rank(k) == 0 else float(k[j])
+        n = a.shape[0]
+        parts = prim.divide(a, np.arange(n, 0, -1))
+        longer = prim.full((n + 1,), constant, prim.dtype(parts))
+        longer[:n] = parts
+        a = longer
+    return a
+
+
+def polydiv(u, v):
+    a = np.atleast_1d(u)
+    b = np.atleast_1d(v)
+    dtype = prim.result_type(prim.result_type(prim.dtype(a), prim.dtype(b)), float64)
+    r = prim.cast(a, dtype)
+    d = prim.cast(b, dtype)
+    m = r.shape[0] - 1
+    n = d.shape[0] - 1
+    scale = 1.0 / d[0]
+    q = prim.full((max(m - n + 1, 1),), 0, dtype)
+    for k in range(m - n + 1):
+        share = scale * r[k]
+        q[k] = share
+        r[k : k + n + 1] -= share * d
+    first = 0
+    while first < r.shape[0] - 1 and abs(r[first]) <= 1e-08:
+        first = first + 1
+    return q, r[first:]
+
+
+def poly(seq_of_zeros):
+    zeros = np.atleast_1d(seq_of_zeros)
+    if prim.rank(zeros) == 2:
+        return eig._eigvals(zeros, _from_zeros)
+    if prim.rank(zeros) != 1:
+        raise ValueError("input must be 1d or non-empty square 2d array.")
+    return _from_zeros(zeros)
+
+
+def _from_zeros(zeros):
+    if prim.kind(zeros) == "c":
+        prim.refuse("the polynomial of complex zeros, whose dtype depends on their values")
+    a = prim.full((zeros.shape[0] + 1,), 0, np._float_dtype(zeros))
+    a[0] = 1
+    for k in range(zeros.shape[0]):
+        for j in range(k + 1, 0, -1):
+            a[j] -= a[j - 1] * zeros[k]
+    return a
+
+
+def roots(p):
+    a = np.atleast_1d(p)
+    if prim.rank(a) != 1:
+        raise ValueError("Input must be a rank-1 array.")
+    c = np.asarray(a, prim.result_type(prim.dtype(a), float64))
+    n = c.shape[0]
+    first = 0
+    while first < n and c[first] == 0:
+        first = first + 1
+    last = n
+    while last > first and c[last - 1] == 0:
+        last = last - 1
+    if last - first < 2:
+        return prim.full((n - last if last > first else 0,), 0, prim.dtype(c))
+    m = last - first - 1
+    companion = prim.full((m, m), 0, prim.dtype(c))
+    for i in range(m - 1):
+        companion[i + 1, i] = 1
+    for j in range(m):
+        companion[0, j] = -c[first + 1 + j] / c[first]
+    return eig._eigvals(companion, lambda found: _with_zeros(found, n - last))
+
+
+def _with_zeros(found, count):
+    out = prim.full((found.shape[0] + count,), 0, prim.dtype(found))
+    out[: found.shape[0]] = found
+    return out
+
+
+def polyfit(x, y, deg, rcond=None, full=False, w=None, cov=False):
+    """Least squares on columns scaled to length 1."""
+    if full is not False or cov is not False:
+        prim.refuse("residuals and covariances of polyfit")
+    xs = np.asarray(x, prim.result_type(prim.dtype(prim.as_array(x)), float64))
+    ys = np.asarray(y, prim.result_type(prim.dtype(prim.as_array(y)), float64))
+    if deg < 0:
+        raise ValueError("expected deg >= 0")
+    if prim.rank(xs) != 1:
+        raise TypeError("expected 1D vector for x")
+    if xs.shape[0] == 0:
+        raise TypeError("expected non-empty vector for x")
+    if prim.rank(ys) < 1 or prim.rank(ys) > 2:
+        raise TypeError("expected 1D or 2D array for y")
+    if xs.shape[0] != ys.shape[0]:
+        raise TypeError("expected x and y to have same length")
+    left = vander(xs, deg + 1)
+    if w is not None:
+        weights = np.asarray(w, float64)
+        left = left * weights[:, None]
+        ys = ys * (weights[:, None] if prim.rank(ys) == 2 else weights)
+    scale = prim.sqrt(np.sum(left * left, 0))
+    c = linalg.lstsq(left / scale, ys, xs.shape[0] * 2.220446049250313e-16 if rcond is None else rcond)[0]
+    return c / (scale[:, None] if prim.rank(c) == 2 else scale)

@@ -1,0 +1,207 @@
+"""Medians, quantiles and percentiles by all of NumPy's methods (Hyndman and Fan, "Sample quantiles in statistical packages", 1996),
+along any axes; the versions that pass over nan."""
+from numpy import float64
+
+from aic.lib import numpy as np
+from aic.lib import prim
+
+
+def _lines(a, axis):
+    """The axes asked for as one in front, the others behind."""
+    if axis is None:
+        return np.ravel(a)
+    axes = np._axes(axis, prim.rank(a))
+    if len(axes) == 1:
+        return np.moveaxis(a, axes[0], 0)
+    order = axes
+    rest = ()
+    for k in prim.static_range(prim.rank(a)):
+        if k not in axes:
+            order = order + (k,)
+            rest = rest + (a.shape[k],)
+    return np.reshape(prim.transpose(a, order), (np._count(a, axes),) + rest)
+
+
+def _kept_result(r, a, axis, keepdims, front, out):
+    """With the axes taken together as ones, behind those that `front` tells of."""
+    if keepdims:
+        r = prim.reshape(prim.as_array(r), front + np._kept(a, np._axes(axis, prim.rank(a))))
+    return np._into(out, r)
+
+
+# ---- medians ----
+def median(a, axis=None, out=None, overwrite_input=False, keepdims=False):
+    a = prim.as_array(a)
+    x = np.sort(_lines(a, axis), 0)
+    n = x.shape[0]
+    if n == 0:
+        if prim.rank(x) == 1:
+            return _kept_result(prim.cast(float("nan"), np._float_dtype(a)), a, axis, keepdims, (), out)
+        return _kept_result(prim.full(x.shape[1:], float("nan"), np._float_dtype(a)), a, axis, keepdims, (), out)
+    middle = np.mean(np.asarray(x[(n - 1) // 2 : n // 2 + 1], np._float_dtype(a)), 0)
+    if prim.kind(a) == "f":
+        return _kept_result(prim.select(prim.isnan(x[n - 1]), x[n - 1], middle), a, axis, keepdims, (), out)
+    return _kept_result(middle, a, axis, keepdims, (), out)
+
+
+# ---- places between the elements ----
+_STEPS = ("inverted_cdf", "closest_observation", "lower", "higher", "nearest")
+
+
+def _rank_of(n, q, method):
+    """The place among n sorted elements, which may lie between two."""
+    if method == "linear":
+        return (n - 1) * q
+    if method == "lower":
+        return prim.floor((n - 1) * q)
+    if method == "higher":
+        return prim.ceil((n - 1) * q)
+    if method == "nearest":
+        return prim.rint((n - 1) * q)
+    if method == "midpoint":
+        return 0.5 * (prim.floor((n - 1) * q) + prim.ceil((n - 1) * q))
+    if method == "averaged_inverted_cdf":
+        return n * q - 1
+    if method == "inverted_cdf":
+        at = n * q - 1
+        low = prim.floor(at)
+        return prim.maximum(low if at == low else low + 1.0, 0.0)
+    if method == "closest_observation":
+        at = n * q - 1 - 0.5
+        low = prim.floor(at)
+        return prim.maximum(low if at == low and low % 2.0 == 1.0 else low + 1.0, 0.0)
+    if method == "interpolated_inverted_cdf":
+        return n * q + (0.0 + q * (1 - 0.0 - 1.0)) - 1
+    if method == "hazen":
+        return n * q + (0.5 + q * (1 - 0.5 - 0.5)) - 1
+    if method == "weibull":
+        return n * q + (0.0 + q * (1 - 0.0 - 0.0)) - 1
+    if method == "median_unbiased":
+        return n * q + (1 / 3.0 + q * (1 - 1 / 3.0 - 1 / 3.0)) - 1
+    if method == "normal_unbiased":
+        return n * q + (3 / 8.0 + q * (1 - 3 / 8.0 - 3 / 8.0)) - 1
+    raise ValueError(f"'{method}' is not a valid method. Use one of: dict_keys(['inverted_cdf', 'averaged_inverted_cdf', 'closest_observation', "
+                     "'interpolated_inverted_cdf', 'hazen', 'weibull', 'linear', 'median_unbiased', 'normal_unbiased', 'lower', 'higher', "
+                     "'midpoint', 'nearest'])")
+
+
+def _between(x, q, method):
+    """The quantile of sorted lines; the share between two neighbours is added from the nearer side."""
+    n = x.shape[0]
+    if n == 0:
+        raise IndexError("index -1 is out of bounds for axis 0 with size 0")
+    at = _rank_of(n, q, method)
+    if method in _STEPS:
+        r = x[prim.minimum(int(at), n - 1)]
+    else:
+        low = prim.floor(at)
+        below = n - 1 if at >= n - 1 else 0 if at < 0 else int(low)
+        above = n - 1 if at >= n - 1 else 0 if at < 0 else int(low) + 1
+        share = at - (low if at < n - 1 and at >= 0 else -1.0 if at >= n - 1 else 0.0)
+        if method == "midpoint":
+            share = 0.0 if at % 1 == 0 else 0.5
+        if method == "averaged_inverted_cdf":
+            share = 0.5 if share == 0 else 1.0
+        d = prim.subtract(x[above], x[below])
+        if share >= 0.5:
+            r = prim.subtract(x[above], prim.multiply(d, prim.cast(1 - share, prim.dtype(x))))
+        else:
+            r = prim.add(x[below], prim.multiply(d, prim.cast(share, prim.dtype(x))))
+    if prim.kind(x) == "f":
+        return prim.select(prim.isnan(x[n - 1]), x[n - 1], r)
+    return r
+
+
+def _between_found(x, q, method):
+    """The same of each line's elements that are numbers."""
+    if prim.rank(x) == 1:
+        n = x.shape[0]
+        while n > 0 and x[n - 1] != x[n - 1]:
+            n = n - 1
+        if n == 0:
+            return prim.cast(float("nan"), prim.dtype(x))
+        return _between(x[:n], q, method)
+    lines = np.reshape(x, (x.shape[0], -1)) if prim.rank(x) > 2 else x
+    out = prim.empty((lines.shape[1],), prim.dtype(x))
+    for j in range(lines.shape[1]):
+        out[j] = _between_found(lines[:, j], q, method)
+    return prim.reshape(out, x.shape[1:])
+
+
+# ---- quantiles ----
+def _weak(q):
+    """Whether q is a number of Python's, which does not widen the result."""
+    return isinstance(q, (int, float)) and prim.rank(q) == 0 and not prim.is_array(q)
+
+
+def _quantiles(a, q, weak, message, axis, out, method, keepdims, weights, found):
+    a = prim.as_array(a)
+    if prim.kind(a) == "c":
+        raise TypeError("a must be an array of real numbers")
+    if weights is not None:
+        prim.refuse("weighted quantiles")
+    single = np._float_dtype(a) if weak else prim.result_type(np._float_dtype(a), float64)
+    x = np.sort(_lines(a, axis), 0)
+    if method not in _STEPS:
+        x = np.asarray(x, single)
+    each = _between_found if found and prim.kind(a) == "f" else _between
+    if prim.rank(q) == 0:
+        one = float(q)
+        if not (one >= 0.0 and one <= 1.0):
+            raise ValueError(message)
+        return _kept_result(each(x, one, method), a, axis, keepdims, (), out)
+    given = prim.as_array(q)
+    wanted = np.ravel(given)
+    for one in wanted:
+        if not (one >= 0.0 and one <= 1.0):
+            raise ValueError(message)
+    rows = prim.empty(wanted.shape + x.shape[1:], prim.dtype(x))
+    for i in range(wanted.shape[0]):
+        rows[i] = each(x, float(wanted[i]), method)
+    return _kept_result(prim.reshape(rows, given.shape + x.shape[1:]), a, axis, keepdims, given.shape, out)
+
+
+_PERCENT = "Percentiles must be in the range [0, 100]"
+_SHARE = "Quantiles must be in the range [0, 1]"
+
+
+def _hundredth(q):
+    return prim.divide(q if prim.rank(q) == 0 and not prim.is_array(q) else prim.as_array(q), 100)
+
+
+def percentile(a, q, axis=None, out=None, overwrite_input=False, method="linear", keepdims=False, *, weights=None):
+    return _quantiles(a, _hundredth(q), _weak(q), _PERCENT, axis, out, method, keepdims, weights, False)
+
+
+def quantile(a, q, axis=None, out=None, overwrite_input=False, method="linear", keepdims=False, *, weights=None):
+    return _quantiles(a, q, _weak(q), _SHARE, axis, out, method, keepdims, weights, False)
+
+
+def nanpercentile(a, q, axis=None, out=None, overwrite_input=False, method="linear", keepdims=False, *, weights=None):
+    return _quantiles(a, _hundredth(q), _weak(q), _PERCENT, axis, out, method, keepdims, weights, True)
+
+
+def nanquantile(a, q, axis=None, out=None, overwrite_input=False, method="linear", keepdims=False, *, weights=None):
+    return _quantiles(a, q, _weak(q), _SHARE, axis, out, method, keepdims, weights, True)
+
+
+def nanmedian(a, axis=None, out=None, overwrite_input=False, keepdims=False):
+    a = prim.as_array(a)
+    if prim.kind(a) != "f":
+        return median(a, axis, out, overwrite_input, keepdims)
+    return _kept_result(_middle_found(np.sort(_lines(a, axis), 0)), a, axis, keepdims, (), out)
+
+
+def _middle_found(x):
+    if prim.rank(x) == 1:
+        n = x.shape[0]
+        while n > 0 and x[n - 1] != x[n - 1]:
+            n = n - 1
+        if n == 0:
+            return prim.cast(float("nan"), prim.dtype(x))
+        return np.mean(x[(n - 1) // 2 : n // 2 + 1])
+    lines = np.reshape(x, (x.shape[0], -1)) if prim.rank(x) > 2 else x
+    out = prim.empty((lines.shape[1],), prim.dtype(x))
+    for j in range(lines.shape[1]):
+        out[j] = _middle_found(lines[:, j])
+    return prim.reshape(out, x.shape[1:])
