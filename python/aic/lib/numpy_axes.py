@@ -261,8 +261,20 @@ def broadcast_arrays(*args, subok=False):
         shape = prim.broadcast_shapes(shape, prim.as_array(a).shape)
     out = ()
     for a in args:
-        out = out + (prim.broadcast_to(prim.as_array(a), shape),)
+        out = out + (_stretched(prim.as_array(a), shape),)
     return out
+
+
+def _stretched(a, shape):
+    """As broadcast_to, but as writable as the array."""
+    missing = len(shape) - prim.rank(a)
+    strides = ()
+    for k in prim.static_range(len(shape)):
+        if k < missing:
+            strides = strides + (0,)
+        else:
+            strides = strides + (a.strides[k - missing] if a.shape[k - missing] == shape[k] else 0,)
+    return prim.reshape(a, shape, strides)
 
 
 def atleast_1d(*arys):

@@ -197,12 +197,18 @@ def triu(m, k=0):
     return prim.generate(m.shape, lambda *i: m[i] if i[last - 1] - i[last - 2] >= k else _zero(m))
 
 
+def _chosen_places(mask):
+    """As nonzero, but arrays of their own."""
+    rows, columns = np.nonzero(mask)
+    return np.ascontiguous_copy(rows), np.ascontiguous_copy(columns)
+
+
 def tril_indices(n, k=0, m=None):
-    return np.nonzero(tri(n, m, k, bool))
+    return _chosen_places(tri(n, m, k, bool))
 
 
 def triu_indices(n, k=0, m=None):
-    return np.nonzero(prim.logical_not(tri(n, m, k - 1, bool)))
+    return _chosen_places(prim.logical_not(tri(n, m, k - 1, bool)))
 
 
 def _of_matrix(arr):
