@@ -151,6 +151,18 @@ class Forward {
     return copied(t, want);
   }
   void set(ValueId v, ValueId t) { tangents_[v] = fitted(t, slot(v), v); }
+  // Of an elementwise op's result, which is new. A rule may hand on the tangent of an operand: where one of the two arrays is
+  // written they need one each.
+  void set_new(OpId id, ValueId t) {
+    ValueId out = f_.op(id).results[0], own = fitted(t, slot(out), out);
+    tangents_[out] = own;
+    if (!type(out).is_array()) return;
+    OpId maker = f_.defining_op(root_of(f_, own));
+    if (maker && maker.index >= first_of_push_) return;
+    bool written = !activity_->is_constant(original(out));
+    for (ValueId v : f_.op(id).operands) written |= type(v).is_array() && !activity_->is_constant(original(v));
+    if (written) tangents_[out] = copied(own, slot(out));
+  }
 
   // ---- ops ----
   void push(OpId id) {
@@ -199,7 +211,10 @@ class Forward {
     const Op& o = f_.op(id);
     const OpRecord& r = record_of(f_, id);
     ValueId out = o.results[0], first = o.operands.empty() ? ValueId{} : o.operands[0];
-    if (r.tier == Tier::Elementwise) return push_elementwise(id);
+    if (r.tier == Tier::Elementwise) {
+      push_elementwise(id);
+      return ensure_tangent(out);
+    }
     if (r.has(View) || is(f_, id, "load"_op) || is(f_, id, "list.load"_op) || is(f_, id, "tuple.get"_op) ||
         is(f_, id, "cell.get"_op) || is(f_, id, "cell.new"_op))
       return (void)(tangents_[out] = b_.result(same_on_tangents(id)));
@@ -226,18 +241,18 @@ class Forward {
   // ---- elementwise ----
   void push_elementwise(OpId id) {
     Values operands = f_.op(id).operands;
-    ValueId out = f_.op(id).results[0];
+    first_of_push_ = f_.op_count();
     OpCode code = f_.op(id).code;
     auto given = [&](size_t k) { return active(operands[k]) ? expr(tangent(operands[k])) : Expr{}; };
-    if (code == "cast"_op) return set(out, tangent(operands[0]));
+    if (code == "cast"_op) return is_inexact(type(operands[0])) ? set_new(id, tangent(operands[0])) : void();
     if (code == "real"_op || code == "imag"_op || code == "conjugate"_op) {
-      if (!is_complex(type(operands[0]).dtype())) return code == "imag"_op ? void() : set(out, tangent(operands[0]));
-      return set(out, expr::apply(code, {given(0)}).value);
+      if (!is_complex(type(operands[0]).dtype())) return code == "imag"_op ? void() : set_new(id, tangent(operands[0]));
+      return set_new(id, expr::apply(code, {given(0)}).value);
     }
     if (code == "complex"_op)
-      return set(out, expr::complex(expr(fitted(tangent(operands[0]), type(operands[0]), operands[0])),
-                                    expr(fitted(tangent(operands[1]), type(operands[1]), operands[1])))
-                          .value);
+      return set_new(id, expr::complex(expr(fitted(tangent(operands[0]), type(operands[0]), operands[0])),
+                                       expr(fitted(tangent(operands[1]), type(operands[1]), operands[1])))
+                             .value);
     Expr sum;
     for (size_t k = 0; k < operands.size(); ++k) {
       if (!active(operands[k])) continue;
@@ -249,7 +264,11 @@ class Forward {
                        operands.size() > 1 ? expr(operands[1]) : Expr{});
       if (e) sum = sum ? sum + e : e;
     }
-    if (sum) set(out, sum.value);
+    if (sum) set_new(id, sum.value);
+  }
+  // An array that only later becomes active, by what is written to it, has a tangent from its birth on.
+  void ensure_tangent(ValueId out) {
+    if (type(out).is_array() && active(out) && !tangents_.contains(out)) tangents_[out] = zero_like(out);
   }
   // A rule gives Lᵀg for a real-linear map L: of a real operand and result Lg itself; of holomorphic ones conj(Lᵀ conj(t));
   // else L is put together from Lᵀ1 and Lᵀi.
@@ -315,7 +334,7 @@ class Forward {
     };
     if (active(a)) add(tangent(a), b);
     if (active(b)) add(a, tangent(b));
-    set(out, sum.value);
+    sum ? set(out, sum.value) : ensure_tangent(out);
   }
 
   // ---- memory ----
@@ -489,6 +508,7 @@ class Forward {
   const Pushforward& how_;
   Builder b_;
   const Activity* activity_ = nullptr;
+  size_t first_of_push_ = 0;  // ops from here on are of the rule at hand
   std::unordered_map<ValueId, ValueId> tangents_, stands_for_;
   std::unordered_map<OpId, State> states_;
   std::unordered_map<OpId, std::vector<Type>> types_, passed_types_;

@@ -95,6 +95,10 @@ class Reverse {
   [[nodiscard]] bool can_recompute(ValueId, int depth) const;
   [[nodiscard]] ValueId recompute(ValueId);
   [[nodiscard]] ValueId recompute_from_copy(ValueId);
+  [[nodiscard]] ValueId reload(ValueId);
+  [[nodiscard]] bool is_written_in(OpId loop, ValueId array);
+  [[nodiscard]] bool looks_at_all(OpId load, OpId around) const;
+  [[nodiscard]] static Type kept_type(Type t);  // contiguous
   [[nodiscard]] bool has_shadow_extent(OpId) const;
   [[nodiscard]] ValueId copy_in_reach(ValueId, OpId user);
 

@@ -1,4 +1,6 @@
 // Primal values where the reverse sweep needs them: as they are, computed again, or from the tape.
+#include <algorithm>
+
 #include "ir/ops/table.h"
 #include "passes/autodiff/reverse.h"
 #include "passes/effects.h"
@@ -18,6 +20,7 @@ ValueId Reverse::need(ValueId v) {
   if (ValueId known = find(v)) return known;
   if (can_recompute(v, max_depth)) return recompute(v);
   if (ValueId again = recompute_from_copy(v)) return again;
+  if (ValueId again = reload(v)) return again;
   return record(v);
 }
 
@@ -36,6 +39,67 @@ ValueId Reverse::recompute_from_copy(ValueId v) {
   Values operands;
   for (ValueId x : Values(f_.op(def).operands)) operands.push_back(x == from ? contents : need(x));
   return scope_->have[v] = b_.make(f_.op(def).code, operands, type(v), f_.op(def).attrs);
+}
+
+// ---- elements of arrays that are written elsewhere ----
+//   for t: … for k: for j: s += u[k, j] * h[j] … h[i] = …
+// What the loop over k finds in h is what stood there when it began: one copy of h for each t, not one number for each j.
+// Only where the loads look at all of the array, so that the copy costs no more than they do.
+bool Reverse::is_written_in(OpId loop, ValueId array) {
+  for (RegionId r : f_.op(loop).regions)
+    for (OpId id : f_.ops_below(r)) {
+      const Op& o = f_.op(id);
+      bool writes = record_of(f_, id).has(Writes), calls = is(f_, id, "call"_op) && !is_custom(f_, id);
+      for (size_t k = 0; k < (writes ? 1 : calls ? o.operands.size() : 0); ++k)
+        if (holds_array(type(o.operands[k])) && !aliases_.distinct(o.operands[k], array)) return true;
+    }
+  return false;
+}
+
+// Each index is the counter of a loop of its own within `around` that runs over the whole axis.
+bool Reverse::looks_at_all(OpId load, OpId around) const {
+  std::vector<OpId> loops;
+  for (size_t k = 1; k < f_.op(load).operands.size(); ++k) {
+    OpId index = f_.defining_op(f_.op(load).operands[k]);
+    if (!index || !(is(f_, index, "assume.index"_op) || is(f_, index, "check.index"_op))) return false;
+    ValueId counter = f_.op(index).operands[0], n = f_.op(index).operands[1];
+    if (f_.defining_op(counter)) return false;
+    OpId loop = f_.region(home(counter)).op;
+    if (!loop || !is(f_, loop, "for"_op) || f_.region(home(counter)).arguments[0] != counter) return false;
+    const Values& range = f_.op(loop).operands;
+    auto is_number = [&](ValueId v, int64_t want) {
+      OpId def = f_.defining_op(v);
+      return def && is(f_, def, "const"_op) && f_.int_attr(def, "value") == want;
+    };
+    if (!is_number(range[0], 0) || range[1] != n || !is_number(range[2], 1)) return false;
+    bool within = loop == around;
+    for (RegionId r : f_.op(around).regions) within |= is_inside(f_, f_.op(loop).parent, r);
+    if (!within || std::find(loops.begin(), loops.end(), loop) != loops.end()) return false;
+    loops.push_back(loop);
+  }
+  return !loops.empty();
+}
+
+ValueId Reverse::reload(ValueId v) {
+  OpId def = f_.defining_op(v), around;
+  if (!def || !is(f_, def, "load"_op)) return {};
+  Values operands = f_.op(def).operands;
+  ValueId array = operands[0];
+  for (OpId at = f_.parent_op(def); at && stands_before(array, at); at = f_.parent_op(at)) {
+    if (!(record_of(f_, at).traits & Loop)) continue;
+    if (is_written_in(at, array)) break;
+    around = at;
+  }
+  if (!around || !looks_at_all(def, around)) return {};
+  auto [it, fresh] = copies_.try_emplace({array, around});
+  if (fresh) {
+    Builder at = Builder::before(f_, around);
+    at.span = f_.op(def).span;
+    it->second = at.make("copy"_op, {array}, kept_type(type(array)));
+  }
+  Values from{need(it->second)};
+  for (size_t k = 1; k < operands.size(); ++k) from.push_back(need_index(operands[k], from[0], int(k) - 1));
+  return scope_->have[v] = b_.make("load"_op, from, type(v));
 }
 
 // The extent of an array whose shadow is at hand: shadows have the same shape.

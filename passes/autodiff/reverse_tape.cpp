@@ -10,11 +10,9 @@
 namespace aic::passes::autodiff {
 using namespace ir;
 
-namespace {
-Type kept_type(Type t) {
+Type Reverse::kept_type(Type t) {
   return t.is_array() ? Type::array(t.dtype(), t.rank(), t.layout() == Layout::F ? Layout::F : Layout::C) : t;
 }
-}  // namespace
 
 void Reverse::enter(Scope& s, RegionId primal) {
   s.outer = scope_, s.primal = primal;

@@ -150,3 +150,69 @@ def test_both_modes_of_a_jacobian():
     forward, reverse, either = (aic.jacobian(f, mode=m)(u, 0.5) for m in ("forward", "reverse", "auto"))
     assert np.allclose(forward, reverse, rtol=1e-14) and np.array_equal(either, forward)
     assert aic.jacfwd(f, argnums=1)(u, 0.5).shape == aic.jacrev(f, argnums=1)(u, 0.5).shape == (6,)
+
+
+# ---- what is written to after an operation that hands its operand's tangent on, or that has none ----
+def shifted_and_written(x):
+    y = x + 1.0
+    y[0] = 5.0
+    return np.sum(x * y)
+
+
+def shifted_before_writing(x):
+    y = x - 1.0
+    x[0] = 5.0
+    return np.sum(x * y)
+
+
+def same_and_written(x):
+    y = +x
+    y[0] = 5.0 * x[1]
+    return np.sum(x * y)
+
+
+def chosen_and_written(x):
+    y = np.where(np.array([True, True, True]), x, x)
+    y[1] = 5.0
+    x[0] = 5.0
+    return np.sum(x * y)
+
+
+def constant_until_written(x):
+    y = np.ones(3) * 1.25
+    y[:] = x[0]
+    y[y > 0.5] *= 0.5
+    z = np.floor(np.maximum(np.ones(3), y))
+    z[0] = x[1]
+    return np.sum(y * z)
+
+
+def a_product_until_written(x):
+    w = np.ones((3, 3)) @ np.ones((3, 3))
+    w[0] = x
+    return np.sum(w * w)
+
+
+def whole_numbers_until_written(x):
+    y = np.array([1, 2, 3]).astype(float)
+    y[1] = x[0]
+    return np.sum(y * y)
+
+
+def extremes_until_written(x):
+    y = np.max(np.ones((3, 3)), axis=0)
+    y[1] = x[0]
+    q = np.sort(np.ones(3))
+    q[1] = x[0]
+    return np.sum(y * y * q)
+
+
+@pytest.mark.parametrize("f", [shifted_and_written, shifted_before_writing, same_and_written, chosen_and_written, constant_until_written, a_product_until_written,
+                               whole_numbers_until_written, extremes_until_written])
+def test_tangents_are_arrays_of_their_own(f):
+    x, t = np.array([0.7, 1.4, 2.1]), np.array([0.3, -0.2, 0.9])
+    given = t.copy()
+    pushed = aic.jvp(f, (x.copy(),), (given,))[1]
+    want = (f(x + 1e-6 * t) - f(x - 1e-6 * t)) / 2e-6
+    assert math.isclose(pushed, want, rel_tol=1e-7) and np.array_equal(given, t)
+    assert math.isclose(aic.grad(f)(x.copy()) @ t, want, rel_tol=1e-7)

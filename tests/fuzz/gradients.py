@@ -217,7 +217,10 @@ class Checker:
         r = np.random.default_rng(program.seed + 1)
         tangents = tuple(r.uniform(-1, 1, np.shape(args[k])) if np.shape(args[k]) else float(r.uniform(-1, 1)) for k in program.active)
         fixed = args[len(program.active):]
-        pushed = self.aic.jvp(function, copy.deepcopy(args), tangents + tuple(np.zeros_like(a) if isinstance(a, np.ndarray) else 0 for a in fixed))[1]
+        given = copy.deepcopy(tangents)
+        pushed = self.aic.jvp(function, copy.deepcopy(args), given + tuple(np.zeros_like(a) if isinstance(a, np.ndarray) else 0 for a in fixed))[1]
+        if any(not np.array_equal(t, g) for t, g in zip(tangents, given)):
+            return f"forward mode wrote to the tangents: {given!r}, not {tangents!r}"
         if apart(pushed, dot(tangents, want), 1e-9):
             return f"forward mode gives {pushed!r}, not {dot(tangents, want)!r}"
         self.forward += 1
@@ -227,7 +230,7 @@ class Checker:
 
     def twice(self, function, program, args, tangents):
         """The gradient's change along the tangents: forward over reverse, reverse over reverse, and differences where these are steady."""
-        whole = tangents + tuple(np.zeros_like(a) if isinstance(a, np.ndarray) else 0 for a in args[len(tangents):])
+        whole = copy.deepcopy(tangents) + tuple(np.zeros_like(a) if isinstance(a, np.ndarray) else 0 for a in args[len(tangents):])
         names = [f"t{k}" for k in program.active]
         text = f"def slope({program.parameters}, {', '.join(names)}):\n    g = gradient({program.parameters})\n    return " + \
             " + ".join(f"np.sum(g[{k}] * {t})" for k, t in enumerate(names))
