@@ -110,7 +110,7 @@ ValueId Reverse::coerced(ValueId v, Type like) {
 }
 
 void Reverse::accumulate(ValueId v, Expr e) {
-  if (!e || !activity_.is_active(v)) return;
+  if (!e || !activity_.is_active(v) || is(f_, f_.defining_op(v), "undefined"_op)) return;
   ValueId c = coerced(e.value, slot(v));
   if (type(v).is_array() && !is_pure(v)) {
     ValueId s = shadow(v);

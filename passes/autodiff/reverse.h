@@ -41,6 +41,7 @@ class Reverse {
 
  private:
   static constexpr int max_depth = 12;  // of expressions computed again
+  static constexpr int64_t undefined_number = -1;  // in place of an array's
   struct Scope {
     Scope* outer = nullptr;
     RegionId primal;
@@ -121,7 +122,9 @@ class Reverse {
     auto it = merges_.find(v);
     return it != merges_.end() && it->second.tracked;
   }
-  [[nodiscard]] Values origins(ValueId v) const;
+  [[nodiscard]] Values origins(ValueId v, bool* maybe_undefined = nullptr) const;
+  [[nodiscard]] ValueId nothing(ir::Builder&, Type);
+  [[nodiscard]] ValueId loosened(ir::Builder&, ValueId array, Type);
   [[nodiscard]] bool stands_before(ValueId, OpId) const;
   struct Backwards {
     OpId op;

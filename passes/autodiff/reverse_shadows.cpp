@@ -41,12 +41,15 @@ bool Reverse::stands_before(ValueId v, OpId op) const {
 }
 
 // The arrays that a merge may be, through other merges that are tracked.
-Reverse::Values Reverse::origins(ValueId merge) const {
+Reverse::Values Reverse::origins(ValueId merge, bool* maybe_undefined) const {
   Values out, work{merge};
   std::unordered_map<ValueId, bool> seen{{merge, true}};
   auto add = [&](ValueId v) {
     if (!seen.emplace(v, true).second) return;
-    if (is(f_, f_.defining_op(v), "undefined"_op)) return;
+    if (is(f_, f_.defining_op(v), "undefined"_op)) {
+      if (maybe_undefined) *maybe_undefined = true;
+      return;
+    }
     (is_tracked(v) ? work : out).push_back(v);
   };
   while (!work.empty()) {
@@ -87,7 +90,7 @@ ValueId Reverse::number_of(ValueId array) {
     RegionId r = home(array);
     OpId def = f_.defining_op(array);
     Builder at = def ? Builder::after(f_, def) : f_.region(r).first ? Builder::before(f_, f_.region(r).first) : Builder(f_, r);
-    if (def && is(f_, def, "undefined"_op)) return at.integer(-1);
+    if (def && is(f_, def, "undefined"_op)) return at.integer(undefined_number);
     return at.integer(int64_t(array.index));
   }
   Merge& merge = merges_[array];
@@ -170,34 +173,46 @@ ValueId Reverse::number_in_while(ValueId array) {
 }
 
 ValueId Reverse::chosen_shadow(ValueId merge) {
-  Values known = origins(merge);
+  bool maybe_undefined = false;
+  Values known = origins(merge, &maybe_undefined);
   AIC_CHECK(!known.empty());
   ValueId out = shadow(known[0]);
-  if (known.size() == 1) return out;
+  if (known.size() == 1 && !maybe_undefined) return out;
   ValueId number = need(number_of(merge));
-  for (size_t k = 1; k < known.size(); ++k) {
-    ValueId other = shadow(known[k]);
-    ValueId same = b_.make("equal"_op, {number, b_.integer(int64_t(known[k].index))}, Type::boolean());
-    Type t = type(out);
-    OpId choice = b_.op("if"_op, {same}, {t}, {}, 2);
-    Builder(f_, b_.region_of(choice, 0)).op("yield"_op, {other}, {});
+  auto choose = [&](int64_t which, const std::function<ValueId(Builder&)>& other) {
+    ValueId same = b_.make("equal"_op, {number, b_.integer(which)}, Type::boolean());
+    OpId choice = b_.op("if"_op, {same}, {type(out)}, {}, 2);
+    Builder yes(f_, b_.region_of(choice, 0));
+    yes.span = b_.span;
+    yes.op("yield"_op, {other(yes)}, {});
     Builder(f_, b_.region_of(choice, 1)).op("yield"_op, {out}, {});
     out = b_.result(choice);
+  };
+  for (size_t k = 1; k < known.size(); ++k) {
+    ValueId other = shadow(known[k]);
+    choose(int64_t(known[k].index), [&](Builder&) { return other; });
   }
+  // What an array is that nobody looks at, after a return from an `if`: it has no elements.
+  if (maybe_undefined) choose(undefined_number, [&](Builder& b) { return nothing(b, type(out)); });
   return out;
+}
+ValueId Reverse::nothing(Builder& b, Type t) {
+  if (t.is_list()) return b.make("list.new"_op, {b.integer(0)}, t);
+  Values operands(size_t(t.rank()) + 1, b.integer(0));
+  operands[0] = b.number(0, t.element());
+  return loosened(b, b.make("full"_op, operands, kept_type(t)), t);
+}
+ValueId Reverse::loosened(Builder& b, ValueId array, Type t) {
+  return type(array) == t ? array : b.make("view"_op, {array}, t, {{"spec", std::string(size_t(t.rank()), ':')}});
 }
 
 // ---- shadows ----
 ValueId Reverse::zeros(ValueId like) {
   if (type(like).is_list()) return zero_list(like);
   Type t = writable(type(like));
-  Layout layout = t.layout() == Layout::F ? Layout::F : Layout::C;
-  Type made = Type::array(t.dtype(), t.rank(), layout);
   Values operands = extents(like);
   operands.insert(operands.begin(), b_.number(0, t.element()));
-  ValueId z = b_.make("full"_op, operands, made);
-  if (made == t) return z;
-  return b_.make("view"_op, {z}, t, {{"spec", std::string(size_t(t.rank()), ':')}});
+  return loosened(b_, b_.make("full"_op, operands, kept_type(t)), t);
 }
 
 ValueId Reverse::find_shadow(ValueId v) const {

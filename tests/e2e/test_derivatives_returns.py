@@ -96,3 +96,63 @@ def test_second_derivatives_of_early_returns():
     slope = aic.grad(numbers)
     for x in (-1.7, -0.4, 0.3, 1.9):
         assert math.isclose(aic.grad(numbers, order=2)(x, 0.9), (slope(x + 1e-6, 0.9) - slope(x - 1e-6, 0.9)) / 2e-6, rel_tol=1e-6)
+
+
+def rebound_in_the_other_arm(x, y, m):
+    r = m * 0.3
+    if x > 0.1:
+        y = y * x
+        if x > y:
+            return y * m[0]
+    else:
+        r = r + y
+    z = x * y
+    z = z + y * math.sin(z)
+    z = z + y * math.sin(z)
+    z = z + y * math.sin(z)
+    return 0.7 * x * z + 0.2 * np.sum(r * r)
+
+
+def first_large(v):
+    for i in range(len(v)):
+        if v[i] > 0.5:
+            return v * v[i]
+    return v * 2.0
+
+
+def arrays_from_loops(x, y, m):
+    u = first_large(m)
+    u[0] *= 3.0 * x
+    return np.sum(u * m) * y
+
+
+def squared_or_not(v, k):
+    if k > 1:
+        if v[0] > 3.0:
+            return v * v[1]
+        k = k + 1
+    else:
+        if v[1] > 3.0:
+            return v * v[0]
+    u = v * v
+    u = u + np.sin(u)
+    u = u + np.sin(u) * k
+    u = u + np.sin(u) * k
+    return u
+
+
+def arrays_from_arms(x, y, m):
+    u, v = squared_or_not(m, 2), squared_or_not(m * x, 1)
+    u[0] *= v[1] * y
+    return np.sum(u * v)
+
+
+@pytest.mark.parametrize("f", [rebound_in_the_other_arm, arrays_from_loops, arrays_from_arms])
+def test_arrays_and_early_returns(f):
+    gradient = aic.value_and_grad(f, argnums=(0, 1, 2))
+    for x, y, m in [(0.7, 0.4, [1.0, 2.0, 3.0]), (0.7, 1.4, [0.1, 0.2, 0.3]), (0.05, 0.3, [0.1, 0.7, 0.3]), (1.2, 0.6, [5.0, 0.7, 0.3]), (0.4, 0.3, [0.3, 5.0, 0.1])]:
+        m = np.array(m)
+        aic.check_grad(f, (x, y, m), argnums=(0, 1, 2))
+        slopes = gradient(x, y, m)[1]
+        want = slopes[0] - slopes[1] + np.sum(slopes[2] * m)
+        assert np.isclose(aic.jvp(f, (x, y, m), (1.0, -1.0, m))[1], want, rtol=1e-11)

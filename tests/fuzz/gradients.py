@@ -113,7 +113,7 @@ def loaded(text, name, reference):
     linecache.cache[name] = (len(text), None, text.splitlines(True), name)
     space = {"__name__": "fuzz", "__real": real}
     if reference:
-        space.update(abs=Mathematics(math).abs, max=largest, min=least)
+        space.update(abs=Mathematics(math).abs, max=largest, min=least, int=lambda x: int(real(x)))
     exec(compile(tree, name, "exec"), space)
     if reference:
         space["math"], space["np"] = Mathematics(math), Mathematics(np)
