@@ -51,6 +51,7 @@ Value Frame::array_attribute(const Value& a, const std::string& name) {
     Type t = Type::array(d, rank, turned, a.type.readonly());
     return runtime(t, make("view.transpose"_op, {a.id}, t, {{"axes", axes}}));
   }
+  if (name == "mT") return call_builtin("numpy.matrix_transpose", {{a}, {}});
   if (name == "real" || name == "imag") {
     bool imaginary = name == "imag";
     if (!ir::is_complex(d)) {
@@ -142,6 +143,7 @@ Value Frame::attribute(const Value& x, const std::string& name) {
       if (name == "itemsize") return integer(ir::byte_size(d->dtype));
       if (name == "name" || name == "__name__") return text(std::string(ir::numpy_name(d->dtype)));
       if (name == "type") return x;
+      if (name == "kind") return prim("kind", {{x}, {}});
     }
     if (name == "__name__") {
       if (auto* b = std::get_if<ir::Builtin>(x.entity.get())) return text(b->name.substr(b->name.rfind('.') + 1));
@@ -155,7 +157,7 @@ Value Frame::attribute(const Value& x, const std::string& name) {
     }
     if (const std::string* function = builtin_name(x)) {
       OpCode code;
-      for (const char* known : {"reduce", "accumulate", "outer", "at"})
+      for (const char* known : {"reduce", "accumulate", "outer", "at", "reduceat"})
         if (name == known && ir::find_op_by_python_name(*function, code)) return method(x, name);
     }
     ir::Entity e = session_.world.attribute(*x.entity, name);

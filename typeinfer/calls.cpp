@@ -34,6 +34,11 @@ Value Frame::call(const Value& f, Arguments a) {
       });
     }
   }
+  if (f.kind == Kind::Iterator && f.parts.size() == 1)  // what a function of the library made (np.vectorize)
+    if (const ir::PyForm* form = session_.world.library(f.text + "___call__")) {
+      a.positional.insert(a.positional.begin(), f.parts[0]);
+      return call_function(*form, Value{}, std::move(a));
+    }
   std::string name = name_of(py_.op(at_).operands[0]);
   fail("not-callable", {describe(f)}, name.empty() ? "" : "`" + name + "` is " + describe(f));
 }

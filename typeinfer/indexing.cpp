@@ -219,6 +219,8 @@ Value Frame::get_item(const Value& x, const Value& index) {
   if (is_table(x) && x.type.flavour() == "dict") return get_dict_item(x, index);
   if (is_list(x)) return get_list_item(x, index);
   if (is_list_display(x)) return get_list_item(real(x, "display"), index);
+  if (is_flat(x) && index.kind == Kind::Slice)
+    return call_function(*session_.world.library("numpy._flat_slice"), Value{}, {{x.parts[1], index}, {}});
   if (is_flat(x)) return load(x.parts[1], flat_place(x, index));
   if (const std::string* name = builtin_name(x); name && name->starts_with("numpy."))  // np.mgrid[…], np.r_[…]
     if (const ir::PyForm* form = session_.world.library("numpy._item_" + name->substr(6)))
@@ -330,6 +332,10 @@ void Frame::set_item(const Value& x, const Value& index, const Value& value) {
   }
   if (is_table(x) && x.type.flavour() == "dict") return set_dict_item(x, index, value);
   if (is_list(x)) return set_list_item(x, index, value);
+  if (is_flat(x) && index.kind == Kind::Slice && !x.parts[1].type.readonly()) {
+    call_function(*session_.world.library("numpy._set_flat_slice"), Value{}, {{x.parts[1], index, value}, {}});
+    return;
+  }
   if (is_flat(x) && !x.parts[1].type.readonly()) return store(x.parts[1], flat_place(x, index), value);
   if (!is_array(x)) {
     std::string name = name_of(py_.op(at_).operands[0]);

@@ -39,6 +39,14 @@ def _axes(axis, rank):
     return (_axis(axis, rank),)
 
 
+def _given_axes(axis, rank):
+    """In the order given: the first is that of rows."""
+    axes = ()
+    for k in _shape(axis):
+        axes = axes + (_axis(k, rank),)
+    return axes
+
+
 def _kept(a, axes):
     """Shape with the reduced axes as ones."""
     shape = ()
@@ -164,7 +172,7 @@ def _along(rank, axis, part):
 
 # The topics. Imported last: they name this module.
 from aic.lib import (  # noqa: E402
-    numpy_axes, numpy_choosing, numpy_creation, numpy_dtypes, numpy_einsum, numpy_elementwise, numpy_histograms, numpy_indices, numpy_joining,
+    numpy_axes, numpy_calling, numpy_choosing, numpy_creation, numpy_dtypes, numpy_einsum, numpy_elementwise, numpy_histograms, numpy_indices, numpy_joining,
     numpy_order, numpy_polynomials, numpy_products, numpy_quantiles, numpy_reductions, numpy_sets, numpy_shapes, numpy_signal, numpy_statistics,
     numpy_ufuncs, numpy_windows)
 

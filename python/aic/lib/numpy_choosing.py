@@ -64,6 +64,8 @@ def _piece(out, a, condition, f, args):
 
 def choose(a, choices, out=None, mode="raise"):
     places = prim.as_array(a)
+    if prim.is_array(choices):
+        return np._into(out, _chosen(places, choices, mode))
     rows = _told_apart(choices)
     n = len(rows)
     shape = places.shape
@@ -84,6 +86,25 @@ def choose(a, choices, out=None, mode="raise"):
         k = n - 2 - back
         r = prim.select(prim.equal(wide, k), prim.cast(rows[k], common), r)
     return np._into(out, prim.as_array(r))
+
+
+def _chosen(places, rows, mode):
+    """From the rows of one array, however many there are."""
+    n = rows.shape[0]
+    if mode == "raise":
+        if np.any(prim.logical_or(prim.less(places, 0), prim.greater_equal(places, n))):
+            raise ValueError("invalid entry in choice array")
+    at = places if mode == "raise" else prim.remainder(places, n) if mode == "wrap" else prim.minimum(prim.maximum(places, 0), n - 1)
+    shape = prim.broadcast_shapes(places.shape, rows.shape[1:])
+    wide = prim.broadcast_to(at, shape)
+    table = prim.broadcast_to(_with_axes(rows, len(shape)), (n,) + shape)
+    return prim.generate(shape, lambda *i: table[(wide[i],) + i], prim.dtype(rows))
+
+
+def _with_axes(rows, rank):
+    for _ in prim.static_range(rank + 1 - prim.rank(rows)):
+        rows = prim.new_axis(rows, 1)
+    return rows
 
 
 def compress(condition, a, axis=None, out=None):

@@ -1,5 +1,5 @@
 """Elementwise functions that are compositions of records, and comparisons of whole arrays."""
-from numpy import float64
+from numpy import complex128, float64, int32
 
 from aic.lib import numpy as np
 from aic.lib import prim
@@ -24,16 +24,24 @@ def clip(a, a_min=None, a_max=None, out=None, *, min=None, max=None):
 
 
 def round(a, decimals=0, out=None):
-    np._no_out(out)
-    x = a if prim.is_array(a) else prim.cast(a, prim.dtype(a))
+    x = a if prim.is_array(a) else prim.cast(a, prim.dtype(a)) if prim.is_number(a) else prim.as_array(a)
     if prim.kind(x) == "b":
         prim.refuse("round of booleans")
+    if prim.kind(x) == "c":
+        return _rounded_into(out, prim.add(_rounded(prim.real(x), decimals), prim.multiply(_rounded(prim.imag(x), decimals), prim.cast(1j, prim.dtype(x)))))
+    return _rounded_into(out, _rounded(x, decimals))
+
+
+def _rounded_into(out, r):
+    return r if out is None else np._into(out, r)
+
+
+def _rounded(x, decimals):
     if prim.kind(x) == "i" or prim.kind(x) == "u":
         if decimals >= 0:
             return prim.copy(x)
-        prim.refuse("round of integers to tens")
-    if prim.kind(x) == "c":
-        prim.refuse("round of complex numbers")
+        scale = 10.0**-decimals
+        return prim.cast(prim.multiply(prim.rint(prim.divide(x, scale)), scale), prim.dtype(x))
     if decimals == 0:
         return prim.rint(x)
     if decimals > 0:
@@ -54,10 +62,83 @@ def where(condition, x=None, y=None):
     return prim.as_array(prim.select(condition, x, y))
 
 
-def nan_to_num(x, nan=0.0):
-    big = 1.7976931348623157e308
-    y = prim.select(prim.isnan(x), nan, x)
-    return prim.minimum(prim.maximum(y, -big), big)
+def nan_to_num(x, copy=True, nan=0.0, posinf=None, neginf=None):
+    if copy is not True:
+        prim.refuse("nan_to_num in place")
+    a = x if prim.is_array(x) else prim.cast(x, prim.dtype(x)) if prim.is_number(x) else prim.as_array(x)
+    if prim.kind(a) == "c":
+        prim.refuse("nan_to_num of complex numbers")
+    if prim.kind(a) != "f":
+        return prim.copy(a)
+    big = 1.7976931348623157e308 if prim.itemsize(a) == 8 else 3.4028234663852886e38
+    y = prim.select(prim.isnan(a), nan, a)
+    y = prim.select(prim.equal(y, float("inf")), big if posinf is None else posinf, y)
+    return prim.select(prim.equal(y, -float("inf")), -big if neginf is None else neginf, y)
+
+
+def float_power(x1, x2):
+    common = prim.result_type(x1, x2)
+    wide = complex128 if prim.kind(common) == "c" else float64
+    return prim.power(prim.cast(x1, wide), prim.cast(x2, wide))
+
+
+def _as_float(x):
+    """Scalars and arrays of integers as float64, floats as they are."""
+    return prim.cast(x, prim.dtype(x) if prim.kind(x) == "f" else float64)
+
+
+def modf(x):
+    a = _as_float(x)
+    if prim.kind(x) == "c":
+        raise TypeError("ufunc 'modf' not supported for the input types, and the inputs could not be safely coerced to any supported types according to the casting rule ''safe''")
+    whole = prim.trunc(a)
+    rest = prim.select(prim.isinf(a), prim.cast(0, prim.dtype(a)), prim.subtract(a, whole))
+    return prim.copysign(rest, a), whole
+
+
+def frexp(x):
+    """Mantissas in 0.5…1 and exponents, exactly."""
+    a = _as_float(x)
+    huge = 1024.0 if prim.itemsize(a) == 8 else 256.0
+    scale = prim.cast(18014398509481984.0, prim.dtype(a))  # 2**54, for what is too small to have all bits
+    tiny = prim.less(prim.fabs(a), prim.cast(1e-30, prim.dtype(a)))
+    y = prim.select(tiny, prim.multiply(a, scale), a)
+    plain = prim.logical_and(prim.isfinite(a), prim.not_equal(a, 0))
+    size = prim.select(plain, prim.fabs(y), prim.cast(1, prim.dtype(a)))
+    e = prim.add(prim.floor(prim.log2(size)), 1.0)
+    e = prim.minimum(e, prim.cast(huge, prim.dtype(a)))
+    m = prim.cast(prim.ldexp(size, prim.cast(prim.negative(e), int32)), prim.dtype(a))
+    low = prim.less(m, 0.5)
+    high = prim.greater_equal(m, 1.0)
+    e = prim.add(e, prim.subtract(prim.cast(high, prim.dtype(a)), prim.cast(low, prim.dtype(a))))
+    m = prim.select(low, prim.multiply(m, 2), prim.select(high, prim.multiply(m, 0.5), m))
+    e = prim.select(tiny, prim.subtract(e, 54), e)
+    return (prim.select(plain, prim.copysign(m, a), a), prim.cast(prim.select(plain, e, prim.cast(0, prim.dtype(a))), int32))
+
+
+def spacing(x):
+    a = _as_float(x)
+    away = prim.nextafter(a, prim.copysign(prim.cast(float("inf"), prim.dtype(a)), a))
+    return prim.select(prim.isinf(a), prim.cast(float("nan"), prim.dtype(a)), prim.subtract(away, a))
+
+
+def unwrap(p, discont=None, axis=-1, *, period=6.283185307179586):
+    a = prim.as_array(p)
+    if prim.kind(a) != "f" or prim.kind(period) != "f":
+        a = np.asarray(a, float64)
+        if prim.kind(period) == "i" and prim.kind(p) != "f":
+            prim.refuse("unwrap of integers by a whole period")
+    axis = np._axis(axis, prim.rank(a))
+    d = np._diff(a, axis)
+    high = period / 2
+    far = high if discont is None else discont
+    turned = prim.subtract(prim.remainder(prim.add(d, high), period), high)
+    turned = prim.select(prim.logical_and(prim.equal(turned, -high), prim.greater(d, 0)), high, turned)
+    steps = prim.select(prim.less(prim.absolute(d), far), 0.0, prim.subtract(turned, d))
+    out = prim.copy(a)
+    later = np._along(prim.rank(a), axis, slice(1, None, None))
+    out[later] = prim.add(a[later], np.cumsum(steps, axis))
+    return out
 
 
 def isclose(a, b, rtol=1e-05, atol=1e-08, equal_nan=False):
@@ -144,8 +225,14 @@ def isscalar(element):
     return not prim.is_array(element) and not isinstance(element, tuple) and element is not None
 
 
-def divmod(x1, x2):
-    return prim.floor_divide(x1, x2), prim.remainder(x1, x2)
+def divmod(x1, x2, out=(None, None)):
+    quotient = prim.floor_divide(x1, x2)
+    rest = prim.remainder(x1, x2)
+    if out[0] is not None:
+        quotient = np._into(out[0], quotient)
+    if out[1] is not None:
+        rest = np._into(out[1], rest)
+    return quotient, rest
 
 
 def array_equiv(a1, a2):

@@ -1,4 +1,6 @@
 """Arrays put together: concatenate, stack, pad, roll."""
+from numpy import uint8
+
 from aic.lib import numpy as np
 from aic.lib import prim
 
@@ -299,3 +301,43 @@ def _rolled(a, shift, axis):
     out[np._along(prim.rank(a), axis, slice(s, None, None))] = a[np._along(prim.rank(a), axis, slice(None, n - s, None))]
     out[np._along(prim.rank(a), axis, slice(None, s, None))] = a[np._along(prim.rank(a), axis, slice(n - s, None, None))]
     return out
+
+
+# ---- bits ----
+def packbits(a, axis=None, bitorder="big"):
+    a = prim.as_array(a)
+    if axis is None:
+        a = np.ravel(a)
+        at = 0
+    else:
+        at = np._axis(axis, prim.rank(a))
+    if prim.kind(a) == "f" or prim.kind(a) == "c":
+        raise TypeError("Expected an input array of integer or boolean data type")
+    rows = np.moveaxis(a, at, 0)
+    n = rows.shape[0]
+    out = prim.full(((n + 7) // 8,) + rows.shape[1:], 0, uint8)
+    for i in range(n):
+        bit = uint8(1 << (7 - i % 8 if bitorder == "big" else i % 8))
+        out[i // 8] |= prim.select(prim.not_equal(rows[i], 0), bit, uint8(0))
+    return out if at == 0 else np.ascontiguous_copy(np.moveaxis(out, 0, at))
+
+
+def unpackbits(a, axis=None, count=None, bitorder="big"):
+    a = prim.as_array(a)
+    if not prim.same_dtype(a, uint8):
+        raise TypeError("Expected an input array of unsigned byte data type")
+    if axis is None:
+        a = np.ravel(a)
+        at = 0
+    else:
+        at = np._axis(axis, prim.rank(a))
+    rows = np.moveaxis(a, at, 0)
+    n = 8 * rows.shape[0]
+    wanted = n if count is None else count if count >= 0 else n + count
+    if wanted < 0:
+        raise ValueError("-count larger than number of elements")
+    out = prim.full((wanted,) + rows.shape[1:], 0, uint8)
+    for i in range(wanted if wanted < n else n):
+        shift = uint8(7 - i % 8 if bitorder == "big" else i % 8)
+        out[i] = prim.bitwise_and(prim.right_shift(rows[i // 8], shift), uint8(1))
+    return out if at == 0 else np.ascontiguous_copy(np.moveaxis(out, 0, at))

@@ -284,20 +284,12 @@ def norm(x, ord=None, axis=None, keepdims=False):
         a = np.asarray(a, float64)
     if ord is None:
         return prim.sqrt(np.sum(_squares(a), axis, None, None, keepdims))
-    axes = np._axes(axis, prim.rank(a)) if axis is None else _given_axes(axis, prim.rank(a))
+    axes = np._axes(axis, prim.rank(a)) if axis is None else np._given_axes(axis, prim.rank(a))
     if len(axes) == 1:
         return _norm_of(a, ord, axes[0], keepdims)
     if len(axes) == 2:
         return _matrix_norm(a, ord, axes[0], axes[1], keepdims)
     raise ValueError("Improper number of dimensions to norm.")
-
-
-def _given_axes(axis, rank):
-    """In the order given: the first is that of rows."""
-    axes = ()
-    for k in np._shape(axis):
-        axes = axes + (np._axis(k, rank),)
-    return axes
 
 
 def vector_norm(x, *, axis=None, keepdims=False, ord=2):

@@ -1,5 +1,5 @@
 """Sorting, searching, and places in arrays."""
-from numpy import int64
+from numpy import complex64, complex128, int64
 
 from aic.lib import numpy as np
 from aic.lib import prim
@@ -7,7 +7,20 @@ from aic.lib import prim
 
 def _less(x, y):
     """The order of sorting: nan is greater than all numbers."""
+    if prim.kind(x) == "c":
+        return _less_complex(x, y)
     return x < y or (y != y and x == x)
+
+
+def _less_complex(x, y):
+    """By the real parts, then the imaginary ones; numbers with nan come last."""
+    if x.real < y.real:
+        return x.imag == x.imag or y.imag != y.imag
+    if x.real > y.real:
+        return y.imag != y.imag and x.imag == x.imag
+    if x.real == y.real or (x.real != x.real and y.real != y.real):
+        return x.imag < y.imag or (y.imag != y.imag and x.imag == x.imag)
+    return y.real != y.real
 
 
 _RUN = 16  # elements sorted by insertion
@@ -85,8 +98,6 @@ def _kept_sort(a):
 
 
 def _sortable(a):
-    if prim.kind(a) == "c":
-        prim.refuse("sorting complex numbers")
     if prim.rank(a) == 0:
         prim.refuse("sorting an array of rank 0")
 
@@ -165,8 +176,40 @@ def flatnonzero(a):
     return np.arange(np.size(flat))[prim.not_equal(flat, 0)]
 
 
-def searchsorted(a, v, side="left"):
+def lexsort(keys, axis=-1):
+    """By the last key, then the one before it, and so on: stable sorts from the first to the last."""
+    if prim.is_array(keys):
+        if prim.rank(keys) != 2:
+            prim.refuse("lexsort of other than rows")
+        order = np.arange(keys.shape[1])
+        for k in range(keys.shape[0]):
+            _merge_sort(keys[k], order)
+        return order
+    order = np.arange(prim.as_array(keys[0]).shape[0])
+    for key in keys:
+        line = prim.as_array(key)
+        if prim.rank(line) != 1:
+            prim.refuse("lexsort of other than vectors")
+        if line.shape[0] != order.shape[0]:
+            raise ValueError("all keys need to be the same shape")
+        _merge_sort(line, order)
+    return order
+
+
+def sort_complex(a):
     a = prim.as_array(a)
+    if prim.kind(a) == "c":
+        return sort(a)
+    small = prim.kind(a) != "f" and prim.itemsize(a) < 4 or prim.kind(a) == "f" and prim.itemsize(a) == 4
+    return prim.cast(sort(a), complex64 if small else complex128)
+
+
+def searchsorted(a, v, side="left", sorter=None):
+    a = prim.as_array(a)
+    if sorter is not None:
+        a = a[prim.as_array(sorter)]
+    if side != "left" and side != "right":
+        raise ValueError(f"search side must be 'left' or 'right' (got '{side}')")
     if prim.rank(v) > 0:
         v = prim.as_array(v)
         keys = prim.reshape(np.ascontiguousarray(v), (np.size(v),))
@@ -182,7 +225,7 @@ def _searchsorted(a, key, side):
     high = a.shape[0]
     while low < high:
         middle = (low + high) // 2
-        if a[middle] < key if side == "left" else a[middle] <= key:
+        if _less(a[middle], key) if side == "left" else not _less(key, a[middle]):
             low = middle + 1
         else:
             high = middle

@@ -4,22 +4,76 @@ from aic.lib import prim
 
 
 def dot(a, b, out=None):
-    np._no_out(out)
     a = prim.as_array(a)
     b = prim.as_array(b)
     if prim.rank(a) == 0 or prim.rank(b) == 0:
-        return prim.multiply(a, b)
-    if prim.rank(a) > 2 or prim.rank(b) > 2:
-        prim.refuse("products of arrays of more than two axes")
+        return _product_into(out, prim.multiply(a, b))
     last = prim.rank(a) - 1
-    if a.shape[last] != b.shape[0]:
+    at = 0 if prim.rank(b) == 1 else prim.rank(b) - 2
+    if a.shape[last] != b.shape[at]:
         raise ValueError(
-            f"shapes {np._told_shape(a.shape)} and {np._told_shape(b.shape)} not aligned: {a.shape[last]} (dim {last}) != {b.shape[0]} (dim 0)"
+            f"shapes {np._told_shape(a.shape)} and {np._told_shape(b.shape)} not aligned: {a.shape[last]} (dim {last}) != {b.shape[at]} (dim {at})"
         )
-    return _product(a, b)
+    if prim.rank(a) > 2 or prim.rank(b) > 2:
+        return _product_into(out, tensordot(a, b, ((last,), (at,))))
+    return _product_into(out, _product(a, b))
 
 
-def matmul(a, b):
+def _product_into(out, r):
+    return r if out is None else np._into(out, r)
+
+
+def _method_dot(a, b, out=None):
+    return dot(a, b, out)
+
+
+def tensordot(a, b, axes=2):
+    a = prim.as_array(a)
+    b = prim.as_array(b)
+    if isinstance(axes, (tuple, list)):
+        of_a = np._shape(axes[0])
+        of_b = np._shape(axes[1])
+    else:
+        of_a = ()
+        of_b = ()
+        for k in prim.static_range(axes):
+            of_a = of_a + (prim.rank(a) - axes + k,)
+            of_b = of_b + (k,)
+    if len(of_a) != len(of_b):
+        raise ValueError("shape-mismatch for sum")
+    inner_a = ()
+    inner_b = ()
+    count = 1
+    for k in prim.static_range(len(of_a)):
+        i = np._axis(of_a[k], prim.rank(a))
+        j = np._axis(of_b[k], prim.rank(b))
+        if a.shape[i] != b.shape[j]:
+            raise ValueError("shape-mismatch for sum")
+        inner_a = inner_a + (i,)
+        inner_b = inner_b + (j,)
+        count = count * a.shape[i]
+    kept_a = _other_axes(prim.rank(a), inner_a)
+    kept_b = _other_axes(prim.rank(b), inner_b)
+    rows = ()
+    for k in kept_a:
+        rows = rows + (a.shape[k],)
+    columns = ()
+    for k in kept_b:
+        columns = columns + (b.shape[k],)
+    left = np.reshape(prim.transpose(a, kept_a + inner_a), (np._length(rows), count))
+    right = np.reshape(prim.transpose(b, inner_b + kept_b), (count, np._length(columns)))
+    return prim.reshape(_product(left, right), rows + columns)
+
+
+def _other_axes(rank, axes):
+    others = ()
+    for k in prim.static_range(rank):
+        if k not in axes:
+            others = others + (k,)
+    return others
+
+
+def matmul(a, b, /, out=None):
     a = prim.as_array(a)
     b = prim.as_array(b)
     gufunc = "with gufunc signature (n?,k),(k,m?)->(n?,m?)"
@@ -34,8 +88,32 @@ def matmul(a, b):
             f"matmul: Input operand 1 has a mismatch in its core dimension 0, {gufunc} (size {inner} is different from {a.shape[prim.rank(a) - 1]})"
         )
     if prim.rank(a) > 2 or prim.rank(b) > 2:
-        return _stacked_product(a, b)
-    return _product(a, b)
+        return _product_into(out, _stacked_product(a, b))
+    return _product_into(out, _product(a, b))
+
+
+def matvec(x1, x2):
+    a = prim.as_array(x1)
+    v = prim.as_array(x2)
+    r = matmul(a, prim.new_axis(v, prim.rank(v)))
+    return r[np._along(prim.rank(r), prim.rank(r) - 1, 0)]
+
+
+def vecmat(x1, x2):
+    v = prim.as_array(x1)
+    w = prim.conjugate(v) if prim.kind(v) == "c" else v
+    r = matmul(prim.new_axis(w, prim.rank(w) - 1), x2)
+    return r[np._along(prim.rank(r), prim.rank(r) - 2, 0)]
+
+
+def vecdot(x1, x2, axis=-1):
+    a = prim.as_array(x1)
+    b = prim.as_array(x2)
+    a = np.moveaxis(prim.conjugate(a) if prim.kind(a) == "c" else a, axis, -1)
+    b = np.moveaxis(b, axis, -1)
+    if prim.rank(a) == 1 and prim.rank(b) == 1:
+        return _product(a, b)
+    return np._reduced(prim.multiply(a, b), "add", -1, False)
 
 
 def _stacked_product(a, b):
@@ -79,29 +157,44 @@ def vdot(a, b):
 
 
 def inner(a, b):
+    a = prim.as_array(a)
+    b = prim.as_array(b)
     if prim.rank(a) == 0 or prim.rank(b) == 0:
         return prim.multiply(a, b)
-    if prim.rank(b) == 2:
-        return dot(a, np.transpose(b))
-    return dot(a, b)
+    last = (prim.rank(a) - 1, prim.rank(b) - 1)
+    if a.shape[last[0]] != b.shape[last[1]]:
+        raise ValueError(f"shapes {np._told_shape(a.shape)} and {np._told_shape(b.shape)} not aligned: "
+                         f"{a.shape[last[0]]} (dim {last[0]}) != {b.shape[last[1]]} (dim {last[1]})")
+    if prim.rank(a) == 1 and prim.rank(b) == 1:
+        return _product(a, b)
+    return tensordot(a, b, ((last[0],), (last[1],)))
 
 
-def outer(a, b):
+def outer(a, b, out=None):
     x = np.ravel(a)
     y = np.ravel(b)
-    return prim.multiply(x[:, None], y[None, :])
+    return _product_into(out, prim.multiply(x[:, None], y[None, :]))
 
 
-def trace(a, offset=0):
-    return np.sum(np.diagonal_copy(a, offset))
+def trace(a, offset=0, axis1=0, axis2=1, dtype=None, out=None):
+    a = prim.as_array(a)
+    if prim.rank(a) == 2:
+        return np.sum(np.diagonal_copy(a, offset), None, dtype, out)
+    return np.sum(np.diagonal(a, offset, axis1, axis2), -1, dtype, out)
 
 
-def cross(a, b):
-    """Of vectors of 3 elements along the last axis; the other axes broadcast."""
+def cross(a, b, axisa=-1, axisb=-1, axisc=-1, axis=None):
+    """Of vectors of 3 elements along one axis; the other axes broadcast."""
     a = prim.as_array(a)
     b = prim.as_array(b)
     if prim.rank(a) == 0 or prim.rank(b) == 0:
         raise ValueError("At least one array has zero dimension")
+    if axis is not None:
+        axisa = axis
+        axisb = axis
+        axisc = axis
+    a = np.moveaxis(a, axisa, -1)
+    b = np.moveaxis(b, axisb, -1)
     for extent in (a.shape[prim.rank(a) - 1], b.shape[prim.rank(b) - 1]):
         if extent != 2 and extent != 3:
             raise ValueError("incompatible dimensions for cross product\n(dimension must be 2 or 3)")
@@ -116,7 +209,7 @@ def cross(a, b):
         out[1] = y
         out[2] = z
         return out
-    return np.stack((x, y, z), prim.rank(x))
+    return np.stack((x, y, z), axisc)
 
 
 def _component(a, k):

@@ -5,7 +5,7 @@ space-efficient statistically good algorithms", 2014; XSL-RR on 128 bits): uint6
 whether half of a draw is kept, that half. MT19937 is in numpy_random_legacy.py. Methods are functions named
 _<class>_<method> that take the state first.
 """
-from numpy import float64, int64, uint64
+from numpy import bool_, float32, float64, int8, int16, int32, int64, ndindex, uint8, uint16, uint32, uint64
 
 from aic.lib import numpy as np
 from aic.lib import numpy_random_tables as tables
@@ -265,18 +265,49 @@ def Generator(bit_generator):
     return prim.instance("numpy.random._Generator", prim.state(bit_generator))
 
 
+def _next_single(s):
+    return float32(float(_next32(s) >> uint64(8)) * (1.0 / 16777216.0))
+
+
 def _float64_only(dtype):
     if not prim.same_dtype(dtype, float64):
         prim.refuse("draws of another dtype than float64")
 
 
+def _drawn_into(s, out, size, draw):
+    """Draws into the array given."""
+    if size is not None:
+        if np._length(size) != out.size:
+            raise ValueError("size must match out.shape when used together")
+    if not prim.contiguous(out) or not prim.same_dtype(out, float64):
+        prim.refuse("an `out` of another dtype than float64 or in another order than C's")
+    if not prim.writable(out):
+        raise ValueError("output array is read-only")
+    flat = prim.reshape(out, (out.size,))
+    for i in range(flat.shape[0]):
+        flat[i] = draw(s)
+    return out
+
+
 def _Generator_random(s, size=None, dtype=float64, out=None):
-    np._no_out(out)
+    if out is not None:
+        _float64_only(dtype)
+        return _drawn_into(s, out, size, _next_double)
+    if prim.same_dtype(dtype, float32):
+        if size is None:
+            return float(_next_single(s))
+        r = prim.empty(np._shape(size), float32)
+        flat = prim.reshape(r, (r.size,))
+        for i in range(flat.shape[0]):
+            flat[i] = _next_single(s)
+        return r
     _float64_only(dtype)
     return _drawn(s, size, _next_double)
 
 
 def _Generator_uniform(s, low=0.0, high=1.0, size=None):
+    if prim.rank(low) > 0 or prim.rank(high) > 0:
+        return _with_parameters(s, lambda s, a, b: a + (b - a) * _next_double(s), float64, size, _as_floats(low), _as_floats(high))
     first = float(low)
     width = float(high) - first
     if width - width != 0.0:
@@ -287,8 +318,9 @@ def _Generator_uniform(s, low=0.0, high=1.0, size=None):
 
 
 def _Generator_standard_normal(s, size=None, dtype=float64, out=None):
-    np._no_out(out)
     _float64_only(dtype)
+    if out is not None:
+        return _drawn_into(s, out, size, _normal)
     return _drawn(s, size, _normal)
 
 
@@ -300,6 +332,9 @@ def _scale(scale):
 
 
 def _Generator_normal(s, loc=0.0, scale=1.0, size=None):
+    if prim.rank(loc) > 0 or prim.rank(scale) > 0:
+        _checked(scale, _not_negative, "scale < 0")
+        return _with_parameters(s, lambda s, centre, wide: centre + wide * _normal(s), float64, size, _as_floats(loc), _as_floats(scale))
     centre = float(loc)
     wide = _scale(scale)
     return _drawn(s, size, lambda s: centre + wide * _normal(s))
@@ -322,6 +357,9 @@ def _Generator_standard_exponential(s, size=None, dtype=float64, method="zig", o
 
 
 def _Generator_exponential(s, scale=1.0, size=None):
+    if prim.rank(scale) > 0:
+        _checked(scale, _not_negative, "scale < 0")
+        return _with_parameters(s, lambda s, wide: wide * _exponential(s), float64, size, _as_floats(scale))
     wide = _scale(scale)
     return _drawn(s, size, lambda s: wide * _exponential(s))
 
@@ -344,16 +382,17 @@ def _Generator_gamma(s, shape, scale=1.0, size=None):
 
 
 def _Generator_integers(s, low, high=None, size=None, dtype=int64, endpoint=False):
-    if not prim.same_dtype(dtype, int64):
-        prim.refuse("draws of another dtype than int64")
     first = 0 if high is None else int(low)
     last = (int(low) if high is None else int(high)) - (0 if endpoint else 1)
     if first > last:
         raise ValueError("low > high" if endpoint else "high <= 0" if high is None else "low >= high")
+    if not prim.same_dtype(dtype, int64):
+        return _small_integers(s, first, last, size, dtype)
     start = prim.cast(int64(first), uint64)
     span = prim.cast(int64(last), uint64) - start
     if size is None:
-        return int64(start + _below(s, span))
+        one = int64(start + _below(s, span))
+        return int(one) if dtype is int else one
     out = prim.empty(np._shape(size), int64)
     flat = prim.reshape(out, (out.size,))
     for i in range(flat.shape[0]):
@@ -361,6 +400,201 @@ def _Generator_integers(s, low, high=None, size=None, dtype=int64, endpoint=Fals
     return out
 
 
+_LIMITS = ((bool_, 0, 1, 1), (int8, -128, 127, 8), (uint8, 0, 255, 8), (int16, -32768, 32767, 16), (uint16, 0, 65535, 16),
+           (int32, -2147483648, 2147483647, 32), (uint32, 0, 4294967295, 32))
+
+
+def _small_integers(s, first, last, size, dtype):
+    bits = 0
+    for known, low, high, width in _LIMITS:
+        if prim.same_dtype(known, dtype):
+            bits = width
+            if first < low:
+                raise ValueError(f"low is out of bounds for {prim.dtype_of(dtype).__name__}")
+            if last > high:
+                raise ValueError(f"high is out of bounds for {prim.dtype_of(dtype).__name__}")
+    if bits == 0:
+        prim.refuse("draws of this dtype")
+    out = prim.empty(np._shape(1 if size is None else size), dtype)
+    flat = prim.reshape(out, (out.size,))
+    if bits == 32:
+        span = uint64(last - first)
+        for i in range(flat.shape[0]):
+            flat[i] = first + int(_below(s, span))
+    else:
+        more.buffered(s, first, last - first, flat, bits)
+    if size is None:
+        return bool(out[0]) if dtype is bool else out[0]
+    return out
+
+
+# ---- numbers from parameters: each a number, or arrays of them ----
+def _with_parameters(s, draw, dtype, size, *parameters):
+    """One draw for each of the parameters, which broadcast; or as many as `size` says."""
+    several = False
+    for x in parameters:
+        if prim.rank(x) > 0:
+            several = True
+    if not several:
+        if size is None:
+            return draw(s, *parameters)
+        out = prim.empty(np._shape(size), dtype)
+        flat = prim.reshape(out, (out.size,))
+        for i in range(flat.shape[0]):
+            flat[i] = draw(s, *parameters)
+        return out
+    shape = ()
+    for x in parameters:
+        shape = prim.broadcast_shapes(shape, prim.as_array(x).shape)
+    if size is not None:
+        if len(np._shape(size)) != len(shape):
+            prim.refuse("a size of more axes than the parameters have")
+        for k in prim.static_range(len(shape)):
+            if np._shape(size)[k] != shape[k] and shape[k] != 1:
+                raise ValueError(f"Output size {np._told_shape(np._shape(size))} is not compatible with broadcast dimensions of inputs {np._told_shape(shape)}.")
+        shape = np._shape(size)
+    wide = ()
+    for x in parameters:
+        wide = wide + (prim.broadcast_to(prim.as_array(x), shape),)
+    out = prim.empty(shape, dtype)
+    for place in ndindex(shape):
+        values = ()
+        for x in wide:
+            values = values + (x[place].item(),)
+        out[place] = draw(s, *values)
+    return out
+
+
+def _checked(x, good, message):
+    """ValueError unless all of x pass."""
+    if prim.rank(x) == 0:
+        if not good(x):
+            raise ValueError(message)
+    else:
+        for value in np.ravel(prim.as_array(x)):
+            if not good(value.item()):
+                raise ValueError(message)
+
+
+def _as_floats(x):
+    """A parameter as Python's float, or an array of float64."""
+    return float(x) if prim.rank(x) == 0 else np.asarray(x, float64)
+
+
+def _as_ints(x):
+    return int(x) if prim.rank(x) == 0 else np.asarray(x, int64)
+
+
+def _positive(x):
+    return not (x <= 0.0)  # nan passes, as in NumPy
+
+
+def _not_negative(x):
+    return not (x < 0.0)
+
+
+def _share(x):
+    return x >= 0.0 and x <= 1.0
+
+
+def _Generator_poisson(s, lam=1.0, size=None):
+    _checked(lam, lambda x: not (x > 9.223372006484771e18), "lam value too large")
+    _checked(lam, lambda x: x >= 0.0, "lam < 0 or lam is NaN" if prim.rank(lam) == 0 else "lam < 0 or lam contains NaNs")
+    return _with_parameters(s, more.poisson, int64, size, _as_floats(lam))
+
+
+def _Generator_binomial(s, n, p, size=None):
+    _checked(n, lambda x: x >= 0, "n < 0")
+    _checked(p, _share, "p < 0, p > 1 or p is NaN" if prim.rank(p) == 0 else "p < 0, p > 1 or p contains NaNs")
+    return _with_parameters(s, more.binomial, int64, size, _as_ints(n), _as_floats(p))
+
+
+def _Generator_geometric(s, p, size=None):
+    _checked(p, lambda x: x > 0.0 and x <= 1.0, "p <= 0, p > 1 or p contains NaNs")
+    return _with_parameters(s, more.geometric, int64, size, _as_floats(p))
+
+
+def _Generator_negative_binomial(s, n, p, size=None):
+    _checked(n, _positive, "n <= 0")
+    _checked(n, lambda x: x == x, "n must not be NaN")
+    _checked(p, lambda x: x > 0.0 and x <= 1.0, "p <= 0, p > 1 or p contains NaNs")
+    return _with_parameters(s, more.negative_binomial, int64, size, _as_floats(n), _as_floats(p))
+
+
+def _Generator_beta(s, a, b, size=None):
+    _checked(a, _positive, "a <= 0")
+    _checked(b, _positive, "b <= 0")
+    return _with_parameters(s, more.beta, float64, size, _as_floats(a), _as_floats(b))
+
+
+def _Generator_chisquare(s, df, size=None):
+    _checked(df, _positive, "df <= 0")
+    return _with_parameters(s, more.chisquare, float64, size, _as_floats(df))
+
+
+def _Generator_f(s, dfnum, dfden, size=None):
+    _checked(dfnum, _positive, "dfnum <= 0")
+    _checked(dfden, _positive, "dfden <= 0")
+    return _with_parameters(s, more.fisher, float64, size, _as_floats(dfnum), _as_floats(dfden))
+
+
+def _Generator_standard_t(s, df, size=None):
+    _checked(df, _positive, "df <= 0")
+    return _with_parameters(s, more.standard_t, float64, size, _as_floats(df))
+
+
+def _Generator_standard_cauchy(s, size=None):
+    return _drawn(s, size, more.standard_cauchy)
+
+
+def _Generator_laplace(s, loc=0.0, scale=1.0, size=None):
+    _checked(scale, _not_negative, "scale < 0")
+    return _with_parameters(s, more.laplace, float64, size, _as_floats(loc), _as_floats(scale))
+
+
+def _Generator_gumbel(s, loc=0.0, scale=1.0, size=None):
+    _checked(scale, _not_negative, "scale < 0")
+    return _with_parameters(s, more.gumbel, float64, size, _as_floats(loc), _as_floats(scale))
+
+
+def _Generator_logistic(s, loc=0.0, scale=1.0, size=None):
+    _checked(scale, _not_negative, "scale < 0")
+    return _with_parameters(s, more.logistic, float64, size, _as_floats(loc), _as_floats(scale))
+
+
+def _Generator_triangular(s, left, mode, right, size=None):
+    if prim.rank(left) > 0 or prim.rank(mode) > 0 or prim.rank(right) > 0:
+        prim.refuse("triangles from arrays")
+    if left > mode:
+        raise ValueError("left > mode")
+    if mode > right:
+        raise ValueError("mode > right")
+    if left == right:
+        raise ValueError("left == right")
+    return _with_parameters(s, more.triangular, float64, size, float(left), float(mode), float(right))
+
+
+def _Generator_weibull(s, a, size=None):
+    _checked(a, _not_negative, "a < 0")
+    return _with_parameters(s, more.weibull, float64, size, _as_floats(a))
+
+
+def _Generator_pareto(s, a, size=None):
+    _checked(a, _positive, "a <= 0")
+    return _with_parameters(s, more.pareto, float64, size, _as_floats(a))
+
+
+def _Generator_power(s, a, size=None):
+    _checked(a, _positive, "a <= 0")
+    return _with_parameters(s, more.power, float64, size, _as_floats(a))
+
+
+def _Generator_rayleigh(s, scale=1.0, size=None):
+    _checked(scale, _not_negative, "scale < 0")
+    return _with_parameters(s, more.rayleigh, float64, size, _as_floats(scale))
+
+
+# ---- orders ----
 def _shuffled(s, x, below):
     """Fisher and Yates, from the end."""
     for k in range(x.shape[0] - 1):
@@ -551,3 +785,4 @@ def _RandomState_permutation(s, x):
 
 
 from aic.lib import numpy_random_legacy as legacy  # noqa: E402  (it names this module)
+from aic.lib import numpy_random_distributions as more  # noqa: E402

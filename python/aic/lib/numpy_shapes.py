@@ -191,13 +191,39 @@ def _method_tolist(a):
 # ---- views and elements ----
 def diagonal(a, offset=0, axis1=0, axis2=1):
     """A read-only view."""
-    if prim.rank(a) != 2 or axis1 != 0 or axis2 != 1:
-        prim.refuse("diagonals of other than the first two axes of a matrix")
+    n = prim.rank(a)
+    if n < 2:
+        raise ValueError("diag requires an array of at least two dimensions")
+    rows = np._axis(axis1, n)
+    columns = np._axis(axis2, n)
+    if rows == columns:
+        raise ValueError("axis1 and axis2 cannot be the same")
+    order = ()
+    for k in prim.static_range(n):
+        if k != rows and k != columns:
+            order = order + (k,)
+    m = prim.transpose(a, order + (rows, columns))
     top = -offset if offset < 0 else 0
     left = offset if offset > 0 else 0
-    m = a[top:, left:]
-    n = m.shape[0] if m.shape[0] < m.shape[1] else m.shape[1]
-    return prim.broadcast_to(prim.reshape(m, (n,), (m.strides[0] + m.strides[1],)), (n,))
+    m = m[..., top:, left:]
+    count = m.shape[n - 2] if m.shape[n - 2] < m.shape[n - 1] else m.shape[n - 1]
+    shape = m.shape[: n - 2] + (count,)
+    return prim.broadcast_to(prim.reshape(m, shape, m.strides[: n - 2] + (m.strides[n - 2] + m.strides[n - 1],)), shape)
+
+
+def _flat_slice(a, part):
+    """a.flat[start:stop:step], a copy."""
+    return prim.copy(np.ravel(a)[part])
+
+
+def _set_flat_slice(a, part, value):
+    """a.flat[start:stop:step] = value: repeated as often as it takes."""
+    places = np.arange(np.size(a))[part]
+    values = np.ravel(prim.as_array(value))
+    m = np.size(values)
+    if m > 0:
+        for i in range(places.shape[0]):
+            a.flat[places[i]] = values[i % m]
 
 
 def _method_item(a, *args):

@@ -44,15 +44,20 @@ def _end(x, r, axis):
     return prim.broadcast_to(x, shape)
 
 
-def ediff1d(ary):
+def ediff1d(ary, to_end=None, to_begin=None):
     a = np.ravel(prim.as_array(ary))
-    return _diff(a, 0)
+    d = _diff(a, 0)
+    if to_begin is not None:
+        d = np.concatenate((np.asarray(np.ravel(prim.as_array(to_begin)), prim.dtype(d)), d))
+    if to_end is not None:
+        d = np.concatenate((d, np.asarray(np.ravel(prim.as_array(to_end)), prim.dtype(d))))
+    return d
 
 
 def gradient(f, *varargs, axis=None, edge_order=1):
     f = prim.as_array(f)
-    if edge_order != 1:
-        prim.refuse("a gradient of second order at the edges")
+    if edge_order > 2:
+        raise ValueError("'edge_order' greater than 2 not supported")
     if prim.kind(f) != "f" and prim.kind(f) != "c":
         f = np.asarray(f, float64)
     axes = np._axes(axis, prim.rank(f))
@@ -61,19 +66,23 @@ def gradient(f, *varargs, axis=None, edge_order=1):
     parts = ()
     for k in prim.static_range(len(axes)):
         spacing = 1.0 if len(varargs) == 0 else varargs[0] if len(varargs) == 1 else varargs[k]
-        parts = parts + (_gradient(f, spacing, axes[k]),)
+        parts = parts + (_gradient(f, spacing, axes[k], edge_order),)
     return parts[0] if len(axes) == 1 else parts
 
 
-def _gradient(f, spacing, axis):
+def _gradient(f, spacing, axis, edge_order):
     rows = np.moveaxis(f, axis, 0)
     n = rows.shape[0]
-    if n < 2:
+    if n < edge_order + 1:
         raise ValueError("Shape of array too small to calculate a numerical gradient, at least (edge_order + 1) elements are required.")
     whole = prim.empty(f.shape, prim.dtype(f))
     out = np.moveaxis(whole, axis, 0)
     if prim.rank(spacing) == 0:
         out[1:-1] = (rows[2:] - rows[:-2]) / (2.0 * spacing)
+        if edge_order == 2:
+            out[0] = -1.5 / spacing * rows[0] + 2.0 / spacing * rows[1] + -0.5 / spacing * rows[2]
+            out[-1] = 0.5 / spacing * rows[-3] + -2.0 / spacing * rows[-2] + 1.5 / spacing * rows[-1]
+            return whole
         out[0] = (rows[1] - rows[0]) / spacing
         out[-1] = (rows[-1] - rows[-2]) / spacing
         return whole
@@ -88,6 +97,14 @@ def _gradient(f, spacing, axis):
         b = (after - before) / (before * after)
         c = before / (after * (before + after))
         out[i] = a * rows[i - 1] + b * rows[i] + c * rows[i + 1]
+    if edge_order == 2:
+        u = d[0]
+        w = d[1]
+        out[0] = -(2.0 * u + w) / (u * (u + w)) * rows[0] + (u + w) / (u * w) * rows[1] + -u / (w * (u + w)) * rows[2]
+        u = d[n - 3]
+        w = d[n - 2]
+        out[-1] = w / (u * (u + w)) * rows[-3] + -(w + u) / (u * w) * rows[-2] + (2.0 * w + u) / (w * (u + w)) * rows[-1]
+        return whole
     out[0] = (rows[1] - rows[0]) / d[0]
     out[-1] = (rows[-1] - rows[-2]) / d[n - 2]
     return whole
@@ -112,7 +129,7 @@ def trapezoid(y, x=None, dx=1.0, axis=-1):
 # ---- between points ----
 def interp(x, xp, fp, left=None, right=None, period=None):
     if period is not None:
-        prim.refuse("interpolation with a period")
+        return _interp_around(prim.as_array(x), np.asarray(xp, float64), np.asarray(fp, float64), abs(float(period)))
     xs = np.asarray(xp, float64)
     fs = np.asarray(fp, float64)
     n = xs.shape[0]
@@ -130,6 +147,23 @@ def interp(x, xp, fp, left=None, right=None, period=None):
     for i in range(np.size(flat)):
         out[i] = _interp(float(flat[i]), xs, fs, before, after)
     return prim.reshape(out, given.shape)
+
+
+def _interp_around(x, xp, fp, period):
+    """With a period: one point more on each side."""
+    if period == 0.0:
+        raise ValueError("period must be a non-zero value")
+    if xp.shape[0] != fp.shape[0]:
+        raise ValueError("fp and xp are not of the same length.")
+    places = prim.remainder(xp, period)
+    order = np.argsort(places)
+    places = places[order]
+    values = fp[order]
+    n = places.shape[0]
+    longer = np.concatenate((places[n - 1 :] - period, places, places[:1] + period))
+    heights = np.concatenate((values[n - 1 :], values, values[:1]))
+    r = interp(prim.remainder(np.asarray(x, float64), period), longer, heights)
+    return r if prim.rank(x) > 0 else r[()]
 
 
 def _interp(x, xp, fp, before, after):
@@ -194,3 +228,21 @@ def convolve(a, v, mode="full"):
         start = (small - 1) // 2
         return full_result[start : start + large]
     return full_result[small - 1 : large]
+
+
+def trim_zeros(filt, trim="fb", axis=None):
+    a = prim.as_array(filt)
+    if prim.rank(a) != 1:
+        prim.refuse("trim_zeros of other than a vector")
+    first = 0
+    last = a.shape[0]
+    for side in prim.characters(trim):
+        if side == "f" or side == "F":
+            while first < last and a[first] == 0:
+                first = first + 1
+        elif side == "b" or side == "B":
+            while last > first and a[last - 1] == 0:
+                last = last - 1
+        else:
+            raise ValueError(f"unexpected character(s) in `trim`: '{trim}'")
+    return a[first:last]

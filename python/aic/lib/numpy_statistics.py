@@ -8,10 +8,12 @@ from aic.lib import prim
 # ---- means ----
 def average(a, axis=None, weights=None, returned=False, *, keepdims=False):
     a = prim.as_array(a)
-    if returned is not False:
-        prim.refuse("the weights' sum beside the average")
     if weights is None:
-        return np.mean(a, axis, None, None, keepdims)
+        mean = np.mean(a, axis, None, None, keepdims)
+        if not returned:
+            return mean
+        count = prim.cast(np._count(a, np._axes(axis, prim.rank(a))), prim.dtype(mean))
+        return mean, (prim.full(mean.shape, count, prim.dtype(mean)) if prim.is_array(mean) else count)
     w = prim.as_array(weights)
     if prim.rank(w) != prim.rank(a):
         if axis is None:
@@ -27,7 +29,8 @@ def average(a, axis=None, weights=None, returned=False, *, keepdims=False):
     total = np.sum(np.asarray(prim.broadcast_to(w, a.shape), dtype), axis, None, None, keepdims)
     if np.any(prim.equal(total, 0)):
         raise ZeroDivisionError("Weights sum to zero, can't be normalized")
-    return prim.divide(np.sum(prim.multiply(np.asarray(a, dtype), w), axis, None, None, keepdims), total)
+    mean = prim.divide(np.sum(prim.multiply(np.asarray(a, dtype), w), axis, None, None, keepdims), total)
+    return (mean, total) if returned else mean
 
 
 def cov(m, y=None, rowvar=True, bias=False, ddof=None):

@@ -4,33 +4,34 @@ from aic.lib import prim
 
 
 def _ufunc_reduce(name, array, axis=0, dtype=None, out=None, keepdims=False, initial=None, where=True):
-    np._no_out(out)
-    if where is not True:
-        prim.refuse("the parameter `where` of a reduction")
     a = prim.as_array(array)
     if prim.rank(a) == 0:
         prim.refuse("the reduction of a scalar")
     if dtype is not None and name != "add" and name != "multiply":
         a = np.asarray(a, dtype)
-    if initial is not None and (name == "maximum" or name == "minimum"):
-        prim.refuse("an initial value of an extreme")
     if name == "add":
-        r = np.sum(a, axis, dtype, None, keepdims)
-    elif name == "multiply":
-        r = np.prod(a, axis, dtype, None, keepdims)
-    elif name == "maximum":
-        r = np.max(a, axis, None, keepdims)
-    elif name == "minimum":
-        r = np.min(a, axis, None, keepdims)
-    elif name == "logical_and":
-        r = np.all(a, axis, None, keepdims)
-    elif name == "logical_or":
-        r = np.any(a, axis, None, keepdims)
-    else:
-        r = _folded(name, a, axis, keepdims)
-    if initial is None:
-        return r
-    return prim.apply(name, r, prim.cast(initial, prim.dtype(r)))
+        return np.sum(a, axis, dtype, out, keepdims, initial, where)
+    if name == "multiply":
+        return np.prod(a, axis, dtype, out, keepdims, initial, where)
+    if name == "maximum":
+        return np.max(a, axis, out, keepdims, initial, where)
+    if name == "minimum":
+        return np.min(a, axis, out, keepdims, initial, where)
+    if initial is not None and (name == "logical_and" or name == "logical_or"):
+        prim.refuse("an initial value of a truth")
+    if name == "logical_and":
+        return np.all(a, axis, out, keepdims, where=where)
+    if name == "logical_or":
+        return np.any(a, axis, out, keepdims, where=where)
+    if where is not True:
+        prim.refuse("the parameter `where` of this reduction")
+    if initial is not None and name not in _ORDERLESS:
+        prim.refuse("an initial value of this reduction")
+    r = _folded(name, a, axis, keepdims)
+    return np._into(out, r if initial is None else prim.apply(name, prim.cast(initial, prim.dtype(r)), r))
+
+
+_ORDERLESS = ("bitwise_and", "bitwise_or", "bitwise_xor", "logical_xor", "gcd", "lcm", "fmax", "fmin")
 
 
 def _folded(name, a, axis, keepdims):
@@ -39,7 +40,7 @@ def _folded(name, a, axis, keepdims):
     if len(axes) != 1:
         prim.refuse("this reduction along several axes")
     if keepdims:
-        prim.refuse("keepdims of this reduction")
+        return prim.reshape(prim.as_array(_folded(name, a, axis, False)), np._kept(a, axes))
     rows = np.moveaxis(a, axes[0], 0)
     n = rows.shape[0]
     if n == 0:
@@ -60,8 +61,33 @@ def _folded(name, a, axis, keepdims):
 
 
 def _ufunc_accumulate(name, array, axis=0, dtype=None, out=None):
-    np._no_out(out)
+    return np._into(out, _accumulates(name, prim.as_array(array), axis, dtype))
+
+
+def _ufunc_reduceat(name, array, indices, axis=0, dtype=None, out=None):
+    """From each index up to the next one; where that is not greater, the element at the index alone."""
     a = prim.as_array(array)
+    starts = prim.as_array(indices)
+    rows = np.moveaxis(a, axis, 0)
+    n = rows.shape[0]
+    m = starts.shape[0]
+    for k in range(m):
+        if starts[k] < 0 or starts[k] >= n:
+            raise IndexError(f"index {starts[k]} out-of-bounds in {name}.reduceat [0, {n})")
+    if name == "add" or name == "multiply":
+        rows = np.asarray(rows, np._sum_dtype(a, dtype))
+    elif dtype is not None:
+        rows = np.asarray(rows, dtype)
+    r = prim.empty((m,) + rows.shape[1:], prim.dtype(prim.apply(name, prim.cast(0, prim.dtype(rows)), prim.cast(0, prim.dtype(rows)))))
+    for k in range(m):
+        stop = n if k == m - 1 else int(starts[k + 1])
+        r[k] = rows[starts[k]]
+        for i in range(int(starts[k]) + 1, stop):
+            r[k] = prim.apply(name, r[k], rows[i])
+    return np._into(out, r if np._axis(axis, prim.rank(a)) == 0 else np.ascontiguous_copy(np.moveaxis(r, 0, axis)))
+
+
+def _accumulates(name, a, axis, dtype):
     if name == "add":
         return np.cumsum(a, axis, dtype)
     if name == "multiply":
@@ -88,6 +114,9 @@ def _ufunc_outer(name, A, B):
 def _ufunc_at(name, a, indices, b=None):
     """Unbuffered: an index that comes twice is applied twice. All indices are checked before the first write."""
     places = indices if isinstance(indices, tuple) else (indices,)
+    if len(places) < prim.rank(a) and len(places) == 1:
+        _at_rows(name, a, prim.as_array(places[0]), b)
+        return
     if len(places) != prim.rank(a):
         prim.refuse("ufunc.at with fewer indices than axes")
     for p in places:
@@ -115,6 +144,23 @@ def _ufunc_at(name, a, indices, b=None):
             operands = prim.broadcast_to(prim.as_array(b), shape)
             for i in range(shape[0]):
                 a[_picked(spread, i)] = prim.apply(name, a[_picked(spread, i)], operands[i])
+
+
+def _at_rows(name, a, places, b):
+    if prim.rank(places) != 1 or prim.kind(places) == "b":
+        prim.refuse("ufunc.at of rows with such an index")
+    for k in places:
+        if k < -a.shape[0] or k >= a.shape[0]:
+            raise IndexError(f"index {k} is out of bounds for axis 0 with size {a.shape[0]}")
+    if b is None:
+        for k in places:
+            a[k] = prim.apply(name, a[k])
+    else:
+        if not prim.same_dtype(a, prim.apply(name, prim.cast(0, prim.dtype(a)), b if prim.rank(b) == 0 else prim.cast(0, prim.dtype(b)))):
+            prim.refuse("ufunc.at with operands of another dtype")
+        operands = prim.broadcast_to(prim.as_array(b), (places.shape[0],) + a.shape[1:])
+        for i in range(places.shape[0]):
+            a[places[i]] = prim.apply(name, a[places[i]], operands[i])
 
 
 def _picked(places, i):

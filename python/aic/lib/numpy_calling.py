@@ -1,0 +1,87 @@
+"""Functions of the user over the elements or lines of arrays: vectorize, apply_along_axis, apply_over_axes, frompyfunc's kin."""
+from numpy import ndindex
+
+from aic.lib import numpy as np
+from aic.lib import prim
+
+
+def apply_along_axis(func1d, axis, arr, *args):
+    """The function of each line; the first result says what all are."""
+    a = prim.as_array(arr)
+    n = prim.rank(a)
+    axis = np._axis(axis, n)
+    lines = np.moveaxis(a, axis, n - 1)
+    if n == 1:
+        return prim.as_array(func1d(lines, *args))
+    outer = lines.shape[: n - 1]
+    for extent in outer:
+        if extent == 0:
+            raise ValueError("Cannot apply_along_axis when any iteration dimensions are 0")
+    start = ()
+    for _ in prim.static_range(n - 1):
+        start = start + (0,)
+    first = prim.as_array(func1d(lines[start], *args))
+    out = prim.empty(outer + first.shape, prim.dtype(first))
+    out[start] = first
+    count = 0
+    for place in ndindex(outer):
+        if count > 0:
+            out[place] = func1d(lines[place], *args)
+        count += 1
+    order = ()
+    for k in prim.static_range(axis):
+        order = order + (k,)
+    for k in prim.static_range(prim.rank(first)):
+        order = order + (n - 1 + k,)
+    for k in prim.static_range(n - 1 - axis):
+        order = order + (axis + k,)
+    return prim.transpose(out, order)
+
+
+def apply_over_axes(func, a, axes):
+    r = prim.as_array(a)
+    n = prim.rank(r)
+    for axis in np._shape(axes):
+        k = np._axis(axis, n)
+        s = prim.as_array(func(r, k))
+        r = s if prim.rank(s) == n else prim.new_axis(s, k)
+    return r
+
+
+# ---- a function of scalars as one of arrays ----
+def vectorize(pyfunc, otypes=None, doc=None, excluded=None, cache=False, signature=None):
+    if excluded is not None or signature is not None or otypes is not None:
+        prim.refuse("these parameters of vectorize")
+    return prim.instance("numpy._vectorize", pyfunc)
+
+
+def _vectorize___call__(f, *args):
+    """The first element's result says the dtype; that element is asked for twice, as in NumPy."""
+    shape = ()
+    for x in args:
+        shape = prim.broadcast_shapes(shape, prim.as_array(x).shape)
+    wide = ()
+    for x in args:
+        wide = wide + (prim.broadcast_to(prim.as_array(x), shape),)
+    if np._length(shape) == 0:
+        raise ValueError("cannot call `vectorize` on size 0 inputs unless `otypes` is set")
+    start = ()
+    for _ in prim.static_range(len(shape)):
+        start = start + (0,)
+    first = f(*_elements(wide, start))
+    if not prim.is_number(first):
+        prim.refuse("vectorize of a function that gives other than numbers")
+    out = prim.empty(shape, prim.dtype(first))
+    if len(shape) == 0:
+        out[...] = f(*_elements(wide, ()))
+    else:
+        for place in ndindex(shape):
+            out[place] = f(*_elements(wide, place))
+    return out
+
+
+def _elements(arrays, place):
+    values = ()
+    for a in arrays:
+        values = values + (a[place],)
+    return values
