@@ -1,0 +1,116 @@
+"""Writes docs/numpy.md: what of NumPy compiles, from the operator records (ir/ops/*.h) and the library (python/aic/lib/numpy*.py).
+
+`python tests/tools/numpy_table.py` writes it; `test_numpy_table.py` says when it must be written again.
+"""
+import ast
+import re
+import sys
+from pathlib import Path
+
+import numpy
+
+ROOT = Path(__file__).resolve().parents[2]
+LIB = ROOT / "python" / "aic" / "lib"
+SUBMODULES = {"numpy_linalg": "numpy.linalg", "numpy_fft": "numpy.fft", "numpy_random": "numpy.random", "numpy_polynomial_polynomial": "numpy.polynomial.polynomial",
+              "numpy_polynomial_chebyshev": "numpy.polynomial.chebyshev", "numpy_lib_stride_tricks": "numpy.lib.stride_tricks"}
+IN_INFERENCE = ("dtype", "finfo", "iinfo", "ndenumerate", "ndindex")  # classes that the compiler itself knows
+INDEXED = {"_item_mgrid": "mgrid", "_item_ogrid": "ogrid", "_item_r_": "r_", "_item_c_": "c_", "_item_s_": "s_", "_item_index_exp": "index_exp"}
+
+
+def records():
+    """{name in numpy: what the record says of it}."""
+    found = {}
+    for path in sorted((ROOT / "ir" / "ops").glob("*.h")):
+        for record in re.split(r"\{\.name = ", path.read_text())[1:]:
+            python = re.search(r'\.python = "([^"]*)"', record)
+            doc = re.search(r'\.doc = "((?:[^"\\]|\\.)*)"', record)
+            for word in python[1].split() if python else ():
+                if word.startswith("numpy."):
+                    found[word[6:]] = doc[1] if doc else ""
+    return found
+
+
+def signature(node):
+    """The parameters as they are written, without those that only the compiler passes."""
+    arguments = node.args
+    arguments.args = [a for a in arguments.args if not a.arg.startswith("_")]
+    keep = [k for k, a in enumerate(arguments.kwonlyargs) if not a.arg.startswith("_")]
+    arguments.kwonlyargs, arguments.kw_defaults = [arguments.kwonlyargs[k] for k in keep], [arguments.kw_defaults[k] for k in keep]
+    return f"{node.name}({ast.unparse(arguments)})"
+
+
+def refusals(node, helpers, seen=()):
+    """What the function refuses, itself or in the helpers of its file."""
+    told = []
+    for part in ast.walk(node):
+        if isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute) and part.func.attr == "refuse" and isinstance(part.args[0], ast.Constant):
+            told.append(part.args[0].value)
+        elif isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id in helpers and part.func.id not in seen:
+            told += refusals(helpers[part.func.id], helpers, (*seen, part.func.id))
+    return list(dict.fromkeys(told))
+
+
+def functions(path):
+    """{name: (signature, refusals)} of the public functions of a file of the library."""
+    tree = ast.parse(path.read_text())
+    helpers = {n.name: n for n in tree.body if isinstance(n, ast.FunctionDef)}
+    found = {name: (signature(n), refusals(n, helpers, (name,))) for name, n in helpers.items() if not name.startswith("_")}
+    for n in tree.body:  # permute_dims = transpose
+        if isinstance(n, ast.Assign) and isinstance(n.value, ast.Name) and n.value.id in found and isinstance(n.targets[0], ast.Name):
+            found[n.targets[0].id] = (found[n.value.id][0].replace(n.value.id + "(", n.targets[0].id + "(", 1), found[n.value.id][1])
+    return found
+
+
+def methods(path, owner):
+    """The methods of a class of the library: functions `_<owner>_<method>`."""
+    return sorted(m[1] for m in re.finditer(rf"^(?:def )?_{owner}_([a-z]\w*)(?:\(| = )", path.read_text(), re.M))
+
+
+def library():
+    """{module of NumPy: {name: (signature, refusals)}}."""
+    modules = {"numpy": {}} | {m: {} for m in SUBMODULES.values()}
+    for path in sorted(LIB.glob("numpy*.py")):
+        if path.stem in ("numpy_random_tables", "numpy_random_legacy", "numpy_random_distributions"):
+            continue
+        part = next((m for stem, m in SUBMODULES.items() if path.stem == stem or path.stem.startswith(stem + "_")), "numpy")
+        modules[part] |= functions(path)
+    modules["numpy"] |= {name: (name + "[…]", []) for name in INDEXED.values()}
+    return modules
+
+
+def namespace():
+    """The callables of numpy that are not classes."""
+    return sorted(n for n in dir(numpy) if not n.startswith("_") and callable(getattr(numpy, n)) and not isinstance(getattr(numpy, n), type))
+
+
+def row(entry):
+    text, refused = entry
+    return f"- `{text}`" + (f" — refused: {'; '.join(refused)}" if refused else "")
+
+
+def page():
+    operators, modules = records(), library()
+    public = namespace()
+    aliases = {n for n in public if getattr(getattr(numpy, n), "__name__", n) in operators or getattr(getattr(numpy, n), "__name__", n) in modules["numpy"]}
+    compiled = [n for n in public if n in operators or n in modules["numpy"] or n in aliases]
+    missing = [n for n in public if n not in compiled]
+    version = ".".join(numpy.__version__.split(".")[:2])
+    lines = ["# What of NumPy compiles", "",
+             "Written by `tests/tools/numpy_table.py` from the operator records and the library; do not edit.", "",
+             f"**{len(compiled)} of the {len(public)} functions of the namespace of NumPy {version} compile.** Parameters that are not listed, and what stands after",
+             "*refused*, are compile errors, never done otherwise. Ufuncs take `out=`, `where=`, `dtype=` and have `reduce`, `accumulate`, `outer`, `at`, `reduceat`.", "",
+             "## Operators", "", ", ".join(f"`{n}`" for n in sorted(operators) if "." not in n), ""]
+    for module, found in modules.items():
+        lines += [f"## {module}", ""]
+        lines += [row(found[name]) for name in sorted(found)] + [""]
+    lines += ["## Methods of generators", "",
+              "`Generator`: " + ", ".join(f"`{m}`" for m in methods(LIB / "numpy_random.py", "Generator")), "",
+              "`RandomState`: " + ", ".join(f"`{m}`" for m in methods(LIB / "numpy_random.py", "RandomState")), "",
+              "## Classes that the compiler knows", "", ", ".join(f"`{n}`" for n in IN_INFERENCE) + ", and the dtypes.", "",
+              "## Not compiled", "", ", ".join(f"`{n}`" for n in missing), ""]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    (ROOT / "docs" / "numpy.md").write_text(page())
+    print(re.search(r"\*\*(.*?)\*\*", page())[1], file=sys.stderr)
