@@ -221,11 +221,13 @@ def _filled(template, f, k):
 
 def hessian(f, argnums=0, sparse=False):
     """All second derivatives: of an array an array of shape x.shape * 2, of a float a float; for several arguments a tuple of
-    rows, whose entry [i][j] has the shape of argument i followed by that of argument j."""
-    if sparse:
-        raise NotImplementedError("hessian(sparse=True) is not there yet")
+    rows, whose entry [i][j] has the shape of argument i followed by that of argument j; sparse: as jacobian's."""
     f = _python_function(f)
     numbers = _argnums(f, argnums)
+    if sparse:
+        if isinstance(numbers, tuple):
+            raise NotImplementedError("hessian(sparse=True) is there for one argument")
+        return _sparse(_gradient("gradient", f, numbers, False), numbers)
     if not isinstance(numbers, tuple):
         return _compiled(_higher(f, numbers, 2))
     columns = {f"_column{j}": _hessian_column(f, numbers, j) for j in range(len(numbers))}
@@ -297,15 +299,84 @@ def _jacobian(f, k, mode):
     return _made(_named("jacobian", f), f, _filled(_BY_EITHER, f, k), _rows=rows, _columns=columns, **names)
 
 
+# What is not zero, column by column: a sweep and one column's room at a time.
+_TRIPLES = """\
+_v = np.zeros(_shape({x}))
+_n = _size({x})
+_flat = _v.reshape(_n)
+_rows, _columns, _values = [], [], []
+_m = 0
+for _j in range(_n):
+    _flat[_j] = 1.0
+    _t = _flattened(_derivative('pushforward', ({k},), _f, {copies}, (_v,))[1])
+    _flat[_j] = 0.0
+    _m = len(_t)
+    for _i in range(_m):
+        if _t[_i] != 0.0:
+            _rows.append(_i)
+            _columns.append(_j)
+            _values.append(_t[_i])
+_count = len(_values)
+_data, _at = np.zeros(_count), np.zeros((2, _count), np.int64)
+for _i in range(_count):
+    _data[_i], _at[0, _i], _at[1, _i] = _values[_i], _rows[_i], _columns[_i]
+return _data, _at, _m, _n
+"""
+
+
+class SparseJacobian:
+    """The derivatives that are not zero, in rows (CSR): `data`, their columns `indices`, and where each row begins, `indptr`.
+
+    Row i belongs to number i of the result, column j to number j of the argument, both in C order: `shape` is their counts.
+    """
+
+    def __init__(self, rows, columns, values, shape):
+        order = np.argsort(rows, kind="stable")
+        self.data, self.indices, self.shape = values[order], columns[order], shape
+        self.indptr = np.concatenate(([0], np.cumsum(np.bincount(rows, minlength=shape[0])))).astype(np.int64)
+
+    @property
+    def nnz(self):
+        return len(self.data)
+
+    def toarray(self):
+        out = np.zeros(self.shape)
+        out[np.repeat(np.arange(self.shape[0]), np.diff(self.indptr)), self.indices] = self.data
+        return out
+
+    def __matmul__(self, vector):
+        rows = np.repeat(np.arange(self.shape[0]), np.diff(self.indptr))
+        return np.bincount(rows, self.data * np.asarray(vector)[self.indices], minlength=self.shape[0])
+
+    def __repr__(self):
+        return f"<SparseJacobian {self.shape[0]} x {self.shape[1]}, {self.nnz} stored>"
+
+
+def _sparse(f, k):
+    names = {"_size": size, "_flattened": flattened, "_shape": shape}
+    triples = _compiled(_made(_named("sparse", f), f, _filled(_TRIPLES, f, k), **names))
+
+    def sparse_jacobian(*args):
+        data, (rows, columns), m, n = triples(*args)
+        return SparseJacobian(rows, columns, data, (m, n))
+
+    return sparse_jacobian
+
+
 def jacobian(f, argnums=0, mode="auto", sparse=False):
     """All first derivatives of an array-valued function: of shape out.shape + x.shape; for several argnums a tuple.
 
-    mode: "forward" (a sweep for each number of x), "reverse" (a sweep for each number of the result) or "auto".
+    mode: "forward" (a sweep for each number of x), "reverse" (a sweep for each number of the result) or "auto"; sparse: the
+    derivatives by one array that are not zero at the point, as a SparseJacobian. That is a Python function; it sweeps forward.
     """
-    if sparse or mode not in ("auto", "forward", "reverse"):
-        raise NotImplementedError("jacobian is there dense; mode is auto, forward or reverse")
+    if mode not in ("auto", "forward", "reverse"):
+        raise ValueError(f"mode is 'auto', 'forward' or 'reverse', not {mode!r}")
     f = _python_function(f)
     numbers = _argnums(f, argnums)
+    if sparse:
+        if isinstance(numbers, tuple) or mode == "reverse":
+            raise NotImplementedError("jacobian(sparse=True) is there for one argument, in forward mode")
+        return _sparse(f, numbers)
     if not isinstance(numbers, tuple):
         return _compiled(_jacobian(f, numbers, mode))
     names = {f"_part{k}": _jacobian(f, k, mode) for k in numbers}

@@ -231,3 +231,22 @@ def test_hessians_and_their_products():
     assert np.allclose(aic.grad(rosenbrock, order=2)(x), hessian(x), rtol=1e-12)
     y = R.uniform(-1, 1, 1000)
     assert np.allclose(aic.hvp(rosenbrock, (y,), (v,)), hessian(y) @ v, rtol=1e-11, atol=1e-9)
+
+
+def stencil_of(u, k):
+    out = np.zeros_like(u)
+    out[1:-1] = u[:-2] - 2 * k * u[1:-1] ** 2 + u[2:]
+    return out
+
+
+def test_sparse_jacobians_and_hessians():
+    u, v = R.uniform(0.5, 1, 40), R.uniform(-1, 1, 40)
+    j = aic.jacobian(stencil_of, sparse=True)(u, 1.5)
+    dense = aic.jacobian(stencil_of)(u, 1.5)
+    assert j.shape == (40, 40) and j.nnz == 3 * 38 and np.array_equal(j.toarray(), dense) and np.allclose(j @ v, dense @ v)
+    assert j.indptr[0] == j.indptr[1] == 0 and list(j.indices[:6]) == [0, 1, 2, 1, 2, 3]
+    h = aic.hessian(rosenbrock, sparse=True)(u)
+    assert h.nnz == 3 * 40 - 2 and np.allclose(h.toarray(), hessian(u), rtol=1e-12)
+    assert aic.jacobian(lambda x: np.array([1.0, 2.0]), sparse=True)(u).nnz == 0
+    with pytest.raises(NotImplementedError, match="one argument"):
+        aic.jacobian(stencil_of, argnums=(0, 1), sparse=True)
