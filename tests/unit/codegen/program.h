@@ -85,8 +85,13 @@ class Program {
 
  private:
   std::unique_ptr<rt::Code> code_;
-  rt::Host host_{.version = rt::abi_version, .write = nullptr, .poll = [](rt::Context* c) { return *c->poll_word - 1; },
-                 .text_changed = nullptr, .text_is = nullptr, .hash_text = nullptr, .error_text = nullptr};
+  rt::Host host_{.version = rt::abi_version,
+                 .write = nullptr,
+                 .poll = [](rt::Context* c) { return *c->poll_word - 1; },
+                 .text_changed = nullptr,
+                 .text_is = nullptr,
+                 .hash_text = nullptr,
+                 .error_text = nullptr};
 };
 
 }  // namespace aic::tests
