@@ -62,6 +62,9 @@ endforeach()
 
 # ---- tools ---------------------------------------------------------------------------------------------------------
 
+# What several tools share is one library.
+add_library(aic_test_tools STATIC EXCLUDE_FROM_ALL tests/tools/lent_texts.cpp)
+target_link_libraries(aic_test_tools PRIVATE aic_settings PUBLIC aic_rt aic_ir)
 function(aic_tool name source)
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${source})
   if(sources AND TARGET aic_ir)
@@ -74,15 +77,15 @@ function(aic_tool name source)
     endforeach()
   endif()
 endfunction()
-aic_tool(aic-opt tests/tools/aic_opt.cpp aic_typeinfer aic_passes aic_ir)
+aic_tool(aic-opt tests/tools/aic_opt.cpp aic_test_tools aic_typeinfer aic_passes aic_ir)
 aic_tool(aic-lower tests/tools/aic_lower.cpp aic_frontend aic_ir Python::Python)
-aic_tool(aic-infer tests/tools/aic_infer.cpp aic_typeinfer aic_frontend aic_ir Python::Python)
+aic_tool(aic-infer tests/tools/aic_infer.cpp aic_test_tools aic_typeinfer aic_frontend aic_ir Python::Python)
 if(TARGET aic-infer)
   target_sources(aic-infer PRIVATE ${CMAKE_SOURCE_DIR}/tests/tools/source_world.cpp)
 endif()
 if(TARGET aic_cg)
   aic_tool(aic-cg tests/tools/aic_cg.cpp aic_ir)
-  aic_tool(ir-fuzz tests/fuzz/ir/*.cpp aic_passes aic_loader aic_rt aic_ir)
+  aic_tool(ir-fuzz tests/fuzz/ir/*.cpp aic_test_tools aic_passes aic_loader aic_rt aic_ir)
 endif()
 
 # ---- laws of the build ---------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 // Frames, control flow, memory: see interpret.h.
 #include "ir/interpret.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "ir/exceptions.h"
@@ -144,7 +145,7 @@ bool Frame::op(OpId id, Leave& leave) {
   if (r.has(Control)) return control(id, leave);
   if (r.has(Check) && check(id)) return false;
   if (r.has(View) && view(id)) return false;
-  if (plain(id) || memory(id) || list(id) || error(id) || tape(id)) return false;
+  if (plain(id) || memory(id) || list(id) || table(id) || text_op(id) || error(id) || tape(id)) return false;
   internal_error("the interpreter does not know this op", __FILE__, __LINE__, print(f_, id));
 }
 
@@ -162,6 +163,7 @@ bool Frame::terminator(OpId id, Leave& leave) {
   leave.values = operands(id);
   leave.loop = f_.int_attr(id, "loop");
   if (c == "raise"_op) raise(id, f_.text_attr(id, "exception"), attribute_text(id, "message"));
+  if (c == "error.raise"_op) error(id);
   AIC_CHECK(c != "unreachable"_op, "unreachable was reached");
   if (c == "condition"_op) {
     leave.kind = Leave::Condition;
@@ -248,6 +250,19 @@ void Frame::call_op(OpId id) {
   --run_.depth;
   if (caught) result(id, Scalar::integer(raised));
   for (size_t k = caught; k < at(id).results.size(); ++k) result(id, results[k - caught], k);
+}
+
+bool Frame::text_op(OpId id) {
+  const OpRecord& r = record(at(id).code);
+  if (r.tier != Tier::Runtime || !r.name.starts_with("str.")) return false;
+  if (r.name == "str.length") {  // no call: a field of the string
+    const auto& s = std::get<std::string>(in(id, 0));
+    return result(id, Scalar::integer(std::count_if(s.begin(), s.end(), [](char c) { return (c & 0xc0) != 0x80; }))), true;
+  }
+  if (!run_.texts) throw Error("nobody lent the interpreter the functions of strings: " + print(f_, id));
+  RuntimeValue x = run_.texts(r.name, operands(id));
+  if (!at(id).results.empty()) result(id, std::move(x));
+  return true;
 }
 
 // A saved exception is a list of its number among those that were caught.
@@ -413,13 +428,14 @@ bool Frame::view(OpId id) {
 
 }  // namespace interpreter
 
-Result interpret(const Module& m, std::string_view function, std::vector<RuntimeValue> arguments, int64_t max_steps) {
+Result interpret(const Module& m, std::string_view function, std::vector<RuntimeValue> arguments, int64_t max_steps,
+                 const TextFunctions& texts) {
   const Function* f = m.find(function);
   if (!f) throw Error("no function @" + std::string(function));
   if (f->form() == Form::Py) throw Error("the interpreter runs typed forms; @" + std::string(function) + " is in py form");
   if (f->parameters().size() != arguments.size())
     throw Error("@" + std::string(function) + " takes " + std::to_string(f->parameters().size()) + " arguments");
-  interpreter::Run run{m, max_steps};
+  interpreter::Run run{m, max_steps, texts};
   try {
     return {interpreter::Frame(run, *f).call(std::move(arguments)), {}, {}};
   } catch (const interpreter::Raised& r) {

@@ -7,6 +7,7 @@
 // Ownership ops (retain, release) do nothing. What breaks a law (an index out of range, the wrong arm of a union, a
 // value nobody defined) throws InternalError: the program, not the user, is wrong.
 #pragma once
+#include <functional>
 #include <memory>
 #include <string>
 #include <variant>
@@ -56,9 +57,12 @@ struct Result {
   std::string exception, message;  // empty: none
 };
 
-// Throws ir::Error for an unknown function, wrong arguments or more than `max_steps` ops.
+// The str.* ops are functions of the runtime, which this room does not know: whoever links it lends them, strings in UTF-8.
+using TextFunctions = std::function<RuntimeValue(std::string_view op, const std::vector<RuntimeValue>&)>;
+
+// Throws ir::Error for an unknown function, wrong arguments, more than `max_steps` ops, or a string without `texts`.
 [[nodiscard]] Result interpret(const Module&, std::string_view function, std::vector<RuntimeValue> arguments,
-                               int64_t max_steps = 100'000'000);
+                               int64_t max_steps = 100'000'000, const TextFunctions& texts = {});
 
 // "f(3, [1.0, 2.0])": Python literals, read as the types of the function's parameters.
 struct CallText {

@@ -15,6 +15,7 @@ struct Raised {  // thrown through the C++ stack
 struct Run {  // one call of `interpret`
   const Module& module;
   int64_t steps_left;
+  const TextFunctions& texts;
   int depth = 0;
   std::vector<Raised> caught = {};  // so far
 };
@@ -47,8 +48,10 @@ class Frame {
   bool plain(OpId);    // constants, tuples, unions, cells
   bool memory(OpId);   // extent, load, store, empty
   bool view(OpId);
-  bool list(OpId);
-  bool error(OpId);     // interpret_lists.cpp
+  bool error(OpId);
+  bool text_op(OpId);
+  bool list(OpId);   // interpret_lists.cpp
+  bool table(OpId);  // interpret_tables.cpp
   bool tape(OpId);
   RuntimeValue constant(OpId) const;
   // interpret_arrays.cpp

@@ -26,8 +26,12 @@ bool Frame::list(OpId id) {
     return elements[size_t(i)];
   };
   if (c == "list.length"_op) return result(id, Scalar::integer(n)), true;
-  if (c == "list.load"_op) return result(id, place(1)), true;
-  if (c == "list.store"_op) return place(2) = in(id, 1), true;
+  // Of an entry of a table, one part.
+  auto part = [&](RuntimeValue& whole) -> RuntimeValue& {
+    return f_.find_attr(id, "part") ? std::get<TupleValue>(whole).elements.at(size_t(f_.int_attr(id, "part"))) : whole;
+  };
+  if (c == "list.load"_op) return result(id, part(place(1))), true;
+  if (c == "list.store"_op) return part(place(2)) = in(id, 1), true;
   if (c == "list.resize"_op) {
     AIC_CHECK(integer(id, 1) >= 0);
     return elements.resize(size_t(integer(id, 1)), Undefined{}), true;

@@ -14,6 +14,7 @@
 #include "ir/diagnostics.h"
 #include "ir/interpret.h"
 #include "ir/verify.h"
+#include "tests/tools/lent_texts.h"
 #include "tests/tools/source_world.h"
 #include "tests/unit/paths.h"
 #include "typeinfer/typeinfer.h"
@@ -99,7 +100,8 @@ int run(int argc, char** argv) {
   }
   for (const std::string& r : runs) {
     ir::CallText call = ir::read_call(*out, r);
-    std::cout << ir::text(ir::interpret(*out, call.function, std::move(call.arguments))) << "\n";
+    std::cout << ir::text(ir::interpret(*out, call.function, std::move(call.arguments), 100'000'000, tests::lent_texts()))
+              << "\n";
   }
   return status;
 }

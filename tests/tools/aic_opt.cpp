@@ -13,6 +13,7 @@
 #include "ir/interpret.h"
 #include "ir/verify.h"
 #include "passes/pipeline.h"
+#include "tests/tools/lent_texts.h"
 
 using namespace aic;
 
@@ -78,7 +79,8 @@ int main_(int count, char** words) {
   if (a.runs.empty()) std::cout << ir::print(*m);
   for (const std::string& run : a.runs) {
     ir::CallText call = ir::read_call(*m, run);
-    std::cout << ir::text(ir::interpret(*m, call.function, std::move(call.arguments))) << "\n";
+    std::cout << ir::text(ir::interpret(*m, call.function, std::move(call.arguments), 100'000'000, tests::lent_texts()))
+              << "\n";
   }
   return 0;
 }

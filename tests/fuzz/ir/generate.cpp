@@ -12,6 +12,7 @@ Type Generator::number_type() {
 
 Type Generator::parameter_type(bool entry) {
   if (random_.chance(45)) return number_type();
+  if (!entry && random_.chance(12)) return Type::str();
   int rank = random_.one_of({0, 1, 1, 1, 2, 2, 3});
   Layout layout = random_.chance(60) ? Layout::C : random_.one_of({Layout::F, Layout::Inner, Layout::Strided});
   return Type::array(likely_dtype(), rank, layout, entry && random_.chance(8));
@@ -26,6 +27,7 @@ Type Generator::result_type() {
       t = Type::array(likely_dtype(), random_.one_of({1, 1, 2, 2, 3, 0}),
                       random_.one_of({Layout::C, Layout::C, Layout::Strided, Layout::F}));
     if (random_.chance(6)) t = Type::none();
+    if (random_.chance(8)) t = Type::str();
     if (random_.chance(8)) t = Type::union_of(std::array{Type::integer(), Type::floating(), Type::none()});
     elements.push_back(t);
   }

@@ -6,6 +6,7 @@
 // machine to machine is kept away from decisions: results of inexact functions are rounded to half of their bits, sums
 // are of small whole numbers, floats are cast to ints only where they fit, signs of nans are not asked for.
 #pragma once
+#include <functional>
 #include <memory>
 #include <set>
 
@@ -96,6 +97,28 @@ class Generator {
   void new_list();
   void push(ValueId list);
   ValueId length(ValueId list);
+  // strings (texts.cpp)
+  void texts();
+  ValueId text();
+  ValueId text_constant();
+  ValueId text_length(ValueId);
+  ValueId text_place(ValueId);
+  void text_parts(ValueId);
+  void text_search(ValueId);
+  void text_changes(ValueId);
+  void text_of_number();
+  void number_of_text(ValueId);
+  void add_text(ValueId);
+  void add_guarded(ValueId holds, Type, const std::function<ValueId()>& op);
+  ValueId at_most(ValueId, int64_t most);  // in 0…most
+  // tables, handlers (tables.cpp)
+  void tables();
+  void new_table();
+  void put_entry(ValueId table);
+  Type part_of(ValueId table, size_t part);
+  ValueId sought_key(Type held);
+  void hash();
+  void attempt();
   // scalars (scalars.cpp)
   ValueId constant(Type);
   ValueId number(Type);

@@ -23,7 +23,7 @@ void Generator::new_list() {
 }
 
 void Generator::lists() {
-  const Item* known = some_item([](const Item& i) { return i.t.is_list(); });
+  const Item* known = some_item([](const Item& i) { return i.t.is_list() && !i.t.is_table(); });
   if (!known || random_.chance(15)) return new_list();
   ValueId l = known->v;
   int k = random_.below(100);

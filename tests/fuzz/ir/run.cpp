@@ -4,6 +4,7 @@
 #include <array>
 
 #include "tests/fuzz/ir/random.h"
+#include "tests/tools/lent_texts.h"
 
 namespace aic::fuzz {
 
@@ -121,7 +122,7 @@ Outcome interpreted(const Module& m, uint64_t seed) {
   Outcome o;
   std::vector<RuntimeValue> arguments = make_arguments(m, seed);
   try {
-    Result r = interpret(m, "main", arguments, 60000);
+    Result r = interpret(m, "main", arguments, 60000, tests::lent_texts(&o.written));
     o.exception = r.exception, o.message = r.message, o.results = r.values;
   } catch (const InternalError&) {
     throw;
@@ -137,6 +138,7 @@ std::string difference(const Outcome& want, const Outcome& got, bool with_messag
   if (want.steps || got.steps) return "";
   if (want.exception != got.exception) return "raises `" + got.exception + "`, not `" + want.exception + "`";
   if (with_message && want.message != got.message) return "says `" + got.message + "`, not `" + want.message + "`";
+  if (want.written != got.written) return "writes `" + got.written + "`, not `" + want.written + "`";
   for (size_t k = 0; k < want.results.size(); ++k)
     if (!same(want.results[k], got.results.at(k))) return "gives " + text(got.results[k]) + ", not " + text(want.results[k]);
   for (size_t k = 0; k < want.arguments.size(); ++k)

@@ -17,6 +17,7 @@ namespace aic::fuzz {
 struct Outcome {
   bool steps = false;
   std::string exception, message;  // a machine's outcome has no message
+  std::string written;             // to stdout
   std::vector<ir::RuntimeValue> results, arguments;
 };
 [[nodiscard]] Outcome interpreted(const ir::Module&, uint64_t seed);

@@ -14,7 +14,9 @@ bool Generator::block(int budget) {
 bool Generator::statement() {
   --left_;
   int k = random_.below(100);
-  if (k < 15) return scalar_elementwise(), false;
+  if (k < 12) return scalar_elementwise(), false;
+  if (k < 16) return texts(), false;
+  if (k < 19) return tables(), false;
   if (k < 30) return array_elementwise(), false;
   if (k < 36) return checks(), false;
   if (k < 39) return exact_arithmetic(), false;
@@ -28,7 +30,7 @@ bool Generator::statement() {
   if (k < 78) return matmul(), false;
   if (k < 80) return compounds(), false;
   if (k < 82) return lists(), false;
-  if (k < 84) return call_some(), false;
+  if (k < 84) return random_.chance(70) ? call_some() : attempt(), false;
   if (depth_ >= 4) return scalar_elementwise(), false;
   if (k < 92) return if_statement();
   if (k < 97) return for_loop(), false;
@@ -255,6 +257,7 @@ void Generator::call_some() {
 // ---- tuples, unions, cells ----
 void Generator::compounds() {
   int k = random_.below(100);
+  if (k < 4) return hash();
   if (k < 30) return unions();
   if (k < 50) return cells();
   if (k < 60) {
@@ -327,7 +330,7 @@ void Generator::cells() {
 // ---- values of a type ----
 void Generator::add_result(ValueId v) {
   Type t = type(v);
-  if (t.is_number()) return add(v);
+  if (t.is_number() || t == Type::str()) return add(v);
   if (t.is_array()) {
     std::vector<int> tags;
     for (int k = 0; k < t.rank(); ++k) tags.push_back(fresh_axis(v, k));
@@ -342,6 +345,7 @@ ValueId Generator::value(const Spec& s) {
   if (s.t.is_number()) return number(s.t);
   if (s.t.is_array()) return array_of(s).v;
   if (s.t.is(TypeKind::None)) return b().none();
+  if (s.t == Type::str()) return text();
   if (s.t.is_tuple()) {
     std::vector<ValueId> elements;
     for (Type e : s.t.elements()) elements.push_back(value({e, {}, true}));
@@ -354,7 +358,7 @@ ValueId Generator::value(const Spec& s) {
 }
 
 Spec Generator::some_state() {
-  if (random_.chance(55)) return {number_type(), {}, false};
+  if (random_.chance(55)) return {random_.chance(12) ? Type::str() : number_type(), {}, false};
   Item i = any_array();
   for (int k = 0; k < 3 && !i.writable; ++k) i = any_array();
   Type t = i.t;
