@@ -160,7 +160,8 @@ bool write_back_after_error(Conversion& lists) {
   return false;
 }
 
-PyObject* run(Specialisation* s, const Slot* arguments, Slot* results, bool is_long, Context& context, Conversion* lists) {
+__attribute__((always_inline)) inline PyObject* run(Specialisation* s, const Slot* arguments, Slot* results, bool is_long,
+                                                    Context& context, Conversion* lists) {
   int32_t status = 0;
   context.sites = &s->sites;
   if (is_long) {
@@ -221,6 +222,49 @@ PyObject* not_started() {
 }
 PyObject* call_converted(Dispatcher*, PyObject* const* arguments, int count);
 
+struct Call {
+  Specialisation* s;
+  PyObject* const* arguments;
+  int count;
+  Slot* slots;  // room for arguments and results
+  Headers headers;
+  Context& context;
+};
+
+// False: the specialisation relies on what these arguments do not keep, and `wanted` assumes it no longer.
+__attribute__((always_inline)) inline bool attempt(const Call& c, Assumptions& wanted, Conversion* lists, PyObject*& result) {
+  Specialisation* s = c.s;
+  Slot* to = c.slots;
+  Headers headers = c.headers;
+  for (const auto& [index, plan] : s->arguments) {
+    PyObject* a = index < c.count ? c.arguments[index] : nullptr;
+    if (__builtin_expect(!a, 0)) a = value_of(s, index);
+    if (plan.kind == TypeKind::Array) {
+      unpack_array(a, to, headers.buffers);
+    } else if (plan.kind == TypeKind::Float) {
+      to++->f = PyFloat_AS_DOUBLE(a);
+    } else if (!unpack(a, plan, to, headers, lists)) {
+      result = not_started();
+      return true;
+    }
+  }
+  if (s->needs_disjoint && !are_disjoint(s, c.slots)) return wanted.disjoint = false;
+  if (!s->relations.empty() && !fit_together(s, c.slots)) return wanted.fitting = false;
+  bool is_long = s->weight == Weight::Heavy;
+  if (s->needs_small || s->weight == Weight::BySize) {
+    Size size = size_of(s, c.slots);
+    if (s->needs_small && !size.small) return wanted.small = false;
+    is_long |= s->weight == Weight::BySize && is_long_work(s, size.work);
+  }
+  result = run(s, c.slots, to, is_long, c.context, lists);
+  return true;
+}
+// On its own: calls without lists are not to pay for what those with lists keep.
+__attribute__((noinline)) bool attempt_with_lists(const Call& c, Assumptions& wanted, PyObject*& result) {
+  Conversion lists(c.context, c.s->writes_lists);
+  return attempt(c, wanted, &lists, result);
+}
+
 PyObject* call_bound(Dispatcher* d, PyObject* const* arguments, int count) {
   auto* keys = static_cast<Key*>(alloca(sizeof(Key) * size_t(count + 1)));
   uint64_t hash = uint64_t(count);
@@ -241,7 +285,7 @@ PyObject* call_bound(Dispatcher* d, PyObject* const* arguments, int count) {
     hash = mix(hash, k);
   }
   Assumptions wanted;
-  for (int attempt = 0; attempt < 4; ++attempt) {
+  for (int tries = 0; tries < 4; ++tries) {
     Specialisation* s = find(d, keys, count, hash, wanted);
     if (__builtin_expect(!s || !guards_hold(s) || !hidden_hold(*s), 0)) {
       if (d->left && d->left->contains({keys, keys + count})) return not_started();
@@ -253,40 +297,13 @@ PyObject* call_bound(Dispatcher* d, PyObject* const* arguments, int count) {
     auto* slots = static_cast<Slot*>(alloca(sizeof(Slot) * size_t(s->argument_slots + s->result_slots + 1)));
     Headers headers{static_cast<Buffer*>(alloca(sizeof(Buffer) * size_t(s->buffers + 1))),
                     static_cast<rt::Str*>(alloca(sizeof(rt::Str) * size_t(s->texts + 1)))};
-    Slot* to = slots;
     Context context;
     start(context);
-    std::optional<Conversion> conversion;
-    if (__builtin_expect(s->has_lists, 0)) conversion.emplace(context, s->writes_lists);
-    Conversion* lists = s->has_lists ? &*conversion : nullptr;
-    for (const auto& [index, plan] : s->arguments) {
-      PyObject* a = index < count ? arguments[index] : nullptr;
-      if (__builtin_expect(!a, 0)) a = value_of(s, index);
-      if (plan.kind == TypeKind::Array)
-        unpack_array(a, to, headers.buffers);
-      else if (plan.kind == TypeKind::Float)
-        to++->f = PyFloat_AS_DOUBLE(a);
-      else if (!unpack(a, plan, to, headers, lists))
-        return not_started();
-    }
-    if (s->needs_disjoint && !are_disjoint(s, slots)) {
-      wanted.disjoint = false;
-      continue;
-    }
-    if (!s->relations.empty() && !fit_together(s, slots)) {
-      wanted.fitting = false;
-      continue;
-    }
-    bool is_long = s->weight == Weight::Heavy;
-    if (s->needs_small || s->weight == Weight::BySize) {
-      Size size = size_of(s, slots);
-      if (s->needs_small && !size.small) {
-        wanted.small = false;
-        continue;
-      }
-      is_long |= s->weight == Weight::BySize && is_long_work(s, size.work);
-    }
-    return run(s, slots, to, is_long, context, lists);
+    PyObject* result = nullptr;
+    auto call = [&] { return Call{s, arguments, count, slots, headers, context}; };
+    if (__builtin_expect(s->has_lists, 0) ? attempt_with_lists(call(), wanted, result)
+                                          : attempt(call(), wanted, nullptr, result))
+      return result;
   }
   PyErr_SetString(PyExc_SystemError, "aic: no specialisation fits this call");
   return nullptr;
