@@ -431,13 +431,14 @@ llvm::FastMathFlags FunctionLowering::math_flags(OpId id) const {
   return flags;
 }
 
-// ---- re-association: which additions and multiplications carry a loop's state ----
+// ---- re-association: which additions, multiplications and extremes carry a loop's state ----
 bool FunctionLowering::leads_to(ValueId v, ValueId argument, int depth) {
   if (v == argument) return true;
   OpId def = f.defining_op(v);
   if (!def || depth > 32) return false;
   OpCode code = f.op(def).code;
-  if (code != "add"_op && code != "multiply"_op && code != "subtract"_op) return false;
+  bool extreme = code == "maximum"_op || code == "minimum"_op;
+  if (code != "add"_op && code != "multiply"_op && code != "subtract"_op && !extreme) return false;
   for (ValueId x : f.op(def).operands)
     if (leads_to(x, argument, depth + 1)) return reassociated_[def.index] = true;
   return false;

@@ -122,7 +122,22 @@ class LaneLowering {
       lanes_[o.results[k].index] = {Kind::Vector, b_.CreateSelect(when, vector(yes[k]), vector(no[k]))};
   }
 
-  // ---- memory: consecutive elements ----
+  // ---- memory: consecutive elements, or loads of any ----
+  bool is_consecutive(const FunctionLowering::Array& a, ArrayRef<ValueId> indices) {
+    for (size_t k = 0; k < indices.size(); ++k) {
+      Kind kind = of(indices[k]).kind;
+      bool dense = k + 1 == indices.size() && (a.type.layout() == Layout::C || a.type.layout() == Layout::Inner);
+      if (kind == Kind::Vector || (kind == Kind::Next && !dense)) return false;
+    }
+    return true;
+  }
+  Value* gathered(const FunctionLowering::Array& a, llvm::Type* t, ArrayRef<ValueId> indices) {
+    Value* sum = llvm::Constant::getNullValue(in_lanes(b_.getInt64Ty(), width_));
+    for (size_t k = 0; k < indices.size(); ++k)
+      sum = b_.CreateAdd(sum, b_.CreateMul(vector(indices[k]), b_.CreateVectorSplat(width_, a.strides[k])));
+    Value* places = b_.CreateInBoundsGEP(t, a.data, sum);
+    return b_.CreateMaskedGather(in_lanes(t, width_), places, llvm::Align(uint64_t(byte_size(a.type.dtype()))));
+  }
   Value* address(const FunctionLowering::Array& a, ArrayRef<ValueId> indices) {
     SmallVector<Value*, 4> at;
     for (ValueId v : indices) {
@@ -136,11 +151,17 @@ class LaneLowering {
     const Op& o = f_.op(id);
     FunctionLowering::Array a = g_.array(o.operands[0]);
     DType d = a.type.dtype();
-    auto* x = b_.CreateAlignedLoad(in_lanes(g_.m.element(d), width_), address(a, ArrayRef(o.operands).drop_front()),
-                                   llvm::Align(uint64_t(byte_size(d))));
-    g_.note_access(x, a.data);
-    set(id, Kind::Vector,
-        d == DType::Bool ? b_.CreateICmpNE(x, llvm::Constant::getNullValue(x->getType())) : static_cast<Value*>(x));
+    ArrayRef<ValueId> indices = ArrayRef(o.operands).drop_front();
+    Value* x;
+    if (is_consecutive(a, indices)) {
+      auto* read =
+          b_.CreateAlignedLoad(in_lanes(g_.m.element(d), width_), address(a, indices), llvm::Align(uint64_t(byte_size(d))));
+      g_.note_access(read, a.data);
+      x = read;
+    } else {
+      x = gathered(a, g_.m.element(d), indices);
+    }
+    set(id, Kind::Vector, d == DType::Bool ? b_.CreateICmpNE(x, llvm::Constant::getNullValue(x->getType())) : x);
   }
   void store(OpId id) {
     const Op& o = f_.op(id);

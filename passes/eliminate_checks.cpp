@@ -2,13 +2,14 @@
 //
 // The most important pass for speed: a loop without checks is a loop that LLVM can vectorise. All questions are asked of one
 // analysis of the function as it is (ranges.h) and answered before anything is changed. `assume.index` costs nothing and
-// stays where its proof is.
+// goes no further out of loops than its proof.
 //
 //   for %zero, %n, %one { (%i: int):                 for %zero, %n, %one { (%i: int):
 //     %j = check.index %i, %n                          %j = assume.index %i, %n
 //     %k = check.overflow %i, %one {op = "add"}  →     %k = add %i, %one {exact = 1}
 //
 // After licm and cse: equal extents are one value, which proofs rest on. Cost: some ten microseconds a check.
+#include <algorithm>
 #include <functional>
 
 #include "ir/builder.h"
@@ -47,6 +48,7 @@ class Eliminator {
     const Op& op = f_.op(id);
     const OpRecord& r = record(op.code);
     if (r.traits & Check) return true;
+    if (op.code == "if"_op) return is_guard(id);
     if (op.code == "reduce"_op) return f_.text_attr(id, "kind") == "logical_and" && !f_.type(op.results[0]).is_array();
     if (op.results.size() != 1 || op.operands.empty() || r.tier != Tier::Elementwise) return false;
     if (!is_int_type(f_.type(op.operands[0])) || !f_.type(op.results[0]).is_number()) return false;
@@ -57,8 +59,25 @@ class Eliminator {
     return t.is(TypeKind::Int) || (t.is(TypeKind::Scalar) && is_integer(t.dtype()) && t.dtype() != DType::U64);
   }
 
+  // An arm that raises, under a condition from further out.
+  bool is_guard(OpId id) const {
+    OpId condition = f_.defining_op(f_.op(id).operands[0]);
+    if (!condition || f_.op(condition).parent == f_.op(id).parent || !f_.op(id).results.empty()) return false;
+    return std::ranges::any_of(f_.op(id).regions, [&](RegionId r) { return is(f_, f_.terminator(r), "raise"_op); });
+  }
+  std::function<void()> answer_guard(OpId id) {
+    for (bool truth : {true, false})
+      if (ranges_->proves_condition(f_.op(id).operands[0], truth, at(id)))
+        return [this, id, truth] {
+          Builder b = Builder::before(f_, id);
+          f_.set_operand(id, 0, b.integer(truth, f_.type(f_.op(id).operands[0])));
+        };
+    return nullptr;
+  }
+
   std::function<void()> answer(OpId id) {
     const Op& op = f_.op(id);
+    if (op.code == "if"_op) return answer_guard(id);
     if (op.code == "check.index"_op) return answer_index(id);
     if (op.code == "check.overflow"_op) return answer_overflow(id);
     if (op.code == "check.zero"_op) return answer_zero(id);
@@ -103,8 +122,16 @@ class Eliminator {
 
   std::function<void()> answer_index(OpId id) {
     Poly i = ranges_->poly(f_.op(id).operands[0]), n = ranges_->poly(f_.op(id).operands[1]);
-    if (ranges_->proves(i, at(id)) && ranges_->proves((n - i).shifted(-1), at(id)))
-      return [this, id] { become(id, "assume.index"_op, {}); };
+    if (ranges_->proves(i, at(id)) && ranges_->proves((n - i).shifted(-1), at(id))) {
+      OpId loop = proved_before(id, i, n);
+      return [this, id, loop] {
+        if (loop) {
+          f_.detach(id);
+          f_.insert_before(loop, id);
+        }
+        become(id, "assume.index"_op, {});
+      };
+    }
     if (ranges_->proves((Poly() - i).shifted(-1), at(id)) && ranges_->proves(n + i, at(id)))
       return [this, id] {  // counts from the end
         Builder b = Builder::before(f_, id);
@@ -114,6 +141,21 @@ class Eliminator {
         become(id, "assume.index"_op, {});
       };
     return nullptr;
+  }
+
+  // The outermost loop around the check that its operands stand before, and where the proof holds as well: loads by this index
+  // may leave the loop.
+  OpId proved_before(OpId id, const Poly& i, const Poly& n) {
+    OpId found;
+    for (OpId at = f_.parent_op(id); at; at = f_.parent_op(at)) {
+      if (!(record_of(f_, at).traits & Loop)) continue;
+      for (ValueId v : f_.op(id).operands)
+        if (!is_inside(f_, f_.op(at).parent, region_of(f_, v))) return found;
+      if (!ranges_->proves(i, ranges_->place_of(at)) || !ranges_->proves((n - i).shifted(-1), ranges_->place_of(at)))
+        return found;
+      found = at;
+    }
+    return found;
   }
 
   std::function<void()> answer_overflow(OpId id) {

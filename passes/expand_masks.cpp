@@ -34,7 +34,9 @@ class Expansion {
     Values extents{n}, rest = kept(a, mask);
     extents.insert(extents.end(), rest.begin(), rest.end());
     ValueId out = b_.make("empty"_op, extents, f_.type(f_.op(id).results[0]));
+    overwrites_ = rest.empty();
     each_chosen(mask, n, rest, [&](const Values& whole, const Values& part) { store(out, part, load(a, whole)); });
+    overwrites_ = false;
     finish(id, out);
   }
   void assign(OpId id, Aliases& aliases) {
@@ -116,6 +118,7 @@ class Expansion {
     }
     ValueId set = load(mask, at);
     Type t = Type::integer();
+    if (overwrites_) return chosen_or_not(set, n, rest, at, met, body);
     OpId choice = b_.op("if"_op, std::span(&set, 1), std::span(&t, 1), {}, 2);
     Builder outside = b_;
     b_.set_region(b_.region_of(choice, 0));
@@ -126,6 +129,22 @@ class Expansion {
     b_.op("yield"_op, {met}, {});
     b_ = outside;
     return b_.result(choice);
+  }
+  // Every part is stored, where the next one that is chosen goes: no branch follows the mask, which would be missed at every
+  // other element. The test fails behind the last one that is chosen.
+  ValueId chosen_or_not(ValueId set, ValueId n, const Values& rest, Values& at, ValueId met, const Body& body) {
+    Type t = Type::integer();
+    ValueId more = b_.make("less"_op, {met, n}, Type::boolean());
+    OpId choice = b_.op("if"_op, std::span(&more, 1), {}, {}, 2);
+    Builder outside = b_;
+    b_.set_region(b_.region_of(choice, 0));
+    Values whole = at, part{b_.make("assume.index"_op, {met, n}, t)};
+    each(rest, whole, part, body);
+    b_.op("yield"_op, {}, {});
+    b_.set_region(b_.region_of(choice, 1));
+    b_.op("yield"_op, {}, {});
+    b_ = outside;
+    return b_.make("add"_op, {met, b_.make("cast"_op, {set}, t)}, t, {{"exact", int64_t(1)}});
   }
   void each(const Values& rest, Values& whole, Values& part, const Body& body) {
     if (part.size() > rest.size()) return body(whole, part);
@@ -161,6 +180,7 @@ class Expansion {
 
   Function& f_;
   Builder b_;
+  bool overwrites_ = false;  // parts are single elements of a new list
 };
 }  // namespace
 

@@ -4,15 +4,19 @@
 // loop is known to run (its test for that is not this pass's: constants, or an enclosing version), nothing before it in the
 // body raises or has effects, and it stands directly in the body; otherwise hoisting is versioning (version.cpp). Loads go
 // out if nothing in the loop writes to their array and no store could be to the same memory. `assume.index` stays in its
-// region, so that nothing rises above its proof. Loops are taken from the inside out, so that an op may leave several.
+// region, so that nothing rises above its proof; loads by such from outside the loop may go. Loops are taken from the inside
+// out, so that an op may leave several.
 //
 //   for … { %n = extent %a {axis = 0} … }      →      %n = extent %a {axis = 0} ; for … { … }
 //
 // After cse (one copy moves instead of many). Cost: each op is looked at once for each loop around it.
+#include <algorithm>
+#include <optional>
 #include <unordered_set>
 
 #include "passes/constants.h"
 #include "passes/effects.h"
+#include "passes/memory/alias.h"
 #include "passes/passes.h"
 
 namespace aic::passes {
@@ -78,7 +82,7 @@ class Hoister {
       if (is_inside(f_, r, inner)) return false;
     return true;
   }
-  bool can_move(OpId id, bool comes_first, bool direct) const {
+  bool can_move(OpId id, bool comes_first, bool direct) {
     const Op& op = f_.op(id);
     const OpRecord& r = record(op.code);
     uint32_t traits = own_traits(f_, id);
@@ -91,8 +95,14 @@ class Hoister {
     // A load's indices and a divisor may have been proved by a condition inside the loop.
     if (op.code == "list.length"_op) return !writes_all_ && !resizes_;  // stores leave lengths alone
     if ((traits & Reads) && !is_unwritten(op.operands[0])) return false;
+    if (op.code == "load"_op && has_assumed_indices(id)) return true;
     if ((traits & Reads) || may_trap(id)) return comes_first;
     return (r.traits & Cheap) || direct;
+  }
+  // Whose proofs hold before the loop: they stand there.
+  bool has_assumed_indices(OpId load) const {
+    const std::vector<ValueId>& x = f_.op(load).operands;
+    return std::all_of(x.begin() + 1, x.end(), [&](ValueId v) { return is(f_, f_.defining_op(v), "assume.index"_op); });
   }
   bool may_trap(OpId id) const {
     const Op& op = f_.op(id);
@@ -100,14 +110,18 @@ class Hoister {
     std::optional<Number> divisor = find_number(f_, op.operands[1]);
     return is_integer(f_.type(op.operands[0]).dtype()) && !(divisor && divisor->i > 0);
   }
-  bool is_unwritten(ValueId array) const {
+  bool is_unwritten(ValueId array) {
     if (writes_all_) return false;
     ValueId root = root_of(f_, array);
     if (writes_.empty()) return true;
     if (writes_.contains(root.index)) return false;
     if (is_private(f_, root)) return true;
-    for (uint32_t w : writes_)
-      if (!is_private(f_, ValueId(size_t(w)))) return false;
+    for (uint32_t w : writes_) {
+      if (is_private(f_, ValueId(size_t(w)))) continue;
+      if (!f_.type(root).is_array() || !f_.type(ValueId(size_t(w))).is_array()) return false;
+      if (!aliases_) aliases_.emplace(f_);
+      if (!aliases_->distinct(root, ValueId(size_t(w)))) return false;
+    }
     return true;
   }
 
@@ -115,6 +129,7 @@ class Hoister {
   OpId loop_;
   bool changed_ = false, writes_all_ = false, resizes_ = false;
   std::unordered_set<uint32_t> writes_;
+  std::optional<Aliases> aliases_;
 };
 }  // namespace
 

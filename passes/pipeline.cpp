@@ -48,6 +48,8 @@ constexpr Row tensor_rows[] = {
     {"count_loops", count_loops, InTyped},
     // Proofs rest on equal extents being one value, and on what stands before a loop.
     {"eliminate_checks", eliminate_checks, InTyped},
+    // Loads whose indices are proved before a loop; what is asked of them may be tested there.
+    {"licm", licm, InTyped},
     // What could not be proved is tested once before its loop.
     {"version_loops", version_loops, InTyped},
     // Decided conditions fall, their arms and what they needed go.

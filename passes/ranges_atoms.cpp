@@ -132,8 +132,18 @@ std::vector<Ranges::Bound> Ranges::bounds_of_argument(ValueId v) {
   return {{true, start}, {false, stop.shifted(1)}};
 }
 
-std::vector<Ranges::Bound> Ranges::bounds_of_op(OpId id, ValueId) {
+std::vector<Ranges::Bound> Ranges::bounds_of_op(OpId id, ValueId v) {
   const Op& op = f_.op(id);
+  if (op.code == "argreduce"_op && !f_.type(v).is_array()) {  // of an array that is not empty
+    Extent e = extent_source(f_, op.operands[0], int(f_.int_attr(id, "axis")));
+    if (e.constant >= 0) return {{false, Poly(0)}, {true, Poly(e.constant - 1)}};
+    if (!e.value) {
+      auto known = extents_.find(uint64_t(e.array.index) << 8 | uint64_t(e.axis));
+      if (known == extents_.end()) return {{false, Poly(0)}};
+      e.value = known->second;
+    }
+    return {{false, Poly(0)}, {true, poly(e.value).shifted(-1)}};
+  }
   if (op.operands.empty() || !is_int(op.operands[0])) return {};
   std::string_view name = op.code == "check.overflow"_op ? std::string_view(f_.text_attr(id, "op")) : record(op.code).name;
   if (name == "minimum") return {{true, poly(op.operands[0])}, {true, poly(op.operands[1])}};

@@ -9,6 +9,9 @@
 //     %j = check.index %i, %m                if %ok { for … { %j = assume.index %i, %m … } yield }
 //     …                                 →            { for … { %j = check.index %i, %m … } yield }
 //
+// Of loops over whole arrays only those whose rounds each combine a few vectors into scalars are copied: without checks their
+// rounds can run side by side (kernels/lanes.cpp), and where extents have to be equal the copy says so of the arrays.
+//
 // After eliminate_checks: what is left could not be proved. Cost: a copy of each such loop, of at most `max_size` ops.
 #include <unordered_map>
 #include <unordered_set>
@@ -26,12 +29,14 @@ using namespace ir;
 namespace {
 constexpr size_t max_size = 600;       // ops in a loop that is copied
 constexpr size_t max_conditions = 12;  // tests before a loop
+constexpr size_t max_row_ops = 60;     // ops in a loop whose rounds combine vectors
 
 struct Plan {
   OpId loop;
   std::vector<OpId> checks;
   std::vector<Poly> not_negative;
   std::vector<ValueId> not_zero, truths;
+  std::vector<std::pair<ValueId, ValueId>> equal;  // extents
 };
 
 class Versioner {
@@ -63,7 +68,7 @@ class Versioner {
   // ---- deciding ----
   void plan_region(RegionId r) {
     for (OpId id = f_.region(r).first; id; id = f_.op(id).next) {
-      if (is_scalar_loop(id) && try_plan(id)) continue;
+      if ((is_scalar_loop(id) || combines_rows(id)) && try_plan(id)) continue;
       for (RegionId inner : f_.op(id).regions) plan_region(inner);
     }
   }
@@ -76,26 +81,46 @@ class Versioner {
           return false;
     return true;
   }
+  // Vectors that are computed element by element and combined at once.
+  bool combines_rows(OpId loop) const {
+    if (!is(f_, loop, "for"_op)) return false;
+    std::vector<OpId> below = f_.ops_below(f_.op(loop).regions[0]);
+    bool combines = false;
+    for (OpId id : below) {
+      const Op& op = f_.op(id);
+      const OpRecord& r = record_of(f_, id);
+      bool array = !op.results.empty() && f_.type(op.results[0]).is_array();
+      bool combined = !array && (op.code == "reduce"_op || op.code == "argreduce"_op || op.code == "matmul"_op);
+      combines |= combined;
+      if (array && f_.type(op.results[0]).rank() != 1 && !r.has(View)) return false;
+      bool fine = combined || r.has(View) || r.tier == Tier::Elementwise ||
+                  !((own_traits(f_, id) & Birth) || r.tier == Tier::Structural);
+      if (!fine || op.code == "kernel"_op || op.code == "call"_op) return false;
+    }
+    return combines && below.size() <= max_row_ops;
+  }
   bool try_plan(OpId loop) {
-    Plan p{loop, {}, {}, {}, {}};
+    Plan p{loop, {}, {}, {}, {}, {}};
     std::vector<OpId> below;
     for (RegionId r : f_.op(loop).regions)
       for (OpId id : f_.ops_below(r)) below.push_back(id);
     if (below.size() > max_size) return false;
     for (OpId id : below) {
+      if (is(f_, id, "check.broadcast"_op) && add_broadcast(p, id)) p.checks.push_back(id);
       if (!is_kind(f_.op(id).code)) continue;
       if (add(p, id))
         p.checks.push_back(id);
       else if (OpId inner = innermost_loop(id); inner != loop && is_better_inside(id, loop))
         return false;  // a loop further in can do more
     }
-    if (p.checks.empty() || p.not_negative.size() + p.not_zero.size() + p.truths.size() > max_conditions) return false;
+    size_t conditions = p.not_negative.size() + p.not_zero.size() + p.truths.size() + p.equal.size();
+    if (p.checks.empty() || conditions > max_conditions) return false;
     plans_.push_back(std::move(p));
     return true;
   }
   bool is_better_inside(OpId check, OpId loop) {
     for (OpId at = innermost_loop(check); at != loop; at = innermost_loop(at)) {
-      Plan p{at, {}, {}, {}, {}};
+      Plan p{at, {}, {}, {}, {}, {}};
       if (add(p, check)) return true;
     }
     return false;
@@ -107,6 +132,16 @@ class Versioner {
     if (!stands_before(v, p.loop)) return false;
     std::vector<ValueId>& list = op.code == "check.zero"_op ? p.not_zero : p.truths;
     if (std::find(list.begin(), list.end(), v) == list.end()) list.push_back(v);
+    return true;
+  }
+  // Of two vectors: their extents are equal.
+  bool add_broadcast(Plan& p, OpId check) {
+    const Op& op = f_.op(check);
+    if (op.operands.size() != 2 || op.results.size() != 1) return false;
+    for (ValueId v : op.operands)
+      if (!stands_before(v, p.loop)) return false;
+    std::pair<ValueId, ValueId> both{op.operands[0], op.operands[1]};
+    if (std::find(p.equal.begin(), p.equal.end(), both) == p.equal.end()) p.equal.push_back(both);
     return true;
   }
   bool add_index(Plan& p, OpId check) {
@@ -196,6 +231,7 @@ class Versioner {
       also(b.make("not_equal"_op, {current(v), b.number(0, t)}, truth));
     }
     for (ValueId v : p.truths) also(current(v));
+    for (auto [x, y] : p.equal) also(b.make("equal"_op, {current(x), current(y)}, Type::boolean()));
     if (!all) all = b.integer(1, Type::boolean());  // all was proved after all: the fast version alone
     return all;
   }
@@ -212,6 +248,7 @@ class Versioner {
     std::unordered_set<OpId> versioned(p.checks.begin(), p.checks.end());
     OpId copy = clone_without(p.loop, versioned, fast);
     fast.op("yield"_op, f_.op(copy).results, {});
+    for (auto [x, y] : p.equal) say_equal(f_.op(choice).regions[0], current(x), current(y));
     std::vector<ValueId> results = f_.op(p.loop).results;
     for (size_t k = 0; k < results.size(); ++k) {
       f_.replace_uses(results[k], f_.op(choice).results[k]);
@@ -231,13 +268,40 @@ class Versioner {
     for (OpId check : checks) drop(copy.op(check));
     return made;
   }
+  // In the region the array of the second extent is looked at through a view that has the first, and all that asks for extents
+  // later is told.
+  void say_equal(RegionId r, ValueId x, ValueId y) {
+    OpId d = f_.defining_op(y);
+    if (!is(f_, d, "extent"_op) || f_.type(f_.op(d).operands[0]).layout() != Layout::C) {
+      std::swap(x, y);
+      d = f_.defining_op(y);
+    }
+    ValueId array = is(f_, d, "extent"_op) ? f_.op(d).operands[0] : ValueId{};
+    if (x == y || !array || f_.type(array).layout() != Layout::C) return;
+    std::vector<OpId> below = f_.ops_below(r);
+    Builder b = Builder::before(f_, f_.region(r).first);
+    b.span = f_.op(f_.region(r).first).span;
+    std::vector<ValueId> operands{array};
+    int64_t axis = f_.int_attr(d, "axis");
+    for (int64_t k = 0; k < f_.type(array).rank(); ++k)
+      operands.push_back(k == axis ? x : b.make("extent"_op, {array}, Type::integer(), {{"axis", k}}));
+    ValueId known = b.make("view.reshape"_op, operands, f_.type(array));
+    for (OpId id : below) {
+      bool looks = is(f_, id, "view"_op) || is(f_, id, "load"_op) || is(f_, id, "extent"_op) ||
+                   is(f_, id, "view.broadcast"_op) || record_of(f_, id).tier == Tier::Elementwise;
+      for (size_t k = 0; k < f_.op(id).operands.size(); ++k) {
+        if (f_.op(id).operands[k] == y) f_.set_operand(id, uint32_t(k), x);
+        if (looks && f_.op(id).operands[k] == array) f_.set_operand(id, uint32_t(k), known);
+      }
+    }
+  }
   void drop(OpId id) {
     const Op& op = f_.op(id);
     if (op.code == "check.index"_op) {
       Builder b = Builder::before(f_, id);
       b.span = op.span;
       f_.replace_uses(op.results[0], b.make("assume.index"_op, op.operands, f_.type(op.results[0])));
-    } else if (op.code == "check.zero"_op) {
+    } else if (op.code == "check.zero"_op || op.code == "check.broadcast"_op) {
       f_.replace_uses(op.results[0], op.operands[0]);
     }
     f_.erase(id);

@@ -340,6 +340,14 @@ Pieces extreme(ScalarOp& s, std::string_view which) {
   B& b = s.b;
   bool greater = which.ends_with("max") || which == "maximum", ignores_nan = which[0] == 'f';
   const Pieces &x = s.in[0], &y = s.in[1];
+  // In any order: LLVM makes vectors of reductions by this intrinsic, not of the choice below.
+  if (llvm::FastMathFlags any = b.getFastMathFlags();
+      any.allowReassoc() && is_floating(x[0]) && x.size() == 1 && !ignores_nan) {
+    any.setNoSignedZeros();
+    llvm::IRBuilderBase::FastMathFlagGuard guard(b);
+    b.setFastMathFlags(any);
+    return {b.CreateBinaryIntrinsic(greater ? Intrinsic::maximum : Intrinsic::minimum, x[0], y[0])};
+  }
   Value* first;
   if (is_complex(s.d))
     first = compare(b, greater ? "greater_equal" : "less_equal", x, y);

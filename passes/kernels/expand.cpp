@@ -128,6 +128,7 @@ class Walk {
     OpCode c = op.code;
     const OpRecord& r = record(c);
     if (c == "extent"_op) return extent(id);
+    if (c == "load"_op) return load(id);
     if (r.has(View)) return dead_.push_back(id);
     bool array = !op.results.empty() && f_.type(op.results[0]).is_array();
     bool elementwise = r.tier == Tier::Elementwise && array;
@@ -142,6 +143,19 @@ class Walk {
     if (elementwise || c == "full"_op || c == "copy"_op || c == "generate"_op || c == "gather"_op)
       return expand_elementwise(e_, id);
     internal_error("no expansion", __FILE__, __LINE__, print(f_, id));
+  }
+  // Of an array that is virtual: this element is computed here.
+  void load(OpId id) {
+    ValueId a = f_.op(id).operands[0], base = a;
+    while (f_.defining_op(base) && folds(f_, f_.defining_op(base)) && !e_.plan.is_virtual(base))
+      base = f_.op(f_.defining_op(base)).operands[0];
+    if (!e_.plan.is_virtual(base)) return;
+    Nest n(e_, id, f_.op(id).span);
+    Indices at;
+    for (size_t k = 1; k < f_.op(id).operands.size(); ++k) at.push_back(n.affine(f_.op(id).operands[k]));
+    f_.replace_uses(f_.op(id).results[0], n.scalar(n.element(a, at), f_.type(f_.op(id).results[0])));
+    f_.erase(id);
+    changed_ = true;
   }
   // The array may be virtual: its extents are what its maker's operands say.
   void extent(OpId id) {

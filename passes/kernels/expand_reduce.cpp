@@ -12,6 +12,7 @@
 
 #include "ir/ops/table.h"
 #include "passes/constants.h"
+#include "passes/effects.h"
 #include "passes/kernels/expand.h"
 
 namespace aic::passes {
@@ -294,58 +295,125 @@ void expand_scan(Expansion& e, OpId id) {
 }
 
 // ---- argreduce ----
-static ValueId first_extreme(Nest& n, const std::string& kind, Type element, const Extent& extent, const Element& at,
-                             bool alone) {
-  Type truth = Type::scalar(DType::Bool);
-  Builder b = n.here();
-  ValueId best = at({Affine{}});
-  Nest::Loop loop = n.open_for(n.integer(1), n.emit(extent), n.integer(1), {best, n.integer(0)});
-  ValueId x = at({Affine::of(loop.index)});
-  b = n.here();
-  bool max = kind == "maximum", floats = is_float(element.dtype());
-  // The first nan wins over all numbers: taken is what is not below (above) the best so far, if that is a number.
-  ValueId better = floats ? b.make("logical_not"_op,
-                                   {b.make(code_of(max ? "less_equal" : "greater_equal"), {x, loop.state[0]}, truth)}, truth)
-                          : b.make(code_of(max ? "greater" : "less"), {x, loop.state[0]}, truth);
-  if (is_complex(element.dtype())) better = b.make("logical_or"_op, {better, b.make("not_equal"_op, {x, x}, truth)}, truth);
-  auto number_so_far = [&](Builder& at) { return at.make("equal"_op, {loop.state[0], loop.state[0]}, truth); };
-  bool may_be_nan = floats || is_complex(element.dtype());
-  if (!alone) {
-    if (may_be_nan) better = b.make("logical_and"_op, {number_so_far(b), better}, truth);
-    ValueId value = b.make("select"_op, {better, x, loop.state[0]}, element);
-    ValueId index = b.make("select"_op, {better, loop.index, loop.state[1]}, Type::integer());
-    return n.close_for(loop, {value, index})[1];
+namespace {
+// Do the elements of v along this axis lie side by side, or are they computed in few steps from such? `work` counts steps.
+bool runs_along(const Expansion& e, ValueId v, int axis, int& work) {
+  const Function& f = e.f;
+  if (!f.type(v).is_array()) return true;
+  OpId d = f.defining_op(v);
+  if (d && is(f, d, "view.broadcast"_op)) {
+    int added = f.type(v).rank() - f.type(f.op(d).operands[0]).rank();
+    return axis < added || runs_along(e, f.op(d).operands[0], axis - added, work);
   }
-  // A branch, and a rare one: choosing without it makes each round wait for the one before, some ten cycles. Of many short
-  // rows the branch would be missed in each.
-  Type types[] = {element, Type::integer()};
-  OpId choice = b.op("if"_op, std::span(&better, 1), types, {{"rare", int64_t(1)}}, 2);
-  Builder taken(n.expansion().f, b.region_of(choice, 0)), kept(n.expansion().f, b.region_of(choice, 1));
-  ValueId value = x, index = loop.index;
-  if (may_be_nan) {
-    ValueId number = number_so_far(taken);
-    value = taken.make("select"_op, {number, x, loop.state[0]}, element);
-    index = taken.make("select"_op, {number, loop.index, loop.state[1]}, Type::integer());
+  Type t = f.type(v);
+  if (!e.plan.is_virtual(v)) {
+    if (t.layout() == Layout::F) return axis == 0;
+    return axis == t.rank() - 1 && t.layout() != Layout::Strided;
   }
-  taken.op("yield"_op, {value, index}, {});
-  kept.op("yield"_op, {loop.state[0], loop.state[1]}, {});
-  return n.close_for(loop, {b.result(choice, 0), b.result(choice, 1)})[1];
+  const Op& op = f.op(d);
+  if (op.code != "copy"_op && (record(op.code).tier != Tier::Elementwise || !record(op.code).has(Cheap) || --work < 0))
+    return false;
+  return std::all_of(op.operands.begin(), op.operands.end(), [&](ValueId x) { return runs_along(e, x, axis, work); });
 }
+
+struct FirstExtreme {
+  Nest& n;
+  const std::string& kind;
+  Type element;
+  Extent extent;
+  const Element& at;
+  Type truth = Type::scalar(DType::Bool);
+
+  [[nodiscard]] bool is_max() const { return kind == "maximum"; }
+  [[nodiscard]] bool may_be_nan() const { return is_float(element.dtype()) || is_complex(element.dtype()); }
+  ValueId is_number(Builder& b, ValueId x) const { return b.make("equal"_op, {x, x}, truth); }
+  // The first nan wins over all numbers: taken is what is not below (above) the best so far, if that is a number.
+  ValueId is_better(Builder& b, ValueId x, ValueId best) const {
+    bool floats = is_float(element.dtype());
+    if (!floats && !is_complex(element.dtype())) return b.make(code_of(is_max() ? "greater" : "less"), {x, best}, truth);
+    if (floats)
+      return b.make("logical_not"_op, {b.make(code_of(is_max() ? "less_equal" : "greater_equal"), {x, best}, truth)}, truth);
+    ValueId better = b.make(code_of(is_max() ? "greater" : "less"), {x, best}, truth);
+    return b.make("logical_or"_op, {better, b.make("not_equal"_op, {x, x}, truth)}, truth);
+  }
+
+  // One element after the other, of an array that has one. `alone`: a branch, and a rare one: choosing without it makes each
+  // round wait for the one before, some ten cycles. Of many short rows the branch would be missed in each.
+  ValueId one_by_one(bool alone) {
+    ValueId first = at({Affine{}});
+    Nest::Loop loop = n.open_for(n.integer(1), n.emit(extent), n.integer(1), {first, n.integer(0)});
+    ValueId x = at({Affine::of(loop.index)}), best = loop.state[0], place = loop.state[1];
+    Builder b = n.here();
+    ValueId better = is_better(b, x, best);
+    if (!alone) {
+      if (may_be_nan()) better = b.make("logical_and"_op, {is_number(b, best), better}, truth);
+      ValueId value = b.make("select"_op, {better, x, best}, element);
+      return n.close_for(loop, {value, b.make("select"_op, {better, loop.index, place}, Type::integer())})[1];
+    }
+    Type types[] = {element, Type::integer()};
+    OpId choice = b.op("if"_op, std::span(&better, 1), types, {{"rare", int64_t(1)}}, 2);
+    Builder taken(n.expansion().f, b.region_of(choice, 0)), kept(n.expansion().f, b.region_of(choice, 1));
+    ValueId value = x, index = loop.index;
+    if (may_be_nan()) {
+      ValueId number = is_number(taken, best);
+      value = taken.make("select"_op, {number, x, best}, element);
+      index = taken.make("select"_op, {number, loop.index, place}, Type::integer());
+    }
+    taken.op("yield"_op, {value, index}, {});
+    kept.op("yield"_op, {best, place}, {});
+    return n.close_for(loop, {b.result(choice, 0), b.result(choice, 1)})[1];
+  }
+
+  // Block by block: the extreme of a block, which is a reduction in vectors, and only where it is better than all before,
+  // which seldom happens, where it stands.
+  ValueId by_blocks() {
+    ValueId stop = n.emit(extent);
+    Nest::Loop blocks = n.open_for(n.integer(0), stop, n.integer(block), {identity_of(n, kind, element), n.integer(0)});
+    ValueId best = blocks.state[0], place = blocks.state[1];
+    Builder b = n.here();
+    ValueId end = b.make("add"_op, {blocks.index, n.integer(block)}, Type::integer(), {{"exact", int64_t(1)}});
+    end = b.make("minimum"_op, {end, stop}, Type::integer());
+    Nest::Loop loop = n.open_for(blocks.index, end, n.integer(1), {identity_of(n, kind, element)}, "reassociate");
+    ValueId x = at({Affine::of(loop.index)});
+    x = n.here().make(code_of(kind), {loop.state[0], x}, element);
+    ValueId extreme = n.close_for(loop, {x})[0];
+    b = n.here();
+    ValueId better = is_better(b, extreme, best);
+    if (may_be_nan()) better = b.make("logical_and"_op, {better, is_number(b, best)}, truth);
+    ValueId to = b.make("select"_op, {better, end, blocks.index}, Type::integer());
+    Nest::Loop search = n.open_for(blocks.index, to, n.integer(1), {end}, "rare");
+    x = at({Affine::of(search.index)});
+    b = n.here();
+    ValueId found = b.make("equal"_op, {x, extreme}, truth);
+    if (may_be_nan()) found = b.make("logical_or"_op, {found, b.make("not_equal"_op, {x, x}, truth)}, truth);
+    OpId choice = b.op("if"_op, std::span(&found, 1), {}, {}, 2);
+    Builder(n.expansion().f, b.region_of(choice, 0)).op("break"_op, {search.index}, {}, {{"loop", search.label}});
+    Builder(n.expansion().f, b.region_of(choice, 1)).op("yield"_op, {}, {});
+    ValueId first = n.close_for(search, {search.state[0]})[0];
+    b = n.here();
+    ValueId next_best = b.make("select"_op, {better, extreme, best}, element);
+    ValueId next_place = b.make("select"_op, {better, first, place}, Type::integer());
+    return n.close_for(blocks, {next_best, next_place})[1];
+  }
+};
+}  // namespace
 
 void expand_argreduce(Expansion& e, OpId id) {
   ValueId source = e.f.op(id).operands[0], v = e.f.op(id).results[0];
   Type type = e.f.type(v), element = e.f.type(source).element();
   size_t axis = size_t(e.f.int_attr(id, "axis"));
   std::string kind = e.f.text_attr(id, "kind");
-  auto at_kept = [&](Nest& n, Indices kept) {
-    return first_extreme(
-        n, kind, element, e.extents.of(source, int(axis)),
-        [&](const Indices& k) {
-          Indices full = kept;
-          full.insert(full.begin() + long(axis), k[0]);
-          return n.element(source, full);
-        },
-        !type.is_array());
+  constexpr int cheap_work = 4;  // done twice
+  int work = cheap_work;
+  bool in_blocks = !is_complex(element.dtype()) && runs_along(e, source, int(axis), work);
+  auto at_kept = [&](Nest& n, const Indices& kept) {
+    Element at = [&](const Indices& k) {
+      Indices full = kept;
+      full.insert(full.begin() + long(axis), k[0]);
+      return n.element(source, full);
+    };
+    FirstExtreme extreme{n, kind, element, e.extents.of(source, int(axis)), at};
+    return in_blocks ? extreme.by_blocks() : extreme.one_by_one(!type.is_array());
   };
   if (!type.is_array())
     return finish(

@@ -8,9 +8,10 @@
 //
 // A sum that is written as a loop keeps its order of additions, so its own rounds cannot be lanes; those of a loop around
 // it can, if no round writes what another one touches. Taken is the innermost such loop in which every access is the same
-// element for all lanes or consecutive elements, and which has something to gain: an innermost loop that carries a float,
-// or that goes through memory with strides where the lanes stand side by side. codegen/lanes.cpp writes the code.
-// After eliminate_checks: a round that may raise is no lane. Cost: one walk over nests of loops.
+// element for all lanes or consecutive elements (loads outside of its inner loops may be of any), and which has something to
+// gain: an innermost loop that carries a float, or that goes through memory with strides where the lanes stand side by side.
+// codegen/lanes.cpp writes the code. After eliminate_checks: a round that may raise is no lane. Cost: one walk over nests of
+// loops.
 #include <algorithm>
 #include <unordered_map>
 
@@ -136,7 +137,12 @@ class Candidate {
       Way w = way(op.operands[k]);
       if (w == Way::Same) continue;
       bool dense = k == last && (a.layout() == Layout::C || a.layout() == Layout::Inner);
-      if (w == Way::Other || !dense) return false;
+      if (w == Way::Other || !dense) {
+        // One load by lane for each round of the loop around it is no loss beside the loops in that.
+        if (store || f_.op(id).parent != body_) return false;
+        accesses_.push_back(id);
+        return true;
+      }
       consecutive = true;
     }
     if (store && !consecutive) return false;
@@ -200,6 +206,16 @@ class Candidate {
     }
     return true;
   }
+  // Do they stay apart on an axis that the lanes do not move along? `best[t, s]` and `best[t - 1, k]`
+  bool differ_outside(OpId store, OpId other) {
+    const std::vector<ValueId>&x = f_.op(store).operands, &y = f_.op(other).operands;
+    size_t rank = size_t(f_.type(x[0]).rank()), i = x.size() - rank, j = y.size() - rank;
+    for (size_t k = 0; k < rank; ++k) {
+      Affine gap = linear(x[i + k]) + linear(y[j + k]) * -1;
+      if (gap.is_constant() && gap.constant != 0 && stands_outside(linear(x[i + k]))) return true;
+    }
+    return false;
+  }
   // The store's last index is lane + c. The other access has the same one, or stays outside of what the lanes run through.
   bool never_meet(OpId store, OpId other) {
     ValueId a = f_.op(store).operands[0], b = f_.op(other).operands[0];
@@ -207,6 +223,7 @@ class Candidate {
     if (a != b) return false;
     Affine rest = linear(f_.op(store).operands.back()) + Affine::of(lane_) * -1;
     if (!stands_outside(rest)) return false;
+    if (differ_outside(store, other)) return true;
     Affine index = linear(f_.op(other).operands.back());
     if (index + Affine::of(lane_) * -1 == rest) return true;
     if (!stands_outside(index)) return false;

@@ -64,6 +64,7 @@ Nest::Loop Nest::open_for(ValueId start, ValueId stop, ValueId step, const std::
   if (freedom) attrs.push_back({freedom, int64_t(1)});
   Builder b = here();
   Loop loop;
+  loop.label = std::get<int64_t>(attrs[0].value);
   loop.op = b.op("for"_op, operands, types, std::move(attrs), 1);
   RegionId body = b.region_of(loop.op);
   loop.index = f_.add_argument(body, Type::integer());
@@ -73,7 +74,7 @@ Nest::Loop Nest::open_for(ValueId start, ValueId stop, ValueId step, const std::
 }
 
 std::vector<ValueId> Nest::close_for(const Loop& loop, std::vector<ValueId> state) {
-  here().op("continue"_op, state, {}, {{"loop", f_.int_attr(loop.op, "label")}});
+  here().op("continue"_op, state, {}, {{"loop", loop.label}});
   OpId outer = levels_.back().outer_anchor;
   levels_.pop_back();
   levels_.back().anchor = outer;

@@ -52,9 +52,11 @@ class Nest {
   bool rare = false;  // loops whose speed does not matter: compiled small
   Affine open_kernel(const Extent&);
   void close_kernel();
-  // Opens a `for`, of which "reassociate" or "contract" may be true; `state` becomes the region's arguments after the index.
+  // Opens a `for`, of which "reassociate", "contract" or "rare" may be true; `state` becomes the region's arguments after the
+  // index.
   struct Loop {
     ir::OpId op;
+    int64_t label;
     ir::ValueId index;
     std::vector<ir::ValueId> state;
   };
@@ -82,8 +84,8 @@ class Nest {
   ir::ValueId compute(ir::OpId, const Indices&);  // of an op's result, whether it is virtual or being materialised
   // Where an element of a view stands in the array in memory that it is a view of.
   std::pair<ir::ValueId, Indices> place(ir::ValueId, Indices);
-  ir::ValueId load(ir::ValueId array, const Indices&);                  // in order, at the current level
-  void store(ir::ValueId array, ir::ValueId x, const Indices&);         // likewise
+  ir::ValueId load(ir::ValueId array, const Indices&);  // in order, at the current level
+  void store(ir::ValueId array, ir::ValueId x, const Indices&);  // likewise
   struct Read {
     ir::ValueId array;
     Indices indices;

@@ -15,6 +15,8 @@ namespace {
 constexpr int cheap_work = 4;      // flops and loads worth repeating
 constexpr size_t cheap_ways = 4;   // how often
 constexpr int dear = 1000;         // never repeated
+constexpr int single_work = 64;    // worth repeating for one element
+constexpr int most_loads = 4;
 
 uint64_t mix(uint64_t a, uint64_t b) { return (a ^ (b + 0x9e3779b97f4a7c15ull + (a << 6) + (a >> 2))) * 0xbf58476d1ce4e5b9ull; }
 
@@ -125,6 +127,7 @@ void Plan::decide(OpId id, RegionId r, RegionWrites& writes) {
   looks.ways.erase(std::unique(looks.ways.begin(), looks.ways.end()), looks.ways.end());
   int w = work_[v];
   if ((looks.ways.size() > 1 || looks.again) && (w > cheap_work || looks.ways.size() > cheap_ways)) return;
+  if (looks.loads && (w > single_work || looks.loads > most_loads)) return;
   if (disturbed(id, looks.sinks, writes)) return;
   if (op.code == "reduce"_op) {
     if (!looks.leading) return;
@@ -154,6 +157,7 @@ void Plan::look_through(OpId user, RegionId r, uint64_t mark, Looks& looks, bool
   look(f_.op(user).results[0], r, beyond);
   looks.real |= beyond.real;
   looks.again |= beyond.again;
+  looks.loads += beyond.loads;
   if (is_thin(f_, user) && !beyond.again) beyond.ways.clear();
   looks.leading &= leading && beyond.leading;
   looks.sinks.insert(looks.sinks.end(), beyond.sinks.begin(), beyond.sinks.end());
@@ -180,6 +184,10 @@ void Plan::look_from(ValueId v, const Use& u, RegionId r, Looks& looks) const {
     // Stretched along outer axes: its elements are wanted in each of their rounds.
     looks.again |= !leading && f_.type(user.results[0]).rank() > f_.type(v).rank();
     return;
+  }
+  if (user.code == "load"_op) {
+    ++looks.loads;
+    return looks.sinks.push_back(u.op);
   }
   if (user.code == "gather"_op && u.operand == 0) {  // looked at in any order
     looks.real = true;

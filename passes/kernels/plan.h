@@ -4,7 +4,7 @@
 // A value is virtual when
 //   1. an op makes it whose elements can be computed one by one (elementwise, full, copy, generate, a reduction along
 //      trailing axes),
-//   2. everything that uses it takes elements: other virtual values, views of it, sinks in the same region,
+//   2. everything that uses it takes elements: other virtual values, views of it, sinks in the same region, a few loads,
 //   3. nothing between it and its sinks writes to what it reads,
 //   4. no work is repeated: all uses look at the same element in the same round of one nest, the work is cheap, or what is
 //      repeated is a row beside the whole.
@@ -29,6 +29,7 @@ class Plan {
     bool real = false;      // somebody needs it in memory
     bool again = false;     // rounds of outer loops want the same element
     bool leading = true;    // its axes are the outermost loops of the nest, in order
+    int loads = 0;          // of one element, outside of loops
     std::vector<ir::OpId> sinks;
     std::vector<uint64_t> ways;
   };

@@ -144,7 +144,7 @@ def argmin(a, axis=None, out=None, *, keepdims=False):
 
 def _argreduce(a, kind, axis, out, keepdims, message):
     if axis is None:
-        flat = prim.reshape(np.ascontiguousarray(a), (np.size(a),))
+        flat = a if prim.rank(a) == 1 else prim.reshape(np.ascontiguousarray(a), (np.size(a),))
         if np.size(a) == 0:
             raise ValueError(message)
         r = prim.argreduce(flat, kind, 0)
@@ -242,7 +242,7 @@ def _accumulated(a, kind, axis, dtype, out):
     a = prim.as_array(a)
     x = np.asarray(a, np._sum_dtype(a, dtype))
     if axis is None:
-        r = prim.scan(prim.reshape(np.ascontiguousarray(x), (np.size(x),)), kind, 0)
+        r = prim.scan(x if prim.rank(x) == 1 else prim.reshape(np.ascontiguousarray(x), (np.size(x),)), kind, 0)
     else:
         r = prim.scan(x, kind, np._axis(axis, prim.rank(a)))
     return _into(out, r)

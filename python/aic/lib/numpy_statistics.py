@@ -110,6 +110,9 @@ def _positions(a):
     """The indices of what is not 0, row by row."""
     flat = np.flatnonzero(a)
     out = prim.empty((flat.shape[0], prim.rank(a)), int64)
+    if prim.rank(a) == 1:
+        out[:, 0] = flat
+        return out
     for k in prim.static_range(prim.rank(a)):
         out[:, k] = np._digits(flat, a.shape)[k]
     return out
@@ -120,6 +123,8 @@ def nonzero(a):
     a = prim.as_array(a)
     if prim.rank(a) == 0:
         raise ValueError("Calling nonzero on 0d arrays is not allowed. Use np.atleast_1d(scalar).nonzero() instead.")
+    if prim.rank(a) == 1:
+        return (np.flatnonzero(a),)
     rows = _positions(a)
     places = ()
     for k in prim.static_range(prim.rank(a)):
