@@ -5,7 +5,9 @@
 #include <algorithm>
 
 #include "ir/ops/table.h"
+#include "passes/constants.h"
 #include "passes/effects.h"
+#include "passes/shapes.h"
 
 namespace aic::passes {
 
@@ -147,6 +149,24 @@ void Plan::look(ValueId v, RegionId r, Looks& looks) const {
   }
 }
 
+// Shapes broadcast against equal ones: the same element at the same indices.
+static bool stretches_nothing(const Function& f, OpId broadcast) {
+  const Op& op = f.op(broadcast);
+  int rank = f.type(op.operands[0]).rank();
+  if (op.code != "view.broadcast"_op || f.type(op.results[0]).rank() != rank) return false;
+  for (int k = 0; k < rank; ++k) {
+    Extent e = extent_source(f, op.operands[0], k);
+    ValueId to = op.operands[1 + size_t(k)];
+    bool same = e.value == to;
+    if (e.constant >= 0) same = is_integer(f, to, e.constant);
+    if (!e.value && e.constant < 0)
+      same = is(f, f.defining_op(to), "extent"_op) && f.op(f.defining_op(to)).operands[0] == e.array &&
+             f.int_attr(f.defining_op(to), "axis") == e.axis;
+    if (!same) return false;
+  }
+  return true;
+}
+
 // A part of fewer axes costs little beside the whole: where somebody else looks at that, it is no way of its own.
 static bool is_thin(const Function& f, OpId user) {
   return is(f, user, "view"_op) && f.text_attr(user, "spec").find('i') != std::string::npos;
@@ -180,7 +200,7 @@ void Plan::look_from(ValueId v, const Use& u, RegionId r, Looks& looks) const {
     bool leading = user.code == "view"_op
                        ? only_adds_trailing_axes(f_.text_attr(u.op, "spec"))
                        : user.code == "view.broadcast"_op && f_.type(user.results[0]).rank() == f_.type(v).rank();
-    look_through(u.op, r, uint64_t(u.op.index) * 2 + 3, looks, leading);
+    look_through(u.op, r, stretches_nothing(f_, u.op) ? 0 : uint64_t(u.op.index) * 2 + 3, looks, leading);
     // Stretched along outer axes: its elements are wanted in each of their rounds.
     looks.again |= !leading && f_.type(user.results[0]).rank() > f_.type(v).rank();
     return;
