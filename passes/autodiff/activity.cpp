@@ -62,8 +62,12 @@ Activity::Activity(const Function& f, const std::vector<ValueId>& inputs, const 
     : f_(f), order_(f.ops_below(f.body())), flags_(f.value_count()), classes_(f.value_count()) {
   for (uint32_t k = 0; k < classes_.size(); ++k) classes_[k] = k;
   unite_arrays();
+  auto writes = [&](OpId id) {  // to what arrays hold, not which arrays a list holds
+    bool of_list = is(f_, id, "list.store"_op) || is(f_, id, "list.resize"_op) || is(f_, id, "list.rotate"_op);
+    return record_of(f_, id).has(Writes) && !of_list;
+  };
   for (OpId id : order_)
-    if (record_of(f_, id).has(Writes) || (is(f_, id, "call"_op) && !is_custom(f_, id)))
+    if (writes(id) || (is(f_, id, "call"_op) && !is_custom(f_, id)))
       for (ValueId v : f_.op(id).operands)
         if (holds_array(f_.type(v))) {
           flags_[key(v)] |= Written;

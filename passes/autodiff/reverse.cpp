@@ -35,8 +35,7 @@ void Reverse::refuse_lost(OpId id) {
   const Op& o = f_.op(id);
   for (ValueId v : o.operands) {
     if (!activity_.is_varied(v)) continue;
-    if (type(v).is_list() && !is_list_of_numbers(v) && activity_.is_active(v))
-      refuse(id, "a " + type(v).text(), "lists of numbers are followed, and nothing else in lists");
+    if (type(v).is_list() && activity_.is_active(v)) check_list(id, v);
     for (ValueId r : o.results)
       if (type(r).is(TypeKind::Str)) refuse(id, "what becomes " + type(r).text(), "only numbers and arrays are followed");
     for (ValueId x : o.operands)
@@ -113,9 +112,7 @@ void Reverse::accumulate(ValueId v, Expr e) {
   if (!e || !activity_.is_active(v) || is(f_, f_.defining_op(v), "undefined"_op)) return;
   ValueId c = coerced(e.value, slot(v));
   if (type(v).is_array() && !is_pure(v)) {
-    ValueId s = shadow(v);
-    ValueId sum = b_.make("add"_op, {s, c}, Type::array(type(s).dtype(), type(s).rank(), Layout::C));
-    b_.op("assign"_op, {s, sum}, {});
+    accumulate_array(shadow(v), c);
     return;
   }
   if (!type(v).is_array() && type(c).is_array()) c = summed(c, slot(v));

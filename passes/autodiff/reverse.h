@@ -166,8 +166,11 @@ class Reverse {
   [[nodiscard]] ValueId transposed(ValueId);
 
   // reverse_lists.cpp
-  [[nodiscard]] bool is_list_of_numbers(ValueId v) const;
-  [[nodiscard]] bool has_shadow(ValueId v) const { return type(v).is_array() || is_list_of_numbers(v); }
+  [[nodiscard]] bool is_followed_list(ValueId v) const;
+  void check_list(OpId, ValueId list);
+  [[nodiscard]] bool has_shadow(ValueId v) const { return type(v).is_array() || is_followed_list(v); }
+  void accumulate_array(ValueId target, ValueId more);
+  void if_not_empty(ValueId array, const std::function<void()>& then);
   [[nodiscard]] ValueId zero_list(ValueId like);
   void fill_places(ValueId list, ValueId from, ValueId to);
   void reverse_list(OpId);

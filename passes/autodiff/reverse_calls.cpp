@@ -11,7 +11,8 @@ using namespace ir;
 
 bool Reverse::is_made(OpId def) const {
   if (is(f_, def, "tuple.get"_op)) return is_made(f_.defining_op(f_.op(def).operands[0]));
-  return def && (record_of(f_, def).has(Birth) || record_of(f_, def).tier == Tier::Elementwise || is(f_, def, "call"_op));
+  return def && (record_of(f_, def).has(Birth) || record_of(f_, def).tier == Tier::Elementwise || is(f_, def, "call"_op) ||
+                 is(f_, def, "list.load"_op));  // of which a list holds none that is written
 }
 
 std::vector<Type> Reverse::leaf_types_of(OpId call) const {

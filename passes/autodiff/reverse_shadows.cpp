@@ -1,6 +1,7 @@
 // Shadows: where the adjoints of arrays are added up, and which shadow belongs to what loops and ifs carry.
 #include "ir/diagnostics.h"
 #include "ir/ops/table.h"
+#include "passes/autodiff/forward.h"
 #include "passes/autodiff/reverse.h"
 #include "passes/effects.h"
 
@@ -175,7 +176,7 @@ ValueId Reverse::number_in_while(ValueId array) {
 ValueId Reverse::chosen_shadow(ValueId merge) {
   bool maybe_undefined = false;
   Values known = origins(merge, &maybe_undefined);
-  AIC_CHECK(!known.empty());
+  if (known.empty()) return nothing(b_, type(merge).is_list() ? tangent_type(type(merge)) : writable(type(merge)));
   ValueId out = shadow(known[0]);
   if (known.size() == 1 && !maybe_undefined) return out;
   ValueId number = need(number_of(merge));

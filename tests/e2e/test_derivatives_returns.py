@@ -156,3 +156,23 @@ def test_arrays_and_early_returns(f):
         slopes = gradient(x, y, m)[1]
         want = slopes[0] - slopes[1] + np.sum(slopes[2] * m)
         assert np.isclose(aic.jvp(f, (x, y, m), (1.0, -1.0, m))[1], want, rtol=1e-11)
+
+
+def bound_where_nobody_looks(x, y, m):
+    for v in m:
+        if x > y:
+            if y > 2.0:
+                break
+        else:
+            seen = [v * x, y]
+            seen.append(seen[0] * seen[1])
+            m[0] = 0.5 * seen[-1]
+        if v > x:
+            break
+        m[1:] *= 0.5 * m[:-1]
+    return np.sum(m) * y
+
+
+def test_names_that_only_some_ways_bind():
+    for x, y in [(0.1, 0.7), (0.9, 0.7), (3.0, 2.5)]:
+        aic.check_grad(bound_where_nobody_looks, (x, y, np.array([0.05, 0.6, 0.4])), argnums=(0, 1, 2))

@@ -25,7 +25,7 @@ MATRIX = ["{:m} * 0.7", "{:m}.T", "np.outer({:a}, {:a}) * 0.4", "{:m} + {:a}", "
           "np.where({:m} > {}, {:m}, {:a})", "np.cumsum({:m}, axis=1) * 0.3"]
 STATEMENTS = ["scalar", "scalar", "reduced", "array", "array", "view", "matrix", "item", "item augmented", "slice", "slice augmented", "onto itself", "row", "column", "column augmented", "whole",
               "swap", "swap numbers", "for", "for elements", "seidel", "while", "if", "break", "continue", "return", "tuple", "list", "closure", "chosen", "masked", "matrix item", "rebound",
-              "for tuple", "while true", "gathered"]
+              "for tuple", "while true", "gathered", "list of arrays"]
 FEATURES = sorted(set(STATEMENTS)) + SCALAR + REDUCED + ARRAY + MATRIX
 
 HELPERS = '''
@@ -244,6 +244,17 @@ class Program:
         if self.random.random() < 0.5:
             self.line(f"{t}[1] = {t}[0] * {t}.pop()")
         self.assign("s", f"0.3 * sum({t}) + {t}[2]")
+
+    def make_list_of_arrays(self):
+        t = self.new("l")
+        self.line(f"{t} = [1.0 * {self.name('a')}, {self.number(1)} * {self.name('a')}]")
+        self.line(f"for q in range({self.random.choice(['2', 'n', '0'])}):")
+        self.line(f"    {t}.append(0.5 * {t}[-1] * {t}[0] + {self.number(0)})")
+        if self.random.random() < 0.5:
+            self.line(f"    {t}[0] = 0.4 * {t}.pop() + {t}[1]")
+        if self.random.random() < 0.3:
+            self.line(f"{t}.reverse()")
+        self.assign("a", f"0.3 * {t}[-1] + {t}[1] * {t}[0]")
 
     def make_closure(self):
         g = self.new("g")
