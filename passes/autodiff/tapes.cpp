@@ -110,30 +110,40 @@ class Lowering {
     keep.op("yield"_op, {s.array}, {});
     s.array = b.result(choice);
   }
+  // Room for all that the frame holds first, one test for each stack.
   void lower_push(OpId id, Stacks& stacks) {
     Builder b = Builder::before(f_, id);
     b.span = f_.op(id).span;
-    Values operands = f_.op(id).operands, extents;
+    Values operands = f_.op(id).operands, extents, sizes;
+    std::map<DType, ValueId> room;
+    auto take_room = [&](DType d, ValueId n) { room[d] = room[d] ? plus(b, room[d], n) : n; };
+    for (ValueId v : operands) {
+      if (!f_.type(v).is_array()) continue;
+      ValueId size = b.integer(1);
+      for (int k = 0; k < f_.type(v).rank(); ++k) {
+        extents.push_back(b.make("extent"_op, {v}, Type::integer(), {{"axis", int64_t(k)}}));
+        size = times(b, size, extents.back());
+      }
+      sizes.push_back(size);
+      take_room(f_.type(v).dtype(), size);
+    }
+    Numbers numbers = numbers_of(id);
+    for (auto [d, count] : numbers) take_room(d, b.integer(count));
+    for (auto [d, n] : room) reserve(b, stacks[d], n);
+    auto extent = extents.begin();
+    auto size = sizes.begin();
     for (ValueId v : operands) {
       if (!f_.type(v).is_array()) continue;
       Stack& s = stacks[f_.type(v).dtype()];
-      Values shape;
-      ValueId size = b.integer(1);
-      for (int k = 0; k < f_.type(v).rank(); ++k) {
-        shape.push_back(b.make("extent"_op, {v}, Type::integer(), {{"axis", int64_t(k)}}));
-        size = times(b, size, shape.back());
-      }
-      reserve(b, s, size);
-      b.op("assign"_op, {window(b, s, s.top, size, shape, f_.type(v)), v}, {});
-      s.top = plus(b, s.top, size);
-      extents.insert(extents.end(), shape.begin(), shape.end());
+      Values shape(extent, extent + f_.type(v).rank());
+      extent += f_.type(v).rank();
+      b.op("assign"_op, {window(b, s, s.top, *size, shape, f_.type(v)), v}, {});
+      s.top = plus(b, s.top, *size++);
     }
     std::map<DType, ValueId> at;
-    for (auto [d, count] : numbers_of(id)) {
-      ValueId n = b.integer(count);
-      reserve(b, stacks[d], n);
+    for (auto [d, count] : numbers) {
       at[d] = stacks[d].top;
-      stacks[d].top = plus(b, stacks[d].top, n);
+      stacks[d].top = plus(b, stacks[d].top, b.integer(count));
     }
     put_numbers(b, operands, extents, stacks, at);
     f_.erase(id);
