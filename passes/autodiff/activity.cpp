@@ -19,6 +19,14 @@ bool is_inexact(Type t) {
   return false;
 }
 
+SpanId users_place(const Module& m, SpanId span) {
+  while (span && span.index && m.source_of(span).file.find("/aic/lib/") != std::string::npos) {
+    SpanId outer = m.spans[span.index].inlined_at;
+    if (!outer || !outer.index) break;
+    span = outer;
+  }
+  return span;
+}
 bool is_custom(const Function& f, OpId id) { return is(f, id, "call"_op) && f.find_attr(id, "custom"); }
 CustomLeaves custom_leaves(const Function& f, OpId id) {
   const std::vector<int64_t>& n = f.list_attr(id, "leaves");

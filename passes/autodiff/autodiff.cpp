@@ -25,7 +25,7 @@ namespace {
 using Values = std::vector<ValueId>;
 
 [[noreturn]] void refuse(const Function& f, SpanId span, std::string_view name, const std::vector<std::string>& arguments) {
-  throw Diagnosed(diagnose(f.module(), span && span.index ? span : f.span, name, arguments));
+  throw Diagnosed(diagnose(f.module(), users_place(f.module(), span && span.index ? span : f.span), name, arguments));
 }
 
 std::string parameter_name(const Function& f, size_t k) {

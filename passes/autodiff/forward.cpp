@@ -74,7 +74,7 @@ class Forward {
 
  private:
   [[noreturn]] void refuse(OpId op, const std::string& what, const std::string& why) {
-    throw Diagnosed(diagnose(f_.module(), f_.op(op).span, "no-derivative", {what, why}));
+    throw Diagnosed(diagnose(f_.module(), users_place(f_.module(), f_.op(op).span), "no-derivative", {what, why}));
   }
   Type checked(Type t, SpanId span) {
     if (t.is(TypeKind::Never))

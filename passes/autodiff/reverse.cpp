@@ -141,7 +141,7 @@ ValueId Reverse::incoming(OpId op, size_t k) {
 }
 
 void Reverse::refuse(OpId op, const std::string& what, const std::string& why) {
-  throw Diagnosed(diagnose(f_.module(), f_.op(op).span, "no-derivative", {what, why}));
+  throw Diagnosed(diagnose(f_.module(), users_place(f_.module(), f_.op(op).span), "no-derivative", {what, why}));
 }
 
 void Reverse::reverse(OpId id) {

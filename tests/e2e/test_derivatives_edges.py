@@ -78,3 +78,43 @@ def test_dicts_sets_and_handlers_are_refused_both_ways(f):
         aic.grad(f)(3.0)
     with pytest.raises(aic.NotDifferentiable):
         aic.jvp(f, (3.0,), (1.0,))
+
+
+def through_a_function_without_a_rule(x):
+    y = x * 2.0
+    return math.lgamma(y)
+
+
+def through_a_function_that_is_not_there(x):
+    y = x * 2.0
+    return np.sum(np.busday_count(y, y)) * x
+
+
+def an_integer_at_times(x):
+    if x > 1:
+        return x * x
+    return int(x)
+
+
+@pytest.mark.parametrize("f, error, line", [
+    (through_a_function_without_a_rule, aic.NotDifferentiable, 2), (through_a_function_that_is_not_there, aic.CompileError, 2)])
+def test_unsupported_calls_are_refused_at_their_place(f, error, line):
+    for taken in (lambda: aic.grad(f)(1.5), lambda: aic.jvp(f, (1.5,), (1.0,)), lambda: aic.grad(f, order=2)(1.5)):
+        with pytest.raises(error) as e:
+            taken()
+        assert e.value.lineno == f.__code__.co_firstlineno + line and e.value.filename == __file__
+
+
+def test_ways_through_int_have_derivative_zero():
+    assert aic.grad(lambda x: float(int(x)) * 3.0)(2.5) == 0.0
+    assert aic.grad(lambda x: x * int(x))(2.5) == 2.0 and aic.grad(lambda x: x * (x // 1.0))(2.5) == 2.0
+    assert np.array_equal(aic.grad(lambda x: np.sum(x * x.astype(np.int64)))(np.array([1.5, -2.5])), [1.0, -2.0])
+    assert aic.grad(lambda v: v[int(v[0])] * v[1])(np.array([2.2, 3.0, 5.0])).tolist() == [0.0, 5.0, 3.0]
+    assert aic.jvp(lambda x: x * int(x), (2.5,), (1.0,)) == (5.0, 2.0)
+
+
+def test_an_integer_at_times_is_no_number_to_differentiate():
+    try:
+        assert aic.grad(an_integer_at_times)(3.0) == 6.0
+    except aic.NotDifferentiable as e:
+        assert "int" in str(e)
