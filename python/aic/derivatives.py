@@ -102,7 +102,7 @@ def grad(f, argnums=0, order=1, has_aux=False, *, allow_int=False, holomorphic=F
     """The gradient of a function that returns one real number, as a compiled function of the same arguments.
 
     argnums: which arguments, a number or a tuple of numbers; has_aux: f returns (number, anything), and so the result is
-    (gradient, anything); order: 2 of a number's function is f'', of an array's the Hessian. A gradient has the structure and
+    (gradient, anything); order: 2 of a number's function is f'', of an array's the Hessian, of several arguments its blocks. A gradient has the structure and
     the types of its argument. Raises aic.NotDifferentiable, when it is called, where there is none.
     """
     _options(allow_int, holomorphic, checkpoint, memory, mode)
@@ -113,7 +113,9 @@ def grad(f, argnums=0, order=1, has_aux=False, *, allow_int=False, holomorphic=F
     if order < 1 or has_aux:
         raise NotImplementedError("order must be 1 or more, and 1 with has_aux")
     if isinstance(argnums, tuple):
-        raise NotImplementedError("order above 1 is there for one argument; see aic.hessian")
+        if order == 2:
+            return hessian(f, argnums)
+        raise NotImplementedError("order above 2 is there for one argument")
     return _compiled(_higher(f, argnums, order))
 
 
@@ -159,18 +161,20 @@ def _pullback(f, argnums):
 
 
 def vjp(f, *primals, has_aux=False):
-    """(f(*primals), pullback): pullback(c) is the tuple of gradients of <c, f> with respect to each argument."""
-    if has_aux:
-        raise NotImplementedError("vjp(has_aux=True) is not there yet")
+    """(f(*primals), pullback): pullback(c) is the tuple of gradients of <c, f> with respect to each argument.
+
+    has_aux: f returns (what is differentiated, anything else), and so the result is (the first, pullback, that else).
+    """
     f = _python_function(f)
-    pulled = _compiled(_pullback(f, tuple(range(len(primals)))))
+    differentiated = _made(_named("first", f), f, "return _f({args})[0]") if has_aux else f
+    pulled = _compiled(_pullback(differentiated, tuple(range(len(primals)))))
     primals = tuple(_kept(p) for p in primals)
     out = _compiled(f)(*(_kept(p) for p in primals))
 
     def pullback(cotangent):
         return pulled(*(_kept(p) for p in primals), cotangent)
 
-    return out, pullback
+    return (out[0], pullback, out[1]) if has_aux else (out, pullback)
 
 
 def _kept(value):

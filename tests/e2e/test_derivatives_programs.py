@@ -250,3 +250,16 @@ def test_sparse_jacobians_and_hessians():
     assert aic.jacobian(lambda x: np.array([1.0, 2.0]), sparse=True)(u).nnz == 0
     with pytest.raises(NotImplementedError, match="one argument"):
         aic.jacobian(stencil_of, argnums=(0, 1), sparse=True)
+
+
+def test_a_pullback_of_a_function_with_something_beside():
+    out, pullback, aux = aic.vjp(lambda x, k: (x * x * k, (np.sum(x), k)), np.array([1.0, 2.0]), 3.0, has_aux=True)
+    assert np.array_equal(out, [3.0, 12.0]) and aux == (3.0, 3.0)
+    by_x, by_k = pullback(np.array([1.0, -1.0]))
+    assert np.array_equal(by_x, [6.0, -12.0]) and by_k == -3.0
+
+
+def test_order_two_of_several_arguments_is_the_hessian():
+    f = lambda x, y: np.sum(x * x) * y * y
+    (xx, xy), (yx, yy) = aic.grad(f, argnums=(0, 1), order=2)(np.array([1.0, 2.0]), 3.0)
+    assert np.array_equal(xx, 18 * np.eye(2)) and np.array_equal(xy, [12.0, 24.0]) and np.array_equal(yx, xy) and yy == 10.0
