@@ -7,8 +7,8 @@
 //
 // Accuracy, measured against long double in tests/unit/codegen/vector_math.cpp: all at most 2 ulp. Single precision is
 // computed in double and rounded once. sin and cos reduce by three parts of pi/2 up to 1e5 and give lanes beyond to libm; so
-// does pow where x is not a normal positive number or the result is none. They need fused multiply-add; without it nothing is
-// registered.
+// do the others where x is out of the ordinary: pow where it is not a normal positive number or the result is none. They need
+// fused multiply-add; without it nothing is registered. atan and asin are Cephes's rational functions.
 #include "codegen/cpu/vector_math.h"
 
 #include <llvm/Analysis/TargetLibraryInfo.h>
@@ -28,8 +28,9 @@ namespace aic::codegen {
 namespace {
 
 using namespace llvm;
-constexpr std::string_view routines[] = {"exp", "log", "sin", "cos", "tanh", "pow"};
-unsigned parameters_of(std::string_view routine) { return routine == "pow" ? 2 : 1; }
+constexpr std::string_view routines[] = {"exp",  "log",   "sin",   "cos",   "tanh", "pow",  "exp2",
+                                         "log2", "log10", "expm1", "log1p", "atan", "asin", "atan2"};
+unsigned parameters_of(std::string_view routine) { return routine == "pow" || routine == "atan2" ? 2 : 1; }
 
 // Expressions on <n x double>.
 struct V {
@@ -208,6 +209,96 @@ Value* tanh(const V& v, Value* x) {
   return v.pick(v.is_nan(x), x, t);
 }
 
+// ---- other bases, and near 1 ----
+// log x times 1 / log base, a sum of two.
+Value* log_in_base(const V& v, Value* x, double high, double low, bool single, Value*& fits) {
+  IRBuilder<>& b = v.b;
+  fits = v.b.CreateNot(b.CreateFCmpUNO(x, x));
+  if (single) return b.CreateFMul(log(v, x), v.c(high));
+  fits = b.CreateAnd(b.CreateFCmpOGE(x, v.c(2.2250738585072014e-308)), b.CreateFCmpOLT(x, v.c(INFINITY)));
+  Two l = precise_log(v, x), y = product(v, l.high, v.c(high));
+  return b.CreateFAdd(y.high, v.fma(l.high, v.c(low), v.fma(l.low, v.c(high), y.low)));
+}
+Value* exp2(const V& v, Value* x, Value*& fits) {
+  IRBuilder<>& b = v.b;
+  fits = b.CreateFCmpOLT(v.abs(x), v.c(1020));
+  Value* kd = v.rint(x);
+  Value *r = b.CreateFSub(x, kd), *scale = v.power_of_two(v.to_long(kd));
+  Two p = product(v, r, v.c(0.6931471805599453));
+  Value* low = v.fma(r, v.c(2.3190468138462996e-17), p.low);
+  return v.fma(b.CreateFAdd(small_expm1(v, p.high), low), scale, scale);
+}
+Value* expm1(const V& v, Value* x, Value*& fits) {
+  IRBuilder<>& b = v.b;
+  fits = b.CreateFCmpOLT(v.abs(x), v.c(700));
+  auto [r, k] = reduce_exp(v, x, v.rint(b.CreateFMul(x, v.c(1.4426950408889634))));
+  Value* scale = v.power_of_two(k);
+  Value* y = v.fma(small_expm1(v, r), scale, b.CreateFSub(scale, v.c(1)));
+  return v.pick(b.CreateFCmpOEQ(x, v.c(0)), x, y);
+}
+// log(1 + x), and what the sum lost.
+Value* log1p(const V& v, Value* x, Value*& fits) {
+  IRBuilder<>& b = v.b;
+  fits = b.CreateAnd(b.CreateFCmpOGT(x, v.c(-0.999)), b.CreateFCmpOLT(x, v.c(1e300)));
+  Value* u = b.CreateFAdd(x, v.c(1));
+  Value* part = b.CreateFSub(u, v.c(1));
+  Value* lost = b.CreateFAdd(b.CreateFSub(x, part), b.CreateFSub(v.c(1), b.CreateFSub(u, part)));
+  Value* y = b.CreateFAdd(log(v, u), b.CreateFDiv(lost, u));
+  return v.pick(b.CreateFCmpOEQ(x, v.c(0)), x, y);
+}
+
+// ---- inverse functions ----
+constexpr double quarter = 0.7853981633974483, more_bits = 6.123233995736765886130e-17;  // of pi / 2
+
+// Of a ≥ 0.
+Value* arctangent(const V& v, Value* a) {
+  IRBuilder<>& b = v.b;
+  Value *large = b.CreateFCmpOGT(a, v.c(2.414213562373095)), *middle = b.CreateFCmpOGT(a, v.c(0.66));
+  auto choose = [&](Value* x, Value* y, Value* z) { return v.pick(large, x, v.pick(middle, y, z)); };
+  Value* t = b.CreateFDiv(choose(v.c(-1), b.CreateFSub(a, v.c(1)), a), choose(a, b.CreateFAdd(a, v.c(1)), v.c(1)));
+  Value* z = b.CreateFMul(t, t);
+  Value* p = v.polynomial(z, {-6.485021904942025371773e1, -1.228866684490136173410e2, -7.500855792314704667340e1,
+                              -1.615753718733365076637e1, -8.750608600031904122785e-1});
+  Value* q = v.polynomial(z, {1.945506571482613964425e2, 4.853903996359136964868e2, 4.328810604912902668951e2,
+                              1.650270098316988542046e2, 2.485846490142306297962e1, 1});
+  Value* y = v.fma(t, b.CreateFDiv(b.CreateFMul(z, p), q), t);
+  y = b.CreateFAdd(y, choose(v.c(more_bits), v.c(0.5 * more_bits), v.c(0)));
+  return b.CreateFAdd(choose(v.c(2 * quarter), v.c(quarter), v.c(0)), y);
+}
+Value* atan(const V& v, Value* x) { return v.b.CreateBinaryIntrinsic(Intrinsic::copysign, arctangent(v, v.abs(x)), x); }
+Value* atan2(const V& v, Value* y, Value* x, Value*& fits) {
+  IRBuilder<>& b = v.b;
+  Value *up = v.abs(y), *along = v.abs(x), *steep = b.CreateFCmpOGT(up, along);
+  Value *less = v.pick(steep, along, up), *more = v.pick(steep, up, along), *q = b.CreateFDiv(less, more);
+  fits = b.CreateAnd(b.CreateAnd(b.CreateFCmpOGT(less, v.c(1e-290)), b.CreateFCmpOLT(more, v.c(1e290))),
+                     b.CreateFCmpOGT(q, v.c(1e-290)));
+  Value* t = arctangent(v, q);
+  auto from = [&](double whole) {  // a multiple of pi / 2, less t
+    return b.CreateFAdd(b.CreateFSub(v.c(whole * quarter), t), v.c(whole / 2 * more_bits));
+  };
+  t = v.pick(steep, from(2), t);
+  t = v.pick(b.CreateFCmpOLT(x, v.c(0)), from(4), t);
+  return b.CreateBinaryIntrinsic(Intrinsic::copysign, t, y);
+}
+Value* asin(const V& v, Value* x) {
+  IRBuilder<>& b = v.b;
+  Value *a = v.abs(x), *z = b.CreateFSub(v.c(1), a), *w = b.CreateFMul(a, a);
+  Value* r = v.polynomial(z, {2.853665548261061424989e1, -2.556901049652824852289e1, 6.968710824104713396794,
+                              -5.634242780008963776856e-1, 2.967721961301243206100e-3});
+  Value* s = v.polynomial(
+      z, {3.424398657913078477438e2, -3.838770957603691357202e2, 1.470656354026814941758e2, -2.194779531642920639778e1, 1});
+  Value* root = b.CreateUnaryIntrinsic(Intrinsic::sqrt, b.CreateFAdd(z, z));
+  Value* part = v.fma(root, b.CreateFDiv(b.CreateFMul(z, r), s), v.c(-more_bits));
+  Value* large = b.CreateFAdd(b.CreateFSub(b.CreateFSub(v.c(quarter), root), part), v.c(quarter));
+  Value* p = v.polynomial(w, {-8.198089802484824371615, 1.956261983317594739197e1, -1.626247967210700244449e1,
+                              5.444622390564711410273, -6.019598008014123785661e-1, 4.253011369004428248960e-3});
+  Value* q = v.polynomial(w, {-4.918853881490881290097e1, 1.395105614657485689735e2, -1.471791292232726029859e2,
+                              7.049610280856842141659e1, -1.474091372988853791896e1, 1});
+  Value* small = v.fma(a, b.CreateFDiv(b.CreateFMul(w, p), q), a);
+  Value* y = v.pick(b.CreateFCmpOGT(a, v.c(0.625)), large, small);
+  return b.CreateBinaryIntrinsic(Intrinsic::copysign, v.pick(b.CreateFCmpOGT(a, v.c(1)), v.c(NAN), y), x);
+}
+
 struct Descriptor {
   std::string scalar, vector, prefix;
   unsigned width;
@@ -253,16 +344,28 @@ Value* with_other_lanes(const V& v, llvm::Function* f, StringRef name, ArrayRef<
   y->addIncoming(mixed, slow);
   return y;
 }
+// Those that are right in some lanes only: where `fits` is.
+Value* bounded_routine(const V& v, StringRef name, ArrayRef<Value*> x, bool single, Value*& fits) {
+  if (name == "pow") return pow(v, x[0], x[1], single, fits);
+  if (name == "exp2") return exp2(v, x[0], fits);
+  if (name == "log2") return log_in_base(v, x[0], 1.4426950408889634, 2.0355273740931033e-17, single, fits);
+  if (name == "log10") return log_in_base(v, x[0], 0.4342944819032518, 1.098319650216765e-17, single, fits);
+  if (name == "expm1") return expm1(v, x[0], fits);
+  if (name == "log1p") return log1p(v, x[0], fits);
+  AIC_CHECK(name == "atan2", name.str());
+  return atan2(v, x[0], x[1], fits);
+}
 Value* routine(const V& v, llvm::Function* f, StringRef name, ArrayRef<Value*> x, bool single) {
   if (name == "exp") return exp(v, x[0]);
   if (name == "log") return log(v, x[0]);
   if (name == "tanh") return tanh(v, x[0]);
-  if (name == "pow") {
+  if (name == "atan") return atan(v, x[0]);
+  if (name == "asin") return asin(v, x[0]);
+  if (name != "sin" && name != "cos") {
     Value* fits = nullptr;
-    Value* fast = pow(v, x[0], x[1], single, fits);
+    Value* fast = bounded_routine(v, name, x, single, fits);
     return with_other_lanes(v, f, name, x, v.b.CreateNot(fits), fast);
   }
-  AIC_CHECK(name == "sin" || name == "cos", name.str());
   Value* fast = sine(v, x[0], name == "cos");
   return with_other_lanes(v, f, name, x, v.b.CreateFCmpOGT(v.abs(x[0]), v.c(1e5)), fast);
 }

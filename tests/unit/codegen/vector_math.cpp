@@ -47,10 +47,21 @@ struct Routine {
   long double (*exact)(long double);
   double low, high;
 };
-const Routine routines[] = {{"exp", expl, -745, 709},   {"exp", expl, -1, 1},         {"log", logl, 1e-300, 1e300},
-                            {"log", logl, 0.5, 2},      {"sin", sinl, -10, 10},       {"sin", sinl, -99999, 99999},
-                            {"cos", cosl, -10, 10},     {"cos", cosl, -99999, 99999}, {"tanh", tanhl, -5, 5},
-                            {"tanh", tanhl, -0.3, 0.3}, {"sin", sinl, -1e-5, 1e-5},   {"sin", sinl, -1e15, 1e15}};
+const Routine routines[] = {{"exp", expl, -745, 709},         {"exp", expl, -1, 1},
+                            {"log", logl, 1e-300, 1e300},     {"log", logl, 0.5, 2},
+                            {"sin", sinl, -10, 10},           {"sin", sinl, -99999, 99999},
+                            {"cos", cosl, -10, 10},           {"cos", cosl, -99999, 99999},
+                            {"tanh", tanhl, -5, 5},           {"tanh", tanhl, -0.3, 0.3},
+                            {"sin", sinl, -1e-5, 1e-5},       {"sin", sinl, -1e15, 1e15},
+                            {"exp2", exp2l, -1070, 1023},     {"exp2", exp2l, -1, 1},
+                            {"log2", log2l, 1e-300, 1e300},   {"log2", log2l, 0.5, 2},
+                            {"log10", log10l, 1e-300, 1e300}, {"log10", log10l, 0.5, 2},
+                            {"expm1", expm1l, -700, 709},     {"expm1", expm1l, -1, 1},
+                            {"expm1", expm1l, -1e-5, 1e-5},   {"log1p", log1pl, -1, 1e6},
+                            {"log1p", log1pl, -0.9, 1},       {"log1p", log1pl, -1e-5, 1e-5},
+                            {"arctan", atanl, -10, 10},       {"arctan", atanl, -1e-3, 1e-3},
+                            {"arctan", atanl, -1e10, 1e10},   {"arcsin", asinl, -1, 1},
+                            {"arcsin", asinl, -1e-3, 1e-3},   {"arcsin", asinl, 0.6, 0.65}};
 
 template <class T>
 void check_routine(const Routine& r, const std::string& type) {
@@ -109,7 +120,7 @@ TEST_CASE("vector_routines_are_within_two_ulp") {
 }
 
 TEST_CASE("vectorised_loops_call_the_routines") {
-  for (const char* op : {"exp", "log", "sin", "cos", "tanh"}) {
+  for (const char* op : {"exp", "log", "sin", "cos", "tanh", "exp2", "log2", "log10", "expm1", "log1p"}) {
     Compiled c = compile("form loop\n" + kernel_text(op, "f64"), AIC_CG_OPT_2 | AIC_CG_EMIT_LLVM);
     REQUIRE(c.status == 0);
     CHECK(c.out.find("define internal <") != std::string::npos);
