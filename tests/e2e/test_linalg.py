@@ -69,3 +69,38 @@ def test_least_squares(shape):
             for want, got in zip(solved(m, b), aic.jit(solved)(m, b)):
                 assert np.shape(want) == np.shape(got) and np.asarray(want).dtype == np.asarray(got).dtype and type(want) is type(got)
                 np.testing.assert_allclose(got, want, rtol=1e-11, atol=1e-12)
+
+
+@aic.jit(cache=False)
+def symmetric_pairs(a):
+    values, vectors = np.linalg.eigh(a)
+    return values, vectors, np.linalg.eigvalsh(a)
+
+
+@pytest.mark.parametrize("n", [0, 1, 2, 3, 10, 40])
+def test_symmetric_matrices_of_all_kinds(n):
+    r = np.random.default_rng(n)
+    a = r.normal(size=(n, n))
+    thin = r.normal(size=(n, n // 3 + 1))
+    for m in (a + a.T, thin @ thin.T, np.eye(n), np.zeros((n, n)), np.ones((n, n)), np.diag(np.arange(n) * 1.0), 1e-200 * (a + a.T), 1e150 * (a + a.T)):
+        values, vectors, alone = symmetric_pairs(m)
+        size = np.abs(m).sum() + 1e-300
+        np.testing.assert_allclose(values, np.linalg.eigvalsh(m), rtol=0, atol=1e-14 * size)
+        np.testing.assert_allclose(alone, values, rtol=0, atol=1e-14 * size)
+        np.testing.assert_allclose(vectors.T @ vectors, np.eye(n), rtol=0, atol=1e-12)
+        np.testing.assert_allclose(m @ vectors, vectors * values, rtol=0, atol=1e-13 * size)
+
+
+@aic.jit(cache=False)
+def in_even_bins(a, bins):
+    return np.histogram(a, bins)
+
+
+def test_even_bins():
+    r = np.random.default_rng(3)
+    for a in (r.normal(size=1000), np.arange(101) / 10, np.array([2.0, 2.0]), np.linspace(0.1, 0.7, 61), r.integers(0, 9, 50) * 1.0, np.array([])):
+        for bins in (1, 2, 7, 10, 60):
+            counts, edges = in_even_bins(a, bins)
+            wanted, wanted_edges = np.histogram(a, bins)
+            np.testing.assert_array_equal(counts, wanted)
+            np.testing.assert_array_equal(edges, wanted_edges)

@@ -121,19 +121,21 @@ def histogram_bin_edges(a, bins=10, range=None, weights=None):
 def histogram(a, bins=10, range=None, density=None, weights=None):
     x = np.ravel(prim.as_array(a))
     edges = _edges(x, bins, range)
-    counts = _tallied(x, edges, weights)
+    counts = _tallied(x, edges, weights, isinstance(bins, str) or (not isinstance(bins, (tuple, list)) and prim.rank(bins) == 0))
     if density is None or density is False:
         return counts, edges
     return counts / (edges[1:] - edges[:-1]) / np.sum(counts), edges
 
 
-def _tallied(x, edges, weights):
+def _tallied(x, edges, weights, even):
+    """How many, or what weights, are in each bin; `even`: all bins are of one width."""
     n = edges.shape[0] - 1
+    scale = n / (edges[n] - edges[0]) if even else 0.0
     dtype = int64 if weights is None else prim.dtype(prim.as_array(weights))
     counts = prim.full((n,), 0, dtype)
     w = x if weights is None else np.ravel(prim.as_array(weights))
     for i in np.arange(x.shape[0]):
-        k = _bin_of(edges, x[i])
+        k = _bin_near(edges, x[i], scale) if even else _bin_of(edges, x[i])
         if k >= 0 and k < n:
             if weights is None:
                 counts[k] += 1
@@ -147,6 +149,20 @@ def _bin_of(edges, x):
     n = edges.shape[0] - 1
     k = np._searchsorted(edges, x, "right") - 1
     return n - 1 if k == n and x == edges[n] else k
+
+
+def _bin_near(edges, x, scale):
+    """The bin of a value, looked for from where it should be; -1 outside."""
+    n = edges.shape[0] - 1
+    if not (x >= edges[0] and x <= edges[n]):
+        return -1
+    at = (x - edges[0]) * scale
+    k = int(at) if at < n else n - 1
+    while k > 0 and x < edges[k]:
+        k -= 1
+    while k < n - 1 and x >= edges[k + 1]:
+        k += 1
+    return k
 
 
 # ---- more dimensions ----

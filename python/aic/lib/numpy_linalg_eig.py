@@ -1,5 +1,5 @@
-"""Orthogonal factors and eigenvalues: Householder's reflections, Jacobi's rotations for Hermitian matrices, and shifted QR on Hessenberg
-form for others (Francis, "The QR transformation", 1961), in complex numbers: a real matrix's pairs are made conjugate at the end.
+"""Orthogonal factors and eigenvalues: Householder's reflections, QL on tridiagonal form for symmetric matrices (Bowdler, Martin, Reinsch,
+Wilkinson, 1968), Jacobi's rotations for complex Hermitian ones, and shifted QR on Hessenberg form for others (Francis, "The QR transformation", 1961), in complex numbers: a real matrix's pairs are made conjugate at the end.
 Vectors are unique up to a factor of size 1."""
 from numpy import complex64, complex128, float32, float64
 from numpy.linalg import LinAlgError
@@ -89,10 +89,174 @@ def qr(a, mode="reduced"):
 
 
 # ---- Hermitian matrices ----
+def _eigen(a):
+    """Of the lower triangle's matrix: eigenvalues, and eigenvectors as columns, in no order."""
+    if prim.kind(a) == "c":
+        return _rotated(a)
+    n = a.shape[0]
+    largest = 0.0
+    for i in range(n):
+        for j in range(i + 1):
+            largest = max(largest, abs(float(a[i, j])))
+    # Products of two elements are far from the ends of the range.
+    factor = 2.0**600 if 0.0 < largest < 2.0**-300 else (2.0**-600 if largest > 2.0**300 else 1.0)
+    v = prim.generate((n, n), lambda i, j: factor * (float(a[j, i]) if j >= i else float(a[i, j])), float64)
+    d = prim.full((n,), 0.0, float64)
+    e = prim.full((n,), 0.0, float64)
+    if n > 0:
+        _tridiagonal(v, d, e)
+        _unwound(v, d)
+        _diagonal(v, d, e)
+    return d / factor, np.ascontiguous_copy(np.transpose(v))
+
+
+def _tridiagonal(v, d, e):
+    """Reflections make the symmetric v tridiagonal: the row beside the diagonal is e, the reflections stay in v's rows."""
+    n = d.shape[0]
+    for j in range(n):
+        d[j] = v[j, n - 1]
+    for back in range(n - 1):
+        i = n - 1 - back
+        scale = 0.0
+        for k in range(i):
+            scale += abs(d[k])
+        if scale == 0.0:
+            e[i] = d[i - 1]
+            for j in range(i):
+                d[j] = v[j, i - 1]
+                v[j, i] = 0.0
+                v[i, j] = 0.0
+            d[i] = 0.0
+            continue
+        h = 0.0
+        for k in range(i):
+            d[k] /= scale
+            h += d[k] * d[k]
+        f = d[i - 1]
+        g = -prim.sqrt(h) if f > 0.0 else prim.sqrt(h)
+        e[i] = scale * g
+        h -= f * g
+        d[i - 1] = f - g
+        for j in range(i):
+            e[j] = 0.0
+        for j in range(i):
+            f = d[j]
+            v[i, j] = f
+            g = e[j] + v[j, j] * f + np.dot(v[j, j + 1 : i], d[j + 1 : i])
+            for k in range(j + 1, i):
+                e[k] += v[j, k] * f
+            e[j] = g
+        f = 0.0
+        for j in range(i):
+            e[j] /= h
+            f += e[j] * d[j]
+        half = f / (h + h)
+        for j in range(i):
+            e[j] -= half * d[j]
+        for j in range(i):
+            f = d[j]
+            g = e[j]
+            for k in range(j, i):
+                v[j, k] -= f * e[k] + g * d[k]
+            d[j] = v[j, i - 1]
+            v[j, i] = 0.0
+        d[i] = h
+
+
+def _unwound(v, d):
+    """The product of the reflections in place of them; d becomes the diagonal."""
+    n = d.shape[0]
+    for i in range(n - 1):
+        v[i, n - 1] = v[i, i]
+        v[i, i] = 1.0
+        h = d[i + 1]
+        if h != 0.0:
+            for k in range(i + 1):
+                d[k] = v[i + 1, k] / h
+            for j in range(i + 1):
+                g = np.dot(v[i + 1, : i + 1], v[j, : i + 1])
+                for k in range(i + 1):
+                    v[j, k] -= g * d[k]
+        for k in range(i + 1):
+            v[i + 1, k] = 0.0
+    for j in range(n):
+        d[j] = v[j, n - 1]
+        v[j, n - 1] = 0.0
+    v[n - 1, n - 1] = 1.0
+
+
+def _diagonal(v, d, e):
+    """QL with implicit shifts: e goes to zero, d to the eigenvalues, v's rows to the eigenvectors."""
+    n = d.shape[0]
+    for i in range(1, n):
+        e[i - 1] = e[i]
+    e[n - 1] = 0.0
+    moved = 0.0
+    largest = 0.0
+    for at in range(n):
+        largest = max(largest, abs(d[at]) + abs(e[at]))
+        m = at
+        while m < n - 1 and abs(e[m]) > 2.0**-52 * largest:
+            m += 1
+        for _ in range(200 if m > at else 0):
+            moved += _shifted(d, e, at)
+            _chase(v, d, e, at, m)
+            if not abs(e[at]) > 2.0**-52 * largest:
+                break
+        d[at] += moved
+        e[at] = 0.0
+
+
+def _shifted(d, e, at):
+    """Takes the eigenvalue of the corner that is nearer off the diagonal; how much that was."""
+    g = d[at]
+    p = (d[at + 1] - g) / (2.0 * e[at])
+    r = prim.hypot(p, 1.0)
+    r = -r if p < 0.0 else r
+    d[at] = e[at] / (p + r)
+    d[at + 1] = e[at] * (p + r)
+    h = g - d[at]
+    for i in range(at + 2, d.shape[0]):
+        d[i] -= h
+    return h
+
+
+def _chase(v, d, e, at, m):
+    after = d[at + 1]
+    p = d[m]
+    c = 1.0
+    c2 = c
+    c3 = c
+    beside = e[at + 1]
+    s = 0.0
+    s2 = 0.0
+    for back in range(m - at):
+        i = m - 1 - back
+        c3 = c2
+        c2 = c
+        s2 = s
+        g = c * e[i]
+        h = c * p
+        r = prim.hypot(p, e[i])
+        e[i + 1] = s * r
+        s = e[i] / r
+        c = p / r
+        p = c * d[i] - s * g
+        d[i + 1] = h + s * (c * g + s * d[i])
+        for k in range(v.shape[1]):
+            x = v[i, k]
+            y = v[i + 1, k]
+            v[i + 1, k] = s * x + c * y
+            v[i, k] = c * x - s * y
+    p = -s * s2 * c3 * beside * e[at] / after
+    e[at] = s * p
+    d[at] = c * p
+
+
 def _rotated(a):
     """Jacobi's method on the lower triangle's matrix: eigenvalues, and eigenvectors as columns, in no order."""
     n = a.shape[0]
-    field = complex128 if prim.kind(a) == "c" else float64
+    field = complex128
     m = prim.generate((n, n), lambda i, j: prim.cast(a[i, j], field) if i >= j else prim.cast(linalg._conjugate(a[j, i]), field), field)
     v = prim.generate((n, n), lambda i, j: 1.0 if i == j else 0.0, field)
     for i in range(n):
@@ -118,11 +282,7 @@ def _turn(m, v, p, q, size):
     """Makes m[p, q] zero: its phase goes into column q, then a rotation."""
     n = m.shape[0]
     turned = linalg._conjugate(m[p, q]) / size
-    signed = size
-    if prim.kind(m) != "c":
-        turned = m[p, p] * 0.0 + 1.0
-        signed = float(m[p, q])
-    theta = (float(prim.real(m[q, q])) - float(prim.real(m[p, p]))) / (2.0 * signed)
+    theta = (float(prim.real(m[q, q])) - float(prim.real(m[p, p]))) / (2.0 * size)
     t = 1.0 / (abs(theta) + prim.sqrt(theta * theta + 1.0))
     t = -t if theta < 0.0 else t
     c = 1.0 / prim.sqrt(t * t + 1.0)
@@ -145,7 +305,7 @@ def _turn(m, v, p, q, size):
 
 
 def _in_order(a, UPLO):
-    values, vectors = _rotated(a if UPLO == "L" else linalg._conjugate(np.transpose(a)))
+    values, vectors = _eigen(a if UPLO == "L" else linalg._conjugate(np.transpose(a)))
     order = np.argsort(values)
     return values[order], vectors[:, order]
 

@@ -33,8 +33,9 @@ def _merge_sort(keys, order):
         high = low + _RUN if low + _RUN < n else n
         for i in range(low + 1, high):
             place = order[i]
+            x = keys[place]
             j = i
-            while j > low and _less(keys[place], keys[order[j - 1]]):
+            while j > low and _less(x, keys[order[j - 1]]):
                 order[j] = order[j - 1]
                 j -= 1
             order[j] = place
@@ -134,26 +135,34 @@ def _method_sort(a, axis=-1, kind=None):
     _sort_last(np.moveaxis(a, axis, -1))
 
 
+_TOGETHER = 32  # elements of which mostly none is among the least so far
+
+
 def _first_places(a, count):
     """Places of the least elements, in order; equal ones as they came."""
     places = prim.empty((count,), int64)
     least = prim.empty((count,), prim.dtype(a))
     held = 0
-    for i in range(a.shape[0]):
-        x = a[i]
-        if held < count:
-            j = held
-            held += 1
-        elif _less(x, least[count - 1]):
-            j = count - 1
-        else:
+    n = a.shape[0]
+    for low in range(0, n, _TOGETHER):
+        high = low + _TOGETHER if low + _TOGETHER < n else n
+        if held == count and prim.reduce(a[low:high], "minimum", (0,)) >= least[count - 1]:
             continue
-        while j > 0 and _less(x, least[j - 1]):
-            least[j] = least[j - 1]
-            places[j] = places[j - 1]
-            j -= 1
-        least[j] = x
-        places[j] = i
+        for i in range(low, high):
+            x = a[i]
+            if held < count:
+                j = held
+                held += 1
+            elif _less(x, least[count - 1]):
+                j = count - 1
+            else:
+                continue
+            while j > 0 and _less(x, least[j - 1]):
+                least[j] = least[j - 1]
+                places[j] = places[j - 1]
+                j -= 1
+            least[j] = x
+            places[j] = i
     return places
 
 

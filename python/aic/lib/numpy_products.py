@@ -147,7 +147,14 @@ def _fill_products(out, x, y):
 
 def _product(a, b):
     dtype = prim.result_type(prim.dtype(a), prim.dtype(b))
-    return prim.matmul(np.asarray(a, dtype), np.asarray(b, dtype))
+    return prim.matmul(_by_rows(np.asarray(a, dtype), b), _by_rows(np.asarray(b, dtype), a))
+
+
+def _by_rows(a, other):
+    """A matrix whose columns lie in memory is written anew before a product of matrices, which runs along rows."""
+    if prim.rank(a) == 2 and prim.rank(other) == 2 and prim.fortran(a):
+        return np.ascontiguous_copy(a)
+    return a
 
 
 def vdot(a, b):
