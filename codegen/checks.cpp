@@ -138,12 +138,31 @@ bool FunctionLowering::is_non_negative(ValueId v, int depth) {
   return false;
 }
 
+// An index that counts from the end leaves the straight way: what waits for the element does not wait for the correction.
 void FunctionLowering::check_index(OpId id) {
   const Op& o = f.op(id);
   Value *i = one(o.operands[0]), *n = one(o.operands[1]);
-  Value* fixed = is_non_negative(o.operands[0]) ? i : b.CreateSelect(b.CreateICmpSLT(i, b.getInt64(0)), b.CreateAdd(i, n), i);
+  auto* constant = llvm::dyn_cast<llvm::ConstantInt>(i);
+  if (constant || is_non_negative(o.operands[0])) {
+    Value* fixed = constant && constant->isNegative() ? b.CreateAdd(i, n) : i;
+    raise_unless(b.CreateICmpULT(fixed, n), id, o.operands);
+    return set(id, {fixed});
+  }
+  BasicBlock *from_end = cold_block("from end"), *good = BasicBlock::Create(m.context, "index");
+  auto* br = b.CreateCondBr(b.CreateICmpULT(i, n), good, from_end);
+  br->setMetadata(llvm::LLVMContext::MD_prof, llvm::MDBuilder(m.context).createBranchWeights(2000, 1));
+  BasicBlock* straight = b.GetInsertBlock();
+  b.SetInsertPoint(from_end);
+  Value* fixed = b.CreateAdd(i, n);
   raise_unless(b.CreateICmpULT(fixed, n), id, o.operands);
-  set(id, {fixed});
+  BasicBlock* corrected = b.GetInsertBlock();
+  b.CreateBr(good);
+  good->insertInto(code_);
+  b.SetInsertPoint(good);
+  auto* index = b.CreatePHI(b.getInt64Ty(), 2);
+  index->addIncoming(i, straight);
+  index->addIncoming(fixed, corrected);
+  set(id, {index});
 }
 
 void FunctionLowering::check_overflow(OpId id) {

@@ -152,11 +152,15 @@ class Versioner {
     Poly above = (n - i).shifted(-1);
     if (!ranges_->proves(above, at) && !ranges_->find_conditions(p.loop, above, at, conditions)) return false;
     for (const Poly& c : conditions)
-      if (!can_test(c, p.loop)) return false;
+      if (!can_test(c, p.loop) || holds_of_nothing(c, n, at)) return false;
     for (Poly& c : conditions)
       if (std::find(p.not_negative.begin(), p.not_negative.end(), c) == p.not_negative.end())
         p.not_negative.push_back(std::move(c));
     return true;
+  }
+  // c ≥ 0 leaves no room for an index: n ≥ 1 contradicts it. (An index from memory is at least -n, had its load been reached.)
+  bool holds_of_nothing(const Poly& c, const Poly& n, Ranges::Place at) {
+    return ranges_->proves((c + n).shifted(-1) * Poly(-1) - Poly(1), at);
   }
   bool stands_before(ValueId v, OpId loop) const {
     OpId def = f_.defining_op(v);

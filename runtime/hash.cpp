@@ -17,6 +17,7 @@ constexpr int64_t modulus = (int64_t(1) << 61) - 1;
 int64_t no_minus_one(int64_t h) { return h == -1 ? -2 : h; }
 
 int64_t hash_of_int(int64_t v) {
+  if (v >= 0 && v < modulus) return v;
   uint64_t size = v < 0 ? uint64_t(0) - uint64_t(v) : uint64_t(v);
   auto h = int64_t(size % uint64_t(modulus));
   return no_minus_one(v < 0 ? -h : h);
@@ -113,7 +114,9 @@ bool equal_numbers(const Slot* a, int32_t x, const Slot* b, int32_t y) {
 
 }  // namespace
 
-int64_t hash_key(Context* context, const Slot* at, const KeyPart* parts) { return hash_part(context, at, parts, 0); }
+int64_t hash_key(Context* context, const Slot* at, const KeyPart* parts) {
+  return parts->kind == key_int ? hash_of_int(at->i) : hash_part(context, at, parts, 0);
+}
 
 bool equal_keys(const Slot* a, const KeyPart* pa, int32_t x, const Slot* b, const KeyPart* pb, int32_t y) {
   resolve(a, pa, x);

@@ -52,15 +52,25 @@ bool is_key(const List* l, int64_t place, int64_t hash, const Slot* key, const K
   return e->i == hash && equal_keys(e + 1, l->table->key, 0, key, parts, 0);
 }
 
+// Calls `find` with a test of whether the entry of a place is the key's: of plain ints, most keys there are, one comparison.
+template <class Find>
+int64_t with_test(const List* l, int64_t hash, const Slot* key, const KeyPart* parts, Find find) {
+  if (parts->kind == key_int && l->table->key->kind == key_int)
+    return find([l, wanted = key->i](int64_t place) { return entry(l, place)[1].i == wanted; });
+  return find([=](int64_t place) { return is_key(l, place, hash, key, parts); });
+}
+
 // ---- dicts ----
 // Where in the index the hash's entry is, or (-1 there) may go.
 int64_t dict_slot(const List* l, int64_t hash, const Slot* key, const KeyPart* parts) {
-  const Table* t = l->table;
-  auto perturb = uint64_t(hash);
-  for (uint64_t i = uint64_t(hash) & uint64_t(t->mask);; i = (i * 5 + (perturb >>= 5) + 1) & uint64_t(t->mask)) {
-    int32_t place = t->index[i];
-    if (place == empty || (place >= 0 && is_key(l, place, hash, key, parts))) return int64_t(i);
-  }
+  return with_test(l, hash, key, parts, [&](auto is_it) {
+    const Table* t = l->table;
+    auto perturb = uint64_t(hash);
+    for (uint64_t i = uint64_t(hash) & uint64_t(t->mask);; i = (i * 5 + (perturb >>= 5) + 1) & uint64_t(t->mask)) {
+      int32_t place = t->index[i];
+      if (place == empty || (place >= 0 && is_it(place))) return int64_t(i);
+    }
+  });
 }
 
 bool dict_resize(List* l) {
@@ -112,17 +122,19 @@ constexpr uint64_t linear_probes = 9;
 
 // The place of the key, or the first empty one that is met; `freed`: the last one before it that a key was removed from.
 int64_t set_place(const List* l, int64_t hash, const Slot* key, const KeyPart* parts, int64_t* freed = nullptr) {
-  const Table* t = l->table;
-  auto mask = uint64_t(t->mask);
-  auto perturb = uint64_t(hash);
-  for (uint64_t i = uint64_t(hash) & mask;; i = (i * 5 + 1 + perturb) & mask) {
-    uint64_t last = i + linear_probes <= mask ? i + linear_probes : i;
-    for (uint64_t p = i; p <= last; ++p) {
-      if (t->index[p] == empty || (t->index[p] == 0 && is_key(l, int64_t(p), hash, key, parts))) return int64_t(p);
-      if (freed && t->index[p] == removed) *freed = int64_t(p);
+  return with_test(l, hash, key, parts, [&](auto is_it) {
+    const Table* t = l->table;
+    auto mask = uint64_t(t->mask);
+    auto perturb = uint64_t(hash);
+    for (uint64_t i = uint64_t(hash) & mask;; i = (i * 5 + 1 + perturb) & mask) {
+      uint64_t last = i + linear_probes <= mask ? i + linear_probes : i;
+      for (uint64_t p = i; p <= last; ++p) {
+        if (t->index[p] == empty || (t->index[p] == 0 && is_it(int64_t(p)))) return int64_t(p);
+        if (freed && t->index[p] == removed) *freed = int64_t(p);
+      }
+      perturb >>= 5;
     }
-    perturb >>= 5;
-  }
+  });
 }
 
 // Moves an entry into a set that holds none like it and has no removed ones.

@@ -26,6 +26,7 @@
 #include <llvm/Transforms/Scalar/EarlyCSE.h>
 #include <llvm/Transforms/Scalar/IndVarSimplify.h>
 #include <llvm/Transforms/Scalar/LICM.h>
+#include <llvm/Transforms/Scalar/LoopLoadElimination.h>
 #include <llvm/Transforms/Scalar/LoopPassManager.h>
 #include <llvm/Transforms/Scalar/LoopRotation.h>
 #include <llvm/Transforms/Scalar/SROA.h>
@@ -153,6 +154,7 @@ FunctionPassManager loop_pipeline() {
   p.addPass(createFunctionToLoopPassAdaptor(std::move(variables)));
   p.addPass(InjectTLIMappings());
   p.addPass(LoopVectorizePass());
+  p.addPass(LoopLoadEliminationPass());
   p.addPass(EarlyCSEPass());
   p.addPass(InstCombinePass());
   p.addPass(SimplifyCFGPass());

@@ -75,6 +75,30 @@ func @f.0(%a: f64[::1], %p: i64[::1]) -> (int) {
   CHECK_PASS({version_loops}, same, same);
 }
 
+TEST_CASE("version_loops makes no version for arrays without elements") {
+  const char* same = R"(form tensor
+func @f.0(%p: i64[::1], %first: int) -> (int) {
+  %n = extent %p {axis = 0} : int
+  %r = while %first {label = 1} {
+    (%i: int):
+    %j = check.index %i, %n : int
+    %k = load %p, %j : i64
+    %l = cast %k : int
+    %other = not_equal %l, %i : bool
+    condition %other, %i
+  } {
+    (%s: int):
+    %t = check.index %s, %n : int
+    %u = load %p, %t : i64
+    %v = cast %u : int
+    continue %v {loop = 1}
+  } : int
+  return %r
+}
+)";
+  CHECK_PASS({version_loops}, same, same);
+}
+
 TEST_CASE("version_loops yields nothing after loops that only a return leaves") {
   CHECK_PASS({version_loops}, R"(form tensor
 func @f.0(%a: f64[::1], %n: int, %c: bool) -> (int) {
