@@ -2,6 +2,7 @@
 // the library.
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "typeinfer/frame.h"
 #include "typeinfer/promotion.h"
@@ -11,6 +12,13 @@ namespace aic::typeinfer {
 static bool is_exception(const std::string& name) {
   return name.ends_with("Error") || name.ends_with("Exception") || name == "StopIteration" || name == "KeyboardInterrupt" ||
          name.ends_with("Warning");
+}
+
+// What puts together arrays of other extents, so that a list of them is no array.
+static bool joins(const std::string& function) {
+  static const std::set<std::string> known{"numpy.concatenate", "numpy.concat", "numpy.stack", "numpy.vstack", "numpy.row_stack",
+                                           "numpy.hstack", "numpy.column_stack", "numpy.dstack"};
+  return known.contains(function);
 }
 
 static Value displays_as_tuples(const Value& v) {
@@ -51,7 +59,8 @@ Value Frame::call_builtin(const std::string& qualified, Arguments a) {
         return call_builtin(qualified, std::move(b));
       });
     // To NumPy's functions a list display is a tuple: as a list its elements would be of one type.
-    if (numpy) v = is_list(v) ? as_array(v) : displays_as_tuples(v);
+    if (numpy && !(k == 0 && is_list(v) && is_array(element_of_list(v)) && joins(qualified)))
+      v = is_list(v) ? as_array(v) : displays_as_tuples(v);
     if (!numpy) v = real(v, "argument" + std::to_string(k));
   }
   for (auto& [key, v] : a.keywords)

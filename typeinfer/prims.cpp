@@ -29,6 +29,11 @@ DType Frame::dtype_of(const Value& v) {
       if (!t.is_number() && !t.is_array()) fail("not-a-dtype", {describe(v)});
     return types.empty() ? DType::F64 : promoted(types);
   }
+  if (is_union(v)) {  // numbers of one dtype: numpy.float64 or float
+    std::span<const Type> arms = v.type.elements();
+    bool one = std::ranges::all_of(arms, [&](Type t) { return t.is_number() && t.dtype() == arms[0].dtype(); });
+    if (one) return arms[0].dtype();
+  }
   const std::string* name = known_text(v);
   if (!name) fail("not-a-dtype", {describe(v)});
   std::vector<std::string> known;
@@ -162,7 +167,10 @@ std::optional<Value> Frame::prim_question(const std::string& name, const Argumen
     return at(0).parts[0];
   }
   if (name == "is_array") return boolean(is_array(at(0)));
-  if (name == "is_number") return boolean(is_number(at(0)));
+  if (name == "is_number") {
+    auto all_numbers = [&] { return std::ranges::all_of(at(0).type.elements(), [](Type t) { return t.is_number(); }); };
+    return boolean(is_number(at(0)) || at(0).kind == Kind::Pair || (is_union(at(0)) && all_numbers()));
+  }
   if (name == "is_slice") return boolean(at(0).kind == Kind::Slice);
   if (name == "is_none") return boolean(is_none(at(0)));
   if (name == "kind") {

@@ -162,6 +162,7 @@ permute_dims = transpose
 
 
 def swapaxes(a, axis1, axis2):
+    a = prim.as_array(a)
     i = np._axis(axis1, prim.rank(a))
     j = np._axis(axis2, prim.rank(a))
     order = ()
@@ -213,7 +214,7 @@ def broadcast_to(array, shape):
 
 
 def flip(m, axis=None):
-    r = m
+    r = prim.as_array(m)
     for k in np._axes(axis, prim.rank(m)):
         r = r[np._along(prim.rank(m), k, slice(None, None, -1))]
     return r
@@ -234,11 +235,11 @@ def rot90(m, k=1, axes=(0, 1)):
 
 
 def flipud(m):
-    return m[::-1]
+    return prim.as_array(m)[::-1]
 
 
 def fliplr(m):
-    return m[:, ::-1]
+    return prim.as_array(m)[:, ::-1]
 
 
 def matrix_transpose(x):

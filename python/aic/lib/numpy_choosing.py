@@ -138,7 +138,7 @@ def _wrapped(indices, n, mode):
         return prim.minimum(prim.maximum(places, 0), n - 1)
     if mode != "raise":
         raise ValueError("clipmode must be one of 'clip', 'raise', or 'wrap'")
-    return indices
+    return places if prim.rank(indices) > 0 else indices
 
 
 def take(a, indices, axis=None, out=None, mode="raise"):

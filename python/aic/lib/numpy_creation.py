@@ -177,6 +177,16 @@ def identity(n, dtype=float):
     return eye(n, dtype=dtype)
 
 
+def fromiter(iter, dtype, count=-1, *, like=None):
+    """Of a list or tuple, which are read from the start."""
+    a = prim.as_array(iter)
+    if prim.rank(a) != 1:
+        prim.refuse("fromiter of other than numbers")
+    if count > a.shape[0]:
+        raise ValueError(f"iterator too short: Expected {count} but iterator had only {a.shape[0]} items.")
+    return prim.cast(a if count < 0 else a[:count], dtype)
+
+
 def copy(a, order="K", subok=False):
     return np._method_copy(prim.as_array(a), order)
 
@@ -232,6 +242,7 @@ def diagonal_copy(a, offset):
 
 
 def diag(v, k=0):
+    v = prim.as_array(v)
     if prim.rank(v) == 1:
         n = v.shape[0] + (k if k > 0 else -k)
         out = prim.full((n, n), 0, prim.dtype(v))

@@ -8,29 +8,57 @@ from aic.lib import numpy as np
 from aic.lib import prim
 
 
-def _parts(subscripts):
-    """("ij,jk->ik") to ((("i", "j"), ("j", "k")), ("i", "k")); without an arrow the letters that come once, sorted."""
+def _parts(subscripts, operands):
+    """("ij,jk->ik") to ((("i", "j"), ("j", "k")), ("i", "k")); without an arrow the letters that come once, sorted. An ellipsis stands
+    for the digits of the axes that it covers, counted from the last."""
     groups = ()
     letters = ()
     arrow = False
+    covered = 0
+    dots = 0
     for c in prim.characters(subscripts):
         if c == ".":
-            prim.refuse("an ellipsis in einsum")
-        if c == "," or c == "-":
+            dots = dots + 1
+            if dots % 3 == 1:
+                letters = letters + (".",)
+        elif c == "," or c == "-":
             groups = groups + (letters,)
             letters = ()
             if c == "-":
                 arrow = True
         elif c != ">" and c != " ":
             letters = letters + (c,)
+    if not arrow:
+        groups = groups + (letters,)
+    if dots > 0:
+        expanded = ()
+        for k in prim.static_range(len(groups)):
+            count = prim.rank(operands[k]) - len(groups[k]) + 1 if "." in groups[k] else 0
+            covered = count if count > covered else covered
+            expanded = expanded + (_expanded(groups[k], count),)
+        groups = expanded
     if arrow:
-        return groups, letters
-    groups = groups + (letters,)
-    output = ()
+        return groups, _expanded(letters, covered)
+    output = _expanded((".",), covered)
     for c in prim.characters("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"):
         if _times(groups, c) == 1:
             output = output + (c,)
     return groups, output
+
+
+def _expanded(letters, count):
+    """With the digits of so many axes in place of the ellipsis."""
+    out = ()
+    for c in letters:
+        if c == ".":
+            for k in prim.static_range(count if count > 0 else 0):
+                out = out + (_DIGITS[count - 1 - k],)
+        else:
+            out = out + (c,)
+    return out
+
+
+_DIGITS = ("0", "1", "2", "3", "4", "5", "6", "7", "8", "9")
 
 
 def _times(groups, letter):
@@ -132,14 +160,33 @@ def _product_of(shape):
 
 
 def _contracted(a, x, b, y, kept):
+    """Where an extent of a letter is 1 in one operand only, that is stretched."""
+    differ = False
+    for c in _shared(x, y):
+        if a.shape[_place(x, c)] != b.shape[_place(y, c)]:
+            differ = True
+    letters = _shared(_shared(x, y), kept) + _without(x, y) + _without(y, x)
+    if differ:
+        return _contracted_same(_stretched_like(a, x, b, y), x, _stretched_like(b, y, a, x), y, kept), letters
+    return _contracted_same(a, x, b, y, kept), letters
+
+
+def _stretched_like(a, x, b, y):
+    shape = ()
+    for k in prim.static_range(len(x)):
+        extent = a.shape[k]
+        if x[k] in y:
+            extent = prim.broadcast_shapes((extent,), (b.shape[_place(y, x[k])],))[0]
+        shape = shape + (extent,)
+    return prim.broadcast_to(a, shape)
+
+
+def _contracted_same(a, x, b, y, kept):
     """Two operands with letters x and y to one with the letters `kept`, in the order: stacked, of a, of b."""
     stacked = _shared(_shared(x, y), kept)
     inner = _without(_shared(x, y), kept)
     left = _without(x, y)
     right = _without(y, x)
-    for c in _shared(x, y):
-        if a.shape[_place(x, c)] != b.shape[_place(y, c)]:
-            raise ValueError("einsum: operands have different extents for the same letter")
     stack = _extents(a, x, stacked)
     rows = _extents(a, x, left)
     columns = _extents(b, y, right)
@@ -150,7 +197,7 @@ def _contracted(a, x, b, y, kept):
         product = np.matmul(p[0], q[0])
     else:
         product = np.matmul(p, q)
-    return np.reshape(product, stack + rows + columns), stacked + left + right
+    return np.reshape(product, stack + rows + columns)
 
 
 def _needed(groups, after, output):
@@ -163,7 +210,7 @@ def _needed(groups, after, output):
 
 
 def einsum(subscripts, *operands):
-    groups, output = _parts(subscripts)
+    groups, output = _parts(subscripts, operands)
     if len(groups) != len(operands):
         raise ValueError(
             "more operands provided to einstein sum function than specified in the subscripts string"

@@ -8,7 +8,7 @@ from aic.lib import prim
 def clip(a, a_min=None, a_max=None, out=None, *, min=None, max=None):
     low = min if a_min is None else a_min
     high = max if a_max is None else a_max
-    r = a if prim.is_array(a) else prim.cast(a, prim.dtype(a))
+    r = a if prim.is_array(a) else prim.cast(a, prim.dtype(a)) if prim.is_number(a) else prim.as_array(a)
     if low is None and high is None:
         r = prim.copy(r)
     if low is not None:
@@ -116,6 +116,13 @@ def frexp(x):
     return (prim.select(plain, prim.copysign(m, a), a), prim.cast(prim.select(plain, e, prim.cast(0, prim.dtype(a))), int32))
 
 
+def ldexp(x1, x2):
+    a = _as_float(x1)
+    if prim.kind(x2) == "f" or prim.kind(x2) == "c":
+        raise TypeError("ufunc 'ldexp' not supported for the input types, and the inputs could not be safely coerced to any supported types according to the casting rule ''safe''")
+    return prim.cast(prim.ldexp(a, x2), prim.dtype(a))
+
+
 def spacing(x):
     a = _as_float(x)
     away = prim.nextafter(a, prim.copysign(prim.cast(float("inf"), prim.dtype(a)), a))
@@ -154,12 +161,16 @@ def allclose(a, b, rtol=1e-05, atol=1e-08, equal_nan=False):
     return bool(np.all(isclose(a, b, rtol, atol, equal_nan)))
 
 
-def array_equal(a1, a2):
+def array_equal(a1, a2, equal_nan=False):
+    a1 = prim.as_array(a1)
+    a2 = prim.as_array(a2)
     if prim.rank(a1) != prim.rank(a2):
         return False
     for k in prim.static_range(prim.rank(a1)):
         if a1.shape[k] != a2.shape[k]:
             return False
+    if equal_nan:
+        return bool(np.all(prim.logical_or(prim.equal(a1, a2), prim.logical_and(prim.not_equal(a1, a1), prim.not_equal(a2, a2)))))
     return bool(np.all(prim.equal(a1, a2)))
 
 
@@ -180,12 +191,17 @@ def _method_conj(a):
 _method_conjugate = _method_conj
 
 
+def _numbers(x):
+    """A list as an array; what has parts as it is."""
+    return x if prim.is_array(x) or prim.is_number(x) else prim.as_array(x)
+
+
 def real(val):
-    return val.real
+    return _numbers(val).real
 
 
 def imag(val):
-    return val.imag
+    return _numbers(val).imag
 
 
 def fix(x):
@@ -210,11 +226,11 @@ def iscomplexobj(x):
 
 
 def isreal(x):
-    return prim.equal(x.imag, 0)
+    return prim.equal(_numbers(x).imag, 0)
 
 
 def iscomplex(x):
-    return prim.not_equal(x.imag, 0)
+    return prim.not_equal(_numbers(x).imag, 0)
 
 
 def isrealobj(x):
@@ -236,4 +252,6 @@ def divmod(x1, x2, out=(None, None)):
 
 
 def array_equiv(a1, a2):
+    a1 = prim.as_array(a1)
+    a2 = prim.as_array(a2)
     return bool(np.all(prim.equal(a1, a2)))

@@ -279,7 +279,7 @@ def unravel_index(indices, shape, order="C"):
     for i in np.ravel(flat):
         if i < 0 or i >= n:
             raise ValueError(f"index {i} is out of bounds for array with size {n}")
-    given = prim.cast(indices, int64)
+    given = prim.cast(indices if prim.rank(indices) == 0 else flat, int64)
     if order == "C":
         return _digits(given, shape)
     turned = ()
@@ -308,7 +308,7 @@ def ravel_multi_index(multi_index, dims, mode="raise", order="C"):
     given = ()
     for k in prim.static_range(n):
         place = multi_index[k]
-        given = given + (prim.cast(place, int64),)
+        given = given + (prim.cast(place if prim.rank(place) == 0 else prim.as_array(place), int64),)
     modes = ()
     for k in prim.static_range(n):
         modes = modes + (mode[k] if isinstance(mode, tuple) else mode,)

@@ -6,6 +6,8 @@ from aic.lib import prim
 
 
 def concatenate(arrays, axis=0, out=None, *, dtype=None, casting="same_kind"):
+    if prim.is_list(arrays) or prim.is_array(arrays):
+        return _joined_run(arrays, axis, out, dtype, lambda a: a)
     if len(arrays) == 0:
         raise ValueError("need at least one array to concatenate")
     into = out
@@ -49,7 +51,43 @@ def concatenate(arrays, axis=0, out=None, *, dtype=None, casting="same_kind"):
 concat = concatenate
 
 
+def _joined_run(arrays, axis, out, dtype, prepared):
+    """As many arrays as a list, or the first axis of an array, has."""
+    n = len(arrays)
+    if n == 0:
+        raise ValueError("need at least one array to concatenate")
+    first = prim.as_array(prepared(arrays[0]))
+    if axis is None:
+        return _joined_run(arrays, 0, out, dtype, lambda a: np.ravel(prepared(a)))
+    rank = prim.rank(first)
+    if rank == 0:
+        raise ValueError("zero-dimensional arrays cannot be concatenated")
+    axis = np._axis(axis, rank)
+    total = 0
+    for i in range(n):
+        a = prim.as_array(prepared(arrays[i]))
+        for k in prim.static_range(rank):
+            if k != axis and a.shape[k] != first.shape[k]:
+                raise ValueError(
+                    "all the input array dimensions except for the concatenation axis must match exactly, but along dimension "
+                    f"{k}, the array at index 0 has size {first.shape[k]} and the array at index {i} has size {a.shape[k]}"
+                )
+        total = total + a.shape[axis]
+    shape = ()
+    for k in prim.static_range(rank):
+        shape = shape + (total if k == axis else first.shape[k],)
+    r = prim.empty(shape, prim.dtype(first) if dtype is None else dtype)
+    at = 0
+    for i in range(n):
+        a = prim.as_array(prepared(arrays[i]))
+        r[np._along(rank, axis, slice(at, at + a.shape[axis], None))] = a
+        at = at + a.shape[axis]
+    return r if out is None else np._into(out, r)
+
+
 def stack(arrays, axis=0, out=None, *, dtype=None, casting="same_kind"):
+    if prim.is_list(arrays) or prim.is_array(arrays):
+        return _stacked_run(arrays, axis, out, dtype)
     given = np._tuple_of_arrays(arrays)
     if len(given) == 0:
         raise ValueError("need at least one array to stack")
@@ -66,7 +104,22 @@ def stack(arrays, axis=0, out=None, *, dtype=None, casting="same_kind"):
     return concatenate(parts, axis, out, dtype=dtype)
 
 
+def _stacked_run(arrays, axis, out, dtype):
+    if len(arrays) == 0:
+        raise ValueError("need at least one array to stack")
+    first = prim.as_array(arrays[0])
+    axis = np._axis(axis, prim.rank(first) + 1)
+    for i in range(len(arrays)):
+        a = prim.as_array(arrays[i])
+        for k in prim.static_range(prim.rank(first)):
+            if a.shape[k] != first.shape[k]:
+                raise ValueError("all input arrays must have the same shape")
+    return _joined_run(arrays, axis, out, dtype, lambda a: prim.new_axis(a, axis))
+
+
 def vstack(tup, *, dtype=None, casting="same_kind"):
+    if prim.is_list(tup) or prim.is_array(tup):
+        return _joined_run(tup, 0, None, dtype, lambda a: np.atleast_2d(a))
     parts = ()
     for a in np._tuple_of_arrays(tup):
         parts = parts + (np.atleast_2d(a),)
@@ -74,6 +127,9 @@ def vstack(tup, *, dtype=None, casting="same_kind"):
 
 
 def hstack(tup, *, dtype=None, casting="same_kind"):
+    if prim.is_list(tup) or prim.is_array(tup):
+        flat = prim.rank(tup) <= 2
+        return _joined_run(tup, 0 if flat else 1, None, dtype, lambda a: np.atleast_1d(a))
     parts = ()
     for a in np._tuple_of_arrays(tup):
         parts = parts + (np.atleast_1d(a),)

@@ -46,6 +46,8 @@ def rollaxis(a, axis, start=0):
 
 
 def column_stack(tup):
+    if prim.is_list(tup) or prim.is_array(tup):
+        return np._joined_run(tup, 1, None, None, lambda a: prim.new_axis(a, 1) if prim.rank(a) == 1 else a)
     parts = ()
     for a in tup:
         a = prim.as_array(a)
@@ -54,6 +56,8 @@ def column_stack(tup):
 
 
 def dstack(tup):
+    if prim.is_list(tup) or prim.is_array(tup):
+        return np._joined_run(tup, 2, None, None, lambda a: np.atleast_3d(a))
     parts = ()
     for a in tup:
         a = prim.as_array(a)
@@ -139,6 +143,8 @@ def split(ary, indices_or_sections, axis=0):
 
 
 def array_split(ary, indices_or_sections, axis=0):
+    if isinstance(ary, (tuple, list)) and axis != 0:
+        prim.refuse("splitting a list along another axis than the first, which NumPy does by the list's length")
     a = prim.as_array(ary)
     rank = prim.rank(a)
     axis = np._axis(axis, rank)

@@ -192,6 +192,8 @@ def _interp(x, xp, fp, before, after):
 def correlate(a, v, mode="valid"):
     a = prim.as_array(a)
     v = prim.as_array(v)
+    if prim.rank(a) != 1 or prim.rank(v) != 1:
+        raise ValueError("object too deep for desired array" if prim.rank(a) > 1 or prim.rank(v) > 1 else "object of too small depth for desired array")
     if a.shape[0] == 0:
         raise ValueError("first array argument cannot be empty")
     if v.shape[0] == 0:
@@ -211,6 +213,10 @@ def correlate(a, v, mode="valid"):
 
 
 def convolve(a, v, mode="full"):
+    a = np.atleast_1d(a)
+    v = np.atleast_1d(v)
+    if prim.rank(a) > 1 or prim.rank(v) > 1:
+        raise ValueError("object too deep for desired array")
     n = a.shape[0]
     m = v.shape[0]
     if n == 0:
