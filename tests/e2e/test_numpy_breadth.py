@@ -652,6 +652,20 @@ PROGRAMS = {
         "np.std(A,axis=(0,1)), np.mean(T,axis=(0,2)), T.sum(axis=(0,1)), np.max(T,axis=(1,2),keepdims=True)",
         "np.clip([1, 5, 9], 2, 6), np.flip([1, 2, 3]), np.diag([1, 2]), np.array_equal([1, 2], [1, 2]), np.real([1j, 2])",
     ],
+    'methods that are not the function of their name': [
+        "A.partition(2,axis=0); A.sort(axis=0); A",
+        "V.partition(2); V[2]",
+        "np.partition(V,9)",
+        "np.sort(np.partition(A,1,axis=None))",
+        "np.argpartition(V,-9)",
+        "A.astype(np.int32,'F').flags.f_contiguous, A.astype(float,copy=False) is A, A.astype(np.float32,order='C')",
+        "A.T.astype(int).strides, A.astype(np.complex128), A.astype(bool)",
+        "B=np.broadcast_to(V,(2,6)); B.sort()",
+        "A.fill(3); A",
+        "A.put([0,1],[9,8]); A",
+        "V.sort(); V.searchsorted(2.0,side='right')",
+        "V.argpartition(2).shape",
+    ],
 }
 
 

@@ -138,3 +138,33 @@ def misspelt(seed):
 def test_a_misspelt_method_is_told():
     with pytest.raises(aic.CompileError, match="did you mean `standard_normal`"):
         aic.jit(misspelt)(1)
+
+
+# ---- the generator that all of Python shares ----
+def seeded_here(seed):
+    np.random.seed(seed)
+    return np.random.rand(3), np.random.normal(size=3), np.random.randint(5, size=4), np.random.random(), np.random.randn(2, 2)
+
+
+def drawn_on():
+    return (np.random.rand(), np.random.randn(), np.random.permutation(5), np.random.choice(5, 3), np.random.exponential(2.0, 2),
+            np.random.poisson(3.0, 4), np.random.binomial(5, 0.5, 3), np.random.uniform(-1, 1, 3))
+
+
+def shuffled_here(a):
+    np.random.shuffle(a)
+    return a
+
+
+def test_the_shared_generator_goes_on_from_compiled_code_to_python_and_back():
+    first, on, shuffle = aic.jit(seeded_here), aic.jit(drawn_on), aic.jit(shuffled_here)
+
+    def run(first, on, shuffle):
+        return first(17), on(), np.random.randn(), on(), shuffle(np.arange(5)), np.random.random(2), np.random.randn()
+
+    kept = np.random.get_state()
+    try:
+        want, got = run(seeded_here, drawn_on, shuffled_here), run(first, on, shuffle)
+        assert repr(want) == repr(got)
+    finally:
+        np.random.set_state(kept)

@@ -224,6 +224,18 @@ def astype(a, dtype, copy=True):
     return prim.cast(a, dtype)
 
 
+def _method_astype(a, dtype, order="K", casting="unsafe", subok=True, copy=True):
+    if casting != "unsafe":
+        prim.refuse("astype under a rule of casting")
+    if not copy and prim.same_dtype(a, dtype) and (order == "K" or order == "A"):
+        return a
+    if order == "F":
+        return np._fortran_copy(prim.cast(a, dtype))
+    if order == "C":
+        return ascontiguous_copy(prim.cast(a, dtype))
+    return prim.cast(a, dtype)
+
+
 def fill(a, value):
     a[...] = value
 

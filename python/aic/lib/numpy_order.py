@@ -132,6 +132,8 @@ def sort(a, axis=-1, kind=None):
 def _method_sort(a, axis=-1, kind=None):
     """The method sorts in place."""
     _sortable(a)
+    if not prim.writable(a):
+        raise ValueError("sort array is read-only")
     _sort_last(np.moveaxis(a, axis, -1))
 
 

@@ -114,6 +114,8 @@ def _next32(s):
 
 
 def _next_double(s):
+    if isinstance(s, tuple):  # a RandomState's
+        return legacy.next_double(s)
     return float(_next64(s) >> uint64(11)) * (1.0 / 9007199254740992.0)
 
 
@@ -784,5 +786,159 @@ def _RandomState_permutation(s, x):
     return _permuted(s, x, legacy.below)
 
 
+def _RandomState_seed(s, seed=None):
+    if seed is None:
+        prim.refuse("a seed from the system")
+    legacy.reseed(s[0], seed)
+    s[1][0] = 0
+    s[2][0] = 0.0
+
+
+def _RandomState_ranf(s, size=None):
+    return _drawn(s, size, legacy.next_double)
+
+
+def _exponential_legacy(s):
+    return -prim.log(1.0 - legacy.next_double(s))
+
+
+def _RandomState_standard_exponential(s, size=None):
+    return _drawn(s, size, _exponential_legacy)
+
+
+def _RandomState_exponential(s, scale=1.0, size=None):
+    wide = _scale(scale)
+    return _drawn(s, size, lambda s: wide * _exponential_legacy(s))
+
+
+def _RandomState_lognormal(s, mean=0.0, sigma=1.0, size=None):
+    centre = float(mean)
+    wide = float(sigma)
+    if wide < 0.0:
+        raise ValueError("sigma < 0")
+    return _drawn(s, size, lambda s: prim.exp(centre + wide * legacy.normal(s)))
+
+
+def _RandomState_poisson(s, lam=1.0, size=None):
+    return _Generator_poisson(s, lam, size)
+
+
+def _RandomState_binomial(s, n, p, size=None):
+    return _Generator_binomial(s, n, p, size)
+
+
+def _RandomState_laplace(s, loc=0.0, scale=1.0, size=None):
+    return _Generator_laplace(s, loc, scale, size)
+
+
+def _RandomState_gumbel(s, loc=0.0, scale=1.0, size=None):
+    return _Generator_gumbel(s, loc, scale, size)
+
+
+def _RandomState_logistic(s, loc=0.0, scale=1.0, size=None):
+    return _Generator_logistic(s, loc, scale, size)
+
+
+def _RandomState_triangular(s, left, mode, right, size=None):
+    return _Generator_triangular(s, left, mode, right, size)
+
+
+# ---- np.random.seed and its kin: the one RandomState that all of Python shares ----
+def _shared():
+    if not shared.KNOWN:
+        prim.refuse("np.random's own generator, which is not where it is looked for")
+    return shared.KEYS, shared.HAS, shared.KEPT
+
+
+def seed(seed=None):
+    _RandomState_seed(_shared(), seed)
+
+
+def rand(*args):
+    return legacy.drawn_over(_shared(), args, legacy.next_double)
+
+
+def randn(*args):
+    return legacy.drawn_over(_shared(), args, legacy.normal)
+
+
+def random_sample(size=None):
+    return _drawn(_shared(), size, legacy.next_double)
+
+
+random = random_sample
+
+
+ranf = random_sample
+
+
+sample = random_sample
+
+
+def randint(low, high=None, size=None, dtype=int):
+    return legacy.integers(_shared(), low, high, size, dtype)
+
+
+def uniform(low=0.0, high=1.0, size=None):
+    return _RandomState_uniform(_shared(), low, high, size)
+
+
+def normal(loc=0.0, scale=1.0, size=None):
+    return _RandomState_normal(_shared(), loc, scale, size)
+
+
+def standard_normal(size=None):
+    return _drawn(_shared(), size, legacy.normal)
+
+
+def exponential(scale=1.0, size=None):
+    return _RandomState_exponential(_shared(), scale, size)
+
+
+def standard_exponential(size=None):
+    return _RandomState_standard_exponential(_shared(), size)
+
+
+def lognormal(mean=0.0, sigma=1.0, size=None):
+    return _RandomState_lognormal(_shared(), mean, sigma, size)
+
+
+def poisson(lam=1.0, size=None):
+    return _Generator_poisson(_shared(), lam, size)
+
+
+def binomial(n, p, size=None):
+    return _Generator_binomial(_shared(), n, p, size)
+
+
+def laplace(loc=0.0, scale=1.0, size=None):
+    return _Generator_laplace(_shared(), loc, scale, size)
+
+
+def gumbel(loc=0.0, scale=1.0, size=None):
+    return _Generator_gumbel(_shared(), loc, scale, size)
+
+
+def logistic(loc=0.0, scale=1.0, size=None):
+    return _Generator_logistic(_shared(), loc, scale, size)
+
+
+def triangular(left, mode, right, size=None):
+    return _Generator_triangular(_shared(), left, mode, right, size)
+
+
+def shuffle(x):
+    _shuffled(_shared(), x, legacy.below)
+
+
+def permutation(x):
+    return _permuted(_shared(), x, legacy.below)
+
+
+def choice(a, size=None, replace=True, p=None):
+    return _RandomState_choice(_shared(), a, size, replace, p)
+
+
 from aic.lib import numpy_random_legacy as legacy  # noqa: E402  (it names this module)
+from aic.lib import numpy_random_global as shared  # noqa: E402
 from aic.lib import numpy_random_distributions as more  # noqa: E402

@@ -1,6 +1,6 @@
 """numpy.random.RandomState in the language: MT19937 (Matsumoto and Nishimura, 1998), normals by the polar method, which come
-in pairs. The state: 624 keys and the position in them, as uint64; whether a normal is kept, and which."""
-from numpy import float64, int64, uint64
+in pairs. The state: 624 keys and the position in them, as uint64 or uint32; whether a normal is kept; which."""
+from numpy import float64, int32, int64, uint64
 
 from aic.lib import numpy as np
 from aic.lib import numpy_random as random
@@ -8,36 +8,40 @@ from aic.lib import prim
 
 
 def seeded(seed):
+    keys = prim.empty((625,), uint64)
+    reseed(keys, seed)
+    return keys, prim.full((1,), 0, int32), prim.full((1,), 0.0, float64)
+
+
+def reseed(keys, seed):
     if prim.kind(seed) != "i" and prim.kind(seed) != "u":
         prim.refuse("a seed that is not an int")
     if seed < 0 or seed > 4294967295:
         raise ValueError("Seed must be between 0 and 2**32 - 1")
-    keys = prim.empty((625,), uint64)
     word = uint64(seed)
     for i in range(624):
-        keys[i] = word
+        keys[i] = prim.cast(word, prim.dtype(keys))
         word = uint64(1812433253) * (word ^ (word >> uint64(30))) + uint64(i + 1) & uint64(0xFFFFFFFF)
-    keys[624] = uint64(624)
-    return keys, prim.full((2,), 0.0, float64)
+    keys[624] = 624
 
 
 def _twisted(upper, lower, other):
-    y = upper & uint64(0x80000000) | lower & uint64(0x7FFFFFFF)
-    return other ^ y >> uint64(1) ^ (uint64(0x9908B0DF) if y & uint64(1) != 0 else uint64(0))
+    y = uint64(upper) & uint64(0x80000000) | uint64(lower) & uint64(0x7FFFFFFF)
+    return uint64(other) ^ y >> uint64(1) ^ (uint64(0x9908B0DF) if y & uint64(1) != 0 else uint64(0))
 
 
 def _renew(keys):
     for k in range(624):
-        keys[k] = _twisted(keys[k], keys[(k + 1) % 624], keys[(k + 397) % 624])
-    keys[624] = uint64(0)
+        keys[k] = prim.cast(_twisted(keys[k], keys[(k + 1) % 624], keys[(k + 397) % 624]), prim.dtype(keys))
+    keys[624] = 0
 
 
 def next32(s):
     keys = s[0]
     if keys[624] == 624:
         _renew(keys)
-    y = keys[int(keys[624])]
-    keys[624] += uint64(1)
+    y = uint64(keys[int(keys[624])])
+    keys[624] += prim.cast(1, prim.dtype(keys))
     y ^= y >> uint64(11)
     y ^= y << uint64(7) & uint64(0x9D2C5680)
     y ^= y << uint64(15) & uint64(0xEFC60000)
@@ -60,10 +64,13 @@ def below(s, span):
 
 
 def normal(s):
-    kept = s[1]
-    if kept[0] != 0.0:
+    has = s[1]
+    kept = s[2]
+    if has[0] != 0:
+        has[0] = 0
+        one = float(kept[0])
         kept[0] = 0.0
-        return float(kept[1])
+        return one
     x = 2.0 * next_double(s) - 1.0
     y = 2.0 * next_double(s) - 1.0
     r = x * x + y * y
@@ -72,8 +79,8 @@ def normal(s):
         y = 2.0 * next_double(s) - 1.0
         r = x * x + y * y
     f = prim.sqrt(-2.0 * prim.log(r) / r)
-    kept[0] = 1.0
-    kept[1] = f * x
+    has[0] = 1
+    kept[0] = f * x
     return f * y
 
 

@@ -132,10 +132,31 @@ def nonzero(a):
     return places
 
 
-def partition(a, kth, axis=-1):
+def _in_range(a, kth, axis):
+    n = a.shape[np._axis(axis, prim.rank(a))]
+    for k in np.ravel(prim.as_array(kth)):
+        if k < -n or k >= n:
+            raise ValueError(f"kth(={k + n if k < 0 else k}) out of bounds ({n})")
+
+
+def partition(a, kth, axis=-1, kind="introselect"):
     """Sorted altogether, which is a partition too."""
-    return np.sort(a, axis)
+    x = np.ravel(prim.as_array(a)) if axis is None else prim.as_array(a)
+    at = 0 if axis is None else axis
+    _in_range(x, kth, at)
+    return np.sort(x, at)
 
 
-def argpartition(a, kth, axis=-1):
-    return np.argsort(a, axis)
+def argpartition(a, kth, axis=-1, kind="introselect"):
+    x = np.ravel(prim.as_array(a)) if axis is None else prim.as_array(a)
+    at = 0 if axis is None else axis
+    _in_range(x, kth, at)
+    return np.argsort(x, at)
+
+
+def _method_partition(a, kth, axis=-1, kind="introselect"):
+    """The method works in place."""
+    _in_range(a, kth, axis)
+    if not prim.writable(a):
+        raise ValueError("partition array is read-only")
+    np._method_sort(a, axis)
