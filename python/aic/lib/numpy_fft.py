@@ -176,9 +176,17 @@ def _bluestein(given, sign):
         if i > 0:
             b[wide - i] = prim.conjugate(chirp[i])
     roots = _roots(wide, -1.0)
-    product = prim.multiply(_mixed(a, -1.0, roots), _mixed(b, -1.0, roots))
-    whole = _mixed(product, 1.0, _roots(wide, 1.0))
-    return prim.generate((n,), lambda i: whole[i] * chirp[i] / float(wide), complex128)
+    line = a
+    first = a
+    for step in range(3):  # both, and what is conjugate to the inverse of their product: one place in the code for all
+        line = _mixed(prim.copy(line), -1.0, roots)
+        if step == 0:
+            first = line
+            line = b
+        elif step == 1:
+            line = prim.conjugate(prim.multiply(first, line))
+    whole = line
+    return prim.generate((n,), lambda i: prim.conjugate(whole[i]) * chirp[i] / float(wide), complex128)
 
 
 def _transformed(given, sign, roots):
@@ -273,21 +281,24 @@ def ifft(a, n=None, axis=-1, norm=None, out=None):
 
 
 # ---- real transforms ----
-def _half_spectrum(x, n, roots, half_roots):
+def _half_spectrum(x, n, roots):
     """n // 2 + 1 numbers of the transform of n real ones."""
     h = n // 2
     out = prim.empty((h + 1,), complex128)
     used = n if n < x.shape[0] else x.shape[0]
-    if n % 2 == 1:
-        whole = _transformed(_line(x, n), -1.0, roots)
-        out[...] = whole[: h + 1]
+    odd = n % 2 == 1
+    z = prim.full((n if odd else h,), 0, complex128)
+    if odd:
+        z[:used] = x[:used]
+    else:
+        for i in range(used // 2):
+            z[i] = complex(float(x[2 * i]), float(x[2 * i + 1]))
+        if used % 2 == 1:
+            z[used // 2] = complex(float(x[used - 1]), 0.0)
+    t = _transformed(z, -1.0, roots)
+    if odd:
+        out[...] = t[: h + 1]
         return out
-    z = prim.full((h,), 0, complex128)
-    for i in range(used // 2):
-        z[i] = complex(float(x[2 * i]), float(x[2 * i + 1]))
-    if used % 2 == 1:
-        z[used // 2] = complex(float(x[used - 1]), 0.0)
-    t = _transformed(z, -1.0, half_roots)
     for k in range(h + 1):
         a = t[k % h]
         b = prim.conjugate(t[(h - k) % h])
@@ -305,35 +316,36 @@ def rfft(a, n=None, axis=-1, norm=None, out=None):
     length = _length(a, n, axis)
     scale = _scale(norm, True, length)
     result = _result(a, length // 2 + 1, axis, complex64 if _is_single(a) else complex128)
-    roots = _plan(length if length % 2 == 1 else 0, -1.0)
-    half = _plan(length // 2 if length % 2 == 0 else 0, -1.0)
-    _each_line(a, result, axis, lambda line: prim.multiply(_half_spectrum(line, length, roots, half), scale))
+    roots = _plan(length if length % 2 == 1 else length // 2, -1.0)
+    _each_line(a, result, axis, lambda line: prim.multiply(_half_spectrum(line, length, roots), scale))
     return np._into(out, result)
 
 
-def _real_line(x, n, roots, half_roots):
+def _real_line(x, n, roots):
     """n real numbers from half of their spectrum."""
     h = n // 2
     half = _line(x, h + 1)
     out = prim.empty((n,), float64)
-    if n % 2 == 1:
-        whole = prim.full((n,), 0, complex128)
-        whole[0] = half[0].real
-        for k in range(1, h + 1):
-            whole[k] = half[k]
-            whole[n - k] = prim.conjugate(half[k])
-        out[...] = prim.real(_transformed(whole, 1.0, roots))
-        return out
+    odd = n % 2 == 1
+    z = prim.full((n if odd else h,), 0, complex128)
     half[0] = half[0].real
-    half[h] = half[h].real
-    z = prim.empty((h,), complex128)
-    for k in range(h):
-        a = half[k]
-        b = prim.conjugate(half[h - k])
-        angle = _TWO_PI * float(k) / n
-        turned = (a - b) * complex(prim.cos(angle), prim.sin(angle))
-        z[k] = complex(a.real + b.real - turned.imag, a.imag + b.imag + turned.real)
-    t = _transformed(z, 1.0, half_roots)
+    if odd:
+        z[0] = half[0]
+        for k in range(1, h + 1):
+            z[k] = half[k]
+            z[n - k] = prim.conjugate(half[k])
+    else:
+        half[h] = half[h].real
+        for k in range(h):
+            a = half[k]
+            b = prim.conjugate(half[h - k])
+            angle = _TWO_PI * float(k) / n
+            turned = (a - b) * complex(prim.cos(angle), prim.sin(angle))
+            z[k] = complex(a.real + b.real - turned.imag, a.imag + b.imag + turned.real)
+    t = _transformed(z, 1.0, roots)
+    if odd:
+        out[...] = prim.real(t)
+        return out
     for i in range(h):
         out[2 * i] = t[i].real
         out[2 * i + 1] = t[i].imag
@@ -346,9 +358,8 @@ def irfft(a, n=None, axis=-1, norm=None, out=None):
     length = _length(a, 2 * (a.shape[axis] - 1) if n is None else n, axis)
     scale = _scale(norm, False, length)
     result = _result(a, length, axis, float32 if _is_single(a) else float64)
-    roots = _plan(length if length % 2 == 1 else 0, 1.0)
-    half = _plan(length // 2 if length % 2 == 0 else 0, 1.0)
-    _each_line(a, result, axis, lambda line: prim.multiply(_real_line(line, length, roots, half), scale))
+    roots = _plan(length if length % 2 == 1 else length // 2, 1.0)
+    _each_line(a, result, axis, lambda line: prim.multiply(_real_line(line, length, roots), scale))
     return np._into(out, result)
 
 
