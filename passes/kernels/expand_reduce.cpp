@@ -405,7 +405,9 @@ void expand_argreduce(Expansion& e, OpId id) {
   std::string kind = e.f.text_attr(id, "kind");
   constexpr int cheap_work = 4;  // done twice
   int work = cheap_work;
-  bool in_blocks = !is_complex(element.dtype()) && runs_along(e, source, int(axis), work);
+  Extent along = e.extents.of(source, int(axis));
+  bool few = along.constant >= 0 && along.constant <= 32;  // unrolled, or no blocks to speak of
+  bool in_blocks = !few && !is_complex(element.dtype()) && runs_along(e, source, int(axis), work);
   auto at_kept = [&](Nest& n, const Indices& kept) {
     Element at = [&](const Indices& k) {
       Indices full = kept;
