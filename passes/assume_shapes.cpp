@@ -115,7 +115,7 @@ class Guesser {
   }
   std::optional<Linear> linear_extent(ValueId array, int axis, int depth) const {
     if (depth > 32) return {};
-    Extent e = extent_source(f_, array, axis);
+    ExtentSource e = extent_source(f_, array, axis);
     if (e.value) return linear(e.value, depth + 1);
     if (!e.array) return {};
     if (auto p = number_.find(e.array); p != number_.end()) return Linear{{p->second, e.axis}, 0};

@@ -124,7 +124,7 @@ class Folder {
     b.span = f_.op(id).span;
     ValueId array = f_.op(id).operands[0];
     int64_t axis = f_.int_attr(id, "axis");
-    Extent e = extent_source(f_, array, int(axis));
+    ExtentSource e = extent_source(f_, array, int(axis));
     if (e.constant >= 0) return to_integer(id, e.constant);
     if (e.value) return replace(id, e.value);
     if (e.array == array && e.axis == axis) return false;

@@ -2,11 +2,14 @@
 //
 //   %e, %g = check.broadcast %n, %m, %n, %m {ranks = [2, 2]}       (gone; %n, %m used)
 //   %y = view.broadcast %x, %n, %m            (x of n by m)    →   (gone; %x used)
+//   %r = view.reshape %x, %n, 1               (x of n)          →   view %x {spec = ":n"}
 //   check.assignable %n, %m, %n, %m {ranks = [2, 2]}               (gone)
 //   if … { extent %p {axis = 0} … } { extent %p {axis = 0} … }     (once, on entry)
 //
 // After each cse, which makes equal extents one value: the first time to spare ranges the questions, the last time because
 // fusion takes two ways to look at one value for two elements. Needs no proofs. Cost: one look at each such op.
+#include <algorithm>
+
 #include "passes/constants.h"
 #include "passes/effects.h"
 #include "passes/passes.h"
@@ -28,6 +31,7 @@ class ShapeFolder {
       if (c == "check.broadcast"_op) changed |= fold_broadcast(id);
       if (c == "check.assignable"_op) changed |= fold_assignable(id);
       if (c == "view.broadcast"_op) changed |= fold_view(id);
+      if (c == "view.reshape"_op) changed |= fold_reshape(id);
     }
     return changed;
   }
@@ -78,13 +82,49 @@ class ShapeFolder {
     f_.erase(id);
     return true;
   }
+  // Where a reshape only adds axes of 1, or takes such away, it is a view that index maps can express.
+  bool fold_reshape(OpId id) {
+    const std::vector<ValueId> operands = f_.op(id).operands;
+    ValueId source = operands[0];
+    int from = f_.type(source).rank(), to = int(operands.size()) - 1;
+    if (f_.int_attr(id, "strided") || from == to || !f_.type(source).is_array()) return false;
+    auto is_one = [&](int k) { return extent_source(f_, source, k).constant == 1; };
+    // Of one axis that is not 1 the sizes tell that it is the same.
+    bool alone =
+        from == 1 && std::count_if(operands.begin() + 1, operands.end(), [&](ValueId v) { return !is_integer(f_, v, 1); }) == 1;
+    std::string spec;
+    std::vector<ValueId> parts{source};
+    Builder b = Builder::before(f_, id);
+    b.span = f_.op(id).span;
+    auto drop = [&] { spec += 'i', parts.push_back(b.integer(0)); };
+    int axis = 0;
+    for (int k = 0; k < to; ++k) {
+      ValueId v = operands[size_t(k) + 1];
+      bool one = is_integer(f_, v, 1);
+      while (!one && axis < from && !alone && !is_extent(v, source, axis) && is_one(axis)) drop(), ++axis;
+      if (axis < from && ((alone && !one) || is_extent(v, source, axis)))
+        spec += ':', ++axis;
+      else if (one)
+        spec += 'n';
+      else
+        return false;
+    }
+    for (; axis < from; ++axis) {
+      if (!is_one(axis)) return false;
+      drop();
+    }
+    ValueId seen = b.make("view"_op, parts, f_.type(f_.op(id).results[0]), {{"spec", spec}});
+    f_.replace_uses(f_.op(id).results[0], seen);
+    f_.erase(id);
+    return true;
+  }
   bool takes_elements(const Use& u) const {
     OpCode c = f_.op(u.op).code;
     if (c == "assign"_op) return u.operand == 1;
     return record(c).tier == Tier::Elementwise || c == "reduce"_op || c == "view.broadcast"_op || c == "extent"_op;
   }
   bool is_extent(ValueId v, ValueId array, int axis) const {
-    Extent e = extent_source(f_, array, axis);
+    ExtentSource e = extent_source(f_, array, axis);
     if (e.constant >= 0) return is_integer(f_, v, e.constant);
     if (e.value) return e.value == v;
     OpId def = f_.defining_op(v);

@@ -20,20 +20,23 @@ bool cse(ir::Function&, PassContext&);       // computes nothing twice, checks a
 bool dce(ir::Function&, PassContext&);       // deletes what nobody looks at, loop state and private arrays included
 bool inline_calls(ir::Function&, PassContext&);  // puts small functions, and those called once, in the place of their calls
 bool licm(ir::Function&, PassContext&);          // moves out of loops what is the same in every round
-bool assume_shapes(ir::Function&, PassContext&);    // takes extents for equal that were so in the first call and are compared
+bool assume_shapes(ir::Function&, PassContext&);  // takes extents for equal that were so in the first call and are compared
 bool version_extents(ir::Function&, PassContext&);  // writes a function twice: for likely short axes, and for any
-bool count_loops(ir::Function&, PassContext&);   // makes counted loops of whiles that count
+bool count_loops(ir::Function&, PassContext&);  // makes counted loops of whiles that count
 bool eliminate_checks(ir::Function&, PassContext&);  // removes checks that cannot fail and decides comparisons, by ranges
-bool renew(ir::Function&, PassContext&);          // an update of an array made for it alone is a new array, which fuses
+bool renew(ir::Function&, PassContext&);  // an update of an array made for it alone is a new array, which fuses
 bool join_masks(ir::Function&, PassContext&);  // what is computed from elements that a mask chooses is computed under the mask
 bool narrow_views(ir::Function&, PassContext&);  // of an array that is looked at through one view that part is computed
 bool trim_fills(ir::Function&, PassContext&);  // of a new array whose middle is written at once only the rim is filled
+bool join_pieces(ir::Function&, PassContext&);  // an array put together from pieces of another is that one under another index
 bool step_remainders(ir::Function&, PassContext&);  // remainders of multiples of a counter go round by additions
 bool version_loops(ir::Function&, PassContext&);  // tests once before a loop what its checks ask in every round
 
 // ---- tensor form → loop form ----
 bool expand(ir::Function&, PassContext&);  // whole-array operations become kernels and loops, fused on demand
 bool unroll(ir::Function&, PassContext&);  // writes out loops of few rounds inside others
+bool fuse_rows(ir::Function&, PassContext&);  // neighbouring kernels over the same arrays pass over them row by row
+bool split_rounds(ir::Function&, PassContext&);  // kernels that ask on which side of a place they are run once for each side
 bool rows_outside(ir::Function&, PassContext&);  // loops that pass over an array again and again do so row by row
 bool choose_lanes(ir::Function&, PassContext&);  // marks loops whose rounds run side by side in the lanes of vectors
 bool place_polls(ir::Function&, PassContext&);  // lets Ctrl-C reach what may run for long

@@ -70,6 +70,8 @@ constexpr Row tensor_rows[] = {
 };
 
 constexpr Row loop_rows[] = {
+    // After derivatives are made; what is rolled fuses with what looks at it.
+    {"join_pieces", join_pieces, InTensor},
     // Lists of chosen elements that stay are filled by loops.
     {"expand_masks", expand_masks_pass, InTensor, true},
     // Fusion needs whole-array operations, so everything that reasons about them has run before.
@@ -87,6 +89,10 @@ constexpr Row loop_rows[] = {
     {"step_remainders", step_remainders, InTyped},
     {"fold", fold, InTyped},
     {"dce", dce, InTyped},
+    // No checks are left between kernels, and extents that are equal are one value.
+    {"fuse_rows", fuse_rows, InLoop},
+    // Kernels stand side by side until here.
+    {"split_rounds", split_rounds, InLoop},
     // No checks are left between the passes of a loop, and how many rows there are is known before it.
     {"rows_outside", rows_outside, InLoop},
     // A round that may still raise is no lane.

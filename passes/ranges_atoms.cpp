@@ -70,7 +70,7 @@ Poly Ranges::make_poly(ValueId v) {
     return alone ? poly(f_.op(test).operands[1 + k]) : Poly::of(v);
   }
   if (op.code == "extent"_op) {
-    Extent e = extent_source(f_, op.operands[0], int(f_.int_attr(id, "axis")));
+    ExtentSource e = extent_source(f_, op.operands[0], int(f_.int_attr(id, "axis")));
     if (e.constant >= 0) return Poly(e.constant);
     if (e.value) return poly(e.value);
     uint64_t key = uint64_t(e.array.index) << 8 | uint64_t(e.axis);

@@ -20,13 +20,13 @@ constexpr int max_depth = 64;
 class Tracer {
  public:
   explicit Tracer(const Function& f) : f_(f) {}
-  Extent trace(ValueId array, int axis) {
-    Extent here{.constant = -1, .value = {}, .array = array, .axis = axis};
+  ExtentSource trace(ValueId array, int axis) {
+    ExtentSource here{.constant = -1, .value = {}, .array = array, .axis = axis};
     if (++depth_ > max_depth) return --depth_, here;
     OpId def = f_.defining_op(array);
     bool parameter = !def && f_.value(array).region == f_.body();
     if (parameter) std::tie(here.array, here.axis) = assumed_extent(f_, array, axis);
-    Extent e = parameter ? here : def ? through(def, array, axis, here) : through_loop(array, axis, here);
+    ExtentSource e = parameter ? here : def ? through(def, array, axis, here) : through_loop(array, axis, here);
     return --depth_, e;
   }
 
@@ -34,17 +34,17 @@ class Tracer {
   struct Assumption {
     ValueId array;
     int axis;
-    Extent extent;
+    ExtentSource extent;
   };
 
-  Extent of_value(ValueId v) const {
+  ExtentSource of_value(ValueId v) const {
     std::optional<int64_t> n = find_integer(f_, v);
     if (n && *n >= 0) return {.constant = *n, .value = {}, .array = {}, .axis = 0};
     if (OpId def = f_.defining_op(v); is(f_, def, "extent"_op))
       return const_cast<Tracer*>(this)->trace(f_.op(def).operands[0], int(f_.int_attr(def, "axis")));
     return {.constant = -1, .value = v, .array = {}, .axis = 0};
   }
-  Extent through(OpId def, ValueId array, int axis, const Extent& here) {
+  ExtentSource through(OpId def, ValueId array, int axis, const ExtentSource& here) {
     const Op& op = f_.op(def);
     if (op.code == "view"_op) return through_view(def, axis, here);
     if (op.code == "view.transpose"_op) return trace(op.operands[0], int(f_.list_attr(def, "axes")[size_t(axis)]));
@@ -63,7 +63,7 @@ class Tracer {
         if (f_.type(v).is_array() && f_.type(v).rank() == f_.type(array).rank()) return trace(v, axis);
     return here;
   }
-  Extent through_view(OpId def, int axis, const Extent& here) {
+  ExtentSource through_view(OpId def, int axis, const ExtentSource& here) {
     const Op& op = f_.op(def);
     int source = 0, part = 1, result = 0;
     for (char c : f_.text_attr(def, "spec")) {
@@ -79,7 +79,7 @@ class Tracer {
     }
     return here;
   }
-  Extent through_reduce(OpId def, int axis) {
+  ExtentSource through_reduce(OpId def, int axis) {
     std::vector<int64_t> gone = f_.list_attr(def, "axes");
     if (is(f_, def, "argreduce"_op)) gone = {f_.int_attr(def, "axis")};
     int source = 0;
@@ -89,13 +89,13 @@ class Tracer {
     }
     return trace(f_.op(def).operands[0], source);
   }
-  Extent through_if(OpId def, uint32_t k, int axis, const Extent& here) {
-    Extent common = here;
+  ExtentSource through_if(OpId def, uint32_t k, int axis, const ExtentSource& here) {
+    ExtentSource common = here;
     bool first = true;
     for (RegionId r : f_.op(def).regions) {
       OpId end = f_.terminator(r);
       if (!is(f_, end, "yield"_op)) continue;
-      Extent e = trace(f_.op(end).operands[k], axis);
+      ExtentSource e = trace(f_.op(end).operands[k], axis);
       if (!visible_at(e, def) || (!first && e != common)) return here;
       common = e;
       first = false;
@@ -103,17 +103,17 @@ class Tracer {
     return common;
   }
   // ---- loops: state k of `for`, or of a `while` whose test passes its state on unchanged ----
-  Extent through_result(OpId loop, uint32_t k, int axis, const Extent& here) {
+  ExtentSource through_result(OpId loop, uint32_t k, int axis, const ExtentSource& here) {
     if (is(f_, loop, "for"_op)) return carried(loop, k, axis, here);
     OpId test = f_.terminator(f_.op(loop).regions[0]);
     if (!is(f_, test, "condition"_op)) return here;
-    Extent e = trace(f_.op(test).operands[1 + k], axis);
+    ExtentSource e = trace(f_.op(test).operands[1 + k], axis);
     if (!visible_at(e, loop)) return here;
     for (OpId exit : exits_of(loop, "break"_op))
       if (trace(f_.op(exit).operands[k], axis) != e) return here;
     return e;
   }
-  Extent through_loop(ValueId array, int axis, const Extent& here) {
+  ExtentSource through_loop(ValueId array, int axis, const ExtentSource& here) {
     for (const Assumption& a : assumed_)
       if (a.array == array && a.axis == axis) return a.extent;
     RegionId r = f_.value(array).region;
@@ -124,7 +124,7 @@ class Tracer {
     if (r == f_.op(loop).regions[0]) return carried(loop, k, axis, here);
     OpId test = f_.terminator(f_.op(loop).regions[0]);
     if (!is(f_, test, "condition"_op)) return here;
-    Extent e = trace(f_.op(test).operands[1 + k], axis);
+    ExtentSource e = trace(f_.op(test).operands[1 + k], axis);
     return visible_at(e, loop) ? e : here;  // what the test made is not seen in the body
   }
   std::vector<OpId> exits_of(OpId loop, OpCode code) {
@@ -144,7 +144,7 @@ class Tracer {
     if ((is(f_, end, "break"_op) || is(f_, end, "continue"_op)) && loop_of_exit(f_, end) == loop) out.push_back(end);
   }
   // Assumes of all array state of the loop that this axis keeps its first extent; right if that holds of what comes round.
-  Extent carried(OpId loop, uint32_t k, int axis, const Extent& here) {
+  ExtentSource carried(OpId loop, uint32_t k, int axis, const ExtentSource& here) {
     const Op& op = f_.op(loop);
     bool counted = op.code == "for"_op;
     size_t first = counted ? 3 : 0, begin = assumed_.size();
@@ -157,7 +157,7 @@ class Tracer {
       for (int x = 0; x < f_.type(argument).rank(); ++x)
         assumed_.push_back({argument, x, trace_outside(op.operands[first + n], x)});
     }
-    Extent wanted = here;
+    ExtentSource wanted = here;
     bool holds = true;
     for (const Assumption& a : std::vector<Assumption>(assumed_.begin() + long(begin), assumed_.end())) {
       size_t n = f_.value(a.array).index - (counted ? 1 : 0);
@@ -170,14 +170,14 @@ class Tracer {
     assumed_.resize(begin);
     return holds ? wanted : here;
   }
-  Extent trace_outside(ValueId array, int axis) {
+  ExtentSource trace_outside(ValueId array, int axis) {
     std::vector<Assumption> kept;
     kept.swap(assumed_);
-    Extent e = trace(array, axis);
+    ExtentSource e = trace(array, axis);
     kept.swap(assumed_);
     return e;
   }
-  bool visible_at(const Extent& e, OpId op) const {
+  bool visible_at(const ExtentSource& e, OpId op) const {
     ValueId v = e.value ? e.value : e.array;
     return !v || is_inside(f_, f_.op(op).parent, region_of(f_, v));
   }
@@ -189,7 +189,7 @@ class Tracer {
 };
 }  // namespace
 
-Extent extent_source(const Function& f, ValueId array, int axis) { return Tracer(f).trace(array, axis); }
+ExtentSource extent_source(const Function& f, ValueId array, int axis) { return Tracer(f).trace(array, axis); }
 
 bool looks_into(const Function& f, OpId id) {
   const OpRecord& r = record_of(f, id);

@@ -7,14 +7,14 @@
 
 namespace aic::passes {
 
-struct Extent {
+struct ExtentSource {
   int64_t constant = -1;  // ≥ 0: known
   ir::ValueId value;      // else this int, if there is one
   ir::ValueId array;      // else `extent array {axis}`
   int axis = 0;
-  bool operator==(const Extent&) const = default;
+  bool operator==(const ExtentSource&) const = default;
 };
-[[nodiscard]] Extent extent_source(const ir::Function&, ir::ValueId array, int axis);
+[[nodiscard]] ExtentSource extent_source(const ir::Function&, ir::ValueId array, int axis);
 // Takes elements or a part of its arrays, and does not hand them on as the objects that they are.
 [[nodiscard]] bool looks_into(const ir::Function&, ir::OpId);
 

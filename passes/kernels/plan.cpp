@@ -37,6 +37,19 @@ bool is_simple(const Function& f, OpId id) {
   }
   return true;
 }
+
+// An element of it is one load and some arithmetic of indices.
+bool is_brief(const Function& f, OpId id) {
+  int loads = 0;
+  for (OpId inner : f.ops_below(f.op(id).regions[0])) {
+    const OpRecord& r = record(f.op(inner).code);
+    loads += f.op(inner).code == "load"_op;
+    if (r.tier == Tier::Elementwise && (!r.has(Cheap) || !f.type(f.op(inner).results[0]).is(TypeKind::Int))) {
+      if (!f.type(f.op(inner).results[0]).is(TypeKind::Bool)) return false;
+    }
+  }
+  return loads <= 1 && is_simple(f, id);
+}
 }  // namespace
 
 bool folds(const Function& f, OpId id) {
@@ -89,7 +102,7 @@ int Plan::work(ValueId v) const {
   if (op.code == "full"_op) return 0;
   if (!is_element_producer(f_, d) && !folds(f_, d)) return 1;
   if (op.code == "reduce"_op) return dear;
-  if (op.code == "generate"_op) return dear;
+  if (op.code == "generate"_op) return is_brief(f_, d) ? 2 : dear;
   bool cheap = record(op.code).has(Cheap) || op.code == "copy"_op || op.code == "gather"_op;
   int sum = folds(f_, d) ? 0 : cheap ? 1 : 20;
   for (ValueId x : op.operands) {
