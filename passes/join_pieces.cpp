@@ -62,14 +62,16 @@ class Joiner {
     if (!is(f_, view, "view"_op) || f_.op(view).operands.size() != 4 || !is_integer(f_, f_.op(view).operands[3], 1)) return {};
     const std::string& spec = f_.text_attr(view, "spec");
     size_t axis = spec.find('s');
-    if (axis == spec.npos || spec.find_first_not_of(':') != axis || spec.find_first_not_of(':', axis + 1) != spec.npos) return {};
+    if (axis == spec.npos || spec.find_first_not_of(':') != axis || spec.find_first_not_of(':', axis + 1) != spec.npos)
+      return {};
     return axis;
   }
   [[nodiscard]] std::optional<Piece> piece(const Use& u, RegionId r) const {
     std::optional<size_t> axis = slice_of(u.op);
     if (!axis || f_.op(u.op).parent != r) return {};
     const std::vector<Use>& uses = f_.value(f_.op(u.op).results[0]).uses;
-    if (uses.size() != 1 || !is(f_, uses[0].op, "assign"_op) || uses[0].operand != 0 || f_.op(uses[0].op).parent != r) return {};
+    if (uses.size() != 1 || !is(f_, uses[0].op, "assign"_op) || uses[0].operand != 0 || f_.op(uses[0].op).parent != r)
+      return {};
     OpId source = f_.defining_op(f_.op(uses[0].op).operands[1]);
     if (!source || slice_of(source) != axis || f_.op(source).parent != r) return {};
     const std::vector<ValueId>&to = f_.op(u.op).operands, &from = f_.op(source).operands;

@@ -80,8 +80,9 @@ class Fuser {
     const Op& op = f_.op(id);
     bool store = op.code == "store"_op;
     if (store || op.code == "load"_op) {
-      if (!inside || !is_inside(f_, region_of(f_, op.operands[0]), inside))
-        p.all.push_back({id, op.operands[0], store ? 2u : 1u, store});
+      ValueId root = root_of(f_, op.operands[0]);
+      bool own = inside && is(f_, f_.defining_op(root), "empty"_op) && is_inside(f_, region_of(f_, root), inside);
+      if (!own) p.all.push_back({id, op.operands[0], store ? 2u : 1u, store});
       return;
     }
     const OpRecord& r = record(op.code);
@@ -91,6 +92,8 @@ class Fuser {
     p.known &= loop || op.code == "if"_op || op.code == "empty"_op || op.code == "continue"_op || op.code == "yield"_op ||
                !(own_traits(f_, id) & (MayRaise | Reads | Writes | Effect | Birth | Exit | Loop));
     p.known &= !f_.int_attr(id, "contract");
+    // A round that is left in its middle.
+    if (op.code == "continue"_op) p.known &= loop_of_exit(f_, id) == f_.region(op.parent).op;
   }
   [[nodiscard]] Footprint footprint(OpId id) const {
     Footprint p;
@@ -293,7 +296,8 @@ class Fuser {
     }
     if (!row || f_.defining_op(row) || f_.value(row).index != 0) return;
     loop = f_.region(f_.value(row).region).op;
-    if (!loop || !is_rows(loop) || is_inside(f_, region_of(f_, array), f_.op(loop).regions[0])) return;
+    // Made anew for each time that the loop is run.
+    if (!loop || !is_rows(loop) || f_.op(birth).parent != f_.op(loop).parent) return;
     Footprint p = footprint(loop);
     if (!p.nested) return;  // nothing to hold from one inner loop to the next
     Builder b = Builder::before(f_, birth);

@@ -104,8 +104,9 @@ class Splitter {
       limits.push_back(places.back());
     }
     int64_t label = f_.new_label();
-    std::vector<Type> state{t};
-    OpId sides = b.op("for"_op, {zero, b.integer(int64_t(limits.size()) + 1), one, zero}, state, {{"label", label}}, 1);
+    const Type state[] = {t};
+    const ValueId begin[] = {zero, b.integer(int64_t(limits.size()) + 1), one, zero};
+    OpId sides = b.op("for"_op, begin, state, {{"label", label}}, 1);
     RegionId side = b.region_of(sides);
     f_.add_argument(side, t);
     ValueId low = f_.add_argument(side, t);

@@ -156,3 +156,71 @@ def test_nothing(f):
     got, want = aic.jit(cache=False)(f)(*arguments), f(*arguments)
     for x, y in zip(got, want):
         np.testing.assert_array_equal(x, y)
+
+
+def views_in_rounds(a, b):
+    n, m = a.shape
+    for i in range(n):
+        row = a[i]
+        for j in range(m):
+            row[j] = b[i, j] * 2.0
+    for i in range(n):
+        above = a[(i + 1) % n]
+        for j in range(m):
+            b[i, j] = above[j] + 1.0
+    return a + b
+
+
+def left_in_the_middle(a, b):
+    n, m = a.shape
+    for i in range(n):
+        if a[i, 0] > 1.0:
+            continue
+        for j in range(m):
+            a[i, j] += b[i, j]
+    c = a * 2.0
+    for i in range(n):
+        if c[i, 0] > 2.5:
+            continue
+        for j in range(m):
+            b[i, j] = c[i, j] - 1.0
+    return c
+
+
+def kept_from_round_to_round(a, b):
+    t = np.empty(a.shape)
+    for k in range(3):
+        for i in range(a.shape[0]):
+            for j in range(a.shape[1]):
+                a[i, j] += 1.0 if k == 0 else t[i, j]
+        for i in range(a.shape[0]):
+            for j in range(a.shape[1]):
+                t[i, j] = a[i, j] * b[i, j]
+    return a
+
+
+@pytest.mark.parametrize("f", [views_in_rounds, left_in_the_middle, kept_from_round_to_round])
+def test_written_loops(f):
+    g = aic.jit(cache=False)(f)
+    for n, m in [(6, 4), (1, 3), (3, 20)]:
+        mine, theirs = [number(n, m), number(n, m, seed=1)], [number(n, m), number(n, m, seed=1)]
+        np.testing.assert_array_equal(g(*mine), f(*theirs))
+        for x, y in zip(mine, theirs):
+            np.testing.assert_array_equal(x, y)
+
+
+def carried_between(a, b):
+    c = a * 2.0
+    for k in range(3):
+        c = c + b[k % len(b)]
+        b += c[0]
+    a += 1.0
+    d = a * c
+    return d + b
+
+
+def test_arrays_that_loops_carry():
+    mine, theirs = [number(6, 4), number(6, 4, seed=1)], [number(6, 4), number(6, 4, seed=1)]
+    np.testing.assert_allclose(aic.jit(cache=False)(carried_between)(*mine), carried_between(*theirs), rtol=1e-13)
+    for x, y in zip(mine, theirs):
+        np.testing.assert_allclose(x, y, rtol=1e-13)
