@@ -135,7 +135,7 @@ std::vector<Ranges::Bound> Ranges::bounds_of_argument(ValueId v) {
 std::vector<Ranges::Bound> Ranges::bounds_of_op(OpId id, ValueId v) {
   const Op& op = f_.op(id);
   if (op.code == "argreduce"_op && !f_.type(v).is_array()) {  // of an array that is not empty
-    Extent e = extent_source(f_, op.operands[0], int(f_.int_attr(id, "axis")));
+    ExtentSource e = extent_source(f_, op.operands[0], int(f_.int_attr(id, "axis")));
     if (e.constant >= 0) return {{false, Poly(0)}, {true, Poly(e.constant - 1)}};
     if (!e.value) {
       auto known = extents_.find(uint64_t(e.array.index) << 8 | uint64_t(e.axis));

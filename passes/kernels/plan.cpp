@@ -168,7 +168,7 @@ static bool stretches_nothing(const Function& f, OpId broadcast) {
   int rank = f.type(op.operands[0]).rank();
   if (op.code != "view.broadcast"_op || f.type(op.results[0]).rank() != rank) return false;
   for (int k = 0; k < rank; ++k) {
-    Extent e = extent_source(f, op.operands[0], k);
+    ExtentSource e = extent_source(f, op.operands[0], k);
     ValueId to = op.operands[1 + size_t(k)];
     bool same = e.value == to;
     if (e.constant >= 0) same = is_integer(f, to, e.constant);
