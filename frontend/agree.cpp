@@ -4,7 +4,8 @@
 #include <Python.h>
 
 #include <algorithm>
-#include <cstring>
+#include <bit>
+#include <cstdint>
 #include <memory>
 
 #include "frontend/agree.h"
@@ -28,6 +29,7 @@ bool same_attribute(PyObject* a, PyObject* b, const char* name) {
 }
 
 bool same_code(PyObject* a, PyObject* b);
+bool same_bits(double a, double b) { return std::bit_cast<uint64_t>(a) == std::bit_cast<uint64_t>(b); }
 
 // Equal in type too, floats bit for bit: 1, 1.0 and True are three constants.
 bool same_constant(PyObject* a, PyObject* b) {
@@ -40,13 +42,10 @@ bool same_constant(PyObject* a, PyObject* b) {
       if (!same_constant(PyTuple_GET_ITEM(a, k), PyTuple_GET_ITEM(b, k))) return false;
     return true;
   }
-  if (PyFloat_Check(a)) {
-    double x = PyFloat_AS_DOUBLE(a), y = PyFloat_AS_DOUBLE(b);
-    return memcmp(&x, &y, sizeof x) == 0;
-  }
+  if (PyFloat_Check(a)) return same_bits(PyFloat_AS_DOUBLE(a), PyFloat_AS_DOUBLE(b));
   if (PyComplex_Check(a)) {
     Py_complex x = PyComplex_AsCComplex(a), y = PyComplex_AsCComplex(b);
-    return memcmp(&x, &y, sizeof x) == 0;
+    return same_bits(x.real, y.real) && same_bits(x.imag, y.imag);
   }
   bool same = PyObject_RichCompareBool(a, b, Py_EQ) == 1;
   PyErr_Clear();

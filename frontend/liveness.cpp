@@ -84,7 +84,7 @@ SlotSet Liveness::statement(const Node& n, SlotSet live, Exits exits) {
 }
 
 // Exits from what a `finally` guards go through it.
-SlotSet Liveness::guarded(const Node& n, SlotSet live, Exits exits) {
+SlotSet Liveness::guarded(const Node& n, const SlotSet& live, Exits exits) {
   after_[&n] = live;
   Nodes last = n.list(Field::finalbody);
   auto through = [&](const SlotSet& to) { return last.empty() ? to : block(last, to, exits); };

@@ -54,7 +54,7 @@ class Liveness {
   SlotSet block(Nodes, SlotSet live, Exits);
   SlotSet statement(const Node&, SlotSet live, Exits);
   SlotSet loop(const Node&, SlotSet live, Exits);
-  SlotSet guarded(const Node&, SlotSet live, Exits);
+  SlotSet guarded(const Node&, const SlotSet& live, Exits);
   void kill(const Node& target, SlotSet& live) const;
   void uses(const Node& n, SlotSet& live) const;
   void use(Variable* v, SlotSet& live) const;

@@ -205,7 +205,7 @@ void Reverse::reverse_broadcast(OpId id) {
   }
   Values before = extents(a), now = f_.op(id).operands;
   for (int k = 0; k < type(a).rank(); ++k) {
-    ValueId stretched = now[size_t(1 + added + k)];
+    ValueId stretched = now[size_t(1) + size_t(added) + size_t(k)];
     if (before[size_t(k)] == find(stretched)) continue;
     Type t = Type::array(d, type(a).rank(), Layout::C);
     Type less = type(a).rank() > 1 ? Type::array(d, type(a).rank() - 1, Layout::C) : Type::scalar(d);
