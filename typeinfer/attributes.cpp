@@ -129,7 +129,7 @@ std::vector<std::string> Frame::methods_in_library(const std::string& of) {
 }
 
 Value Frame::attribute(const Value& x, const std::string& name) {
-  if (is_union(x)) return by_arms(x, [&](const Value& arm) { return attribute(arm, name); });
+  if (is_union(x) || x.kind == Kind::Choice) return by_arms(x, [&](const Value& arm) { return attribute(arm, name); });
   if (is_array(x)) {
     for (const char* known : array_attributes)
       if (name == known) return array_attribute(x, name);

@@ -36,6 +36,7 @@ Value Frame::call_builtin(const std::string& qualified, Arguments a) {
     return e;
   }
   if (std::optional<Value> v = numpy_value(qualified, a)) return *v;
+  if (std::optional<Value> v = functools_value(qualified, a)) return *v;
   if (qualified.starts_with("builtins.")) return builtin_number(name, a);
   OpCode code;
   if (ir::find_op_by_python_name(qualified, code)) return call_record(code, qualified, std::move(a));
@@ -239,6 +240,7 @@ Value Frame::builtin_number(const std::string& name, const Arguments& a) {
   if (name == "callable") {
     counts(1, 1);
     if (is_representable(p[0])) return boolean(false);
+    if (p[0].kind == Kind::Choice) return negation(is_same(p[0], none()));
     return boolean(p[0].kind == Kind::Function || p[0].kind == Kind::Method || p[0].kind == Kind::Entity);
   }
   if (name == "hash") {

@@ -6,13 +6,59 @@
 
 namespace aic::typeinfer {
 
+// functools.partial: a method whose receiver is the function; its name tells the keywords, whose values follow the
+// positional ones.
+constexpr std::string_view partial_name = "functools.partial";
+static Value partial(Frame::Arguments a) {
+  Value m;
+  m.kind = Kind::Method;
+  m.text = partial_name;
+  Values keywords;
+  for (auto& [name, v] : a.keywords) m.text += " " + name, keywords.push_back(std::move(v));
+  m.parts = {a.positional[0], tuple({a.positional.begin() + 1, a.positional.end()}), tuple(std::move(keywords))};
+  return m;
+}
+
+Value Frame::call_partial(const Value& f, Arguments a) {
+  a.positional.insert(a.positional.begin(), f.parts[1].parts.begin(), f.parts[1].parts.end());
+  size_t at = f.text.find(' ');
+  for (const Value& v : f.parts[2].parts) {
+    size_t end = std::min(f.text.find(' ', at + 1), f.text.size());
+    std::string name = f.text.substr(at + 1, end - at - 1);
+    bool given = std::any_of(a.keywords.begin(), a.keywords.end(), [&](const auto& k) { return k.first == name; });
+    if (!given) a.keywords.emplace_back(name, v);
+    at = end;
+  }
+  return call(f.parts[0], std::move(a));
+}
+
+std::optional<Value> Frame::functools_value(const std::string& name, const Arguments& a) {
+  if (name == partial_name) {
+    if (a.positional.empty()) fail("call-arguments", {"type 'partial' takes at least one argument"});
+    Arguments kept = a;
+    for (size_t k = 0; k < kept.positional.size(); ++k) kept.positional[k] = real(kept.positional[k], "partial" + std::to_string(k));
+    for (auto& [key, v] : kept.keywords) v = real(v, "partial " + key);
+    return partial(std::move(kept));
+  }
+  if (name == "functools.cmp_to_key" && a.positional.size() == 1) {
+    Value m;
+    m.kind = Kind::Method;
+    m.text = name;
+    m.parts = a.positional;
+    return m;
+  }
+  return {};
+}
+
 Value Frame::call(const Value& f, Arguments a) {
-  bool users = f.kind == Kind::Function || (f.kind == Kind::Entity && std::holds_alternative<ir::PythonFunction>(*f.entity));
+  bool users = f.kind == Kind::Function || f.kind == Kind::Choice || (f.kind == Kind::Entity && std::holds_alternative<ir::PythonFunction>(*f.entity));
   for (size_t k = 0; users && k < a.positional.size(); ++k)
     a.positional[k] = real(a.positional[k], "argument" + std::to_string(k));
   for (auto& [name, v] : a.keywords)
     if (users) v = real(v, "argument " + name);
+  if (f.kind == Kind::Choice) return by_arms(f, [&](const Value& one) { return call(one, a); });
   if (f.kind == Kind::Function) return call_function(*f.form, f, std::move(a));
+  if (f.kind == Kind::Method && f.text.starts_with(partial_name)) return call_partial(f, std::move(a));
   if (f.kind == Kind::Method) return call_method(f.parts[0], f.text, std::move(a));
   if (f.kind == Kind::Entity) {
     if (auto* p = std::get_if<ir::PythonFunction>(f.entity.get())) {

@@ -330,7 +330,7 @@ void Frame::finish_returns() {
   b_.span = session_.span(py_, py_.span);
   if (shape.kind == Kind::Conflict) fail("conflict", {"the function returns", shape.text});
   if (instance_.entry && shape.kind != Kind::Never) {
-    if (!is_representable(shape)) fail("cannot-return", {describe(shape)});
+    if (!is_representable(shape) || holds_choice(shape)) fail("cannot-return", {describe(shape)});
     refuse_mixed_results();
     shape = is_list(shape) ? shape_of(shape) : runtime(type_of(shape), {});
   }

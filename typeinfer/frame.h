@@ -56,11 +56,12 @@ class Frame {
   Value result;             // join of what was returned
   int lowest;
 
- private:
   struct Arguments {
     Values positional;
     std::vector<std::pair<std::string, Value>> keywords;
   };
+
+ private:
   struct Return {
     OpId at;  // a placeholder `return`, whose operand is set when the result's shape is known
     Value value;
@@ -129,6 +130,8 @@ class Frame {
   ValueId number_constant(const Value&, Type);
   Value exploded(Type, ValueId);                  // tuples as parts
   Value undefined(const Value& shape);
+  Value chosen(const Value&, const Value& shape);  // choices.cpp
+  Value is_same_function(const Value& x, const Value& y);
   Value choose(ValueId condition, const std::function<Value()>& then, const std::function<Value()>& otherwise);
   Value by_arms(const Value&, const std::function<Value(const Value&)>& f);  // unions: f for each arm (unions.cpp)
   Value split(const Value&, const std::function<Value(const Value&)>& f);    // by_arms for unions, else f
@@ -320,6 +323,8 @@ class Frame {
   void set_attribute(const Value& x, const std::string& name, const Value& value);
   Value shape_tuple(const Value& a);
   Value call(const Value& f, Arguments);
+  Value call_partial(const Value& partial, Arguments);
+  std::optional<Value> functools_value(const std::string& name, const Arguments&);
   Value call_function(const ir::PyForm&, const Value& function, Arguments);
   Value told_here(const std::string& callee, const std::function<Value()>& called);
   Value call_instance(const ir::PyForm&, Values arguments);

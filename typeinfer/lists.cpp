@@ -179,6 +179,14 @@ ValueId Frame::list_length(const Value& list) { return make("list.length"_op, {l
 
 Value with_run_time(const Value& shape, ValueId id, const std::function<ValueId(ValueId, Type, size_t)>& part) {
   if (is_none(shape)) return none();
+  if (shape.kind == Kind::Choice) {
+    std::vector<Type> types;
+    leaf_types(shape, types);
+    std::vector<ValueId> ids;
+    for (size_t k = 0; k < types.size(); ++k) ids.push_back(part(id, types[k], k));
+    const ValueId* next = ids.data();
+    return rebuild(shape, next);
+  }
   Value v = shape;
   v.id = id;
   for (size_t k = 0; k < v.parts.size(); ++k) v.parts[k] = with_run_time(v.parts[k], part(id, type_of(v.parts[k]), k), part);
@@ -359,6 +367,8 @@ std::optional<Value> Frame::prim_list(const std::string& name, const Arguments& 
   const Values& p = a.positional;
   if (std::optional<Value> v = prim_table(name, a)) return v;
   auto whole = [&](size_t k) { return as_type(p.at(k), Type::integer()); };
+  if (name == "is_comparison") return boolean(p.at(0).kind == Kind::Method && p[0].text == "functools.cmp_to_key");
+  if (name == "comparison") return p.at(0).parts.at(0);
   if (name == "is_list") return boolean(is_list(p.at(0)));
   if (name == "list_new") return new_list(whole(0), "prim", Value{});
   if (name == "list_like") return new_list(whole(1), "prim", element_of_list(p.at(0)));

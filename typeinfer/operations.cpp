@@ -140,6 +140,12 @@ void Frame::operation(OpId op) {
   if (c == "py.attribute"_op) return give(attribute(operand(op, 0), py_.text_attr(op, "name")));
   if (c == "py.global"_op || c == "py.free"_op) {
     const std::string& name = py_.text_attr(op, "name");
+    if (py_.int_attr(op, "import")) {
+      ir::Entity module = ir::ModuleEntity{name}, found = session_.world.attribute(module, "__name__");
+      if (!std::holds_alternative<ir::Missing>(found)) return give(entity(module));
+      raise("ModuleNotFoundError", "No module named '" + name + "'");
+      return give(Value{});
+    }
     ir::Entity e = c == "py.global"_op ? session_.world.global(py_, name) : session_.world.free(py_, name);
     if (std::holds_alternative<ir::Missing>(e)) {
       std::vector<std::string> known = instance_.form->parameters;

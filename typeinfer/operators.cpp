@@ -151,6 +151,8 @@ Value Frame::compare(const std::string& op, const Value& x, const Value& y) {
     return ufunc(code, {x, y});
   }
   if (is_text(x) && is_text(y)) return text_compare(op, x, y);
+  if ((x.kind == Kind::Choice || y.kind == Kind::Choice) && (op == "==" || op == "!="))
+    return op == "==" ? is_same_function(x, y) : negation(is_same_function(x, y));
   if (x.kind == Kind::Tuple && y.kind == Kind::Tuple) return compare_tuples(op, x, y);
   if (std::optional<Value> v = list_compare(op, x, y)) return *v;
   if (std::optional<Value> v = table_compare(op, x, y)) return *v;
@@ -207,6 +209,7 @@ Value Frame::is_same(const Value& x, const Value& y) {
       return by_arms(t->parts[0],
                      [&](const Value& arm) { return t == &x ? is_same(type_value(arm), y) : is_same(x, type_value(arm)); });
   if (is_none(x) && !is_none(y)) return is_same(y, x);
+  if (x.kind == Kind::Choice || y.kind == Kind::Choice) return is_same_function(x, y);
   if (is_none(y)) {
     if (is_none(x)) return boolean(true);
     if (x.kind != Kind::Runtime || !x.type.is(TypeKind::Union)) return boolean(false);
@@ -277,7 +280,7 @@ Value Frame::truth(const Value& v) {
   if (is_table(v)) return runtime(Type::boolean(), test("not_equal"_op, table_count(v), ints(0)));
   if (is_table_view(v)) return truth(v.parts[0]);
   if (v.kind == Kind::Pair) return truth(v.parts[0]);
-  if (is_union(v)) return by_arms(v, [&](const Value& arm) { return truth(arm); });
+  if (is_union(v) || v.kind == Kind::Choice) return by_arms(v, [&](const Value& arm) { return truth(arm); });
   if (is_none(v)) return boolean(false);
   if (v.kind == Kind::Constant) {
     if (auto* s = known_text(v)) return boolean(!s->empty());

@@ -78,7 +78,17 @@ Value held(const Value& v) {
     case Kind::Pair: return runtime(v.type, {});
     case Kind::Entity:
       if (auto* n = std::get_if<ir::NumpyConstant>(v.entity.get())) return runtime(n->type, {});
-      break;
+      return is_choosable(v) ? choice_of(v) : conflict("a list that holds " + describe(v));
+    case Kind::Function:
+    case Kind::Method: return held(choice_of(v));
+    case Kind::Choice: {
+      Value w = shape_of(v);
+      for (size_t k = 1; k < w.parts.size(); ++k)
+        for (std::vector<Value>* captured : {&w.parts[k].parts, &w.parts[k].defaults})
+          for (Value& p : *captured)
+            if (p = held(p); p.kind == Kind::Conflict) return p;
+      return w;
+    }
     case Kind::Tuple:
     case Kind::Range:
     case Kind::Slice: {
@@ -94,8 +104,6 @@ Value held(const Value& v) {
     case Kind::Conflict: return shape_of(v);
     case Kind::Maybe:
     case Kind::Unbound:
-    case Kind::Function:
-    case Kind::Method:
     case Kind::Iterator:
     case Kind::Exception:
     case Kind::Ellipsis: break;
