@@ -109,6 +109,7 @@ Value conflict(std::string why);
 [[nodiscard]] bool is_table_view(const Value&);     // d.keys(), d.values(), d.items()
 [[nodiscard]] bool is_list_display(const Value&);   // a list that only one op will ever see: parts[0] is a tuple
 [[nodiscard]] bool is_choosable(const Value&);      // what may be one of several at run time: a function, a method, None
+[[nodiscard]] bool is_stateful(const Value&);       // an iterator that knows how far it is (iterators.cpp), or one over such
 [[nodiscard]] bool holds_choice(const Value&);      // a choice, or what holds one, at any depth
 [[nodiscard]] bool is_same_choice(const Value& a, const Value& b);  // but for what they captured
 [[nodiscard]] Value choice_of(const Value&);        // of one: a shape

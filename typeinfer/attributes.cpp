@@ -224,6 +224,7 @@ Value Frame::attribute(const Value& x, const std::string& name) {
     bool frozen = x.type.flavour() == "frozenset" && std::find(changes.begin(), changes.end(), name) != changes.end();
     if (!frozen && name[0] != '_' && session_.world.library((dict ? "dict." : "set.") + name)) return method(x, name);
   }
+  if (is_resumed(x) && (name == "send" || name == "close" || name == "__next__")) return method(x, name);
   if (x.kind == Kind::Tuple && (name == "index" || name == "count")) return method(x, name);
   if (is_library_instance(x) && name[0] != '_' && session_.world.library(x.text + "_" + name)) return method(x, name);
   std::vector<std::string> known;
@@ -279,6 +280,7 @@ Value Frame::call_method(const Value& x, const std::string& name, Arguments a) {
     }
     fail("unsupported", {"the method " + name + " of a tuple"});
   }
+  if (is_resumed(x)) return resumed_method(x, name, a);
   if (is_list(x)) return list_method(x, name, std::move(a));
   if (is_table(x)) {
     bool dict = x.type.flavour() == "dict";

@@ -287,6 +287,14 @@ Value Frame::builtin_number(const std::string& name, const Arguments& a) {
     if (!elements) fail("unsupported", {"tuple of " + describe(p[0])});
     return tuple(*elements);
   }
+  if (name == "iter") {
+    counts(1, 1);
+    return iterator_of(p[0]);
+  }
+  if (name == "next") {
+    counts(1, 2);
+    return next(a);
+  }
   if (name == "isinstance") {
     counts(2, 2);
     return isinstance(p[0], p[1]);

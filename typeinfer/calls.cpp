@@ -8,7 +8,7 @@ namespace aic::typeinfer {
 
 // functools.partial: a method whose receiver is the function; its name tells the keywords, whose values follow the
 // positional ones.
-constexpr std::string_view partial_name = "functools.partial";
+static constexpr std::string_view partial_name = "functools.partial";
 static Value partial(Frame::Arguments a) {
   Value m;
   m.kind = Kind::Method;
@@ -125,6 +125,55 @@ static std::string listed(const std::vector<std::string>& names) {
   return s;
 }
 
+// The rest of the keywords, `**named`: a dict, but where a function does nothing with it than to hand it on.
+constexpr std::string_view keywords_text = "keywords";
+static std::vector<std::string> words_after(const std::string& text) {
+  std::vector<std::string> words;
+  for (size_t at = text.find(' '); at != std::string::npos;) {
+    size_t end = text.find(' ', at + 1);
+    words.push_back(text.substr(at + 1, end == std::string::npos ? end : end - at - 1));
+    at = end;
+  }
+  return words;
+}
+
+static bool only_spreads(const ir::PyForm& form) {
+  const ir::Function& f = *form.function;
+  for (const ir::Use& use : f.value(f.parameters().back()).uses) {
+    const ir::Attr* names = f.op(use.op).code == "py.call"_op ? f.find_attr(use.op, "keywords") : nullptr;
+    if (!names) return false;
+    const auto& words = std::get<std::vector<std::string>>(*names);
+    size_t first = f.op(use.op).operands.size() - words.size();
+    if (use.operand < first || words[use.operand - first] != "**") return false;
+  }
+  return true;
+}
+
+Value Frame::dict_of_keywords(const Value& keywords) {
+  Value d = new_table("dict", "keywords", {});
+  std::vector<std::string> names = words_after(keywords.text);
+  for (size_t k = 0; k < names.size(); ++k) set_dict_item(d, text(names[k]), real(keywords.parts[k], "value " + names[k]));
+  return d;
+}
+
+// f(**mapping): the names must be known.
+void Frame::spread_keywords(ValueId given, Arguments& a) {
+  const Value& v = py_value(given);
+  if (v.kind == Kind::Iterator && v.text.starts_with(keywords_text)) {
+    std::vector<std::string> names = words_after(v.text);
+    for (size_t k = 0; k < names.size(); ++k) a.keywords.emplace_back(names[k], v.parts[k]);
+    return;
+  }
+  OpId display = py_.defining_op(given);
+  bool known = display && py_.op(display).code == "py.dict"_op && py_.value(given).uses.size() == 1 && !py_.find_attr(display, "starred");
+  for (size_t k = 0; known && k < py_.op(display).operands.size(); k += 2) {
+    const std::string* name = known_text(py_value(py_.op(display).operands[k]));
+    if (!name) known = false;
+    else a.keywords.emplace_back(*name, py_value(py_.op(display).operands[k + 1]));
+  }
+  if (!known) fail("unsupported", {"spreading a dict over keywords"});
+}
+
 Values Frame::bind(const ir::PyForm& form, const Value& function, Arguments a, Values& captured) {
   if (function.kind == Kind::Function) captured = function.parts;
   std::string name = python_name(form);
@@ -147,10 +196,17 @@ Values Frame::bind(const ir::PyForm& form, const Value& function, Arguments a, V
     for (size_t k = positional; k < count; ++k) rest.push_back(a.positional[k]);
     given[named] = tuple(std::move(rest));
   }
-  if (form.has_kwargs) fail("unsupported", {"a function with **" + form.parameters.back()});
+  Value rest_of_keywords;
+  rest_of_keywords.kind = Kind::Iterator;
+  rest_of_keywords.text = keywords_text;
   for (auto& [key, value] : a.keywords) {
     auto it = std::find(form.parameters.begin(), form.parameters.begin() + long(named), key);
     size_t k = size_t(it - form.parameters.begin());
+    if ((k == named || k < size_t(form.positional_only)) && form.has_kwargs) {
+      rest_of_keywords.text += " " + key;
+      rest_of_keywords.parts.push_back(std::move(value));
+      continue;
+    }
     if (k == named || k < size_t(form.positional_only)) {
       std::string close = ir::closest(key, form.parameters);
       fail("call-arguments", {name + "() got an unexpected keyword argument '" + key + "'"},
@@ -159,6 +215,7 @@ Values Frame::bind(const ir::PyForm& form, const Value& function, Arguments a, V
     if (given[k]) fail("call-arguments", {name + "() got multiple values for argument '" + key + "'"});
     given[k] = std::move(value);
   }
+  if (form.has_kwargs) given[n - 1] = only_spreads(form) ? rest_of_keywords : dict_of_keywords(rest_of_keywords);
   std::vector<std::string> missing, missing_keywords;
   for (size_t k = 0; k < named; ++k) {
     if (!given[k]) given[k] = default_of(form, function, k);
@@ -181,8 +238,8 @@ Value Frame::call_function(const ir::PyForm& form, const Value& function, Argume
     captured.insert(captured.end(), bound.begin(), bound.end());
     for (const ir::NamedAttr& a : form.function->attrs)
       if (a.name == "generator") {
-        check_handed_once();
-        return generator(form, std::move(captured));
+        Value made = generator(form, std::move(captured));
+        return is_handed_once() ? made : resumed(made);
       }
     return call_instance(form, std::move(captured));
   };

@@ -12,6 +12,7 @@ bool is_choosable(const Value& v) {
   if (v.kind == Kind::Entity)
     return std::holds_alternative<ir::PythonFunction>(*v.entity) || std::holds_alternative<ir::Builtin>(*v.entity) ||
            std::holds_alternative<ir::DTypeEntity>(*v.entity);
+  if (v.kind == Kind::Iterator) return is_stateful(v);
   return v.kind == Kind::Function || v.kind == Kind::Method || (v.kind == Kind::Constant && v.type.is(TypeKind::None));
 }
 
@@ -27,6 +28,15 @@ bool holds_choice(const Value& v) {
 bool is_same_choice(const Value& a, const Value& b) {
   if (a.kind != b.kind || a.parts.size() != b.parts.size() || a.defaults.size() != b.defaults.size()) return false;
   if (a.kind == Kind::Function) return a.form == b.form;
+  if (a.kind == Kind::Iterator) {
+    bool same = a.text == b.text;
+    for (size_t k = 0; same && k < a.parts.size(); ++k) {
+      const Value &x = a.parts[k], &y = b.parts[k];
+      bool kinds = x.kind == y.kind || is_number(x) == is_number(y);
+      same = kinds && (x.kind == Kind::Iterator || is_choosable(x) ? is_same_choice(x, y) : type_of(x).flavour() == type_of(y).flavour());
+    }
+    return same;
+  }
   if (a.kind != Kind::Method) return key(a) == key(b);
   if (a.text != b.text) return false;
   const Value &x = a.parts[0], &y = b.parts[0];

@@ -78,8 +78,8 @@ static bool joins_by_parts(const Value& a, const Value& b) {
     case Kind::Range:
     case Kind::Slice: return true;
     case Kind::Function: return a.form == b.form;
+    case Kind::Iterator: return is_stateful(a) ? is_same_choice(a, b) : a.text == b.text;
     case Kind::Method:
-    case Kind::Iterator:
     case Kind::Exception: return a.text == b.text;
     default: return false;
   }

@@ -200,7 +200,11 @@ void Frame::operation(OpId op) {
       if (!all) fail("unsupported", {"spreading " + describe(v)});
       a.positional.insert(a.positional.end(), all->begin(), all->end());
     }
-    for (size_t k = 0; k < keywords.size(); ++k) a.keywords.emplace_back(keywords[k], operand(op, positional + 1 + k));
+    for (size_t k = 0; k < keywords.size(); ++k)
+      if (keywords[k] == "**")
+        spread_keywords(o.operands[positional + 1 + k], a);
+      else
+        a.keywords.emplace_back(keywords[k], operand(op, positional + 1 + k));
     return give(call(operand(op, 0), std::move(a)));
   }
   if (c == "py.unbound"_op) {
@@ -225,6 +229,11 @@ void Frame::operation(OpId op) {
     size_t n = o.results.size();
     int64_t star = py_.int_attr(op, "star", -1);
     std::optional<Values> elements = static_elements(v);
+    if (is_stateful(v) || holds_generator(v)) {
+      Values parts = star < 0 ? unpack_iterator(v, n) : unpack_list(list_from(v), n, star);
+      for (size_t k = 0; k < n; ++k) set(o.results[k], parts[k]);
+      return;
+    }
     if (is_table(v) || is_table_view(v)) {
       Values parts = unpack_list(list_from(v), n, star);
       for (size_t k = 0; k < n; ++k) set(o.results[k], parts[k]);

@@ -242,6 +242,7 @@ Value Frame::contains(const Value& x, const Value& container) {
     if (container.text == "keys") return contains(x, container.parts[0]);
     return call_table("dict", container.text == "values" ? "_contains_value" : "_contains_item", {{container.parts[0], x}, {}});
   }
+  if (is_stateful(container)) return call_list("_contains", {{container, x}, {}});
   if (is_list(container)) return call_list("_contains", {{container, x}, {}});
   if (container.kind == Kind::Tuple) {
     Value found = boolean(false);

@@ -103,8 +103,10 @@ Value held(const Value& v) {
     case Kind::Never:
     case Kind::Conflict: return shape_of(v);
     case Kind::Maybe:
-    case Kind::Unbound:
     case Kind::Iterator:
+      if (is_stateful(v)) return held(choice_of(v));
+      break;
+    case Kind::Unbound:
     case Kind::Exception:
     case Kind::Ellipsis: break;
   }
