@@ -116,9 +116,6 @@ std::string Frame::meant_attribute(const std::string& name, const std::vector<st
   return close.empty() ? "" : "did you mean `" + close + "`?";
 }
 
-// Made by prim.instance: "numpy.random._Generator", whose method `random` is the function _Generator_random of numpy_random.py.
-static bool is_library_instance(const Value& x) { return x.kind == Kind::Iterator && x.text.find("._") != std::string::npos; }
-
 std::vector<std::string> Frame::methods_in_library(const std::string& of) {
   size_t dot = of.rfind('.');
   std::string prefix = of.substr(dot + 1) + "_";
@@ -227,6 +224,7 @@ Value Frame::attribute(const Value& x, const std::string& name) {
   if (is_resumed(x) && (name == "send" || name == "close" || name == "__next__")) return method(x, name);
   if (x.kind == Kind::Tuple && (name == "index" || name == "count")) return method(x, name);
   if (is_library_instance(x) && name[0] != '_' && session_.world.library(x.text + "_" + name)) return method(x, name);
+  if (is_collection(x) && x.text != "collections._deque") return attribute(plain(x), name);
   std::vector<std::string> known;
   if (is_text(x)) known = session_.world.known_names("str"), known.emplace_back("format");
   if (is_list_like(x)) known = session_.world.known_names("list"), known.emplace_back("append");

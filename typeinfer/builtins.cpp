@@ -227,16 +227,21 @@ Value Frame::builtin_number(const std::string& name, const Arguments& a) {
     return sum_of(a);
   }
   if (!a.keywords.empty() && name != "dict") fail("unsupported", {"the keyword `" + a.keywords[0].first + "` of " + name});
-  if (name == "zip") return iterator(p);
-  if (name == "map" || name == "filter") {
-    counts(2, name == "map" ? 64 : 2);
-    return iterator(p);
+  if (name == "map" || name == "filter") counts(2, name == "map" ? 64 : 2);
+  if (name == "zip" || name == "map" || name == "filter") {
+    Value made = iterator(p);
+    bool together = name == "zip" ? p.size() > 0 : p.size() > 2;  // a generator among others steps with them
+    return together && holds_generator(made) ? iterator_of(made) : made;
   }
   if (name == "list") {
     counts(0, 1);
     return p.empty() ? list_display({}, "list") : list_from(p[0]);
   }
-  if (name == "dict" || name == "set" || name == "frozenset") return table_from(name, a);
+  if (name == "dict" || name == "set" || name == "frozenset") {
+    Arguments all = a;
+    for (Value& v : all.positional) v = plain(v);
+    return table_from(name, all);
+  }
   if (name == "callable") {
     counts(1, 1);
     if (is_representable(p[0])) return boolean(false);
@@ -366,7 +371,9 @@ Value Frame::builtin_number(const std::string& name, const Arguments& a) {
 }
 
 // ---- lengths and elements ----
-Value Frame::length_of(const Value& v) {
+Value Frame::length_of(const Value& given) {
+  if (std::optional<Value> n = special(given, "__len__", {})) return *n;
+  const Value v = plain(given);
   if (is_array(v)) {
     if (v.type.rank() == 0) {
       raise("TypeError", "len() of unsized object");

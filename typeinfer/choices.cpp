@@ -12,7 +12,7 @@ bool is_choosable(const Value& v) {
   if (v.kind == Kind::Entity)
     return std::holds_alternative<ir::PythonFunction>(*v.entity) || std::holds_alternative<ir::Builtin>(*v.entity) ||
            std::holds_alternative<ir::DTypeEntity>(*v.entity);
-  if (v.kind == Kind::Iterator) return is_stateful(v);
+  if (v.kind == Kind::Iterator) return is_stateful(v) || is_collection(v);
   return v.kind == Kind::Function || v.kind == Kind::Method || (v.kind == Kind::Constant && v.type.is(TypeKind::None));
 }
 
@@ -33,6 +33,10 @@ bool is_same_choice(const Value& a, const Value& b) {
     for (size_t k = 0; same && k < a.parts.size(); ++k) {
       const Value &x = a.parts[k], &y = b.parts[k];
       bool kinds = x.kind == y.kind || is_number(x) == is_number(y);
+      if (x.kind == Kind::Tuple) {
+        same = y.kind == Kind::Tuple && x.parts.size() == y.parts.size();
+        continue;
+      }
       same = kinds && (x.kind == Kind::Iterator || is_choosable(x) ? is_same_choice(x, y) : type_of(x).flavour() == type_of(y).flavour());
     }
     return same;

@@ -105,6 +105,11 @@ bool Frame::step(OpId op, Outcome& o) {
   at_ = op;
   iterators_ = 0;
   b_.span = session_.span(py_, py_.op(op).span);
+  if (inlined_at_ && b_.span) {  // of a generator: tracebacks show its frame and the loop's
+    ir::SpanInfo info = session_.out.spans[b_.span.index];
+    info.inlined_at = inlined_at_;
+    b_.span = session_.out.intern_span(info);
+  }
   if (!speculating_) return terminator(op, o);
   RegionId home = b_.region();
   size_t loops = loops_.size();

@@ -162,6 +162,7 @@ class Frame {
   Value is_same(const Value& x, const Value& y);
   Value contains(const Value& x, const Value& container);
   Value negation(const Value&);
+  Value compare_collections(const std::string& op, const Value& x, const Value& y);
   std::optional<Value> pair_binary(const std::string& op, const Value& x, const Value& y);  // weak_ints.cpp
   // ---- ufuncs ----
   Value ufunc(OpCode, Values operands);
@@ -282,7 +283,10 @@ class Frame {
   void consume(const Value& iterable, const std::function<void(Value)>& use);
   void close_region(OpCode exit, int64_t loop);
   void run_generator(const Value& generator, const std::function<void(Value)>& use);
-  bool generator_loop(OpId, const Value& iterable);
+  bool generator_loop(OpId, const Value& iterable, bool fresh = false);
+  // ---- instances.cpp ----
+  Value plain(const Value&);
+  std::optional<Value> special(const Value&, const std::string& name, Values arguments);
   // ---- iterators.cpp ----
   Value iterator_of(const Value&);
   Value iterator_at(const Value&, const std::string& path);
@@ -454,6 +458,7 @@ class Frame {
   std::optional<ir::Diagnosed> kept_;
   bool inline_ = false;
   Frame* consumer_ = nullptr;          // of a generator: the frame whose loop it is written in place of
+  SpanId inlined_at_;                  // of a generator written in place: where its loop stands
   int64_t generator_label_ = 0;        // the loop that `return` leaves
   std::function<void(Value)> on_yield_;
   Frame* outside_ = nullptr;           // of a guarded body: the frame that it is part of
@@ -475,6 +480,8 @@ std::string shapes_key(const Values&);
 Values rebuilt(const Values& shapes, const std::vector<ValueId>& ids, size_t from);
 [[nodiscard]] bool is_text(const Value&);
 [[nodiscard]] bool is_generator(const Value&);
+[[nodiscard]] bool is_library_instance(const Value&);
+[[nodiscard]] bool is_collection(const Value&);
 [[nodiscard]] bool is_resumed(const Value&);       // a generator that is kept
 [[nodiscard]] bool holds_generator(const Value&);  // a generator, or an iterator over one
 // A shape with its run-time values: `part` gives those of a tuple's parts.

@@ -47,7 +47,10 @@ bool Frame::is_handed_once() {
     std::vector<int64_t> starred = py_.list_attr(uses[0].op, "starred");
     bool spread = std::find(starred.begin(), starred.end(), int64_t(uses[0].operand)) != starred.end();
     const std::string* asked = c == "py.call"_op ? builtin_name(py_value(py_.op(uses[0].op).operands[0])) : nullptr;
-    bool rounds = asked && (*asked == "builtins.next" || *asked == "builtins.iter") ? false : c == "py.call"_op;
+    const Value callee = c == "py.call"_op ? py_value(py_.op(uses[0].op).operands[0]) : Value{};
+    bool kept = callee.kind == Kind::Method && (callee.text == "append" || callee.text == "appendleft" || callee.text == "insert" ||
+                                                callee.text == "add" || callee.text == "setdefault");
+    bool rounds = kept ? false : asked && (*asked == "builtins.next" || *asked == "builtins.iter") ? false : c == "py.call"_op;
     good = (rounds && uses[0].operand > 0) || c == "py.for"_op || c == "py.unpack"_op || ((c == "py.list"_op || c == "py.set"_op) && spread);
     good = good && py_.op(uses[0].op).parent == py_.op(at_).parent;
   }
@@ -126,6 +129,7 @@ void Frame::run_generator(const Value& g, const std::function<void(Value)>& use)
   open_for({}, zero, one, one, label);
   Frame inner(session_, instance_, *g.form->function, out_, b_.region());
   inner.consumer_ = this;
+  inner.inlined_at_ = span;
   inner.generator_label_ = label;
   inner.inline_ = true;
   inner.speculating_ = speculating_;
@@ -148,8 +152,8 @@ void Frame::run_generator(const Value& g, const std::function<void(Value)>& use)
   b_.set_region(home);
 }
 
-bool Frame::generator_loop(OpId op, const Value& iterable) {
-  if (holds_generator(iterable)) check_consumed_once(py_.op(op).operands[0], op);
+bool Frame::generator_loop(OpId op, const Value& iterable, bool fresh) {
+  if (holds_generator(iterable) && !fresh) check_consumed_once(py_.op(op).operands[0], op);
   const std::vector<ValueId>& arguments = py_.region(py_.op(op).regions[0]).arguments;
   size_t n = arguments.size() - 1;
   std::vector<Value> cells;

@@ -28,7 +28,7 @@ static Value unbound() {
 }
 
 Value Frame::iterator_of(const Value& given) {
-  Value v = real(given, "iterated");
+  Value v = plain(real(given, "iterated"));
   if (v.kind == Kind::Choice || is_resumed(v) || is_leaf(v)) return v;
   if (is_generator(v)) return resumed(v);
   auto iterator = [](const std::string& text, Values parts) {

@@ -251,7 +251,9 @@ void Frame::set_list_item(const Value& list, const Value& index, const Value& va
   put(list, list_index(list, index, "list assignment index out of range"), v, false);
 }
 
-void Frame::delete_item(const Value& x, const Value& index) {
+void Frame::delete_item(const Value& given, const Value& index) {
+  if (special(given, "__delitem__", {index})) return;
+  const Value x = plain(given);
   if (is_union(x)) {
     by_arms(x, [&](const Value& arm) { return delete_item(arm, index), none(); });
     return;
@@ -287,6 +289,8 @@ Value Frame::list_slice(const Value& list, const Value& slice) {
 // list(x)
 Value Frame::list_from(const Value& x) {
   if (is_list_display(x)) return real(x, "list");
+  if (std::optional<Value> each = special(x, "_list", {})) return *each;
+  if (x.kind == Kind::Choice ? x.parts.size() == 2 : is_collection(x)) return list_from(plain(x));
   std::optional<Values> elements = static_elements(x);
   if (elements && elements->size() <= 64) return list_display(*elements, "list");
   if (is_list(x)) {

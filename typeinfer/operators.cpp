@@ -135,6 +135,8 @@ Value Frame::compare(const std::string& op, const Value& x, const Value& y) {
     Value found = contains(x, y);
     return op == "in" ? found : negation(found);
   }
+  auto single = [](const Value& v) { return v.kind == Kind::Choice && v.parts.size() == 2 ? v.parts[1] : v; };
+  if (is_collection(single(x)) || is_collection(single(y))) return compare_collections(op, single(x), single(y));
   if (is_array(x) && is_sequence(y)) return compare(op, x, as_array(y));
   if (is_array(y) && is_sequence(x)) return compare(op, as_array(x), y);
   if (std::optional<Value> v = folded(op, x, y)) return *v;
@@ -235,7 +237,9 @@ Value Frame::is_same(const Value& x, const Value& y) {
   fail("unsupported-operands", {"is", describe(x), describe(y)});
 }
 
-Value Frame::contains(const Value& x, const Value& container) {
+Value Frame::contains(const Value& x, const Value& given) {
+  if (std::optional<Value> found = special(given, "__contains__", {x})) return *found;
+  const Value container = plain(given);
   if (is_list_display(container)) return contains(x, container.parts[0]);
   if (is_table(container)) return runtime(Type::boolean(), test("greater_equal"_op, find_place(container, x), ints(0)));
   if (is_table_view(container)) {
@@ -273,7 +277,9 @@ Value Frame::contains(const Value& x, const Value& container) {
 }
 
 // ---- truth ----
-Value Frame::truth(const Value& v) {
+Value Frame::truth(const Value& given) {
+  if (std::optional<Value> n = special(given, "__len__", {})) return truth(*n);
+  const Value v = is_collection(given) ? plain(given) : given;
   if (v.kind == Kind::Conflict) fail("conflict", {"a condition", v.text});
   if (v.kind == Kind::Tuple) return boolean(!v.parts.empty());
   if (is_list_display(v)) return truth(v.parts[0]);
@@ -306,6 +312,20 @@ Value Frame::truth(const Value& v) {
   bool python = v.type.is_python_number();
   Type t = python ? Type::boolean() : Type::scalar(DType::Bool);
   return runtime(t, make("not_equal"_op, {v.id, zero}, t));
+}
+
+Value Frame::compare_collections(const std::string& op, const Value& x, const Value& y) {
+  const Value a = plain(x), b = plain(y);
+  bool equality = op == "==" || op == "!=";
+  Value same;
+  if (equality && is_collection(a) && is_collection(b) && a.text == b.text)
+    same = *special(a, "__eq__", {b.parts[0]});
+  else if (equality && is_table(a) && is_table(b) && x.text != "collections._Counter" && y.text != "collections._Counter" &&
+           !(x.text == "collections._OrderedDict" && y.text == x.text))
+    same = compare("==", a, b);
+  else
+    fail("unsupported-operands", {op, describe(x), describe(y)});
+  return op == "==" ? same : negation(same);
 }
 
 Value Frame::negation(const Value& v) {

@@ -103,9 +103,13 @@ const ResumePlan& Session::resume_plan(const ir::Function& py) {
 }
 
 // The form whose instances are single steps of a generator's.
-const ir::PyForm& Session::resumed_form(const ir::PyForm& form) {
-  std::unique_ptr<ir::PyForm>& step = resumed_forms_[&form];
-  if (!step) step = std::make_unique<ir::PyForm>(form), is_resumed_form_.insert(step.get());
+// `sending`: send() is known of where it was made, so that what a `yield` gives waits for its type.
+const ir::PyForm& Session::resumed_form(const ir::PyForm& form, bool sending) {
+  std::unique_ptr<ir::PyForm>& step = resumed_forms_[{&form, sending}];
+  if (step) return *step;
+  step = std::make_unique<ir::PyForm>(form);
+  is_resumed_form_.insert(step.get());
+  if (sending) is_sending_form_.insert(step.get());
   return *step;
 }
 
@@ -113,7 +117,9 @@ const ir::PyForm& Session::resumed_form(const ir::PyForm& form) {
 Value Frame::resumed(const Value& generator) {
   Value g;
   g.kind = Kind::Iterator;
-  g.text = "resumed " + std::to_string(reinterpret_cast<uintptr_t>(generator.form));
+  bool sending = false;
+  for (OpId op : py_.ops_below(py_.body())) sending |= py_.op(op).code == "py.attribute"_op && py_.text_attr(op, "name") == "send";
+  g.text = (sending ? "resumed sending " : "resumed ") + std::to_string(reinterpret_cast<uintptr_t>(generator.form));
   g.form = generator.form;
   for (OpId op : g.form->function->ops_below(g.form->function->body()))
     if (g.form->function->op(op).code == "py.try"_op)
@@ -142,7 +148,7 @@ Value Frame::resume(const Value& g, const Value& sent) {
     b_.op("list.resize"_op, {g.parts[1].id, ints(0)}, {});
   else
     set_cell(g.parts[1], sent);
-  return call_instance(session_.resumed_form(*g.form), g.parts);
+  return call_instance(session_.resumed_form(*g.form, g.text.starts_with("resumed sending")), g.parts);
 }
 
 Value Frame::resumed_method(const Value& g, const std::string& name, const Arguments& a) {
@@ -371,6 +377,7 @@ void Frame::write_yield(OpId op) {
     if (py_.value(result).uses.empty()) return;
     Value none_sent = none();
     bool never = element_of_list(sent_).kind == Kind::Never;
+    if (never && session_.is_sending_form(*instance_.form)) return raise("SystemError", "aic: a generator is sent None alone");
     put_slot(slot(result), never ? none_sent
                                  : choose(test("not_equal"_op, list_length(sent_), ints(0)), [&] { return take(sent_, ints(0)); },
                                           [&] { return none_sent; }));

@@ -64,7 +64,8 @@ class Session {
   SpanId span(const ir::Function& py, SpanId);  // of the py module → of `out`
   const ir::PyForm& nested(const ir::Function& py, const std::string& symbol);
   const ResumePlan& resume_plan(const ir::Function& py);
-  const ir::PyForm& resumed_form(const ir::PyForm&);
+  const ir::PyForm& resumed_form(const ir::PyForm&, bool sending);
+  [[nodiscard]] bool is_sending_form(const ir::PyForm& f) const { return is_sending_form_.contains(&f); }
   [[nodiscard]] bool is_resumed_form(const ir::PyForm& f) const { return is_resumed_form_.contains(&f); }
   [[nodiscard]] static bool is_library(const ir::Function&);
   [[nodiscard]] static bool is_foreign(const ir::Function&);  // not the user's: the library's, or of an installed package
@@ -100,8 +101,8 @@ class Session {
   std::map<const ir::Function*, std::unique_ptr<ir::PyForm>> nested_;
   std::unordered_map<std::string, int> symbols_;
   std::map<const ir::Function*, std::unique_ptr<ResumePlan>> resume_plans_;
-  std::map<const ir::PyForm*, std::unique_ptr<ir::PyForm>> resumed_forms_;
-  std::set<const ir::PyForm*> is_resumed_form_;
+  std::map<std::pair<const ir::PyForm*, bool>, std::unique_ptr<ir::PyForm>> resumed_forms_;
+  std::set<const ir::PyForm*> is_resumed_form_, is_sending_form_;
 };
 
 void mark_views(ir::Function& entry);  // identity.cpp

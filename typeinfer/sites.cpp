@@ -72,6 +72,15 @@ Value element_of_list(const Value& list) {
   return shape_of_type(list.type.element(), [](const std::string&) { return nullptr; });
 }
 
+// Of an iterator: what it goes over may be known by its kind alone.
+static Value held_part(const Value& v) {
+  if (v.kind != Kind::Iterator || v.text != "reversed") return held(v);
+  Value w = shape_of(v);
+  for (Value& p : w.parts)
+    if (p = held_part(p); p.kind == Kind::Conflict) return p;
+  return w;
+}
+
 Value held(const Value& v) {
   switch (v.kind) {
     case Kind::Constant: return v.type.is(TypeKind::None) ? none() : runtime(v.type, {});
@@ -86,7 +95,7 @@ Value held(const Value& v) {
       for (size_t k = 1; k < w.parts.size(); ++k)
         for (std::vector<Value>* captured : {&w.parts[k].parts, &w.parts[k].defaults})
           for (Value& p : *captured)
-            if (p = held(p); p.kind == Kind::Conflict) return p;
+            if (p = held_part(p); p.kind == Kind::Conflict) return p;
       return w;
     }
     case Kind::Tuple:
@@ -104,7 +113,7 @@ Value held(const Value& v) {
     case Kind::Conflict: return shape_of(v);
     case Kind::Maybe:
     case Kind::Iterator:
-      if (is_stateful(v)) return held(choice_of(v));
+      if (is_choosable(v)) return held(choice_of(v));
       break;
     case Kind::Unbound:
     case Kind::Exception:

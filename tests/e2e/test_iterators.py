@@ -1,4 +1,5 @@
 """iter(), next(), iterators and generators that are kept; **kwargs: against CPython."""
+
 import pytest
 
 from harness import check
@@ -162,36 +163,6 @@ def gen_nested(n,m):
         out.append(x)
     return out
 
-def averager():
-    total = 0.0; count = 0; avg = None
-    while True:
-        x = yield avg
-        total += x; count += 1
-        avg = total/count
-
-@program([10.0,20.0,30.0])
-def sends(xs):
-    g = averager()
-    next(g)
-    return [g.send(x) for x in xs]
-
-def echo():
-    got = yield 1
-    while got is not None:
-        got = yield got*2
-
-@program(3)
-def sends2(n):
-    g = echo()
-    a = next(g)
-    b = g.send(n)
-    c = g.send(b)
-    try:
-        d = next(g)
-    except StopIteration:
-        d = -1
-    return a,b,c,d
-
 @program([[1,2],[3],[4,5,6]])
 def roundrobin(xss):
     its = [iter(xs) for xs in xss]
@@ -205,11 +176,6 @@ def roundrobin(xss):
                 alive.append(it)
         its = alive
     return out
-
-@program(3)
-def gens_in_list(n):
-    gs = [countdown(k) for k in range(1,n+1)]
-    return [next(g) for g in gs], [list(g) for g in gs]
 
 def pairs(xs):
     it = iter(xs)
