@@ -36,7 +36,8 @@ std::optional<Value> Frame::functools_value(const std::string& name, const Argum
   if (name == partial_name) {
     if (a.positional.empty()) fail("call-arguments", {"type 'partial' takes at least one argument"});
     Arguments kept = a;
-    for (size_t k = 0; k < kept.positional.size(); ++k) kept.positional[k] = real(kept.positional[k], "partial" + std::to_string(k));
+    for (size_t k = 0; k < kept.positional.size(); ++k)
+      kept.positional[k] = real(kept.positional[k], "partial" + std::to_string(k));
     for (auto& [key, v] : kept.keywords) v = real(v, "partial " + key);
     return partial(std::move(kept));
   }
@@ -51,7 +52,8 @@ std::optional<Value> Frame::functools_value(const std::string& name, const Argum
 }
 
 Value Frame::call(const Value& f, Arguments a) {
-  bool users = f.kind == Kind::Function || f.kind == Kind::Choice || (f.kind == Kind::Entity && std::holds_alternative<ir::PythonFunction>(*f.entity));
+  bool users = f.kind == Kind::Function || f.kind == Kind::Choice ||
+               (f.kind == Kind::Entity && std::holds_alternative<ir::PythonFunction>(*f.entity));
   for (size_t k = 0; users && k < a.positional.size(); ++k)
     a.positional[k] = real(a.positional[k], "argument" + std::to_string(k));
   for (auto& [name, v] : a.keywords)
@@ -165,11 +167,14 @@ void Frame::spread_keywords(ValueId given, Arguments& a) {
     return;
   }
   OpId display = py_.defining_op(given);
-  bool known = display && py_.op(display).code == "py.dict"_op && py_.value(given).uses.size() == 1 && !py_.find_attr(display, "starred");
+  bool known = display && py_.op(display).code == "py.dict"_op && py_.value(given).uses.size() == 1 &&
+               !py_.find_attr(display, "starred");
   for (size_t k = 0; known && k < py_.op(display).operands.size(); k += 2) {
     const std::string* name = known_text(py_value(py_.op(display).operands[k]));
-    if (!name) known = false;
-    else a.keywords.emplace_back(*name, py_value(py_.op(display).operands[k + 1]));
+    if (!name)
+      known = false;
+    else
+      a.keywords.emplace_back(*name, py_value(py_.op(display).operands[k + 1]));
   }
   if (!known) fail("unsupported", {"spreading a dict over keywords"});
 }

@@ -37,7 +37,8 @@ bool is_same_choice(const Value& a, const Value& b) {
         same = y.kind == Kind::Tuple && x.parts.size() == y.parts.size();
         continue;
       }
-      same = kinds && (x.kind == Kind::Iterator || is_choosable(x) ? is_same_choice(x, y) : type_of(x).flavour() == type_of(y).flavour());
+      same = kinds && (x.kind == Kind::Iterator || is_choosable(x) ? is_same_choice(x, y)
+                                                                   : type_of(x).flavour() == type_of(y).flavour());
     }
     return same;
   }

@@ -48,10 +48,11 @@ bool Frame::is_handed_once() {
     bool spread = std::find(starred.begin(), starred.end(), int64_t(uses[0].operand)) != starred.end();
     const std::string* asked = c == "py.call"_op ? builtin_name(py_value(py_.op(uses[0].op).operands[0])) : nullptr;
     const Value callee = c == "py.call"_op ? py_value(py_.op(uses[0].op).operands[0]) : Value{};
-    bool kept = callee.kind == Kind::Method && (callee.text == "append" || callee.text == "appendleft" || callee.text == "insert" ||
-                                                callee.text == "add" || callee.text == "setdefault");
+    bool kept = callee.kind == Kind::Method && (callee.text == "append" || callee.text == "appendleft" ||
+                                                callee.text == "insert" || callee.text == "add" || callee.text == "setdefault");
     bool rounds = kept ? false : asked && (*asked == "builtins.next" || *asked == "builtins.iter") ? false : c == "py.call"_op;
-    good = (rounds && uses[0].operand > 0) || c == "py.for"_op || c == "py.unpack"_op || ((c == "py.list"_op || c == "py.set"_op) && spread);
+    good = (rounds && uses[0].operand > 0) || c == "py.for"_op || c == "py.unpack"_op ||
+           ((c == "py.list"_op || c == "py.set"_op) && spread);
     good = good && py_.op(uses[0].op).parent == py_.op(at_).parent;
   }
   return good;

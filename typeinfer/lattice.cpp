@@ -108,7 +108,8 @@ static int depth_of_choices(const Value& v) {
 // One order for all, so that the same choices have the same numbers wherever lists of them meet.
 static bool comes_first(const Value& a, const Value& b) {
   auto order = [](const Value& v) {
-    if (v.kind == Kind::Function) return std::pair(v.form->function->name(), std::to_string(reinterpret_cast<uintptr_t>(v.form)));
+    if (v.kind == Kind::Function)
+      return std::pair(v.form->function->name(), std::to_string(reinterpret_cast<uintptr_t>(v.form)));
     return v.kind == Kind::Method ? std::pair(v.text, key(v.parts[0])) : std::pair(key(v), std::string());
   };
   return std::pair(a.kind, order(a)) < std::pair(b.kind, order(b));
@@ -165,8 +166,7 @@ Value join(const Value& a, const Value& b) {
   if (ta == tb) return runtime(ta, {});
   if (ta.is_array() && tb.is_array() && ta.dtype() == tb.dtype() && ta.rank() == tb.rank()) return join_arrays(ta, tb);
   if (std::optional<Value> pair = join_pair(a, b)) return *pair;
-  if (holds_choice(a) || holds_choice(b))
-    return conflict(describe(a) + " on one path and " + describe(b) + " on another");
+  if (holds_choice(a) || holds_choice(b)) return conflict(describe(a) + " on one path and " + describe(b) + " on another");
   if (is_endless(ta) || is_endless(tb)) return conflict(std::string(endless));
   Type arms[] = {ta, tb};
   return runtime(Type::union_of(arms), {});

@@ -272,8 +272,8 @@ bool Frame::asking_loop(OpId op, const std::function<std::pair<ValueId, ValueId>
 // ---- loops over tuples ----
 std::optional<Values> Frame::static_elements(const Value& v) {
   if (v.kind == Kind::Tuple) return v.parts;
-  if (v.kind != Kind::Iterator || holds_generator(v) || is_stateful(v) || is_library_instance(v) || v.text == "map" || v.text == "filter" || v.text.starts_with("column") ||
-      is_numbered(v) || is_table_view(v))
+  if (v.kind != Kind::Iterator || holds_generator(v) || is_stateful(v) || is_library_instance(v) || v.text == "map" ||
+      v.text == "filter" || v.text.starts_with("column") || is_numbered(v) || is_table_view(v))
     return {};
   std::vector<Values> each;
   for (size_t k = 0; k < v.parts.size() - (v.text == "enumerate"); ++k) {

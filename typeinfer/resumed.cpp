@@ -118,14 +118,16 @@ Value Frame::resumed(const Value& generator) {
   Value g;
   g.kind = Kind::Iterator;
   bool sending = false;
-  for (OpId op : py_.ops_below(py_.body())) sending |= py_.op(op).code == "py.attribute"_op && py_.text_attr(op, "name") == "send";
+  for (OpId op : py_.ops_below(py_.body()))
+    sending |= py_.op(op).code == "py.attribute"_op && py_.text_attr(op, "name") == "send";
   g.text = (sending ? "resumed sending " : "resumed ") + std::to_string(reinterpret_cast<uintptr_t>(generator.form));
   g.form = generator.form;
   for (OpId op : g.form->function->ops_below(g.form->function->body()))
     if (g.form->function->op(op).code == "py.try"_op)
       for (RegionId r : g.form->function->op(op).regions)
         for (OpId inside : g.form->function->ops_below(r))
-          if (g.form->function->op(inside).code == "py.yield"_op) fail("unsupported", {"a generator that is kept and yields inside `try`"});
+          if (g.form->function->op(inside).code == "py.yield"_op)
+            fail("unsupported", {"a generator that is kept and yields inside `try`"});
   const ResumePlan& plan = session_.resume_plan(*g.form->function);
   Value unbound;
   unbound.kind = Kind::Unbound;
@@ -379,8 +381,9 @@ void Frame::write_yield(OpId op) {
     bool never = element_of_list(sent_).kind == Kind::Never;
     if (never && session_.is_sending_form(*instance_.form)) return raise("SystemError", "aic: a generator is sent None alone");
     put_slot(slot(result), never ? none_sent
-                                 : choose(test("not_equal"_op, list_length(sent_), ints(0)), [&] { return take(sent_, ints(0)); },
-                                          [&] { return none_sent; }));
+                                 : choose(
+                                       test("not_equal"_op, list_length(sent_), ints(0)), [&] { return take(sent_, ints(0)); },
+                                       [&] { return none_sent; }));
   });
 }
 
@@ -390,8 +393,9 @@ void Frame::write_split_if(OpId op) {
   };
   auto known = chosen_.find(op.index);
   if (known != chosen_.end()) return split_region(py_.op(op).regions[known->second ? 0 : 1], finish);
-  Value condition = choose(is_running(), [&] { return read_cell(slots_[size_t(resumed_->more.at(op.index))], false); },
-                           [&] { return runtime(Type::boolean(), number_constant(boolean(false), Type::boolean())); });
+  Value condition = choose(
+      is_running(), [&] { return read_cell(slots_[size_t(resumed_->more.at(op.index))], false); },
+      [&] { return runtime(Type::boolean(), number_constant(boolean(false), Type::boolean())); });
   ValueId runs = is_running();
   auto in = [&](RegionId r) {
     std::pair<int, int> below = yields_in(r);
@@ -429,18 +433,20 @@ void Frame::next_of_split_for(OpId op, const LoopContext& c) {
 
 void Frame::test_of_split_while(OpId op, const LoopContext& c) {
   RegionId asked = py_.op(op).regions[0], body = py_.op(op).regions[1];
-  segment(py_.region(asked).first, [](OpId) {}, [&](const Values& passed) {
-    auto leave = [&] {
-      for (size_t k = 0; k < c.break_slots.size(); ++k)
-        if (k + 1 < passed.size()) put_slot(c.break_slots[k], passed[k + 1]);
-      b_.op("break"_op, {}, {}, {{"loop", c.label}});
-    };
-    Value holds = truth(passed[0]);
-    if (known_bool(holds) == false) return leave();
-    if (!known_bool(holds)) when(inverse(as_type(holds, Type::boolean())), leave);
-    const std::vector<ValueId>& arguments = py_.region(body).arguments;
-    for (size_t k = 0; k < arguments.size(); ++k) put_slot(slot(arguments[k]), passed[k + 1]);
-  });
+  segment(
+      py_.region(asked).first, [](OpId) {},
+      [&](const Values& passed) {
+        auto leave = [&] {
+          for (size_t k = 0; k < c.break_slots.size(); ++k)
+            if (k + 1 < passed.size()) put_slot(c.break_slots[k], passed[k + 1]);
+          b_.op("break"_op, {}, {}, {{"loop", c.label}});
+        };
+        Value holds = truth(passed[0]);
+        if (known_bool(holds) == false) return leave();
+        if (!known_bool(holds)) when(inverse(as_type(holds, Type::boolean())), leave);
+        const std::vector<ValueId>& arguments = py_.region(body).arguments;
+        for (size_t k = 0; k < arguments.size(); ++k) put_slot(slot(arguments[k]), passed[k + 1]);
+      });
 }
 
 }  // namespace aic::typeinfer

@@ -1,8 +1,9 @@
 // Python values ↔ types, keys and slots: what crosses the border of a call, and how.
 //
 // A `Key` is 64 bits that tell everything about an argument that its specialisation depends on: kind, dtype, rank, layout
-// class, read-only bit; for tuples an interned type, for functions and classes an interned object, for a str whose value inference asked for an interned text. Making one is
-// a few pointer comparisons, since types are compared exactly: a subclass may behave in any way and is refused.
+// class, read-only bit; for tuples an interned type, for functions and classes an interned object, for a str whose value
+// inference asked for an interned text. Making one is a few pointer comparisons, since types are compared exactly: a subclass
+// may behave in any way and is refused.
 //
 // A `Plan` is a type flattened for the call path, so that unpacking and boxing ask no type table.
 #pragma once
