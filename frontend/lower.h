@@ -115,6 +115,7 @@ class Lowering {
   void assignment(const Node&);
   void remove(const Node& target);
   bool return_(const Node&);
+  void import(const Node&);
   void raise(const Node&);
   [[noreturn]] void refuse_statement(const Node&);
   bool for_loop(const Node&);

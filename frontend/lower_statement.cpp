@@ -62,6 +62,8 @@ bool Lowering::statement(const Node& n) {
     case Kind::Assert: return assertion(n);
     case Kind::Match: return match(n);
     case Kind::FunctionDef: return function_statement(n), false;
+    case Kind::Import:
+    case Kind::ImportFrom: return import(n), false;
     case Kind::Pass:
     case Kind::Global:
     case Kind::Nonlocal: return false;
@@ -74,8 +76,6 @@ void Lowering::refuse_statement(const Node& n) {
     case Kind::TryStar: unit_.refuse(n, "except-star");
     case Kind::With: unit_.refuse(n, "with");
     case Kind::ClassDef: unit_.refuse(n, n.list(Field::keywords).empty() ? "class" : "metaclass", {n.text});
-    case Kind::Import:
-    case Kind::ImportFrom: unit_.refuse(n, "import");
     case Kind::AsyncFunctionDef: unit_.refuse(n, "async", {"async def"});
     case Kind::AsyncFor: unit_.refuse(n, "async", {"async for"});
     case Kind::AsyncWith: unit_.refuse(n, "async", {"async with"});
@@ -141,6 +141,19 @@ bool Lowering::return_(const Node& n) {
   const Node* value = n.child(Field::value);
   ValueId x = value ? expression(*value) : none(n);
   return return_value(n, x);
+}
+
+// A module is known when the function is compiled: `py.global {import = 1}` says that the name is a module's.
+void Lowering::import(const Node& n) {
+  auto module = [&](const std::string& name) { return make(n, "py.global"_op, {}, {{"name", name}, {"import", int64_t(1)}}); };
+  bool from = n.is(Kind::ImportFrom);
+  if (from && (n.words.empty() || n.number > 0)) unit_.refuse(n, "import");
+  ValueId source = from ? module(n.words[0]) : ValueId();
+  for (const Node* a : n.list(Field::names)) {
+    ValueId x = from ? make(*a, "py.attribute"_op, {source}, {{"name", a->text}}) : module(a->text);
+    if (!from && a->words.empty() && a->text.find('.') != std::string::npos) x = module(a->text.substr(0, a->text.find('.')));
+    bind(*a, x);
+  }
 }
 
 void Lowering::raise(const Node& n) {

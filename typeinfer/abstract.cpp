@@ -91,6 +91,11 @@ Type type_of(const Value& v) {
     case Kind::Range: return Type::range();
     case Kind::Slice: return Type::slice(type_of(v.parts[0]), type_of(v.parts[1]), type_of(v.parts[2]));
     case Kind::Maybe: return type_of(v.parts[0]);
+    case Kind::Choice: {
+      std::vector<Type> types;
+      leaf_types(v, types);
+      return Type::tuple(types);
+    }
     case Kind::Function:
     case Kind::Entity:
     case Kind::Method:
@@ -151,6 +156,7 @@ std::string key(const Value& v) {
     case Kind::Iterator: return v.text + part_keys(v, '<', '>');
     case Kind::Exception: return "exception " + v.text + part_keys(v, '<', '>');
     case Kind::Ellipsis: return "...";
+    case Kind::Choice: return "choice" + part_keys(v, '<', '>');
     case Kind::Conflict: return "conflict";
   }
   return {};
@@ -203,6 +209,11 @@ std::string describe(const Value& v) {
     case Kind::Exception: return "the exception " + v.text;
     case Kind::Ellipsis: return "ellipsis";
     case Kind::Maybe: return describe(v.parts[0]);
+    case Kind::Choice: {
+      std::string s;
+      for (size_t k = 1; k < v.parts.size(); ++k) s += (k > 1 ? " or " : "") + describe(v.parts[k]);
+      return s;
+    }
     case Kind::Unbound: return "unbound";
     case Kind::Never: return "never";
     case Kind::Conflict: return v.text;
@@ -231,6 +242,7 @@ bool is_representable(const Value& v) {
     case Kind::Iterator:
     case Kind::Exception:
     case Kind::Ellipsis:
+    case Kind::Choice:
     case Kind::Conflict: return false;
   }
   return false;

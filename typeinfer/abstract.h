@@ -12,6 +12,7 @@
 //   Function     a function of the py form: its captured values are the parts
 //   Entity       a module, builtin, class, dtype or Python function of the world
 //   Method       parts[0].text
+//   Choice       one of several functions (or None): parts are the number of the one, as a run-time int, and each of them
 //   Range, Slice start, stop, step;  Iterator: enumerate, zip, reversed of its parts;  Exception: class `text`
 //   Conflict     values that cannot be one value; an error where it is read
 #pragma once
@@ -50,6 +51,7 @@ enum class Kind : uint8_t {
   Iterator,
   Exception,
   Ellipsis,
+  Choice,
   Conflict
 };
 
@@ -106,6 +108,11 @@ Value conflict(std::string why);
 [[nodiscard]] bool is_table(const Value&);          // Runtime of a dict, set or frozenset type
 [[nodiscard]] bool is_table_view(const Value&);     // d.keys(), d.values(), d.items()
 [[nodiscard]] bool is_list_display(const Value&);   // a list that only one op will ever see: parts[0] is a tuple
+[[nodiscard]] bool is_choosable(const Value&);      // what may be one of several at run time: a function, a method, None
+[[nodiscard]] bool is_stateful(const Value&);       // an iterator that knows how far it is (iterators.cpp), or one over such
+[[nodiscard]] bool holds_choice(const Value&);      // a choice, or what holds one, at any depth
+[[nodiscard]] bool is_same_choice(const Value& a, const Value& b);  // but for what they captured
+[[nodiscard]] Value choice_of(const Value&);        // of one: a shape
 [[nodiscard]] bool is_fully_static(const Value&);   // no leaves
 [[nodiscard]] std::optional<int64_t> known_int(const Value&);  // an int or bool literal
 [[nodiscard]] std::optional<bool> known_bool(const Value&);

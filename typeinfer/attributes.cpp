@@ -116,9 +116,6 @@ std::string Frame::meant_attribute(const std::string& name, const std::vector<st
   return close.empty() ? "" : "did you mean `" + close + "`?";
 }
 
-// Made by prim.instance: "numpy.random._Generator", whose method `random` is the function _Generator_random of numpy_random.py.
-static bool is_library_instance(const Value& x) { return x.kind == Kind::Iterator && x.text.find("._") != std::string::npos; }
-
 std::vector<std::string> Frame::methods_in_library(const std::string& of) {
   size_t dot = of.rfind('.');
   std::string prefix = of.substr(dot + 1) + "_";
@@ -129,7 +126,7 @@ std::vector<std::string> Frame::methods_in_library(const std::string& of) {
 }
 
 Value Frame::attribute(const Value& x, const std::string& name) {
-  if (is_union(x)) return by_arms(x, [&](const Value& arm) { return attribute(arm, name); });
+  if (is_union(x) || x.kind == Kind::Choice) return by_arms(x, [&](const Value& arm) { return attribute(arm, name); });
   if (is_array(x)) {
     for (const char* known : array_attributes)
       if (name == known) return array_attribute(x, name);
@@ -224,8 +221,10 @@ Value Frame::attribute(const Value& x, const std::string& name) {
     bool frozen = x.type.flavour() == "frozenset" && std::find(changes.begin(), changes.end(), name) != changes.end();
     if (!frozen && name[0] != '_' && session_.world.library((dict ? "dict." : "set.") + name)) return method(x, name);
   }
+  if (is_resumed(x) && (name == "send" || name == "close" || name == "__next__")) return method(x, name);
   if (x.kind == Kind::Tuple && (name == "index" || name == "count")) return method(x, name);
   if (is_library_instance(x) && name[0] != '_' && session_.world.library(x.text + "_" + name)) return method(x, name);
+  if (is_collection(x) && x.text != "collections._deque") return attribute(plain(x), name);
   std::vector<std::string> known;
   if (is_text(x)) known = session_.world.known_names("str"), known.emplace_back("format");
   if (is_list_like(x)) known = session_.world.known_names("list"), known.emplace_back("append");
@@ -279,6 +278,7 @@ Value Frame::call_method(const Value& x, const std::string& name, Arguments a) {
     }
     fail("unsupported", {"the method " + name + " of a tuple"});
   }
+  if (is_resumed(x)) return resumed_method(x, name, a);
   if (is_list(x)) return list_method(x, name, std::move(a));
   if (is_table(x)) {
     bool dict = x.type.flavour() == "dict";

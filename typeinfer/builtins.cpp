@@ -44,6 +44,7 @@ Value Frame::call_builtin(const std::string& qualified, Arguments a) {
     return e;
   }
   if (std::optional<Value> v = numpy_value(qualified, a)) return *v;
+  if (std::optional<Value> v = functools_value(qualified, a)) return *v;
   if (qualified.starts_with("builtins.")) return builtin_number(name, a);
   OpCode code;
   if (ir::find_op_by_python_name(qualified, code)) return call_record(code, qualified, std::move(a));
@@ -235,19 +236,25 @@ Value Frame::builtin_number(const std::string& name, const Arguments& a) {
     return sum_of(a);
   }
   if (!a.keywords.empty() && name != "dict") fail("unsupported", {"the keyword `" + a.keywords[0].first + "` of " + name});
-  if (name == "zip") return iterator(p);
-  if (name == "map" || name == "filter") {
-    counts(2, name == "map" ? 64 : 2);
-    return iterator(p);
+  if (name == "map" || name == "filter") counts(2, name == "map" ? 64 : 2);
+  if (name == "zip" || name == "map" || name == "filter") {
+    Value made = iterator(p);
+    bool together = name == "zip" ? p.size() > 0 : p.size() > 2;  // a generator among others steps with them
+    return together && holds_generator(made) ? iterator_of(made) : made;
   }
   if (name == "list") {
     counts(0, 1);
     return p.empty() ? list_display({}, "list") : list_from(p[0]);
   }
-  if (name == "dict" || name == "set" || name == "frozenset") return table_from(name, a);
+  if (name == "dict" || name == "set" || name == "frozenset") {
+    Arguments all = a;
+    for (Value& v : all.positional) v = plain(v);
+    return table_from(name, all);
+  }
   if (name == "callable") {
     counts(1, 1);
     if (is_representable(p[0])) return boolean(false);
+    if (p[0].kind == Kind::Choice) return negation(is_same(p[0], none()));
     return boolean(p[0].kind == Kind::Function || p[0].kind == Kind::Method || p[0].kind == Kind::Entity);
   }
   if (name == "hash") {
@@ -293,6 +300,14 @@ Value Frame::builtin_number(const std::string& name, const Arguments& a) {
     std::optional<Values> elements = static_elements(p[0]);
     if (!elements) fail("unsupported", {"tuple of " + describe(p[0])});
     return tuple(*elements);
+  }
+  if (name == "iter") {
+    counts(1, 1);
+    return iterator_of(p[0]);
+  }
+  if (name == "next") {
+    counts(1, 2);
+    return next(a);
   }
   if (name == "isinstance") {
     counts(2, 2);
@@ -365,7 +380,9 @@ Value Frame::builtin_number(const std::string& name, const Arguments& a) {
 }
 
 // ---- lengths and elements ----
-Value Frame::length_of(const Value& v) {
+Value Frame::length_of(const Value& given) {
+  if (std::optional<Value> n = special(given, "__len__", {})) return *n;
+  const Value v = plain(given);
   if (is_array(v)) {
     if (v.type.rank() == 0) {
       raise("TypeError", "len() of unsized object");

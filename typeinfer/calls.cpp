@@ -6,13 +6,61 @@
 
 namespace aic::typeinfer {
 
+// functools.partial: a method whose receiver is the function; its name tells the keywords, whose values follow the
+// positional ones.
+static constexpr std::string_view partial_name = "functools.partial";
+static Value partial(Frame::Arguments a) {
+  Value m;
+  m.kind = Kind::Method;
+  m.text = partial_name;
+  Values keywords;
+  for (auto& [name, v] : a.keywords) m.text += " " + name, keywords.push_back(std::move(v));
+  m.parts = {a.positional[0], tuple({a.positional.begin() + 1, a.positional.end()}), tuple(std::move(keywords))};
+  return m;
+}
+
+Value Frame::call_partial(const Value& f, Arguments a) {
+  a.positional.insert(a.positional.begin(), f.parts[1].parts.begin(), f.parts[1].parts.end());
+  size_t at = f.text.find(' ');
+  for (const Value& v : f.parts[2].parts) {
+    size_t end = std::min(f.text.find(' ', at + 1), f.text.size());
+    std::string name = f.text.substr(at + 1, end - at - 1);
+    bool given = std::any_of(a.keywords.begin(), a.keywords.end(), [&](const auto& k) { return k.first == name; });
+    if (!given) a.keywords.emplace_back(name, v);
+    at = end;
+  }
+  return call(f.parts[0], std::move(a));
+}
+
+std::optional<Value> Frame::functools_value(const std::string& name, const Arguments& a) {
+  if (name == partial_name) {
+    if (a.positional.empty()) fail("call-arguments", {"type 'partial' takes at least one argument"});
+    Arguments kept = a;
+    for (size_t k = 0; k < kept.positional.size(); ++k)
+      kept.positional[k] = real(kept.positional[k], "partial" + std::to_string(k));
+    for (auto& [key, v] : kept.keywords) v = real(v, "partial " + key);
+    return partial(std::move(kept));
+  }
+  if (name == "functools.cmp_to_key" && a.positional.size() == 1) {
+    Value m;
+    m.kind = Kind::Method;
+    m.text = name;
+    m.parts = a.positional;
+    return m;
+  }
+  return {};
+}
+
 Value Frame::call(const Value& f, Arguments a) {
-  bool users = f.kind == Kind::Function || (f.kind == Kind::Entity && std::holds_alternative<ir::PythonFunction>(*f.entity));
+  bool users = f.kind == Kind::Function || f.kind == Kind::Choice ||
+               (f.kind == Kind::Entity && std::holds_alternative<ir::PythonFunction>(*f.entity));
   for (size_t k = 0; users && k < a.positional.size(); ++k)
     a.positional[k] = real(a.positional[k], "argument" + std::to_string(k));
   for (auto& [name, v] : a.keywords)
     if (users) v = real(v, "argument " + name);
+  if (f.kind == Kind::Choice) return by_arms(f, [&](const Value& one) { return call(one, a); });
   if (f.kind == Kind::Function) return call_function(*f.form, f, std::move(a));
+  if (f.kind == Kind::Method && f.text.starts_with(partial_name)) return call_partial(f, std::move(a));
   if (f.kind == Kind::Method) return call_method(f.parts[0], f.text, std::move(a));
   if (f.kind == Kind::Entity) {
     if (auto* p = std::get_if<ir::PythonFunction>(f.entity.get())) {
@@ -79,6 +127,58 @@ static std::string listed(const std::vector<std::string>& names) {
   return s;
 }
 
+// The rest of the keywords, `**named`: a dict, but where a function does nothing with it than to hand it on.
+constexpr std::string_view keywords_text = "keywords";
+static std::vector<std::string> words_after(const std::string& text) {
+  std::vector<std::string> words;
+  for (size_t at = text.find(' '); at != std::string::npos;) {
+    size_t end = text.find(' ', at + 1);
+    words.push_back(text.substr(at + 1, end == std::string::npos ? end : end - at - 1));
+    at = end;
+  }
+  return words;
+}
+
+static bool only_spreads(const ir::PyForm& form) {
+  const ir::Function& f = *form.function;
+  for (const ir::Use& use : f.value(f.parameters().back()).uses) {
+    const ir::Attr* names = f.op(use.op).code == "py.call"_op ? f.find_attr(use.op, "keywords") : nullptr;
+    if (!names) return false;
+    const auto& words = std::get<std::vector<std::string>>(*names);
+    size_t first = f.op(use.op).operands.size() - words.size();
+    if (use.operand < first || words[use.operand - first] != "**") return false;
+  }
+  return true;
+}
+
+Value Frame::dict_of_keywords(const Value& keywords) {
+  Value d = new_table("dict", "keywords", {});
+  std::vector<std::string> names = words_after(keywords.text);
+  for (size_t k = 0; k < names.size(); ++k) set_dict_item(d, text(names[k]), real(keywords.parts[k], "value " + names[k]));
+  return d;
+}
+
+// f(**mapping): the names must be known.
+void Frame::spread_keywords(ValueId given, Arguments& a) {
+  const Value& v = py_value(given);
+  if (v.kind == Kind::Iterator && v.text.starts_with(keywords_text)) {
+    std::vector<std::string> names = words_after(v.text);
+    for (size_t k = 0; k < names.size(); ++k) a.keywords.emplace_back(names[k], v.parts[k]);
+    return;
+  }
+  OpId display = py_.defining_op(given);
+  bool known = display && py_.op(display).code == "py.dict"_op && py_.value(given).uses.size() == 1 &&
+               !py_.find_attr(display, "starred");
+  for (size_t k = 0; known && k < py_.op(display).operands.size(); k += 2) {
+    const std::string* name = known_text(py_value(py_.op(display).operands[k]));
+    if (!name)
+      known = false;
+    else
+      a.keywords.emplace_back(*name, py_value(py_.op(display).operands[k + 1]));
+  }
+  if (!known) fail("unsupported", {"spreading a dict over keywords"});
+}
+
 Values Frame::bind(const ir::PyForm& form, const Value& function, Arguments a, Values& captured) {
   if (function.kind == Kind::Function) captured = function.parts;
   std::string name = python_name(form);
@@ -101,10 +201,17 @@ Values Frame::bind(const ir::PyForm& form, const Value& function, Arguments a, V
     for (size_t k = positional; k < count; ++k) rest.push_back(a.positional[k]);
     given[named] = tuple(std::move(rest));
   }
-  if (form.has_kwargs) fail("unsupported", {"a function with **" + form.parameters.back()});
+  Value rest_of_keywords;
+  rest_of_keywords.kind = Kind::Iterator;
+  rest_of_keywords.text = keywords_text;
   for (auto& [key, value] : a.keywords) {
     auto it = std::find(form.parameters.begin(), form.parameters.begin() + long(named), key);
     size_t k = size_t(it - form.parameters.begin());
+    if ((k == named || k < size_t(form.positional_only)) && form.has_kwargs) {
+      rest_of_keywords.text += " " + key;
+      rest_of_keywords.parts.push_back(std::move(value));
+      continue;
+    }
     if (k == named || k < size_t(form.positional_only)) {
       std::string close = ir::closest(key, form.parameters);
       fail("call-arguments", {name + "() got an unexpected keyword argument '" + key + "'"},
@@ -113,6 +220,7 @@ Values Frame::bind(const ir::PyForm& form, const Value& function, Arguments a, V
     if (given[k]) fail("call-arguments", {name + "() got multiple values for argument '" + key + "'"});
     given[k] = std::move(value);
   }
+  if (form.has_kwargs) given[n - 1] = only_spreads(form) ? rest_of_keywords : dict_of_keywords(rest_of_keywords);
   std::vector<std::string> missing, missing_keywords;
   for (size_t k = 0; k < named; ++k) {
     if (!given[k]) given[k] = default_of(form, function, k);
@@ -135,8 +243,8 @@ Value Frame::call_function(const ir::PyForm& form, const Value& function, Argume
     captured.insert(captured.end(), bound.begin(), bound.end());
     for (const ir::NamedAttr& a : form.function->attrs)
       if (a.name == "generator") {
-        check_handed_once();
-        return generator(form, std::move(captured));
+        Value made = generator(form, std::move(captured));
+        return is_handed_once() ? made : resumed(made);
       }
     return call_instance(form, std::move(captured));
   };

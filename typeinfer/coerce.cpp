@@ -45,6 +45,11 @@ ValueId Frame::materialise(const Value& v) {
       return b_.make("tuple"_op, parts, type_of(v));
     }
     case Kind::Pair: return as_type(v, v.type);
+    case Kind::Choice: {
+      std::vector<ValueId> ids;
+      leaves(v, ids);
+      return b_.make("tuple"_op, ids, type_of(v));
+    }
     case Kind::Entity:
       if (auto* n = std::get_if<ir::NumpyConstant>(v.entity.get())) {
         DType d = n->type.dtype();
@@ -132,6 +137,11 @@ Value Frame::coerce(const Value& v, const Value& shape) {
       if (shape.type.is(TypeKind::None)) return none();
       if (v.kind == Kind::Maybe) return coerce(v.parts[0], shape);
       Value r = shape;
+      bool lists = v.kind == Kind::Runtime && v.site && shape.site && v.type.flavour() == shape.type.flavour();
+      if (lists && key(v) != key(shape)) {  // of choices the type says too little
+        grow_list(v, element_of_list(shape));
+        AIC_CHECK(instance_.grown || !holds_choice(shape) || key(v) == key(shape), describe(v) + " as " + describe(shape));
+      }
       r.id = as_type(v, type_of(shape));
       return r;
     }
@@ -164,6 +174,7 @@ Value Frame::coerce(const Value& v, const Value& shape) {
       for (size_t k = 0; k < t.defaults.size(); ++k) t.defaults[k] = coerce(v.defaults[k], shape.defaults[k]);
       return t;
     }
+    case Kind::Choice: return chosen(v, shape);
     case Kind::Constant:
     case Kind::Entity:
     case Kind::Unbound:

@@ -23,6 +23,7 @@ Frame::Frame(Session& session, Instance& instance, const ir::Function& py, ir::F
       env_(py.value_count()) {}
 
 void Frame::run() {
+  if (session_.is_resumed_form(*instance_.form)) return run_resumed();
   const std::vector<ValueId>& parameters = py_.parameters();
   AIC_CHECK(parameters.size() == instance_.arguments.size());
   const std::vector<std::string>& names = instance_.form->parameters;
@@ -102,7 +103,13 @@ Outcome Frame::region(RegionId r, std::optional<Condition> fact) {
 
 bool Frame::step(OpId op, Outcome& o) {
   at_ = op;
+  iterators_ = 0;
   b_.span = session_.span(py_, py_.op(op).span);
+  if (inlined_at_ && b_.span) {  // of a generator: tracebacks show its frame and the loop's
+    ir::SpanInfo info = session_.out.spans[b_.span.index];
+    info.inlined_at = inlined_at_;
+    b_.span = session_.out.intern_span(info);
+  }
   if (!speculating_) return terminator(op, o);
   RegionId home = b_.region();
   size_t loops = loops_.size();
@@ -135,7 +142,9 @@ bool Frame::terminator(OpId op, Outcome& o) {
   }
   if (code == "return"_op) {
     const Value& v = operand(op, 0);
-    if (generator_label_) {
+    if (resumed_ && !outside_) {
+      end_resumed();
+    } else if (generator_label_) {
       b_.op("break"_op, {}, {}, {{"loop", generator_label_}});
     } else if (inline_) {
       result = v;
@@ -249,6 +258,12 @@ void Frame::exit_loop_with(int64_t py_label, bool is_break, Values values) {
   if (it == loops_.rend() && outside_) return leave_body(is_break ? Way::Break : Way::Continue, py_label, std::move(values));
   AIC_CHECK(it != loops_.rend(), "an exit names no loop around it");
   LoopContext& c = *it;
+  if (c.by_slots) {
+    const std::vector<size_t>& slots = is_break ? c.break_slots : c.slots;
+    for (size_t k = 0; k < slots.size(); ++k) put_slot(slots[k], values[k]);
+    b_.op(is_break ? "break"_op : "continue"_op, {}, {}, {{"loop", c.label}});
+    return;
+  }
   if (c.by_cells) {
     for (size_t k = 0; k < c.cells.size(); ++k) {
       bool unbound = values[k].kind == Kind::Unbound || values[k].kind == Kind::Maybe;
@@ -330,7 +345,7 @@ void Frame::finish_returns() {
   b_.span = session_.span(py_, py_.span);
   if (shape.kind == Kind::Conflict) fail("conflict", {"the function returns", shape.text});
   if (instance_.entry && shape.kind != Kind::Never) {
-    if (!is_representable(shape)) fail("cannot-return", {describe(shape)});
+    if (!is_representable(shape) || holds_choice(shape)) fail("cannot-return", {describe(shape)});
     refuse_mixed_results();
     shape = is_list(shape) ? shape_of(shape) : runtime(type_of(shape), {});
   }

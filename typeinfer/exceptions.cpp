@@ -154,6 +154,7 @@ bool Frame::go_ways(OpId op, const Ways& ways, const Value& kind, const Values& 
     Values mine = rebuilt(g.shapes, ids, g.first);
     at_ = op;
     if (g.what != Way::Return) return exit_loop_with(g.loop, g.what == Way::Break, std::move(mine));
+    if (resumed_ && !outside_) return end_resumed();
     if (generator_label_) {
       b_.op("break"_op, {}, {}, {{"loop", generator_label_}});
       return;

@@ -43,6 +43,8 @@ struct LoopContext {
   bool by_cells = false;                    // of a loop over a generator: its state is in cells
   Values cells;
   std::string cells_name;
+  bool by_slots = false;                    // of a loop that a kept generator goes on in: its state is in slots
+  std::vector<size_t> slots, break_slots;
   int flat_exit = 0;                        // 1 continue, 2 break: met in this round
   Values flat_values;
 };
@@ -56,11 +58,12 @@ class Frame {
   Value result;             // join of what was returned
   int lowest;
 
- private:
   struct Arguments {
     Values positional;
     std::vector<std::pair<std::string, Value>> keywords;
   };
+
+ private:
   struct Return {
     OpId at;  // a placeholder `return`, whose operand is set when the result's shape is known
     Value value;
@@ -129,6 +132,8 @@ class Frame {
   ValueId number_constant(const Value&, Type);
   Value exploded(Type, ValueId);                  // tuples as parts
   Value undefined(const Value& shape);
+  Value chosen(const Value&, const Value& shape);  // choices.cpp
+  Value is_same_function(const Value& x, const Value& y);
   Value choose(ValueId condition, const std::function<Value()>& then, const std::function<Value()>& otherwise);
   Value by_arms(const Value&, const std::function<Value(const Value&)>& f);  // unions: f for each arm (unions.cpp)
   Value split(const Value&, const std::function<Value(const Value&)>& f);    // by_arms for unions, else f
@@ -157,6 +162,7 @@ class Frame {
   Value is_same(const Value& x, const Value& y);
   Value contains(const Value& x, const Value& container);
   Value negation(const Value&);
+  Value compare_collections(const std::string& op, const Value& x, const Value& y);
   std::optional<Value> pair_binary(const std::string& op, const Value& x, const Value& y);  // weak_ints.cpp
   // ---- ufuncs ----
   Value ufunc(OpCode, Values operands);
@@ -272,12 +278,51 @@ class Frame {
   void key_error(ValueId good, const Value& key);
   // ---- generators.cpp ----
   static Value generator(const ir::PyForm&, Values arguments);
-  void check_handed_once();
+  bool is_handed_once();
   void check_consumed_once(ValueId py, OpId consumer);
   void consume(const Value& iterable, const std::function<void(Value)>& use);
   void close_region(OpCode exit, int64_t loop);
   void run_generator(const Value& generator, const std::function<void(Value)>& use);
-  bool generator_loop(OpId, const Value& iterable);
+  bool generator_loop(OpId, const Value& iterable, bool fresh = false);
+  // ---- instances.cpp ----
+  Value plain(const Value&);
+  std::optional<Value> special(const Value&, const std::string& name, Values arguments);
+  // ---- iterators.cpp ----
+  Value iterator_of(const Value&);
+  Value iterator_at(const Value&, const std::string& path);
+  Value pulled(const Value& element, const std::function<Value(const Value&)>& f);
+  Value pull(const Value& iterator);
+  Value pull_filtered(const Value&);
+  void rounds(const std::function<void(int64_t label)>& body);
+  void leave_unless_bound(const Value&, int64_t label);
+  Value next(const Arguments&);
+  void consume_pulled(const Value&, const std::function<void(Value)>& use);
+  Values unpack_iterator(const Value&, size_t n);
+  // ---- resumed.cpp ----
+  Value resumed(const Value& generator);
+  Value resume(const Value& generator, const Value& sent);
+  Value resumed_method(const Value& generator, const std::string& name, const Arguments&);
+  void run_resumed();
+  void end_resumed();
+  void when(ValueId condition, const std::function<void()>& then);
+  ValueId is_running();
+  ValueId goes_on_in(std::pair<int, int> yields);
+  [[nodiscard]] std::string slot_name(size_t k) const;
+  void put_slot(size_t k, const Value&);
+  [[nodiscard]] size_t slot(ValueId py) const;
+  Value read_slot(size_t k);
+  void keep(ValueId py, const Value&);
+  void fetch(ValueId py);
+  void fetch_all(OpId from, OpId stop);
+  OpId segment(OpId, const std::function<void(OpId)>& entry, const std::function<void(const Values&)>& finish);
+  void split_region(RegionId, const std::function<void(const Values&)>& finish);
+  [[nodiscard]] std::pair<int, int> yields_in(RegionId) const;
+  void enter_split(OpId);
+  void write_split(OpId);
+  void write_yield(OpId);
+  void write_split_if(OpId);
+  void next_of_split_for(OpId, const LoopContext&);
+  void test_of_split_while(OpId, const LoopContext&);
   // ---- exceptions.cpp ----
   struct Way {  // by which a guarded body is left
     enum What : uint8_t { Through, Return, Break, Continue } what = Through;
@@ -320,6 +365,10 @@ class Frame {
   void set_attribute(const Value& x, const std::string& name, const Value& value);
   Value shape_tuple(const Value& a);
   Value call(const Value& f, Arguments);
+  Value dict_of_keywords(const Value& keywords);
+  void spread_keywords(ValueId given, Arguments&);
+  Value call_partial(const Value& partial, Arguments);
+  std::optional<Value> functools_value(const std::string& name, const Arguments&);
   Value call_function(const ir::PyForm&, const Value& function, Arguments);
   Value told_here(const std::string& callee, const std::function<Value()>& called);
   Value call_instance(const ir::PyForm&, Values arguments);
@@ -409,12 +458,19 @@ class Frame {
   std::optional<ir::Diagnosed> kept_;
   bool inline_ = false;
   Frame* consumer_ = nullptr;          // of a generator: the frame whose loop it is written in place of
+  SpanId inlined_at_;                  // of a generator written in place: where its loop stands
   int64_t generator_label_ = 0;        // the loop that `return` leaves
   std::function<void(Value)> on_yield_;
   Frame* outside_ = nullptr;           // of a guarded body: the frame that it is part of
   std::vector<Way> ways_;              // of a guarded body
   std::unordered_map<uint64_t, ValueId> hidden_;  // of a guarded body: arrays of the world, by key
   std::vector<ValueId> late_;  // of a guarded body: arguments that turned out to be needed, as the frame outside knows them
+  const ResumePlan* resumed_ = nullptr;  // of a kept generator's step
+  Value state_, sent_;
+  Values slots_;
+  std::set<uint32_t> is_kept_;           // values of one op that were put in their slot
+  std::map<uint32_t, bool> chosen_;      // by split `if`: its condition, where that is known
+  int iterators_ = 0;                    // made by the op at hand
   const Value* written_ = nullptr;  // the array that the ufunc at hand writes to
   OpId at_;  // the py op being interpreted
 };
@@ -424,6 +480,9 @@ std::string shapes_key(const Values&);
 Values rebuilt(const Values& shapes, const std::vector<ValueId>& ids, size_t from);
 [[nodiscard]] bool is_text(const Value&);
 [[nodiscard]] bool is_generator(const Value&);
+[[nodiscard]] bool is_library_instance(const Value&);
+[[nodiscard]] bool is_collection(const Value&);
+[[nodiscard]] bool is_resumed(const Value&);       // a generator that is kept
 [[nodiscard]] bool holds_generator(const Value&);  // a generator, or an iterator over one
 // A shape with its run-time values: `part` gives those of a tuple's parts.
 Value with_run_time(const Value& shape, ValueId id, const std::function<ValueId(ValueId, Type, size_t)>& part);

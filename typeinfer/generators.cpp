@@ -37,16 +37,25 @@ static size_t header_names(const ir::Function& py) {
   return 0;
 }
 
-// A new generator: one op may have it, which is a loop or a call.
-void Frame::check_handed_once() {
-  if (py_.op(at_).code != "py.call"_op) return;
+// A new generator that one op has, a loop or a call, is written in place; others are kept (resumed.cpp).
+bool Frame::is_handed_once() {
+  if (py_.op(at_).code != "py.call"_op) return true;
   const std::vector<ir::Use>& uses = py_.value(py_.op(at_).results[0]).uses;
   bool good = uses.size() <= 1;
   if (good && !uses.empty()) {
     OpCode c = py_.op(uses[0].op).code;
-    good = c == "py.call"_op || c == "py.for"_op || c == "py.unpack"_op || c == "py.list"_op || c == "py.set"_op;
+    std::vector<int64_t> starred = py_.list_attr(uses[0].op, "starred");
+    bool spread = std::find(starred.begin(), starred.end(), int64_t(uses[0].operand)) != starred.end();
+    const std::string* asked = c == "py.call"_op ? builtin_name(py_value(py_.op(uses[0].op).operands[0])) : nullptr;
+    const Value callee = c == "py.call"_op ? py_value(py_.op(uses[0].op).operands[0]) : Value{};
+    bool kept = callee.kind == Kind::Method && (callee.text == "append" || callee.text == "appendleft" ||
+                                                callee.text == "insert" || callee.text == "add" || callee.text == "setdefault");
+    bool rounds = kept ? false : asked && (*asked == "builtins.next" || *asked == "builtins.iter") ? false : c == "py.call"_op;
+    good = (rounds && uses[0].operand > 0) || c == "py.for"_op || c == "py.unpack"_op ||
+           ((c == "py.list"_op || c == "py.set"_op) && spread);
+    good = good && py_.op(uses[0].op).parent == py_.op(at_).parent;
   }
-  if (!good) fail("unsupported", {"a generator that is kept, or consumed in more than one place,"});
+  return good;
 }
 
 // The value is consumed here and nowhere else, and not in a loop that it stands before.
@@ -72,6 +81,7 @@ void Frame::check_consumed_once(ValueId py, OpId consumer) {
 
 // Hands every value of an iterable that holds a generator to `use`, which writes into the region that b_ stands in.
 void Frame::consume(const Value& iterable, const std::function<void(Value)>& use) {
+  if (is_stateful(iterable)) return consume_pulled(iterable, use);
   if (is_generator(iterable)) return run_generator(iterable, use);
   if (iterable.text == "enumerate") {
     Value counter = list_display({to_int(iterable.parts[1])}, "count");
@@ -100,6 +110,7 @@ void Frame::consume(const Value& iterable, const std::function<void(Value)>& use
       if (OpId last = out_.terminator(b_.region()); !last || ir::falls_through(out_, last)) b_.op("yield"_op, {}, {});
       b_.set_region(home);
     });
+  if (iterable.text == "map" || iterable.text == "zip") return consume_pulled(iterable, use);
   fail("unsupported", {describe(iterable) + " of a generator"});
 }
 
@@ -119,6 +130,7 @@ void Frame::run_generator(const Value& g, const std::function<void(Value)>& use)
   open_for({}, zero, one, one, label);
   Frame inner(session_, instance_, *g.form->function, out_, b_.region());
   inner.consumer_ = this;
+  inner.inlined_at_ = span;
   inner.generator_label_ = label;
   inner.inline_ = true;
   inner.speculating_ = speculating_;
@@ -141,8 +153,8 @@ void Frame::run_generator(const Value& g, const std::function<void(Value)>& use)
   b_.set_region(home);
 }
 
-bool Frame::generator_loop(OpId op, const Value& iterable) {
-  check_consumed_once(py_.op(op).operands[0], op);
+bool Frame::generator_loop(OpId op, const Value& iterable, bool fresh) {
+  if (holds_generator(iterable) && !fresh) check_consumed_once(py_.op(op).operands[0], op);
   const std::vector<ValueId>& arguments = py_.region(py_.op(op).regions[0]).arguments;
   size_t n = arguments.size() - 1;
   std::vector<Value> cells;

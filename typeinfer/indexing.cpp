@@ -202,7 +202,9 @@ Value Frame::get_array(const Value& a, const std::vector<Part>& parts) {
   return load(a, ids);
 }
 
-Value Frame::get_item(const Value& x, const Value& index) {
+Value Frame::get_item(const Value& given, const Value& index) {
+  if (std::optional<Value> element = special(given, "__getitem__", {index})) return *element;
+  const Value x = plain(given);
   if (is_union(x)) return by_arms(x, [&](const Value& arm) { return get_item(arm, index); });
   if (is_union(index) && index.kind != Kind::Pair && !is_table(x))
     return by_arms(index, [&](const Value& arm) { return get_item(x, arm); });
@@ -325,7 +327,9 @@ void Frame::assign(const Value& target, const Value& given) {
   b_.op("assign"_op, {target.id, b_.make("view.broadcast"_op, ids, t)}, {});
 }
 
-void Frame::set_item(const Value& x, const Value& index, const Value& value) {
+void Frame::set_item(const Value& given, const Value& index, const Value& value) {
+  if (special(given, "__setitem__", {index, value})) return;
+  const Value x = plain(given);
   if (is_union(x)) {
     by_arms(x, [&](const Value& arm) { return set_item(arm, index, value), none(); });
     return;

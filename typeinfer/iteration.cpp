@@ -113,8 +113,10 @@ Value Frame::entries_of(const Value& iterator, const Value& x) {
 
 // What a reversed list starts from is asked once; tuples that a function is mapped over become lists.
 Value Frame::prepared(const Value& v) {
+  if (std::optional<Value> each = special(v, "_list", {})) return *each;
   if (v.kind != Kind::Iterator || is_table_view(v)) return v;
   Value w = v;
+  for (Value& p : w.parts) p = plain(p);
   for (size_t k = 0; k < w.parts.size(); ++k) {
     w.parts[k] = prepared(w.parts[k]);
     if (is_table(w.parts[k]) || is_table_view(w.parts[k])) w.parts[k] = entries_of(v, w.parts[k]);

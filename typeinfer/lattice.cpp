@@ -1,5 +1,6 @@
 // Join and widening. A join never invents: it is the least shape that holds both, so that what is known on both paths
 // stays known. Heights are finite but for tuples that grow in a loop, which session and loops stop by counting.
+#include <algorithm>
 #include <cmath>
 
 #include "typeinfer/abstract.h"
@@ -77,8 +78,8 @@ static bool joins_by_parts(const Value& a, const Value& b) {
     case Kind::Range:
     case Kind::Slice: return true;
     case Kind::Function: return a.form == b.form;
+    case Kind::Iterator: return is_stateful(a) ? is_same_choice(a, b) : a.text == b.text;
     case Kind::Method:
-    case Kind::Iterator:
     case Kind::Exception: return a.text == b.text;
     default: return false;
   }
@@ -94,6 +95,42 @@ static bool is_deeper(Type t, int lists) {
 bool is_endless(Type t) {
   constexpr int deepest = 8;
   return is_deeper(t, deepest);
+}
+
+// ---- choices ----
+static int depth_of_choices(const Value& v) {
+  int deepest = 0;
+  for (const std::vector<Value>* inside : {&v.parts, &v.defaults})
+    for (const Value& p : *inside) deepest = std::max(deepest, depth_of_choices(p));
+  return deepest + (v.kind == Kind::Choice || v.kind == Kind::Function);
+}
+
+// One order for all, so that the same choices have the same numbers wherever lists of them meet.
+static bool comes_first(const Value& a, const Value& b) {
+  auto order = [](const Value& v) {
+    if (v.kind == Kind::Function)
+      return std::pair(v.form->function->name(), std::to_string(reinterpret_cast<uintptr_t>(v.form)));
+    return v.kind == Kind::Method ? std::pair(v.text, key(v.parts[0])) : std::pair(key(v), std::string());
+  };
+  return std::pair(a.kind, order(a)) < std::pair(b.kind, order(b));
+}
+
+static Value join_choices(const Value& a, const Value& b) {
+  constexpr size_t most = 64;
+  constexpr int deepest = 8;
+  Value all = a.kind == Kind::Choice ? shape_of(a) : choice_of(a);
+  for (const Value& given : b.kind == Kind::Choice ? std::vector(b.parts.begin() + 1, b.parts.end()) : std::vector{b}) {
+    size_t k = 1;
+    while (k < all.parts.size() && !is_same_choice(all.parts[k], given)) ++k;
+    if (k == all.parts.size())
+      all.parts.push_back(shape_of(given));
+    else if (all.parts[k] = join(all.parts[k], given); all.parts[k].kind == Kind::Conflict)
+      return all.parts[k];
+  }
+  std::sort(all.parts.begin() + 1, all.parts.end(), comes_first);
+  if (all.parts.size() > most) return conflict("one of more than " + std::to_string(most) + " functions");
+  if (depth_of_choices(all) > deepest) return conflict("a function that captures functions without end");
+  return all;
 }
 
 Value join(const Value& a, const Value& b) {
@@ -116,6 +153,7 @@ Value join(const Value& a, const Value& b) {
     for (size_t k = 0; k < v.defaults.size(); ++k) v.defaults[k] = join(a.defaults[k], b.defaults[k]);
     return v;
   }
+  if ((is_choosable(a) || a.kind == Kind::Choice) && (is_choosable(b) || b.kind == Kind::Choice)) return join_choices(a, b);
   if (!is_representable(a) || !is_representable(b))
     return conflict(describe(a) + " on one path and " + describe(b) + " on another");
   if ((is_list(a) || is_table(a)) && b.kind == Kind::Runtime && b.type.is_list() &&
@@ -128,6 +166,7 @@ Value join(const Value& a, const Value& b) {
   if (ta == tb) return runtime(ta, {});
   if (ta.is_array() && tb.is_array() && ta.dtype() == tb.dtype() && ta.rank() == tb.rank()) return join_arrays(ta, tb);
   if (std::optional<Value> pair = join_pair(a, b)) return *pair;
+  if (holds_choice(a) || holds_choice(b)) return conflict(describe(a) + " on one path and " + describe(b) + " on another");
   if (is_endless(ta) || is_endless(tb)) return conflict(std::string(endless));
   Type arms[] = {ta, tb};
   return runtime(Type::union_of(arms), {});

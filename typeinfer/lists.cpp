@@ -179,6 +179,14 @@ ValueId Frame::list_length(const Value& list) { return make("list.length"_op, {l
 
 Value with_run_time(const Value& shape, ValueId id, const std::function<ValueId(ValueId, Type, size_t)>& part) {
   if (is_none(shape)) return none();
+  if (shape.kind == Kind::Choice) {
+    std::vector<Type> types;
+    leaf_types(shape, types);
+    std::vector<ValueId> ids;
+    for (size_t k = 0; k < types.size(); ++k) ids.push_back(part(id, types[k], k));
+    const ValueId* next = ids.data();
+    return rebuild(shape, next);
+  }
   Value v = shape;
   v.id = id;
   for (size_t k = 0; k < v.parts.size(); ++k) v.parts[k] = with_run_time(v.parts[k], part(id, type_of(v.parts[k]), k), part);
@@ -243,7 +251,9 @@ void Frame::set_list_item(const Value& list, const Value& index, const Value& va
   put(list, list_index(list, index, "list assignment index out of range"), v, false);
 }
 
-void Frame::delete_item(const Value& x, const Value& index) {
+void Frame::delete_item(const Value& given, const Value& index) {
+  if (special(given, "__delitem__", {index})) return;
+  const Value x = plain(given);
   if (is_union(x)) {
     by_arms(x, [&](const Value& arm) { return delete_item(arm, index), none(); });
     return;
@@ -279,6 +289,8 @@ Value Frame::list_slice(const Value& list, const Value& slice) {
 // list(x)
 Value Frame::list_from(const Value& x) {
   if (is_list_display(x)) return real(x, "list");
+  if (std::optional<Value> each = special(x, "_list", {})) return *each;
+  if (x.kind == Kind::Choice ? x.parts.size() == 2 : is_collection(x)) return list_from(plain(x));
   std::optional<Values> elements = static_elements(x);
   if (elements && elements->size() <= 64) return list_display(*elements, "list");
   if (is_list(x)) {
@@ -359,6 +371,8 @@ std::optional<Value> Frame::prim_list(const std::string& name, const Arguments& 
   const Values& p = a.positional;
   if (std::optional<Value> v = prim_table(name, a)) return v;
   auto whole = [&](size_t k) { return as_type(p.at(k), Type::integer()); };
+  if (name == "is_comparison") return boolean(p.at(0).kind == Kind::Method && p[0].text == "functools.cmp_to_key");
+  if (name == "comparison") return p.at(0).parts.at(0);
   if (name == "is_list") return boolean(is_list(p.at(0)));
   if (name == "list_new") return new_list(whole(0), "prim", Value{});
   if (name == "list_like") return new_list(whole(1), "prim", element_of_list(p.at(0)));

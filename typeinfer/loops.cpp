@@ -150,8 +150,9 @@ static bool holds_list(const Value& v) {
 }
 
 bool Frame::for_loop(OpId op) {
-  Value iterable = operand(op, 0);
-  if (holds_generator(iterable)) return generator_loop(op, iterable);
+  Value iterable = plain(operand(op, 0));
+  if (std::optional<Value> each = special(iterable, "__iter__", {})) return generator_loop(op, *each, true);
+  if (holds_generator(iterable) || is_stateful(iterable)) return generator_loop(op, iterable);
   if (is_union(iterable))  // a tuple, text or range on some paths, a list on others: all as lists, a list as itself
     iterable = by_arms(iterable, [&](const Value& arm) {
       if (is_table(arm) || is_array(arm)) fail("not-iterable", {describe(iterable)});
@@ -271,8 +272,8 @@ bool Frame::asking_loop(OpId op, const std::function<std::pair<ValueId, ValueId>
 // ---- loops over tuples ----
 std::optional<Values> Frame::static_elements(const Value& v) {
   if (v.kind == Kind::Tuple) return v.parts;
-  if (v.kind != Kind::Iterator || holds_generator(v) || v.text == "map" || v.text == "filter" || v.text.starts_with("column") ||
-      is_numbered(v) || is_table_view(v))
+  if (v.kind != Kind::Iterator || holds_generator(v) || is_stateful(v) || is_library_instance(v) || v.text == "map" ||
+      v.text == "filter" || v.text.starts_with("column") || is_numbered(v) || is_table_view(v))
     return {};
   std::vector<Values> each;
   for (size_t k = 0; k < v.parts.size() - (v.text == "enumerate"); ++k) {

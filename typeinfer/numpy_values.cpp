@@ -7,7 +7,7 @@
 
 namespace aic::typeinfer {
 
-static Value special(std::string what, Values parts) {
+static Value numbered(std::string what, Values parts) {
   Value v;
   v.kind = Kind::Iterator;
   v.text = std::move(what);
@@ -26,15 +26,15 @@ std::optional<Value> Frame::numpy_value(const std::string& name, const Arguments
     bool fits_kind = name == "numpy.finfo" ? ir::is_float(d) || ir::is_complex(d) : ir::is_integer(d);
     if (!fits_kind) return {};
     if (ir::is_complex(d)) d = d == DType::C64 ? DType::F32 : DType::F64;
-    return special(name.substr(6), {entity(ir::DTypeEntity{d})});
+    return numbered(name.substr(6), {entity(ir::DTypeEntity{d})});
   }
   if (name == "numpy.ndindex") {
     Values extents = p.size() == 1 && p[0].kind == Kind::Tuple ? p[0].parts : p;
     Values whole;
     for (ValueId id : extents_of(tuple(extents))) whole.push_back(runtime(Type::integer(), id));
-    return special("ndindex", {tuple(whole)});
+    return numbered("ndindex", {tuple(whole)});
   }
-  if (name == "numpy.ndenumerate" && p.size() == 1 && is_array(p[0])) return special("ndenumerate", {shape_tuple(p[0]), p[0]});
+  if (name == "numpy.ndenumerate" && p.size() == 1 && is_array(p[0])) return numbered("ndenumerate", {shape_tuple(p[0]), p[0]});
   if (name == "builtins.type" && p.size() == 1) {
     const Value v = p[0].kind == Kind::Entity ? zero_rank_constant(p[0]) : p[0];
     if (is_array(v)) return entity(ir::Builtin{"numpy.ndarray"});
@@ -117,7 +117,7 @@ std::optional<Value> Frame::numbered_element(const Value& v, ValueId k) {
   return is(v, "ndindex") ? tuple(at) : tuple({tuple(at), load(v.parts[1], index)});
 }
 
-Value Frame::flat(const Value& a) { return special("flat", {shape_tuple(a), a}); }
+Value Frame::flat(const Value& a) { return numbered("flat", {shape_tuple(a), a}); }
 
 std::vector<ValueId> Frame::flat_place(const Value& flat, const Value& index) {
   const Value i = zero_rank_loaded(index);

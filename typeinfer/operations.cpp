@@ -140,6 +140,12 @@ void Frame::operation(OpId op) {
   if (c == "py.attribute"_op) return give(attribute(operand(op, 0), py_.text_attr(op, "name")));
   if (c == "py.global"_op || c == "py.free"_op) {
     const std::string& name = py_.text_attr(op, "name");
+    if (py_.int_attr(op, "import")) {
+      ir::Entity module = ir::ModuleEntity{name}, found = session_.world.attribute(module, "__name__");
+      if (!std::holds_alternative<ir::Missing>(found)) return give(entity(module));
+      raise("ModuleNotFoundError", "No module named '" + name + "'");
+      return give(Value{});
+    }
     ir::Entity e = c == "py.global"_op ? session_.world.global(py_, name) : session_.world.free(py_, name);
     if (std::holds_alternative<ir::Missing>(e)) {
       std::vector<std::string> known = instance_.form->parameters;
@@ -194,7 +200,11 @@ void Frame::operation(OpId op) {
       if (!all) fail("unsupported", {"spreading " + describe(v)});
       a.positional.insert(a.positional.end(), all->begin(), all->end());
     }
-    for (size_t k = 0; k < keywords.size(); ++k) a.keywords.emplace_back(keywords[k], operand(op, positional + 1 + k));
+    for (size_t k = 0; k < keywords.size(); ++k)
+      if (keywords[k] == "**")
+        spread_keywords(o.operands[positional + 1 + k], a);
+      else
+        a.keywords.emplace_back(keywords[k], operand(op, positional + 1 + k));
     return give(call(operand(op, 0), std::move(a)));
   }
   if (c == "py.unbound"_op) {
@@ -219,6 +229,11 @@ void Frame::operation(OpId op) {
     size_t n = o.results.size();
     int64_t star = py_.int_attr(op, "star", -1);
     std::optional<Values> elements = static_elements(v);
+    if (is_stateful(v) || holds_generator(v)) {
+      Values parts = star < 0 ? unpack_iterator(v, n) : unpack_list(list_from(v), n, star);
+      for (size_t k = 0; k < n; ++k) set(o.results[k], parts[k]);
+      return;
+    }
     if (is_table(v) || is_table_view(v)) {
       Values parts = unpack_list(list_from(v), n, star);
       for (size_t k = 0; k < n; ++k) set(o.results[k], parts[k]);

@@ -135,6 +135,8 @@ Value Frame::compare(const std::string& op, const Value& x, const Value& y) {
     Value found = contains(x, y);
     return op == "in" ? found : negation(found);
   }
+  auto single = [](const Value& v) { return v.kind == Kind::Choice && v.parts.size() == 2 ? v.parts[1] : v; };
+  if (is_collection(single(x)) || is_collection(single(y))) return compare_collections(op, single(x), single(y));
   if (is_array(x) && is_sequence(y)) return compare(op, x, as_array(y));
   if (is_array(y) && is_sequence(x)) return compare(op, as_array(x), y);
   if (std::optional<Value> v = folded(op, x, y)) return *v;
@@ -151,6 +153,8 @@ Value Frame::compare(const std::string& op, const Value& x, const Value& y) {
     return ufunc(code, {x, y});
   }
   if (is_text(x) && is_text(y)) return text_compare(op, x, y);
+  if ((x.kind == Kind::Choice || y.kind == Kind::Choice) && (op == "==" || op == "!="))
+    return op == "==" ? is_same_function(x, y) : negation(is_same_function(x, y));
   if (x.kind == Kind::Tuple && y.kind == Kind::Tuple) return compare_tuples(op, x, y);
   if (std::optional<Value> v = list_compare(op, x, y)) return *v;
   if (std::optional<Value> v = table_compare(op, x, y)) return *v;
@@ -207,6 +211,7 @@ Value Frame::is_same(const Value& x, const Value& y) {
       return by_arms(t->parts[0],
                      [&](const Value& arm) { return t == &x ? is_same(type_value(arm), y) : is_same(x, type_value(arm)); });
   if (is_none(x) && !is_none(y)) return is_same(y, x);
+  if (x.kind == Kind::Choice || y.kind == Kind::Choice) return is_same_function(x, y);
   if (is_none(y)) {
     if (is_none(x)) return boolean(true);
     if (x.kind != Kind::Runtime || !x.type.is(TypeKind::Union)) return boolean(false);
@@ -232,13 +237,16 @@ Value Frame::is_same(const Value& x, const Value& y) {
   fail("unsupported-operands", {"is", describe(x), describe(y)});
 }
 
-Value Frame::contains(const Value& x, const Value& container) {
+Value Frame::contains(const Value& x, const Value& given) {
+  if (std::optional<Value> found = special(given, "__contains__", {x})) return *found;
+  const Value container = plain(given);
   if (is_list_display(container)) return contains(x, container.parts[0]);
   if (is_table(container)) return runtime(Type::boolean(), test("greater_equal"_op, find_place(container, x), ints(0)));
   if (is_table_view(container)) {
     if (container.text == "keys") return contains(x, container.parts[0]);
     return call_table("dict", container.text == "values" ? "_contains_value" : "_contains_item", {{container.parts[0], x}, {}});
   }
+  if (is_stateful(container)) return call_list("_contains", {{container, x}, {}});
   if (is_list(container)) return call_list("_contains", {{container, x}, {}});
   if (container.kind == Kind::Tuple) {
     Value found = boolean(false);
@@ -269,7 +277,9 @@ Value Frame::contains(const Value& x, const Value& container) {
 }
 
 // ---- truth ----
-Value Frame::truth(const Value& v) {
+Value Frame::truth(const Value& given) {
+  if (std::optional<Value> n = special(given, "__len__", {})) return truth(*n);
+  const Value v = is_collection(given) ? plain(given) : given;
   if (v.kind == Kind::Conflict) fail("conflict", {"a condition", v.text});
   if (v.kind == Kind::Tuple) return boolean(!v.parts.empty());
   if (is_list_display(v)) return truth(v.parts[0]);
@@ -277,7 +287,7 @@ Value Frame::truth(const Value& v) {
   if (is_table(v)) return runtime(Type::boolean(), test("not_equal"_op, table_count(v), ints(0)));
   if (is_table_view(v)) return truth(v.parts[0]);
   if (v.kind == Kind::Pair) return truth(v.parts[0]);
-  if (is_union(v)) return by_arms(v, [&](const Value& arm) { return truth(arm); });
+  if (is_union(v) || v.kind == Kind::Choice) return by_arms(v, [&](const Value& arm) { return truth(arm); });
   if (is_none(v)) return boolean(false);
   if (v.kind == Kind::Constant) {
     if (auto* s = known_text(v)) return boolean(!s->empty());
@@ -302,6 +312,20 @@ Value Frame::truth(const Value& v) {
   bool python = v.type.is_python_number();
   Type t = python ? Type::boolean() : Type::scalar(DType::Bool);
   return runtime(t, make("not_equal"_op, {v.id, zero}, t));
+}
+
+Value Frame::compare_collections(const std::string& op, const Value& x, const Value& y) {
+  const Value a = plain(x), b = plain(y);
+  bool equality = op == "==" || op == "!=";
+  Value same;
+  if (equality && is_collection(a) && is_collection(b) && a.text == b.text)
+    same = *special(a, "__eq__", {b.parts[0]});
+  else if (equality && is_table(a) && is_table(b) && x.text != "collections._Counter" && y.text != "collections._Counter" &&
+           !(x.text == "collections._OrderedDict" && y.text == x.text))
+    same = compare("==", a, b);
+  else
+    fail("unsupported-operands", {op, describe(x), describe(y)});
+  return op == "==" ? same : negation(same);
 }
 
 Value Frame::negation(const Value& v) {

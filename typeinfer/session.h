@@ -37,6 +37,16 @@ struct Instance {
   int lowest = 0;                // the lowest depth of an unfinished instance it relies on
 };
 
+// What a generator that is kept remembers between its steps (resumed.cpp).
+struct ResumePlan {
+  std::vector<ValueId> slots;                      // py values: each has a cell
+  std::vector<int> slot_of;                        // by py value; -1: none
+  std::map<uint32_t, std::pair<int, int>> yields;  // by op: the numbers of the yields below it, first and last
+  std::map<uint32_t, int> more;                    // by op: a `for`'s iterator, an `if`'s condition; after those of values
+  std::set<uint32_t> once;                         // values that one op makes, which does not split
+  int count = 0;                                   // of all slots
+};
+
 // Thrown through an instance whose inference needs the value of an argument whose literal was generalised.
 struct NeedsLiteral {
   Instance* instance;
@@ -53,6 +63,10 @@ class Session {
   ir::Function& guarded_function(const Instance&, const ir::Function& like);
   SpanId span(const ir::Function& py, SpanId);  // of the py module → of `out`
   const ir::PyForm& nested(const ir::Function& py, const std::string& symbol);
+  const ResumePlan& resume_plan(const ir::Function& py);
+  const ir::PyForm& resumed_form(const ir::PyForm&, bool sending);
+  [[nodiscard]] bool is_sending_form(const ir::PyForm& f) const { return is_sending_form_.contains(&f); }
+  [[nodiscard]] bool is_resumed_form(const ir::PyForm& f) const { return is_resumed_form_.contains(&f); }
   [[nodiscard]] static bool is_library(const ir::Function&);
   [[nodiscard]] static bool is_foreign(const ir::Function&);  // not the user's: the library's, or of an installed package
   void remove_unreachable(const ir::Function& entry);
@@ -86,6 +100,9 @@ class Session {
   std::unordered_map<const ir::Module*, std::pair<uint32_t, std::vector<SpanId>>> spans_;  // source offset; span by span
   std::map<const ir::Function*, std::unique_ptr<ir::PyForm>> nested_;
   std::unordered_map<std::string, int> symbols_;
+  std::map<const ir::Function*, std::unique_ptr<ResumePlan>> resume_plans_;
+  std::map<std::pair<const ir::PyForm*, bool>, std::unique_ptr<ir::PyForm>> resumed_forms_;
+  std::set<const ir::PyForm*> is_resumed_form_, is_sending_form_;
 };
 
 void mark_views(ir::Function& entry);  // identity.cpp

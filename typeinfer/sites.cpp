@@ -72,13 +72,32 @@ Value element_of_list(const Value& list) {
   return shape_of_type(list.type.element(), [](const std::string&) { return nullptr; });
 }
 
+// Of an iterator: what it goes over may be known by its kind alone.
+static Value held_part(const Value& v) {
+  if (v.kind != Kind::Iterator || v.text != "reversed") return held(v);
+  Value w = shape_of(v);
+  for (Value& p : w.parts)
+    if (p = held_part(p); p.kind == Kind::Conflict) return p;
+  return w;
+}
+
 Value held(const Value& v) {
   switch (v.kind) {
     case Kind::Constant: return v.type.is(TypeKind::None) ? none() : runtime(v.type, {});
     case Kind::Pair: return runtime(v.type, {});
     case Kind::Entity:
       if (auto* n = std::get_if<ir::NumpyConstant>(v.entity.get())) return runtime(n->type, {});
-      break;
+      return is_choosable(v) ? choice_of(v) : conflict("a list that holds " + describe(v));
+    case Kind::Function:
+    case Kind::Method: return held(choice_of(v));
+    case Kind::Choice: {
+      Value w = shape_of(v);
+      for (size_t k = 1; k < w.parts.size(); ++k)
+        for (std::vector<Value>* captured : {&w.parts[k].parts, &w.parts[k].defaults})
+          for (Value& p : *captured)
+            if (p = held_part(p); p.kind == Kind::Conflict) return p;
+      return w;
+    }
     case Kind::Tuple:
     case Kind::Range:
     case Kind::Slice: {
@@ -93,10 +112,10 @@ Value held(const Value& v) {
     case Kind::Never:
     case Kind::Conflict: return shape_of(v);
     case Kind::Maybe:
-    case Kind::Unbound:
-    case Kind::Function:
-    case Kind::Method:
     case Kind::Iterator:
+      if (is_choosable(v)) return held(choice_of(v));
+      break;
+    case Kind::Unbound:
     case Kind::Exception:
     case Kind::Ellipsis: break;
   }

@@ -103,6 +103,7 @@ static std::string class_name(Type t) {
 
 void Frame::check_hashable(const Value& key) {
   Type t = type_of(held(key));
+  if (holds_choice(held(key))) fail("unsupported", {"a key that is " + describe(key)});
   if (is_hashable(t)) return;
   if (t.is(TypeKind::Scalar) || !(t.is_list() || t.is_array() || t.is_tuple() || t.is(TypeKind::Union)))
     fail("unsupported", {"a key of type " + describe(key)});

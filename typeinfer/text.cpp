@@ -98,6 +98,7 @@ static bool shows_as_python(Type t) { return ir::is_integer(t.dtype()) || t.dtyp
 // str(v), or repr(v).
 Value Frame::as_text(const Value& given, bool repr) {
   if (is_union(given)) return by_arms(given, [&](const Value& arm) { return as_text(arm, repr); });
+  if (std::optional<Value> shown = special(given, "__repr__", {})) return *shown;
   Value v = zero_rank_loaded(given);
   if (is_list_like(v)) {
     const ir::PyForm* form = session_.world.library("str._of_list");

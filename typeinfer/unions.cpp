@@ -1,5 +1,6 @@
 // Operations on unions: done for each arm under a test of the tag, results joined. An arm for which the operation is an
-// error raises TypeError when it is met; an operation wrong for all arms is an error of the program.
+// error raises TypeError when it is met; an operation wrong for all arms is an error of the program. So are choices
+// (choices.cpp) done one by one.
 #include "typeinfer/frame.h"
 
 namespace aic::typeinfer {
@@ -14,6 +15,7 @@ static std::string class_of(std::string shown) {
 static std::string python_message(const ir::Diagnostic& d) {
   constexpr std::string_view start = "unsupported operand types for ";
   size_t colon = d.message.find(": "), between = d.message.find(" and ", colon);
+  if (d.message.starts_with("cannot call ")) return "'" + class_of(d.message.substr(12)) + "' object is not callable";
   if (!d.message.starts_with(start) || colon == std::string::npos || between == std::string::npos) return d.message;
   std::string op = d.message.substr(start.size(), colon - start.size());
   std::string x = class_of(d.message.substr(colon + 2, between - colon - 2)), y = class_of(d.message.substr(between + 5));
@@ -25,10 +27,13 @@ static std::string python_message(const ir::Diagnostic& d) {
   return "unsupported operand type(s) for " + op + ": '" + x + "' and '" + y + "'";
 }
 
-Value Frame::split(const Value& v, const std::function<Value(const Value&)>& f) { return is_union(v) ? by_arms(v, f) : f(v); }
+Value Frame::split(const Value& v, const std::function<Value(const Value&)>& f) {
+  return is_union(v) || v.kind == Kind::Choice ? by_arms(v, f) : f(v);
+}
 
 Value Frame::by_arms(const Value& v, const std::function<Value(const Value&)>& f) {
-  std::span<const Type> arms = v.type.elements();
+  std::span<const Type> arms;
+  if (v.kind != Kind::Choice) arms = v.type.elements();
   std::optional<ir::Diagnosed> wrong;
   bool right = false;
   auto one = [&](const Value& arm) {
@@ -47,7 +52,15 @@ Value Frame::by_arms(const Value& v, const std::function<Value(const Value&)>& f
     }
   };
   Value out;
-  if (v.kind == Kind::Pair) {
+  if (v.kind == Kind::Choice) {
+    std::function<Value(size_t)> from = [&](size_t k) -> Value {
+      if (k + 1 == v.parts.size()) return one(v.parts[k]);
+      return choose(
+          test("equal"_op, v.parts[0].id, ints(int64_t(k) - 1)), [&, k] { return one(v.parts[k]); },
+          [&, k] { return from(k + 1); });
+    };
+    out = from(1);
+  } else if (v.kind == Kind::Pair) {
     Type strong = v.parts[0].type, weak = arms[0] == strong ? arms[1] : arms[0];
     out = choose(
         v.parts[1].id, [&] { return one(runtime(weak, make("cast"_op, {v.parts[0].id}, weak))); },

@@ -191,6 +191,8 @@ std::pair<std::string, std::string> library_place(PyObject* array) {
 }
 
 bool is_off(const Request& r) {
+  for (Key k : r.keys)
+    if (kind_of(k) == KeyKind::Object) return true;  // another process has no such object
   return !r.options.cache || r.options.debug || getenv("AIC_DUMP") || getenv("AIC_VERIFY") || r.options.passes.bisect >= 0;
 }
 

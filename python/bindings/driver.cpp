@@ -26,12 +26,21 @@ std::string entry_symbol(const std::string& name) {
 
 }  // namespace
 
+static std::string name_of(PyObject* o) {
+  Ref name(PyObject_GetAttrString(o, "__qualname__"));
+  const char* text = name && PyUnicode_Check(name.get()) ? PyUnicode_AsUTF8(name.get()) : nullptr;
+  if (!text) PyErr_Clear();
+  return text ? text : Py_TYPE(o)->tp_name;
+}
+
 std::string signature_text(std::span<const Key> keys) {
   std::string out;
   for (Key k : keys) {
     if (!out.empty()) out += ", ";
     if (kind_of(k) == KeyKind::Literal)
       out += "'" + text_of_key(k) + "'";
+    else if (kind_of(k) == KeyKind::Object)
+      out += name_of(object_of_key(k));
     else if (kind_of(k) == KeyKind::Default)
       out += "default";
     else
@@ -93,7 +102,7 @@ void finish(Specialisation& s, const Request& request, Type result, std::span<co
       AIC_CHECK(key, "a default without a type");
       kind = kind_of(key);
     }
-    if (kind == KeyKind::Literal || kind == KeyKind::None || kind == KeyKind::Default) continue;
+    if (kind == KeyKind::Literal || kind == KeyKind::None || kind == KeyKind::Object || kind == KeyKind::Default) continue;
     AIC_CHECK(s.arguments.size() < s.parameters.size(), "the call has more arguments than the entry parameters");
     add_argument(s, i, kind == KeyKind::List ? s.parameters[s.arguments.size()] : type_of_key(key));
   }

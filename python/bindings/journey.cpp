@@ -128,6 +128,16 @@ std::string Journey::generated(uint32_t emit) const {
   return out;
 }
 
+// A function or a class: as if it were a global.
+ArgumentType Journey::object_argument(const Form& form, size_t i, PyObject* o) {
+  const std::string& name = form.form.parameters.at(i);
+  Entity e = world.entity_of(o, name);
+  if (std::holds_alternative<ir::Unknown>(e))
+    throw ir::Diagnosed(
+        ir::diagnose(form.module, form.form.function->span, "unsupported-argument", {name, why_unsupported(o)}));
+  return e;
+}
+
 // Constants (None, str, omitted parameters) are told by value and have no parameter in the typed function.
 std::vector<ArgumentType> Journey::arguments(const Form& form) {
   std::vector<ArgumentType> all;
@@ -136,6 +146,8 @@ std::vector<ArgumentType> Journey::arguments(const Form& form) {
     Key k = request.keys[i];
     if (kind_of(k) == KeyKind::Literal)
       all.emplace_back(Entity(ir::Constant{text_of_key(k)}));
+    else if (kind_of(k) == KeyKind::Object)
+      all.push_back(object_argument(form, i, object_of_key(k)));
     else if (kind_of(k) == KeyKind::None)
       all.emplace_back(Entity(ir::Constant{ir::NoneConstant{}}));
     else if (kind_of(k) == KeyKind::Default)

@@ -26,6 +26,7 @@ struct Journey {
 
  private:
   std::vector<typeinfer::ArgumentType> arguments(const Form& form);
+  typeinfer::ArgumentType object_argument(const Form& form, size_t index, PyObject*);
   void add_likely_extents(const Form& form);
   void add_related_extents(const Form& form);
   void dump(const char* form, const ir::Module& m) const;

@@ -139,6 +139,7 @@ bool find_type(PyObject* o, Type& out, int depth) {
     return out = Type::tuple(parts), true;
   }
   Key k = key_of(o);
+  if (kind_of(k) == KeyKind::Object) return false;
   if (k) out = type_of_key(k);
   return k != 0;
 }

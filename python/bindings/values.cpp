@@ -5,6 +5,7 @@
 #include <deque>
 #include <unordered_map>
 
+#include "python/bindings/dispatcher.h"
 #include "python/bindings/lists.h"
 
 namespace aic::bindings {
@@ -36,6 +37,31 @@ std::unordered_map<Type, uint32_t> container_numbers;
 std::deque<std::string> texts;
 std::unordered_map<std::string, uint32_t> text_numbers;
 
+// Functions and classes that were arguments, kept for ever: code is compiled for each. Functions that captured nothing are
+// one where their code is, so that a lambda in a call is compiled once.
+std::vector<PyObject*> objects;
+struct Identity {
+  PyObject *object, *globals;
+  bool operator==(const Identity&) const = default;
+};
+struct IdentityHash {
+  size_t operator()(const Identity& i) const noexcept { return (uintptr_t(i.object) >> 4) * 31 + (uintptr_t(i.globals) >> 4); }
+};
+std::unordered_map<Identity, uint32_t, IdentityHash> object_numbers;
+
+bool is_object_of_the_world(PyObject* o) {
+  return PyFunction_Check(o) || PyCFunction_CheckExact(o) || PyType_Check(o) || as_dispatcher(o);
+}
+
+Key key_of_object(PyObject* o) {
+  Identity i{o, nullptr};
+  if (PyFunction_Check(o) && !PyFunction_GET_CLOSURE(o) && !PyFunction_GET_DEFAULTS(o) && !PyFunction_GET_KW_DEFAULTS(o))
+    i = {PyFunction_GET_CODE(o), PyFunction_GET_GLOBALS(o)};
+  auto [it, fresh] = object_numbers.try_emplace(i, uint32_t(objects.size()));
+  if (fresh) objects.push_back(Py_NewRef(o));
+  return make_key(KeyKind::Object, 0, 0, 0, it->second);
+}
+
 Key key_of_array(PyArrayObject* a) {
   PyArray_Descr* d = PyArray_DESCR(a);
   int flags = PyArray_FLAGS(a), rank = PyArray_NDIM(a);
@@ -63,7 +89,7 @@ Key key_of_tuple(PyObject* o) {
   std::vector<Type> parts;
   for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(o); ++i) {
     Key k = key_of(PyTuple_GET_ITEM(o, i));
-    if (!k) return 0;
+    if (!k || kind_of(k) == KeyKind::Object) return 0;
     parts.push_back(type_of_key(k));
   }
   return key_of_container(KeyKind::Tuple, Type::tuple(parts));
@@ -120,7 +146,7 @@ Key key_of(PyObject* o) {
     Type type;
     return find_type_of_container(o, type) ? key_of_container(KeyKind::List, type) : 0;
   }
-  return 0;
+  return is_object_of_the_world(o) ? key_of_object(o) : 0;
 }
 
 std::string why_unsupported(PyObject* o) {
@@ -143,7 +169,7 @@ std::string why_unsupported(PyObject* o) {
   if (Py_TYPE(o) == &PyTuple_Type)
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(o); ++i) {
       Key k = key_of(PyTuple_GET_ITEM(o, i));
-      if (!k) return "a tuple that holds " + why_unsupported(PyTuple_GET_ITEM(o, i));
+      if (!k || kind_of(k) == KeyKind::Object) return "a tuple that holds " + why_unsupported(PyTuple_GET_ITEM(o, i));
     }
   return "a `" + name + "`";
 }
@@ -173,6 +199,7 @@ Type type_of_key(Key k) {
     case KeyKind::List: return container_types[k >> 32];
     case KeyKind::Str: return Type::str();
     case KeyKind::Literal:
+    case KeyKind::Object:
     case KeyKind::Default:
     case KeyKind::Unsupported: break;
   }
@@ -207,6 +234,7 @@ Key key_of_type(Type t) {
 }
 
 const std::string& text_of_key(Key k) { return texts[k >> 32]; }
+PyObject* object_of_key(Key k) { return objects[k >> 32]; }
 
 static Container container_of(std::string_view flavour) {
   return flavour == "dict"        ? Container::Dict

@@ -1,8 +1,9 @@
 // Python values ↔ types, keys and slots: what crosses the border of a call, and how.
 //
 // A `Key` is 64 bits that tell everything about an argument that its specialisation depends on: kind, dtype, rank, layout
-// class, read-only bit; for tuples an interned type, for a str whose value inference asked for an interned text. Making one is
-// a few pointer comparisons, since types are compared exactly: a subclass may behave in any way and is refused.
+// class, read-only bit; for tuples an interned type, for functions and classes an interned object, for a str whose value
+// inference asked for an interned text. Making one is a few pointer comparisons, since types are compared exactly: a subclass
+// may behave in any way and is refused.
 //
 // A `Plan` is a type flattened for the call path, so that unpacking and boxing ask no type table.
 #pragma once
@@ -31,6 +32,7 @@ enum class KeyKind : uint8_t {
   Array,
   Tuple,
   List,
+  Object,
   Default
 };
 
@@ -45,6 +47,7 @@ constexpr KeyKind kind_of(Key k) { return KeyKind(k & 0xff); }
 [[nodiscard]] ir::Type type_of_key(Key);                   // not of Literal and Default
 [[nodiscard]] Key key_of_type(ir::Type);                   // throws ir::Error for a type no argument has
 [[nodiscard]] const std::string& text_of_key(Key);         // of a Literal
+[[nodiscard]] PyObject* object_of_key(Key);                // of an Object
 [[nodiscard]] bool find_dtype(int numpy_type_number, ir::DType&);
 [[nodiscard]] int numpy_number(ir::DType);
 

@@ -113,8 +113,16 @@ bool has_foreign_text(PyObject* function) {
          file.find("/dist-packages/") != std::string::npos || attribute_text(function, "__module__").starts_with("aic.lib");
 }
 
+// What makes functions of functions has a meaning of its own, whatever its text.
+bool is_of_functools(PyObject* function, const std::string& module) {
+  if (module != "functools") return false;
+  std::string name = attribute_text(function, "__name__");
+  return name == "wraps" || name == "cmp_to_key" || name == "cache" || name == "lru_cache";
+}
+
 // Where functions and classes of C say they are from, cleaned of the modules that hide behind a public name.
 std::string public_module(std::string module) {
+  if (module == "_functools" || module == "_operator" || module == "_collections") return module.substr(1);
   if (module.starts_with("numpy.") && (module.find("._") != std::string::npos || module.starts_with("numpy.core")))
     return "numpy";
   return module;
@@ -175,6 +183,7 @@ Entity LiveWorld::entity_of(PyObject* o, const std::string& name) {
   if (Dispatcher* d = as_dispatcher(o)) o = d->function;
   if (PyFunction_Check(o)) {
     std::string module = attribute_text(o, "__module__");
+    if (is_of_functools(o, module)) return ir::Builtin{"functools." + attribute_text(o, "__name__")};
     if (module == "aic.lib.prim" || module == "numpy" || module.starts_with("numpy.") || module == "heapq")
       return ir::Builtin{public_module(module) + "." + attribute_text(o, "__name__")};
     if (module == "aic.derivatives") return ir::Builtin{"aic." + attribute_text(o, "__name__")};
@@ -191,6 +200,8 @@ Entity LiveWorld::entity_of(PyObject* o, const std::string& name) {
   if (Py_TYPE(o) == ufunc_type()) return ir::Builtin{"numpy." + attribute_text(o, "__name__")};
   std::string module = attribute_text(o, "__module__"), own = attribute_text(o, "__name__");
   bool is_native_class = PyType_Check(o) && !(reinterpret_cast<PyTypeObject*>(o)->tp_flags & Py_TPFLAGS_HEAPTYPE);
+  if (PyType_Check(o) && (module == "functools" || module == "operator" || module == "collections"))
+    return ir::Builtin{module + "." + own};
   bool is_known = module == "builtins" || module == "math" || module == "cmath" || module.starts_with("numpy") ||
                   module == "aic" || module.starts_with("aic.");
   if (!own.empty() && !module.empty() && (PyCFunction_Check(o) || is_native_class || is_known))

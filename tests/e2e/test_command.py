@@ -39,7 +39,7 @@ def wrong(n: int):
 
 @aic.jit
 def unsupported(n):
-    import os
+    from . import os
     return n
 """
 

@@ -231,7 +231,7 @@ HEAD = "import aic\nimport numpy as np\n\n"
     ("list result", HEAD + "@aic.jit\ndef f(n: int):\n    return [n]\n", ["AIC4001", "the result of `f` is list<int>"]),
     ("maybe none", HEAD + "@aic.jit\ndef f(n: int):\n    if n:\n        return n\n", ["AIC4001", "the result of `f`"]),
     ("types that do not fit", HEAD + "@aic.jit\ndef f(n: int):\n    return n + 'a'\n", ["error[AIC2", "script.py:6"]),
-    ("unsupported syntax", HEAD + "@aic.jit\ndef f(n: int):\n    import os\n    return n\n", ["error[AIC1", "script.py:6"]),
+    ("unsupported syntax", HEAD + "@aic.jit\ndef f(n: int):\n    from . import os\n    return n\n", ["error[AIC1", "script.py:6"]),
     ("writes a global array", HEAD + "T = np.ones(3)\n@aic.jit\ndef f(n: int):\n    T[n] = 1.0\n", ["AIC4002", "script.py:7", "`f` may write"]),
     ("not differentiable", HEAD + "@aic.jit\ndef f(x: int):\n    return x * 1.0\ng = aic.grad(f)\n", ["AIC3002"]),
 ])

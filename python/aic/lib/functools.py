@@ -19,3 +19,7 @@ def reduce(function, iterable, *initial):
     for x in iterable:
         total = function(total, x)
     return total
+
+
+def wraps(wrapped, assigned=None, updated=None):
+    return lambda function: function

@@ -301,9 +301,39 @@ def _merge_sort(values, keys, backwards):
         width *= 2
 
 
+def _merge_sort_by(values, compare, backwards):
+    """Stable, by what a function of two elements says: functools.cmp_to_key."""
+    n = len(values)
+    room = values[:]
+    width = 1
+    while width < n:
+        for low in range(0, n, 2 * width):
+            middle, high = min(low + width, n), min(low + 2 * width, n)
+            i, j = low, middle
+            for at in range(low, high):
+                left = i < middle
+                if left and j < high:
+                    x, y = prim.list_get(values, i), prim.list_get(values, j)
+                    if backwards:
+                        left = not compare(x, y) < 0
+                    else:
+                        left = not compare(y, x) < 0
+                if left:
+                    prim.list_set(room, at, prim.list_get(values, i))
+                    i += 1
+                else:
+                    prim.list_set(room, at, prim.list_get(values, j))
+                    j += 1
+        for at in range(n):
+            prim.list_set(values, at, prim.list_get(room, at))
+        width *= 2
+
+
 def sort(self, *, key=None, reverse=False):
     if key is None:
         _merge_sort(self, self, reverse)
+    elif prim.is_comparison(key):
+        _merge_sort_by(self, prim.comparison(key), reverse)
     else:
         _merge_sort(self, [key(x) for x in self], reverse)
 

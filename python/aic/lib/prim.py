@@ -9,6 +9,7 @@ Compile-time questions (the answer is a literal; branches on it are pruned): `ra
 Every elementwise record is here too: `prim.sin(x)`, `prim.add(x, y)`: on Python floats it gives a float, without the
 checks that `math.sin` makes; on arrays and NumPy scalars it is the ufunc.
 """
+import functools as _functools
 import math as _math
 
 import numpy as _np
@@ -222,6 +223,16 @@ def matmul(a, b):
 def is_list(x):
     """Whether x is a list."""
     return isinstance(x, list)
+
+
+def is_comparison(key):
+    """Whether a key function is one that functools.cmp_to_key made."""
+    return type(key) is type(_functools.cmp_to_key(len))
+
+
+def comparison(key):
+    """What functools.cmp_to_key was given."""
+    return lambda x, y: -1 if key(x) < key(y) else int(key(y) < key(x))
 
 
 def list_new(capacity):

@@ -1,2 +1,0 @@
-"""Where CPython keeps what `functools` takes from C."""
-from aic.lib.functools import reduce

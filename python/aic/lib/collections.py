@@ -1,0 +1,339 @@
+"""`collections`: deque, defaultdict and Counter over the list and the dict. An instance's state is a tuple (`prim.instance`): of a
+deque the list, a list with the place of its first element, and maxlen; of the others the dict, of a defaultdict its factory.
+Methods that are not here are the dict's."""
+from aic.lib import prim
+
+
+# ---- deque ----
+def deque(iterable=(), maxlen=None):
+    if maxlen is not None and maxlen < 0:
+        raise ValueError("maxlen must be non-negative")
+    items = prim.list_new(0)
+    first = [0]
+    self = (items, first, maxlen)
+    for x in iterable:
+        _deque_append(self, x)
+    return prim.instance("collections._deque", self)
+
+
+def _deque___len__(self):
+    items, first, maxlen = self
+    return len(items) - prim.list_get(first, 0)
+
+
+def _deque___iter__(self):
+    items, first, maxlen = self
+    n = _deque___len__(self)
+    for k in range(n):
+        if _deque___len__(self) != n:
+            raise RuntimeError("deque mutated during iteration")
+        yield items[prim.list_get(first, 0) + k]
+
+
+def _deque_append(self, x):
+    items, first, maxlen = self
+    if maxlen is not None:
+        if maxlen == 0:
+            return
+        if _deque___len__(self) == maxlen:
+            _deque_popleft(self)
+    items.append(x)
+
+
+def _deque_appendleft(self, x):
+    items, first, maxlen = self
+    if maxlen is not None:
+        if maxlen == 0:
+            return
+        if _deque___len__(self) == maxlen:
+            items.pop()
+    k = prim.list_get(first, 0)
+    if k == 0:  # room before the first
+        n = len(items)
+        k = n + 8
+        prim.list_resize(items, n + k)
+        for i in range(k):
+            prim.list_fill(items, n + i, x)
+        prim.list_rotate(items, 0, n + k, n)
+    prim.list_set(first, 0, k - 1)
+    items[k - 1] = x
+
+
+def _deque_pop(self):
+    items, first, maxlen = self
+    if _deque___len__(self) == 0:
+        raise IndexError("pop from an empty deque")
+    return items.pop()
+
+
+def _deque_popleft(self):
+    items, first, maxlen = self
+    k = prim.list_get(first, 0)
+    n = len(items)
+    if k == n:
+        raise IndexError("pop from an empty deque")
+    x = items[k]
+    k += 1
+    if k == n:
+        prim.list_resize(items, 0)
+        k = 0
+    elif k >= 16 and 2 * k >= n:
+        prim.list_rotate(items, 0, n, k)
+        prim.list_resize(items, n - k)
+        k = 0
+    prim.list_set(first, 0, k)
+    return x
+
+
+def _deque_extend(self, values):
+    for x in list(values):
+        _deque_append(self, x)
+
+
+def _deque_extendleft(self, values):
+    for x in list(values):
+        _deque_appendleft(self, x)
+
+
+def _deque_clear(self):
+    items, first, maxlen = self
+    prim.list_resize(items, 0)
+    prim.list_set(first, 0, 0)
+
+
+def _place(self, index):
+    n = _deque___len__(self)
+    if index < 0:
+        index += n
+    if index < 0 or index >= n:
+        raise IndexError("deque index out of range")
+    return prim.list_get(self[1], 0) + index
+
+
+def _deque___getitem__(self, index):
+    return self[0][_place(self, index)]
+
+
+def _deque___setitem__(self, index, value):
+    self[0][_place(self, index)] = value
+
+
+def _deque___contains__(self, x):
+    for y in _deque___iter__(self):
+        if y == x:
+            return True
+    return False
+
+
+def _deque_count(self, x):
+    n = 0
+    for y in _deque___iter__(self):
+        if y == x:
+            n += 1
+    return n
+
+
+def _deque_index(self, x):
+    n = 0
+    for y in _deque___iter__(self):
+        if y == x:
+            return n
+        n += 1
+    raise ValueError(f"{x!r} is not in deque")
+
+
+def _deque_remove(self, x):
+    items, first, maxlen = self
+    for k in range(prim.list_get(first, 0), len(items)):
+        if items[k] == x:
+            del items[k]
+            return
+    raise ValueError("deque.remove(x): x not in deque")
+
+
+def _deque_insert(self, index, x):
+    items, first, maxlen = self
+    n = _deque___len__(self)
+    if maxlen is not None and n == maxlen:
+        raise IndexError("deque already at its maximum size")
+    if index < 0:
+        index = max(index + n, 0)
+    items.insert(prim.list_get(first, 0) + min(index, n), x)
+
+
+def _deque_reverse(self):
+    items, first, maxlen = self
+    low, high = prim.list_get(first, 0), len(items) - 1
+    while low < high:
+        items[low], items[high] = items[high], items[low]
+        low += 1
+        high -= 1
+
+
+def _deque_rotate(self, n=1):
+    items, first, maxlen = self
+    length = _deque___len__(self)
+    if length > 1:
+        low = prim.list_get(first, 0)
+        prim.list_rotate(items, low, len(items), (length - n) % length)
+
+
+def _deque_copy(self):
+    items, first, maxlen = self
+    copied = items[prim.list_get(first, 0):]
+    return prim.instance("collections._deque", (copied, [0], maxlen))
+
+
+def _deque___eq__(self, other):
+    return list(_deque___iter__(self)) == list(_deque___iter__(other))
+
+
+def _deque___repr__(self):
+    items, first, maxlen = self
+    shown = repr(items[prim.list_get(first, 0):])
+    return f"deque({shown})" if maxlen is None else f"deque({shown}, maxlen={maxlen})"
+
+
+# ---- defaultdict ----
+def defaultdict(default_factory=None, values=None, **named):
+    made = dict() if values is None else dict(values)
+    made.update(named)
+    return prim.instance("collections._defaultdict", (made, default_factory))
+
+
+def _defaultdict___getitem__(self, key):
+    values, factory = self
+    place = prim.table_find(values, key)
+    if place >= 0:
+        return prim.table_value(values, place)
+    if factory is None:
+        prim.key_error(key)
+    made = factory()
+    values[key] = made
+    return made
+
+
+def _defaultdict_copy(self):
+    values, factory = self
+    return prim.instance("collections._defaultdict", (values.copy(), factory))
+
+
+# ---- Counter ----
+def Counter(values=None, **named):
+    self = (dict(),)
+    if values is not None:
+        _Counter_update(self, values)
+    for key, n in named.items():
+        self[0][key] = n
+    return prim.instance("collections._Counter", self)
+
+
+def _Counter___getitem__(self, key):
+    place = prim.table_find(self[0], key)
+    return prim.table_value(self[0], place) if place >= 0 else 0
+
+
+def _Counter_update(self, values):
+    counts = self[0]
+    if prim.is_dict(values):
+        for key, n in values.items():
+            counts[key] = _Counter___getitem__(self, key) + n
+    else:
+        for key in values:
+            counts[key] = _Counter___getitem__(self, key) + 1
+
+
+def _Counter_subtract(self, values):
+    counts = self[0]
+    if prim.is_dict(values):
+        for key, n in values.items():
+            counts[key] = _Counter___getitem__(self, key) - n
+    else:
+        for key in values:
+            counts[key] = _Counter___getitem__(self, key) - 1
+
+
+def _Counter_most_common(self, n=None):
+    pairs = sorted(self[0].items(), key=lambda pair: pair[1], reverse=True)
+    return pairs if n is None else pairs[:max(n, 0)]
+
+
+def _Counter_elements(self):
+    for key, n in self[0].items():
+        for k in range(n):
+            yield key
+
+
+def _Counter_total(self):
+    return sum(self[0].values())
+
+
+def _Counter_copy(self):
+    return prim.instance("collections._Counter", (self[0].copy(),))
+
+
+def _Counter___delitem__(self, key):
+    if key in self[0]:
+        del self[0][key]
+
+
+def _Counter___add__(self, other):
+    made = (dict(),)
+    for key, n in self[0].items():
+        more = n + _Counter___getitem__(other, key)
+        if more > 0:
+            made[0][key] = more
+    for key, n in other[0].items():
+        if key not in self[0] and n > 0:
+            made[0][key] = n
+    return prim.instance("collections._Counter", made)
+
+
+def _Counter___sub__(self, other):
+    made = (dict(),)
+    for key, n in self[0].items():
+        more = n - _Counter___getitem__(other, key)
+        if more > 0:
+            made[0][key] = more
+    for key, n in other[0].items():
+        if key not in self[0] and n < 0:
+            made[0][key] = 0 - n
+    return prim.instance("collections._Counter", made)
+
+
+def _deque__list(self):
+    return self[0][prim.list_get(self[1], 0):]
+
+
+# ---- OrderedDict ----
+def OrderedDict(values=None, **named):
+    made = dict() if values is None else dict(values)
+    made.update(named)
+    return prim.instance("collections._OrderedDict", (made,))
+
+
+def _OrderedDict_move_to_end(self, key, last=True):
+    values = self[0]
+    x = values.pop(key)
+    if last:
+        values[key] = x
+    else:
+        others = list(values.items())
+        values.clear()
+        values[key] = x
+        for k, y in others:
+            values[k] = y
+
+
+def _OrderedDict_popitem(self, last=True):
+    values = self[0]
+    if len(values) == 0:
+        raise KeyError("dictionary is empty")
+    if last:
+        return values.popitem()
+    key = next(iter(values))
+    return key, values.pop(key)
+
+
+def _OrderedDict_copy(self):
+    return prim.instance("collections._OrderedDict", (self[0].copy(),))

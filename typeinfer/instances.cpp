@@ -1,0 +1,27 @@
+// Instances of the library's classes: what prim.instance made, "numpy.random._Generator" or "collections._deque". Their methods
+// are the library's functions `_deque_append(state, …)`, operators and the like `_deque___len__(state)`. What collections'
+// kinds of dict do not have of their own is the dict's.
+#include "typeinfer/frame.h"
+
+namespace aic::typeinfer {
+
+bool is_library_instance(const Value& x) { return x.kind == Kind::Iterator && x.text.find("._") != std::string::npos; }
+bool is_collection(const Value& x) { return x.kind == Kind::Iterator && x.text.starts_with("collections._"); }
+
+// A choice of one alone, and the dict of what is one but for some methods.
+Value Frame::plain(const Value& x) {
+  if (x.kind == Kind::Choice && x.parts.size() == 2) return plain(x.parts[1]);
+  if (is_collection(x) && x.text != "collections._deque") return x.parts[0].parts[0];
+  return x;
+}
+
+// `x[i]`, `len(x)`, … of an instance whose class says what it is.
+std::optional<Value> Frame::special(const Value& given, const std::string& name, Values arguments) {
+  if (given.kind == Kind::Choice && given.parts.size() == 2) return special(given.parts[1], name, std::move(arguments));
+  if (!is_collection(given) || !session_.world.library(given.text + "_" + name)) return {};
+  arguments.insert(arguments.begin(), given.parts[0]);
+  for (size_t k = 1; k < arguments.size(); ++k) arguments[k] = real(arguments[k], name + std::to_string(k));
+  return call_builtin(given.text + "_" + name, {std::move(arguments), {}});
+}
+
+}  // namespace aic::typeinfer

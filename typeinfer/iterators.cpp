@@ -1,0 +1,222 @@
+// Iterators as objects: iter(), next(), and what holds them. An iterator over a list, a range, a text … is that and a list
+// of one number, how far it is; zip, map and filter of iterators pull from theirs. A generator that is kept, or asked by
+// next(), is its function and cells for what it remembers (resumed.cpp).
+//
+// `pull` writes one step: the value is a Maybe, whose bool says whether there was an element.
+#include <functional>
+
+#include "ir/verify.h"
+#include "typeinfer/frame.h"
+
+namespace aic::typeinfer {
+
+static bool is_leaf(const Value& v) { return v.kind == Kind::Iterator && v.text == "iterator"; }
+bool is_resumed(const Value& v) { return v.kind == Kind::Iterator && v.text.starts_with("resumed "); }
+
+bool is_stateful(const Value& v) {
+  if (is_leaf(v) || is_resumed(v)) return true;
+  if (v.kind != Kind::Iterator && v.kind != Kind::Choice) return false;
+  for (const Value& p : v.parts)
+    if (is_stateful(p)) return true;
+  return false;
+}
+
+static Value unbound() {
+  Value u;
+  u.kind = Kind::Unbound;
+  return u;
+}
+
+Value Frame::iterator_of(const Value& given) {
+  Value v = plain(real(given, "iterated"));
+  if (v.kind == Kind::Choice || is_resumed(v) || is_leaf(v)) return v;
+  if (is_generator(v)) return resumed(v);
+  auto iterator = [](const std::string& text, Values parts) {
+    Value i;
+    i.kind = Kind::Iterator;
+    i.text = text;
+    i.parts = std::move(parts);
+    return i;
+  };
+  if (v.kind == Kind::Iterator && v.text == "enumerate") {
+    Value numbers;
+    numbers.kind = Kind::Range;
+    numbers.parts = {to_int(v.parts[1]), integer(int64_t(1) << 62), integer(1)};
+    return iterator("zip", {iterator_at(numbers, "numbers"), iterator_of(v.parts[0])});
+  }
+  if (v.kind == Kind::Iterator && (v.text == "zip" || v.text == "map" || v.text == "filter")) {
+    for (size_t k = v.text != "zip"; k < v.parts.size(); ++k) v.parts[k] = iterator_of(v.parts[k]);
+    return v;
+  }
+  return iterator_at(v, "position");
+}
+
+// Over what has a length and elements by number.
+Value Frame::iterator_at(const Value& v, const std::string& path) {
+  Value i;
+  i.kind = Kind::Iterator;
+  i.text = "iterator";
+  std::vector<Watched> watched;
+  tables_in(v, watched);
+  if (watched.empty() && is_table_view(v)) watched.push_back({v.parts[0], {}});
+  Value over = is_table(v) || is_table_view(v) ? list_from(v) : prepared(v);
+  if (is_none(over) || is_number(over) || is_union(over)) fail("not-iterable", {describe(v)});
+  static_cast<void>(length_of(over));  // what has none is no iterable
+  i.parts = {over, list_display({integer(0)}, path + std::to_string(iterators_++))};
+  if (!watched.empty()) {
+    i.parts.push_back(watched[0].table);
+    i.parts.push_back(runtime(Type::integer(), table_count(watched[0].table)));
+  }
+  return i;
+}
+
+// f of the element, where there is one.
+Value Frame::pulled(const Value& element, const std::function<Value(const Value&)>& f) {
+  if (element.kind == Kind::Unbound || element.kind == Kind::Never) return element;
+  if (element.kind != Kind::Maybe) return f(element);
+  return choose(element.parts[1].id, [&] { return f(element.parts[0]); }, [] { return unbound(); });
+}
+
+Value Frame::pull(const Value& v) {
+  if (v.kind == Kind::Choice) return by_arms(v, [&](const Value& one) { return pull(one); });
+  if (is_resumed(v)) return resume(v, none());
+  if (is_leaf(v)) {
+    ValueId zero = ints(0), at = take(v.parts[1], zero).id;
+    if (v.parts.size() > 2) check_watched({v.parts[2], v.parts[3].id});
+    return choose(
+        has_more(v.parts[0], at),
+        [&] {
+          ValueId next = make("add"_op, {at, ints(1)}, Type::integer(), {{"exact", int64_t(1)}});
+          put(v.parts[1], zero, runtime(Type::integer(), next), false);
+          return element_of(v.parts[0], at);
+        },
+        [&] {  // for good
+          put(v.parts[1], zero, integer(INT64_MAX - 1), false);
+          return unbound();
+        });
+  }
+  if (v.kind == Kind::Iterator && v.text == "zip") {
+    std::function<Value(Values)> from = [&](Values row) -> Value {
+      if (row.size() == v.parts.size()) return tuple(std::move(row));
+      return pulled(pull(v.parts[row.size()]), [&](const Value& x) {
+        Values more = row;
+        more.push_back(x);
+        return from(std::move(more));
+      });
+    };
+    return v.parts.empty() ? unbound() : from({});
+  }
+  if (v.kind == Kind::Iterator && v.text == "map") {
+    std::function<Value(Values)> from = [&](Values row) -> Value {
+      if (row.size() + 1 == v.parts.size()) return call(v.parts[0], {std::move(row), {}});
+      return pulled(pull(v.parts[row.size() + 1]), [&](const Value& x) {
+        Values more = row;
+        more.push_back(x);
+        return from(std::move(more));
+      });
+    };
+    return from({});
+  }
+  if (v.kind == Kind::Iterator && v.text == "filter") return pull_filtered(v);
+  fail("unsupported-operand", {"next", describe(v)});
+}
+
+// The first element that passes.
+Value Frame::pull_filtered(const Value& v) {
+  Value found = new_cell(unbound(), "passes" + std::to_string(iterators_++));
+  rounds([&](int64_t label) {
+    Value x = pull(v.parts[1]);
+    leave_unless_bound(x, label);
+    if (x.kind == Kind::Never) return;
+    Value element = x.kind == Kind::Maybe ? x.parts[0] : x;
+    Value passes = truth(is_none(v.parts[0]) ? element : call(v.parts[0], {{element}, {}}));
+    OpId w = b_.op("if"_op, {as_type(passes, Type::boolean())}, {}, {}, 2);
+    RegionId home = b_.region();
+    b_.set_region(b_.region_of(w, 0));
+    set_cell(found, element);
+    b_.op("break"_op, {}, {}, {{"loop", label}});
+    b_.set_region(b_.region_of(w, 1));
+    b_.op("yield"_op, {}, {});
+    b_.set_region(home);
+  });
+  return read_cell(found, true);
+}
+
+// `while True:`, without a state of its own.
+void Frame::rounds(const std::function<void(int64_t label)>& body) {
+  int64_t label = out_.new_label();
+  OpId loop = b_.op("while"_op, {}, {}, {{"label", label}}, 2);
+  RegionId home = b_.region();
+  b_.set_region(b_.region_of(loop, 0));
+  b_.op("condition"_op, {number_constant(boolean(true), Type::boolean())}, {});
+  b_.set_region(b_.region_of(loop, 1));
+  body(label);
+  close_region("continue"_op, label);
+  b_.set_region(home);
+}
+
+void Frame::leave_unless_bound(const Value& x, int64_t label) {
+  if (x.kind == Kind::Never) return end_unreachable();
+  if (x.kind == Kind::Unbound) {
+    b_.op("break"_op, {}, {}, {{"loop", label}});
+    return;
+  }
+  if (x.kind != Kind::Maybe) return;
+  OpId w = b_.op("if"_op, {x.parts[1].id}, {}, {}, 2);
+  RegionId home = b_.region();
+  b_.set_region(b_.region_of(w, 0));
+  b_.op("yield"_op, {}, {});
+  b_.set_region(b_.region_of(w, 1));
+  b_.op("break"_op, {}, {}, {{"loop", label}});
+  b_.set_region(home);
+}
+
+// next(iterator), next(iterator, default)
+Value Frame::next(const Arguments& a) {
+  const Value& v = a.positional[0];
+  if (!is_stateful(v) && !is_generator(v)) fail("unsupported-operand", {"next", describe(v)});
+  Value x = pull(iterator_of(v));
+  if (x.kind != Kind::Maybe && x.kind != Kind::Unbound) return x;
+  if (a.positional.size() > 1) {
+    Value otherwise = real(a.positional[1], "default");
+    if (x.kind == Kind::Unbound) return otherwise;
+    return choose(x.parts[1].id, [&] { return x.parts[0]; }, [&] { return otherwise; });
+  }
+  bool inside = (consumer_ || resumed_) && !outside_;  // a generator that is left by it
+  std::string exception = inside ? "RuntimeError" : "StopIteration", message = inside ? "generator raised StopIteration" : "";
+  if (x.kind == Kind::Unbound) return raise(exception, message), Value{};
+  check(x.parts[1].id, exception, message);
+  return x.parts[0];
+}
+
+// What a loop over iterators does with each element.
+void Frame::consume_pulled(const Value& v, const std::function<void(Value)>& use) {
+  Value iterator = iterator_of(v);
+  rounds([&](int64_t label) {
+    Value x = pull(iterator);
+    leave_unless_bound(x, label);
+    if (x.kind == Kind::Never || x.kind == Kind::Unbound) return;
+    use(x.kind == Kind::Maybe ? x.parts[0] : x);
+  });
+}
+
+// `a, b = iterator`: one more is asked for, as CPython does.
+Values Frame::unpack_iterator(const Value& v, size_t n) {
+  Value iterator = iterator_of(v);
+  Values out;
+  std::string expected = " values to unpack (expected " + std::to_string(n);
+  for (size_t k = 0; k < n; ++k) {
+    Value x = pull(iterator);
+    std::string message = "not enough" + expected + ", got " + std::to_string(k) + ")";
+    if (x.kind == Kind::Unbound) raise("ValueError", message), x = Value{};
+    if (x.kind == Kind::Maybe) check(x.parts[1].id, "ValueError", message), x = x.parts[0];
+    out.push_back(x);
+    if (x.kind == Kind::Never) return out.resize(n), out;
+  }
+  Value more = pull(iterator);
+  if (more.kind == Kind::Maybe) check(inverse(more.parts[1].id), "ValueError", "too many" + expected + ")");
+  if (more.kind != Kind::Maybe && more.kind != Kind::Unbound) raise("ValueError", "too many" + expected + ")");
+  return out;
+}
+
+}  // namespace aic::typeinfer

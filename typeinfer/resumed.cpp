@@ -1,0 +1,452 @@
+// Generators as objects. Such a generator is called again for every element: an instance of its own form runs from where the
+// last call left it to the next `yield`, and returns a Maybe, unbound at the end. What it remembers between calls lies in
+// cells, which are arguments of the call: the number of the yield to go on at, the value sent, and a slot for each value that
+// is used on the other side of a yield.
+//
+// The py form is structured, so going on in the middle of a loop means to walk there: ops between yields are written as
+// segments, `if running { … }`; an `if` or a loop with a yield in it is entered when it is running and its condition says so,
+// or when the yield to go on at is in it. At that yield it runs again. While it runs the number is -1, which is also how it
+// ends: a generator that raised is finished, as in CPython.
+#include <algorithm>
+#include <set>
+
+#include "ir/verify.h"
+#include "typeinfer/frame.h"
+
+namespace aic::typeinfer {
+
+constexpr int64_t running = -1;
+
+// ---- the plan: which values need slots ----
+class Planner {
+ public:
+  Planner(const ir::Function& py, ResumePlan& plan) : py_(py), plan_(plan), segment_of_(py.value_count(), -1) {
+    plan_.slot_of.assign(py.value_count(), -1);
+    number(py.body());
+    for (ValueId p : py.parameters()) segment_of_[p.index] = -2;  // arguments are there in every call
+    walk(py.body());
+    uses(py.body());
+    plan_.count = int(plan_.slots.size());
+    for (OpId op : py.ops_below(py.body()))
+      if ((py.op(op).code == "py.for"_op || py.op(op).code == "if"_op) && splits(op)) plan_.more[op.index] = plan_.count++;
+  }
+
+ private:
+  [[nodiscard]] bool splits(OpId op) const { return plan_.yields.contains(op.index); }
+  void number(RegionId r) {
+    for (OpId op = py_.region(r).first; op; op = py_.op(op).next) {
+      int first = yields_ + 1;
+      if (py_.op(op).code == "py.yield"_op) ++yields_;
+      for (RegionId inner : py_.op(op).regions) number(inner);
+      if (yields_ >= first) plan_.yields[op.index] = {first, yields_};
+    }
+  }
+  void slot(ValueId v) {
+    if (plan_.slot_of[v.index] >= 0) return;
+    plan_.slot_of[v.index] = int(plan_.slots.size());
+    plan_.slots.push_back(v);
+  }
+  // Numbers the segments; what a split op hands to its regions and gives has slots.
+  void walk(RegionId r) {
+    ++segment_;
+    for (OpId op = py_.region(r).first; op; op = py_.op(op).next) {
+      segments_[op.index] = segment_;
+      if (!splits(op)) {
+        for (ValueId v : py_.op(op).results) segment_of_[v.index] = segment_, plan_.once.insert(v.index);
+        for (OpId below : below_of(op)) {
+          segments_[below.index] = segment_;
+          for (ValueId v : py_.op(below).results) segment_of_[v.index] = segment_;
+        }
+        for (RegionId inner : regions_below(op))
+          for (ValueId v : py_.region(inner).arguments) segment_of_[v.index] = segment_;
+        continue;
+      }
+      for (ValueId v : py_.op(op).results) segment_of_[v.index] = -1, slot(v);
+      for (RegionId inner : py_.op(op).regions) {
+        for (ValueId v : py_.region(inner).arguments) segment_of_[v.index] = -1, slot(v);
+        walk(inner);
+      }
+      ++segment_;
+    }
+  }
+  [[nodiscard]] std::vector<OpId> below_of(OpId op) const {
+    std::vector<OpId> all;
+    for (RegionId r : py_.op(op).regions)
+      for (OpId below : py_.ops_below(r)) all.push_back(below);
+    return all;
+  }
+  [[nodiscard]] std::vector<RegionId> regions_below(OpId op) const {
+    std::vector<RegionId> all = py_.op(op).regions;
+    for (OpId below : below_of(op)) all.insert(all.end(), py_.op(below).regions.begin(), py_.op(below).regions.end());
+    return all;
+  }
+  void uses(RegionId r) {
+    for (OpId op : py_.ops_below(r))
+      for (ValueId v : py_.op(op).operands)
+        if (int s = segment_of_[v.index]; s != -2 && s != segments_[op.index]) slot(v);
+  }
+
+  const ir::Function& py_;
+  ResumePlan& plan_;
+  std::vector<int> segment_of_;  // by value; -2: a parameter, -1: in a slot from the start
+  std::map<uint32_t, int> segments_;
+  int segment_ = 0, yields_ = 0;
+};
+
+const ResumePlan& Session::resume_plan(const ir::Function& py) {
+  std::unique_ptr<ResumePlan>& plan = resume_plans_[&py];
+  if (!plan) {
+    plan = std::make_unique<ResumePlan>();
+    Planner(py, *plan);
+  }
+  return *plan;
+}
+
+// The form whose instances are single steps of a generator's.
+// `sending`: send() is known of where it was made, so that what a `yield` gives waits for its type.
+const ir::PyForm& Session::resumed_form(const ir::PyForm& form, bool sending) {
+  std::unique_ptr<ir::PyForm>& step = resumed_forms_[{&form, sending}];
+  if (step) return *step;
+  step = std::make_unique<ir::PyForm>(form);
+  is_resumed_form_.insert(step.get());
+  if (sending) is_sending_form_.insert(step.get());
+  return *step;
+}
+
+// ---- outside ----
+Value Frame::resumed(const Value& generator) {
+  Value g;
+  g.kind = Kind::Iterator;
+  bool sending = false;
+  for (OpId op : py_.ops_below(py_.body()))
+    sending |= py_.op(op).code == "py.attribute"_op && py_.text_attr(op, "name") == "send";
+  g.text = (sending ? "resumed sending " : "resumed ") + std::to_string(reinterpret_cast<uintptr_t>(generator.form));
+  g.form = generator.form;
+  for (OpId op : g.form->function->ops_below(g.form->function->body()))
+    if (g.form->function->op(op).code == "py.try"_op)
+      for (RegionId r : g.form->function->op(op).regions)
+        for (OpId inside : g.form->function->ops_below(r))
+          if (g.form->function->op(inside).code == "py.yield"_op)
+            fail("unsupported", {"a generator that is kept and yields inside `try`"});
+  const ResumePlan& plan = session_.resume_plan(*g.form->function);
+  Value unbound;
+  unbound.kind = Kind::Unbound;
+  std::string path = "resumed" + std::to_string(iterators_++) + ":";
+  g.parts = {list_display({integer(0)}, path + "state"), new_cell(unbound, path + "sent")};
+  for (int k = 0; k < plan.count; ++k) g.parts.push_back(new_cell(unbound, path + std::to_string(k)));
+  for (const Value& a : generator.parts) {
+    Value kept = a;
+    if (is_generator(a)) kept = resumed(a);
+    g.parts.push_back(kept.kind == Kind::Iterator && !is_stateful(kept) ? iterator_of(kept) : real(kept, path + "argument"));
+  }
+  return g;
+}
+
+// The next element; `sent`: None, or what send() is given.
+Value Frame::resume(const Value& g, const Value& sent) {
+  Value unbound;
+  unbound.kind = Kind::Unbound;
+  if (is_none(sent))
+    b_.op("list.resize"_op, {g.parts[1].id, ints(0)}, {});
+  else
+    set_cell(g.parts[1], sent);
+  return call_instance(session_.resumed_form(*g.form, g.text.starts_with("resumed sending")), g.parts);
+}
+
+Value Frame::resumed_method(const Value& g, const std::string& name, const Arguments& a) {
+  if (name == "close") {
+    put(g.parts[0], ints(0), integer(running), false);
+    return none();
+  }
+  if (name == "send") {
+    Value given = a.positional.at(0);
+    if (!is_none(given)) {
+      Value state = take(g.parts[0], ints(0));
+      check(test("not_equal"_op, state.id, ints(0)), "TypeError", "can't send non-None value to a just-started generator");
+    }
+    Value x = resume(g, real(given, "sent"));
+    if (x.kind == Kind::Unbound) return raise("StopIteration", ""), Value{};
+    if (x.kind != Kind::Maybe) return x;
+    check(x.parts[1].id, "StopIteration", "");
+    return x.parts[0];
+  }
+  return next({{g}, {}});
+}
+
+// ---- inside: one call ----
+void Frame::run_resumed() {
+  const ResumePlan& plan = session_.resume_plan(py_);
+  resumed_ = &plan;
+  b_.span = session_.span(py_, py_.span);
+  Values given;
+  for (const Value& shape : instance_.arguments) {
+    std::vector<Type> types;
+    leaf_types(shape, types);
+    std::vector<ValueId> ids;
+    for (Type t : types) ids.push_back(out_.add_argument(out_.body(), t));
+    const ValueId* next = ids.data();
+    given.push_back(rebuild(shape, next));
+  }
+  out_.attrs.push_back({"params", std::vector<std::string>(out_.parameters().size())});
+  for (HiddenArray& h : instance_.hidden) h.id = out_.add_argument(out_.body(), h.array.type);
+  state_ = given[0], sent_ = given[1];
+  slots_.assign(given.begin() + 2, given.begin() + 2 + plan.count);
+  for (size_t k = 0; k < py_.parameters().size(); ++k) set(py_.parameters()[k], given[size_t(plan.count) + 2 + k]);
+  ValueId at = take(state_, ints(0)).id;
+  when(test("equal"_op, at, ints(running)), [&] { end_resumed(); });
+  when(test("equal"_op, at, ints(0)), [&] { put(state_, ints(0), integer(running), false); });
+  split_region(py_.body(), [](const Values&) {});
+  if (OpId last = out_.terminator(b_.region()); !last || ir::falls_through(out_, last)) end_resumed();
+  finish_returns();
+}
+
+// Returns: there is no element more.
+void Frame::end_resumed() {
+  Value unbound;
+  unbound.kind = Kind::Unbound;
+  returns_.push_back({b_.op("return"_op, {}, {}), unbound});
+}
+
+void Frame::when(ValueId condition, const std::function<void()>& then) {
+  OpId w = b_.op("if"_op, {condition}, {}, {}, 2);
+  RegionId home = b_.region();
+  b_.set_region(b_.region_of(w, 1));
+  b_.op("yield"_op, {}, {});
+  b_.set_region(b_.region_of(w, 0));
+  then();
+  if (OpId last = out_.terminator(b_.region()); !last || ir::falls_through(out_, last)) b_.op("yield"_op, {}, {});
+  b_.set_region(home);
+}
+
+ValueId Frame::is_running() { return test("equal"_op, take(state_, ints(0)).id, ints(running)); }
+
+ValueId Frame::goes_on_in(std::pair<int, int> yields) {
+  ValueId at = take(state_, ints(0)).id;
+  return both(test("greater_equal"_op, at, ints(yields.first)), test("less_equal"_op, at, ints(yields.second)));
+}
+
+// ---- slots ----
+std::string Frame::slot_name(size_t k) const {
+  return "slot " + std::to_string(reinterpret_cast<uintptr_t>(&py_)) + ":" + std::to_string(k);
+}
+
+void Frame::put_slot(size_t k, const Value& v) {
+  bool may_lack = v.kind == Kind::Unbound || v.kind == Kind::Maybe;
+  if (may_lack && instance_.unbound_states.insert(slot_name(k)).second) instance_.grown = true;
+  set_cell(slots_[k], v);
+}
+
+size_t Frame::slot(ValueId py) const { return size_t(resumed_->slot_of[py.index]); }
+
+Value Frame::read_slot(size_t k) { return read_cell(slots_[k], instance_.unbound_states.contains(slot_name(k))); }
+
+// A value that one op makes has its slot set, unless it is known without run time.
+void Frame::keep(ValueId py, const Value& v) {
+  if (resumed_->slot_of[py.index] < 0) return;
+  is_kept_.erase(py.index);
+  if (v.kind != Kind::Maybe && v.kind != Kind::Unbound && is_fully_static(v)) return;
+  is_kept_.insert(py.index);
+  put_slot(slot(py), real(v, "slot"));
+}
+
+void Frame::fetch(ValueId py) {
+  if (resumed_->slot_of[py.index] < 0) return;
+  if (resumed_->once.contains(py.index) && !is_kept_.contains(py.index)) return;
+  set(py, read_slot(slot(py)));
+}
+
+// ---- regions ----
+// Interprets the ops from `op` on, up to one that splits, under a test that the generator runs. `entry` is the part of that op
+// that belongs before it; `finish` gets what the region yields at its end. Gives the op that splits, if there is one.
+OpId Frame::segment(OpId op, const std::function<void(OpId)>& entry, const std::function<void(const Values&)>& finish) {
+  OpId stop = op;
+  while (stop && !resumed_->yields.contains(stop.index)) stop = py_.op(stop).next;
+  when(is_running(), [&] {
+    fetch_all(op, stop);
+    Outcome o;
+    for (; op != stop; op = py_.op(op).next) {
+      if (!step(op, o)) {
+        for (ValueId v : py_.op(op).results) keep(v, py_value(v));
+        continue;
+      }
+      if (!o.ends) finish(o.yielded);
+      stop = {};
+      return;
+    }
+    if (!stop) return;
+    at_ = stop;
+    b_.span = session_.span(py_, py_.op(stop).span);
+    entry(stop);
+  });
+  return stop;
+}
+
+// What the ops of a segment use and others made.
+void Frame::fetch_all(OpId from, OpId stop) {
+  std::set<uint32_t> made;
+  auto use = [&](OpId op) {
+    for (ValueId v : py_.op(op).operands)
+      if (made.insert(v.index).second) fetch(v);
+  };
+  std::function<void(OpId)> visit = [&](OpId op) {
+    use(op);
+    for (RegionId r : py_.op(op).regions) {
+      for (ValueId v : py_.region(r).arguments) made.insert(v.index);
+      for (OpId inner = py_.region(r).first; inner; inner = py_.op(inner).next) visit(inner);
+    }
+    for (ValueId v : py_.op(op).results) made.insert(v.index);
+  };
+  for (OpId op = from; op && op != stop; op = py_.op(op).next) visit(op);
+  if (stop) use(stop);
+}
+
+void Frame::split_region(RegionId r, const std::function<void(const Values&)>& finish) {
+  OpId op = py_.region(r).first;
+  while (op) {
+    op = segment(op, [&](OpId split) { enter_split(split); }, finish);
+    if (!op) return;
+    at_ = op;
+    b_.span = session_.span(py_, py_.op(op).span);
+    write_split(op);
+    op = py_.op(op).next;
+  }
+}
+
+std::pair<int, int> Frame::yields_in(RegionId r) const {
+  std::pair<int, int> all{1, 0};
+  for (OpId op = py_.region(r).first; op; op = py_.op(op).next)
+    if (auto it = resumed_->yields.find(op.index); it != resumed_->yields.end()) {
+      if (all.second == 0) all.first = it->second.first;
+      all.second = it->second.second;
+    }
+  return all;
+}
+
+// What of an op with a yield in it is done before: while the generator runs.
+void Frame::enter_split(OpId op) {
+  const ir::Op& o = py_.op(op);
+  if (o.code == "py.yield"_op) {
+    put(state_, ints(0), integer(resumed_->yields.at(op.index).first), false);
+    Value x = real(operand(op, 0), "yield");
+    returns_.push_back({b_.op("return"_op, {}, {}), x});
+  } else if (o.code == "if"_op) {
+    Value c = truth(operand(op, 0));
+    chosen_.erase(op.index);
+    if (std::optional<bool> known = known_bool(c))
+      chosen_[op.index] = *known;
+    else
+      put_slot(size_t(resumed_->more.at(op.index)), runtime(Type::boolean(), as_type(c, Type::boolean())));
+  } else if (o.code == "while"_op) {
+    const std::vector<ValueId>& state = py_.region(o.regions[0]).arguments;
+    if (yields_in(o.regions[0]).second) fail("yield", {});
+    for (size_t k = 0; k < state.size(); ++k) put_slot(slot(state[k]), py_value(o.operands[k]));
+  } else if (o.code == "py.for"_op) {
+    const std::vector<ValueId>& arguments = py_.region(o.regions[0]).arguments;
+    put_slot(size_t(resumed_->more.at(op.index)), iterator_of(operand(op, 0)));
+    for (size_t k = 1; k < arguments.size(); ++k) put_slot(slot(arguments[k]), py_value(o.operands[k]));
+  } else {
+    fail("yield", {});
+  }
+}
+
+void Frame::write_split(OpId op) {
+  const ir::Op& o = py_.op(op);
+  std::pair<int, int> yields = resumed_->yields.at(op.index);
+  if (o.code == "py.yield"_op) return write_yield(op);
+  if (o.code == "if"_op) return write_split_if(op);
+  when(either(is_running(), goes_on_in(yields)), [&] {
+    rounds([&](int64_t label) {
+      LoopContext c;
+      c.py_label = py_.int_attr(op, "label");
+      c.label = c.break_label = label;
+      c.by_slots = true;
+      for (ValueId v : py_.op(op).results) c.break_slots.push_back(slot(v));
+      bool is_for = py_.op(op).code == "py.for"_op;
+      for (ValueId v : py_.region(py_.op(op).regions[0]).arguments) c.slots.push_back(slot(v));
+      if (is_for) c.slots.erase(c.slots.begin());
+      is_for ? next_of_split_for(op, c) : test_of_split_while(op, c);
+      loops_.push_back(c);
+      split_region(py_.op(op).regions[is_for ? 0 : 1], [](const Values&) {});
+      loops_.pop_back();
+    });
+  });
+}
+
+void Frame::write_yield(OpId op) {
+  ValueId at = take(state_, ints(0)).id, result = py_.op(op).results[0];
+  when(test("equal"_op, at, ints(resumed_->yields.at(op.index).first)), [&] {
+    put(state_, ints(0), integer(running), false);
+    if (py_.value(result).uses.empty()) return;
+    Value none_sent = none();
+    bool never = element_of_list(sent_).kind == Kind::Never;
+    if (never && session_.is_sending_form(*instance_.form)) return raise("SystemError", "aic: a generator is sent None alone");
+    put_slot(slot(result), never ? none_sent
+                                 : choose(
+                                       test("not_equal"_op, list_length(sent_), ints(0)), [&] { return take(sent_, ints(0)); },
+                                       [&] { return none_sent; }));
+  });
+}
+
+void Frame::write_split_if(OpId op) {
+  auto finish = [&](const Values& yielded) {
+    for (size_t k = 0; k < py_.op(op).results.size(); ++k) put_slot(slot(py_.op(op).results[k]), yielded[k]);
+  };
+  auto known = chosen_.find(op.index);
+  if (known != chosen_.end()) return split_region(py_.op(op).regions[known->second ? 0 : 1], finish);
+  Value condition = choose(
+      is_running(), [&] { return read_cell(slots_[size_t(resumed_->more.at(op.index))], false); },
+      [&] { return runtime(Type::boolean(), number_constant(boolean(false), Type::boolean())); });
+  ValueId runs = is_running();
+  auto in = [&](RegionId r) {
+    std::pair<int, int> below = yields_in(r);
+    return below.second ? goes_on_in(below) : number_constant(boolean(false), Type::boolean());
+  };
+  ValueId first = either(condition.id, in(py_.op(op).regions[0]));
+  ValueId second = either(both(runs, inverse(condition.id)), in(py_.op(op).regions[1]));
+  OpId w = b_.op("if"_op, {first}, {}, {}, 2);
+  RegionId home = b_.region();
+  auto close = [&] {
+    if (OpId last = out_.terminator(b_.region()); !last || ir::falls_through(out_, last)) b_.op("yield"_op, {}, {});
+  };
+  b_.set_region(b_.region_of(w, 0));
+  split_region(py_.op(op).regions[0], finish);
+  close();
+  b_.set_region(b_.region_of(w, 1));
+  when(second, [&] { split_region(py_.op(op).regions[1], finish); });
+  close();
+  b_.set_region(home);
+}
+
+void Frame::next_of_split_for(OpId op, const LoopContext& c) {
+  when(is_running(), [&] {
+    Value x = pull(read_cell(slots_[size_t(resumed_->more.at(op.index))], false));
+    auto leave = [&] {
+      for (size_t k = 0; k < c.slots.size(); ++k) put_slot(c.break_slots[k], read_slot(c.slots[k]));
+      b_.op("break"_op, {}, {}, {{"loop", c.label}});
+    };
+    if (x.kind == Kind::Never) return end_unreachable();
+    if (x.kind == Kind::Unbound) return leave();
+    if (x.kind == Kind::Maybe) when(inverse(x.parts[1].id), leave);
+    put_slot(slot(py_.region(py_.op(op).regions[0]).arguments[0]), x.kind == Kind::Maybe ? x.parts[0] : x);
+  });
+}
+
+void Frame::test_of_split_while(OpId op, const LoopContext& c) {
+  RegionId asked = py_.op(op).regions[0], body = py_.op(op).regions[1];
+  segment(
+      py_.region(asked).first, [](OpId) {},
+      [&](const Values& passed) {
+        auto leave = [&] {
+          for (size_t k = 0; k < c.break_slots.size(); ++k)
+            if (k + 1 < passed.size()) put_slot(c.break_slots[k], passed[k + 1]);
+          b_.op("break"_op, {}, {}, {{"loop", c.label}});
+        };
+        Value holds = truth(passed[0]);
+        if (known_bool(holds) == false) return leave();
+        if (!known_bool(holds)) when(inverse(as_type(holds, Type::boolean())), leave);
+        const std::vector<ValueId>& arguments = py_.region(body).arguments;
+        for (size_t k = 0; k < arguments.size(); ++k) put_slot(slot(arguments[k]), passed[k + 1]);
+      });
+}
+
+}  // namespace aic::typeinfer
