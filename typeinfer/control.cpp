@@ -103,7 +103,7 @@ Outcome Frame::region(RegionId r, std::optional<Condition> fact) {
 bool Frame::step(OpId op, Outcome& o) {
   at_ = op;
   b_.span = session_.span(py_, py_.op(op).span);
-  if (!speculating_) return terminator(op, o);
+  if (!speculating_ && !session_.keeps_errors()) return terminator(op, o);
   RegionId home = b_.region();
   size_t loops = loops_.size();
   int speculating = speculating_;
@@ -111,7 +111,8 @@ bool Frame::step(OpId op, Outcome& o) {
   try {
     return terminator(op, o);
   } catch (const ir::Diagnosed& d) {
-    if (!kept_) kept_ = d;
+    if (speculating && !kept_) kept_ = d;
+    if (!speculating && !session_.kept) session_.kept = d;
     b_.set_region(home);
     loops_.resize(loops);
     speculating_ = speculating;

@@ -39,7 +39,7 @@ static size_t header_names(const ir::Function& py) {
 
 // A new generator: one op may have it, which is a loop or a call.
 void Frame::check_handed_once() {
-  if (py_.op(at_).code != "py.call"_op) return;
+  if (handed_ || py_.op(at_).code != "py.call"_op) return;
   const std::vector<ir::Use>& uses = py_.value(py_.op(at_).results[0]).uses;
   bool good = uses.size() <= 1;
   if (good && !uses.empty()) {
@@ -142,7 +142,7 @@ void Frame::run_generator(const Value& g, const std::function<void(Value)>& use)
 }
 
 bool Frame::generator_loop(OpId op, const Value& iterable) {
-  check_consumed_once(py_.op(op).operands[0], op);
+  if (!is_object(py_value(py_.op(op).operands[0]))) check_consumed_once(py_.op(op).operands[0], op);
   const std::vector<ValueId>& arguments = py_.region(py_.op(op).regions[0]).arguments;
   size_t n = arguments.size() - 1;
   std::vector<Value> cells;

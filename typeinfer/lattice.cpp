@@ -73,10 +73,10 @@ static Value join_arrays(Type a, Type b) {
 static bool joins_by_parts(const Value& a, const Value& b) {
   if (a.kind != b.kind || a.parts.size() != b.parts.size() || a.defaults.size() != b.defaults.size()) return false;
   switch (a.kind) {
-    case Kind::Tuple:
     case Kind::Range:
     case Kind::Slice: return true;
     case Kind::Function: return a.form == b.form;
+    case Kind::Tuple:
     case Kind::Method:
     case Kind::Iterator:
     case Kind::Exception: return a.text == b.text;

@@ -150,7 +150,7 @@ static bool holds_list(const Value& v) {
 }
 
 bool Frame::for_loop(OpId op) {
-  Value iterable = operand(op, 0);
+  Value iterable = iterated(operand(op, 0));
   if (holds_generator(iterable)) return generator_loop(op, iterable);
   if (is_union(iterable))  // a tuple, text or range on some paths, a list on others: all as lists, a list as itself
     iterable = by_arms(iterable, [&](const Value& arm) {

@@ -95,7 +95,7 @@ void Frame::operation(OpId op) {
       if (std::optional<Value> v = list_binary(sign, x, y, true)) return give(std::move(*v));
     if (is_table(x))
       if (std::optional<Value> v = table_binary(sign, x, y, true)) return give(std::move(*v));
-    return give(is_array(x) ? in_place(sign, x, y) : binary(sign, x, y));
+    return give(is_array(x) ? in_place(sign, x, y) : binary(sign, x, y, true));
   }
   if (c == "py.compare"_op) return give(compare(py_.text_attr(op, "op"), operand(op, 0), operand(op, 1)));
   if (c == "py.unary"_op) return give(unary(py_.text_attr(op, "op"), operand(op, 0)));

@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "python/bindings/lists.h"
+#include "python/bindings/objects.h"
 
 namespace aic::bindings {
 using ir::DType;
@@ -116,7 +117,7 @@ Key key_of(PyObject* o) {
     if (t == s->type) return make_key(KeyKind::Scalar, unsigned(s->dtype));
   if (t == &PyTuple_Type) return key_of_tuple(o);
   if (t == &PyUnicode_Type) return make_key(KeyKind::Str);
-  if (is_container(o)) {
+  if (is_container(o) || is_object(o)) {
     Type type;
     return find_type_of_container(o, type) ? key_of_container(KeyKind::List, type) : 0;
   }
@@ -244,6 +245,11 @@ Plan make_plan(Type t, Side side) {
     case TypeKind::Py:
     case TypeKind::List:
       p.slots = 1;
+      if (t.is_object()) {
+        p.container = Container::Object;
+        p.record = plan_of_record(std::string(t.flavour()));
+        break;
+      }
       p.container = container_of(t.flavour());
       p.parts.push_back(make_plan(t.element(), Side::Result));
       p.element = make_element_type(p.parts[0], p.container);
