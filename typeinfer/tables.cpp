@@ -104,6 +104,11 @@ static std::string class_name(Type t) {
 void Frame::check_hashable(const Value& key) {
   Type t = type_of(held(key));
   if (is_hashable(t)) return;
+  std::function<bool(Type)> holds_object = [&](Type part) {
+    if (!part.is_tuple() && !part.is(TypeKind::Union)) return part.is_object();
+    return std::any_of(part.elements().begin(), part.elements().end(), holds_object);
+  };
+  if (holds_object(t)) fail("unsupported", {"an object as a key"});
   if (t.is(TypeKind::Scalar) || !(t.is_list() || t.is_array() || t.is_tuple() || t.is(TypeKind::Union)))
     fail("unsupported", {"a key of type " + describe(key)});
   while (t.is_tuple() || t.is(TypeKind::Union)) {

@@ -34,7 +34,7 @@ bool is_true(PyObject* o, const char* name) {
   PyErr_Clear();
   return yes;
 }
-Ref attribute(PyObject* o, const char* name) {
+Ref attribute_of(PyObject* o, const char* name) {
   Ref a(PyObject_GetAttrString(o, name));
   if (!a) PyErr_Clear();
   return a;
@@ -43,7 +43,7 @@ Ref attribute(PyObject* o, const char* name) {
 // Written by @dataclass, or by collections.namedtuple.
 bool is_generated(PyObject* o) {
   if (!PyFunction_Check(o)) return false;
-  Ref wrapped = attribute(o, "__wrapped__");  // dataclasses wrap __repr__ against recursion
+  Ref wrapped = attribute_of(o, "__wrapped__");  // dataclasses wrap __repr__ against recursion
   PyObject* f = wrapped && PyFunction_Check(wrapped.get()) ? wrapped.get() : o;
   std::string file = text(reinterpret_cast<PyCodeObject*>(PyFunction_GET_CODE(f))->co_filename);
   return file == "<string>" || file.starts_with("<dataclass");
@@ -61,7 +61,7 @@ bool is_transparent(PyTypeObject* t) {
 
 bool is_plain_metaclass(PyTypeObject* meta) {
   static PyObject* const abc = imported_once("abc", "ABCMeta");
-  return meta == &PyType_Type || reinterpret_cast<PyObject*>(meta) == abc || text(attribute(reinterpret_cast<PyObject*>(meta), "__module__").get()) == "typing";
+  return meta == &PyType_Type || reinterpret_cast<PyObject*>(meta) == abc || text(attribute_of(reinterpret_cast<PyObject*>(meta), "__module__").get()) == "typing";
 }
 
 constexpr const char* refused_names[] = {"__getattr__", "__getattribute__", "__setattr__", "__delattr__",
@@ -79,7 +79,7 @@ bool is_users_class(PyObject* o) {
 }
 
 ClassEntity LiveWorld::class_entity(PyObject* o) {
-  return {uint64_t(reinterpret_cast<uintptr_t>(o)), text(attribute(o, "__name__").get())};
+  return {uint64_t(reinterpret_cast<uintptr_t>(o)), text(attribute_of(o, "__name__").get())};
 }
 
 static std::string why_not(PyTypeObject* t, const ClassDescription& d) {
@@ -100,7 +100,7 @@ static std::string why_not(PyTypeObject* t, const ClassDescription& d) {
 
 void LiveWorld::describe_dataclass(PyTypeObject* t, ClassDescription& d) {
   auto* o = reinterpret_cast<PyObject*>(t);
-  Ref fields = attribute(o, "__dataclass_fields__"), parameters = attribute(o, "__dataclass_params__");
+  Ref fields = attribute_of(o, "__dataclass_fields__"), parameters = attribute_of(o, "__dataclass_params__");
   if (!fields || !PyDict_Check(fields.get()) || !parameters) return;
   d.is_dataclass = true;
   d.frozen = is_true(parameters.get(), "frozen");
@@ -108,11 +108,11 @@ void LiveWorld::describe_dataclass(PyTypeObject* t, ClassDescription& d) {
   d.ordered = is_true(parameters.get(), "order");
   PyObject *name, *field;
   for (Py_ssize_t at = 0; PyDict_Next(fields.get(), &at, &name, &field);) {
-    Ref kind = attribute(field, "_field_type");
-    if (kind && text(attribute(kind.get(), "name").get()) != "_FIELD") continue;
+    Ref kind = attribute_of(field, "_field_type");
+    if (kind && text(attribute_of(kind.get(), "name").get()) != "_FIELD") continue;
     ir::ClassField f;
     f.name = text(name);
-    Ref otherwise = attribute(field, "default"), factory = attribute(field, "default_factory");
+    Ref otherwise = attribute_of(field, "default"), factory = attribute_of(field, "default_factory");
     f.otherwise = is_absent(otherwise.get()) ? Entity(ir::Missing{}) : entity_of(otherwise.get(), f.name);
     f.factory = is_absent(factory.get()) ? Entity(ir::Missing{}) : entity_of(factory.get(), "default_factory");
     f.in_init = is_true(field, "init");
@@ -136,7 +136,7 @@ const ClassDescription* LiveWorld::description(const ClassEntity& c) {
     if (!is_transparent(reinterpret_cast<PyTypeObject*>(base))) d.lookup.push_back(class_entity(base));
   }
   d.why_not = why_not(t, d);
-  Ref abstract = attribute(object_of(c), "__abstractmethods__");
+  Ref abstract = attribute_of(object_of(c), "__abstractmethods__");
   if (abstract && PyAnySet_Check(abstract.get())) {
     Ref sorted(PySequence_List(abstract.get()));
     if (sorted && PyList_Sort(sorted.get()) == 0)
@@ -153,17 +153,17 @@ ClassMember LiveWorld::class_member(const ClassEntity& c, const std::string& nam
   PyObject* o = look_up(type_of(c)->tp_dict, key.get());
   if (!o || Py_TYPE(o) == &PyMemberDescr_Type || Py_TYPE(o) == &PyGetSetDescr_Type) return m;
   if (Dispatcher* d = as_dispatcher(o)) o = d->function;
-  if (is_generated(o)) {
+  if (PyDict_GetItemString(type_of(c)->tp_dict, "__dataclass_params__") && is_generated(o)) {
     m.kind = ClassMember::Generated;
   } else if (PyFunction_Check(o)) {
     m.kind = ClassMember::Function;
     m.entity = entity_of(o, name);
   } else if (Py_TYPE(o) == &PyStaticMethod_Type || Py_TYPE(o) == &PyClassMethod_Type) {
     m.kind = Py_TYPE(o) == &PyStaticMethod_Type ? ClassMember::Static : ClassMember::ForClass;
-    m.entity = entity_of(attribute(o, "__func__").get(), name);
+    m.entity = entity_of(attribute_of(o, "__func__").get(), name);
   } else if (Py_TYPE(o) == &PyProperty_Type) {
     m.kind = ClassMember::Property;
-    Ref get = attribute(o, "fget"), set = attribute(o, "fset");
+    Ref get = attribute_of(o, "fget"), set = attribute_of(o, "fset");
     if (get && get.get() != Py_None) m.entity = entity_of(get.get(), name);
     if (set && set.get() != Py_None) m.setter = entity_of(set.get(), name);
   } else {

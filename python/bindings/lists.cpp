@@ -188,6 +188,7 @@ bool find_type_of_container(PyObject* o, Type& out) {
 }
 
 std::string why_container_unsupported(PyObject* o) {
+  Scan scan;  // what it finds is of no interest
   std::string name = Py_TYPE(o)->tp_name;
   if (is_object(o)) return why_object_unsupported(o);
   if (Py_TYPE(o) != &PyList_Type) {

@@ -140,7 +140,7 @@ std::string why_unsupported(PyObject* o) {
     return PyArray_DESCR(a)->byteorder == '>' ? "an array in foreign byte order" : "an array that is not aligned";
   }
   if (PyArray_Check(o)) return "a subclass of ndarray, `" + name + "`";
-  if (is_container(o)) return why_container_unsupported(o);
+  if (is_container(o) || is_object(o)) return why_container_unsupported(o);
   if (Py_TYPE(o) == &PyTuple_Type)
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(o); ++i) {
       Key k = key_of(PyTuple_GET_ITEM(o, i));

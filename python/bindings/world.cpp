@@ -159,6 +159,7 @@ PyObject* LiveWorld::look_up(PyObject* dict, PyObject* name) {
 
 Entity LiveWorld::entity_of(PyObject* o, const std::string& name) {
   if (o == Py_None) return ir::Constant{ir::NoneConstant{}};
+  if (o == Py_NotImplemented) return ir::Builtin{"builtins.NotImplemented"};
   if (PyBool_Check(o)) return ir::Constant{ir::BoolConstant{o == Py_True}};
   if (PyLong_CheckExact(o)) {
     int overflow = 0;
