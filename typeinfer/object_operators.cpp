@@ -173,13 +173,39 @@ Value Frame::object_text(const Value& x, bool repr) {
 std::optional<Value> Frame::object_builtin(const std::string& name, const Arguments& a) {
   if (a.positional.empty() || !a.keywords.empty()) return {};
   const Value& x = a.positional[0];
-  if (!is_object(x)) return {};
+  auto class_entity = [](const Value& v) {
+    return v.kind == Kind::Entity ? std::get_if<ir::ClassEntity>(v.entity.get()) : nullptr;
+  };
+  if (name == "issubclass" && a.positional.size() == 2 && class_entity(x) && class_entity(a.positional[1]))
+    return boolean(session_.classes.is_subclass(*class_entity(x), *class_entity(a.positional[1])));
+  if (is_object(x) && a.positional.size() == 2 && known_text(a.positional[1])) {
+    if (name == "getattr") return attribute(x, *known_text(a.positional[1]));
+    Class& c = class_of(x);
+    const std::string& wanted = *known_text(a.positional[1]);
+    Member::Kind kind = session_.classes.find(c.entity, wanted).member.kind;
+    Field* f = c.find(wanted);
+    bool is_field = f && (f->fixed || !f->type.is(TypeKind::Never));
+    if (name == "hasattr" && kind != Member::Property) {
+      if (kind != Member::Absent || !is_field) return boolean(kind != Member::Absent);
+      std::optional<ValueId> set = is_set(x, c, *f);
+      return set ? runtime(Type::boolean(), *set) : boolean(true);
+    }
+  }
+  std::span<const Type> arms = is_union(x) ? x.type.elements() : std::span<const Type>();
+  bool of_arms = std::any_of(arms.begin(), arms.end(), [](Type t) { return t.is_object(); });
+  if (!is_object(x) && !of_arms) return {};
   static const std::pair<const char*, const char*> methods[] = {
       {"len", "__len__"},     {"abs", "__abs__"},     {"int", "__int__"},           {"float", "__float__"},
       {"round", "__round__"}, {"hash", "__hash__"},   {"reversed", "__reversed__"}, {"complex", "__complex__"},
       {"next", "__next__"},   {"divmod", "__divmod__"}};
   for (auto [builtin, method] : methods)
-    if (name == builtin) {
+    if (name == builtin && of_arms) {
+      return by_arms(x, [&](const Value& arm) {
+        Arguments of_arm = a;
+        of_arm.positional[0] = arm;
+        return builtin_number(name, of_arm);
+      });
+    } else if (name == builtin) {
       Values others(a.positional.begin() + 1, a.positional.end());
       if (std::optional<Value> v = call_special(x, method, others)) return v;
       if ((name == "int" || name == "float") && has_special(x, "__index__")) return call_special(x, "__index__", {});

@@ -195,6 +195,10 @@ Value Frame::object_attribute(const Value& x, const std::string& name) {
   std::vector<std::string> known;
   for (const Field& other : c.fields)
     if (!other.type.is(TypeKind::Never)) known.push_back(other.name);
+  if (outside_) {  // a handler may be waiting for it
+    raise("AttributeError", "'" + c.entity.name + "' object has no attribute '" + name + "'");
+    return Value{};
+  }
   fail("unknown-attribute", {c.entity.name, name}, meant_attribute(name, known));
 }
 
@@ -315,14 +319,29 @@ std::optional<Value> Frame::union_method(const Value& x, const std::string& name
   return m;
 }
 
+// What is wrong inside of a method is an error of the program, not one of the arm.
 Value Frame::call_union_method(const Value& m, const Arguments& a) {
-  return by_arms(m.parts[0], [&](const Value& arm) {
+  std::optional<ir::Diagnosed> inside;
+  auto one = [&](const Value& arm) {
     if (is_none(arm)) {  // it was asked about before the arguments were evaluated
       raise("AttributeError", "'NoneType' object has no attribute '" + m.text + "'");
       return Value{};
     }
-    return call(attribute(arm, m.text), a);
-  });
+    Value method = attribute(arm, m.text);
+    try {
+      return call(method, a);
+    } catch (const ir::Diagnosed& d) {
+      inside = d;
+      throw;
+    }
+  };
+  try {
+    Value v = by_arms(m.parts[0], one);
+    if (!inside) return v;
+  } catch (const ir::Diagnosed&) {
+    if (!inside) throw;
+  }
+  throw *inside;
 }
 
 }  // namespace aic::typeinfer

@@ -215,7 +215,7 @@ void Frame::operation(OpId op) {
     return give(v.parts[0]);
   }
   if (c == "py.unpack"_op) {
-    const Value& v = operand(op, 0);
+    const Value v = is_object(operand(op, 0)) ? list_from(operand(op, 0)) : operand(op, 0);
     size_t n = o.results.size();
     int64_t star = py_.int_attr(op, "star", -1);
     std::optional<Values> elements = static_elements(v);

@@ -48,6 +48,7 @@ Value Frame::by_arms(const Value& v, const std::function<Value(const Value&)>& f
       right = true;
       return r;
     } catch (const ir::Diagnosed& d) {
+      if (is_object(arm) && d.diagnostic.info->exception != "TypeInferenceError") throw;  // what we cannot do, Python can
       b_.set_region(home);
       for (OpId last; (last = out_.terminator(home)) != mark;) out_.erase(last);
       wrong = d;
