@@ -106,7 +106,14 @@ const Record* LiveWorld::record_of_argument(const std::string& name) {
 void LiveWorld::define(const Record& r) { records_.push_back(r); }
 
 // ---- objects ----
-bool is_object(PyObject* o) { return !PyType_Check(o) && is_users_class(reinterpret_cast<PyObject*>(Py_TYPE(o))); }
+// One that has its own class's layout and no builtin's: a subclass of ndarray or dict may be anything.
+bool is_object(PyObject* o) {
+  PyTypeObject* t = Py_TYPE(o);
+  if (PyType_Check(o) || !is_users_class(reinterpret_cast<PyObject*>(t))) return false;
+  for (PyTypeObject* base = t->tp_base; base && base != &PyBaseObject_Type; base = base->tp_base)
+    if (!is_users_class(reinterpret_cast<PyObject*>(base))) return false;
+  return true;
+}
 
 bool is_instance_of(PyObject* o, const RecordPlan& r) { return reinterpret_cast<PyObject*>(Py_TYPE(o)) == r.of.get(); }
 
