@@ -111,9 +111,15 @@ Value* FunctionLowering::part_place(OpId id, Value* list, Type element, Value* i
   return before ? b.CreateConstInBoundsGEP1_64(b.getInt64Ty(), place, before) : place;
 }
 
+// What the list holds; of an object, its fields.
+Type FunctionLowering::held_by(OpId id, ValueId list) {
+  const Attr* layout = f.find_attr(id, "layout");
+  return layout ? std::get<Type>(*layout) : f.type(list).element();
+}
+
 void FunctionLowering::lower_list_new(OpId id) {
   const Op& o = f.op(id);
-  Type element = f.type(o.results[0]).element();
+  Type element = held_by(id, o.results[0]);
   auto* p = b.getPtrTy();
   auto* signature = llvm::FunctionType::get(p, {p, b.getInt64Ty(), p, b.getInt64Ty()}, false);
   llvm::CallInst* list = b.CreateCall(
@@ -123,6 +129,12 @@ void FunctionLowering::lower_list_new(OpId id) {
   list->addRetAttr(llvm::Attribute::NoAlias);
   raise_unless(b.CreateIsNotNull(list), id, {});
   set(id, {list});
+  if (!f.type(o.results[0]).is_object()) return;
+  auto header = [&](llvm::Instruction* x) { x->setMetadata(llvm::LLVMContext::MD_tbaa, m.list_tag(true)); };
+  header(b.CreateStore(b.getInt64(1), b.CreateStructGEP(m.abi.list, list, length_field)));
+  uint64_t bytes = 8 * uint64_t(ModuleLowering::slot_count(element, false));
+  llvm::Instruction* zero = b.CreateMemSet(list_field(list, data_field, p), b.getInt8(0), bytes, llvm::Align(8));
+  zero->setMetadata(llvm::LLVMContext::MD_tbaa, m.list_tag(false));
 }
 
 void FunctionLowering::lower_list_resize(OpId id) {
@@ -176,7 +188,7 @@ bool FunctionLowering::list_op(OpId id) {
     }
     case "list.load"_op: {
       Type element = f.type(o.results[0]);
-      Value* place = part_place(id, one(o.operands[0]), f.type(o.operands[0]).element(), one(o.operands[1]));
+      Value* place = part_place(id, one(o.operands[0]), held_by(id, o.operands[0]), one(o.operands[1]));
       llvm::Instruction* mark = last();
       Pieces out;
       unsigned at = 0;
@@ -187,7 +199,7 @@ bool FunctionLowering::list_op(OpId id) {
     }
     case "list.store"_op: {
       Type element = f.type(o.operands[1]);
-      Value* place = part_place(id, one(o.operands[0]), f.type(o.operands[0]).element(), one(o.operands[2]));
+      Value* place = part_place(id, one(o.operands[0]), held_by(id, o.operands[0]), one(o.operands[2]));
       llvm::Instruction* mark = last();
       unsigned at = 0;
       size_t piece = 0;

@@ -199,6 +199,7 @@ class FunctionLowering {
   Value* list_field(Value* list, unsigned field, llvm::Type*);
   Value* list_place(Value* list, ir::Type element, Value* index);
   void lower_list_new(ir::OpId);
+  ir::Type held_by(ir::OpId, ir::ValueId list);
   Value* part_place(ir::OpId, Value* list, ir::Type element, Value* index);
   // ---- tables.cpp: dicts, sets, caught exceptions ----
   bool table_op(ir::OpId);

@@ -15,7 +15,10 @@ bool Frame::list(OpId id) {
   OpCode c = at(id).code;
   if (c == "list.new"_op) {
     AIC_CHECK(integer(id, 0) >= 0);
-    return result(id, std::make_shared<ListValue>()), true;
+    auto made = std::make_shared<ListValue>();
+    if (const Attr* layout = f_.find_attr(id, "layout"))
+      made->elements.resize(std::get<Type>(*layout).elements().size(), Undefined{});
+    return result(id, std::move(made)), true;
   }
   if (!record(c).name.starts_with("list.")) return false;
   std::vector<RuntimeValue>& elements = list_of(id).elements;
@@ -25,6 +28,11 @@ bool Frame::list(OpId id) {
     AIC_CHECK(i >= 0 && i < n, "index " + std::to_string(i) + " of a list of " + std::to_string(n));
     return elements[size_t(i)];
   };
+  if (f_.find_attr(id, "layout")) {  // an object: one value for each field
+    RuntimeValue& field = elements.at(size_t(f_.int_attr(id, "part")));
+    if (c == "list.load"_op) return result(id, field), true;
+    return field = in(id, 1), true;
+  }
   if (c == "list.length"_op) return result(id, Scalar::integer(n)), true;
   // Of an entry of a table, one part.
   auto part = [&](RuntimeValue& whole) -> RuntimeValue& {

@@ -119,6 +119,10 @@ Type Type::flavoured(Type t, std::string_view flavour) {
   return TypeTable::get().intern(
       {.kind = t.kind(), .elements = {t.elements().begin(), t.elements().end()}, .flavour = std::string(flavour)});
 }
+Type Type::object(std::string_view name) {
+  AIC_CHECK(name.find('.') != name.npos, std::string(name));
+  return flavoured(list(never()), name);
+}
 Type Type::cell(Type t) { return TypeTable::get().intern({.kind = TypeKind::Cell, .elements = {t}}); }
 
 TypeKind Type::kind() const { return data(*this).kind; }
@@ -159,6 +163,7 @@ bool Type::is_table() const {
   std::string_view f = flavour();
   return is_list() && (f == "dict" || f == "set" || f == "frozenset");
 }
+bool Type::is_object() const { return is_list() && flavour().find('.') != std::string_view::npos; }
 Type Type::element() const { return is_list() ? elements()[0] : scalar(dtype()); }
 std::string_view name(DType d) { return dtype_names[int(d)]; }
 std::string_view numpy_name(DType d) { return numpy_names[int(d)]; }

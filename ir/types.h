@@ -14,6 +14,7 @@
 // dict'list<(int, K, V)>  a flavour: a class of Python's held as that type is. dict, set, frozenset: lists of entries (hash,
 // key,
 //                      value) with an index (docs/tables.md); a named tuple, an enum's member: tuples; bytes: str
+// Node.1'list<never>  an object of a user's class, by reference: its fields are told by the ops (docs/classes.md)
 // never        Never   no value: what does not return;  unbound  a name that has no value yet
 // fn           Function  a compile-time function value; it carries nothing at run time
 #pragma once
@@ -61,6 +62,7 @@ class Type {
   static Type slice(Type start, Type stop, Type step);
   static Type cell(Type);
   static Type list(Type);
+  static Type object(std::string_view name);                    // "Node.1"
   static Type flavoured(Type, std::string_view flavour);  // of a list, tuple or str; "" is the plain type
 
   [[nodiscard]] TypeKind kind() const;
@@ -76,6 +78,7 @@ class Type {
   [[nodiscard]] bool is_list() const { return kind() == TypeKind::List; }  // of any flavour
   [[nodiscard]] std::string_view flavour() const;
   [[nodiscard]] bool is_table() const;  // dict, set, frozenset
+  [[nodiscard]] bool is_object() const;
   [[nodiscard]] std::span<const Type> elements() const;  // of a tuple, union, slice, cell, list
   [[nodiscard]] Type element() const;  // of an array: the NumPy scalar of its dtype; of a list: its elements
   [[nodiscard]] std::string text() const;

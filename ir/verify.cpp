@@ -178,6 +178,11 @@ class Verifier {
     if (op.code != "list.load"_op && op.code != "list.store"_op) return;
     Type element = f_.type(op.code == "list.load"_op ? op.results[0] : op.operands[1]);
     Type whole = l.element();
+    if (l.is_object()) {
+      const Attr* layout = f_.find_attr(id, "layout");
+      if (!layout || !std::holds_alternative<Type>(*layout)) return fail(18, "an object without {layout}", id);
+      whole = std::get<Type>(*layout);
+    }
     const Attr* part = f_.find_attr(id, "part");
     if (part && whole.is_tuple()) whole = whole.elements()[size_t(f_.int_attr(id, "part"))];
     if (element != whole) fail(18, "an element of type " + element.text() + " of " + l.text(), id);

@@ -57,9 +57,53 @@ struct ArrayGlobal {  // an array of the world: a hidden argument of the entry
   Type type;
 };
 
-struct Entity
-    : std::variant<Missing, Unknown, Constant, NumpyConstant, PythonFunction, Builtin, ModuleEntity, DTypeEntity, ArrayGlobal> {
+struct ClassEntity {  // a class written in Python
+  uint64_t key = 0;   // identity
+  std::string name;
+};
+struct EnumMember {
+  ClassEntity of;
+  int64_t index = 0;  // among the members, in order
+};
+
+struct Entity : std::variant<Missing, Unknown, Constant, NumpyConstant, PythonFunction, Builtin, ModuleEntity, DTypeEntity,
+                             ArrayGlobal, ClassEntity, EnumMember> {
   using variant::variant;
+};
+
+// ---- classes (docs/classes.md) ----
+struct ClassField {  // of a dataclass or a named tuple, in order
+  std::string name;
+  Entity otherwise, factory;  // default; Missing: none
+  bool in_init = true, in_repr = true, in_compare = true, keyword_only = false;
+};
+struct ClassDescription {
+  enum Kind : uint8_t { Plain, Named, Enumeration } kind = Plain;
+  std::string why_not;                // it cannot be compiled: `a class with a metaclass`
+  std::vector<ClassEntity> lookup;    // where attributes are looked for, in order; itself first, `object` and its kin left out
+  std::vector<ClassField> fields;     // of a dataclass, those it inherits included, or of a named tuple
+  bool is_dataclass = false, frozen = false, compares = false, ordered = false;
+  std::vector<std::pair<std::string, Entity>> members;  // of an enumeration: names and values
+  bool is_number = false;             // an IntEnum
+  std::vector<std::string> abstract;  // methods left to subclasses
+};
+// What stands in a class's own dictionary.
+struct ClassMember {
+  enum Kind : uint8_t { Absent, Function, Static, ForClass, Property, Value, Generated } kind = Absent;
+  Entity entity;                      // of a property: the function that gets it
+  Entity setter = Missing{};
+};
+// How objects of a class lie, in one compile.
+struct Record {
+  struct Field {
+    std::string name;
+    Type type;
+    int part = 0, flag = -1;          // parts of the layout; flag: whether it is set
+  };
+  std::string name;                   // of its type: "Node.1"
+  ClassEntity of;
+  Type layout;                        // a tuple
+  std::vector<Field> fields;
 };
 
 // A function's py form and what its call needs.
@@ -84,6 +128,11 @@ class World {
   virtual bool is_foreign(const PythonFunction&) { return false; }
   // The library's function for a builtin ("numpy.mean" → python/aic/lib/numpy.py's mean); null: there is none.
   virtual const PyForm* library(const std::string& qualified_name) = 0;
+  // ---- classes ----
+  virtual const ClassDescription* description(const ClassEntity&) { return nullptr; }
+  virtual ClassMember class_member(const ClassEntity&, const std::string&) { return {}; }
+  virtual const Record* record_of_argument(const std::string&) { return nullptr; }  // by the name of its type
+  virtual void define(const Record&) {}  // what the entry's parameters and result refer to
   // All library and record names that begin with a module's name, for close-match suggestions.
   virtual std::vector<std::string> known_names(const std::string& module) = 0;
 };

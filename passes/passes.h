@@ -16,6 +16,7 @@ bool fold(ir::Function&, PassContext&);      // computes what is known: constant
 bool fold_shapes(ir::Function&, PassContext&);  // drops checks of shapes that are equal, and views that stretch nothing
 bool simplify(ir::Function&, PassContext&);  // algebra by one-line rules
 bool characters(ir::Function&, PassContext&);  // characters that are only compared are compared as numbers
+bool objects_as_values(ir::Function&, PassContext&);  // objects that nobody changes once they are made are tuples
 bool cse(ir::Function&, PassContext&);       // computes nothing twice, checks and unchanged loads included
 bool dce(ir::Function&, PassContext&);       // deletes what nobody looks at, loop state and private arrays included
 bool inline_calls(ir::Function&, PassContext&);  // puts small functions, and those called once, in the place of their calls

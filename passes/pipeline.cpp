@@ -31,6 +31,8 @@ constexpr Row tensor_rows[] = {
     // Arguments of the bodies just put in are known.
     {"fold", fold, InTyped},
     {"simplify", simplify, InTyped},
+    // Methods are inlined: what is still handed over stays an object.
+    {"objects_as_values", objects_as_values, InTensor},
     // Before strings are counted or looked at again: most characters are only compared.
     {"characters", characters, InTyped},
     // What the rules made equal is merged, what they left behind goes.

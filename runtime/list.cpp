@@ -89,7 +89,8 @@ bool holds(const ReferencePlace& r, const Slot* element) {
     if (r.guard_slot[k] >= 0 && element[r.guard_slot[k]].i != r.guard_tag[k]) return false;
   return true;
 }
-void drop_elements(Context* context, List* l, int64_t from, int64_t to) {
+// Lists whose last reference goes with the elements are hung before `dying`: a chain of a million objects is no recursion.
+void drop_elements(Context* context, List* l, int64_t from, int64_t to, List*& dying) {
   for (int64_t i = from; i < to; ++i) {
     const Slot* element = l->data + i * l->slots;
     if (l->table && element->i == -1) continue;  // a place without entry
@@ -98,7 +99,10 @@ void drop_elements(Context* context, List* l, int64_t from, int64_t to) {
       if (!holds(r, element) || !element[r.slot].p) continue;
       if (r.kind == 0) {
         auto* inner = static_cast<List*>(element[r.slot].p);
-        if (--inner->refcount == 0) list_release(context, inner);
+        if (--inner->refcount > 0) continue;
+        unlink(context, inner);
+        inner->next = dying;
+        dying = inner;
       } else if (r.kind == 2) {
         str_release(context, static_cast<Str*>(element[r.slot].p));
       } else {
@@ -107,6 +111,21 @@ void drop_elements(Context* context, List* l, int64_t from, int64_t to) {
       }
     }
   }
+}
+
+void bury(Context* context, List* dying) {
+  while (List* l = dying) {
+    dying = l->next;
+    if (l->type) drop_elements(context, l, 0, l->length, dying);
+    if (l->table) drop_table(l->table);
+    give_back(l);
+  }
+}
+
+void drop_range(Context* context, List* l, int64_t from, int64_t to) {
+  List* dying = nullptr;
+  drop_elements(context, l, from, to, dying);
+  bury(context, dying);
 }
 
 }  // namespace
@@ -151,18 +170,17 @@ int32_t list_grow(Context*, List* l, int64_t length) {
 void list_truncate(Context* context, List* l, int64_t length) {
   int64_t before = l->length;
   l->length = length;
-  if (l->type) drop_elements(context, l, length, before);
+  if (l->type) drop_range(context, l, length, before);
 }
 
 void list_drop(Context* context, List* l, int64_t from, int64_t to) {
-  if (l->type) drop_elements(context, l, from, to);
+  if (l->type) drop_range(context, l, from, to);
 }
 
 void list_release(Context* context, List* l) {
-  list_truncate(context, l, 0);
   unlink(context, l);
-  if (l->table) drop_table(l->table);
-  give_back(l);
+  l->next = nullptr;
+  bury(context, l);
 }
 
 void list_rotate(List* l, int64_t from, int64_t to, int64_t by) {

@@ -86,7 +86,7 @@ Type type_of(const Value& v) {
     case Kind::Tuple: {
       std::vector<Type> types;
       for (const Value& p : v.parts) types.push_back(type_of(p));
-      return Type::tuple(types);
+      return Type::flavoured(Type::tuple(types), v.text);
     }
     case Kind::Range: return Type::range();
     case Kind::Slice: return Type::slice(type_of(v.parts[0]), type_of(v.parts[1]), type_of(v.parts[2]));
@@ -128,6 +128,8 @@ static std::string entity_key(const ir::Entity& e) {
   if (auto* a = std::get_if<ir::ArrayGlobal>(&e)) return "array " + std::to_string(a->key);
   if (auto* n = std::get_if<ir::NumpyConstant>(&e))
     return n->type.text() + "=" + number_text(n->real) + "," + number_text(n->imaginary) + "," + std::to_string(n->integer);
+  if (auto* c = std::get_if<ir::ClassEntity>(&e)) return "class " + std::to_string(c->key);
+  if (auto* m = std::get_if<ir::EnumMember>(&e)) return "member " + std::to_string(m->of.key) + " " + std::to_string(m->index);
   if (auto* u = std::get_if<ir::Unknown>(&e)) return "unknown " + u->why;
   return "missing";
 }
@@ -145,7 +147,7 @@ std::string key(const Value& v) {
     case Kind::Runtime:
       return v.site ? "list" + std::string(v.type.flavour()) + part_keys(tuple({element_of_list(v)}), '<', '>') : v.type.text();
     case Kind::Constant: return "=" + literal_key(v.literal);
-    case Kind::Tuple: return part_keys(v, '(', ')');
+    case Kind::Tuple: return v.text + part_keys(v, '(', ')');
     case Kind::Pair: return "pair" + part_keys(v, '<', '>') + v.type.text();
     case Kind::Maybe: return "maybe" + part_keys(v, '<', '>');
     case Kind::Function: return "fn" + std::to_string(reinterpret_cast<uintptr_t>(v.form)) + part_keys(v, '<', '>');
@@ -162,6 +164,16 @@ std::string key(const Value& v) {
   return {};
 }
 
+// Node.1'list<never> is a Node.
+static std::string without_flavours(std::string s) {
+  constexpr std::string_view object = "'list<never>";
+  for (size_t at; (at = s.find(object)) != std::string::npos;) {
+    size_t dot = s.rfind('.', at);
+    s.erase(dot, at + object.size() - dot);
+  }
+  return s;
+}
+
 std::string describe(const Value& v) {
   switch (v.kind) {
     case Kind::Runtime:
@@ -169,6 +181,7 @@ std::string describe(const Value& v) {
     case Kind::Pair: {
       std::string s = type_of(v).text();
       if (s == "none") return "None";
+      s = without_flavours(std::move(s));
       if (is_table(v)) {
         Value e = element_of_list(v);
         std::string inside = e.kind == Kind::Never ? "" : describe(e.parts[1]);
@@ -183,6 +196,7 @@ std::string describe(const Value& v) {
       return s;
     }
     case Kind::Tuple: {
+      if (!v.text.empty()) return v.text.substr(0, v.text.find('.'));
       std::string s = "tuple[";
       for (size_t k = 0; k < v.parts.size(); ++k) s += (k ? ", " : "") + describe(v.parts[k]);
       return s + "]";
@@ -195,6 +209,7 @@ std::string describe(const Value& v) {
       if (auto* d = std::get_if<ir::DTypeEntity>(v.entity.get())) return "numpy." + std::string(ir::numpy_name(d->dtype));
       if (auto* a = std::get_if<ir::ArrayGlobal>(v.entity.get())) return "the global array " + a->name;
       if (auto* n = std::get_if<ir::NumpyConstant>(v.entity.get())) return n->type.text();
+      if (auto* c = std::get_if<ir::ClassEntity>(v.entity.get())) return "the class " + c->name;
       return "an object";
     case Kind::Function:
       return "the function " + (v.form && v.form->function ? v.form->function->name() : std::string("<lambda>"));
@@ -251,6 +266,7 @@ bool is_number(const Value& v) { return (v.kind == Kind::Runtime || v.kind == Ki
 bool is_array(const Value& v) { return v.kind == Kind::Runtime && v.type.is_array(); }
 bool is_union(const Value& v) { return v.kind == Kind::Pair || (v.kind == Kind::Runtime && v.type.is(TypeKind::Union)); }
 bool is_list(const Value& v) { return v.kind == Kind::Runtime && v.type.is_list() && v.type.flavour().empty(); }
+bool is_object(const Value& v) { return v.kind == Kind::Runtime && v.type.is_object(); }
 bool is_table(const Value& v) { return v.kind == Kind::Runtime && v.type.is_table(); }
 bool is_list_display(const Value& v) { return v.kind == Kind::Iterator && v.text == "list"; }
 bool is_fully_static(const Value& v) {

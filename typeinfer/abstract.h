@@ -5,7 +5,7 @@
 // the result of an `if` or of a call is a shape, and only its leaves are carried:
 //   Constant     a literal: None, bool, int, float, complex, str
 //   Runtime      a value of `type`: one leaf
-//   Tuple        parts
+//   Tuple        parts; `text`: the flavour of its type (a named tuple, an enum's member)
 //   Pair         a number that is still its weak type or already its strong one (`s = 0; s += x[i]`, weak_ints.cpp):
 //                parts are the payload in the strong type and a bool "still weak"; `type` is the union of both
 //   Maybe        a name that may be unbound: the value and a bool "bound"
@@ -106,6 +106,7 @@ Value conflict(std::string why);
 [[nodiscard]] bool is_union(const Value&);          // Runtime union or Pair
 [[nodiscard]] bool is_list(const Value&);           // Runtime of a plain list type
 [[nodiscard]] bool is_table(const Value&);          // Runtime of a dict, set or frozenset type
+[[nodiscard]] bool is_object(const Value&);         // Runtime of a class of the user's
 [[nodiscard]] bool is_table_view(const Value&);     // d.keys(), d.values(), d.items()
 [[nodiscard]] bool is_list_display(const Value&);   // a list that only one op will ever see: parts[0] is a tuple
 [[nodiscard]] bool is_choosable(const Value&);      // what may be one of several at run time: a function, a method, None

@@ -95,6 +95,12 @@ Value Frame::flag(const Value& a, const std::string& name) {
 
 // `z.real = x` writes into the part.
 void Frame::set_attribute(const Value& x, const std::string& name, const Value& value) {
+  if (is_union(x)) {
+    by_arms(x, [&](const Value& arm) { return set_attribute(arm, name, value), none(); });
+    return;
+  }
+  if (is_object(x)) return set_object_attribute(x, name, value);
+  if (is_none(x)) fail("unknown-attribute", {"None", name});
   if (!is_array(x) || !(name == "real" || (name == "imag" && ir::is_complex(x.type.dtype()))))
     fail("unsupported", {"setting `" + name + "` of " + describe(x)});
   if (x.type.readonly())
@@ -126,7 +132,11 @@ std::vector<std::string> Frame::methods_in_library(const std::string& of) {
 }
 
 Value Frame::attribute(const Value& x, const std::string& name) {
+  if (is_union(x))
+    if (std::optional<Value> m = union_method(x, name)) return *m;
   if (is_union(x) || x.kind == Kind::Choice) return by_arms(x, [&](const Value& arm) { return attribute(arm, name); });
+  if (is_object(x)) return object_attribute(x, name);
+  if (x.kind == Kind::Iterator && x.text == "super") return super_attribute(x, name);
   if (is_array(x)) {
     for (const char* known : array_attributes)
       if (name == known) return array_attribute(x, name);
@@ -136,6 +146,7 @@ Value Frame::attribute(const Value& x, const std::string& name) {
   if (std::optional<Value> limit = numpy_limit(x, name)) return *limit;
   if (x.kind == Kind::Entity) {
     if (auto* n = std::get_if<ir::NumpyConstant>(x.entity.get())) return attribute(runtime(n->type, materialise(x)), name);
+    if (auto* c = std::get_if<ir::ClassEntity>(x.entity.get())) return class_attribute(*c, name);
     if (auto* d = std::get_if<ir::DTypeEntity>(x.entity.get())) {
       if (name == "itemsize") return integer(ir::byte_size(d->dtype));
       if (name == "name" || name == "__name__") return text(std::string(ir::numpy_name(d->dtype)));
@@ -251,6 +262,7 @@ Value Frame::type_value(const Value& x) {
   if (x.kind == Kind::Slice) return named("slice");
   if (is_list_like(x)) return named("list");
   if (is_table(x)) return named(std::string(x.type.flavour()).c_str());
+  if (is_object(x)) return entity(class_of(x).entity);
   switch (type_of(x).kind()) {
     case TypeKind::None: return named("NoneType");
     case TypeKind::Bool: return named("bool");

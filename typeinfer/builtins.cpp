@@ -200,6 +200,8 @@ Value Frame::sum_of(const Arguments& a) {
 
 Value Frame::builtin_number(const std::string& name, const Arguments& a) {
   const Values& p = a.positional;
+  if (std::optional<Value> v = object_builtin(name, a)) return *v;
+  if (name == "super") return super_of(a);
   auto iterator = [&](Values parts) {
     Value v;
     v.kind = Kind::Iterator;

@@ -61,13 +61,25 @@ Value Frame::call(const Value& f, Arguments a) {
   if (f.kind == Kind::Choice) return by_arms(f, [&](const Value& one) { return call(one, a); });
   if (f.kind == Kind::Function) return call_function(*f.form, f, std::move(a));
   if (f.kind == Kind::Method && f.text.starts_with(partial_name)) return call_partial(f, std::move(a));
-  if (f.kind == Kind::Method) return call_method(f.parts[0], f.text, std::move(a));
+  if (f.kind == Kind::Method) {
+    bool generated = is_object(f.parts[0]) || f.parts[0].text == "super";
+    if (f.parts.size() == 2 && f.parts[0].text != "super") {  // of an object or class
+      a.positional.insert(a.positional.begin(), f.parts[0]);
+      return call(f.parts[1], std::move(a));
+    }
+    if (generated) return call_generated(f, std::move(a));
+    if (is_union(f.parts[0])) return call_union_method(f, a);
+    return call_method(f.parts[0], f.text, std::move(a));
+  }
+  if (is_object(f) && a.keywords.empty())
+    if (std::optional<Value> v = call_special(f, "__call__", a.positional)) return *v;
   if (f.kind == Kind::Entity) {
     if (auto* p = std::get_if<ir::PythonFunction>(f.entity.get())) {
       auto called = [&] { return call_function(session_.world.py_form(*p), f, std::move(a)); };
       return !is_foreign() && session_.world.is_foreign(*p) ? told_here(p->name, called) : called();
     }
     if (auto* b = std::get_if<ir::Builtin>(f.entity.get())) return call_builtin(b->name, std::move(a));
+    if (auto* c = std::get_if<ir::ClassEntity>(f.entity.get())) return instantiate(*c, std::move(a));
     if (auto* u = std::get_if<ir::Unknown>(f.entity.get())) fail("unsupported", {u->why});
     if (auto* d = std::get_if<ir::DTypeEntity>(f.entity.get())) {
       if (a.positional.size() > 1 || !a.keywords.empty()) fail("unsupported", {"these arguments of " + describe(f)});

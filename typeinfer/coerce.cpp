@@ -78,7 +78,9 @@ Value Frame::exploded(Type t, ValueId id) {
     std::span<const Type> elements = t.elements();
     for (size_t k = 0; k < elements.size(); ++k)
       parts.push_back(exploded(elements[k], make("tuple.get"_op, {id}, elements[k], {{"index", int64_t(k)}})));
-    return tuple(std::move(parts));
+    Value whole = tuple(std::move(parts));
+    whole.text = t.flavour();
+    return whole;
   }
   return runtime(t, id);
 }
@@ -88,7 +90,7 @@ ValueId Frame::as_type(const Value& v, Type t) {
   if (from == t) {
     if (v.kind != Kind::Pair) return materialise(v);
   }
-  if (from.is_list() && t.is_list()) {
+  if (from.is_list() && t.is_list() && !from.is_object() && !t.is_object()) {
     grow_list(v, shape_of_type(t.element(), [](const std::string&) { return nullptr; }));
     AIC_CHECK(instance_.grown, from.text() + " as " + t.text());
     return v.id;

@@ -110,7 +110,7 @@ bool Frame::step(OpId op, Outcome& o) {
     info.inlined_at = inlined_at_;
     b_.span = session_.out.intern_span(info);
   }
-  if (!speculating_) return terminator(op, o);
+  if (!speculating_ && !session_.keeps_errors()) return terminator(op, o);
   RegionId home = b_.region();
   size_t loops = loops_.size();
   int speculating = speculating_;
@@ -118,7 +118,8 @@ bool Frame::step(OpId op, Outcome& o) {
   try {
     return terminator(op, o);
   } catch (const ir::Diagnosed& d) {
-    if (!kept_) kept_ = d;
+    if (speculating && !kept_) kept_ = d;
+    if (!speculating && !session_.kept) session_.kept = d;
     b_.set_region(home);
     loops_.resize(loops);
     speculating_ = speculating;

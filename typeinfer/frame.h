@@ -276,6 +276,37 @@ class Frame {
   Value table_view(const Value& dict, const std::string& which);
   void check_hashable(const Value& key);
   void key_error(ValueId good, const Value& key);
+  // ---- objects.cpp, object_operators.cpp: objects of the user's classes ----
+  Class& class_of(const Value& object);
+  Value field_shape(Class&, Field&);
+  Value load_field(const Value& x, Class&, Field&);
+  void store_field(const Value& x, Class&, const std::string& name, const Value&);
+  std::optional<ValueId> is_set(const Value& x, Class&, const Field&);
+  Value instantiate(const ir::ClassEntity&, Arguments);
+  bool set_fields(Class&, const ir::ClassDescription&, const Value& self, Arguments);
+  Value made_by(const Value& factory, const std::string& field);
+  Value object_attribute(const Value& x, const std::string& name);
+  void set_object_attribute(const Value& x, const std::string& name, const Value&);
+  Value class_attribute(const ir::ClassEntity&, const std::string& name);
+  Value super_of(const Arguments&);
+  Value super_attribute(const Value& super, const std::string& name);
+  Value call_generated(const Value& method, Arguments);
+  std::optional<Value> union_method(const Value& x, const std::string& name);
+  Value call_union_method(const Value& method, const Arguments&);
+  bool has_special(const Value& x, const std::string& name);
+  std::optional<Value> call_special(const Value& x, const std::string& name, const Values& others);
+  Value object_binary(const std::string& op, const Value& x, const Value& y, bool in_place);
+  Value object_compare(const std::string& op, const Value& x, const Value& y);
+  std::optional<Value> compared(const std::string& name, const Value& x, const Value& y);
+  Value compared_fields(const Value& x, const ir::ClassDescription&);
+  Value object_unary(const std::string& op, const Value& x);
+  Value object_truth(const Value& x);
+  Value object_contains(const Value& x, const Value& container);
+  Value object_text(const Value& x, bool repr);
+  Value generated_text(const Value& x);
+  std::optional<Value> object_builtin(const std::string& name, const Arguments&);
+  Value iterated(const Value& x);
+  Value library_iterator(const std::string& name, const Value& x);
   // ---- generators.cpp ----
   static Value generator(const ir::PyForm&, Values arguments);
   bool is_handed_once();
@@ -454,6 +485,7 @@ class Frame {
   OpId last_loop_;                 // written by counted_loop
   std::vector<OpId> careful_;      // loops of the py form over lists that their body may resize
   int speculating_ = 0;
+  bool handed_ = false;            // a generator that is made now is consumed at once
   std::vector<Fact>* undo_ = nullptr;  // what narrowing changed in the region being interpreted
   std::optional<ir::Diagnosed> kept_;
   bool inline_ = false;

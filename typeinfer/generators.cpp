@@ -39,7 +39,7 @@ static size_t header_names(const ir::Function& py) {
 
 // A new generator that one op has, a loop or a call, is written in place; others are kept (resumed.cpp).
 bool Frame::is_handed_once() {
-  if (py_.op(at_).code != "py.call"_op) return true;
+  if (handed_ || py_.op(at_).code != "py.call"_op) return true;
   const std::vector<ir::Use>& uses = py_.value(py_.op(at_).results[0]).uses;
   bool good = uses.size() <= 1;
   if (good && !uses.empty()) {
@@ -154,7 +154,7 @@ void Frame::run_generator(const Value& g, const std::function<void(Value)>& use)
 }
 
 bool Frame::generator_loop(OpId op, const Value& iterable, bool fresh) {
-  if (holds_generator(iterable) && !fresh) check_consumed_once(py_.op(op).operands[0], op);
+  if (holds_generator(iterable) && !fresh && !is_object(py_value(py_.op(op).operands[0]))) check_consumed_once(py_.op(op).operands[0], op);
   const std::vector<ValueId>& arguments = py_.region(py_.op(op).regions[0]).arguments;
   size_t n = arguments.size() - 1;
   std::vector<Value> cells;

@@ -216,6 +216,8 @@ Value Frame::get_item(const Value& given, const Value& index) {
     if (dotted && element) return view(x, parts);  // a[...] of rank 0, a[0, ...] of rank 1: an array, not the element
     return get_array(x, parts);
   }
+  if (is_object(x))
+    if (std::optional<Value> v = call_special(x, "__getitem__", {index})) return *v;
   if (is_text(x)) return text_item(x, index);
   if (x.kind == Kind::Tuple) return get_tuple(x, index);
   if (is_table(x) && x.type.flavour() == "dict") return get_dict_item(x, index);
@@ -334,6 +336,7 @@ void Frame::set_item(const Value& given, const Value& index, const Value& value)
     by_arms(x, [&](const Value& arm) { return set_item(arm, index, value), none(); });
     return;
   }
+  if (is_object(x) && call_special(x, "__setitem__", {index, value})) return;
   if (is_table(x) && x.type.flavour() == "dict") return set_dict_item(x, index, value);
   if (is_list(x)) return set_list_item(x, index, value);
   if (is_flat(x) && index.kind == Kind::Slice && !x.parts[1].type.readonly()) {

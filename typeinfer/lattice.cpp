@@ -74,11 +74,11 @@ static Value join_arrays(Type a, Type b) {
 static bool joins_by_parts(const Value& a, const Value& b) {
   if (a.kind != b.kind || a.parts.size() != b.parts.size() || a.defaults.size() != b.defaults.size()) return false;
   switch (a.kind) {
-    case Kind::Tuple:
     case Kind::Range:
     case Kind::Slice: return true;
     case Kind::Function: return a.form == b.form;
     case Kind::Iterator: return is_stateful(a) ? is_same_choice(a, b) : a.text == b.text;
+    case Kind::Tuple:
     case Kind::Method:
     case Kind::Exception: return a.text == b.text;
     default: return false;

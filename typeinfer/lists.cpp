@@ -30,6 +30,7 @@ void Frame::grow_list(const Value& list, const Value& element) {
       grow(other, e);
       found = true;
     }
+    found = found || session_.classes.grow(list.type, type_of(e));
     if (!found && !instance_.grown) fail("list-element", {describe(element), describe(list)});
   }
   Value now = element_of_list(list);
@@ -258,6 +259,7 @@ void Frame::delete_item(const Value& given, const Value& index) {
     by_arms(x, [&](const Value& arm) { return delete_item(arm, index), none(); });
     return;
   }
+  if (is_object(x) && call_special(x, "__delitem__", {index})) return;
   if (is_table(x) && x.type.flavour() == "dict") {
     call_table("dict", "_delete", {{x, index}, {}});
     return;
@@ -287,7 +289,8 @@ Value Frame::list_slice(const Value& list, const Value& slice) {
 }
 
 // list(x)
-Value Frame::list_from(const Value& x) {
+Value Frame::list_from(const Value& given) {
+  Value x = iterated(given);
   if (is_list_display(x)) return real(x, "list");
   if (std::optional<Value> each = special(x, "_list", {})) return *each;
   if (x.kind == Kind::Choice ? x.parts.size() == 2 : is_collection(x)) return list_from(plain(x));

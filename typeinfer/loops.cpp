@@ -150,7 +150,7 @@ static bool holds_list(const Value& v) {
 }
 
 bool Frame::for_loop(OpId op) {
-  Value iterable = plain(operand(op, 0));
+  Value iterable = plain(iterated(operand(op, 0)));
   if (std::optional<Value> each = special(iterable, "__iter__", {})) return generator_loop(op, *each, true);
   if (holds_generator(iterable) || is_stateful(iterable)) return generator_loop(op, iterable);
   if (is_union(iterable))  // a tuple, text or range on some paths, a list on others: all as lists, a list as itself

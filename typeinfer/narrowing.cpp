@@ -31,16 +31,21 @@ static bool is_class_of(Type t, const std::string& name) {
 }
 
 // Whether a value of type t is an instance of the class (or one of a tuple of classes); nothing: not a class we know.
-static std::optional<bool> is_instance(Type t, const Value& classes) {
+static std::optional<bool> is_instance(Type t, const Value& classes, Classes& known) {
   if (classes.kind == Kind::Tuple) {
     bool any = false;
     for (const Value& c : classes.parts) {
-      std::optional<bool> one = is_instance(t, c);
+      std::optional<bool> one = is_instance(t, c, known);
       if (!one) return {};
       any |= *one;
     }
     return any;
   }
+  if (classes.kind == Kind::Entity)
+    if (auto* c = std::get_if<ir::ClassEntity>(classes.entity.get())) {
+      Class* own = known.of_type(t);
+      return own && known.is_subclass(own->entity, *c);
+    }
   if (const std::string* name = builtin_name(classes)) return is_class_of(t, *name);
   if (std::optional<DType> d = dtype_class(classes)) return t.is(TypeKind::Scalar) && t.dtype() == *d;
   if (is_none(classes)) return {};
@@ -54,7 +59,7 @@ Value Frame::isinstance(const Value& x, const Value& classes) {
   if (x.kind == Kind::Exception) return matches(x, classes);
   if (x.kind == Kind::Function || x.kind == Kind::Entity || x.kind == Kind::Range) return boolean(false);
   return split(x, [&](const Value& arm) {
-    std::optional<bool> answer = is_instance(type_of(arm), classes);
+    std::optional<bool> answer = is_instance(type_of(arm), classes, session_.classes);
     if (!answer) fail("not-a-class", {describe(classes)});
     return boolean(*answer);
   });
@@ -83,8 +88,8 @@ void Frame::facts(ValueId condition, bool holds, Facts& out, int depth) {
     const std::string* name = builtin_name(py_value(op.operands[0]));
     if (!name || *name != "builtins.isinstance") return;
     Value classes = py_value(op.operands[2]);
-    out.push_back({op.operands[1], [classes, holds](Type t) {
-                     std::optional<bool> is = is_instance(t, classes);
+    out.push_back({op.operands[1], [classes, holds, &known = session_.classes](Type t) {
+                     std::optional<bool> is = is_instance(t, classes, known);
                      return !is || *is == holds;
                    }});
   }

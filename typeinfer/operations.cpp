@@ -95,7 +95,7 @@ void Frame::operation(OpId op) {
       if (std::optional<Value> v = list_binary(sign, x, y, true)) return give(std::move(*v));
     if (is_table(x))
       if (std::optional<Value> v = table_binary(sign, x, y, true)) return give(std::move(*v));
-    return give(is_array(x) ? in_place(sign, x, y) : binary(sign, x, y));
+    return give(is_array(x) ? in_place(sign, x, y) : binary(sign, x, y, true));
   }
   if (c == "py.compare"_op) return give(compare(py_.text_attr(op, "op"), operand(op, 0), operand(op, 1)));
   if (c == "py.unary"_op) return give(unary(py_.text_attr(op, "op"), operand(op, 0)));
@@ -225,7 +225,7 @@ void Frame::operation(OpId op) {
     return give(v.parts[0]);
   }
   if (c == "py.unpack"_op) {
-    const Value& v = operand(op, 0);
+    const Value v = is_object(operand(op, 0)) ? list_from(operand(op, 0)) : operand(op, 0);
     size_t n = o.results.size();
     int64_t star = py_.int_attr(op, "star", -1);
     std::optional<Values> elements = static_elements(v);

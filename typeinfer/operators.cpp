@@ -31,7 +31,8 @@ void Frame::wrong_operands(const std::string& op, const Value& x, const Value& y
 // Beside an array a list or a tuple is one.
 static bool is_sequence(const Value& v) { return v.kind == Kind::Tuple || is_list_display(v) || is_list(v); }
 
-Value Frame::binary(const std::string& op, const Value& x, const Value& y, bool) {
+Value Frame::binary(const std::string& op, const Value& x, const Value& y, bool in_place) {
+  if ((is_object(x) && !is_union(y)) || (is_object(y) && !is_union(x))) return object_binary(op, x, y, in_place);
   if (is_array(x) && is_sequence(y)) return binary(op, x, as_array(y));
   if (is_array(y) && is_sequence(x)) return binary(op, as_array(x), y);
   if (op == "@") {
@@ -46,7 +47,7 @@ Value Frame::binary(const std::string& op, const Value& x, const Value& y, bool)
   if (std::optional<Value> v = folded(op, x, y)) return *v;
   if (is_union(x) || is_union(y)) {
     if (std::optional<Value> v = pair_binary(op, x, y)) return *v;
-    return split(x, [&](const Value& a) { return split(y, [&](const Value& b) { return binary(op, a, b); }); });
+    return split(x, [&](const Value& a) { return split(y, [&](const Value& b) { return binary(op, a, b, in_place); }); });
   }
   if (is_python_number(x) && is_python_number(y)) return python_binary(op, x, y);
   if (is_complex_with_float64(x, y) && op != "//" && op != "%")
@@ -98,6 +99,7 @@ Value Frame::unary(const std::string& op, const Value& x) {
     }
     return by_arms(x, [&](const Value& arm) { return unary(op, arm); });
   }
+  if (is_object(x)) return object_unary(op, x);
   if (is_numpy(x)) {
     OpCode code;
     AIC_CHECK(ir::find_op_by_python_name("unary" + op, code));
@@ -137,6 +139,7 @@ Value Frame::compare(const std::string& op, const Value& x, const Value& y) {
   }
   auto single = [](const Value& v) { return v.kind == Kind::Choice && v.parts.size() == 2 ? v.parts[1] : v; };
   if (is_collection(single(x)) || is_collection(single(y))) return compare_collections(op, single(x), single(y));
+  if ((is_object(x) && !is_union(y)) || (is_object(y) && !is_union(x))) return object_compare(op, x, y);
   if (is_array(x) && is_sequence(y)) return compare(op, x, as_array(y));
   if (is_array(y) && is_sequence(x)) return compare(op, as_array(x), y);
   if (std::optional<Value> v = folded(op, x, y)) return *v;
@@ -212,6 +215,13 @@ Value Frame::is_same(const Value& x, const Value& y) {
                      [&](const Value& arm) { return t == &x ? is_same(type_value(arm), y) : is_same(x, type_value(arm)); });
   if (is_none(x) && !is_none(y)) return is_same(y, x);
   if (x.kind == Kind::Choice || y.kind == Kind::Choice) return is_same_function(x, y);
+  auto may_be_object = [](const Value& v) {
+    if (v.kind != Kind::Runtime || !v.type.is(TypeKind::Union)) return is_object(v);
+    std::span<const Type> arms = v.type.elements();
+    return std::any_of(arms.begin(), arms.end(), [](Type t) { return t.is_object(); });
+  };
+  if (!is_none(y) && (is_union(x) || is_union(y)) && may_be_object(x) && may_be_object(y))
+    return split(x, [&](const Value& a) { return split(y, [&](const Value& b) { return is_same(a, b); }); });
   if (is_none(y)) {
     if (is_none(x)) return boolean(true);
     if (x.kind != Kind::Runtime || !x.type.is(TypeKind::Union)) return boolean(false);
@@ -220,7 +230,8 @@ Value Frame::is_same(const Value& x, const Value& y) {
     ValueId tag = make("union.tag"_op, {x.id}, Type::integer());
     return runtime(Type::boolean(), test("equal"_op, tag, ints(arm)));
   }
-  if ((is_array(x) && is_array(y)) || (is_list(x) && is_list(y)) || (is_table(x) && is_table(y) && type_of(x) == type_of(y))) {
+  if ((is_array(x) && is_array(y)) || (is_list(x) && is_list(y)) || (is_table(x) && is_table(y) && type_of(x) == type_of(y)) ||
+      (is_object(x) && type_of(x) == type_of(y))) {
     if (x.id == y.id) return boolean(true);
     // A view or a birth is an object of its own, and no parameter.
     auto is_made_here = [&](OpId def) { return def && (ir::record(out_.op(def).code).traits & (ir::View | ir::Birth)); };
@@ -241,6 +252,7 @@ Value Frame::contains(const Value& x, const Value& given) {
   if (std::optional<Value> found = special(given, "__contains__", {x})) return *found;
   const Value container = plain(given);
   if (is_list_display(container)) return contains(x, container.parts[0]);
+  if (is_object(container)) return object_contains(x, container);
   if (is_table(container)) return runtime(Type::boolean(), test("greater_equal"_op, find_place(container, x), ints(0)));
   if (is_table_view(container)) {
     if (container.text == "keys") return contains(x, container.parts[0]);
@@ -283,6 +295,7 @@ Value Frame::truth(const Value& given) {
   if (v.kind == Kind::Conflict) fail("conflict", {"a condition", v.text});
   if (v.kind == Kind::Tuple) return boolean(!v.parts.empty());
   if (is_list_display(v)) return truth(v.parts[0]);
+  if (is_object(v)) return object_truth(v);
   if (is_list(v)) return runtime(Type::boolean(), test("not_equal"_op, list_length(v), ints(0)));
   if (is_table(v)) return runtime(Type::boolean(), test("not_equal"_op, table_count(v), ints(0)));
   if (is_table_view(v)) return truth(v.parts[0]);

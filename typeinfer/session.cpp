@@ -214,6 +214,7 @@ void Session::write_once(Instance& i) {
   if (i.entry) i.out->attrs.push_back({"entry", int64_t(1)});
   Frame frame(*this, i, py, *i.out, i.out->body());
   frame.run();
+  for (auto& [field, shape] : i.fields) classes.widen(*field, type_of(shape));
   i.lowest = std::min(i.lowest, frame.lowest);
   i.result = frame.result;
   i.trivial = true;
@@ -243,29 +244,66 @@ void Session::remove_unreachable(const ir::Function& entry) {
     if (symbols_.count(n.substr(0, n.rfind('.')))) out.remove_function(n);
 }
 
-ir::Function& infer(ir::Module& out, ir::World& world, const ir::PyForm& f, std::span<const ArgumentType> arguments,
-                    const InferOptions& options) {
-  Session session(out, world, options);
+static ir::Function& infer_once(ir::Module& out, ir::World& world, const ir::PyForm& f,
+                                std::span<const ArgumentType> arguments, const InferOptions& options, Classes& classes,
+                                bool keeps_errors) {
+  Session session(out, world, options, classes, keeps_errors);
   Values shapes;
   bool unread = false;
   auto site = [&](const std::string&) { return new_site(&unread); };
-  for (const ArgumentType& a : arguments) {
-    if (auto* t = std::get_if<Type>(&a))
-      shapes.push_back(t->is_list() ? shape_of_type(*t, site) : t->is(TypeKind::None) ? none() : runtime(*t, {}));
+  std::vector<Type> types;
+  for (const ArgumentType& a : arguments)
+    types.push_back(std::holds_alternative<Type>(a) ? classes.adopted(std::get<Type>(a)) : Type::none());
+  if (std::string why = classes.why_not(); !why.empty())
+    throw ir::Diagnosed(ir::diagnose(out, session.span(*f.function, f.function->span), "unsupported", {why}));
+  classes.begin();
+  for (size_t k = 0; k < arguments.size(); ++k) {
+    Type t = types[k];
+    if (std::holds_alternative<Type>(arguments[k]))
+      shapes.push_back(t.is_list() ? shape_of_type(t, site) : t.is(TypeKind::None) ? none() : runtime(t, {}));
     else
-      shapes.push_back(from_entity(std::get<ir::Entity>(a)));
+      shapes.push_back(from_entity(std::get<ir::Entity>(arguments[k])));
   }
   AIC_CHECK(shapes.size() == f.function->parameters().size(), "one argument type for each parameter");
   try {
     Instance& i = session.instance(f, shapes, true);
     session.finish_rules();
+    if (session.kept) throw *session.kept;
+    if (classes.grown) return *i.out;
     session.remove_unreachable(*i.out);
     mark_views(*i.out);
+    std::set<std::string> known;
+    for (ValueId v : i.out->parameters()) classes.define(i.out->type(v), known);
+    for (Type t : i.out->result_types) classes.define(t, known);
     return *i.out;
   } catch (const NeedsLiteral& need) {
     throw ir::Diagnosed(ir::diagnose(out, session.span(*f.function, f.function->span), "needs-literal",
                                      {"the argument", std::to_string(need.parameter)}));
   }
+}
+
+// Again while fields of classes turn out to hold more than was known when code was written for them. An error counts only
+// when nothing grew; then all is done once more with errors thrown where they are met.
+ir::Function& infer(ir::Module& out, ir::World& world, const ir::PyForm& f, std::span<const ArgumentType> arguments,
+                    const InferOptions& options) {
+  Classes classes(world);
+  constexpr int most = 24;
+  const size_t before = out.functions.size();
+  bool keeps_errors = true;
+  for (int attempt = 0; attempt < most; ++attempt) {
+    try {
+      ir::Function& entry = infer_once(out, world, f, arguments, options, classes, keeps_errors);
+      if (!classes.grown) return entry;
+    } catch (const ir::Diagnosed& d) {
+      if (!classes.grown && (classes.empty() || !keeps_errors)) throw;
+      if (!classes.grown) keeps_errors = false;
+    } catch (const ir::InternalError&) {
+      if (!classes.grown) throw;
+    }
+    out.functions.resize(before);
+  }
+  throw ir::Diagnosed(
+      ir::diagnose(f.function->module(), f.function->span, "unsupported", {"a class whose fields find no type"}));
 }
 
 }  // namespace aic::typeinfer

@@ -10,7 +10,8 @@
 #include <set>
 #include <unordered_map>
 
-#include "typeinfer/abstract.h"
+#include "ir/diagnostics.h"
+#include "typeinfer/classes.h"
 #include "typeinfer/typeinfer.h"
 
 namespace aic::typeinfer {
@@ -31,6 +32,7 @@ struct Instance {
   Value wanted;                  // what callers put into the lists that it returns: its result is at least this
   std::map<std::string, std::shared_ptr<ListSite>> sites;  // lists.cpp
   bool grown = false;            // a site grew after code was written for it
+  std::map<Field*, Value> fields;  // objects.cpp: shapes of the fields that it looks at, with sites of its own
   std::set<std::string> unbound_states;  // of loops over generators: names that a round may leave unbound
   bool trivial = false;          // no effects, cannot raise: a call without run-time result is no call at all
   int depth = 0;                 // in the stack of instances being written
@@ -55,7 +57,12 @@ struct NeedsLiteral {
 
 class Session {
  public:
-  Session(ir::Module& out, ir::World& world, const InferOptions& options) : out(out), world(world), options(options) {}
+  Session(ir::Module& out, ir::World& world, const InferOptions& options, Classes& classes, bool keeps_errors)
+      : out(out), world(world), options(options), classes(classes), keeps_errors_(keeps_errors) {}
+
+  // What fails while fields are known too little is kept, and counts if nothing grows.
+  [[nodiscard]] bool keeps_errors() const { return keeps_errors_ && !classes.empty(); }
+  std::optional<ir::Diagnosed> kept;
 
   // The instance for these arguments (captured values first), written if it is not there.
   Instance& instance(const ir::PyForm& form, const std::vector<Value>& arguments, bool entry = false, const Value& wanted = {});
@@ -83,8 +90,10 @@ class Session {
   ir::Module& out;
   ir::World& world;
   InferOptions options;
+  Classes& classes;
 
  private:
+  bool keeps_errors_;
   Instance& make(const ir::PyForm&, std::vector<Value> arguments, std::string key, bool entry, const Value& wanted);
   void write(Instance&);
   void write_once(Instance&);

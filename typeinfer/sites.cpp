@@ -58,9 +58,11 @@ Value shape_of_type(Type t, const SiteAt& site, const std::string& path) {
   if (t.is_tuple()) {
     std::vector<Value> parts;
     for (Type e : t.elements()) parts.push_back(shape_of_type(e, site, path + "." + std::to_string(parts.size())));
-    return tuple(std::move(parts));
+    Value whole = tuple(std::move(parts));
+    whole.text = t.flavour();
+    return whole;
   }
-  std::shared_ptr<ListSite> own = t.is_list() ? site(path) : nullptr;
+  std::shared_ptr<ListSite> own = t.is_list() && !t.is_object() ? site(path) : nullptr;
   if (!own) return runtime(t, {});
   set_flavour(own, std::string(t.flavour()));
   set_element(root(own), shape_of_type(t.element(), site, path + "e"), false);

@@ -11,7 +11,7 @@
 namespace aic::typeinfer {
 
 static bool is_dict(const Value& v) { return is_table(v) && v.type.flavour() == "dict"; }
-static bool is_set(const Value& v) { return is_table(v) && v.type.flavour() != "dict"; }
+static bool is_plain_set(const Value& v) { return is_table(v) && v.type.flavour() != "dict"; }
 bool is_table_view(const Value& v) {
   return v.kind == Kind::Iterator && (v.text == "keys" || v.text == "values" || v.text == "items");
 }
@@ -79,7 +79,7 @@ Value Frame::table_from(const std::string& flavour, const Arguments& a) {
   }
   if (!a.keywords.empty()) fail("call-arguments", {flavour + "() takes no keyword arguments"});
   if (a.positional.empty()) return new_table(flavour, "made", {});
-  if (flavour == "frozenset" && is_set(a.positional[0]) && a.positional[0].type.flavour() == flavour) return a.positional[0];
+  if (flavour == "frozenset" && is_plain_set(a.positional[0]) && a.positional[0].type.flavour() == flavour) return a.positional[0];
   return call_table("set", "_from", {{a.positional[0], boolean(flavour == "frozenset")}, {}});
 }
 
@@ -105,6 +105,11 @@ void Frame::check_hashable(const Value& key) {
   Type t = type_of(held(key));
   if (holds_choice(held(key))) fail("unsupported", {"a key that is " + describe(key)});
   if (is_hashable(t)) return;
+  std::function<bool(Type)> holds_object = [&](Type part) {
+    if (!part.is_tuple() && !part.is(TypeKind::Union)) return part.is_object();
+    return std::any_of(part.elements().begin(), part.elements().end(), holds_object);
+  };
+  if (holds_object(t)) fail("unsupported", {"an object as a key"});
   if (t.is(TypeKind::Scalar) || !(t.is_list() || t.is_array() || t.is_tuple() || t.is(TypeKind::Union)))
     fail("unsupported", {"a key of type " + describe(key)});
   while (t.is_tuple() || t.is(TypeKind::Union)) {
@@ -213,10 +218,10 @@ std::optional<Value> Frame::table_binary(const std::string& op, const Value& x, 
   };
   bool views = is_table_view(x) || is_table_view(y);
   Value a = as_set(x), b = as_set(y);
-  if (!is_set(a) || !is_set(b) || (views && in_place)) return {};
+  if (!is_plain_set(a) || !is_plain_set(b) || (views && in_place)) return {};
   for (auto [sign, name] : names)
     if (op == sign)
-      return call_table("set", std::string(name) + (in_place && is_set(x) && a.type.flavour() == "set" ? "_update" : ""),
+      return call_table("set", std::string(name) + (in_place && is_plain_set(x) && a.type.flavour() == "set" ? "_update" : ""),
                         {{a, b}, {}});
   return {};
 }
@@ -230,9 +235,9 @@ std::optional<Value> Frame::table_compare(const std::string& op, const Value& x,
   auto as_set = [&](const Value& v) {
     return is_table_view(v) && v.text != "values" ? call_table("set", "_from", {{v, boolean(false)}, {}}) : v;
   };
-  if (!(is_set(x) || is_table_view(x)) || !(is_set(y) || is_table_view(y))) return {};
+  if (!(is_plain_set(x) || is_table_view(x)) || !(is_plain_set(y) || is_table_view(y))) return {};
   Value a = as_set(x), b = as_set(y);
-  if (!is_set(a) || !is_set(b)) return {};
+  if (!is_plain_set(a) || !is_plain_set(b)) return {};
   if (op == "==") return call_table("set", "_equal", {{a, b}, {}});
   if (op == "!=") return negation(call_table("set", "_equal", {{a, b}, {}}));
   if (op == "<=") return call_table("set", "issubset", {{a, b}, {}});
@@ -271,8 +276,8 @@ std::optional<Value> Frame::prim_table(const std::string& name, const Arguments&
     return runtime(Type::integer(), make(c, ids, Type::integer()));
   };
   if (name == "is_dict") return boolean(is_dict(p.at(0)));
-  if (name == "is_set") return boolean(is_set(p.at(0)));
-  if (name == "is_frozen") return boolean(is_set(p.at(0)) && p[0].type.flavour() == "frozenset");
+  if (name == "is_set") return boolean(is_plain_set(p.at(0)));
+  if (name == "is_frozen") return boolean(is_plain_set(p.at(0)) && p[0].type.flavour() == "frozenset");
   if (name == "dict_new") return new_table("dict", "prim", {});
   if (name == "set_new") return new_table(known_bool(p.at(0)) == true ? "frozenset" : "set", "prim", {});
   if (name == "table_find") return runtime(Type::integer(), find_place(p.at(0), p.at(1)));

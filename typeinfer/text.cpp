@@ -99,6 +99,7 @@ static bool shows_as_python(Type t) { return ir::is_integer(t.dtype()) || t.dtyp
 Value Frame::as_text(const Value& given, bool repr) {
   if (is_union(given)) return by_arms(given, [&](const Value& arm) { return as_text(arm, repr); });
   if (std::optional<Value> shown = special(given, "__repr__", {})) return *shown;
+  if (is_object(given)) return object_text(given, repr);
   Value v = zero_rank_loaded(given);
   if (is_list_like(v)) {
     const ir::PyForm* form = session_.world.library("str._of_list");
@@ -157,6 +158,8 @@ Value Frame::as_text(const Value& given, bool repr) {
 
 // format(v, spec); the empty specification is str(v).
 Value Frame::formatted(const Value& given, const Value& spec) {
+  if (is_object(given))
+    if (std::optional<Value> v = call_special(given, "__format__", {spec})) return *v;
   if (known_text(spec) && known_text(spec)->empty()) return as_text(given, false);
   if (is_union(given)) return by_arms(given, [&](const Value& arm) { return formatted(arm, spec); });
   Value v = zero_rank_loaded(given);

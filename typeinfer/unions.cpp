@@ -6,7 +6,7 @@
 namespace aic::typeinfer {
 
 // The class of what a diagnostic calls a type: `list[int]` is a list.
-static std::string class_of(std::string shown) {
+static std::string class_shown(std::string shown) {
   if (size_t bracket = shown.find('['); bracket != std::string::npos) shown.resize(bracket);
   return shown == "None" ? "NoneType" : shown;
 }
@@ -18,13 +18,22 @@ static std::string python_message(const ir::Diagnostic& d) {
   if (d.message.starts_with("cannot call ")) return "'" + class_of(d.message.substr(12)) + "' object is not callable";
   if (!d.message.starts_with(start) || colon == std::string::npos || between == std::string::npos) return d.message;
   std::string op = d.message.substr(start.size(), colon - start.size());
-  std::string x = class_of(d.message.substr(colon + 2, between - colon - 2)), y = class_of(d.message.substr(between + 5));
+  std::string x = class_shown(d.message.substr(colon + 2, between - colon - 2)), y = class_shown(d.message.substr(between + 5));
   if (op == "<" || op == ">" || op == "<=" || op == ">=")
     return "'" + op + "' not supported between instances of '" + x + "' and '" + y + "'";
   if (op == "in") return "argument of type '" + y + "' is not iterable";
   if (op == "+" && (x == "str" || x == "list" || x == "tuple"))
     return "can only concatenate " + x + " (not \"" + y + "\") to " + x;
   return "unsupported operand type(s) for " + op + ": '" + x + "' and '" + y + "'";
+}
+
+// "None has no attribute `x`"
+static std::string attribute_message(const ir::Diagnostic& d) {
+  size_t at = d.message.find(" has no attribute `");
+  if (at == std::string::npos) return d.message;
+  std::string name = d.message.substr(at + 19);
+  if (!name.empty()) name.pop_back();
+  return "'" + class_shown(d.message.substr(0, at)) + "' object has no attribute '" + name + "'";
 }
 
 Value Frame::split(const Value& v, const std::function<Value(const Value&)>& f) {
@@ -44,10 +53,14 @@ Value Frame::by_arms(const Value& v, const std::function<Value(const Value&)>& f
       right = true;
       return r;
     } catch (const ir::Diagnosed& d) {
+      if (is_object(arm) && d.diagnostic.info->exception != "TypeInferenceError") throw;  // what we cannot do, Python can
       b_.set_region(home);
       for (OpId last; (last = out_.terminator(home)) != mark;) out_.erase(last);
       wrong = d;
-      raise("TypeError", python_message(d.diagnostic));
+      if (d.diagnostic.info->name == "unknown-attribute")
+        raise("AttributeError", attribute_message(d.diagnostic));
+      else
+        raise("TypeError", python_message(d.diagnostic));
       return Value{};
     }
   };

@@ -51,9 +51,9 @@ inline constexpr OpRecord core_records[] = {
   {.name = "view.real", .operands = "a", .doc = "The real parts ({part} = 0) or imaginary parts ({part} = 1) of a complex array.", .forms = InTyped, .traits = View | Cheap},
 
   // ---- lists ----
-  {.name = "list.new", .operands = "capacity", .doc = "A new empty list with room for so many elements (≥ 0).", .forms = InTyped, .traits = Birth | MayRaise},
+  {.name = "list.new", .operands = "capacity", .doc = "A new empty list with room for so many elements (≥ 0). With {layout}, a tuple type: an object, a list of one element of that type, all of whose slots are zero.", .forms = InTyped, .traits = Birth | MayRaise},
   {.name = "list.length", .operands = "l", .doc = "How many elements the list has now.", .forms = InTyped, .traits = Reads},
-  {.name = "list.load", .operands = "l, i", .doc = "The element at an index in range, or its {part}, with a reference of its own.", .forms = InTyped, .traits = Reads},
+  {.name = "list.load", .operands = "l, i", .doc = "The element at an index in range, or its {part}, with a reference of its own. {layout} tells an object's fields.", .forms = InTyped, .traits = Reads},
   {.name = "list.store", .operands = "l, x, i", .doc = "Puts x, or a {part}, at an index in range; with {fresh} the place is new and holds nothing yet.", .forms = InTyped, .traits = Writes, .results = 0},
   {.name = "list.resize", .operands = "l, n", .doc = "Makes the length n ≥ 0: drops elements from the end, or makes places that must be stored before anything else looks.", .forms = InTyped, .traits = Writes | MayRaise, .results = 0,
    .exception = "MemoryError", .message = ""},

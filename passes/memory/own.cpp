@@ -221,7 +221,8 @@ class Own {
       Builder before = Builder::before(f_, id);
       before.span = op.span;
       std::vector<NamedAttr> part;
-      if (const Attr* a = f_.find_attr(id, "part")) part.push_back({"part", *a});
+      for (const char* name : {"part", "layout"})
+        if (const Attr* a = f_.find_attr(id, name)) part.push_back({name, *a});
       place = before.make("list.load"_op, {op.operands[0], op.operands[2]}, element, part);
     }
     Builder after = Builder::after(f_, id);

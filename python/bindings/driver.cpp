@@ -7,6 +7,7 @@
 
 #include "python/bindings/cache.h"
 #include "python/bindings/journey.h"
+#include "python/bindings/objects.h"
 
 namespace aic::bindings {
 using ir::Function;
@@ -104,7 +105,8 @@ void finish(Specialisation& s, const Request& request, Type result, std::span<co
     }
     if (kind == KeyKind::Literal || kind == KeyKind::None || kind == KeyKind::Object || kind == KeyKind::Default) continue;
     AIC_CHECK(s.arguments.size() < s.parameters.size(), "the call has more arguments than the entry parameters");
-    add_argument(s, i, kind == KeyKind::List ? s.parameters[s.arguments.size()] : type_of_key(key));
+    add_argument(s, i,
+                 kind == KeyKind::List || kind == KeyKind::Tuple ? s.parameters[s.arguments.size()] : type_of_key(key));
   }
   for (int64_t key : hidden) {
     PyObject* array = reinterpret_cast<PyObject*>(uintptr_t(key));
@@ -146,9 +148,10 @@ std::unique_ptr<Specialisation> compile(const Request& request) {
   weigh(j.module, *s);
   s->sites = make_sites(j.module);
   AIC_CHECK(j.entry->result_types.size() == 1, "the entry has not one result");
-  Type result = j.entry->result_types[0];
+  std::map<std::string, std::string> names = remember_records(j.world.records());
+  Type result = renamed(j.entry->result_types[0], names);
   std::vector<int> kept = kept_defaults(request, j.world.form_of(request.function), *j.entry);
-  for (ir::ValueId v : j.entry->parameters()) s->parameters.push_back(j.entry->type(v));
+  for (ir::ValueId v : j.entry->parameters()) s->parameters.push_back(renamed(j.entry->type(v), names));
   s->writes_lists = writes_lists(j.module);
   std::vector<int> views = views_of(*j.entry);
   std::vector<int64_t> hidden = hidden_of(*j.entry);

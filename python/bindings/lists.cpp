@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "python/bindings/objects.h"
 #include "python/bindings/tables.h"
 #include "runtime/list.h"
 
@@ -26,7 +27,7 @@ void find_places(const Plan& p, int32_t& at, std::vector<std::pair<int32_t, int6
     rt::ReferencePlace place{at + array, array ? 1 : text ? 2 : 0, nullptr, {-1, -1}, {0, 0}};
     for (size_t k = 0; k < guards.size() && k < 2; ++k)
       place.guard_slot[k] = guards[k].first, place.guard_tag[k] = guards[k].second;
-    if (list) out.inner.push_back(p.element), place.inner = p.element->places.empty() ? nullptr : &p.element->type;
+    if (list && p.element) out.inner.push_back(p.element), place.inner = p.element->places.empty() ? nullptr : &p.element->type;
     out.places.push_back(place);
   }
   if (p.kind != TypeKind::Tuple && !is_union) {
@@ -42,10 +43,12 @@ void find_places(const Plan& p, int32_t& at, std::vector<std::pair<int32_t, int6
   }
 }
 
+}  // namespace
+
 bool join_types(Type a, Type b, Type& out) {
   if (a == b || b.is(TypeKind::Never)) return out = a, true;
   if (a.is(TypeKind::Never)) return out = b, true;
-  if (a.is_list() && b.is_list() && a.flavour() == b.flavour()) {
+  if (a.is_list() && b.is_list() && a.flavour() == b.flavour() && !a.is_object()) {
     Type e;
     return join_types(a.element(), b.element(), e) && (out = Type::flavoured(Type::list(e), a.flavour()), true);
   }
@@ -65,7 +68,7 @@ bool join_types(Type a, Type b, Type& out) {
   return out.elements().size() <= max_arms;
 }
 
-bool find_type(PyObject* o, Type& out, int depth);
+namespace {
 
 bool find_list(PyObject* o, Type& out, int depth) {
   Py_ssize_t n = PyList_GET_SIZE(o);
@@ -126,6 +129,8 @@ bool find_set(PyObject* o, Type& out, int depth) {
   return out = table_type(Py_TYPE(o) == &PySet_Type ? "set" : "frozenset", entry), true;
 }
 
+}  // namespace
+
 bool find_type(PyObject* o, Type& out, int depth) {
   if (depth > max_depth) return false;
   if (Py_TYPE(o) == &PyDict_Type) return find_dict(o, out, depth);
@@ -138,13 +143,12 @@ bool find_type(PyObject* o, Type& out, int depth) {
       if (!find_type(PyTuple_GET_ITEM(o, Py_ssize_t(k)), parts[k], depth + 1)) return false;
     return out = Type::tuple(parts), true;
   }
+  if (is_object(o)) return find_type_of_object(o, out);
   Key k = key_of(o);
   if (kind_of(k) == KeyKind::Object) return false;
   if (k) out = type_of_key(k);
   return k != 0;
 }
-
-}  // namespace
 
 // What a key consists of, in pre-order.
 static void find_key_parts(const Plan& p, std::vector<rt::KeyPart>& out) {
@@ -179,24 +183,32 @@ bool is_container(PyObject* o) {
   return t == &PyList_Type || t == &PyDict_Type || t == &PySet_Type || t == &PyFrozenSet_Type;
 }
 
-bool find_type_of_container(PyObject* o, Type& out) { return find_type(o, out, 0); }
+bool find_type_of_container(PyObject* o, Type& out) {
+  Scan scan;
+  return find_type(o, out, 0) && scan.finish(out);
+}
 
 std::string why_container_unsupported(PyObject* o) {
+  Scan scan;  // what it finds is of no interest
   std::string name = Py_TYPE(o)->tp_name;
+  if (is_object(o)) return why_object_unsupported(o);
   if (Py_TYPE(o) != &PyList_Type) {
     Ref all(Py_TYPE(o) == &PyDict_Type ? PyDict_Keys(o) : PySequence_List(o));
     Ref values(Py_TYPE(o) == &PyDict_Type ? PyDict_Values(o) : PyList_New(0));
     Type t;
     for (PyObject* items : {all.get(), values.get()})
       for (Py_ssize_t i = 0; items && i < PyList_GET_SIZE(items); ++i)
-        if (PyObject* x = PyList_GET_ITEM(items, i); !find_type(x, t, 1))
+        if (PyObject* x = PyList_GET_ITEM(items, i); !is_object(x) && !find_type(x, t, 1))
           return "a " + name + " that holds " + (is_container(x) ? why_container_unsupported(x) : why_unsupported(x));
     return "a " + name + " of too many types";
   }
   for (Py_ssize_t i = 0; i < PyList_GET_SIZE(o); ++i) {
     Type t;
     PyObject* x = PyList_GET_ITEM(o, i);
-    if (!find_type(x, t, 1))
+    if (is_object(x)) {
+      std::string why = why_object_unsupported(x);
+      if (!why.empty()) return why;
+    } else if (!find_type(x, t, 1))
       return is_container(x) ? "a list of lists that are nested too deeply or hold other objects"
                              : "a list that holds " + why_unsupported(x);
   }
@@ -205,8 +217,6 @@ std::string why_container_unsupported(PyObject* o) {
 
 // ---- in ----
 namespace {
-
-bool fits(PyObject* o, const Plan& p);
 
 bool fits_dict(PyObject* o, const Plan& p) {
   Py_ssize_t at = 0;
@@ -223,6 +233,8 @@ bool fits_set(PyObject* o, const Plan& p) {
   return true;
 }
 
+}  // namespace
+
 bool fits(PyObject* o, const Plan& p) {
   PyTypeObject* t = Py_TYPE(o);
   switch (p.kind) {
@@ -233,6 +245,7 @@ bool fits(PyObject* o, const Plan& p) {
     case TypeKind::None: return o == Py_None;
     case TypeKind::Str: return t == &PyUnicode_Type;
     case TypeKind::List: {
+      if (p.container == Container::Object) return p.record && is_instance_of(o, *p.record);
       if (p.container == Container::Dict) return t == &PyDict_Type && fits_dict(o, p);
       if (p.container != Container::List)
         return t == (p.container == Container::Set ? &PySet_Type : &PyFrozenSet_Type) && fits_set(o, p);
@@ -265,7 +278,10 @@ bool fits(PyObject* o, const Plan& p) {
   return false;
 }
 
+namespace {
+
 bool is_same(const Plan& a, const Plan& b) {
+  if (a.record != b.record) return false;
   if (a.kind != b.kind || a.container != b.container || a.slots != b.slots || a.dtype != b.dtype ||
       a.parts.size() != b.parts.size())
     return false;
@@ -330,6 +346,7 @@ List* Conversion::container_in(PyObject* o, const Plan& p) {
     PyErr_SetString(PyExc_TypeError, "aic: one list is passed as lists of different element types");
     return nullptr;
   }
+  if (p.container == Container::Object) return object_in(o, p);
   return p.container == Container::List ? list_in(o, p) : p.container == Container::Dict ? dict_in(o, p) : set_in(o, p);
 }
 
@@ -361,6 +378,7 @@ List* Conversion::list_in(PyObject* o, const Plan& p) {
 // ---- back ----
 PyObject* box_container(const Plan& p, List* l, rt::Context& context) {
   if (l->host) return Py_NewRef(static_cast<PyObject*>(l->host));
+  if (p.container == Container::Object) return box_object(p, l, context);
   if (p.container == Container::Dict) return box_dict(p, l, context);
   if (p.container != Container::List) return box_set(p, l, context);
   PyObject* out = PyList_New(Py_ssize_t(l->length));
@@ -380,6 +398,7 @@ PyObject* box_container(const Plan& p, List* l, rt::Context& context) {
 }
 
 bool Conversion::write_back(Converted& c) {
+  if (c.plan->container == Container::Object) return write_back_object(c);
   if (c.plan->container == Container::Dict) return write_back_dict(c);
   if (c.plan->container != Container::List) return c.plan->container == Container::FrozenSet || write_back_set(c);
   int64_t width = c.plan->parts[0].slots, n = c.list->length;
@@ -418,7 +437,7 @@ bool Conversion::write_back() {
 
 Conversion::~Conversion() {
   if (context_.live || context_.lists || context_.texts) rt::aic_release_live(&context_);
-  for (PyObject* o : replaced_) Py_DECREF(o);
+  for (PyObject* o : replaced_) Py_XDECREF(o);
   for (Converted& c : lists_) Py_DECREF(c.host);
 }
 

@@ -24,6 +24,11 @@ struct ListElements {
 [[nodiscard]] bool find_type_of_container(PyObject*, ir::Type&);
 [[nodiscard]] std::string why_container_unsupported(PyObject*);
 
+[[nodiscard]] bool fits(PyObject*, const Plan&);
+// The type that holds what both hold. False: too many arms.
+bool join_types(ir::Type, ir::Type, ir::Type& out);
+bool find_type(PyObject*, ir::Type& out, int depth);
+
 // The lists of one call.
 class Conversion {
  public:
@@ -46,15 +51,21 @@ class Conversion {
   rt::List* list_in(PyObject*, const Plan&);
   rt::List* dict_in(PyObject*, const Plan&);
   rt::List* set_in(PyObject*, const Plan&);
+  rt::List* object_in(PyObject*, const Plan&);  // objects.cpp
+  bool fill(size_t);
+  bool fill_objects();
   rt::List* new_table(const Plan&);
   bool remember(Converted&);
   bool element_in(PyObject*, const Plan&, rt::Slot*& to);
   bool write_back(Converted&);
   bool write_back_dict(Converted&);
+  bool write_back_object(Converted&);
   bool write_back_set(Converted&);
   rt::Context& context_;
   bool writes_;
   std::vector<Converted> lists_;
+  std::vector<size_t> unfilled_;     // objects among them whose fields are not converted yet
+  bool filling_ = false;
   std::unordered_map<PyObject*, size_t> numbers_;  // of many lists: position + 1
   std::deque<rt::Buffer> buffers_;   // of arrays in lists
   std::deque<rt::Str> texts_;        // of strings in lists

@@ -51,7 +51,8 @@ std::vector<SiteFrame> frames_of(const Module& m, SpanId span) {
     ir::Position p = m.position(span);
     // Frames of our library are not the user's: NumPy's functions have none either.
     if (!source.file.empty() && source.file.find("/aic/lib/") == std::string::npos)
-      frames.push_back({source.file, source.function, source.first_line + (p.line ? p.line - 1 : 0)});
+      frames.push_back({source.file, source.function.substr(source.function.rfind('.') + 1),  // as CPython names a method
+                        source.first_line + (p.line ? p.line - 1 : 0)});
     span = m.spans[span.index].inlined_at;
     if (!span || span.index == 0) break;
   }

@@ -7,6 +7,7 @@
 
 #include "python/bindings/dispatcher.h"
 #include "python/bindings/lists.h"
+#include "python/bindings/objects.h"
 
 namespace aic::bindings {
 using ir::DType;
@@ -142,7 +143,7 @@ Key key_of(PyObject* o) {
     if (t == s->type) return make_key(KeyKind::Scalar, unsigned(s->dtype));
   if (t == &PyTuple_Type) return key_of_tuple(o);
   if (t == &PyUnicode_Type) return make_key(KeyKind::Str);
-  if (is_container(o)) {
+  if (is_container(o) || is_object(o)) {
     Type type;
     return find_type_of_container(o, type) ? key_of_container(KeyKind::List, type) : 0;
   }
@@ -165,7 +166,7 @@ std::string why_unsupported(PyObject* o) {
     return PyArray_DESCR(a)->byteorder == '>' ? "an array in foreign byte order" : "an array that is not aligned";
   }
   if (PyArray_Check(o)) return "a subclass of ndarray, `" + name + "`";
-  if (is_container(o)) return why_container_unsupported(o);
+  if (is_container(o) || is_object(o)) return why_container_unsupported(o);
   if (Py_TYPE(o) == &PyTuple_Type)
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(o); ++i) {
       Key k = key_of(PyTuple_GET_ITEM(o, i));
@@ -272,6 +273,11 @@ Plan make_plan(Type t, Side side) {
     case TypeKind::Py:
     case TypeKind::List:
       p.slots = 1;
+      if (t.is_object()) {
+        p.container = Container::Object;
+        p.record = plan_of_record(std::string(t.flavour()));
+        break;
+      }
       p.container = container_of(t.flavour());
       p.parts.push_back(make_plan(t.element(), Side::Result));
       p.element = make_element_type(p.parts[0], p.container);

@@ -52,7 +52,8 @@ constexpr KeyKind kind_of(Key k) { return KeyKind(k & 0xff); }
 [[nodiscard]] int numpy_number(ir::DType);
 
 struct ListElements;  // lists.h
-enum class Container : uint8_t { List, Dict, Set, FrozenSet };  // what a value of kind List is
+struct RecordPlan;    // objects.h
+enum class Container : uint8_t { List, Dict, Set, FrozenSet, Object };  // what a value of kind List is
 class Conversion;
 
 struct Plan {
@@ -66,6 +67,7 @@ struct Plan {
   std::vector<Plan>
       parts;  // of a tuple or union; of a list: its elements, laid out like a result's (of a dict or set: entries)
   std::shared_ptr<const ListElements> element;  // of a list: what the runtime must know
+  const RecordPlan* record = nullptr;           // of an object; null: one that never crosses the border
 };
 enum class Side : uint8_t { Parameter, Result };
 [[nodiscard]] Plan make_plan(ir::Type, Side);

@@ -136,6 +136,7 @@ PyObject* const* place_of(const Guard& g) {
     case Guard::Kind::Item: return nullptr;
     case Guard::Kind::Cell: return &reinterpret_cast<PyCellObject*>(p)->ob_ref;
     case Guard::Kind::Code: return &reinterpret_cast<PyFunctionObject*>(p)->func_code;
+    case Guard::Kind::Lookup: return &reinterpret_cast<PyTypeObject*>(p)->tp_mro;
     case Guard::Kind::Defaults: return &reinterpret_cast<PyFunctionObject*>(p)->func_defaults;
     case Guard::Kind::KeywordDefaults: return &reinterpret_cast<PyFunctionObject*>(p)->func_kwdefaults;
   }
@@ -166,6 +167,7 @@ PyObject* LiveWorld::look_up(PyObject* dict, PyObject* name) {
 
 Entity LiveWorld::entity_of(PyObject* o, const std::string& name) {
   if (o == Py_None) return ir::Constant{ir::NoneConstant{}};
+  if (o == Py_NotImplemented) return ir::Builtin{"builtins.NotImplemented"};
   if (PyBool_Check(o)) return ir::Constant{ir::BoolConstant{o == Py_True}};
   if (PyLong_CheckExact(o)) {
     int overflow = 0;
@@ -206,6 +208,7 @@ Entity LiveWorld::entity_of(PyObject* o, const std::string& name) {
                   module == "aic" || module.starts_with("aic.");
   if (!own.empty() && !module.empty() && (PyCFunction_Check(o) || is_native_class || is_known))
     return ir::Builtin{public_module(module) + "." + own};
+  if (is_users_class(o)) return class_entity(o);
   return ir::Unknown{"`" + name + "` is a `" + Py_TYPE(o)->tp_name + "`, which cannot be used in compiled code"};
 }
 

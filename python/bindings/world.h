@@ -15,9 +15,9 @@ namespace aic::bindings {
 
 // What was found at a place: the same object must stand there still (or an equal number or text).
 struct Guard {
-  enum class Kind : uint8_t { Item, Cell, Code, Defaults, KeywordDefaults };
+  enum class Kind : uint8_t { Item, Cell, Code, Defaults, KeywordDefaults, Lookup };
   Kind kind = Kind::Item;
-  Ref place;     // Item: a dict; Cell: a cell; Code, Defaults, KeywordDefaults: a function
+  Ref place;     // Item: a dict; Cell: a cell; Code, Defaults, KeywordDefaults: a function; Lookup: a class (its __mro__)
   Ref name;      // Item: the key
   Ref expected;  // null: nothing stood there
 };
@@ -52,6 +52,12 @@ class LiveWorld final : public ir::World {
   bool is_foreign(const ir::PythonFunction&) override;
   const ir::PyForm* library(const std::string& qualified_name) override;
   std::vector<std::string> known_names(const std::string& module) override;
+  const ir::ClassDescription* description(const ir::ClassEntity&) override;  // classes.cpp
+  ir::ClassMember class_member(const ir::ClassEntity&, const std::string& name) override;
+  const ir::Record* record_of_argument(const std::string& type_name) override;
+  void define(const ir::Record&) override;
+  [[nodiscard]] static ir::ClassEntity class_entity(PyObject*);
+  [[nodiscard]] const std::vector<ir::Record>& records() const { return records_; }  // of the entry's parameters and result
 
   const Form& form_of(PyObject* function);
   ir::Entity entity_of(PyObject* object, const std::string& name);
@@ -75,6 +81,7 @@ class LiveWorld final : public ir::World {
   Found find_global(PyObject* function, const std::string& name);
   Found find_free(PyObject* function, const std::string& name);
   Found find_attribute(const std::string& module, const std::string& name);
+  void describe_dataclass(PyTypeObject*, ir::ClassDescription&);
   int number_of(PyObject* function);  // numbers it, and guards it, when it is new
   std::string describe(const Found&);
   std::string describe(const ir::Entity&, PyObject*);
@@ -85,11 +92,15 @@ class LiveWorld final : public ir::World {
   std::map<std::pair<PyObject*, std::string>, bool> logged_;
   std::map<std::string, const ir::PyForm*> library_;
   std::set<PyObject*> library_modules_;  // dicts that need no guards
+  std::map<uint64_t, ir::ClassDescription> classes_;
+  std::vector<ir::Record> records_;
   std::vector<Guard> guards_;
   std::vector<Ref> functions_;           // numbered in the order in which they were met
   std::vector<LogEntry> log_;
   bool is_cachable_ = true, in_hash_ = false;
 };
+
+[[nodiscard]] bool is_users_class(PyObject*);
 
 // The object `name` of the Python module `module`; throws PythonError.
 [[nodiscard]] Ref imported(const char* module, const char* name);

@@ -492,3 +492,25 @@ def _as_array(values, dtype):
     for i in range(n):
         out[i] = prim.list_get(values, i)
     return out
+
+
+def _by_next(iterator):
+    """What an iterator written as a class gives."""
+    while True:
+        try:
+            value = iterator.__next__()
+        except StopIteration:
+            return
+        yield value
+
+
+def _by_index(sequence):
+    """The elements of an object that has `__getitem__` and no `__iter__`."""
+    index = 0
+    while True:
+        try:
+            value = sequence[index]
+        except IndexError:
+            return
+        yield value
+        index += 1

@@ -1,0 +1,71 @@
+// What one compile knows of the user's classes: which there are, and of what types their objects' fields are.
+//
+// An object is a reference; its type in the IR is a name alone (`Node.1'list<never>`), so a class may refer to itself, and
+// a field that turns out to hold more changes no other type. The fields belong to the class: their types are joined over all
+// that is stored in them anywhere. Where one grows after code was written for less, the whole inference is done again, with what
+// is known by then (infer, session.cpp); it ends when nothing grows. docs/classes.md says more.
+#pragma once
+#include <deque>
+#include <set>
+#include <string>
+
+#include "typeinfer/abstract.h"
+
+namespace aic::typeinfer {
+
+struct Field {
+  std::string name;
+  Type type = Type::never();          // joined so far
+  std::optional<Value> fixed;         // a function or class: the same in all objects
+  bool always = false;                // set by __init__ before anybody can look
+  int part = -1, flag = -1;           // in the layout; -1: not in it (yet)
+  Type written = Type::never();       // as in the layout
+};
+
+struct Class {
+  ir::ClassEntity entity;
+  const ir::ClassDescription* info = nullptr;
+  Type type;                          // of its objects
+  Type layout = Type::tuple({});
+  std::deque<Field> fields;           // references stay valid
+  std::set<std::string> always;
+  [[nodiscard]] Field* find(const std::string& name);
+};
+
+class Classes {
+ public:
+  explicit Classes(ir::World& world) : world_(world) {}
+  Class& of(const ir::ClassEntity&);
+  Class* of_type(Type);                    // null: no object, named tuple or member of an enumeration
+  [[nodiscard]] bool empty() const { return classes_.empty(); }
+  void begin();                            // of an attempt: layouts are made of what is known
+  Field& field(Class&, const std::string& name);
+  void widen(Field&, Type);                // it holds this, too
+  void fix(Field&, const Value&);
+  bool grow(Type list, Type element);
+  // A type of an argument, with the names that its classes have here.
+  Type adopted(Type);
+  [[nodiscard]] std::string why_not() const;  // one of them cannot be compiled; "" if all can
+  void define(Type, std::set<std::string>& known);  // tells the world how the objects in such a value lie
+  // Where attributes of an object of the class are looked for: the class and what stands there.
+  struct Found {
+    ir::ClassEntity in;
+    ir::ClassMember member;
+  };
+  Found find(const ir::ClassEntity&, const std::string& name, const ir::ClassEntity* after = nullptr);
+  [[nodiscard]] bool is_subclass(const ir::ClassEntity&, const ir::ClassEntity& of);
+  [[nodiscard]] std::string shown(Type) const;      // the Python name of an object's class
+  const ir::ClassDescription& info(const ir::ClassEntity&);
+  bool grown = false;
+
+ private:
+  std::set<std::string> always_set(const ir::ClassEntity&, const ir::ClassEntity* after, int depth, bool& escapes);
+  ir::World& world_;
+  std::deque<Class> classes_;
+  std::set<Type> argument_;   // types of arguments that were read
+};
+
+// The least type that holds values of both; lists are joined by their elements. `fn`: there is none.
+[[nodiscard]] Type join_types(Type, Type);
+
+}  // namespace aic::typeinfer

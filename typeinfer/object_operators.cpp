@@ -1,0 +1,239 @@
+// What operators, builtins and statements do with objects: they call the methods that Python calls, in its order, or what
+// @dataclass would have written. A method that returns NotImplemented has passed the question on.
+#include <algorithm>
+
+#include "typeinfer/frame.h"
+
+namespace aic::typeinfer {
+using Member = ir::ClassMember;
+
+static bool is_not_implemented(const Value& v) {
+  const std::string* name = builtin_name(v);
+  return name && *name == "builtins.NotImplemented";
+}
+
+bool Frame::has_special(const Value& x, const std::string& name) {
+  if (!is_object(x)) return false;
+  Member::Kind kind = session_.classes.find(class_of(x).entity, name).member.kind;
+  return kind != Member::Absent && kind != Member::Generated;
+}
+
+// type(x).__name__(x, …); none: there is no such method.
+std::optional<Value> Frame::call_special(const Value& x, const std::string& name, const Values& others) {
+  if (!has_special(x, name)) return {};
+  Classes::Found found = session_.classes.find(class_of(x).entity, name);
+  if (auto* u = std::get_if<ir::Unknown>(&found.member.entity)) fail("unsupported", {u->why});
+  Arguments a{others, {}};
+  if (found.member.kind == Member::Function) a.positional.insert(a.positional.begin(), x);
+  Value f = from_entity(found.member.entity);
+  if (is_none(f)) return {};  // __hash__ = None
+  return call(f, std::move(a));
+}
+
+static constexpr std::pair<const char*, const char*> arithmetic[] = {
+    {"+", "add"},        {"-", "sub"},     {"*", "mul"},     {"/", "truediv"}, {"//", "floordiv"}, {"%", "mod"}, {"**", "pow"},
+    {"@", "matmul"},     {"&", "and"},     {"|", "or"},      {"^", "xor"},     {"<<", "lshift"},   {">>", "rshift"}};
+static constexpr std::pair<const char*, const char*> comparisons[] = {
+    {"<", "__lt__"}, {"<=", "__le__"}, {"==", "__eq__"}, {"!=", "__ne__"}, {">", "__gt__"}, {">=", "__ge__"}};
+
+static std::string class_of_operand(const Value& v) {
+  std::string s = describe(v);
+  if (size_t bracket = s.find('['); bracket != std::string::npos) s.resize(bracket);
+  return s == "None" ? "NoneType" : s;
+}
+
+Value Frame::object_binary(const std::string& op, const Value& x, const Value& y, bool in_place) {
+  std::string name;
+  for (auto [sign, method] : arithmetic)
+    if (op == sign) name = method;
+  AIC_CHECK(!name.empty(), op);
+  if (in_place)
+    if (std::optional<Value> v = call_special(x, "__i" + name + "__", {y}); v && !is_not_implemented(*v)) return *v;
+  bool derived = is_object(x) && is_object(y) && type_of(x) != type_of(y) &&
+                 session_.classes.is_subclass(class_of(y).entity, class_of(x).entity);
+  bool same = is_object(x) && is_object(y) && type_of(x) == type_of(y);
+  if (derived)
+    if (std::optional<Value> v = call_special(y, "__r" + name + "__", {x}); v && !is_not_implemented(*v)) return *v;
+  bool asked = false;
+  if (std::optional<Value> v = call_special(x, "__" + name + "__", {y})) {
+    if (!is_not_implemented(*v)) return *v;
+    asked = true;
+  }
+  if (!derived && !same)
+    if (std::optional<Value> v = call_special(y, "__r" + name + "__", {x})) {
+      if (!is_not_implemented(*v)) return *v;
+      asked = true;
+    }
+  if (!asked) wrong_operands(op, x, y);
+  raise("TypeError", "unsupported operand type(s) for " + op + (in_place ? "=" : "") + ": '" + class_of_operand(x) + "' and '" +
+                         class_of_operand(y) + "'");
+  return Value{};
+}
+
+// The fields that a dataclass compares, as a tuple.
+Value Frame::compared_fields(const Value& x, const ir::ClassDescription& info) {
+  Values parts;
+  for (const ir::ClassField& f : info.fields)
+    if (f.in_compare) parts.push_back(attribute(x, f.name));
+  return tuple(std::move(parts));
+}
+
+// One method of a comparison: none: there is none, or it says NotImplemented.
+std::optional<Value> Frame::compared(const std::string& name, const Value& x, const Value& y) {
+  if (!is_object(x)) return {};
+  Classes::Found found = session_.classes.find(class_of(x).entity, name);
+  if (found.member.kind == Member::Generated) {
+    if (!is_object(y) || type_of(x) != type_of(y)) return {};
+    const ir::ClassDescription& info = session_.classes.info(found.in);
+    for (auto [sign, method] : comparisons)
+      if (name == method) return compare(sign, compared_fields(x, info), compared_fields(y, info));
+  }
+  std::optional<Value> v = call_special(x, name, {y});
+  return v && is_not_implemented(*v) ? std::nullopt : v;
+}
+
+Value Frame::object_compare(const std::string& op, const Value& x, const Value& y) {
+  static const std::pair<const char*, const char*> mirrored[] = {{"<", "__gt__"},  {"<=", "__ge__"}, {"==", "__eq__"},
+                                                                 {"!=", "__ne__"}, {">", "__lt__"},  {">=", "__le__"}};
+  std::string name, other;
+  for (auto [sign, method] : comparisons)
+    if (op == sign) name = method;
+  for (auto [sign, method] : mirrored)
+    if (op == sign) other = method;
+  bool derived = is_object(x) && is_object(y) && type_of(x) != type_of(y) &&
+                 session_.classes.is_subclass(class_of(y).entity, class_of(x).entity);
+  auto ask = [&](const Value& a, const Value& b, const std::string& method) -> std::optional<Value> {
+    if (std::optional<Value> v = compared(method, a, b)) return v;
+    if (method != "__ne__") return {};
+    std::optional<Value> equal = compared("__eq__", a, b);
+    return equal ? std::optional(negation(*equal)) : std::nullopt;
+  };
+  if (derived)
+    if (std::optional<Value> v = ask(y, x, other)) return *v;
+  if (std::optional<Value> v = ask(x, y, name)) return *v;
+  if (!derived)
+    if (std::optional<Value> v = ask(y, x, other)) return *v;
+  if (op == "==") return is_same(x, y);
+  if (op == "!=") return negation(is_same(x, y));
+  raise("TypeError", "'" + op + "' not supported between instances of '" + class_of_operand(x) + "' and '" +
+                         class_of_operand(y) + "'");
+  return Value{};
+}
+
+Value Frame::object_unary(const std::string& op, const Value& x) {
+  const char* name = op == "-" ? "__neg__" : op == "+" ? "__pos__" : "__invert__";
+  if (std::optional<Value> v = call_special(x, name, {})) return *v;
+  raise("TypeError", "bad operand type for unary " + op + ": '" + class_of_operand(x) + "'");
+  return Value{};
+}
+
+Value Frame::object_truth(const Value& x) {
+  if (std::optional<Value> v = call_special(x, "__bool__", {})) {
+    if (v->kind != Kind::Never && !type_of(*v).is(TypeKind::Bool)) {
+      raise("TypeError", "__bool__ should return bool, returned " + class_of_operand(*v));
+      return Value{};
+    }
+    return *v;
+  }
+  if (std::optional<Value> n = call_special(x, "__len__", {})) return n->kind == Kind::Never ? *n : truth(*n);
+  return boolean(true);
+}
+
+Value Frame::object_contains(const Value& x, const Value& container) {
+  if (std::optional<Value> v = call_special(container, "__contains__", {x})) return v->kind == Kind::Never ? *v : truth(*v);
+  fail("unsupported", {"`in` of " + describe(container) + ", which has no `__contains__`,"});
+}
+
+// repr as @dataclass writes it.
+Value Frame::generated_text(const Value& x) {
+  Class& c = class_of(x);
+  Classes::Found found = session_.classes.find(c.entity, "__repr__");
+  Values pieces{text(c.entity.name + "(")};
+  bool first = true;
+  for (const ir::ClassField& f : session_.classes.info(found.in).fields) {
+    if (!f.in_repr) continue;
+    pieces.push_back(text((first ? "" : ", ") + f.name + "="));
+    pieces.push_back(as_text(attribute(x, f.name), true));
+    first = false;
+  }
+  pieces.push_back(text(")"));
+  return joined(pieces);
+}
+
+Value Frame::object_text(const Value& x, bool repr) {
+  if (!repr)
+    if (std::optional<Value> v = call_special(x, "__str__", {})) return *v;
+  Classes::Found found = session_.classes.find(class_of(x).entity, "__repr__");
+  if (found.member.kind == Member::Generated) return generated_text(x);
+  if (std::optional<Value> v = call_special(x, "__repr__", {})) return *v;
+  fail("unsupported", {"the text of a " + describe(x) + ", which has no `__repr__`: it would be an address,"});
+}
+
+// hash, len, abs, int, float, … of an object; none: not one of these.
+std::optional<Value> Frame::object_builtin(const std::string& name, const Arguments& a) {
+  if (a.positional.empty() || !a.keywords.empty()) return {};
+  const Value& x = a.positional[0];
+  auto class_entity = [](const Value& v) {
+    return v.kind == Kind::Entity ? std::get_if<ir::ClassEntity>(v.entity.get()) : nullptr;
+  };
+  if (name == "issubclass" && a.positional.size() == 2 && class_entity(x) && class_entity(a.positional[1]))
+    return boolean(session_.classes.is_subclass(*class_entity(x), *class_entity(a.positional[1])));
+  if (is_object(x) && a.positional.size() == 2 && known_text(a.positional[1])) {
+    if (name == "getattr") return attribute(x, *known_text(a.positional[1]));
+    Class& c = class_of(x);
+    const std::string& wanted = *known_text(a.positional[1]);
+    Member::Kind kind = session_.classes.find(c.entity, wanted).member.kind;
+    Field* f = c.find(wanted);
+    bool is_field = f && (f->fixed || !f->type.is(TypeKind::Never));
+    if (name == "hasattr" && kind != Member::Property) {
+      if (kind != Member::Absent || !is_field) return boolean(kind != Member::Absent);
+      std::optional<ValueId> set = is_set(x, c, *f);
+      return set ? runtime(Type::boolean(), *set) : boolean(true);
+    }
+  }
+  std::span<const Type> arms = is_union(x) ? x.type.elements() : std::span<const Type>();
+  bool of_arms = std::any_of(arms.begin(), arms.end(), [](Type t) { return t.is_object(); });
+  if (!is_object(x) && !of_arms) return {};
+  static const std::pair<const char*, const char*> methods[] = {
+      {"len", "__len__"},     {"abs", "__abs__"},     {"int", "__int__"},           {"float", "__float__"},
+      {"round", "__round__"}, {"hash", "__hash__"},   {"reversed", "__reversed__"}, {"complex", "__complex__"},
+      {"next", "__next__"},   {"divmod", "__divmod__"}};
+  for (auto [builtin, method] : methods)
+    if (name == builtin && of_arms) {
+      return by_arms(x, [&](const Value& arm) {
+        Arguments of_arm = a;
+        of_arm.positional[0] = arm;
+        return builtin_number(name, of_arm);
+      });
+    } else if (name == builtin) {
+      Values others(a.positional.begin() + 1, a.positional.end());
+      if (std::optional<Value> v = call_special(x, method, others)) return v;
+      if ((name == "int" || name == "float") && has_special(x, "__index__")) return call_special(x, "__index__", {});
+    }
+  return {};
+}
+
+// A generator of python/aic/lib/list.py.
+Value Frame::library_iterator(const std::string& name, const Value& x) {
+  const ir::PyForm* form = session_.world.library("list." + name);
+  AIC_CHECK(form, name);
+  bool handed = std::exchange(handed_, true);
+  Value g = call_function(*form, Value{}, {{x}, {}});
+  handed_ = handed;
+  return g;
+}
+
+// What a loop goes over in place of an object: the generator or container that its __iter__ gives.
+Value Frame::iterated(const Value& x) {
+  if (!is_object(x)) return x;
+  bool handed = std::exchange(handed_, true);
+  std::optional<Value> inner = call_special(x, "__iter__", {});
+  handed_ = handed;
+  if (inner && is_object(*inner) && has_special(*inner, "__next__")) return library_iterator("_by_next", *inner);
+  if (inner && is_object(*inner)) return iterated(*inner);
+  if (!inner && has_special(x, "__getitem__")) return library_iterator("_by_index", x);
+  if (!inner) fail("not-iterable", {describe(x)});
+  return *inner;
+}
+
+}  // namespace aic::typeinfer

@@ -1,0 +1,347 @@
+// Objects of the user's classes: making them, their attributes, methods and properties. An object is a reference to its
+// fields; a method is a function that takes it. Which method is meant is known when the class is: a value of several classes is
+// a union, and goes arm by arm. docs/classes.md tells the whole; what operators mean for objects is in object_operators.cpp.
+#include <algorithm>
+
+#include "typeinfer/frame.h"
+
+namespace aic::typeinfer {
+using Member = ir::ClassMember;
+
+static Value bound_method(const Value& self, const std::string& name, const ir::Entity& function) {
+  Value m;
+  m.kind = Kind::Method;
+  m.text = name;
+  m.parts = {self, entity(function)};
+  return m;
+}
+
+Class& Frame::class_of(const Value& x) {
+  Class* c = session_.classes.of_type(type_of(x));
+  AIC_CHECK(c, describe(x));
+  return *c;
+}
+
+// ---- fields ----
+// What a field holds, with the sites that its lists have in this instance.
+Value Frame::field_shape(Class& c, Field& f) {
+  auto site = [&](const std::string& path) {
+    std::shared_ptr<ListSite>& s = instance_.sites["field " + std::string(c.type.flavour()) + "." + f.name + path];
+    if (!s) s = new_site(&instance_.grown);
+    return s;
+  };
+  if (f.type.is(TypeKind::Function)) fail("conflict", {"`" + f.name + "` of " + c.entity.name, "a field of no one type"});
+  Value& shape = instance_.fields[&f];
+  shape = shape_of_type(f.type, site);
+  session_.classes.widen(f, type_of(shape));
+  return shape;
+}
+
+static std::vector<ir::NamedAttr> place_of(const Class& c, int part) {
+  return {{"part", int64_t(part)}, {"layout", c.layout}};
+}
+
+Value Frame::load_field(const Value& x, Class& c, Field& f) {
+  if (f.fixed) {
+    if (f.fixed->kind == Kind::Conflict) fail("conflict", {"`" + f.name + "` of " + c.entity.name, f.fixed->text});
+    return *f.fixed;
+  }
+  Value shape = field_shape(c, f);
+  if (shape.kind == Kind::Never) return Value{};
+  if (is_none(shape)) return none();
+  if (f.part < 0 || type_of(shape) != f.written) return undefined(shape);  // this will be written again
+  ValueId id = make("list.load"_op, {x.id, ints(0)}, f.written, place_of(c, f.part));
+  return with_run_time(shape, id, [&](ValueId whole, Type t, size_t k) {
+    return t.is(TypeKind::None) ? ValueId{} : make("tuple.get"_op, {whole}, t, {{"index", int64_t(k)}});
+  });
+}
+
+void Frame::store_field(const Value& x, Class& c, const std::string& name, const Value& given) {
+  Value v = real(given, "field " + name);
+  Field& f = session_.classes.field(c, name);
+  Value kept = held(v);
+  if (kept.kind == Kind::Never) return;
+  if (kept.kind == Kind::Conflict || f.fixed) {
+    if (!is_fully_static(v) || !f.type.is(TypeKind::Never)) fail("conflict", {"`" + name + "` of " + c.entity.name, describe(v)});
+    session_.classes.fix(f, v);
+    if (!f.always) fail("unsupported", {"a field that is a function in some objects only, `" + name + "`,"});
+    return;
+  }
+  session_.classes.widen(f, type_of(kept));
+  share_sites(v, field_shape(c, f));
+  Value shape = field_shape(c, f);
+  if (f.part < 0 || type_of(shape) != f.written) return;  // this will be written again
+  ValueId zero = ints(0);
+  if (!is_none(shape)) b_.op("list.store"_op, {x.id, materialise(coerce(v, shape)), zero}, {}, place_of(c, f.part));
+  if (f.flag >= 0) b_.op("list.store"_op, {x.id, materialise(boolean(true)), zero}, {}, place_of(c, f.flag));
+}
+
+// Whether a field is set; none: always.
+std::optional<ValueId> Frame::is_set(const Value& x, Class& c, const Field& f) {
+  if (f.always || f.fixed) return {};
+  if (f.flag < 0) return make("undefined"_op, {}, Type::boolean());  // this will be written again
+  return make("list.load"_op, {x.id, ints(0)}, Type::boolean(), place_of(c, f.flag));
+}
+
+// ---- making ----
+Value Frame::instantiate(const ir::ClassEntity& entity, Arguments a) {
+  Classes& classes = session_.classes;
+  const ir::ClassDescription& info = classes.info(entity);
+  if (!info.why_not.empty()) fail("unsupported", {"`" + entity.name + "`, " + info.why_not + ","});
+  if (!info.abstract.empty()) {
+    std::string names;
+    for (const std::string& n : info.abstract) names += (names.empty() ? "" : ", ") + ("'" + n + "'");
+    raise("TypeError", "Can't instantiate abstract class " + entity.name + " without an implementation for abstract method" +
+                           (info.abstract.size() > 1 ? "s " : " ") + names);
+    return Value{};
+  }
+  Class& c = classes.of(entity);
+  Classes::Found init = classes.find(entity, "__init__");
+  Value self = runtime(c.type, make("list.new"_op, {ints(1)}, c.type, {{"layout", c.layout}}));
+  if (init.member.kind == Member::Generated) return set_fields(c, classes.info(init.in), self, std::move(a)) ? self : Value{};
+  if (init.member.kind == Member::Absent) {
+    if (!a.positional.empty() || !a.keywords.empty()) fail("call-arguments", {entity.name + "() takes no arguments"});
+    return self;
+  }
+  if (init.member.kind != Member::Function) fail("unsupported", {"this `__init__` of " + entity.name});
+  a.positional.insert(a.positional.begin(), self);
+  return call(typeinfer::entity(init.member.entity), std::move(a)).kind == Kind::Never ? Value{} : self;
+}
+
+// The __init__ that @dataclass makes. False: it does not return.
+bool Frame::set_fields(Class& c, const ir::ClassDescription& info, const Value& self, Arguments a) {
+  std::vector<const ir::ClassField*> positional;
+  size_t required = 0;
+  for (const ir::ClassField& f : info.fields)
+    if (f.in_init && !f.keyword_only) {
+      positional.push_back(&f);
+      required += std::holds_alternative<ir::Missing>(f.otherwise) && std::holds_alternative<ir::Missing>(f.factory);
+    }
+  std::string name = c.entity.name + ".__init__()";
+  if (a.positional.size() > positional.size()) {
+    size_t most = positional.size() + 1, least = required + 1;
+    fail("call-arguments", {name + " takes " + (least < most ? "from " + std::to_string(least) + " to " : "") +
+                            std::to_string(most) + " positional argument" + (most == 1 ? "" : "s") + " but " +
+                            std::to_string(a.positional.size() + 1) + " were given"});
+  }
+  std::map<std::string, Value> given;
+  for (size_t k = 0; k < a.positional.size(); ++k) given[positional[k]->name] = a.positional[k];
+  std::vector<std::string> known;
+  for (const ir::ClassField& f : info.fields)
+    if (f.in_init) known.push_back(f.name);
+  for (auto& [key, v] : a.keywords) {
+    if (std::find(known.begin(), known.end(), key) == known.end()) {
+      std::string close = ir::closest(key, known);
+      fail("call-arguments", {name + " got an unexpected keyword argument '" + key + "'"},
+           close.empty() ? "" : "did you mean `" + close + "`?");
+    }
+    if (!given.emplace(key, v).second) fail("call-arguments", {name + " got multiple values for argument '" + key + "'"});
+  }
+  for (const ir::ClassField& f : info.fields) {
+    auto it = given.find(f.name);
+    if (it != given.end()) {
+      store_field(self, c, f.name, it->second);
+    } else if (!std::holds_alternative<ir::Missing>(f.factory)) {
+      store_field(self, c, f.name, made_by(from_entity(f.factory), f.name));
+    } else if (!std::holds_alternative<ir::Missing>(f.otherwise)) {
+      if (auto* u = std::get_if<ir::Unknown>(&f.otherwise)) fail("unsupported", {u->why});
+      store_field(self, c, f.name, from_entity(f.otherwise));
+    } else if (f.in_init) {
+      fail("call-arguments", {name + " missing 1 required positional argument: '" + f.name + "'"});
+    }
+  }
+  if (session_.classes.find(c.entity, "__post_init__").member.kind == Member::Absent) return true;
+  return call(attribute(self, "__post_init__"), {}).kind != Kind::Never;
+}
+
+// default_factory(): each field's lists are lists of its own.
+Value Frame::made_by(const Value& factory, const std::string& field) {
+  const std::string* name = builtin_name(factory);
+  if (name && *name == "builtins.list") return list_display({}, "field " + field);
+  for (const char* table : {"dict", "set"})
+    if (name && *name == std::string("builtins.") + table) return new_table(table, "field " + field, {});
+  return call(factory, {});
+}
+
+// ---- attributes ----
+static Value of_class(const Member& m, const Value& self, const ir::ClassEntity& c, const std::string& name) {
+  if (m.kind == Member::Function) return bound_method(self, name, m.entity);
+  if (m.kind == Member::ForClass) return bound_method(entity(c), name, m.entity);
+  return from_entity(m.entity);  // static methods and values
+}
+
+Value Frame::object_attribute(const Value& x, const std::string& name) {
+  Class& c = class_of(x);
+  if (name == "__class__") return entity(c.entity);
+  Classes::Found found = session_.classes.find(c.entity, name);
+  const Member& m = found.member;
+  if (m.kind == Member::Property) return call(entity(m.entity), {{x}, {}});
+  if (m.kind == Member::Generated) {
+    Value generated = bound_method(x, name, ir::Missing{});
+    generated.parts.pop_back();
+    return generated;
+  }
+  Field* f = c.find(name);
+  if (auto* u = std::get_if<ir::Unknown>(&m.entity); u && !(f && f->always)) fail("unsupported", {u->why});
+  if (f && (f->fixed || !f->type.is(TypeKind::Never))) {
+    std::optional<ValueId> set = is_set(x, c, *f);
+    if (!set) return load_field(x, c, *f);
+    if (m.kind != Member::Absent)
+      return choose(*set, [&] { return load_field(x, c, *f); }, [&] { return of_class(m, x, c.entity, name); });
+    check(*set, "AttributeError", "'" + c.entity.name + "' object has no attribute '" + name + "'");
+    return load_field(x, c, *f);
+  }
+  if (m.kind != Member::Absent) return of_class(m, x, c.entity, name);
+  std::vector<std::string> known;
+  for (const Field& other : c.fields)
+    if (!other.type.is(TypeKind::Never)) known.push_back(other.name);
+  if (outside_) {  // a handler may be waiting for it
+    raise("AttributeError", "'" + c.entity.name + "' object has no attribute '" + name + "'");
+    return Value{};
+  }
+  fail("unknown-attribute", {c.entity.name, name}, meant_attribute(name, known));
+}
+
+void Frame::set_object_attribute(const Value& x, const std::string& name, const Value& v) {
+  Class& c = class_of(x);
+  Classes::Found found = session_.classes.find(c.entity, name);
+  if (found.member.kind == Member::Property) {
+    if (std::holds_alternative<ir::Missing>(found.member.setter))
+      return raise("AttributeError", "property '" + name + "' of '" + c.entity.name + "' object has no setter");
+    call(entity(found.member.setter), {{x, v}, {}});
+    return;
+  }
+  if (c.info->frozen) fail("unsupported", {"assigning to `" + name + "` of `" + c.entity.name + "`, which is frozen,"});
+  store_field(x, c, name, v);
+}
+
+// Colour.RED, Vector.zero, Account.limit
+Value Frame::class_attribute(const ir::ClassEntity& c, const std::string& name) {
+  if (name == "__name__" || name == "__qualname__") return text(c.name);
+  const ir::ClassDescription& info = session_.classes.info(c);
+  if (!info.why_not.empty()) fail("unsupported", {"`" + c.name + "`, " + info.why_not + ","});
+  Classes::Found found = session_.classes.find(c, name);
+  const Member& m = found.member;
+  if (auto* u = std::get_if<ir::Unknown>(&m.entity)) fail("unsupported", {u->why});
+  switch (m.kind) {
+    case Member::ForClass: return bound_method(entity(c), name, m.entity);
+    case Member::Function:
+    case Member::Static:
+    case Member::Value: return from_entity(m.entity);
+    case Member::Absent: fail("unknown-attribute", {"the class " + c.name, name});
+    case Member::Property:
+    case Member::Generated: break;
+  }
+  fail("unsupported", {"`" + c.name + "." + name + "`"});
+}
+
+// ---- super ----
+// super(): the class whose method this is, and the method's first argument.
+Value Frame::super_of(const Arguments& a) {
+  Value s;
+  s.kind = Kind::Iterator;
+  s.text = "super";
+  if (a.positional.size() == 2) {
+    s.parts = {a.positional[1], a.positional[0]};
+  } else {
+    ir::Entity in = session_.world.free(py_, "__class__");
+    size_t captured = py_.parameters().size() - std::min(py_.parameters().size(), instance_.form->parameters.size());
+    if (!std::holds_alternative<ir::ClassEntity>(in) || captured >= py_.parameters().size() || inline_)
+      fail("unsupported", {"`super()` outside of a method"});
+    s.parts = {py_value(py_.parameters()[captured]), entity(in)};
+  }
+  bool is_class = s.parts[1].kind == Kind::Entity && std::holds_alternative<ir::ClassEntity>(*s.parts[1].entity);
+  if (!is_class || !(is_object(s.parts[0]) || s.parts[0].kind == Kind::Entity)) fail("unsupported", {"this `super()`"});
+  return s;
+}
+
+Value Frame::super_attribute(const Value& s, const std::string& name) {
+  const Value& self = s.parts[0];
+  const auto& after = std::get<ir::ClassEntity>(*s.parts[1].entity);
+  const ir::ClassEntity c = is_object(self) ? class_of(self).entity : std::get<ir::ClassEntity>(*self.entity);
+  Classes::Found found = session_.classes.find(c, name, &after);
+  if (auto* u = std::get_if<ir::Unknown>(&found.member.entity)) fail("unsupported", {u->why});
+  if (found.member.kind == Member::Property) return call(entity(found.member.entity), {{self}, {}});
+  if (found.member.kind == Member::Generated || (found.member.kind == Member::Absent && name == "__init__")) {
+    Value m;
+    m.kind = Kind::Method;
+    m.text = name;
+    m.parts = {s};
+    if (found.member.kind == Member::Generated) m.parts.push_back(entity(found.in));
+    return m;
+  }
+  if (found.member.kind == Member::Absent) fail("unknown-attribute", {"super()", name});
+  return of_class(found.member, self, c, name);
+}
+
+// What @dataclass wrote, called by name: x.__eq__(y), super().__init__(…).
+Value Frame::call_generated(const Value& m, Arguments a) {
+  bool is_super = m.parts[0].text == "super";
+  const Value& self = is_super ? m.parts[0].parts[0] : m.parts[0];
+  if (m.text == "__init__" && is_super && m.parts.size() == 1) {
+    if (!a.positional.empty() || !a.keywords.empty()) fail("call-arguments", {"object.__init__() takes exactly one argument"});
+    return none();
+  }
+  if (m.text == "__init__") {
+    Class& c = class_of(self);
+    const ir::ClassDescription& info =
+        is_super ? session_.classes.info(std::get<ir::ClassEntity>(*m.parts[1].entity)) : *c.info;
+    return set_fields(c, info, self, std::move(a)) ? none() : Value{};
+  }
+  if (m.text == "__repr__" && a.positional.empty()) return generated_text(self);
+  static const std::pair<const char*, const char*> comparisons[] = {
+      {"__eq__", "=="}, {"__lt__", "<"}, {"__le__", "<="}, {"__gt__", ">"}, {"__ge__", ">="}};
+  for (auto [name, op] : comparisons)
+    if (m.text == name && a.positional.size() == 1) return compare(op, self, a.positional[0]);
+  fail("unsupported", {"calling `" + m.text + "`"});
+}
+
+// ---- methods of unions ----
+// x.area() where x is one of several classes: the method is found arm by arm when it is called. None among them is asked about here.
+std::optional<Value> Frame::union_method(const Value& x, const std::string& name) {
+  if (x.kind != Kind::Runtime) return {};
+  bool methods = false;
+  for (Type t : x.type.elements()) {
+    Class* c = session_.classes.of_type(t);
+    if (!c) continue;
+    Member::Kind kind = session_.classes.find(c->entity, name).member.kind;
+    methods |= kind == Member::Function || kind == Member::Static || kind == Member::ForClass;
+  }
+  if (!methods) return {};
+  if (int arm = ir::arm_index(x.type, Type::none()); arm >= 0) {
+    ValueId tag = make("union.tag"_op, {x.id}, Type::integer());
+    check(test("not_equal"_op, tag, ints(arm)), "AttributeError", "'NoneType' object has no attribute '" + name + "'");
+  }
+  Value m;
+  m.kind = Kind::Method;
+  m.text = name;
+  m.parts = {x};
+  return m;
+}
+
+// What is wrong inside of a method is an error of the program, not one of the arm.
+Value Frame::call_union_method(const Value& m, const Arguments& a) {
+  std::optional<ir::Diagnosed> inside;
+  auto one = [&](const Value& arm) {
+    if (is_none(arm)) {  // it was asked about before the arguments were evaluated
+      raise("AttributeError", "'NoneType' object has no attribute '" + m.text + "'");
+      return Value{};
+    }
+    Value method = attribute(arm, m.text);
+    try {
+      return call(method, a);
+    } catch (const ir::Diagnosed& d) {
+      inside = d;
+      throw;
+    }
+  };
+  try {
+    Value v = by_arms(m.parts[0], one);
+    if (!inside) return v;
+  } catch (const ir::Diagnosed&) {
+    if (!inside) throw;
+  }
+  throw *inside;
+}
+
+}  // namespace aic::typeinfer
