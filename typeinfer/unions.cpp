@@ -15,7 +15,7 @@ static std::string class_shown(std::string shown) {
 static std::string python_message(const ir::Diagnostic& d) {
   constexpr std::string_view start = "unsupported operand types for ";
   size_t colon = d.message.find(": "), between = d.message.find(" and ", colon);
-  if (d.message.starts_with("cannot call ")) return "'" + class_of(d.message.substr(12)) + "' object is not callable";
+  if (d.message.starts_with("cannot call ")) return "'" + class_shown(d.message.substr(12)) + "' object is not callable";
   if (!d.message.starts_with(start) || colon == std::string::npos || between == std::string::npos) return d.message;
   std::string op = d.message.substr(start.size(), colon - start.size());
   std::string x = class_shown(d.message.substr(colon + 2, between - colon - 2)), y = class_shown(d.message.substr(between + 5));
