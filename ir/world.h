@@ -80,17 +80,17 @@ struct ClassField {  // of a dataclass or a named tuple, in order
 struct ClassDescription {
   enum Kind : uint8_t { Plain, Named, Enumeration } kind = Plain;
   std::string why_not;                // it cannot be compiled: `a class with a metaclass`
-  std::vector<ClassEntity> lookup;    // where attributes are looked for, in order; itself first, `object` and its kin left out
-  std::vector<ClassField> fields;     // of a dataclass, those it inherits included, or of a named tuple
+  std::vector<ClassEntity> lookup;  // where attributes are looked for, in order; itself first, `object` and its kin left out
+  std::vector<ClassField> fields;  // of a dataclass, those it inherits included, or of a named tuple
   bool is_dataclass = false, frozen = false, compares = false, ordered = false;
   std::vector<std::pair<std::string, Entity>> members;  // of an enumeration: names and values
-  bool is_number = false;             // an IntEnum
+  bool is_number = false;  // an IntEnum
   std::vector<std::string> abstract;  // methods left to subclasses
 };
 // What stands in a class's own dictionary.
 struct ClassMember {
   enum Kind : uint8_t { Absent, Function, Static, ForClass, Property, Value, Generated } kind = Absent;
-  Entity entity;                      // of a property: the function that gets it
+  Entity entity;  // of a property: the function that gets it
   Entity setter = Missing{};
 };
 // How objects of a class lie, in one compile.
@@ -98,21 +98,21 @@ struct Record {
   struct Field {
     std::string name;
     Type type;
-    int part = 0, flag = -1;          // parts of the layout; flag: whether it is set
+    int part = 0, flag = -1;  // parts of the layout; flag: whether it is set
   };
-  std::string name;                   // of its type: "Node.1"
+  std::string name;  // of its type: "Node.1"
   ClassEntity of;
-  Type layout;                        // a tuple
+  Type layout;  // a tuple
   std::vector<Field> fields;
 };
 
 // A function's py form and what its call needs.
 struct PyForm {
-  const Function* function = nullptr;    // parameters: first the captured values, then the Python parameters in order
-  std::vector<std::string> parameters;   // names of the Python parameters
-  std::vector<Entity> defaults;          // of the last parameters (defaults.size() of them)
-  int positional_only = 0;               // the first so many
-  int keyword_only = 0;                  // the last so many
+  const Function* function = nullptr;  // parameters: first the captured values, then the Python parameters in order
+  std::vector<std::string> parameters;  // names of the Python parameters
+  std::vector<Entity> defaults;  // of the last parameters (defaults.size() of them)
+  int positional_only = 0;  // the first so many
+  int keyword_only = 0;  // the last so many
   bool has_varargs = false, has_kwargs = false;
 };
 

@@ -65,8 +65,7 @@ class ObjectsAsValues {
       if (!is(f_, around, "if"_op)) return {};
       return {f_.op(around).results.at(u.operand)};
     }
-    if (op.code == "for"_op && u.operand >= 3)
-      return {argument(id, 0, u.operand - 2), op.results.at(u.operand - 3)};
+    if (op.code == "for"_op && u.operand >= 3) return {argument(id, 0, u.operand - 2), op.results.at(u.operand - 3)};
     if (op.code == "while"_op) return {argument(id, 0, u.operand)};
     if (op.code == "condition"_op && u.operand >= 1) {
       OpId loop = f_.parent_op(id);

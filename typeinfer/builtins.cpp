@@ -16,8 +16,8 @@ static bool is_exception(const std::string& name) {
 
 // What puts together arrays of other extents, so that a list of them is no array.
 static bool joins(const std::string& function) {
-  static const std::set<std::string> known{"numpy.concatenate", "numpy.concat", "numpy.stack", "numpy.vstack", "numpy.row_stack",
-                                           "numpy.hstack", "numpy.column_stack", "numpy.dstack"};
+  static const std::set<std::string> known{"numpy.concatenate", "numpy.concat", "numpy.stack",        "numpy.vstack",
+                                           "numpy.row_stack",   "numpy.hstack", "numpy.column_stack", "numpy.dstack"};
   return known.contains(function);
 }
 

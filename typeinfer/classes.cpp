@@ -319,7 +319,8 @@ std::set<std::string> Classes::always_set(const ir::ClassEntity& c, const ir::Cl
   auto base = [&](OpId call, bool& base_escapes) -> std::set<std::string> {
     OpId of = f.defining_op(f.op(f.defining_op(f.op(call).operands[0])).operands[0]);
     if (f.op(of).code == "py.call"_op) return always_set(c, &init.in, depth + 1, base_escapes);
-    ir::Entity e = f.op(of).code == "py.global"_op ? world_.global(f, f.text_attr(of, "name")) : world_.free(f, f.text_attr(of, "name"));
+    ir::Entity e =
+        f.op(of).code == "py.global"_op ? world_.global(f, f.text_attr(of, "name")) : world_.free(f, f.text_attr(of, "name"));
     if (auto* b = std::get_if<ir::ClassEntity>(&e)) return always_set(*b, nullptr, depth + 1, base_escapes);
     base_escapes = true;
     return {};

@@ -2,8 +2,8 @@
 //
 // An object is a reference; its type in the IR is a name alone (`Node.1'list<never>`), so a class may refer to itself, and
 // a field that turns out to hold more changes no other type. The fields belong to the class: their types are joined over all
-// that is stored in them anywhere. Where one grows after code was written for less, the whole inference is done again, with what
-// is known by then (infer, session.cpp); it ends when nothing grows. docs/classes.md says more.
+// that is stored in them anywhere. Where one grows after code was written for less, the whole inference is done again, with
+// what is known by then (infer, session.cpp); it ends when nothing grows. docs/classes.md says more.
 #pragma once
 #include <deque>
 #include <set>

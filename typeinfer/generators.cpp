@@ -154,7 +154,8 @@ void Frame::run_generator(const Value& g, const std::function<void(Value)>& use)
 }
 
 bool Frame::generator_loop(OpId op, const Value& iterable, bool fresh) {
-  if (holds_generator(iterable) && !fresh && !is_object(py_value(py_.op(op).operands[0]))) check_consumed_once(py_.op(op).operands[0], op);
+  if (holds_generator(iterable) && !fresh && !is_object(py_value(py_.op(op).operands[0])))
+    check_consumed_once(py_.op(op).operands[0], op);
   const std::vector<ValueId>& arguments = py_.region(py_.op(op).regions[0]).arguments;
   size_t n = arguments.size() - 1;
   std::vector<Value> cells;

@@ -31,10 +31,10 @@ std::optional<Value> Frame::call_special(const Value& x, const std::string& name
 }
 
 static constexpr std::pair<const char*, const char*> arithmetic[] = {
-    {"+", "add"},        {"-", "sub"},     {"*", "mul"},     {"/", "truediv"}, {"//", "floordiv"}, {"%", "mod"}, {"**", "pow"},
-    {"@", "matmul"},     {"&", "and"},     {"|", "or"},      {"^", "xor"},     {"<<", "lshift"},   {">>", "rshift"}};
-static constexpr std::pair<const char*, const char*> comparisons[] = {
-    {"<", "__lt__"}, {"<=", "__le__"}, {"==", "__eq__"}, {"!=", "__ne__"}, {">", "__gt__"}, {">=", "__ge__"}};
+    {"+", "add"},    {"-", "sub"}, {"*", "mul"}, {"/", "truediv"}, {"//", "floordiv"}, {"%", "mod"},    {"**", "pow"},
+    {"@", "matmul"}, {"&", "and"}, {"|", "or"},  {"^", "xor"},     {"<<", "lshift"},   {">>", "rshift"}};
+static constexpr std::pair<const char*, const char*> comparisons[] = {{"<", "__lt__"},  {"<=", "__le__"}, {"==", "__eq__"},
+                                                                      {"!=", "__ne__"}, {">", "__gt__"},  {">=", "__ge__"}};
 
 static std::string class_of_operand(const Value& v) {
   std::string s = describe(v);
@@ -115,8 +115,8 @@ Value Frame::object_compare(const std::string& op, const Value& x, const Value& 
     if (std::optional<Value> v = ask(y, x, other)) return *v;
   if (op == "==") return is_same(x, y);
   if (op == "!=") return negation(is_same(x, y));
-  raise("TypeError", "'" + op + "' not supported between instances of '" + class_of_operand(x) + "' and '" +
-                         class_of_operand(y) + "'");
+  raise("TypeError",
+        "'" + op + "' not supported between instances of '" + class_of_operand(x) + "' and '" + class_of_operand(y) + "'");
   return Value{};
 }
 
@@ -195,8 +195,8 @@ std::optional<Value> Frame::object_builtin(const std::string& name, const Argume
   bool of_arms = std::any_of(arms.begin(), arms.end(), [](Type t) { return t.is_object(); });
   if (!is_object(x) && !of_arms) return {};
   static const std::pair<const char*, const char*> methods[] = {
-      {"len", "__len__"},     {"abs", "__abs__"},     {"int", "__int__"},           {"float", "__float__"},
-      {"round", "__round__"}, {"hash", "__hash__"},   {"reversed", "__reversed__"}, {"complex", "__complex__"},
+      {"len", "__len__"},     {"abs", "__abs__"},      {"int", "__int__"},           {"float", "__float__"},
+      {"round", "__round__"}, {"hash", "__hash__"},    {"reversed", "__reversed__"}, {"complex", "__complex__"},
       {"next", "__next__"},   {"divmod", "__divmod__"}};
   for (auto [builtin, method] : methods)
     if (name == builtin && of_arms) {

@@ -37,9 +37,7 @@ Value Frame::field_shape(Class& c, Field& f) {
   return shape;
 }
 
-static std::vector<ir::NamedAttr> place_of(const Class& c, int part) {
-  return {{"part", int64_t(part)}, {"layout", c.layout}};
-}
+static std::vector<ir::NamedAttr> place_of(const Class& c, int part) { return {{"part", int64_t(part)}, {"layout", c.layout}}; }
 
 Value Frame::load_field(const Value& x, Class& c, Field& f) {
   if (f.fixed) {
@@ -62,7 +60,8 @@ void Frame::store_field(const Value& x, Class& c, const std::string& name, const
   Value kept = held(v);
   if (kept.kind == Kind::Never) return;
   if (kept.kind == Kind::Conflict || f.fixed) {
-    if (!is_fully_static(v) || !f.type.is(TypeKind::Never)) fail("conflict", {"`" + name + "` of " + c.entity.name, describe(v)});
+    if (!is_fully_static(v) || !f.type.is(TypeKind::Never))
+      fail("conflict", {"`" + name + "` of " + c.entity.name, describe(v)});
     session_.classes.fix(f, v);
     if (!f.always) fail("unsupported", {"a field that is a function in some objects only, `" + name + "`,"});
     return;
@@ -120,9 +119,9 @@ bool Frame::set_fields(Class& c, const ir::ClassDescription& info, const Value& 
   std::string name = c.entity.name + ".__init__()";
   if (a.positional.size() > positional.size()) {
     size_t most = positional.size() + 1, least = required + 1;
-    fail("call-arguments", {name + " takes " + (least < most ? "from " + std::to_string(least) + " to " : "") +
-                            std::to_string(most) + " positional argument" + (most == 1 ? "" : "s") + " but " +
-                            std::to_string(a.positional.size() + 1) + " were given"});
+    fail("call-arguments",
+         {name + " takes " + (least < most ? "from " + std::to_string(least) + " to " : "") + std::to_string(most) +
+          " positional argument" + (most == 1 ? "" : "s") + " but " + std::to_string(a.positional.size() + 1) + " were given"});
   }
   std::map<std::string, Value> given;
   for (size_t k = 0; k < a.positional.size(); ++k) given[positional[k]->name] = a.positional[k];
@@ -297,7 +296,8 @@ Value Frame::call_generated(const Value& m, Arguments a) {
 }
 
 // ---- methods of unions ----
-// x.area() where x is one of several classes: the method is found arm by arm when it is called. None among them is asked about here.
+// x.area() where x is one of several classes: the method is found arm by arm when it is called. None among them is asked about
+// here.
 std::optional<Value> Frame::union_method(const Value& x, const std::string& name) {
   if (x.kind != Kind::Runtime) return {};
   bool methods = false;

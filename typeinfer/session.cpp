@@ -244,9 +244,8 @@ void Session::remove_unreachable(const ir::Function& entry) {
     if (symbols_.count(n.substr(0, n.rfind('.')))) out.remove_function(n);
 }
 
-static ir::Function& infer_once(ir::Module& out, ir::World& world, const ir::PyForm& f,
-                                std::span<const ArgumentType> arguments, const InferOptions& options, Classes& classes,
-                                bool keeps_errors) {
+static ir::Function& infer_once(ir::Module& out, ir::World& world, const ir::PyForm& f, std::span<const ArgumentType> arguments,
+                                const InferOptions& options, Classes& classes, bool keeps_errors) {
   Session session(out, world, options, classes, keeps_errors);
   Values shapes;
   bool unread = false;

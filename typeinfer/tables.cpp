@@ -79,7 +79,8 @@ Value Frame::table_from(const std::string& flavour, const Arguments& a) {
   }
   if (!a.keywords.empty()) fail("call-arguments", {flavour + "() takes no keyword arguments"});
   if (a.positional.empty()) return new_table(flavour, "made", {});
-  if (flavour == "frozenset" && is_plain_set(a.positional[0]) && a.positional[0].type.flavour() == flavour) return a.positional[0];
+  if (flavour == "frozenset" && is_plain_set(a.positional[0]) && a.positional[0].type.flavour() == flavour)
+    return a.positional[0];
   return call_table("set", "_from", {{a.positional[0], boolean(flavour == "frozenset")}, {}});
 }
 

@@ -19,6 +19,14 @@ bool is_inexact(Type t) {
   return false;
 }
 
+bool holds_object(Type t) {
+  if (t.is_object()) return true;
+  if (!t.is_tuple() && !t.is_list() && !t.is(TypeKind::Union) && !t.is(TypeKind::Cell)) return false;
+  for (Type e : t.elements())
+    if (holds_object(e)) return true;
+  return false;
+}
+
 SpanId users_place(const Module& m, SpanId span) {
   while (span && span.index && m.source_of(span).file.find("/aic/lib/") != std::string::npos) {
     SpanId outer = m.spans[span.index].inlined_at;

@@ -50,6 +50,7 @@ struct CustomLeaves {  // operands: arguments, result, what the backward rule ho
 [[nodiscard]] CustomLeaves custom_leaves(const ir::Function&, ir::OpId);
 // Numbers, arrays and what holds them, of float or complex dtype.
 [[nodiscard]] bool is_inexact(ir::Type);
+[[nodiscard]] bool holds_object(ir::Type);  // of a class of the user's
 // Where a refusal is told: of aic's own library the call of it.
 [[nodiscard]] ir::SpanId users_place(const ir::Module&, ir::SpanId);
 // For each value that a control op hands on: from where (an operand, a terminator's) to which (an argument, a result).

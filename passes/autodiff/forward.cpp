@@ -170,7 +170,7 @@ class Forward {
     const OpRecord& r = record_of(f_, id);
     b_ = r.has(Terminator) ? Builder::before(f_, id) : Builder::after(f_, id);
     b_.span = o.span;
-    refuse_tables(id);
+    refuse_containers(id);
     if (is(f_, id, "if"_op)) return push_if(id);
     if (r.traits & Loop) return push_loop(id);
     if (r.has(Terminator)) return push_exit(id);
@@ -185,11 +185,17 @@ class Forward {
     if (o.results.empty() || std::none_of(o.results.begin(), o.results.end(), [&](ValueId v) { return active(v); })) return;
     push_value(id);
   }
-  void refuse_tables(OpId id) {
+  void refuse_containers(OpId id) {
     for (const auto* values : {&f_.op(id).operands, &f_.op(id).results})
       for (ValueId v : *values)
         if (type(v).is_table() && is_inexact(type(v)))
           refuse(id, "a " + std::string(type(v).flavour()), "dicts and sets are not followed");
+    const Op& o = f_.op(id);
+    auto varied = [&](ValueId v) { return activity_->is_varied(v); };
+    for (const auto* values : {&o.operands, &o.results})
+      for (ValueId v : *values)
+        if (holds_object(type(v)) && std::any_of(o.operands.begin(), o.operands.end(), varied))
+          refuse(id, "an object", "what objects hold is not followed");
     if (f_.int_attr(id, "caught")) refuse(id, "`try`", "what a guarded body leaves is not followed forward");
   }
   void refuse_lost(OpId id) {

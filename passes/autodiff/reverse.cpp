@@ -36,6 +36,9 @@ void Reverse::refuse_lost(OpId id) {
   for (ValueId v : o.operands) {
     if (!activity_.is_varied(v)) continue;
     if (type(v).is_list() && activity_.is_active(v)) check_list(id, v);
+    for (const auto* values : {&o.operands, &o.results})
+      for (ValueId x : *values)
+        if (holds_object(type(x))) refuse(id, "an object", "what objects hold is not followed");
     for (ValueId r : o.results)
       if (type(r).is(TypeKind::Str)) refuse(id, "what becomes " + type(r).text(), "only numbers and arrays are followed");
     for (ValueId x : o.operands)

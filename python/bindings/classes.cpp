@@ -61,7 +61,8 @@ bool is_transparent(PyTypeObject* t) {
 
 bool is_plain_metaclass(PyTypeObject* meta) {
   static PyObject* const abc = imported_once("abc", "ABCMeta");
-  return meta == &PyType_Type || reinterpret_cast<PyObject*>(meta) == abc || text(attribute_of(reinterpret_cast<PyObject*>(meta), "__module__").get()) == "typing";
+  return meta == &PyType_Type || reinterpret_cast<PyObject*>(meta) == abc ||
+         text(attribute_of(reinterpret_cast<PyObject*>(meta), "__module__").get()) == "typing";
 }
 
 constexpr const char* refused_names[] = {"__getattr__", "__getattribute__", "__setattr__", "__delattr__",
@@ -87,8 +88,7 @@ static std::string why_not(PyTypeObject* t, const ClassDescription& d) {
   for (Py_ssize_t k = 0; k < PyTuple_GET_SIZE(t->tp_mro); ++k) {
     auto* base = reinterpret_cast<PyTypeObject*>(PyTuple_GET_ITEM(t->tp_mro, k));
     if (is_transparent(base)) continue;
-    if (!(base->tp_flags & Py_TPFLAGS_HEAPTYPE) || !base->tp_dict)
-      return std::string("a subclass of `") + base->tp_name + "`";
+    if (!(base->tp_flags & Py_TPFLAGS_HEAPTYPE) || !base->tp_dict) return std::string("a subclass of `") + base->tp_name + "`";
     for (const char* name : refused_names) {
       PyObject* found = PyDict_GetItemString(base->tp_dict, name);
       bool frozen = d.frozen && found && is_generated(found);
@@ -140,7 +140,8 @@ const ClassDescription* LiveWorld::description(const ClassEntity& c) {
   if (abstract && PyAnySet_Check(abstract.get())) {
     Ref sorted(PySequence_List(abstract.get()));
     if (sorted && PyList_Sort(sorted.get()) == 0)
-      for (Py_ssize_t k = 0; k < PyList_GET_SIZE(sorted.get()); ++k) d.abstract.push_back(text(PyList_GET_ITEM(sorted.get(), k)));
+      for (Py_ssize_t k = 0; k < PyList_GET_SIZE(sorted.get()); ++k)
+        d.abstract.push_back(text(PyList_GET_ITEM(sorted.get(), k)));
     PyErr_Clear();
   }
   return &d;

@@ -105,8 +105,7 @@ void finish(Specialisation& s, const Request& request, Type result, std::span<co
     }
     if (kind == KeyKind::Literal || kind == KeyKind::None || kind == KeyKind::Object || kind == KeyKind::Default) continue;
     AIC_CHECK(s.arguments.size() < s.parameters.size(), "the call has more arguments than the entry parameters");
-    add_argument(s, i,
-                 kind == KeyKind::List || kind == KeyKind::Tuple ? s.parameters[s.arguments.size()] : type_of_key(key));
+    add_argument(s, i, kind == KeyKind::List || kind == KeyKind::Tuple ? s.parameters[s.arguments.size()] : type_of_key(key));
   }
   for (int64_t key : hidden) {
     PyObject* array = reinterpret_cast<PyObject*>(uintptr_t(key));

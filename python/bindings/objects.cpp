@@ -91,8 +91,7 @@ const RecordPlan* plan_of_record(const std::string& name) {
   }
   for (const Record::Field& f : k.record.fields) {
     PyObject* text = checked(PyUnicode_InternFromString(f.name.c_str()));
-    p->fields.push_back(
-        {Ref(text), whole.parts[size_t(f.part)], at[size_t(f.part)], f.flag < 0 ? -1 : at[size_t(f.flag)]});
+    p->fields.push_back({Ref(text), whole.parts[size_t(f.part)], at[size_t(f.part)], f.flag < 0 ? -1 : at[size_t(f.flag)]});
   }
   p->element = make_element_type(whole, Container::List);
   return p;

@@ -99,6 +99,7 @@ class Generator {
   ValueId length(ValueId list);
   // strings (texts.cpp)
   void texts();
+  void text_step();
   ValueId text();
   ValueId text_constant();
   ValueId text_length(ValueId);
@@ -113,7 +114,8 @@ class Generator {
   ValueId at_most(ValueId, int64_t most);  // in 0…most
   // tables, handlers (tables.cpp)
   void tables();
-  void new_table();
+  ValueId new_table();
+  void table_step(ValueId table);
   void put_entry(ValueId table);
   Type part_of(ValueId table, size_t part);
   ValueId sought_key(Type held);

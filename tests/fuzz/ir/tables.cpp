@@ -6,7 +6,7 @@ namespace aic::fuzz {
 
 using namespace ir;
 
-void Generator::new_table() {
+ValueId Generator::new_table() {
   Type key = random_.one_of({Type::integer(), Type::integer(), Type::str(), Type::floating(), Type::boolean(),
                              Type::tuple(std::array{Type::integer(), Type::str()})});
   std::vector<Type> parts{Type::integer(), key};
@@ -19,6 +19,7 @@ void Generator::new_table() {
   ValueId table = make("list.new"_op, {b().integer(0)}, t);
   add(table);
   for (int n = random_.below(4); n > 0; --n) put_entry(table);
+  return table;
 }
 
 Type Generator::part_of(ValueId table, size_t part) { return type(table).element().elements()[part]; }
@@ -38,16 +39,19 @@ ValueId Generator::sought_key(Type held) {
 
 void Generator::tables() {
   const Item* known = some_item([](const Item& i) { return i.t.is_list() && i.t.is_table(); });
-  if (!known || random_.chance(12)) return new_table();
-  ValueId table = known->v;
-  bool dict = known->t.flavour() == "dict";
+  ValueId table = known && random_.chance(85) ? known->v : new_table();
+  for (int n = random_.between(1, 4); n > 0; --n) table_step(table);
+}
+
+void Generator::table_step(ValueId table) {
+  bool dict = type(table).flavour() == "dict";
   int k = random_.below(100);
   if (k < 40) return put_entry(table);
   if (k < 48) return add(make("table.count"_op, {table}, Type::integer()), 20);
   if (k < 50) return static_cast<void>(b().op("table.clear"_op, {table}, {}));
   if (k < 60) {
     const Item* other = some_item([](const Item& i) { return i.t.is_list() && i.t.is_table(); });
-    if (!other || other->t != known->t) return static_cast<void>(b().op("table.reserve"_op, {table, table}, {}));
+    if (!other || other->t != type(table)) return static_cast<void>(b().op("table.reserve"_op, {table, table}, {}));
     return static_cast<void>(b().op(dict || random_.chance(30) ? "table.swap"_op : "table.merge"_op, {table, other->v}, {}));
   }
   bool found = dict ? random_.chance(60) : random_.chance(80);

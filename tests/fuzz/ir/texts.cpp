@@ -117,6 +117,10 @@ void Generator::number_of_text(ValueId s) {
 }
 
 void Generator::texts() {
+  for (int n = random_.between(1, 3); n > 0; --n) text_step();
+}
+
+void Generator::text_step() {
   ValueId s = text();
   int k = random_.below(100);
   if (k < 25) return text_parts(s);
