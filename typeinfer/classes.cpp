@@ -142,7 +142,7 @@ void Classes::widen(Field& f, Type t) {
 }
 
 void Classes::fix(Field& f, const Value& v) {
-  if (f.fixed && key(*f.fixed) == key(v)) return;
+  if (f.fixed && (f.fixed->kind == Kind::Conflict || key(*f.fixed) == key(v))) return;
   f.fixed = f.fixed ? conflict(describe(*f.fixed) + " in one object and " + describe(v) + " in another") : shape_of(v);
   grown = true;
 }

@@ -6,6 +6,8 @@
 // what is known by then (infer, session.cpp); it ends when nothing grows. docs/classes.md says more.
 #pragma once
 #include <deque>
+#include <map>
+#include <memory>
 #include <set>
 #include <string>
 
@@ -57,6 +59,8 @@ class Classes {
   [[nodiscard]] std::string shown(Type) const;      // the Python name of an object's class
   const ir::ClassDescription& info(const ir::ClassEntity&);
   bool grown = false;
+  // Fields may hold nested functions: their forms outlive an attempt.
+  std::map<const ir::Function*, std::unique_ptr<ir::PyForm>> nested;
 
  private:
   std::set<std::string> always_set(const ir::ClassEntity&, const ir::ClassEntity* after, int depth, bool& escapes);

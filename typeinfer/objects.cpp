@@ -59,7 +59,8 @@ void Frame::store_field(const Value& x, Class& c, const std::string& name, const
   Field& f = session_.classes.field(c, name);
   Value kept = held(v);
   if (kept.kind == Kind::Never) return;
-  if (kept.kind == Kind::Conflict || f.fixed) {
+  // A type does not say which function a value is: a field has one and the same, or is refused.
+  if (kept.kind == Kind::Conflict || f.fixed || holds_choice(kept)) {
     if (!is_fully_static(v) || !f.type.is(TypeKind::Never))
       fail("conflict", {"`" + name + "` of " + c.entity.name, describe(v)});
     session_.classes.fix(f, v);

@@ -127,6 +127,17 @@ Value Frame::unary(const std::string& op, const Value& x) {
 }
 
 // ---- comparisons ----
+static bool is_dtype(const Value& v) { return v.kind == Kind::Entity && std::holds_alternative<ir::DTypeEntity>(*v.entity); }
+// `a.dtype == float` is true where `np.float64 == float` is not, and a.dtype and np.float64 are one thing here.
+static bool stands_for_dtype(const Value& v) {
+  return v.kind == Kind::Constant || (v.kind == Kind::Entity && std::holds_alternative<ir::Builtin>(*v.entity));
+}
+
+// One of several dtypes, as of an array that is real or complex: 'dtype == complex' is more than being the same.
+static bool is_choice_of_dtypes(const Value& v) {
+  return v.kind == Kind::Choice && std::any_of(v.parts.begin() + 1, v.parts.end(), is_dtype);
+}
+
 Value Frame::compare(const std::string& op, const Value& x, const Value& y) {
   if (x.text == "column" || y.text == "column") fail("unsupported", {"comparing a tuple of zip(*rows)"});
   if (op == "is" || op == "is not") {
@@ -143,7 +154,7 @@ Value Frame::compare(const std::string& op, const Value& x, const Value& y) {
   if (is_array(x) && is_sequence(y)) return compare(op, x, as_array(y));
   if (is_array(y) && is_sequence(x)) return compare(op, as_array(x), y);
   if (std::optional<Value> v = folded(op, x, y)) return *v;
-  if (is_union(x) || is_union(y)) {
+  if (is_union(x) || is_union(y) || is_choice_of_dtypes(x) || is_choice_of_dtypes(y)) {
     if (std::optional<Value> v = pair_binary(op, x, y)) return *v;
     return split(x, [&](const Value& a) { return split(y, [&](const Value& b) { return compare(op, a, b); }); });
   }
@@ -163,6 +174,8 @@ Value Frame::compare(const std::string& op, const Value& x, const Value& y) {
   if (std::optional<Value> v = table_compare(op, x, y)) return *v;
   if (op == "==" || op == "!=") {
     bool equality = op == "==";
+    if ((is_dtype(x) && stands_for_dtype(y)) || (is_dtype(y) && stands_for_dtype(x)))
+      fail("unsupported", {"comparing a dtype with what is none: write `np.float64`, `np.complex128`, … instead; this"});
     if (is_none(x) || is_none(y)) {
       if (is_array(x) || is_array(y)) fail("unsupported-operands", {op, describe(x), describe(y)});
       return boolean((is_none(x) && is_none(y)) == equality);

@@ -48,7 +48,7 @@ SpanId Session::span(const ir::Function& py, SpanId s) {
 const ir::PyForm& Session::nested(const ir::Function& py, const std::string& symbol) {
   const ir::Function* f = py.module().find(symbol);
   AIC_CHECK(f, symbol);
-  std::unique_ptr<ir::PyForm>& form = nested_[f];
+  std::unique_ptr<ir::PyForm>& form = classes.nested[f];
   if (form) return *form;
   form = std::make_unique<ir::PyForm>();
   form->function = f;

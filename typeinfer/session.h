@@ -107,7 +107,6 @@ class Session {
   std::unordered_map<const ir::PyForm*, int> made_of_;                        // instances of each function
   std::unordered_map<const ir::PyForm*, std::vector<int>> wanted_literals_;  // arguments whose literals inference asked for
   std::unordered_map<const ir::Module*, std::pair<uint32_t, std::vector<SpanId>>> spans_;  // source offset; span by span
-  std::map<const ir::Function*, std::unique_ptr<ir::PyForm>> nested_;
   std::unordered_map<std::string, int> symbols_;
   std::map<const ir::Function*, std::unique_ptr<ResumePlan>> resume_plans_;
   std::map<std::pair<const ir::PyForm*, bool>, std::unique_ptr<ir::PyForm>> resumed_forms_;

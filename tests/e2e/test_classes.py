@@ -637,3 +637,38 @@ def test_a_method_that_is_replaced():
     assert f(2) == 2
     Local.get = lambda self: self.n + 10
     assert f(2) == 12
+
+
+class Queue:
+    def __init__(self, before):
+        self.items = []
+        self.before = before
+
+    def push(self, item):
+        items = self.items
+        items.append(item)
+        i = len(items) - 1
+        while i and self.before(items[i], items[i - 1]):
+            items[i], items[i - 1] = items[i - 1], items[i]
+            i -= 1
+
+
+def a_function_in_a_field(values):
+    q = Queue(lambda a, b: a > b)
+    for v in values:
+        q.push(v)
+    return q.items
+
+
+def two_functions_in_a_field(values):
+    up, down = Queue(lambda a, b: a < b), Queue(lambda a, b: a > b)
+    for v in values:
+        up.push(v)
+        down.push(v)
+    return up.items, down.items
+
+
+def test_a_field_that_is_a_function():
+    assert aic.jit(a_function_in_a_field)([3, 5, 1]) == [5, 3, 1]
+    with pytest.raises(aic.CompileError):
+        aic.jit(two_functions_in_a_field)([3, 5, 1])

@@ -142,3 +142,13 @@ def a_trie(words, prefix):
 def test_a_dict_that_holds_its_like_is_refused():
     with pytest.raises(aic.CompileError):
         aic.jit(a_trie)(["tea", "to"], "t")
+
+
+def test_a_dtype_is_compared_with_dtypes_only():
+    def right(x):
+        return x.dtype == np.float64, np.complex128 == x.dtype, x.dtype != np.float32
+
+    assert aic.jit(right)(np.zeros(2)) == (True, False, True)
+    for other in (float, "float64"):
+        with pytest.raises(aic.CompileError, match="np.float64"):
+            aic.jit(lambda x: x.dtype == other)(np.zeros(2))
