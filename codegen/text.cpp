@@ -63,7 +63,10 @@ llvm::Constant* ModuleLowering::text_constant(const std::string& utf8) {
   auto* object =
       llvm::ConstantStruct::get(abi.text, {number(-1), number(int64_t(characters.size())), global(data(), "characters"),
                                            number(kind), number(-1), null, null, null, null});
-  return known = global(object, "text");
+  // Written once at run time, with its hash: not among what is mapped read-only.
+  auto* text = global(object, "text");
+  text->setConstant(false);
+  return known = text;
 }
 
 Value* FunctionLowering::text_function(std::string_view name) {

@@ -228,7 +228,7 @@ int32_t library_exception(LibraryError* error, const LibraryFunction* f, const L
     if (!find_site(variant.sites, record.trace[k], place)) break;
   library_failure(error, f, code, exception, "%s", is_nan ? "cannot convert float NaN to integer" : "");
   if (place.frames) error->function = place.function, error->file = place.file, error->line = place.line;
-  if (is_nan || site.message[0] != '=') return code;
+  if (is_nan || (site.message[0] != '=' && site.message[0] != '#')) return code;
   site.message += 1;
   Message m{error->message, sizeof error->message};
   m.text[0] = 0;

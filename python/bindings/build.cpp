@@ -139,7 +139,7 @@ std::string sites_text(const std::vector<Site>& sites) {
     const Site& s = sites[k];
     text(std::to_string(int(s.kind)));
     text(s.exception);
-    text(s.by_arguments ? "={0}" : s.has_message ? "=" + s.message : "");
+    text(s.by_arguments ? "#{0}" : s.has_message ? "=" + s.message : "");  // `#`: values are the exception's arguments
     std::string values, ranks;
     for (size_t n = 0; n < s.types.size(); ++n) values += std::to_string(s.values[n].slots) + s.types[n].text() + ";";
     for (int64_t rank : s.ranks) ranks += char('0' + rank);

@@ -52,6 +52,7 @@ std::vector<Site> read_sites(const char* at) {
     s.exception = text();
     std::string_view message = text(), values = text(), ranks = text();
     s.has_message = !message.empty();
+    s.by_arguments = message.starts_with('#');
     s.message = message.substr(s.has_message);
     while (!values.empty()) {
       size_t digits = values.find_first_not_of("0123456789");
