@@ -25,8 +25,8 @@ enum LibraryTest : int32_t {
 struct LibraryVariant {
   Entry entry;
   // Terminated texts, one after another: the number of sites; then for each site, from 1 on: the digit of its kind,
-  // exception, message after a `=` (empty: it has none), its values (slots and type, `1int;`), ranks as digits, the number of
-  // frames; for each frame, innermost first: file, function, line.
+  // exception, message after a `=` (empty: it has none; after a `#`: its values are the exception's arguments), its values
+  // (slots and type, `1int;`), ranks as digits, the number of frames; for each frame, innermost first: file, function, line.
   const char* sites;
   int32_t tests;
   int32_t weight, nesting;  // for aic.load: when to release Python's lock

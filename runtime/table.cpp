@@ -15,7 +15,6 @@
 namespace aic::rt {
 namespace {
 
-constexpr int32_t empty = -1, removed = -2;
 constexpr int64_t least_size = 8;
 
 Slot* entry(const List* l, int64_t place) { return l->data + place * l->slots; }
@@ -197,11 +196,7 @@ int64_t set_insert(Context* context, List* l, int64_t hash, const Slot* key) {
   if (freed >= 0) return p;
   ++t->fill;
   if (uint64_t(t->fill) * 5 < uint64_t(t->mask) * 3) return p;
-  Slot kept[16];
-  bool small = t->key_slots <= 16;
-  if (small) memcpy(kept, key, size_t(t->key_slots) * sizeof(Slot));
-  if (!set_grow(context, l)) return -1;
-  return small ? set_place(l, hash, kept, t->key) : 0;
+  return set_grow(context, l) ? set_place(l, hash, key, t->key) : -1;
 }
 
 }  // namespace

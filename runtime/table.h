@@ -8,6 +8,9 @@ namespace aic::rt {
 AIC_TABLE_FUNCTIONS(AIC_DECLARE)
 #undef AIC_DECLARE
 
+// What a set's index says of a place; of a dict's, the last two.
+constexpr int32_t used = 0, empty = -1, removed = -2;
+
 // Are two keys, of maybe different types, equal? x and y: the parts to begin with.
 bool equal_keys(const Slot* a, const KeyPart* parts_a, int32_t x, const Slot* b, const KeyPart* parts_b, int32_t y);
 void drop_table(Table*);

@@ -103,7 +103,7 @@ void finish(Specialisation& s, const Request& request, Type result, std::span<co
       AIC_CHECK(key, "a default without a type");
       kind = kind_of(key);
     }
-    if (kind == KeyKind::Literal || kind == KeyKind::None || kind == KeyKind::Object || kind == KeyKind::Default) continue;
+    if (kind == KeyKind::None || !has_type(key)) continue;
     AIC_CHECK(s.arguments.size() < s.parameters.size(), "the call has more arguments than the entry parameters");
     add_argument(s, i, kind == KeyKind::List || kind == KeyKind::Tuple ? s.parameters[s.arguments.size()] : type_of_key(key));
   }

@@ -31,9 +31,7 @@ bool takes(const LibraryCode& c, const LibraryCode::Variant& v, std::span<const 
   if (keys.size() != v.keys.size()) return false;
   for (size_t k = 0; k < keys.size(); ++k) {
     if (keys[k] == v.keys[k]) continue;
-    KeyKind kind = kind_of(keys[k]);
-    if (kind == KeyKind::Default || kind == KeyKind::Literal || kind == KeyKind::Object) return false;
-    if (!takes(type_of_key(v.keys[k]), type_of_key(keys[k]), c.writes.at(k))) return false;
+    if (!has_type(keys[k]) || !takes(type_of_key(v.keys[k]), type_of_key(keys[k]), c.writes.at(k))) return false;
   }
   return true;
 }

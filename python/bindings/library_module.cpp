@@ -79,10 +79,7 @@ void define_library_functions(py::module_& m) {
   });
   m.def("type_of", [](const py::object& value) -> py::object {  // as a signature shows it; None: an argument has no such type
     Key k = key_of(value.ptr());
-    KeyKind kind = kind_of(k);
-    bool typed =
-        k && kind != KeyKind::Literal && kind != KeyKind::Object && kind != KeyKind::Default && kind != KeyKind::Unsupported;
-    return typed ? py::object(py::str(type_of_key(k).text())) : py::object(py::none());
+    return has_type(k) ? py::object(py::str(type_of_key(k).text())) : py::object(py::none());
   });
   m.def("build_function", &build_function);
   m.def("load_function", &load_function);

@@ -145,9 +145,8 @@ bool find_type(PyObject* o, Type& out, int depth) {
   }
   if (is_object(o)) return find_type_of_object(o, out);
   Key k = key_of(o);
-  if (kind_of(k) == KeyKind::Object) return false;
-  if (k) out = type_of_key(k);
-  return k != 0;
+  if (has_type(k)) out = type_of_key(k);
+  return has_type(k);
 }
 
 // What a key consists of, in pre-order.
@@ -281,8 +280,7 @@ bool fits(PyObject* o, const Plan& p) {
 namespace {
 
 bool is_same(const Plan& a, const Plan& b) {
-  if (a.record != b.record) return false;
-  if (a.kind != b.kind || a.container != b.container || a.slots != b.slots || a.dtype != b.dtype ||
+  if (a.record != b.record || a.kind != b.kind || a.container != b.container || a.slots != b.slots || a.dtype != b.dtype ||
       a.parts.size() != b.parts.size())
     return false;
   for (size_t k = 0; k < a.parts.size(); ++k)

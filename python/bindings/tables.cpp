@@ -18,7 +18,8 @@ using rt::Slot;
 
 namespace {
 
-constexpr int32_t used = 0, empty = -1, removed = -2;
+using rt::removed;
+using rt::used;
 
 // CPython's mark of a place that a key was removed from.
 PyObject* removed_mark() {

@@ -90,7 +90,7 @@ Key key_of_tuple(PyObject* o) {
   std::vector<Type> parts;
   for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(o); ++i) {
     Key k = key_of(PyTuple_GET_ITEM(o, i));
-    if (!k || kind_of(k) == KeyKind::Object) return 0;
+    if (!has_type(k)) return 0;
     parts.push_back(type_of_key(k));
   }
   return key_of_container(KeyKind::Tuple, Type::tuple(parts));
@@ -170,7 +170,7 @@ std::string why_unsupported(PyObject* o) {
   if (Py_TYPE(o) == &PyTuple_Type)
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(o); ++i) {
       Key k = key_of(PyTuple_GET_ITEM(o, i));
-      if (!k || kind_of(k) == KeyKind::Object) return "a tuple that holds " + why_unsupported(PyTuple_GET_ITEM(o, i));
+      if (!has_type(k)) return "a tuple that holds " + why_unsupported(PyTuple_GET_ITEM(o, i));
     }
   return "a `" + name + "`";
 }

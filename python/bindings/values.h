@@ -40,11 +40,16 @@ constexpr Key make_key(KeyKind kind, unsigned dtype = 0, unsigned rank = 0, unsi
   return Key(kind) | Key(dtype) << 8 | Key(rank) << 16 | Key(layout) << 24 | Key(id) << 32;
 }
 constexpr KeyKind kind_of(Key k) { return KeyKind(k & 0xff); }
+// Of a run-time value; the others stand for what is known when code is made.
+constexpr bool has_type(Key k) {
+  KeyKind kind = kind_of(k);
+  return kind != KeyKind::Unsupported && kind != KeyKind::Literal && kind != KeyKind::Object && kind != KeyKind::Default;
+}
 
 [[nodiscard]] Key key_of(PyObject*);                       // 0: not supported; no exception is set
 [[nodiscard]] std::string why_unsupported(PyObject*);      // "`list` arguments …": for the message
 [[nodiscard]] Key key_of_literal(PyObject* text);          // a str by its value; 0: it has lone surrogates
-[[nodiscard]] ir::Type type_of_key(Key);                   // not of Literal and Default
+[[nodiscard]] ir::Type type_of_key(Key);                   // of one that has a type
 [[nodiscard]] Key key_of_type(ir::Type);                   // throws ir::Error for a type no argument has
 [[nodiscard]] const std::string& text_of_key(Key);         // of a Literal
 [[nodiscard]] PyObject* object_of_key(Key);                // of an Object
@@ -64,10 +69,9 @@ struct Plan {
   bool is_view = false;     // an array result that is never the object it shows: `a[:]`
   bool readonly = false;
   Container container = Container::List;
-  std::vector<Plan>
-      parts;  // of a tuple or union; of a list: its elements, laid out like a result's (of a dict or set: entries)
+  std::vector<Plan> parts;  // of a tuple or union; of a list: its elements, laid out like a result's; of a dict or set: entries
   std::shared_ptr<const ListElements> element;  // of a list: what the runtime must know
-  const RecordPlan* record = nullptr;           // of an object; null: one that never crosses the border
+  const RecordPlan* record = nullptr;  // of an object; null: one that never crosses the border
 };
 enum class Side : uint8_t { Parameter, Result };
 [[nodiscard]] Plan make_plan(ir::Type, Side);
