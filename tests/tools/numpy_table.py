@@ -3,6 +3,7 @@
 `python tests/tools/numpy_table.py` writes it; `test_numpy_table.py` says when it must be written again.
 """
 import ast
+import functools
 import re
 import sys
 from pathlib import Path
@@ -39,31 +40,52 @@ def signature(node):
     return f"{node.name}({ast.unparse(arguments)})"
 
 
-def refusals(node, helpers, seen=()):
-    """What the function refuses, itself or in the helpers of its file."""
+@functools.cache
+def helpers(stem):
+    """{name as that file writes it: (function, its file)}, with `module.name` of the files that belong to the same part of NumPy."""
+    tree = ast.parse((LIB / f"{stem}.py").read_text())
+    found = {n.name: (n, stem) for n in tree.body if isinstance(n, ast.FunctionDef)}
+    family = next((s for s in SUBMODULES if stem == s or stem.startswith(s + "_")), "?")
+    for n in tree.body:
+        if isinstance(n, ast.ImportFrom) and n.module == "aic.lib":
+            for alias in n.names:
+                if alias.name.startswith(family + "_"):
+                    beside = ast.parse((LIB / f"{alias.name}.py").read_text()).body
+                    found |= {f"{alias.asname or alias.name}.{f.name}": (f, alias.name) for f in beside if isinstance(f, ast.FunctionDef)}
+    return found
+
+
+def refusals(node, stem, seen=()):
+    """What the function refuses, itself or in the helpers of its file and of those that it imports."""
     told = []
     for part in ast.walk(node):
-        if isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute) and part.func.attr == "refuse" and isinstance(part.args[0], ast.Constant):
+        if not isinstance(part, ast.Call):
+            continue
+        name = ast.unparse(part.func)
+        if name.endswith(".refuse") and isinstance(part.args[0], ast.Constant):
             told.append(part.args[0].value)
-        elif isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id in helpers and part.func.id not in seen:
-            told += refusals(helpers[part.func.id], helpers, (*seen, part.func.id))
+        elif name in helpers(stem) and helpers(stem)[name] not in seen:
+            told += refusals(*helpers(stem)[name], (*seen, helpers(stem)[name]))
     return list(dict.fromkeys(told))
 
 
 def functions(path):
     """{name: (signature, refusals)} of the public functions of a file of the library."""
     tree = ast.parse(path.read_text())
-    helpers = {n.name: n for n in tree.body if isinstance(n, ast.FunctionDef)}
-    found = {name: (signature(n), refusals(n, helpers, (name,))) for name, n in helpers.items() if not name.startswith("_")}
+    named = {n.name: n for n in tree.body if isinstance(n, ast.FunctionDef)}
+    found = {name: (signature(n), refusals(n, path.stem, ((n, path.stem),))) for name, n in named.items() if not name.startswith("_")}
     for n in tree.body:  # permute_dims = transpose
         if isinstance(n, ast.Assign) and isinstance(n.value, ast.Name) and n.value.id in found and isinstance(n.targets[0], ast.Name):
             found[n.targets[0].id] = (found[n.value.id][0].replace(n.value.id + "(", n.targets[0].id + "(", 1), found[n.value.id][1])
     return found
 
 
-def methods(path, owner):
-    """The methods of a class of the library: functions `_<owner>_<method>`."""
-    return sorted(m[1] for m in re.finditer(rf"^(?:def )?_{owner}_([a-z]\w*)(?:\(| = )", path.read_text(), re.M))
+def methods(stem, owner):
+    """The methods of a class of the library: functions `_<owner>_<method>`, in the file or those beside it."""
+    found = set()
+    for path in LIB.glob(f"{stem}*.py"):
+        found |= {m[1] for m in re.finditer(rf"^(?:def )?_{owner}_([a-z]\w*)(?:\(| = )", path.read_text(), re.M)}
+    return sorted(found)
 
 
 def library():
@@ -104,8 +126,8 @@ def page():
         lines += [f"## {module}", ""]
         lines += [row(found[name]) for name in sorted(found)] + [""]
     lines += ["## Methods of generators", "",
-              "`Generator`: " + ", ".join(f"`{m}`" for m in methods(LIB / "numpy_random.py", "Generator")), "",
-              "`RandomState`: " + ", ".join(f"`{m}`" for m in methods(LIB / "numpy_random.py", "RandomState")), "",
+              "`Generator`: " + ", ".join(f"`{m}`" for m in methods("numpy_random", "Generator")), "",
+              "`RandomState`: " + ", ".join(f"`{m}`" for m in methods("numpy_random", "RandomState")), "",
               "## Classes that the compiler knows", "", ", ".join(f"`{n}`" for n in IN_INFERENCE) + ", and the dtypes.", "",
               "## Not compiled", "", ", ".join(f"`{n}`" for n in missing), ""]
     return "\n".join(lines)

@@ -1,9 +1,8 @@
 """Distributions of numpy.random.Generator beyond the basic ones, draw for draw as NumPy makes them: rejection by Hörmann ("The transformed
 rejection method for generating Poisson random variables", 1993) and Kachitvichyanukul and Schmeiser ("Binomial random variate
 generation", 1988), inversion, and what follows from gammas, normals and exponentials."""
-from numpy import uint64
-
-from aic.lib import numpy_random as random
+from aic.lib import numpy_random_bits as bits
+from aic.lib import numpy_random_normals as normals
 from aic.lib import prim
 
 _STIRLING = (8.333333333333333e-02, -2.777777777777778e-03, 7.936507936507937e-04, -5.952380952380952e-04, 8.417508417508418e-04,
@@ -36,7 +35,7 @@ def poisson(s, lam):
     product = 1.0
     count = 0
     while True:
-        product *= random._next_double(s)
+        product *= bits.next_double(s)
         if product <= least:
             return count
         count += 1
@@ -50,8 +49,8 @@ def _poisson_rejected(s, lam):
     inverse = 1.1239 + 1.1328 / (b - 3.4)
     quick = 0.9277 - 3.6224 / (b - 2.0)
     while True:
-        u = random._next_double(s) - 0.5
-        v = random._next_double(s)
+        u = bits.next_double(s) - 0.5
+        v = bits.next_double(s)
         us = 0.5 - prim.fabs(u)
         k = int(prim.floor((2.0 * a / us + b) * u + lam + 0.43))
         if us >= 0.07 and v <= quick:
@@ -79,13 +78,13 @@ def _binomial_inverted(s, n, p):
     most = int(bound)
     count = 0
     chance = first
-    u = random._next_double(s)
+    u = bits.next_double(s)
     while u > chance:
         count += 1
         if count > most:
             count = 0
             chance = first
-            u = random._next_double(s)
+            u = bits.next_double(s)
         else:
             u -= chance
             chance = (n - count + 1) * p * chance / (count * q)
@@ -116,8 +115,8 @@ def _binomial_rejected(s, n, p):
     p4 = p3 + c / falls_right
     spread = n * r * q
     while True:
-        u = random._next_double(s) * p4
-        v = random._next_double(s)
+        u = bits.next_double(s) * p4
+        v = bits.next_double(s)
         if u <= p1:
             y = int(prim.floor(middle - p1 * v + u))
             break
@@ -177,25 +176,25 @@ def geometric(s, p):
         count = 1
         chance = p
         total = p
-        u = random._next_double(s)
+        u = bits.next_double(s)
         while u > total:
             chance *= 1.0 - p
             total += chance
             count += 1
         return count
-    return int(prim.ceil(-random._exponential(s) / prim.log1p(-p)))
+    return int(prim.ceil(-normals.exponential(s) / prim.log1p(-p)))
 
 
 def negative_binomial(s, n, p):
-    return poisson(s, (1.0 - p) / p * random._gamma(s, n))
+    return poisson(s, (1.0 - p) / p * normals.gamma(s, n))
 
 
 # ---- numbers ----
 def beta(s, a, b):
     if a <= 1.0 and b <= 1.0:
         while True:
-            u = random._next_double(s)
-            v = random._next_double(s)
+            u = bits.next_double(s)
+            v = bits.next_double(s)
             x = prim.power(u, 1.0 / a)
             y = prim.power(v, 1.0 / b)
             if x + y <= 1.0 and u + v > 0.0:
@@ -207,13 +206,13 @@ def beta(s, a, b):
                 x -= most
                 y -= most
                 return prim.exp(x - prim.log(prim.exp(x) + prim.exp(y)))
-    x = random._gamma(s, a)
-    y = random._gamma(s, b)
+    x = normals.gamma(s, a)
+    y = normals.gamma(s, b)
     return x / (x + y)
 
 
 def chisquare(s, df):
-    return 2.0 * random._gamma(s, df / 2.0)
+    return 2.0 * normals.gamma(s, df / 2.0)
 
 
 def fisher(s, dfnum, dfden):
@@ -222,19 +221,19 @@ def fisher(s, dfnum, dfden):
 
 
 def standard_t(s, df):
-    above = random._normal(s)
-    below = random._gamma(s, df / 2.0)
+    above = normals.normal(s)
+    below = normals.gamma(s, df / 2.0)
     return prim.sqrt(df / 2.0) * above / prim.sqrt(below)
 
 
 def standard_cauchy(s):
-    above = random._normal(s)
-    return above / random._normal(s)
+    above = normals.normal(s)
+    return above / normals.normal(s)
 
 
 def laplace(s, loc, scale):
     while True:
-        u = random._next_double(s)
+        u = bits.next_double(s)
         if u >= 0.5:
             return loc - scale * prim.log(2.0 - u - u)
         if u > 0.0:
@@ -243,14 +242,14 @@ def laplace(s, loc, scale):
 
 def gumbel(s, loc, scale):
     while True:
-        u = 1.0 - random._next_double(s)
+        u = 1.0 - bits.next_double(s)
         if u < 1.0:
             return loc - scale * prim.log(-prim.log(u))
 
 
 def logistic(s, loc, scale):
     while True:
-        u = random._next_double(s)
+        u = bits.next_double(s)
         if u > 0.0:
             return loc + scale * prim.log(u / (1.0 - u))
 
@@ -258,52 +257,23 @@ def logistic(s, loc, scale):
 def triangular(s, left, mode, right):
     base = right - left
     lower = mode - left
-    u = random._next_double(s)
+    u = bits.next_double(s)
     if u <= lower / base:
         return left + prim.sqrt(u * (lower * base))
     return right - prim.sqrt((1.0 - u) * ((right - mode) * base))
 
 
 def weibull(s, a):
-    return 0.0 if a == 0.0 else prim.power(random._exponential(s), 1.0 / a)
+    return 0.0 if a == 0.0 else prim.power(normals.exponential(s), 1.0 / a)
 
 
 def pareto(s, a):
-    return prim.expm1(random._exponential(s) / a)
+    return prim.expm1(normals.exponential(s) / a)
 
 
 def power(s, a):
-    return prim.power(-prim.expm1(-random._exponential(s)), 1.0 / a)
+    return prim.power(-prim.expm1(-normals.exponential(s)), 1.0 / a)
 
 
 def rayleigh(s, mode):
-    return mode * prim.sqrt(2.0 * random._exponential(s))
-
-
-# ---- small integers ----
-def buffered(s, low, span, out, bits):
-    """0…span inclusive, several from one draw of 32 bits; what is left of the last is forgotten."""
-    top = (1 << bits) - 1
-    held = uint64(0)
-    left = 0
-    for i in range(out.shape[0]):
-        if span == 0:
-            out[i] = low
-            continue
-        width = uint64(span + 1)
-        least = uint64((top - span) % (span + 1)) if span < top else uint64(0)
-        while True:
-            if left == 0:
-                held = random._next32(s)
-                left = 32 // bits
-            else:
-                held = held >> uint64(bits)
-            left -= 1
-            x = held & uint64(top)
-            if bits == 1 or span == top:
-                out[i] = low + int(x)
-                break
-            m = x * width
-            if m & uint64(top) >= least:
-                out[i] = low + int(m >> uint64(bits))
-                break
+    return mode * prim.sqrt(2.0 * normals.exponential(s))

@@ -1,9 +1,7 @@
 """numpy.random.RandomState in the language: MT19937 (Matsumoto and Nishimura, 1998), normals by the polar method, which come
 in pairs. The state: 624 keys and the position in them, as uint64 or uint32; whether a normal is kept; which."""
-from numpy import float64, int32, int64, uint64
+from numpy import float64, int32, uint64
 
-from aic.lib import numpy as np
-from aic.lib import numpy_random as random
 from aic.lib import prim
 
 
@@ -58,9 +56,27 @@ def next_double(s):
     return (high * 67108864.0 + float(next32(s) >> uint64(6))) / 9007199254740992.0
 
 
+def below_masked(s, span, next32, next64):
+    """0…span inclusive: draws under the smallest mask of ones that covers span, until one is."""
+    if span == 0:
+        return uint64(0)
+    mask = span
+    for shift in (1, 2, 4, 8, 16, 32):
+        mask = mask | mask >> uint64(shift)
+    if span <= uint64(0xFFFFFFFF):
+        x = next32(s) & mask
+        while x > span:
+            x = next32(s) & mask
+        return x
+    x = next64(s) & mask
+    while x > span:
+        x = next64(s) & mask
+    return x
+
+
 def below(s, span):
     """0…span inclusive."""
-    return random._below_masked(s, span, next32, next64)
+    return below_masked(s, span, next32, next64)
 
 
 def normal(s):
@@ -82,26 +98,3 @@ def normal(s):
     has[0] = 1
     kept[0] = f * x
     return f * y
-
-
-def integers(s, low, high, size, dtype):
-    if not prim.same_dtype(dtype, int64):
-        prim.refuse("draws of another dtype than int64")
-    first = 0 if high is None else int(low)
-    last = (int(low) if high is None else int(high)) - 1
-    if first > last:
-        raise ValueError("high <= 0" if high is None else "low >= high")
-    start = prim.cast(int64(first), uint64)
-    span = prim.cast(int64(last), uint64) - start
-    if size is None:
-        return int(int64(start + below(s, span)))
-    out = prim.empty(np._shape(size), int64)
-    flat = prim.reshape(out, (out.size,))
-    for i in range(flat.shape[0]):
-        flat[i] = int64(start + below(s, span))
-    return out
-
-
-def drawn_over(s, shape, draw):
-    """rand(d0, d1, …): one draw where no extents are given."""
-    return random._drawn(s, None if len(shape) == 0 else shape, draw)

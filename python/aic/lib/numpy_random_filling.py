@@ -1,0 +1,111 @@
+"""One draw or an array of them; parameters of distributions: numbers or arrays, and what they must be."""
+from numpy import float64, int64, ndindex
+
+from aic.lib import numpy as np
+from aic.lib import prim
+
+
+def drawn(s, size, draw, dtype=float64):
+    """One draw, or an array of them."""
+    if size is None:
+        return draw(s)
+    return _drawn_each(s, prim.empty(np._shape(size), dtype), draw)
+
+
+def _drawn_each(s, out, draw):
+    flat = prim.reshape(out, (out.size,))
+    for i in range(flat.shape[0]):
+        flat[i] = draw(s)
+    return out
+
+
+def drawn_over(s, shape, draw):
+    """rand(d0, d1, …): one draw where no extents are given."""
+    return drawn(s, None if len(shape) == 0 else shape, draw)
+
+
+def drawn_into(s, out, size, draw):
+    """Draws into the array given."""
+    if size is not None:
+        if np._length(size) != out.size:
+            raise ValueError("size must match out.shape when used together")
+    if not prim.contiguous(out) or not prim.same_dtype(out, float64):
+        prim.refuse("an `out` of another dtype than float64 or in another order than C's")
+    if not prim.writable(out):
+        raise ValueError("output array is read-only")
+    return _drawn_each(s, out, draw)
+
+
+def float64_only(dtype):
+    if not prim.same_dtype(dtype, float64):
+        prim.refuse("draws of another dtype than float64")
+
+
+# ---- parameters: each a number, or arrays of them ----
+def with_parameters(s, draw, dtype, size, *parameters):
+    """One draw for each of the parameters, which broadcast; or as many as `size` says."""
+    several = False
+    for x in parameters:
+        if prim.rank(x) > 0:
+            several = True
+    if not several:
+        return drawn(s, size, lambda s: draw(s, *parameters), dtype)
+    shape = ()
+    for x in parameters:
+        shape = prim.broadcast_shapes(shape, prim.as_array(x).shape)
+    if size is not None:
+        if len(np._shape(size)) != len(shape):
+            prim.refuse("a size of more axes than the parameters have")
+        for k in prim.static_range(len(shape)):
+            if np._shape(size)[k] != shape[k] and shape[k] != 1:
+                raise ValueError(f"Output size {np._told_shape(np._shape(size))} is not compatible with broadcast dimensions of inputs {np._told_shape(shape)}.")
+        shape = np._shape(size)
+    wide = ()
+    for x in parameters:
+        wide = wide + (prim.broadcast_to(prim.as_array(x), shape),)
+    out = prim.empty(shape, dtype)
+    for place in ndindex(shape):
+        values = ()
+        for x in wide:
+            values = values + (x[place].item(),)
+        out[place] = draw(s, *values)
+    return out
+
+
+def checked(x, good, message):
+    """ValueError unless all of x pass."""
+    if prim.rank(x) == 0:
+        if not good(x):
+            raise ValueError(message)
+    else:
+        for value in np.ravel(prim.as_array(x)):
+            if not good(value.item()):
+                raise ValueError(message)
+
+
+def as_floats(x):
+    """A parameter as Python's float, or an array of float64."""
+    return float(x) if prim.rank(x) == 0 else np.asarray(x, float64)
+
+
+def as_ints(x):
+    return int(x) if prim.rank(x) == 0 else np.asarray(x, int64)
+
+
+def scale_of(scale):
+    scale = float(scale)
+    if scale < 0.0 or scale == 0.0 and prim.copysign(1.0, scale) < 0.0:
+        raise ValueError("scale < 0")
+    return scale
+
+
+def positive(x):
+    return not (x <= 0.0)  # nan passes, as in NumPy
+
+
+def not_negative(x):
+    return not (x < 0.0)
+
+
+def share(x):
+    return x >= 0.0 and x <= 1.0

@@ -1,0 +1,186 @@
+"""Methods of numpy.random.Generator that draw numbers: functions named _Generator_<method> that take the state first."""
+from numpy import float32, float64, int64
+
+from aic.lib import numpy as np
+from aic.lib import numpy_random_bits as bits
+from aic.lib import numpy_random_distributions as more
+from aic.lib import numpy_random_filling as filling
+from aic.lib import numpy_random_normals as normals
+from aic.lib import prim
+
+
+def _Generator_random(s, size=None, dtype=float64, out=None):
+    if out is not None:
+        filling.float64_only(dtype)
+        return filling.drawn_into(s, out, size, bits.next_double)
+    if prim.same_dtype(dtype, float32):
+        r = filling.drawn(s, size, bits.next_single, float32)
+        return float(r) if size is None else r
+    filling.float64_only(dtype)
+    return filling.drawn(s, size, bits.next_double)
+
+
+def _Generator_uniform(s, low=0.0, high=1.0, size=None):
+    if prim.rank(low) > 0 or prim.rank(high) > 0:
+        return filling.with_parameters(s, lambda s, a, b: a + (b - a) * bits.next_double(s), float64, size, filling.as_floats(low), filling.as_floats(high))
+    first = float(low)
+    width = float(high) - first
+    if width - width != 0.0:
+        raise OverflowError("high - low range exceeds valid bounds")
+    if width < 0.0:
+        raise ValueError("high < low")
+    return filling.drawn(s, size, lambda s: first + width * bits.next_double(s))
+
+
+def _Generator_standard_normal(s, size=None, dtype=float64, out=None):
+    filling.float64_only(dtype)
+    if out is not None:
+        return filling.drawn_into(s, out, size, normals.normal)
+    return filling.drawn(s, size, normals.normal)
+
+
+def _Generator_normal(s, loc=0.0, scale=1.0, size=None):
+    if prim.rank(loc) > 0 or prim.rank(scale) > 0:
+        filling.checked(scale, filling.not_negative, "scale < 0")
+        return filling.with_parameters(s, lambda s, centre, wide: centre + wide * normals.normal(s), float64, size, filling.as_floats(loc), filling.as_floats(scale))
+    centre = float(loc)
+    wide = filling.scale_of(scale)
+    return filling.drawn(s, size, lambda s: centre + wide * normals.normal(s))
+
+
+def _Generator_lognormal(s, mean=0.0, sigma=1.0, size=None):
+    centre = float(mean)
+    wide = float(sigma)
+    if wide < 0.0:
+        raise ValueError("sigma < 0")
+    return filling.drawn(s, size, lambda s: prim.exp(centre + wide * normals.normal(s)))
+
+
+def _Generator_standard_exponential(s, size=None, dtype=float64, method="zig", out=None):
+    np._no_out(out)
+    filling.float64_only(dtype)
+    if method != "zig":
+        prim.refuse("this method of drawing exponentials")
+    return filling.drawn(s, size, normals.exponential)
+
+
+def _Generator_exponential(s, scale=1.0, size=None):
+    if prim.rank(scale) > 0:
+        filling.checked(scale, filling.not_negative, "scale < 0")
+        return filling.with_parameters(s, lambda s, wide: wide * normals.exponential(s), float64, size, filling.as_floats(scale))
+    wide = filling.scale_of(scale)
+    return filling.drawn(s, size, lambda s: wide * normals.exponential(s))
+
+
+def _Generator_standard_gamma(s, shape, size=None, dtype=float64, out=None):
+    np._no_out(out)
+    filling.float64_only(dtype)
+    k = float(shape)
+    if k < 0.0:
+        raise ValueError("shape < 0")
+    return filling.drawn(s, size, lambda s: normals.gamma(s, k))
+
+
+def _Generator_gamma(s, shape, scale=1.0, size=None):
+    k = float(shape)
+    if k < 0.0:
+        raise ValueError("shape < 0")
+    wide = filling.scale_of(scale)
+    return filling.drawn(s, size, lambda s: wide * normals.gamma(s, k))
+
+
+def _Generator_poisson(s, lam=1.0, size=None):
+    filling.checked(lam, lambda x: not (x > 9.223372006484771e18), "lam value too large")
+    filling.checked(lam, lambda x: x >= 0.0, "lam < 0 or lam is NaN" if prim.rank(lam) == 0 else "lam < 0 or lam contains NaNs")
+    return filling.with_parameters(s, more.poisson, int64, size, filling.as_floats(lam))
+
+
+def _Generator_binomial(s, n, p, size=None):
+    filling.checked(n, lambda x: x >= 0, "n < 0")
+    filling.checked(p, filling.share, "p < 0, p > 1 or p is NaN" if prim.rank(p) == 0 else "p < 0, p > 1 or p contains NaNs")
+    return filling.with_parameters(s, more.binomial, int64, size, filling.as_ints(n), filling.as_floats(p))
+
+
+def _Generator_geometric(s, p, size=None):
+    filling.checked(p, lambda x: x > 0.0 and x <= 1.0, "p <= 0, p > 1 or p contains NaNs")
+    return filling.with_parameters(s, more.geometric, int64, size, filling.as_floats(p))
+
+
+def _Generator_negative_binomial(s, n, p, size=None):
+    filling.checked(n, filling.positive, "n <= 0")
+    filling.checked(n, lambda x: x == x, "n must not be NaN")
+    filling.checked(p, lambda x: x > 0.0 and x <= 1.0, "p <= 0, p > 1 or p contains NaNs")
+    return filling.with_parameters(s, more.negative_binomial, int64, size, filling.as_floats(n), filling.as_floats(p))
+
+
+def _Generator_beta(s, a, b, size=None):
+    filling.checked(a, filling.positive, "a <= 0")
+    filling.checked(b, filling.positive, "b <= 0")
+    return filling.with_parameters(s, more.beta, float64, size, filling.as_floats(a), filling.as_floats(b))
+
+
+def _Generator_chisquare(s, df, size=None):
+    filling.checked(df, filling.positive, "df <= 0")
+    return filling.with_parameters(s, more.chisquare, float64, size, filling.as_floats(df))
+
+
+def _Generator_f(s, dfnum, dfden, size=None):
+    filling.checked(dfnum, filling.positive, "dfnum <= 0")
+    filling.checked(dfden, filling.positive, "dfden <= 0")
+    return filling.with_parameters(s, more.fisher, float64, size, filling.as_floats(dfnum), filling.as_floats(dfden))
+
+
+def _Generator_standard_t(s, df, size=None):
+    filling.checked(df, filling.positive, "df <= 0")
+    return filling.with_parameters(s, more.standard_t, float64, size, filling.as_floats(df))
+
+
+def _Generator_standard_cauchy(s, size=None):
+    return filling.drawn(s, size, more.standard_cauchy)
+
+
+def _Generator_laplace(s, loc=0.0, scale=1.0, size=None):
+    filling.checked(scale, filling.not_negative, "scale < 0")
+    return filling.with_parameters(s, more.laplace, float64, size, filling.as_floats(loc), filling.as_floats(scale))
+
+
+def _Generator_gumbel(s, loc=0.0, scale=1.0, size=None):
+    filling.checked(scale, filling.not_negative, "scale < 0")
+    return filling.with_parameters(s, more.gumbel, float64, size, filling.as_floats(loc), filling.as_floats(scale))
+
+
+def _Generator_logistic(s, loc=0.0, scale=1.0, size=None):
+    filling.checked(scale, filling.not_negative, "scale < 0")
+    return filling.with_parameters(s, more.logistic, float64, size, filling.as_floats(loc), filling.as_floats(scale))
+
+
+def _Generator_triangular(s, left, mode, right, size=None):
+    if prim.rank(left) > 0 or prim.rank(mode) > 0 or prim.rank(right) > 0:
+        prim.refuse("triangles from arrays")
+    if left > mode:
+        raise ValueError("left > mode")
+    if mode > right:
+        raise ValueError("mode > right")
+    if left == right:
+        raise ValueError("left == right")
+    return filling.with_parameters(s, more.triangular, float64, size, float(left), float(mode), float(right))
+
+
+def _Generator_weibull(s, a, size=None):
+    filling.checked(a, filling.not_negative, "a < 0")
+    return filling.with_parameters(s, more.weibull, float64, size, filling.as_floats(a))
+
+
+def _Generator_pareto(s, a, size=None):
+    filling.checked(a, filling.positive, "a <= 0")
+    return filling.with_parameters(s, more.pareto, float64, size, filling.as_floats(a))
+
+
+def _Generator_power(s, a, size=None):
+    filling.checked(a, filling.positive, "a <= 0")
+    return filling.with_parameters(s, more.power, float64, size, filling.as_floats(a))
+
+
+def _Generator_rayleigh(s, scale=1.0, size=None):
+    filling.checked(scale, filling.not_negative, "scale < 0")
+    return filling.with_parameters(s, more.rayleigh, float64, size, filling.as_floats(scale))

@@ -1,0 +1,157 @@
+"""Orders and choices: shuffle, permutation and choice of Generator and RandomState."""
+from numpy import float64, int64, uint64
+
+from aic.lib import numpy as np
+from aic.lib import numpy_random_bits as bits
+from aic.lib import numpy_random_filling as filling
+from aic.lib import numpy_random_integers as integers
+from aic.lib import numpy_random_legacy as legacy
+from aic.lib import prim
+
+
+# ---- orders ----
+def _shuffled(s, x, below):
+    """Fisher and Yates, from the end."""
+    for k in range(x.shape[0] - 1):
+        i = x.shape[0] - 1 - k
+        j = int(below(s, uint64(i)))
+        if prim.rank(x) == 1:
+            kept = x[j]
+            x[j] = x[i]
+            x[i] = kept
+        elif i != j:
+            row = prim.copy(x[j])
+            x[j] = x[i]
+            x[i] = row
+
+
+def _permuted(s, x, below):
+    if prim.rank(x) == 0:
+        order = np.arange(int(x))
+        _shuffled(s, order, below)
+        return order
+    if prim.rank(x) == 1:
+        line = prim.copy(prim.as_array(x))
+        _shuffled(s, line, below)
+        return line
+    order = np.arange(x.shape[0])
+    _shuffled(s, order, below)
+    return x[order]
+
+
+def _Generator_shuffle(s, x, axis=0):
+    if axis != 0:
+        prim.refuse("shuffling along another axis than the first")
+    _shuffled(s, x, bits.under_mask)
+
+
+def _Generator_permutation(s, x, axis=0):
+    if axis != 0:
+        prim.refuse("a permutation along another axis than the first")
+    return _permuted(s, x, bits.under_mask)
+
+
+def _RandomState_shuffle(s, x):
+    _shuffled(s, x, legacy.below)
+
+
+def _RandomState_permutation(s, x):
+    return _permuted(s, x, legacy.below)
+
+
+# ---- choices ----
+def _floyd(s, n, size):
+    """`size` different ones of 0…n-1 (Floyd, in Bentley's "Programming pearls", 1987), then shuffled. A table with open
+    addresses holds those taken."""
+    chosen = prim.empty((size,), int64)
+    slots = 1
+    while slots <= int(1.2 * size):
+        slots = 2 * slots
+    taken = prim.full((slots,), -1, int64)
+    for j in range(n - size, n):
+        one = int(bits.below(s, uint64(j)))
+        for value in (one, j):
+            at = value & (slots - 1)
+            while taken[at] != -1 and taken[at] != value:
+                at = at + 1 & (slots - 1)
+            if taken[at] == -1:
+                taken[at] = value
+                chosen[j - n + size] = value
+                break
+    _shuffled(s, chosen, bits.below)
+    return chosen
+
+
+def _tail(s, n, size):
+    """The same for many: the end of a shuffle that stops early."""
+    order = np.arange(n)
+    last = n - size if n - size > 1 else 1
+    for k in range(n - last):
+        i = n - 1 - k
+        j = int(bits.below(s, uint64(i)))
+        kept = order[j]
+        order[j] = order[i]
+        order[i] = kept
+    return prim.copy(order[n - size :])
+
+
+def _by_weight(p, n, u):
+    """Places in the cumulated weights."""
+    if prim.rank(p) != 1:
+        raise ValueError("p must be 1-dimensional")
+    weights = np.asarray(p, float64)
+    if weights.shape[0] != n:
+        raise ValueError("a and p must have same size")
+    if np.any(prim.isnan(weights)):
+        raise ValueError("Probabilities contain NaN")
+    if np.any(weights < 0):
+        raise ValueError("Probabilities are not non-negative")
+    if prim.fabs(float(np.sum(weights)) - 1.0) > 1.4901161193847656e-08:
+        raise ValueError("Probabilities do not sum to 1. See Notes section of docstring for more information.")
+    cumulated = np.cumsum(weights)
+    return np.searchsorted(cumulated / cumulated[n - 1], u, "right")
+
+
+def _picked(a, places):
+    if prim.rank(a) > 0:
+        return a[places]
+    return places if prim.rank(places) > 0 else int(places)
+
+
+def _Generator_choice(s, a, size=None, replace=True, p=None, axis=0, shuffle=True):
+    if axis != 0 or shuffle is not True:
+        prim.refuse("choices along another axis, or not shuffled")
+    n = a.shape[0] if prim.rank(a) > 0 else int(a)
+    if n <= 0 and (size is None or np._length(size) > 0):
+        raise ValueError("a must be a positive integer unless no samples are taken" if prim.rank(a) == 0 else "a cannot be empty unless no samples are taken")
+    if p is not None:
+        if replace is not True:
+            prim.refuse("weighted choices without replacement")
+        return _picked(a, _by_weight(p, n, filling.drawn(s, size, bits.next_double)))
+    if replace is True:
+        return _picked(a, integers._Generator_integers(s, 0, n, size))
+    if size is None:
+        return _picked(a, integers._Generator_integers(s, 0, n))
+    count = np._length(size)
+    if count > n:
+        raise ValueError("Cannot take a larger sample than population when replace is False")
+    places = _tail(s, n, count) if n > 10000 and count > n // 50 else _floyd(s, n, count)
+    return _picked(a, prim.reshape(places, np._shape(size)))
+
+
+def _RandomState_choice(s, a, size=None, replace=True, p=None):
+    n = a.shape[0] if prim.rank(a) > 0 else int(a)
+    if n <= 0 and (size is None or np._length(size) > 0):
+        raise ValueError("a must be greater than 0 unless no samples are taken" if prim.rank(a) == 0 else "'a' cannot be empty unless no samples are taken")
+    if p is not None:
+        if replace is not True:
+            prim.refuse("weighted choices without replacement")
+        return _picked(a, _by_weight(p, n, filling.drawn(s, size, legacy.next_double)))
+    if replace is True:
+        return _picked(a, integers._RandomState_randint(s, 0, n, size))
+    if size is None:
+        return _picked(a, _RandomState_permutation(s, n)[0])
+    count = np._length(size)
+    if count > n:
+        raise ValueError("Cannot take a larger sample than population when 'replace=False'")
+    return _picked(a, prim.reshape(prim.copy(_RandomState_permutation(s, n)[:count]), np._shape(size)))
