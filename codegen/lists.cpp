@@ -1,5 +1,6 @@
-// Lists: elements are read and written in place as slots, laid out like a result's; what may allocate or free is a call of
-// the runtime. Appending is a compare, a store of the length and a store of the element while there is room.
+// Lists: elements are read and written in place, plain numbers as they lie in arrays, others as slots, laid out like a
+// result's; what may allocate or free is a call of the runtime. Appending is a compare, a store of the length and a store of
+// the element while there is room.
 //
 // A list's data moves when it grows, so every access reads the header again; TBAA tells LLVM that storing an element
 // changes no header, which lets it keep length and data in registers through a loop that does not resize.
@@ -94,8 +95,15 @@ Value* FunctionLowering::list_field(Value* list, unsigned field, llvm::Type* typ
   return load;
 }
 
+// A number that takes less than a slot.
+static bool is_narrow(Type element) { return element.is_number() && byte_size(element.dtype()) < 8; }
+static uint64_t width_of(Type element) {
+  return is_narrow(element) ? uint64_t(byte_size(element.dtype())) : 8 * uint64_t(ModuleLowering::slot_count(element, false));
+}
+
 Value* FunctionLowering::list_place(Value* list, Type element, Value* index) {
   Value* data = list_field(list, data_field, b.getPtrTy());
+  if (is_narrow(element)) return b.CreateInBoundsGEP(m.element(element.dtype()), data, index);
   uint64_t slots = ModuleLowering::slot_count(element, false);
   Value* at = slots == 1 ? index : b.CreateMul(index, b.getInt64(slots), "", false, true);
   return b.CreateInBoundsGEP(b.getInt64Ty(), data, at);
@@ -122,9 +130,8 @@ void FunctionLowering::lower_list_new(OpId id) {
   Type element = held_by(id, o.results[0]);
   auto* p = b.getPtrTy();
   auto* signature = llvm::FunctionType::get(p, {p, b.getInt64Ty(), p, b.getInt64Ty()}, false);
-  llvm::CallInst* list = b.CreateCall(
-      signature, runtime_function(new_field),
-      {context_, b.getInt64(ModuleLowering::slot_count(element, false)), m.element_type(element), one(o.operands[0])});
+  llvm::CallInst* list = b.CreateCall(signature, runtime_function(new_field),
+                                      {context_, b.getInt64(width_of(element)), m.element_type(element), one(o.operands[0])});
   list->setDoesNotThrow();
   list->addRetAttr(llvm::Attribute::NoAlias);
   raise_unless(b.CreateIsNotNull(list), id, {});
@@ -203,7 +210,12 @@ bool FunctionLowering::list_op(OpId id) {
       llvm::Instruction* mark = last();
       unsigned at = 0;
       size_t piece = 0;
-      to_slots(element, get(o.operands[1]), piece, place, at, /*is_argument=*/false);
+      bool part = f.find_attr(id, "part") != nullptr;
+      if (!part && is_narrow(element))
+        b.CreateStore(element.dtype() == DType::Bool ? b.CreateZExt(one(o.operands[1]), b.getInt8Ty()) : one(o.operands[1]),
+                      place);
+      else
+        to_slots(element, get(o.operands[1]), piece, place, at, /*is_argument=*/false);
       tag_since(mark);
       break;
     }

@@ -128,7 +128,13 @@ void ModuleLowering::pieces_of(Type type, Types& out) {
       out.append(r + strides, i64);
       return;
     }
-    case TypeKind::Union: out.push_back(llvm::Type::getInt32Ty(context)); [[fallthrough]];
+    case TypeKind::Union:
+      out.push_back(llvm::Type::getInt32Ty(context));
+      if (ir::is_union_of_ints(type)) {
+        out.push_back(i64);
+        return;
+      }
+      [[fallthrough]];
     case TypeKind::Tuple:
     case TypeKind::Slice:
       for (Type t : type.elements()) pieces_of(t, out);

@@ -7,7 +7,7 @@
 //   none, functions     0
 //   str                 1   Str*; null where undefined
 //   tuple, range, slice the pieces of its elements
-//   union               1 + those of every arm; the tag is i32
+//   union               1 + those of every arm; the tag is i32. Arms that are all ints share one i64
 //   array               data, owner, the extents, then those strides that the layout class does not give, counted in
 //                       elements: none for C and F, all but the last for Inner, all for Strided
 //   cell                1   pointer to its pieces, on the stack
@@ -176,6 +176,7 @@ class FunctionLowering {
   void to_slots(ir::Type, const Pieces&, size_t& piece, Value* slots, unsigned& at, bool is_argument);
   Value* slot(Value* slots, unsigned at) { return at ? b.CreateConstInBoundsGEP1_64(b.getInt64Ty(), slots, at) : slots; }
   Value* widen(Value* v, ir::DType d);
+  Value* narrow(Value* v, ir::DType d);
   struct Array {
     ir::Type type;
     Value *data = nullptr, *owner = nullptr;

@@ -73,6 +73,9 @@ Value* FunctionLowering::widen(Value* v, DType d) {
   return is_signed(d) ? b.CreateSExt(v, b.getInt64Ty()) : b.CreateZExt(v, b.getInt64Ty());
 }
 
+// What an integer's slot holds as a value of its type.
+Value* FunctionLowering::narrow(Value* v, DType d) { return b.CreateTrunc(v, m.scalar(d)); }
+
 void FunctionLowering::from_slots(Type type, Value* slots, unsigned& at, Pieces& out, bool is_argument) {
   auto take = [&](llvm::Type* t) { return b.CreateLoad(t, slot(slots, at++)); };
   switch (type.kind()) {
@@ -80,7 +83,20 @@ void FunctionLowering::from_slots(Type type, Value* slots, unsigned& at, Pieces&
     case TypeKind::Range:
       for (int k = 0; k < 3; ++k) out.push_back(take(b.getInt64Ty()));
       return;
-    case TypeKind::Union: out.push_back(b.CreateTrunc(take(b.getInt64Ty()), b.getInt32Ty())); [[fallthrough]];
+    case TypeKind::Union:
+      out.push_back(b.CreateTrunc(take(b.getInt64Ty()), b.getInt32Ty()));
+      if (is_union_of_ints(type)) {
+        Value *tag = out.back(), *payload = nullptr;
+        for (size_t k = 0; k < type.elements().size(); ++k) {
+          Pieces arm;
+          from_slots(type.elements()[k], slots, at, arm, is_argument);
+          Value* number = widen(arm[0], type.elements()[k].dtype());
+          payload = payload ? b.CreateSelect(b.CreateICmpEQ(tag, b.getInt32(uint32_t(k))), number, payload) : number;
+        }
+        out.push_back(payload);
+        return;
+      }
+      [[fallthrough]];
     case TypeKind::Tuple:
     case TypeKind::Slice:
       for (Type e : type.elements()) from_slots(e, slots, at, out, is_argument);
@@ -143,7 +159,14 @@ void FunctionLowering::to_slots(Type type, const Pieces& pieces, size_t& piece, 
     case TypeKind::Range:
       for (int k = 0; k < 3; ++k) put(pieces[piece++]);
       return;
-    case TypeKind::Union: put(b.CreateSExt(pieces[piece++], b.getInt64Ty())); [[fallthrough]];
+    case TypeKind::Union:
+      put(b.CreateSExt(pieces[piece++], b.getInt64Ty()));
+      if (is_union_of_ints(type)) {
+        for (size_t k = 0; k < type.elements().size(); ++k) put(pieces[piece]);
+        ++piece;
+        return;
+      }
+      [[fallthrough]];
     case TypeKind::Tuple:
     case TypeKind::Slice:
       for (Type e : type.elements()) to_slots(e, pieces, piece, slots, at, is_argument);
@@ -229,6 +252,11 @@ bool FunctionLowering::value_op(OpId id) {
       Type type = f.type(o.results[0]);
       size_t arm = size_t(f.int_attr(id, "arm"));
       Pieces out{b.getInt32(uint32_t(arm))};
+      if (is_union_of_ints(type)) {
+        out.push_back(widen(one(o.operands[0]), type.elements()[arm].dtype()));
+        set(id, out);
+        break;
+      }
       for (size_t k = 0; k < type.elements().size(); ++k) {
         Pieces part = k == arm ? get(o.operands[0]) : poison(type.elements()[k]);
         out.append(part.begin(), part.end());
@@ -237,7 +265,14 @@ bool FunctionLowering::value_op(OpId id) {
       break;
     }
     case "union.tag"_op: set(id, {b.CreateSExt(get(o.operands[0])[0], b.getInt64Ty())}); break;
-    case "union.get"_op: set(id, element(size_t(f.int_attr(id, "arm")), 1)); break;
+    case "union.get"_op:
+      if (is_union_of_ints(f.type(o.operands[0])))
+        set(id, {narrow(get(o.operands[0])[1], f.type(o.results[0]).dtype())});
+      else
+        set(id, element(size_t(f.int_attr(id, "arm")), 1));
+      break;
+    case "union.number"_op: set(id, {get(o.operands[0])[1]}); break;
+    case "union.of"_op: set(id, {b.CreateTrunc(one(o.operands[0]), b.getInt32Ty()), one(o.operands[1])}); break;
     case "cell.new"_op:
     case "cell.get"_op:
     case "cell.set"_op: lower_cell(id); break;

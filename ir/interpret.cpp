@@ -317,6 +317,13 @@ bool Frame::plain(OpId id) {
     // Another arm's payload may be asked for where nobody looks at it (select of both sides).
     return result(id, u.tag == f_.int_attr(id, "arm") ? *u.payload : RuntimeValue(Undefined{})), true;
   }
+  if (c == "union.number"_op)
+    return result(id, convert(std::get<Scalar>(*std::get<UnionValue>(in(id, 0)).payload), DType::I64)), true;
+  if (c == "union.of"_op) {
+    auto tag = size_t(std::get<Scalar>(in(id, 0)).i);
+    RuntimeValue payload = convert(std::get<Scalar>(in(id, 1)), result_type(id).elements()[tag].dtype());
+    return result(id, UnionValue{int(tag), std::make_shared<RuntimeValue>(payload)}), true;
+  }
   if (c == "cell.new"_op) return result(id, CellValue{std::make_shared<RuntimeValue>(in(id, 0))}), true;
   if (c == "cell.get"_op) return result(id, *std::get<CellValue>(in(id, 0)).content), true;
   if (c == "cell.set"_op) return *std::get<CellValue>(in(id, 0)).content = in(id, 1), true;

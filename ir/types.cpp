@@ -168,6 +168,13 @@ Type Type::element() const { return is_list() ? elements()[0] : scalar(dtype());
 std::string_view name(DType d) { return dtype_names[int(d)]; }
 std::string_view numpy_name(DType d) { return numpy_names[int(d)]; }
 
+bool is_union_of_ints(Type u) {
+  if (!u.is(TypeKind::Union)) return false;
+  for (Type arm : u.elements())
+    if (!arm.is_number() || !(arm.dtype() == DType::Bool || is_integer(arm.dtype())) || arm.dtype() == DType::U64) return false;
+  return true;
+}
+
 int arm_index(Type u, Type arm) {
   auto arms = u.elements();
   auto it = std::find(arms.begin(), arms.end(), arm);

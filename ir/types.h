@@ -105,6 +105,8 @@ class Type {
 [[nodiscard]] std::string_view numpy_name(DType);  // bool int8 … complex128
 [[nodiscard]] Type parse_type(std::string_view& text);  // consumes the type's text; throws ir::Error
 
+// A union whose arms are all bools or ints of at most 64 signed bits: what it holds has one value as an int.
+[[nodiscard]] bool is_union_of_ints(Type);
 // The union arm that holds `arm`, or -1.
 [[nodiscard]] int arm_index(Type union_type, Type arm);
 

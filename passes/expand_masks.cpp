@@ -6,6 +6,7 @@
 
 #include "ir/builder.h"
 #include "passes/effects.h"
+#include "passes/kernels/clone.h"
 #include "passes/memory/alias.h"
 
 namespace aic::passes {
@@ -35,7 +36,7 @@ class Expansion {
     extents.insert(extents.end(), rest.begin(), rest.end());
     ValueId out = b_.make("empty"_op, extents, f_.type(f_.op(id).results[0]));
     overwrites_ = rest.empty();
-    each_chosen(mask, n, rest, [&](const Values& whole, const Values& part) { store(out, part, load(a, whole)); });
+    each_chosen(mask, n, rest, [&](const Values& whole, const Values& part) { store(out, part, element(a, whole)); });
     overwrites_ = false;
     finish(id, out);
   }
@@ -95,6 +96,19 @@ class Expansion {
   ValueId load(ValueId a, Values at) {
     at.insert(at.begin(), a);
     return b_.make("load"_op, at, f_.type(a).element());
+  }
+  // What costs little and reads nothing (np.arange) is computed at its place; nobody may need it as an array then.
+  ValueId element(ValueId a, const Values& at) {
+    OpId made = f_.defining_op(a);
+    if (!is(f_, made, "generate"_op)) return load(a, at);
+    RegionId body = f_.op(made).regions[0];
+    constexpr int little = 6;
+    int work = 0;
+    for (OpId id : f_.ops_in(body)) {
+      bool plain = is(f_, id, "yield"_op) || is(f_, id, "const"_op) || record_of(f_, id).tier == Tier::Elementwise;
+      if (!plain || (own_traits(f_, id) & MayRaise) || ++work > little) return load(a, at);
+    }
+    return clone_body(f_, body, at, b_);
   }
   void store(ValueId a, Values at, ValueId x) {
     at.insert(at.begin(), {a, x});

@@ -58,7 +58,7 @@ class Folder {
     const Op& op = f_.op(id);
     if (op.results.size() != 1) return op.code == "check.true"_op && fold_check_true(id);
     if (op.code == "tuple.get"_op) return fold_tuple_get(id);
-    if (op.code == "union.get"_op || op.code == "union.tag"_op) return fold_union(id);
+    if (op.code == "union.get"_op || op.code == "union.tag"_op || op.code == "union.number"_op) return fold_union(id);
     if (op.code == "extent"_op) return fold_extent(id);
     if (op.code == "cast"_op) return fold_cast(id);
     if (op.code == "select"_op) return fold_where(id) || fold_numbers(id);
@@ -114,7 +114,16 @@ class Folder {
   }
   bool fold_union(OpId id) {
     OpId made = f_.defining_op(f_.op(id).operands[0]);
+    if (is(f_, made, "union.of"_op) && !is(f_, id, "union.get"_op))
+      return replace(id, f_.op(made).operands[is(f_, id, "union.number"_op)]);
     if (!is(f_, made, "union.make"_op)) return false;
+    if (is(f_, id, "union.number"_op)) {
+      ValueId held = f_.op(made).operands[0];
+      if (f_.type(held) == Type::integer()) return replace(id, held);
+      Builder b = Builder::before(f_, id);
+      b.span = f_.op(id).span;
+      return replace(id, b.make("cast"_op, {held}, Type::integer()));
+    }
     int64_t arm = f_.int_attr(made, "arm");
     if (is(f_, id, "union.tag"_op)) return to_integer(id, arm);
     return f_.int_attr(id, "arm") == arm && replace(id, f_.op(made).operands[0]);

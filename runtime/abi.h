@@ -24,7 +24,7 @@
 
 namespace aic::rt {
 
-constexpr int32_t abi_version = 4;
+constexpr int32_t abi_version = 5;
 
 union Slot {
   int64_t i;
@@ -62,14 +62,15 @@ struct ElementType {
   const ReferencePlace* references;
 };
 
-// A Python list: elements unboxed in one piece of memory. One that stands for a Python list of the caller has it as `host`,
+// A Python list: elements unboxed in one piece of memory. A plain number takes as many bytes as its type has, so that
+// `[True] * n` is n bytes; everything else whole slots. One that stands for a Python list of the caller has it as `host`,
 // and the caller holds one of its references.
 struct List {
   int64_t refcount;
   int64_t length, capacity;  // in elements
   Slot* data;                // null while capacity is 0
-  const ElementType* type;   // null: no references in it, and `slots` tells the rest
-  int64_t slots;             // of an element
+  const ElementType* type;   // null: no references in it, and `width` tells the rest
+  int64_t width;             // bytes of an element
   void* host;
   List* previous;            // the call's live lists
   List* next;
@@ -197,7 +198,7 @@ struct Runtime {
   Buffer* (*allocate_zeroed)(Context*, int64_t bytes);
   void (*release)(Context*, Buffer*);  // called when a count falls to 0; never for parameters' buffers
   // Lists. `type` is null where elements hold no references. Null or 0: memory is short.
-  List* (*list_new)(Context*, int64_t slots, const ElementType* type, int64_t capacity);
+  List* (*list_new)(Context*, int64_t width, const ElementType* type, int64_t capacity);
   int32_t (*list_grow)(Context*, List*, int64_t length);      // makes the length larger
   void (*list_truncate)(Context*, List*, int64_t length);     // makes it smaller, and releases what falls away
   void (*list_release)(Context*, List*);                      // called when the count falls to 0

@@ -17,7 +17,7 @@ namespace {
 
 constexpr int max_headers = 32;
 constexpr int64_t kept_bytes = 65536;  // data of at most this size stays with its header
-constexpr int64_t small_slots = 2048;  // up to here lists double
+constexpr int64_t small_bytes = 16384;  // up to here lists double
 
 struct Pool {
   List* headers[max_headers];
@@ -52,7 +52,7 @@ List* new_header() {
 }
 void give_back(List* l) {
   Pool* p = this_pool();
-  int64_t bytes = l->capacity * l->slots * 8;
+  int64_t bytes = l->capacity * l->width;
   if (bytes > kept_bytes || bytes == 0) free(l->data), l->data = nullptr, bytes = 0;
   l->capacity = bytes;
   if (p && p->count < max_headers)
@@ -71,12 +71,12 @@ void unlink(Context* context, List* l) {
 
 bool reserve(List* l, int64_t capacity) {
   if (capacity <= l->capacity) return true;
-  if (l->slots == 0) {
+  if (l->width == 0) {
     l->capacity = capacity;
     return true;
   }
   int64_t bytes = 0;
-  if (__builtin_mul_overflow(capacity, 8 * l->slots, &bytes)) return false;
+  if (__builtin_mul_overflow(capacity, l->width, &bytes)) return false;
   void* data = realloc(l->data, size_t(bytes));
   if (!data) return false;
   l->data = static_cast<Slot*>(data);
@@ -92,7 +92,7 @@ bool holds(const ReferencePlace& r, const Slot* element) {
 // Lists whose last reference goes with the elements are hung before `dying`: a chain of a million objects is no recursion.
 void drop_elements(Context* context, List* l, int64_t from, int64_t to, List*& dying) {
   for (int64_t i = from; i < to; ++i) {
-    const Slot* element = l->data + i * l->slots;
+    const Slot* element = l->data + i * (l->width / int64_t(sizeof(Slot)));
     if (l->table && element->i == -1) continue;  // a place without entry
     for (int64_t k = 0; k < l->type->reference_count; ++k) {
       const ReferencePlace& r = l->type->references[k];
@@ -130,12 +130,12 @@ void drop_range(Context* context, List* l, int64_t from, int64_t to) {
 
 }  // namespace
 
-List* list_new(Context* context, int64_t slots, const ElementType* type, int64_t capacity) {
+List* list_new(Context* context, int64_t width, const ElementType* type, int64_t capacity) {
   List* l = new_header();
   if (!l) return nullptr;
   int64_t bytes = l->capacity;
-  l->slots = slots;
-  l->capacity = slots ? bytes / (8 * slots) : 0;
+  l->width = width;
+  l->capacity = width ? bytes / width : 0;
   if (l->capacity == 0) free(l->data), l->data = nullptr;
   l->refcount = 1;
   l->length = 0;
@@ -158,7 +158,7 @@ int32_t list_grow(Context*, List* l, int64_t length) {
     if (length > INT64_MAX / 16) return 0;
     // An eighth more, as CPython; a small list twice as much: moving it eight times costs more than the memory. A growth by
     // many at once gets what it asks for.
-    int64_t more = length * l->slots <= small_slots ? length : length >> 3;
+    int64_t more = length * l->width <= small_bytes ? length : length >> 3;
     int64_t capacity = (length + more + 6) & ~int64_t{3};
     if (length - l->length > capacity - length) capacity = (length + 3) & ~int64_t{3};
     if (!reserve(l, capacity)) return 0;
@@ -184,7 +184,7 @@ void list_release(Context* context, List* l) {
 }
 
 void list_rotate(List* l, int64_t from, int64_t to, int64_t by) {
-  int64_t n = to - from, width = l->slots * 8;
+  int64_t n = to - from, width = l->width;
   if (by <= 0 || by >= n || width == 0) return;
   char* first = reinterpret_cast<char*>(l->data) + from * width;
   int64_t left = by * width, right = (n - by) * width;

@@ -4,7 +4,7 @@
 
 namespace aic::rt {
 
-List* list_new(Context*, int64_t slots, const ElementType*, int64_t capacity);
+List* list_new(Context*, int64_t width, const ElementType*, int64_t capacity);
 int32_t list_grow(Context*, List*, int64_t length);
 void list_truncate(Context*, List*, int64_t length);
 void list_drop(Context*, List*, int64_t from, int64_t to);  // releases what elements refer to

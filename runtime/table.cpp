@@ -17,7 +17,7 @@ namespace {
 
 constexpr int64_t least_size = 8;
 
-Slot* entry(const List* l, int64_t place) { return l->data + place * l->slots; }
+Slot* entry(const List* l, int64_t place) { return l->data + place * entry_slots(l); }
 bool is_used(const List* l, int64_t place) { return entry(l, place)->i != -1; }
 
 int64_t room_for(int64_t size) { return size * 2 / 3; }  // entries of a dict with an index of that size
@@ -81,7 +81,7 @@ bool dict_resize(List* l) {
   int64_t to = 0;
   for (int64_t from = 0; from < l->length; ++from) {
     if (!is_used(l, from)) continue;
-    if (to != from) memcpy(entry(l, to), entry(l, from), size_t(l->slots) * sizeof(Slot));
+    if (to != from) memcpy(entry(l, to), entry(l, from), size_t(l->width));
     auto perturb = uint64_t(entry(l, to)->i);
     uint64_t i = perturb & uint64_t(size - 1);
     while (index[i] != empty) i = (i * 5 + (perturb >>= 5) + 1) & uint64_t(size - 1);
@@ -108,7 +108,7 @@ int64_t dict_insert(Context* context, List* l, int64_t hash, const Slot* key) {
   Slot* e = entry(l, place);
   e->i = hash;
   memcpy(e + 1, key, size_t(t->key_slots) * sizeof(Slot));
-  memset(e + 1 + t->key_slots, 0, size_t(l->slots - 1 - t->key_slots) * sizeof(Slot));
+  memset(e + 1 + t->key_slots, 0, size_t(entry_slots(l) - 1 - t->key_slots) * sizeof(Slot));
   retain_key(context, l, e);
   t->index[i] = int32_t(place);
   --t->fill;
@@ -145,7 +145,7 @@ void set_move_in(List* l, const Slot* from) {
     for (uint64_t p = i; p <= last; ++p)
       if (t->index[p] == empty) {
         t->index[p] = 0;
-        memcpy(entry(l, int64_t(p)), from, size_t(l->slots) * sizeof(Slot));
+        memcpy(entry(l, int64_t(p)), from, size_t(l->width));
         return;
       }
     perturb >>= 5;
@@ -204,7 +204,7 @@ int64_t set_insert(Context* context, List* l, int64_t hash, const Slot* key) {
 // ---- both ----
 List* table_new(Context* context, int64_t slots, const ElementType* type, const KeyPart* key, int32_t key_slots,
                 int32_t is_set) {
-  List* l = list_new(context, slots, type, is_set ? least_size : 0);
+  List* l = list_new(context, slots * int64_t(sizeof(Slot)), type, is_set ? least_size : 0);
   if (!l) return nullptr;
   auto* t = static_cast<Table*>(malloc(sizeof(Table)));
   int32_t* index = t ? new_index(least_size) : nullptr;
@@ -326,7 +326,7 @@ int32_t table_merge(Context* context, List* l, const List* other) {
     return 1;
   }
   bool same = t->mask == o->mask && o->fill == o->count;
-  if (same) memcpy(l->data, other->data, size_t((t->mask + 1) * l->slots) * sizeof(Slot));
+  if (same) memcpy(l->data, other->data, size_t((t->mask + 1) * l->width));
   if (same) memcpy(t->index, o->index, size_t(t->mask + 1) * sizeof(int32_t));
   for (int64_t p = 0; p <= o->mask && !same; ++p)
     if (o->index[p] == 0) set_move_in(l, entry(other, p));
@@ -351,7 +351,7 @@ void table_swap(List* a, List* b) {
 // ---- exceptions that are caught ----
 List* error_save(Context* context) {
   constexpr int64_t slots = int64_t((sizeof(ErrorRecord) + sizeof(Slot) - 1) / sizeof(Slot));
-  List* l = list_new(context, 1, nullptr, slots);
+  List* l = list_new(context, sizeof(Slot), nullptr, slots);
   if (!l) return nullptr;
   l->length = slots;
   memcpy(l->data, &context->error, sizeof(ErrorRecord));

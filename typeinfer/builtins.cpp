@@ -79,6 +79,7 @@ Value Frame::call_builtin(const std::string& qualified, Arguments a) {
 
 // ---- conversions ----
 Value Frame::to_int(const Value& x) {
+  if (is_union(x) && has_number(x)) return runtime(Type::integer(), number_of(x));
   if (is_union(x)) return x.kind == Kind::Pair ? to_int(x.parts[0]) : by_arms(x, [&](const Value& arm) { return to_int(arm); });
   Value v = zero_rank_loaded(x);
   if (auto i = known_int(v)) return integer(*i);
@@ -95,6 +96,7 @@ Value Frame::to_int(const Value& x) {
 }
 
 Value Frame::to_float(const Value& x) {
+  if (is_union(x) && has_number(x)) return to_float(runtime(Type::integer(), number_of(x)));
   if (is_union(x) && x.kind != Kind::Pair) return by_arms(x, [&](const Value& arm) { return to_float(arm); });
   Type t = Type::floating();
   if (x.kind == Kind::Pair && !ir::is_complex(x.parts[0].type.dtype())) return runtime(t, as_type(x.parts[0], t));

@@ -96,6 +96,7 @@ ValueId Frame::as_type(const Value& v, Type t) {
     return v.id;
   }
   if (t.is(TypeKind::Union)) {
+    if (std::optional<ValueId> u = number_as_union(v, t)) return *u;
     if (is_union(v)) {
       Value u = by_arms(v, [&](const Value& arm) { return runtime(t, as_type(arm, t)); });
       return u.id;

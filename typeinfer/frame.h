@@ -163,6 +163,13 @@ class Frame {
   Value contains(const Value& x, const Value& container);
   Value negation(const Value&);
   Value compare_collections(const std::string& op, const Value& x, const Value& y);
+  // ---- int_unions.cpp: what needs no telling of the arms ----
+  [[nodiscard]] static bool has_number(const Value&);
+  ValueId number_of(const Value&);
+  Value is_python(const Value&);
+  std::optional<Value> compare_numbers(const std::string& op, const Value& x, const Value& y);
+  std::optional<Value> number_arithmetic(const std::string& op, const Value& x, const Value& y);
+  std::optional<ValueId> number_as_union(const Value& pair, Type);
   std::optional<Value> pair_binary(const std::string& op, const Value& x, const Value& y);  // weak_ints.cpp
   // ---- ufuncs ----
   Value ufunc(OpCode, Values operands);

@@ -202,10 +202,17 @@ Value Frame::get_array(const Value& a, const std::vector<Part>& parts) {
   return load(a, ids);
 }
 
+static bool has_bool(Type u) {
+  for (Type arm : u.elements())
+    if (arm.dtype() == DType::Bool) return true;
+  return false;
+}
 Value Frame::get_item(const Value& given, const Value& index) {
   if (std::optional<Value> element = special(given, "__getitem__", {index})) return *element;
   const Value x = plain(given);
   if (is_union(x)) return by_arms(x, [&](const Value& arm) { return get_item(arm, index); });
+  if (is_union(index) && index.kind != Kind::Pair && has_number(index) && !has_bool(index.type) && !is_table(x))
+    return get_item(x, runtime(Type::integer(), number_of(index)));
   if (is_union(index) && index.kind != Kind::Pair && !is_table(x))
     return by_arms(index, [&](const Value& arm) { return get_item(x, arm); });
   if (is_array(x)) {
@@ -283,10 +290,25 @@ Value Frame::get_tuple(const Value& t, const Value& index) {
 }
 
 // ---- writing ----
+// No NumPy arm wraps on its way into an element; Python's ints must fit.
+static bool holds_all(Type element, Type u) {
+  DType to = element.dtype();
+  if (to == DType::F64) return true;
+  if (!ir::is_integer(to) || to == DType::U64) return false;
+  for (Type arm : u.elements()) {
+    DType d = arm.dtype();
+    if (arm.is_python_number() || d == DType::Bool) continue;
+    bool wider = ir::byte_size(to) > ir::byte_size(d) && ir::is_signed(to);
+    if (d != to && !wider && !(ir::is_unsigned(d) && ir::is_unsigned(to) && ir::byte_size(to) > ir::byte_size(d))) return false;
+  }
+  return true;
+}
 // A value as an element: as NumPy's assignment converts, floats to ints by truncation, Python ints only where they fit.
 ValueId Frame::to_element(const Value& given, Type element) {
   if (given.kind == Kind::Pair) return to_element(given.parts[0], element);
   Value v = zero_rank_loaded(given);
+  if (is_union(v) && has_number(v) && holds_all(element, v.type))
+    return to_element(runtime(Type::integer(), number_of(v)), element);
   if (is_union(v)) return by_arms(v, [&](const Value& arm) { return runtime(element, to_element(arm, element)); }).id;
   DType to = element.dtype();
   if (!is_number(v) || (ir::is_complex(v.type.dtype()) && !ir::is_complex(to)))

@@ -47,6 +47,7 @@ Value Frame::binary(const std::string& op, const Value& x, const Value& y, bool 
   if (std::optional<Value> v = folded(op, x, y)) return *v;
   if (is_union(x) || is_union(y)) {
     if (std::optional<Value> v = pair_binary(op, x, y)) return *v;
+    if (std::optional<Value> v = number_arithmetic(op, x, y)) return *v;
     return split(x, [&](const Value& a) { return split(y, [&](const Value& b) { return binary(op, a, b, in_place); }); });
   }
   if (is_python_number(x) && is_python_number(y)) return python_binary(op, x, y);
@@ -156,6 +157,7 @@ Value Frame::compare(const std::string& op, const Value& x, const Value& y) {
   if (std::optional<Value> v = folded(op, x, y)) return *v;
   if (is_union(x) || is_union(y) || is_choice_of_dtypes(x) || is_choice_of_dtypes(y)) {
     if (std::optional<Value> v = pair_binary(op, x, y)) return *v;
+    if (std::optional<Value> v = compare_numbers(op, x, y)) return *v;
     return split(x, [&](const Value& a) { return split(y, [&](const Value& b) { return compare(op, a, b); }); });
   }
   if (is_python_number(x) && is_python_number(y)) return python_compare(op, x, y);
@@ -313,6 +315,7 @@ Value Frame::truth(const Value& given) {
   if (is_table(v)) return runtime(Type::boolean(), test("not_equal"_op, table_count(v), ints(0)));
   if (is_table_view(v)) return truth(v.parts[0]);
   if (v.kind == Kind::Pair) return truth(v.parts[0]);
+  if (is_union(v) && has_number(v)) return truth(runtime(Type::integer(), number_of(v)));
   if (is_union(v) || v.kind == Kind::Choice) return by_arms(v, [&](const Value& arm) { return truth(arm); });
   if (is_none(v)) return boolean(false);
   if (v.kind == Kind::Constant) {

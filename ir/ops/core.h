@@ -31,6 +31,8 @@ inline constexpr OpRecord core_records[] = {
   {.name = "union.make", .operands = "x", .doc = "A union holding x as arm {arm}.", .forms = InTyped, .traits = Cheap},
   {.name = "union.tag", .operands = "u", .doc = "The number of the arm that u holds, as an int.", .forms = InTyped, .traits = Cheap},
   {.name = "union.get", .operands = "u", .doc = "The payload of arm {arm}, which u must hold.", .forms = InTyped, .traits = Cheap},
+  {.name = "union.number", .operands = "u", .doc = "What a union of ints holds, as an int.", .forms = InTyped, .traits = Cheap},
+  {.name = "union.of", .operands = "tag, n", .doc = "A union of ints that holds the int n as arm number tag; the arm's type can hold it.", .forms = InTyped, .traits = Cheap},
   {.name = "cell.new", .operands = "x", .doc = "A rebindable name holding x.", .forms = InTyped, .traits = Effect},
   {.name = "cell.get", .operands = "c", .doc = "What the name holds.", .forms = InTyped, .traits = Reads},
   {.name = "cell.set", .operands = "c, x", .doc = "Rebinds the name.", .forms = InTyped, .traits = Writes, .results = 0},

@@ -348,27 +348,43 @@ List* Conversion::container_in(PyObject* o, const Plan& p) {
   return p.container == Container::List ? list_in(o, p) : p.container == Container::Dict ? dict_in(o, p) : set_in(o, p);
 }
 
+// A number that takes less than a slot in a list.
+static bool is_narrow(const Plan& p) {
+  return (p.kind == TypeKind::Bool || p.kind == TypeKind::Scalar) && ir::byte_size(p.dtype) < int(sizeof(Slot));
+}
+static int64_t width_of(const Plan& p) { return is_narrow(p) ? ir::byte_size(p.dtype) : p.slots * int64_t(sizeof(Slot)); }
+static char* bytes_of(const List* l) { return reinterpret_cast<char*>(l->data); }
+static PyObject* box_element(const Plan& p, const char* at, rt::Context& context) {
+  Slot one{};
+  if (is_narrow(p)) memcpy(&one, at, size_t(width_of(p)));
+  const Slot* from = is_narrow(p) ? &one : reinterpret_cast<const Slot*>(at);
+  return box(p, from, context);
+}
+
 List* Conversion::list_in(PyObject* o, const Plan& p) {
-  int64_t n = PyList_GET_SIZE(o), width = p.parts[0].slots;
+  int64_t n = PyList_GET_SIZE(o), width = width_of(p.parts[0]);
   List* l = rt::list_new(&context_, width, p.element->places.empty() ? nullptr : &p.element->type, n);
   if (!l) return PyErr_NoMemory(), nullptr;
   l->host = o;
   size_t here = lists_.size();
   lists_.push_back({Py_NewRef(o), l, &p, n, nullptr});
   const Plan& element = p.parts[0];
+  bool narrow = is_narrow(element);
   Slot* to = l->data;
   for (int64_t i = 0; i < n; ++i) {
     PyObject* x = PyList_GET_ITEM(o, i);
+    Slot one, *aside = &one;
     if (element.kind == TypeKind::Float)
       (to++)->f = PyFloat_AS_DOUBLE(x);
-    else if (!element_in(x, element, to))
+    else if (!element_in(x, element, narrow ? aside : to))
       return nullptr;
+    if (narrow) memcpy(bytes_of(l) + i * width, &one, size_t(width));
   }
   l->length = n;
   if (writes_ && n * width > 0) {
-    lists_[here].slots.reset(new (std::nothrow) Slot[size_t(n * width)]);
+    lists_[here].slots.reset(new (std::nothrow) Slot[(size_t(n * width) + sizeof(Slot) - 1) / sizeof(Slot)]);
     if (!lists_[here].slots) return PyErr_NoMemory(), nullptr;
-    memcpy(lists_[here].slots.get(), l->data, size_t(n * width) * sizeof(Slot));
+    memcpy(lists_[here].slots.get(), l->data, size_t(n * width));
   }
   return l;
 }
@@ -382,9 +398,8 @@ PyObject* box_container(const Plan& p, List* l, rt::Context& context) {
   PyObject* out = PyList_New(Py_ssize_t(l->length));
   if (!out) return nullptr;
   l->host = out;
-  const Slot* from = l->data;
   for (int64_t i = 0; i < l->length; ++i) {
-    PyObject* x = box(p.parts[0], from, context);
+    PyObject* x = box_element(p.parts[0], bytes_of(l) + i * width_of(p.parts[0]), context);
     if (!x) {
       l->host = nullptr;
       Py_DECREF(out);
@@ -399,12 +414,12 @@ bool Conversion::write_back(Converted& c) {
   if (c.plan->container == Container::Object) return write_back_object(c);
   if (c.plan->container == Container::Dict) return write_back_dict(c);
   if (c.plan->container != Container::List) return c.plan->container == Container::FrozenSet || write_back_set(c);
-  int64_t width = c.plan->parts[0].slots, n = c.list->length;
-  const Slot* before = c.slots.get();
+  int64_t width = width_of(c.plan->parts[0]), n = c.list->length;
+  auto* before = reinterpret_cast<const char*>(c.slots.get());
   for (int64_t i = 0; i < std::min(n, c.length); ++i) {
-    const Slot* now = c.list->data + i * width;
-    if (memcmp(now, before + i * width, size_t(width) * sizeof(Slot)) == 0) continue;
-    PyObject* x = box(c.plan->parts[0], now, context_);
+    const char* now = bytes_of(c.list) + i * width;
+    if (memcmp(now, before + i * width, size_t(width)) == 0) continue;
+    PyObject* x = box_element(c.plan->parts[0], now, context_);
     if (!x) return false;
     if (i >= PyList_GET_SIZE(c.host)) {  // another thread shortened it
       Py_DECREF(x);
@@ -419,8 +434,7 @@ bool Conversion::write_back(Converted& c) {
     if (PyList_SetSlice(c.host, Py_ssize_t(n), Py_ssize_t(c.length), nullptr) < 0) return false;
   }
   for (int64_t i = c.length; i < n; ++i) {
-    const Slot* now = c.list->data + i * width;
-    Ref x(box(c.plan->parts[0], now, context_));
+    Ref x(box_element(c.plan->parts[0], bytes_of(c.list) + i * width, context_));
     if (!x || PyList_Append(c.host, x.get()) < 0) return false;
   }
   return true;

@@ -44,7 +44,7 @@ bool box_entry(const Plan& p, const Slot* entry, Ref& key, Ref* value, rt::Conte
 
 bool fill_dict(PyObject* d, const Plan& p, const List* l, rt::Context& context) {
   for (int64_t i = 0; i < l->length; ++i) {
-    const Slot* e = l->data + i * l->slots;
+    const Slot* e = l->data + i * rt::entry_slots(l);
     Ref key, value;
     if (e->i == -1) continue;
     if (!box_entry(p, e, key, &value, context) || PyDict_SetItem(d, key.get(), value.get()) < 0) return false;
@@ -59,7 +59,7 @@ bool fill_set(PyObject* o, const Plan& p, const List* l, rt::Context& context, s
   auto size = size_t(t.mask + 1);
   std::vector<setentry> places(size);
   for (size_t i = 0; i < size; ++i) {
-    const Slot* e = l->data + int64_t(i) * l->slots;
+    const Slot* e = l->data + int64_t(i) * rt::entry_slots(l);
     Ref key;
     if (t.index[i] == used && !box_entry(p, e, key, nullptr, context)) {
       for (size_t k = 0; k < i; ++k)
@@ -101,7 +101,7 @@ List* Conversion::new_table(const Plan& p) {
 bool Conversion::remember(Converted& c) {
   c.length = c.list->length;
   if (!writes_) return true;
-  auto n = size_t(c.length * c.list->slots);
+  auto n = size_t(c.length * rt::entry_slots(c.list));
   c.slots.reset(new (std::nothrow) Slot[n + 1]);
   if (!c.slots) return PyErr_NoMemory(), false;
   if (n) memcpy(c.slots.get(), c.list->data, n * sizeof(Slot));
@@ -124,7 +124,7 @@ List* Conversion::dict_in(PyObject* o, const Plan& p) {
     if (!element_in(k, p.parts[0].parts[1], to)) return nullptr;
     int64_t place = rt::table_insert(&context_, l, key.data());
     if (place < 0) return PyErr_NoMemory(), nullptr;
-    Slot* value = l->data + place * l->slots + 1 + p.parts[0].parts[1].slots;
+    Slot* value = l->data + place * rt::entry_slots(l) + 1 + p.parts[0].parts[1].slots;
     if (!element_in(v, p.parts[0].parts[2], value)) return nullptr;
   }
   return remember(lists_[here]) ? l : nullptr;
@@ -144,7 +144,7 @@ List* Conversion::set_in(PyObject* o, const Plan& p) {
     if (!e.key) continue;
     t.index[i] = e.hash == -1 ? removed : used;
     if (e.hash == -1) continue;
-    Slot* to = l->data + i * l->slots;
+    Slot* to = l->data + i * rt::entry_slots(l);
     (to++)->i = e.hash;
     if (!element_in(e.key, p.parts[0].parts[1], to)) return nullptr;
   }
@@ -159,10 +159,10 @@ bool Conversion::write_back_dict(Converted& c) {
   const List* l = c.list;
   const Plan& entry = c.plan->parts[0];
   if (entry.kind != TypeKind::Tuple) return true;
-  auto width = size_t(l->slots), keys = size_t(1 + entry.parts[1].slots);
+  auto width = size_t(rt::entry_slots(l)), keys = size_t(1 + entry.parts[1].slots);
   bool same_keys = l->length == c.length;
   for (int64_t i = 0; same_keys && i < l->length; ++i)
-    same_keys = memcmp(l->data + i * l->slots, c.slots.get() + i * l->slots, keys * sizeof(Slot)) == 0;
+    same_keys = memcmp(l->data + i * rt::entry_slots(l), c.slots.get() + i * rt::entry_slots(l), keys * sizeof(Slot)) == 0;
   if (!same_keys) {
     Ref before(PyDict_Copy(c.host));  // texts in slots still point into these
     if (!before) return false;
@@ -171,7 +171,7 @@ bool Conversion::write_back_dict(Converted& c) {
     return fill_dict(c.host, *c.plan, l, context_);
   }
   for (int64_t i = 0; i < l->length; ++i) {
-    const Slot *now = l->data + i * l->slots, *was = c.slots.get() + i * l->slots;
+    const Slot *now = l->data + i * rt::entry_slots(l), *was = c.slots.get() + i * rt::entry_slots(l);
     if (now->i == -1 || memcmp(now, was, width * sizeof(Slot)) == 0) continue;
     Ref key, value;
     if (!box_entry(*c.plan, now, key, &value, context_)) return false;
@@ -187,8 +187,9 @@ bool Conversion::write_back_set(Converted& c) {
   bool same = t.mask + 1 == int64_t(c.index.size()) && t.count == s->used && t.finger == s->finger &&
               memcmp(t.index, c.index.data(), c.index.size() * sizeof(int32_t)) == 0;
   for (int64_t i = 0; same && i <= t.mask; ++i) {
-    const Slot* now = c.list->data + i * c.list->slots;
-    same = t.index[i] != used || memcmp(now, c.slots.get() + i * c.list->slots, size_t(c.list->slots) * sizeof(Slot)) == 0;
+    const Slot* now = c.list->data + i * rt::entry_slots(c.list);
+    same = t.index[i] != used ||
+           memcmp(now, c.slots.get() + i * rt::entry_slots(c.list), size_t(rt::entry_slots(c.list)) * sizeof(Slot)) == 0;
   }
   return same || fill_set(c.host, *c.plan, c.list, context_, replaced_);
 }

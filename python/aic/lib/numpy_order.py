@@ -184,7 +184,7 @@ def argsort(a, axis=-1, kind=None, *, _first=None):
 
 def flatnonzero(a):
     flat = np.ravel(prim.as_array(a))
-    return np.arange(np.size(flat))[prim.not_equal(flat, 0)]
+    return np.arange(np.size(flat))[flat if prim.kind(flat) == "b" else prim.not_equal(flat, 0)]
 
 
 def lexsort(keys, axis=-1):

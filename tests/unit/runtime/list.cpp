@@ -9,7 +9,7 @@ using namespace aic::rt;
 
 static List* list_of(Context& c, const std::vector<int64_t>& values) {
   const Runtime* r = aic_runtime();
-  List* l = r->list_new(&c, 1, nullptr, 0);
+  List* l = r->list_new(&c, sizeof(Slot), nullptr, 0);
   for (int64_t v : values) {
     REQUIRE(r->list_grow(&c, l, l->length + 1));
     l->data[l->length - 1].i = v;
@@ -50,7 +50,7 @@ TEST_CASE("a list gives back the references of what falls away, under the tag th
   // Elements of type none | list<int> | array: the tag, a List*, then data and owner.
   const ReferencePlace places[] = {{1, 0, nullptr, {0, -1}, {1, 0}}, {3, 1, nullptr, {0, -1}, {2, 0}}};
   const ElementType type = {4, 2, places};
-  List* l = runtime->list_new(&context, 4, &type, 3);
+  List* l = runtime->list_new(&context, 4 * sizeof(Slot), &type, 3);
   REQUIRE(runtime->list_grow(&context, l, 3));
   List* inner = list_of(context, {5, 6});
   Buffer* buffer = runtime->allocate(&context, 64);
