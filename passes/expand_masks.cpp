@@ -97,10 +97,13 @@ class Expansion {
     at.insert(at.begin(), a);
     return b_.make("load"_op, at, f_.type(a).element());
   }
-  // What costs little and reads nothing (np.arange) is computed at its place; nobody may need it as an array then.
+  // What costs little and reads nothing (np.arange) is computed at its place: nobody else needs it as an array then, and
+  // nobody has written into it.
   ValueId element(ValueId a, const Values& at) {
     OpId made = f_.defining_op(a);
     if (!is(f_, made, "generate"_op)) return load(a, at);
+    for (const Use& u : f_.value(a).uses)
+      if (!is(f_, u.op, "compress"_op) && !is(f_, u.op, "extent"_op)) return load(a, at);
     RegionId body = f_.op(made).regions[0];
     constexpr int little = 6;
     int work = 0;

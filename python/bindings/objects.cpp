@@ -260,7 +260,7 @@ bool Scan::finish(Type& out) {
 // ---- in ----
 List* Conversion::object_in(PyObject* o, const Plan& p) {
   const RecordPlan& r = *p.record;
-  List* l = rt::list_new(&context_, r.slots, r.element->places.empty() ? nullptr : &r.element->type, 1);
+  List* l = rt::list_new(&context_, r.slots * int64_t(sizeof(Slot)), r.element->places.empty() ? nullptr : &r.element->type, 1);
   if (!l) return PyErr_NoMemory(), nullptr;
   l->host = o;
   l->length = 1;

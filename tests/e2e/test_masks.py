@@ -245,3 +245,16 @@ def gathered_rows(a, i):
 ], ids=lambda p: p[0].__name__)
 def test_gradient(program):
     check_gradient(program[0], *program[1:])
+
+
+def order_of(a, m):
+    order = np.arange(len(a))
+    for i in range(len(a)):
+        for j in range(i, 0, -1):
+            if a[order[j]] < a[order[j - 1]]:
+                order[j], order[j - 1] = order[j - 1], order[j]
+    return order[m], np.arange(len(a))[m]
+
+
+def test_numbers_that_were_moved_are_not_computed_anew():
+    check(order_of, np.array([3.0, 1.0, 2.0, 0.0, 5.0, 4.0]), M)
