@@ -64,6 +64,7 @@ struct Value;
 struct ListSite {
   std::shared_ptr<Value> element;  // a shape as elements are held; Never: nothing yet
   std::shared_ptr<ListSite> same;  // merged into this one
+  bool met = false;                // another was merged into this one: code may have been written for it while it was empty
   bool* grown = nullptr;           // of the instance being written
   std::string flavour;             // dict, set, frozenset: elements are entries
 };

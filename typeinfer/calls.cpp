@@ -289,6 +289,18 @@ Value Frame::handed_over(Value v) {
   return v;
 }
 
+// The shapes that arguments are to have. What the callee puts into their lists is held by sites of the caller: of one that
+// belongs to the callee the caller would not be told when it grows.
+Values Frame::parameters_of(const Instance& callee, const Values& arguments) {
+  Values out = callee.arguments;
+  for (size_t k = 0; k < out.size(); ++k)
+    if (key(out[k]) != key(arguments[k])) {
+      std::string path = "parameter" + std::to_string(k);
+      out[k] = resited(out[k], [&](const std::string& part) { return site_here(path + part); });
+    }
+  return out;
+}
+
 Value Frame::call_instance(const ir::PyForm& form, Values arguments) {
   for (Value& v : arguments) v = handed_over(std::move(v));
   Instance* found = &session_.instance(form, arguments);
@@ -308,7 +320,7 @@ Value Frame::call_instance(const ir::PyForm& form, Values arguments) {
   leaf_types(i.result, types);
   bool returns = i.result.kind != Kind::Never;
   if (i.done && i.trivial && returns && types.empty()) return result;
-  std::vector<ValueId> ids = leaf_ids(coerce_all(arguments, i.arguments));
+  std::vector<ValueId> ids = leaf_ids(coerce_all(arguments, parameters_of(i, arguments)));
   for (size_t k = 0; k < i.hidden.size(); ++k) ids.push_back(hidden_array(i.hidden[k].array).id);
   Type whole = types.empty() ? Type::none() : types.size() == 1 ? types[0] : Type::tuple(types);
   ValueId r = b_.make("call"_op, ids, whole, {{"callee", ir::Symbol{i.symbol}}});

@@ -410,6 +410,7 @@ class Frame {
   Value call_function(const ir::PyForm&, const Value& function, Arguments);
   Value told_here(const std::string& callee, const std::function<Value()>& called);
   Value call_instance(const ir::PyForm&, Values arguments);
+  Values parameters_of(const Instance& callee, const Values& arguments);
   std::optional<Value> call_in_place(const Value& f, const Values& arguments);
   Values bind(const ir::PyForm&, const Value& function, Arguments, std::vector<Value>& captured);
   Value call_builtin(const std::string& name, Arguments);

@@ -140,6 +140,7 @@ void share_sites(const Value& a, const Value& b) {
     std::shared_ptr<ListSite> to = a.site;
     while (to->same) to = to->same;
     y.same = to;
+    x.met = true;
     *x.element = joined;
     if (key(joined) != before && x.grown) *x.grown = true;
     if (key(joined) != other && y.grown) *y.grown = true;
@@ -155,7 +156,8 @@ Value resited(Value v, const SiteAt& site, const std::string& path) {
     std::shared_ptr<ListSite> own = site(path);
     set_flavour(own, root(v.site).flavour);
     Value element = resited(*root(v.site).element, site, path + "e");
-    set_element(root(own), element, root(own).element->kind != Kind::Never);
+    const ListSite& s = root(own);
+    set_element(root(own), element, s.element->kind != Kind::Never || s.met);
     v.site = own;
     v.type = type_of(v);
   }
