@@ -12,6 +12,8 @@ INF = float("inf")
 
 @pytest.mark.parametrize("f, x, want", [
     (lambda x: np.linalg.norm(x), np.zeros(3), np.zeros(3)),
+    (lambda x: np.linalg.norm(x), np.array([1e-170, -1e-200, 0.0]), np.zeros(3)),  # their squares are 0
+    (lambda x: np.linalg.norm(np.outer(x, x), "fro") + np.sum(np.linalg.norm(np.outer(x, x), 2, axis=0)), np.full(3, 1e-90), np.zeros(3)),
     (lambda x: np.sqrt(np.sum(x * x)), np.zeros(3), np.zeros(3)),
     (lambda x: np.sqrt(np.sum(x**2)), np.zeros(3), np.zeros(3)),
     (lambda x: np.sqrt(1.0 - np.cos(x[0])) + x[1], np.zeros(2), np.array([0.0, 1.0])),

@@ -224,6 +224,11 @@ def cholesky(a, /, *, upper=False):
 
 
 # ---- norms and powers ----
+def _length_of(squares):
+    """The square root of a sum of squares. Squares of numbers below 1e-162 are 0: the derivative there is 0, as that of 0 is."""
+    return prim.select(prim.equal(squares, 0), squares, prim.sqrt(squares))
+
+
 def _norm_of(x, ord, axis, keepdims):
     """Along one axis."""
     size = prim.absolute(x)
@@ -235,7 +240,7 @@ def _norm_of(x, ord, axis, keepdims):
         if ord == 1:
             return np.sum(size, axis, None, None, keepdims)
         if ord == 2:
-            return prim.sqrt(np.sum(prim.multiply(size, size), axis, None, None, keepdims))
+            return _length_of(np.sum(prim.multiply(size, size), axis, None, None, keepdims))
     elif ord == float("inf"):
         return np.max(size, axis, None, keepdims)
     elif ord == -float("inf"):
@@ -251,7 +256,7 @@ def _matrix_norm(a, ord, rows, columns, keepdims):
     spectral = False
     if isinstance(ord, str):
         if ord == "fro":
-            r = prim.sqrt(np.sum(_squares(a), (rows, columns)))
+            r = _length_of(np.sum(_squares(a), (rows, columns)))
         elif ord == "nuc":
             spectral = True
         else:
@@ -283,7 +288,7 @@ def norm(x, ord=None, axis=None, keepdims=False):
     if prim.kind(a) != "f" and prim.kind(a) != "c":
         a = np.asarray(a, float64)
     if ord is None:
-        return prim.sqrt(np.sum(_squares(a), axis, None, None, keepdims))
+        return _length_of(np.sum(_squares(a), axis, None, None, keepdims))
     axes = np._axes(axis, prim.rank(a)) if axis is None else np._given_axes(axis, prim.rank(a))
     if len(axes) == 1:
         return _norm_of(a, ord, axes[0], keepdims)
