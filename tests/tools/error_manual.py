@@ -2,16 +2,15 @@
 
 `python tests/tools/error_manual.py` writes it; `test_error_manual.py` says when it must be written again.
 """
-import ast
 import re
 from pathlib import Path
 
+from aic import _aic
+
 ROOT = Path(__file__).resolve().parents[2]
-TABLE = ROOT / "ir" / "diagnostics_table.h"
 MANUAL = ROOT / "docs" / "errors.md"
 BLOCKS = {10: "Finding the source", 11: "Syntax", 12: "Names", 20: "Calls", 21: "Operators", 22: "Names and attributes",
           23: "Control flow", 24: "Arrays and containers", 30: "Derivatives", 40: "Building"}
-STRING = r'"(?:[^"\\]|\\.)*"'
 HEAD = """# Errors
 
 <!-- Written by tests/tools/error_manual.py from ir/diagnostics_table.h; do not edit. -->
@@ -24,16 +23,8 @@ the error points at.
 
 
 def rows():
-    """What the table says: one dict of texts a diagnostic, in order of code."""
-    text = re.sub(r"^\s*//.*$", "", TABLE.read_text(), flags=re.M)
-    found = []
-    for row in re.split(r"\{\.name = ", text)[1:]:
-        fields = {"name": ast.literal_eval(re.match(STRING, row)[0]), "code": int(re.search(r"\.code = (\d+)", row)[1])}
-        for field in ("exception", "message", "why", "help", "example"):
-            parts = re.search(rf"\.{field} = ((?:\s*{STRING})+)", row)
-            fields[field] = "".join(ast.literal_eval(s) for s in re.findall(STRING, parts[1])) if parts else ""
-        found.append(fields)
-    return sorted(found, key=lambda r: r["code"])
+    """The table in order of code."""
+    return sorted(_aic.diagnostics(), key=lambda row: row["code"])
 
 
 def shown(row):
