@@ -217,7 +217,7 @@ std::string describe(const Value& v) {
     case Kind::Range: return "range";
     case Kind::Slice: return "slice";
     case Kind::Iterator: {
-      if (v.text.starts_with("generator ")) return "generator";
+      if (v.text.starts_with("generator ") || v.text.starts_with("resumed ")) return "generator";
       size_t hidden = v.text.find("._");  // the library's name of a class
       return hidden == std::string::npos ? v.text : v.text.substr(0, hidden + 1) + v.text.substr(hidden + 2);
     }

@@ -169,7 +169,7 @@ Value Frame::attribute(const Value& x, const std::string& name) {
         if (name == known && ir::find_op_by_python_name(*function, code)) return method(x, name);
     }
     ir::Entity e = session_.world.attribute(*x.entity, name);
-    if (auto* u = std::get_if<ir::Unknown>(&e)) fail("unsupported", {u->why});
+    if (auto* u = std::get_if<ir::Unknown>(&e)) fail("unusable-name", {name, u->why});
     if (std::holds_alternative<ir::Missing>(e)) {
       auto* m = std::get_if<ir::ModuleEntity>(x.entity.get());
       std::vector<std::string> known;

@@ -80,7 +80,7 @@ Value Frame::call(const Value& f, Arguments a) {
     }
     if (auto* b = std::get_if<ir::Builtin>(f.entity.get())) return call_builtin(b->name, std::move(a));
     if (auto* c = std::get_if<ir::ClassEntity>(f.entity.get())) return instantiate(*c, std::move(a));
-    if (auto* u = std::get_if<ir::Unknown>(f.entity.get())) fail("unsupported", {u->why});
+    if (auto* u = std::get_if<ir::Unknown>(f.entity.get())) fail("unusable-name", {"what is called", u->why});
     if (auto* d = std::get_if<ir::DTypeEntity>(f.entity.get())) {
       if (a.positional.size() > 1 || !a.keywords.empty()) fail("unsupported", {"these arguments of " + describe(f)});
       if (a.positional.empty()) return runtime(Type::scalar(d->dtype), number_constant(integer(0), Type::scalar(d->dtype)));

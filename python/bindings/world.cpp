@@ -172,7 +172,7 @@ Entity LiveWorld::entity_of(PyObject* o, const std::string& name) {
   if (PyLong_CheckExact(o)) {
     int overflow = 0;
     long long v = PyLong_AsLongLongAndOverflow(o, &overflow);
-    if (overflow) return ir::Unknown{"`" + name + "` is an int that does not fit in 64 bits"};
+    if (overflow) return ir::Unknown{"it is an int that does not fit in 64 bits"};
     return ir::Constant{int64_t(v)};
   }
   if (PyFloat_CheckExact(o)) return ir::Constant{PyFloat_AS_DOUBLE(o)};
@@ -209,7 +209,7 @@ Entity LiveWorld::entity_of(PyObject* o, const std::string& name) {
   if (!own.empty() && !module.empty() && (PyCFunction_Check(o) || is_native_class || is_known))
     return ir::Builtin{public_module(module) + "." + own};
   if (is_users_class(o)) return class_entity(o);
-  return ir::Unknown{"`" + name + "` is a `" + Py_TYPE(o)->tp_name + "`, which cannot be used in compiled code"};
+  return ir::Unknown{"it is a `" + std::string(Py_TYPE(o)->tp_name) + "`"};
 }
 
 LiveWorld::Found LiveWorld::find_global(PyObject* function, const std::string& name) {
@@ -254,8 +254,6 @@ LiveWorld::Found LiveWorld::find_attribute(const std::string& module, const std:
   Entity e = entity_of(found.get(), name);
   if (std::holds_alternative<ir::Unknown>(e) && module == "numpy" && library("numpy._item_" + name))
     return {found, ir::Builtin{"numpy." + name}};  // np.mgrid and its like: an object that is only indexed
-  if (std::holds_alternative<ir::Unknown>(e))
-    return {found, ir::Unknown{"`" + module + "." + name + "` cannot be used in compiled code"}};
   // numpy.abs is numpy.absolute, numpy.amax numpy.max…: the name that NumPy itself gives decides, if it is public.
   if (auto* b = std::get_if<ir::Builtin>(&e); b && module != "builtins") {
     size_t dot = b->name.rfind('.');
