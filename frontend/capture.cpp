@@ -73,6 +73,8 @@ Code code_of(PyObject* function) {
   c.object = reinterpret_cast<PyObject*>(code);
   c.globals = PyFunction_GET_GLOBALS(function);
   c.file = text_of(code->co_filename);
+  if (c.file.starts_with("<frozen "))  // modules that Python has inside it; it knows where their files are
+    if (std::string file = text_of(PyDict_GetItemString(c.globals, "__file__")); !file.empty()) c.file = file;
   c.name = text_of(code->co_name);
   c.qualified = text_attribute(function, "__qualname__");
   if (c.qualified.empty()) c.qualified = c.name;

@@ -91,6 +91,9 @@ bool Lowering::try_arms(OpId op, const SlotSet* live, ValueId* completed, const 
     env_ = std::move(arms.before);
     return true;
   }
+  if (completed)  // `else` reads what the body has bound; the handlers come with what nobody would have read
+    for (Local& l : arms.after[1])
+      if (l.bound == Bound::Dead) l = {{}, ++last_version_, Bound::No};
   ValueId which = join(op, arms, live);
   if (completed) *completed = which;
   return false;

@@ -167,9 +167,13 @@ std::string key(const Value& v) {
 // Node.1'list<never> is a Node.
 static std::string without_flavours(std::string s) {
   constexpr std::string_view object = "'list<never>";
-  for (size_t at; (at = s.find(object)) != std::string::npos;) {
-    size_t dot = s.rfind('.', at);
-    s.erase(dot, at + object.size() - dot);
+  for (size_t at = 0; (at = s.find(object, at)) != std::string::npos;) {
+    size_t dot = at;
+    while (dot > 0 && std::isdigit(static_cast<unsigned char>(s[dot - 1]))) --dot;
+    if (dot > 0 && s[dot - 1] == '.')  // not dict'list<never>
+      s.erase(dot - 1, at + object.size() - (dot - 1)), at = dot - 1;
+    else
+      at += object.size();
   }
   return s;
 }

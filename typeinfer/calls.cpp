@@ -51,6 +51,17 @@ std::optional<Value> Frame::functools_value(const std::string& name, const Argum
   return {};
 }
 
+// Methods of builtin classes that are taken from the class: `dict.get(d, k)`. Empty: it is one, or its object fits.
+static std::string wrong_receiver(const std::string& name, const Values& given) {
+  size_t dot = name.find('.');
+  std::string type = name.substr(0, dot), method = name.substr(dot + 1);
+  if ((type != "str" && type != "list" && type != "dict" && type != "set") || method == "fromkeys" || method == "maketrans") return {};
+  if (given.empty()) return "unbound method " + name + "() needs an argument";
+  const Value& x = given[0];
+  bool fits = type == "str" ? is_text(x) : type == "list" ? is_list(x) : is_table(x) && x.type.flavour() == type;
+  return fits ? "" : "descriptor '" + method + "' for '" + type + "' objects doesn't apply to a '" + describe(x) + "' object";
+}
+
 Value Frame::call(const Value& f, Arguments a) {
   bool users = f.kind == Kind::Function || f.kind == Kind::Choice ||
                (f.kind == Kind::Entity && std::holds_alternative<ir::PythonFunction>(*f.entity));
@@ -78,7 +89,15 @@ Value Frame::call(const Value& f, Arguments a) {
       auto called = [&] { return call_function(session_.world.py_form(*p), f, std::move(a)); };
       return !is_foreign() && session_.world.is_foreign(*p) ? told_here(p->name, called) : called();
     }
-    if (auto* b = std::get_if<ir::Builtin>(f.entity.get())) return call_builtin(b->name, std::move(a));
+    if (auto* b = std::get_if<ir::Builtin>(f.entity.get())) {
+      if (std::string why = wrong_receiver(b->name, a.positional); !why.empty()) fail("call-arguments", {why});
+      if (b->name == "list.append") {  // no function of the library
+        Value list = a.positional[0];
+        a.positional.erase(a.positional.begin());
+        return call_method(list, "append", std::move(a));
+      }
+      return call_builtin(b->name, std::move(a));
+    }
     if (auto* c = std::get_if<ir::ClassEntity>(f.entity.get())) return instantiate(*c, std::move(a));
     if (auto* u = std::get_if<ir::Unknown>(f.entity.get())) fail("unusable-name", {"what is called", u->why});
     if (auto* d = std::get_if<ir::DTypeEntity>(f.entity.get())) {

@@ -10,9 +10,9 @@ FORMS = ("py", "tensor", "optimized", "loop", "llvm", "asm")
 
 def _descriptions(f, args, kwargs):
     """One description for each parameter, as a call with these arguments or types would bind them."""
-    bound = inspect.signature(f.py_func).bind(*args, **kwargs)
+    bound = inspect.signature(f.py_func, follow_wrapped=False).bind(*args, **kwargs)
     out = []
-    for name, parameter in inspect.signature(f.py_func).parameters.items():
+    for name, parameter in inspect.signature(f.py_func, follow_wrapped=False).parameters.items():
         if parameter.kind is parameter.VAR_KEYWORD:
             out.append(("value", bound.arguments.get(name, {})))
         elif parameter.kind is parameter.VAR_POSITIONAL:

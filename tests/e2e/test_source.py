@@ -125,3 +125,11 @@ def test_python_o_drops_asserts_and_debug(tmp_path):
     for flags, want in [([], "1 positive 1 True"), (["-O"], "-1 1 -1 True"), (["-OO"], "-1 1 -1 False"), ([], "1 positive 1 False")]:
         done = subprocess.run([sys.executable, *flags, tmp_path / "p.py"], capture_output=True, text=True, env=environment)
         assert done.stdout.strip() == want, done.stderr
+
+
+def test_modules_that_python_has_inside_it():
+    import genericpath
+    assert genericpath._splitext.__code__.co_filename.startswith("<frozen")
+    split = aic.jit(genericpath._splitext)
+    for path in ("a/b.c", "a.b/c", ".profile", "x.tar.gz", ""):
+        assert split(path, "/", None, ".") == genericpath._splitext(path, "/", None, ".")
