@@ -125,10 +125,7 @@ class Eliminator {
     if (ranges_->proves(i, at(id)) && ranges_->proves((n - i).shifted(-1), at(id))) {
       OpId loop = proved_before(id, i, n);
       return [this, id, loop] {
-        if (loop) {
-          f_.detach(id);
-          f_.insert_before(loop, id);
-        }
+        if (loop) move_before(loop, id);
         become(id, "assume.index"_op, {});
       };
     }
@@ -143,36 +140,54 @@ class Eliminator {
     return nullptr;
   }
 
-  // The outermost loop around the check that its operands stand before, and where the proof holds as well: loads by this index
-  // may leave the loop.
+  // The outermost loop around the check that its operands stand before, or may, and where the proof holds as well: loads by
+  // this index may leave the loop.
   OpId proved_before(OpId id, const Poly& i, const Poly& n) {
     OpId found;
     for (OpId at = f_.parent_op(id); at; at = f_.parent_op(at)) {
       if (!(record_of(f_, at).traits & Loop)) continue;
       for (ValueId v : f_.op(id).operands)
-        if (!is_inside(f_, f_.op(at).parent, region_of(f_, v))) return found;
+        if (!may_stand_before(at, v)) return found;
       if (!ranges_->proves(i, ranges_->place_of(at)) || !ranges_->proves((n - i).shifted(-1), ranges_->place_of(at)))
         return found;
       found = at;
     }
     return found;
   }
+  // It does, or is arithmetic on such that will be exact there.
+  bool may_stand_before(OpId loop, ValueId v, int depth = 3) {
+    if (is_inside(f_, f_.op(loop).parent, region_of(f_, v))) return true;
+    OpId def = f_.defining_op(v);
+    if (!def || depth == 0) return false;
+    const Op& op = f_.op(def);
+    if (op.code == "check.overflow"_op ? !fits(def, f_.text_attr(def, "op"), ranges_->place_of(loop))
+                                       : op.code != "const"_op && op.code != "extent"_op && !f_.int_attr(def, "exact"))
+      return false;
+    return std::ranges::all_of(op.operands, [&](ValueId x) { return may_stand_before(loop, x, depth - 1); });
+  }
+  void move_before(OpId loop, OpId id) {
+    if (f_.op(id).parent == f_.op(loop).parent || !is_inside(f_, f_.op(id).parent, f_.op(loop).parent)) return;
+    for (ValueId v : f_.op(id).operands)
+      if (OpId def = f_.defining_op(v)) move_before(loop, def);
+    f_.detach(id);
+    f_.insert_before(loop, id);
+  }
 
   std::function<void()> answer_overflow(OpId id) {
     std::string name = f_.text_attr(id, "op");
     OpCode code;
-    if (!find_op(name, code) || !fits(id, name)) return nullptr;
+    if (!find_op(name, code) || !fits(id, name, at(id))) return nullptr;
     return [this, id, code] { become(id, code, {{"exact", int64_t(1)}}); };
   }
-  bool fits(OpId id, const std::string& name) {
+  bool fits(OpId id, const std::string& name, Ranges::Place where) {
     const std::vector<ValueId>& x = f_.op(id).operands;
-    if (name == "multiply" && ranges_->fits_product(x[0], x[1], at(id))) return true;
-    if (name == "power") return is_integer(f_, x[1], 2) && ranges_->fits_product(x[0], x[0], at(id));
-    if (name == "absolute") return ranges_->proves_between(lowest + 1, ranges_->poly(x[0]), highest, at(id));
+    if (name == "multiply" && ranges_->fits_product(x[0], x[1], where)) return true;
+    if (name == "power") return is_integer(f_, x[1], 2) && ranges_->fits_product(x[0], x[0], where);
+    if (name == "absolute") return ranges_->proves_between(lowest + 1, ranges_->poly(x[0]), highest, where);
     if (name == "floor_divide")
-      return ranges_->proves(ranges_->poly(x[1]), at(id)) || ranges_->proves(ranges_->poly(x[0]), at(id));
+      return ranges_->proves(ranges_->poly(x[1]), where) || ranges_->proves(ranges_->poly(x[0]), where);
     std::optional<Poly> exact = ranges_->exact(name, x);
-    return exact && ranges_->proves_between(lowest, *exact, highest, at(id));
+    return exact && ranges_->proves_between(lowest, *exact, highest, where);
   }
   std::function<void()> answer_zero(OpId id) {
     ValueId d = f_.op(id).operands[0];

@@ -40,6 +40,7 @@ bool fuse_rows(ir::Function&, PassContext&);  // neighbouring kernels over the s
 bool split_rounds(ir::Function&, PassContext&);  // kernels that ask on which side of a place they are run once for each side
 bool rows_outside(ir::Function&, PassContext&);  // loops that pass over an array again and again do so row by row
 bool choose_lanes(ir::Function&, PassContext&);  // marks loops whose rounds run side by side in the lanes of vectors
+bool carry_loads(ir::Function&, PassContext&);  // what a round stores and the next ones read goes round as loop state
 bool place_polls(ir::Function&, PassContext&);  // lets Ctrl-C reach what may run for long
 bool own(ir::Function&, PassContext&);  // puts in retain and release: each birth is freed once, after its last use
 

@@ -99,6 +99,8 @@ constexpr Row loop_rows[] = {
     {"rows_outside", rows_outside, InLoop},
     // A round that may still raise is no lane.
     {"choose_lanes", choose_lanes, InLoop},
+    // Loads and stores have been looked at; checks that stood between them are gone.
+    {"carry_loads", carry_loads, InLoop},
     // A poll may raise: nothing moves across it, so all that moves has run.
     {"place_polls", place_polls, InLoop},
     // Last: ownership depends on where every array is used for the last time.

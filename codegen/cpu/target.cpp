@@ -6,6 +6,7 @@
 //   calls but no loops           early-cse, simplifycfg, SelectionDAG at Less
 //   loops                        the list in `loop_pipeline`, SelectionDAG at Less
 // Loop strength reduction is off: it took 27 % of code generation and no kernel ran slower without it.
+// So is turning conditional moves into branches: what maxima and choices of dynamic programming decide cannot be predicted.
 #include <llvm/Analysis/CGSCCPassManager.h>
 #include <llvm/Analysis/LoopAnalysisManager.h>
 #include <llvm/Analysis/TargetLibraryInfo.h>
@@ -55,8 +56,8 @@ const Target& target() {
     LLVMInitializeX86TargetMC();
     LLVMInitializeX86AsmPrinter();
     // Global to the process for LLVM, but this LLVM is ours alone (linked statically, hidden).
-    const char* options[] = {"aic", "-disable-lsr"};
-    cl::ParseCommandLineOptions(2, options, "", &nulls());
+    const char* options[] = {"aic", "-disable-lsr", "-x86-cmov-converter=0"};
+    cl::ParseCommandLineOptions(3, options, "", &nulls());
     std::string error;
     const Target* t = TargetRegistry::lookupTarget(Triple(sys::getProcessTriple()), error);
     AIC_CHECK(t, error);

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "ir/base/ids.h"
+#include "ir/module.h"
 
 namespace aic::passes {
 
@@ -24,5 +24,8 @@ using Indices = std::vector<Affine>;
 [[nodiscard]] Affine operator*(const Affine&, int64_t);
 // a - b when that is a constant.
 [[nodiscard]] std::optional<int64_t> difference(const Affine& a, const Affine& b);
+
+// Of an index: sums and differences that are exact are taken apart.
+[[nodiscard]] Affine affine_of(const ir::Function&, ir::ValueId);
 
 }  // namespace aic::passes

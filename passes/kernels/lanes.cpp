@@ -158,7 +158,7 @@ class Candidate {
     if (inner == loop_ || !is_loop(f_, inner)) return false;
     ValueId index = f_.region(f_.op(inner).regions[0]).arguments[0];
     for (size_t k = first; k < last; ++k)
-      for (auto [v, c] : linear(f_.op(id).operands[k]).terms)
+      for (auto [v, c] : affine_of(f_, f_.op(id).operands[k]).terms)
         if (v == index) return true;
     return false;
   }
@@ -183,17 +183,6 @@ class Candidate {
   }
 
   // ---- do rounds touch what others write? ----
-  Affine linear(ValueId v) {
-    if (auto k = constant_int(f_, v)) return {*k, {}};
-    OpId d = f_.defining_op(v);
-    if (!d) return Affine::of(v);
-    const Op& op = f_.op(d);
-    if (op.code == "assume.index"_op) return linear(op.operands[0]);
-    bool exact = f_.int_attr(d, "exact");
-    if (exact && op.code == "add"_op) return linear(op.operands[0]) + linear(op.operands[1]);
-    if (exact && op.code == "subtract"_op) return linear(op.operands[0]) + linear(op.operands[1]) * -1;
-    return Affine::of(v);
-  }
   bool stands_outside(const Affine& a) const {
     return std::none_of(a.terms.begin(), a.terms.end(),
                         [&](const auto& t) { return is_inside(f_, region_of(f_, t.first), body_); });
@@ -211,8 +200,8 @@ class Candidate {
     const std::vector<ValueId>&x = f_.op(store).operands, &y = f_.op(other).operands;
     size_t rank = size_t(f_.type(x[0]).rank()), i = x.size() - rank, j = y.size() - rank;
     for (size_t k = 0; k < rank; ++k) {
-      Affine gap = linear(x[i + k]) + linear(y[j + k]) * -1;
-      if (gap.is_constant() && gap.constant != 0 && stands_outside(linear(x[i + k]))) return true;
+      Affine gap = affine_of(f_, x[i + k]) + affine_of(f_, y[j + k]) * -1;
+      if (gap.is_constant() && gap.constant != 0 && stands_outside(affine_of(f_, x[i + k]))) return true;
     }
     return false;
   }
@@ -221,14 +210,14 @@ class Candidate {
     ValueId a = f_.op(store).operands[0], b = f_.op(other).operands[0];
     if (a != b && aliases_.distinct(a, b)) return true;
     if (a != b) return false;
-    Affine rest = linear(f_.op(store).operands.back()) + Affine::of(lane_) * -1;
+    Affine rest = affine_of(f_, f_.op(store).operands.back()) + Affine::of(lane_) * -1;
     if (!stands_outside(rest)) return false;
     if (differ_outside(store, other)) return true;
-    Affine index = linear(f_.op(other).operands.back());
+    Affine index = affine_of(f_, f_.op(other).operands.back());
     if (index + Affine::of(lane_) * -1 == rest) return true;
     if (!stands_outside(index)) return false;
-    Affine below = linear(f_.op(loop_).operands[0]) + rest + index * -1,
-           above = index + (linear(f_.op(loop_).operands[1]) + rest) * -1;
+    Affine below = affine_of(f_, f_.op(loop_).operands[0]) + rest + index * -1,
+           above = index + (affine_of(f_, f_.op(loop_).operands[1]) + rest) * -1;
     return (below.is_constant() && below.constant > 0) || (above.is_constant() && above.constant >= 0);
   }
 
