@@ -2,8 +2,8 @@
 //
 // In structured regions dominance is nesting, so one walk with a scoped table does. Checks are merged too: the second one
 // cannot fail. Loads are merged while their array's version stands; versions rise at stores, calls and at the heads of
-// loops that store. `store` makes its value known to the loads that follow. Births are left alone: merging two arrays
-// is only right for arrays that nobody writes or compares, and dead ones are dce's.
+// loops that store, for each type of lists by itself. `store` makes its value known to the loads that follow. Births are left
+// alone: merging two arrays is only right for arrays that nobody writes or compares, and dead ones are dce's.
 //
 //   %3 = check.index %i, %n        %3 = check.index %i, %n
 //   …                          →   …
@@ -66,18 +66,26 @@ class Numbering {
   }
   uint64_t version(ValueId array, bool length) {
     ValueId root = root_of(f_, array);
-    if (length) return is_mine(root) ? my_lengths_[root.index] : lengths_;
-    return is_mine(root) ? mine_[root.index] : others_;
+    if (is_mine(root)) return length ? my_lengths_[root.index] : mine_[root.index];
+    return length ? lengths_of(f_.type(root)) : others_of(f_.type(root));
   }
   void written(ValueId array, bool length) {
     ValueId root = root_of(f_, array);
     ++clock_;
-    (is_mine(root) ? mine_[root.index] : others_) = clock_;
-    if (length) (is_mine(root) ? my_lengths_[root.index] : lengths_) = clock_;  // only list.resize changes lengths
+    (is_mine(root) ? mine_[root.index] : others_of(f_.type(root))) = clock_;
+    if (length)
+      (is_mine(root) ? my_lengths_[root.index] : lengths_of(f_.type(root))) = clock_;  // only list.resize changes lengths
   }
+  // Lists of different types are different objects; arrays may show the same memory whatever they hold.
+  uint64_t& others_of(Type t) { return others_.try_emplace(t.is_list() ? t.id() : 0, effect_).first->second; }
+  uint64_t& lengths_of(Type t) { return lengths_.try_emplace(t.id(), effect_).first->second; }
   void after(OpId id) {  // what the op alone does to memory
     uint32_t traits = own_traits(f_, id);
-    if (traits & Effect) others_ = lengths_ = ++clock_;
+    if (traits & Effect) {
+      effect_ = ++clock_;
+      others_.clear();
+      lengths_.clear();
+    }
     if ((traits & Writes) && !f_.op(id).operands.empty()) written(f_.op(id).operands[0], is(f_, id, "list.resize"_op));
   }
   void enter_loop(OpId id) {
@@ -154,7 +162,8 @@ class Numbering {
 
   Function& f_;
   bool changed_ = false;
-  uint64_t clock_ = 0, others_ = 0, lengths_ = 0;
+  uint64_t clock_ = 0, effect_ = 0;                         // effect_: since then nobody but writers has written
+  std::unordered_map<uint32_t, uint64_t> others_, lengths_;  // by type of list; 0: arrays
   std::unordered_map<uint32_t, uint64_t> mine_, my_lengths_;
   std::unordered_map<uint32_t, bool> private_;
   std::unordered_map<Key, std::vector<ValueId>, KeyHash> table_;

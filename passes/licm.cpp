@@ -41,7 +41,8 @@ class Hoister {
   void hoist_from(OpId loop) {
     loop_ = loop;
     writes_.clear();
-    writes_all_ = resizes_ = false;
+    resizes_.clear();
+    writes_all_ = false;
     for (RegionId r : f_.op(loop).regions)
       for (OpId id : f_.ops_below(r)) note_writes(id);
     bool first = is_known_to_run();
@@ -65,7 +66,7 @@ class Hoister {
   void note_writes(OpId id) {
     uint32_t traits = own_traits(f_, id);
     if (traits & Effect) writes_all_ = true;
-    if (is(f_, id, "list.resize"_op)) resizes_ = true;
+    if (is(f_, id, "list.resize"_op)) resizes_.insert(root_of(f_, f_.op(id).operands[0]).index);
     if ((traits & Writes) && !f_.op(id).operands.empty()) writes_.insert(root_of(f_, f_.op(id).operands[0]).index);
   }
   bool is_known_to_run() const {
@@ -93,9 +94,9 @@ class Hoister {
       if (!is_outside(v)) return false;
     if (traits & MayRaise) return (r.traits & Check) && comes_first;
     // A load's indices and a divisor may have been proved by a condition inside the loop.
-    if (op.code == "list.length"_op) return !writes_all_ && !resizes_;  // stores leave lengths alone
-    if ((traits & Reads) && !is_unwritten(op.operands[0])) return false;
-    if (op.code == "load"_op && has_assumed_indices(id)) return true;
+    if (op.code == "list.length"_op) return is_untouched(op.operands[0], resizes_);  // stores leave lengths alone
+    if ((traits & Reads) && !is_untouched(op.operands[0], writes_)) return false;
+    if ((op.code == "load"_op || op.code == "list.load"_op) && has_assumed_indices(id)) return true;
     if ((traits & Reads) || may_trap(id)) return comes_first;
     return (r.traits & Cheap) || direct;
   }
@@ -110,25 +111,26 @@ class Hoister {
     std::optional<Number> divisor = find_number(f_, op.operands[1]);
     return is_integer(f_.type(op.operands[0]).dtype()) && !(divisor && divisor->i > 0);
   }
-  bool is_unwritten(ValueId array) {
+  bool is_untouched(ValueId array, const std::unordered_set<uint32_t>& touched) {
     if (writes_all_) return false;
     ValueId root = root_of(f_, array);
-    if (writes_.empty()) return true;
-    if (writes_.contains(root.index)) return false;
+    if (touched.empty()) return true;
+    if (touched.contains(root.index)) return false;
     if (is_private(f_, root)) return true;
-    for (uint32_t w : writes_) {
-      if (is_private(f_, ValueId(size_t(w)))) continue;
-      if (!f_.type(root).is_array() || !f_.type(ValueId(size_t(w))).is_array()) return false;
+    return std::all_of(touched.begin(), touched.end(), [&](uint32_t w) {
+      ValueId other{size_t(w)};
+      if (f_.type(root).is_list() != f_.type(other).is_list()) return true;
+      if (f_.type(root).is_list() && f_.type(root) != f_.type(other)) return true;  // the type belongs to the list
+      if (is_private(f_, other)) return true;
       if (!aliases_) aliases_.emplace(f_);
-      if (!aliases_->distinct(root, ValueId(size_t(w)))) return false;
-    }
-    return true;
+      return aliases_->distinct(root, other);
+    });
   }
 
   Function& f_;
   OpId loop_;
-  bool changed_ = false, writes_all_ = false, resizes_ = false;
-  std::unordered_set<uint32_t> writes_;
+  bool changed_ = false, writes_all_ = false;
+  std::unordered_set<uint32_t> writes_, resizes_;  // roots
   std::optional<Aliases> aliases_;
 };
 }  // namespace

@@ -51,11 +51,17 @@ bool is_key(const List* l, int64_t place, int64_t hash, const Slot* key, const K
   return e->i == hash && equal_keys(e + 1, l->table->key, 0, key, parts, 0);
 }
 
-// Calls `find` with a test of whether the entry of a place is the key's: of plain ints, most keys there are, one comparison.
+// Calls `find` with a test of whether the entry of a place is the key's: of plain ints and
+// of strings, most keys there are, one comparison.
 template <class Find>
 int64_t with_test(const List* l, int64_t hash, const Slot* key, const KeyPart* parts, Find find) {
   if (parts->kind == key_int && l->table->key->kind == key_int)
     return find([l, wanted = key->i](int64_t place) { return entry(l, place)[1].i == wanted; });
+  if (parts->kind == key_text && l->table->key->kind == key_text)
+    return find([l, hash, wanted = static_cast<const Str*>(key->p)](int64_t place) {
+      const Slot* e = entry(l, place);
+      return e->i == hash && (e[1].p == wanted || str_equal(nullptr, static_cast<const Str*>(e[1].p), wanted));
+    });
   return find([=](int64_t place) { return is_key(l, place, hash, key, parts); });
 }
 

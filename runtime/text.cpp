@@ -1,8 +1,10 @@
 // Strings, as compiled code sees them through the runtime table: laid out as CPython's, so that arguments are borrowed
 // without a copy and searching is libc's memchr and memcmp. All strings of a call stand on the context's list, as buffers
-// do, so that a call that ends by an exception leaves nothing behind. Strings of one Latin-1 character are shared.
+// do, so that a call that ends by an exception leaves nothing behind. Strings of one Latin-1 character are shared. Short
+// strings come and go by the thousand: each thread keeps the memory of some.
 #include "runtime/text.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,9 +27,55 @@ void unlink_live(Context* context, Str* s) {
     context->texts = s->next;
   if (s->next) s->next->previous = s->previous;
 }
+
+// ---- memory of short strings: pieces of one size, chained by `next` ----
+constexpr int64_t short_bytes = 24;  // of characters
+constexpr int max_pieces = 8192;
+
+struct Pool {
+  Str* first;
+  int count;
+};
+thread_local Pool* pool = nullptr;
+pthread_key_t pool_key;
+pthread_once_t pool_once = PTHREAD_ONCE_INIT;
+bool has_key = false;
+
+void drop_pool(void* p) {
+  auto* dying = static_cast<Pool*>(p);
+  while (Str* s = dying->first) {
+    dying->first = s->next;
+    free(s);
+  }
+  free(dying);
+  pool = nullptr;
+}
+Pool* this_pool() {
+  if (pool) return pool;
+  pthread_once(&pool_once, [] { has_key = pthread_key_create(&pool_key, drop_pool) == 0; });
+  Pool* fresh = has_key ? static_cast<Pool*>(calloc(1, sizeof(Pool))) : nullptr;
+  if (fresh && pthread_setspecific(pool_key, fresh) != 0) free(fresh), fresh = nullptr;
+  return pool = fresh;
+}
+Str* piece_for(int64_t bytes) {
+  if (bytes > short_bytes) return static_cast<Str*>(malloc(sizeof(Str) + size_t(bytes)));
+  Pool* p = this_pool();
+  if (!p || !p->first) return static_cast<Str*>(malloc(sizeof(Str) + short_bytes));
+  Str* s = p->first;
+  p->first = s->next;
+  --p->count;
+  return s;
+}
 void drop(Str* s) {
-  if (s->store && --s->store->refcount == 0) free(s->store);
-  free(s);
+  if (s->store) {
+    if (--s->store->refcount == 0) free(s->store);
+    return free(s);
+  }
+  Pool* p = s->length * s->kind <= short_bytes ? this_pool() : nullptr;
+  if (!p || p->count >= max_pieces) return free(s);
+  s->next = p->first;
+  p->first = s;
+  ++p->count;
 }
 
 // The shared strings of no or one character.
@@ -102,7 +150,7 @@ Str* shared(Context*, const Str* s) {
 extern "C" Str* aic_new_text(Context* context, int64_t kind, int64_t length) {
   int64_t bytes = 0;
   if (__builtin_mul_overflow(kind, length, &bytes) || bytes > INT64_MAX - int64_t(sizeof(Str))) return nullptr;
-  auto* s = static_cast<Str*>(malloc(sizeof(Str) + size_t(bytes)));
+  Str* s = piece_for(bytes);
   if (!s) return nullptr;
   s->length = length;
   s->kind = kind;

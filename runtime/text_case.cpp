@@ -73,9 +73,15 @@ Str* quoted(Context* context, const Str* s) {
 
 bool is_ascii(const Str* s) {
   if (s->kind != 1) return false;
-  for (int64_t k = 0; k < s->length; ++k)
-    if (character(s, k) >= 128) return false;
-  return true;
+  auto* bytes = static_cast<const uint8_t*>(s->data);
+  int64_t k = 0;
+  uint64_t all = 0, word = 0;
+  for (; k + 8 <= s->length; k += 8) {
+    memcpy(&word, bytes + k, 8);
+    all |= word;
+  }
+  for (; k < s->length; ++k) all |= bytes[k];
+  return (all & 0x8080808080808080u) == 0;
 }
 
 bool str_is(Context* context, const Str* s, int64_t what) {

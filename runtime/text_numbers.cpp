@@ -44,7 +44,24 @@ int digit_of(char c) {
 struct Read {
   int64_t status, value;
 };
+// Decimal digits with a sign or none, too few to be too large: nearly all there are.
+bool read_plain_int(const Str* s, Read& out) {
+  if (s->kind != 1 || s->length > 18 || s->length == 0) return false;
+  auto* p = static_cast<const uint8_t*>(s->data);
+  auto* end = p + s->length;
+  bool negative = *p == '-';
+  if (negative || *p == '+') ++p;
+  if (p == end) return false;
+  int64_t value = 0;
+  for (; p < end; ++p) {
+    if (*p < '0' || *p > '9') return false;
+    value = value * 10 + (*p - '0');
+  }
+  out = {0, negative ? -value : value};
+  return true;
+}
 Read read_int(Context* context, const Str* s, int64_t base) {
+  if (Read fast; base == 10 && read_plain_int(s, fast)) return fast;
   Plain plain(context, s);
   const char* p = plain.text;
   if (!p || memchr(p, 0, size_t(plain.length))) return {1, 0};

@@ -1,9 +1,13 @@
 // Loops. The state's shapes are guessed (entry values without their literals), the body is written, and what comes back is
 // joined with what entered. If that is the guess, done; else what was written is erased and written again with the join.
 // The shapes found are remembered for the same loop and entry, so that loops in loops are not guessed again and again.
+#include <algorithm>
+
 #include "typeinfer/frame.h"
 
 namespace aic::typeinfer {
+
+static bool is_py_loop(OpCode c) { return c == "py.for"_op || c == "while"_op; }
 
 static Values widened(const Values& v) {
   Values w;
@@ -149,6 +153,31 @@ static bool holds_list(const Value& v) {
   return any;
 }
 
+// `for dx in (-1, 0, 1)` around much code: counted, for three loops in one another would be 27 copies of it. The element may
+// only be reckoned with: where it is an axis or an index into a tuple, it must be known.
+static bool is_progression(const ir::Function& py, OpId op, const Values& elements) {
+  constexpr size_t most_ops = 300;  // of all copies
+  if (elements.size() < 3) return false;
+  std::vector<int64_t> numbers;
+  for (const Value& e : elements) {
+    const int64_t* n = e.kind == Kind::Constant ? std::get_if<int64_t>(&e.literal) : nullptr;
+    if (!n || *n < -1000000 || *n > 1000000) return false;
+    numbers.push_back(*n);
+  }
+  int64_t step = numbers[1] - numbers[0];
+  for (size_t k = 1; k < numbers.size(); ++k)
+    if (step == 0 || numbers[k] - numbers[k - 1] != step) return false;
+  RegionId body = py.op(op).regions[0];
+  std::vector<OpId> below = py.ops_below(body);
+  bool loops = std::ranges::any_of(below, [&](OpId id) { return is_py_loop(py.op(id).code); });
+  if (!loops || below.size() * elements.size() < most_ops) return false;
+  return std::ranges::all_of(py.value(py.region(body).arguments[0]).uses, [&](const ir::Use& u) {
+    OpCode c = py.op(u.op).code;
+    return c == "py.binary"_op || c == "py.compare"_op || c == "py.truth"_op || c == "continue"_op || c == "break"_op ||
+           c == "yield"_op;
+  });
+}
+
 bool Frame::for_loop(OpId op) {
   Value iterable = plain(iterated(operand(op, 0)));
   if (std::optional<Value> each = special(iterable, "__iter__", {})) return generator_loop(op, *each, true);
@@ -159,7 +188,12 @@ bool Frame::for_loop(OpId op) {
       if (is_none(arm) || is_number(arm)) fail("not-iterable", {describe(arm)});
       return is_list(arm) ? arm : list_from(arm);
     });
-  if (std::optional<Values> elements = static_elements(iterable)) return unrolled_loop(op, *elements);
+  if (std::optional<Values> elements = static_elements(iterable)) {
+    if (!is_progression(py_, op, *elements)) return unrolled_loop(op, *elements);
+    int64_t first = *known_int((*elements)[0]), step = *known_int((*elements)[1]) - first;
+    return counted_loop(op, ints(first), ints(first + step * int64_t(elements->size())), ints(step),
+                        [](ValueId i) { return runtime(Type::integer(), i); });
+  }
   if (iterable.kind == Kind::Range) {
     ValueId start = as_type(iterable.parts[0], Type::integer()), stop = as_type(iterable.parts[1], Type::integer());
     ValueId step = as_type(iterable.parts[2], Type::integer());

@@ -91,7 +91,7 @@ bool Aliases::later(ValueId a, ValueId b) {
   OpId d = f_.defining_op(a);
   if (d && (is_birth(f_, d) || f_.op(d).code == "undefined"_op)) return true;
   if (!d && f_.value(a).region == f_.body()) {  // a parameter: then b is one too
-    return noalias_;
+    return noalias_ && f_.type(a).is_array();  // nobody tests whether two lists are one
   }
   return follow(a, b);
 }

@@ -4,7 +4,8 @@
 // one for each array in it; loop state is owned by the region's arguments, round by round; results of `if` and loops are
 // owned. Parameters are the caller's, and views, `tuple.get` and `union.get` live on the reference of what they look into.
 // Terminators, initial loop state, tuples and places in lists *take* references; what is read from a list gets one, and
-// what a store replaces loses its own. Where an owner's last use takes its reference, the
+// what a store replaces loses its own. What is read from a list that holds it until its last use borrows the list's
+// (`a[i][j]`: nothing in between drops elements from lists of that type). Where an owner's last use takes its reference, the
 // reference moves; where it is taken before, it is retained; where it is not taken, it is released after the last use:
 //
 //   for …, %u, %v { (%i, %x, %y): … continue %y, %x }      swapped buffers cost nothing
@@ -13,9 +14,11 @@
 // An exit releases what is alive in the regions it leaves. Raising needs nothing: the host frees what the call left.
 #include <algorithm>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "ir/builder.h"
 #include "ir/ops/table.h"
+#include "passes/effects.h"
 #include "passes/memory/alias.h"
 #include "passes/passes.h"
 
@@ -54,7 +57,10 @@ bool takes_all(OpCode c) {
 class Own {
  public:
   explicit Own(Function& f) : f_(f) {}
-  void run() { region(f_.body(), false); }
+  void run() {
+    find_borrowers();
+    region(f_.body(), false);
+  }
   [[nodiscard]] bool changed() const { return changed_; }
 
  private:
@@ -63,9 +69,10 @@ class Own {
     OpCode c = f_.op(u.op).code;
     return takes_all(c) || (c == "for"_op && u.operand >= 3) || (c == "list.store"_op && u.operand == 1);
   }
+  [[nodiscard]] bool borrows(OpId id) const { return looks_into(f_.op(id).code) || borrowers_.contains(id); }
   [[nodiscard]] ValueId looked_into(ValueId v) const {
     OpId d = f_.defining_op(v);
-    if (!d || !looks_into(f_.op(d).code)) return {};
+    if (!d || !borrows(d)) return {};
     return f_.op(d).operands[f_.op(d).code == "check.bound"_op ? 1 : 0];
   }
   [[nodiscard]] Taking taking(ValueId v) const {
@@ -99,7 +106,7 @@ class Own {
       bool takes_here = at == u.op && movable && takes(u);
       o.taken = k > o.last ? takes_here : k == o.last ? o.taken && takes_here : o.taken;
       o.last = std::max(o.last, k);
-      if (looks_into(f_.op(u.op).code))
+      if (borrows(u.op))
         for (ValueId inner : f_.op(u.op).results)
           if (holds_array(f_.type(inner))) follow_uses(s, inner, movable && f_.type(v).is_array(), o);
     }
@@ -115,6 +122,63 @@ class Own {
     for (size_t k = 0; k < s.ops.size(); ++k) s.order[s.ops[k]] = int64_t(k);
     return s;
   }
+
+  // ---- what is read from lists and stays in them ----
+  // Ops that may take references out of lists of some type. An op's regions are asked by themselves.
+  struct Dropper {
+    OpId op;
+    Type list;      // of which; none: any
+    int64_t part;   // the only one it is about; -1: all
+  };
+  [[nodiscard]] static bool drops(const Dropper& d, Type list, int64_t part) {
+    return d.list == Type() || (d.list == list && (d.part < 0 || part < 0 || d.part == part));
+  }
+  void find_borrowers() {
+    std::vector<OpId> all = f_.ops_below(f_.body()), loads;
+    std::vector<Dropper> droppers;
+    for (OpId id : all) {
+      order_[id] = int64_t(order_.size());
+      const Op& op = f_.op(id);
+      if (op.code == "list.load"_op && holds_array(f_.type(op.results[0]))) loads.push_back(id);
+      uint32_t traits = own_traits(f_, id);
+      bool keeps = op.code == "list.rotate"_op || op.code == "table.insert"_op || op.code == "poll"_op ||
+                   op.code == "kernel"_op || op.code == "cell.new"_op ||
+                   (op.code == "list.store"_op && (f_.int_attr(id, "fresh") || !holds_array(f_.type(op.operands[1]))));
+      if (keeps || !(traits & (Writes | Effect))) continue;
+      bool known = !(traits & Effect) && op.code != "cell.set"_op;
+      if (known && !f_.type(op.operands[0]).is_list()) continue;  // arrays hold numbers
+      droppers.push_back({id, known ? f_.type(op.operands[0]) : Type(), f_.int_attr(id, "part", -1)});
+    }
+    if (loads.empty()) return;
+    for (OpId id : loads) {
+      int64_t first = order_.at(id), last = last_look(f_.op(id).parent, f_.op(id).results[0]);
+      Type list = f_.type(f_.op(id).operands[0]);
+      int64_t part = f_.int_attr(id, "part", -1);
+      auto d = std::lower_bound(droppers.begin(), droppers.end(), first,
+                                [&](const Dropper& x, int64_t k) { return order_.at(x.op) <= k; });
+      while (d != droppers.end() && order_.at(d->op) <= last && !drops(*d, list, part)) ++d;
+      if (d == droppers.end() || order_.at(d->op) > last) borrowers_.insert(id);
+    }
+  }
+  // The order of the last op of region `r`, or below that op, in which the value or what is seen through it is looked at.
+  [[nodiscard]] int64_t last_look(RegionId r, ValueId v) const {
+    int64_t last = -1;
+    for (const Use& u : f_.value(v).uses) {
+      OpId at = u.op;
+      while (f_.op(at).parent != r) at = f_.parent_op(at);
+      OpId next = f_.op(at).next;  // all that stands in it comes before what follows
+      last = std::max(last, f_.op(at).regions.empty() ? order_.at(at) : next ? order_.at(next) - 1 : end_of(at));
+      if (looks_into(f_.op(u.op).code) || is_list_load(u.op))
+        for (ValueId inner : f_.op(u.op).results)
+          if (holds_array(f_.type(inner))) last = std::max(last, last_look(r, inner));
+    }
+    return last;
+  }
+  [[nodiscard]] int64_t end_of(OpId id) const {
+    while (!f_.op(id).regions.empty()) id = f_.terminator(f_.op(id).regions.back());
+    return order_.at(id);
+  }
+  [[nodiscard]] bool is_list_load(OpId id) const { return f_.op(id).code == "list.load"_op; }
 
   // ---- writing ----
   // One reference more or less of whatever arrays the value holds.
@@ -162,7 +226,7 @@ class Own {
     if (owns_arguments)
       for (ValueId v : f_.region(r).arguments) add_owner(s, v, -1);
     for (size_t k = 0; k < s.ops.size(); ++k)
-      if (!looks_into(f_.op(s.ops[k]).code))
+      if (!borrows(s.ops[k]))
         for (ValueId v : f_.op(s.ops[k]).results) add_owner(s, v, int64_t(k));
     scopes_.push_back(std::move(s));
     size_t here = scopes_.size() - 1;
@@ -213,6 +277,7 @@ class Own {
   void list_place(OpId id) {
     const Op& op = f_.op(id);
     bool reads = op.code == "list.load"_op;
+    if (borrowers_.contains(id)) return;
     if (!reads && (op.code != "list.store"_op || f_.int_attr(id, "fresh"))) return;
     Type element = f_.type(reads ? op.results[0] : op.operands[1]);
     if (!holds_array(element)) return;
@@ -266,6 +331,8 @@ class Own {
 
   Function& f_;
   std::vector<Scope> scopes_;
+  std::unordered_map<OpId, int64_t> order_;  // of all ops, outer ones first
+  std::unordered_set<OpId> borrowers_;       // list.loads
   bool changed_ = false;
 };
 
