@@ -112,6 +112,7 @@ class Ranges {
   };
   void solve_region(ir::RegionId);
   void solve(ir::OpId loop);
+  bool is_around_loops(ir::OpId loop);
   void forget();       // what was concluded from invariants
   void forget_proofs();
   bool try_prove(const Poly&, Place);
@@ -150,7 +151,8 @@ class Ranges {
   // While no invariant changes; the keys are an atom, or a hash of a goal, and the number of its places.
   std::unordered_map<uint64_t, Measured> measured_;
   std::unordered_map<uint64_t, int> failed_;  // goals that could not be proved to that depth
-  int steps_ = 0;
+  int steps_ = 0, tries_left_ = 12;
+  std::unordered_map<uint32_t, bool> around_loops_;
 };
 
 }  // namespace aic::passes

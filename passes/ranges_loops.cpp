@@ -1,7 +1,8 @@
 // Invariants of loop state: guess bounds, drop what a round does not keep, repeat; what is left proves itself. See ranges.h.
 //
 // Loops are solved from the outside in; while an outer loop's guesses are on trial, the loops inside are solved anew for
-// each trial, since what holds there may rest on those guesses. Most loops carry no ints and cost nothing.
+// each trial, since what holds there may rest on those guesses. Most loops carry no ints and cost nothing. Of loops around
+// loops only so many are tried in a function, for in a nest their trials multiply; the others guess nothing.
 #include "ir/ops/table.h"
 #include "passes/constants.h"
 #include "passes/effects.h"
@@ -12,6 +13,7 @@ using namespace ir;
 
 constexpr int max_rounds = 8, proof_steps = 40, proof_depth = 5;
 constexpr size_t max_guesses = 12;  // for one value
+constexpr int tries_of_each = 3;  // of a loop around loops, and Ranges::tries_left_ for all
 
 std::vector<OpId> Ranges::exits_of(OpId loop, OpCode code) const {
   std::vector<OpId> out;
@@ -53,10 +55,20 @@ std::vector<Ranges::State> Ranges::states_of(OpId loop) {
   return out;
 }
 
+bool Ranges::is_around_loops(OpId loop) {
+  auto [it, fresh] = around_loops_.try_emplace(loop.index, false);
+  if (!fresh) return it->second;
+  for (RegionId r : f_.op(loop).regions)
+    for (OpId id : f_.ops_below(r)) it->second |= (record_of(f_, id).traits & Loop) != 0;
+  if (it->second) tries_left_ += tries_of_each;
+  return it->second;
+}
+
 void Ranges::solve(OpId loop) {
   std::vector<State> states = states_of(loop);
   for (const State& s : states) invariants_.erase(s.argument.index);
-  if (states.empty()) {
+  if (states.empty() || (is_around_loops(loop) && --tries_left_ < 0)) {
+    if (!states.empty()) forget();
     for (RegionId r : f_.op(loop).regions) solve_region(r);
     return;
   }
