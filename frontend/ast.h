@@ -30,7 +30,7 @@ namespace aic::frontend {
 #define AIC_AST_FIELDS(X) \
   X(annotation) X(args) X(bases) X(body) X(cases) X(cause) X(comparators) X(cls) X(decorator_list) X(defaults) X(elt) \
   X(elts) X(exc) X(finalbody) X(format_spec) X(func) X(generators) X(guard) X(handlers) X(ifs) X(items) X(iter) X(key) \
-  X(keys) X(keywords) X(kw_defaults) X(kwarg) X(kwonlyargs) X(left) X(lower) X(msg) X(names) X(operand) X(optional_vars) \
+  X(keys) X(keywords) X(kwd_patterns) X(kw_defaults) X(kwarg) X(kwonlyargs) X(left) X(lower) X(msg) X(names) X(operand) X(optional_vars) \
   X(orelse) X(pattern) X(patterns) X(posonlyargs) X(returns) X(right) X(slice) X(step) X(subject) X(target) X(targets) \
   X(test) X(type) X(upper) X(value) X(values) X(vararg) X(context_expr)
 // clang-format on

@@ -15,10 +15,18 @@ const Node* star_of(const Node& sequence) {
 }
 bool binds(const Node& p) {
   if ((p.is(Kind::MatchAs) || p.is(Kind::MatchStar)) && !p.text.empty()) return true;
+  if (p.is(Kind::MatchMapping) && !p.words.empty()) return true;
   if (const Node* inner = p.child(Field::pattern); inner && binds(*inner)) return true;
-  for (const Node* inner : p.list(Field::patterns))
-    if (binds(*inner)) return true;
+  for (Field f : {Field::patterns, Field::kwd_patterns})
+    for (const Node* inner : p.list(f))
+      if (binds(*inner)) return true;
   return false;
+}
+std::vector<const Node*> parts_of(const Node& p) {
+  Nodes first = p.list(Field::patterns), named = p.list(Field::kwd_patterns);
+  std::vector<const Node*> all(first.begin(), first.end());
+  all.insert(all.end(), named.begin(), named.end());
+  return all;
 }
 // The classes of builtins whose one positional pattern is the value itself.
 bool is_plain_class(const std::string& name) {
@@ -49,8 +57,15 @@ bool Lowering::match_cases(const Node& n, size_t k, ValueId subject) {
       [&] { return match_cases(n, k + 1, subject); });
 }
 
+ValueId Lowering::builtin_value(const Node& at, const char* name) {
+  return make(at, "py.global"_op, {}, {{"name", name}, {"builtin", int64_t(1)}});
+}
+ValueId Lowering::text(const Node& at, const std::string& s) {
+  return make(at, "py.const"_op, {}, {{"value", s}, {"kind", "str"}});
+}
+
 ValueId Lowering::call_builtin(const Node& at, const char* name, std::vector<ValueId> arguments) {
-  arguments.insert(arguments.begin(), make(at, "py.global"_op, {}, {{"name", name}, {"builtin", int64_t(1)}}));
+  arguments.insert(arguments.begin(), builtin_value(at, name));
   return make(at, "py.call"_op, arguments);
 }
 
@@ -66,6 +81,20 @@ ValueId Lowering::pattern_element(const Node& sequence, size_t k, ValueId subjec
   ValueId stop = left > 1 ? integer(1 - left) : none(p);
   ValueId slice = make(p, "py.slice"_op, {integer(int64_t(k)), stop, none(p)});
   return call_builtin(p, "list", {make(p, "py.getitem"_op, {subject, slice})});
+}
+
+// Part k of the subject: what its class calls the k-th (the value itself, for some builtins), or an attribute by its name.
+ValueId Lowering::class_element(const Node& p, size_t k, ValueId subject) {
+  size_t positional = p.list(Field::patterns).size();
+  if (k >= positional) return make(p, "py.attribute"_op, {subject}, {{"name", p.words[k - positional]}});
+  const Node& cls = p.at(Field::cls);
+  if (positional == 1 && cls.is(Kind::Name) && !unit_.scopes.variable(cls) && is_plain_class(cls.text)) return subject;
+  ValueId names = make(p, "py.attribute"_op, {expression(cls)}, {{"name", "__match_args__"}});
+  ValueId number = make(p, "py.const"_op, {}, {{"value", int64_t(k)}, {"kind", "int"}});
+  return call_builtin(p, "getattr", {subject, make(p, "py.getitem"_op, {names, number})});
+}
+ValueId Lowering::mapping_element(const Node& p, size_t k, ValueId subject) {
+  return make(p, "py.getitem"_op, {subject, expression(*p.list(Field::keys)[k])});
 }
 
 ValueId Lowering::matches(const Node& p, ValueId subject) {
@@ -92,7 +121,7 @@ ValueId Lowering::matches(const Node& p, ValueId subject) {
     }
     case Kind::MatchSequence: {
       Nodes patterns = p.list(Field::patterns);
-      auto builtin = [&](const char* name) { return make(p, "py.global"_op, {}, {{"name", name}, {"builtin", int64_t(1)}}); };
+      auto builtin = [&](const char* name) { return builtin_value(p, name); };
       ValueId sequence =
           make(p, "py.truth"_op,
                {call_builtin(p, "isinstance", {subject, make(p, "py.tuple"_op, {builtin("tuple"), builtin("list")})})});
@@ -111,23 +140,50 @@ ValueId Lowering::matches(const Node& p, ValueId subject) {
     }
     case Kind::MatchClass: {
       const Node& cls = p.at(Field::cls);
-      Nodes inner = p.list(Field::patterns);
-      bool plain = cls.is(Kind::Name) && !unit_.scopes.variable(cls) && is_plain_class(cls.text);
-      if (!p.words.empty() || inner.size() > (plain ? 1u : 0u)) unit_.refuse(p, "match", {"a class with attributes"});
+      std::vector<const Node*> inner = parts_of(p);
       ValueId is = make(p, "py.truth"_op, {call_builtin(p, "isinstance", {subject, expression(cls)})});
-      return inner.empty() ? is : both(is, [&] { return matches(*inner[0], subject); });
+      size_t positional = p.list(Field::patterns).size();
+      std::function<ValueId(size_t)> from = [&](size_t k) -> ValueId {
+        if (k == inner.size()) return boolean(p, true);
+        auto fits = [&] { return both(matches(*inner[k], class_element(p, k, subject)), [&] { return from(k + 1); }); };
+        if (k < positional) return fits();
+        ValueId has = call_builtin(p, "hasattr", {subject, text(p, p.words[k - positional])});
+        return both(make(p, "py.truth"_op, {has}), fits);
+      };
+      return inner.empty() ? is : both(is, [&] { return from(0); });
     }
-    default: unit_.refuse(p, "match", {p.is(Kind::MatchMapping) ? "a mapping" : "`" + std::string(name(p.kind)) + "`"});
+    case Kind::MatchMapping: {
+      Nodes inner = p.list(Field::patterns), keys = p.list(Field::keys);
+      ValueId is = make(p, "py.truth"_op, {call_builtin(p, "isinstance", {subject, builtin_value(p, "dict")})});
+      std::function<ValueId(size_t)> from = [&](size_t k) -> ValueId {
+        if (k == inner.size()) return boolean(p, true);
+        return both(matches(*inner[k], mapping_element(p, k, subject)), [&] { return from(k + 1); });
+      };
+      std::function<ValueId(size_t)> has = [&](size_t k) -> ValueId {
+        if (k == keys.size()) return from(0);
+        return both(compare("in", expression(*keys[k]), subject), [&] { return has(k + 1); });
+      };
+      return both(is, [&] { return has(0); });
+    }
+    default: unit_.refuse(p, "match", {"`" + std::string(name(p.kind)) + "`"});
   }
 }
 
 void Lowering::capture_pattern(const Node& p, ValueId subject) {
   if (!binds(p)) return;
   if (const Node* inner = p.child(Field::pattern)) capture_pattern(*inner, subject);
-  Nodes patterns = p.list(Field::patterns);
+  std::vector<const Node*> patterns = parts_of(p);
   for (size_t k = 0; k < patterns.size(); ++k) {
     if (!binds(*patterns[k])) continue;
-    capture_pattern(*patterns[k], p.is(Kind::MatchSequence) ? pattern_element(p, k, subject) : subject);
+    capture_pattern(*patterns[k], p.is(Kind::MatchSequence)  ? pattern_element(p, k, subject)
+                                  : p.is(Kind::MatchClass)   ? class_element(p, k, subject)
+                                  : p.is(Kind::MatchMapping) ? mapping_element(p, k, subject)
+                                                             : subject);
+  }
+  if (p.is(Kind::MatchMapping) && !p.words.empty()) {
+    ValueId rest = call_builtin(p, "dict", {subject});
+    for (const Node* key : p.list(Field::keys)) effect(p, "py.delitem"_op, {rest, expression(*key)});
+    bind(p, rest);
   }
   if ((p.is(Kind::MatchAs) || p.is(Kind::MatchStar)) && !p.text.empty()) bind(p, subject);
 }

@@ -74,6 +74,7 @@ SlotSet Liveness::statement(const Node& n, SlotSet live, Exits exits) {
     case Kind::Break: return *exits.at_break;
     case Kind::Continue: return *exits.at_continue;
     case Kind::Try: return guarded(n, std::move(live), exits);
+    case Kind::With: return with(n, live, exits);
     case Kind::Return:
     case Kind::Raise:
       live = n.is(Kind::Return) ? *exits.at_return : SlotSet{};
@@ -107,6 +108,22 @@ SlotSet Liveness::guarded(const Node& n, const SlotSet& live, Exits exits) {
   joined_[&n] = both;
   SlotSet in = block(n.list(Field::body), std::move(then), inner);
   in.insert(raised);
+  return in;
+}
+
+// The block may be left at any place, by an exception that __exit__ swallows.
+SlotSet Liveness::with(const Node& n, const SlotSet& live, Exits exits) {
+  after_[&n] = live;
+  SlotSet all = live;
+  for (const SlotSet* s : {exits.at_break, exits.at_continue, exits.at_return}) all.insert(*s);
+  finally_[&n] = all;
+  SlotSet in = block(n.list(Field::body), live, exits);
+  Nodes items = n.list(Field::items);
+  for (size_t k = items.size(); k-- > 0;) {
+    if (const Node* target = items[k]->child(Field::optional_vars)) kill(*target, in), uses(*target, in);
+    in.insert(live);
+    uses(items[k]->at(Field::context_expr), in);
+  }
   return in;
 }
 
@@ -188,7 +205,7 @@ void Liveness::assigned_below(Nodes nodes, std::vector<uint32_t>& out) const {
 void Liveness::assigned_in(const Node& n, SlotSet& seen, std::vector<uint32_t>& out) const {
   if (n.is(Kind::ClassDef)) return;
   bool binds = (n.is(Kind::Name) && n.context != Context::Load) || n.is(Kind::FunctionDef) || n.is(Kind::MatchAs) ||
-               n.is(Kind::MatchStar) || n.is(Kind::ExceptHandler);
+               n.is(Kind::MatchStar) || n.is(Kind::MatchMapping) || n.is(Kind::ExceptHandler);
   if (Variable* v = binds ? scopes_.variable(n) : nullptr; is_here(v) && !v->in_comprehension && !seen.has(v->slot)) {
     seen.insert(v->slot);
     out.push_back(v->slot);

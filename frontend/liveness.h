@@ -53,6 +53,7 @@ class Liveness {
   };
   SlotSet block(Nodes, SlotSet live, Exits);
   SlotSet statement(const Node&, SlotSet live, Exits);
+  SlotSet with(const Node&, const SlotSet& live, Exits);
   SlotSet loop(const Node&, SlotSet live, Exits);
   SlotSet guarded(const Node&, const SlotSet& live, Exits);
   void kill(const Node& target, SlotSet& live) const;

@@ -82,6 +82,7 @@ class Lowering {
     Loop loop;
     std::vector<std::pair<int64_t, bool>> bound_for;  // loop label, is it a break; label 0: return
     size_t guards, handlers, loops;                   // around it
+    bool swallows;                                    // a `with`: it also says whether the exception ends here
   };
   using Arm = std::function<bool()>;          // lowers an arm; does it leave no way on?
   using Expression = std::function<ValueId()>;
@@ -126,8 +127,17 @@ class Lowering {
   bool try_statement(const Node&);
   bool try_except(const Node&);
   bool try_finally(const Node&);
+  // What one guards, and what follows it whichever way it was left.
+  struct Guarded {
+    std::vector<uint32_t> assigned;
+    Arm body;
+    std::function<ValueId(ValueId exception)> swallow;  // none: no exception ends here
+    std::function<bool(ValueId kind)> then;
+  };
+  bool guarded(const Node&, const Guarded&);
+  bool with(const Node&, size_t item);
   bool handle(const Node&, size_t k, ValueId exception);
-  void leave_final(const Node&, int64_t kind, ValueId value, ValueId exception);
+  void leave_final(const Node&, int64_t kind, ValueId value, ValueId exception, ValueId swallowed = {});
   void read_kept(uint32_t slot, ValueId cell, const Node& at);
   void forget(Variable&, const Node& at);
   void forget_handled(size_t outside);
@@ -177,6 +187,10 @@ class Lowering {
   ValueId matches(const Node& pattern, ValueId subject);
   void capture_pattern(const Node& pattern, ValueId subject);
   ValueId pattern_element(const Node& sequence, size_t k, ValueId subject);
+  ValueId class_element(const Node& pattern, size_t k, ValueId subject);
+  ValueId mapping_element(const Node& pattern, size_t k, ValueId subject);
+  ValueId text(const Node& at, const std::string&);
+  ValueId builtin_value(const Node& at, const char* name);
   ValueId call_builtin(const Node& at, const char* name, std::vector<ValueId> arguments);
 
   // ---- making ops ----

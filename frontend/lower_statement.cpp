@@ -58,6 +58,7 @@ bool Lowering::statement(const Node& n) {
     case Kind::Continue: return leave_loop(n);
     case Kind::Return: return return_(n);
     case Kind::Try: return try_statement(n);
+    case Kind::With: return with(n, 0);
     case Kind::Raise: return raise(n), true;
     case Kind::Assert: return assertion(n);
     case Kind::Match: return match(n);
@@ -74,7 +75,6 @@ bool Lowering::statement(const Node& n) {
 void Lowering::refuse_statement(const Node& n) {
   switch (n.kind) {
     case Kind::TryStar: unit_.refuse(n, "except-star");
-    case Kind::With: unit_.refuse(n, "with");
     case Kind::ClassDef: unit_.refuse(n, n.list(Field::keywords).empty() ? "class" : "metaclass", {n.text});
     case Kind::AsyncFunctionDef: unit_.refuse(n, "async", {"async def"});
     case Kind::AsyncFor: unit_.refuse(n, "async", {"async for"});

@@ -8,6 +8,9 @@
 //   %kind, %value, %exception, %names… = while {label = 1} { condition %true } { … break %one, %x, … {loop = 1} }
 //   …the block…
 //   if kind == 1 { return %value }
+//
+// `with` is the same: what follows is the call of __exit__ where no exception came. Where one did, __exit__ is called in the
+// handler, and what it returns is one more value of the loop.
 #include <algorithm>
 
 #include "frontend/lower.h"
@@ -117,11 +120,12 @@ bool Lowering::return_value(const Node& n, ValueId x) {
   return true;
 }
 
-void Lowering::leave_final(const Node& n, int64_t kind, ValueId value, ValueId exception) {
+void Lowering::leave_final(const Node& n, int64_t kind, ValueId value, ValueId exception, ValueId swallowed) {
   Final& f = finals_.back();
   auto or_unbound = [&](ValueId v) { return v ? v : make(n, "py.unbound"_op, {}); };
   std::vector<ValueId> values{make(n, "py.const"_op, {}, {{"value", kind}, {"kind", "int"}}), or_unbound(value),
                               or_unbound(exception)};
+  if (f.swallows) values.push_back(swallowed ? swallowed : boolean(n, false));
   Environment here = env_;
   forget_handled(f.handlers);
   for (ValueId v : passed(f.loop.result, false, n, false)) values.push_back(v);
@@ -134,7 +138,13 @@ void Lowering::leave_final(const Node& n, int64_t kind, ValueId value, ValueId e
 bool Lowering::try_finally(const Node& n) {
   std::vector<uint32_t> assigned;
   for (Field part : {Field::body, Field::handlers, Field::orelse}) liveness_.assigned_below(n.list(part), assigned);
-  Final final{{f_.new_label(), {}, {}, false, {}}, {}, guards_.size(), handlers_.size(), loops_.size()};
+  auto body = [&] { return n.list(Field::handlers).empty() ? block(n.list(Field::body)) : try_except(n); };
+  return guarded(n, {std::move(assigned), body, {}, [&](ValueId) { return block(n.list(Field::finalbody)); }});
+}
+
+bool Lowering::guarded(const Node& n, const Guarded& g) {
+  const std::vector<uint32_t>& assigned = g.assigned;
+  Final final{{f_.new_label(), {}, {}, false, {}}, {}, guards_.size(), handlers_.size(), loops_.size(), bool(g.swallow)};
   for (uint32_t s : assigned)
     if (liveness_.before_finally(n).has(s)) final.loop.result.push_back(s);
   Guard guard;
@@ -147,17 +157,18 @@ bool Lowering::try_finally(const Node& n) {
   b_.set_region(b_.region_of(loop, 0));
   ValueId endless = boolean(n, true);
   std::vector<ValueId> nothing{endless};
-  for (size_t k = 0; k < final.loop.result.size() + 3; ++k) nothing.push_back(make(n, "py.unbound"_op, {}));
+  size_t carried = final.loop.result.size() + (g.swallow ? 4 : 3);
+  for (size_t k = 0; k < carried; ++k) nothing.push_back(make(n, "py.unbound"_op, {}));
   terminate("condition"_op, nothing);
   b_.set_region(b_.region_of(loop, 1));
-  for (size_t k = 0; k < final.loop.result.size() + 3; ++k) f_.add_argument(b_.region(), ir::Type::py());
+  for (size_t k = 0; k < carried; ++k) f_.add_argument(b_.region(), ir::Type::py());
   std::vector<uint32_t> result = final.loop.result;
   finals_.push_back(std::move(final));
   OpId op = b_.op("py.try"_op, {}, {}, {}, 2);
   RegionId round = b_.region();
   b_.set_region(b_.region_of(op, 0));
   guards_.push_back(guard);
-  bool ends = n.list(Field::handlers).empty() ? block(n.list(Field::body)) : try_except(n);
+  bool ends = g.body();
   guards_.pop_back();
   if (!ends) leave_final(n, 0, {}, {});
   bool goes_on = !ends;
@@ -165,15 +176,17 @@ bool Lowering::try_finally(const Node& n) {
   env_ = before;
   ValueId e = f_.add_argument(b_.region(), ir::Type::py());
   for (uint32_t s : result) read_kept(s, guard.cells.at(s), n);
-  leave_final(n, -1, {}, e);
+  ValueId swallows = g.swallow ? g.swallow(e) : ValueId();
+  leave_final(n, -1, {}, e, swallows);
   b_.set_region(round);
   b_.set_region(home);
   final = std::move(finals_.back());
   finals_.pop_back();
   ValueId kind = f_.add_result(loop, ir::Type::py()), value = f_.add_result(loop, ir::Type::py()),
           exception = f_.add_result(loop, ir::Type::py());
+  ValueId swallowed = g.swallow ? f_.add_result(loop, ir::Type::py()) : ValueId();
   finish(loop, n, final.loop, std::move(before), assigned);
-  if (block(n.list(Field::finalbody))) return true;
+  if (g.then(kind)) return true;
   // Then what was to be done.
   auto is = [&](int64_t k) {
     ValueId number = make(n, "py.const"_op, {}, {{"value", k}, {"kind", "int"}});
@@ -201,7 +214,42 @@ bool Lowering::try_finally(const Node& n) {
     };
     return branch(is(2 + int64_t(k)), &liveness_.after(n), leave, [&] { return go_on(k + 1); });
   };
-  return go_on(0);
+  if (!g.swallow) return go_on(0);
+  return branch(swallowed, &liveness_.after(n), [] { return false; }, [&] { return go_on(0); });
+}
+
+// ---- with ----
+bool Lowering::with(const Node& n, size_t k) {
+  const Node &item = *n.list(Field::items)[k], &manager = item.at(Field::context_expr);
+  ValueId m = expression(manager);
+  auto method = [&](const char* name) { return make(manager, "py.attribute"_op, {m}, {{"name", name}, {"with", int64_t(1)}}); };
+  ValueId enter = method("__enter__"), exit = method("__exit__");
+  ValueId entered = make(manager, "py.call"_op, {enter});
+  std::vector<uint32_t> assigned;
+  liveness_.assigned_below(n.list(Field::items), assigned);
+  liveness_.assigned_below(n.list(Field::body), assigned);
+  auto body = [&] {
+    if (const Node* target = item.child(Field::optional_vars)) assign(*target, entered);
+    return k + 1 < n.list(Field::items).size() ? with(n, k + 1) : block(n.list(Field::body));
+  };
+  auto swallow = [&](ValueId e) {
+    ValueId type = call_builtin(manager, "type", {e});
+    return make(manager, "py.truth"_op, {make(manager, "py.call"_op, {exit, type, e, none(manager)})});
+  };
+  auto then = [&](ValueId kind) {
+    ValueId zero = make(n, "py.const"_op, {}, {{"value", int64_t(0)}, {"kind", "int"}});
+    ValueId good = make(n, "py.truth"_op, {make(n, "py.compare"_op, {kind, zero}, {{"op", ">="}})});
+    b_.span = unit_.span(n);
+    return branch(
+        good, nullptr,
+        [&] {
+          ValueId nothing = none(manager);
+          static_cast<void>(make(manager, "py.call"_op, {exit, nothing, nothing, nothing}));
+          return false;
+        },
+        [] { return false; });
+  };
+  return guarded(n, {std::move(assigned), body, swallow, then});
 }
 
 }  // namespace aic::frontend

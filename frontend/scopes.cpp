@@ -182,6 +182,10 @@ class ScopeBuilder {
         if (!n.text.empty()) bind_name(n, n.text);
         children(n);
         break;
+      case Kind::MatchMapping:
+        if (!n.words.empty()) bind_name(n, n.words[0]);
+        children(n);
+        break;
       case Kind::Yield:
       case Kind::YieldFrom:
         scope_->frame->is_generator = true;

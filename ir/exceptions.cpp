@@ -33,6 +33,7 @@ constexpr Row rows[] = {
     {"FileExistsError", "OSError"},
     {"FileNotFoundError", "OSError"},
     {"FloatingPointError", "ArithmeticError"},
+    {"FrozenInstanceError", "AttributeError"},
     {"FutureWarning", "Warning"},
     {"GeneratorExit", "BaseException"},
     {"ImportError", "Exception"},

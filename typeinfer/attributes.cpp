@@ -2,6 +2,7 @@
 // (the world answers).
 #include <algorithm>
 
+#include "typeinfer/contexts.h"
 #include "typeinfer/frame.h"
 #include "typeinfer/promotion.h"
 
@@ -163,6 +164,8 @@ Value Frame::attribute(const Value& x, const std::string& name) {
           *type == "builtins.str" || *type == "builtins.dict" || *type == "builtins.set" || *type == "builtins.list";
       if (is_class && name[0] != '_' && (session_.world.library(method) || method == "list.append")) return entity(ir::Builtin{method});
     }
+    if (const std::string* object = builtin_name(x); object && *object == "builtins.object" && name == "__setattr__")
+      return method(x, name);
     if (const std::string* function = builtin_name(x)) {
       OpCode code;
       for (const char* known : {"reduce", "accumulate", "outer", "at", "reduceat"})
@@ -206,6 +209,7 @@ Value Frame::attribute(const Value& x, const std::string& name) {
   }
   if (is_text(x) && (name == "format" || session_.world.library("str." + name))) return method(x, name);
   if (x.kind == Kind::Iterator && x.text == "flags") return flag(x.parts[0], name);
+  if (is_known_context(x) && (name == "__enter__" || name == "__exit__")) return method(x, name);
   if (x.kind == Kind::Iterator && x.text == "type" && x.parts[0].kind == Kind::Exception && name == "__name__")
     return caught_text(x.parts[0], 1);
   if (x.kind == Kind::Iterator && x.text == "type")
@@ -278,6 +282,11 @@ Value Frame::type_value(const Value& x) {
 }
 
 Value Frame::call_method(const Value& x, const std::string& name, Arguments a) {
+  if (is_known_context(x)) {
+    bool goes_on = x.text == errstate || is_none(a.positional.empty() ? none() : a.positional[0]);
+    if (name == "__enter__" || goes_on) return name == "__enter__" ? none() : boolean(false);
+    return matches(a.positional.at(1), tuple(x.parts));
+  }
   if (is_library_instance(x)) {
     a.positional.insert(a.positional.begin(), x.parts[0]);
     return call_builtin(x.text + "_" + name, std::move(a));
@@ -335,6 +344,12 @@ Value Frame::call_method(const Value& x, const std::string& name, Arguments a) {
     if (a.positional.empty() && x.type.rank() == 0) return call_method(zero_rank_loaded(x), "item", {});
     if (a.positional.size() == size_t(x.type.rank()) && !a.positional.empty())
       return call_method(get_item(x, tuple(a.positional)), "item", {});
+  }
+  if (name == "__setattr__" && x.kind == Kind::Entity && a.positional.size() == 3 && is_object(a.positional[0])) {
+    const std::string* field = known_text(a.positional[1]);
+    if (!field) fail("needs-literal", {"the name of an attribute", describe(a.positional[1])});
+    store_field(a.positional[0], class_of(a.positional[0]), *field, a.positional[2]);
+    return none();
   }
   if (x.kind == Kind::Entity) return ufunc_method(x, name, std::move(a));
   a.positional.insert(a.positional.begin(), x);

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <set>
 
+#include "typeinfer/contexts.h"
 #include "typeinfer/frame.h"
 #include "typeinfer/promotion.h"
 
@@ -43,6 +44,29 @@ Value Frame::call_builtin(const std::string& qualified, Arguments a) {
     e.parts = a.positional;
     return e;
   }
+  if (qualified == suppress || qualified == errstate) {
+    Value manager;
+    manager.kind = Kind::Iterator;
+    manager.text = qualified;
+    if (qualified == suppress) manager.parts = a.positional;
+    // Compiled code neither warns nor raises where floating point goes wrong: these are the only two that ask for this.
+    for (const auto& [key, value] : a.keywords) {
+      const std::string* how = known_text(value);
+      if (!how) fail("needs-literal", {"`" + key + "` of " + qualified, describe(value)});
+      if (*how != "ignore" && *how != "warn") fail("unsupported", {"`" + key + "=\"" + *how + "\"` of np.errstate"});
+    }
+    return manager;
+  }
+  if (qualified == "dataclasses.replace" && a.positional.size() == 1)
+    return split(a.positional[0], [&](const Value& x) {
+      if (!is_object(x) || !class_of(x).info->is_dataclass) fail("unsupported", {"dataclasses.replace of " + describe(x)});
+      Arguments changed{{}, a.keywords};
+      for (const ir::ClassField& f : class_of(x).info->fields) {
+        bool given = std::ranges::any_of(a.keywords, [&](const auto& k) { return k.first == f.name; });
+        if (f.in_init && !given) changed.keywords.emplace_back(f.name, attribute(x, f.name));
+      }
+      return instantiate(class_of(x).entity, std::move(changed));
+    });
   if (std::optional<Value> v = numpy_value(qualified, a)) return *v;
   if (std::optional<Value> v = functools_value(qualified, a)) return *v;
   if (qualified.starts_with("builtins.")) return builtin_number(name, a);
@@ -203,6 +227,13 @@ Value Frame::sum_of(const Arguments& a) {
 Value Frame::builtin_number(const std::string& name, const Arguments& a) {
   const Values& p = a.positional;
   if (std::optional<Value> v = object_builtin(name, a)) return *v;
+  if (name == "range" && std::ranges::any_of(p, [](const Value& v) { return is_object(v); })) {
+    Arguments whole = a;
+    for (Value& v : whole.positional)
+      if (is_object(v))
+        if (std::optional<Value> i = call_special(v, "__index__", {})) v = *i;
+    if (std::ranges::none_of(whole.positional, [](const Value& v) { return is_object(v); })) return builtin_number(name, whole);
+  }
   if (name == "super") return super_of(a);
   auto iterator = [&](Values parts) {
     Value v;

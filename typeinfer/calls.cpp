@@ -75,6 +75,12 @@ Value Frame::call(const Value& f, Arguments a) {
   if (f.kind == Kind::Method) {
     bool generated = is_object(f.parts[0]) || f.parts[0].text == "super";
     if (f.parts.size() == 2 && f.parts[0].text != "super") {  // of an object or class
+      if (auto* p = f.parts[1].kind == Kind::Entity ? std::get_if<ir::PythonFunction>(f.parts[1].entity.get()) : nullptr)
+        if (const ir::PyForm& form = session_.world.py_form(*p); form.parameters.empty())
+          fail("call-arguments",
+               {p->name + "() takes 0 positional arguments but " + std::to_string(a.positional.size() + 1) +
+                (a.positional.empty() ? " was given" : " were given")},
+               "a method's first parameter is the object: `def " + p->name + "(self)`");
       a.positional.insert(a.positional.begin(), f.parts[0]);
       return call(f.parts[1], std::move(a));
     }

@@ -208,6 +208,17 @@ static bool has_bool(Type u) {
   return false;
 }
 Value Frame::get_item(const Value& given, const Value& index) {
+  if (!is_table(given) && !is_object(given)) {  // values[task] asks task.__index__(), a slice of each of its parts
+    if (is_object(index))
+      if (std::optional<Value> i = call_special(index, "__index__", {})) return get_item(given, *i);
+    if (index.kind == Kind::Slice && std::ranges::any_of(index.parts, [](const Value& p) { return is_object(p); })) {
+      Value slice = index;
+      for (Value& p : slice.parts)
+        if (is_object(p))
+          if (std::optional<Value> i = call_special(p, "__index__", {})) p = *i;
+      if (std::ranges::none_of(slice.parts, [](const Value& p) { return is_object(p); })) return get_item(given, slice);
+    }
+  }
   if (std::optional<Value> element = special(given, "__getitem__", {index})) return *element;
   const Value x = plain(given);
   if (is_union(x)) return by_arms(x, [&](const Value& arm) { return get_item(arm, index); });

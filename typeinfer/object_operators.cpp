@@ -176,8 +176,19 @@ std::optional<Value> Frame::object_builtin(const std::string& name, const Argume
   auto class_entity = [](const Value& v) {
     return v.kind == Kind::Entity ? std::get_if<ir::ClassEntity>(v.entity.get()) : nullptr;
   };
+  if (name == "issubclass" && a.positional.size() == 2 && x.kind == Kind::Iterator && x.text == "type" &&
+      x.parts[0].kind == Kind::Exception)
+    return matches(x.parts[0], a.positional[1]);
   if (name == "issubclass" && a.positional.size() == 2 && class_entity(x) && class_entity(a.positional[1]))
     return boolean(session_.classes.is_subclass(*class_entity(x), *class_entity(a.positional[1])));
+  if (is_union(x) && a.positional.size() == 2 && known_text(a.positional[1])) {
+    if (name == "getattr") return attribute(x, *known_text(a.positional[1]));
+    if (name == "hasattr")
+      return by_arms(x, [&](const Value& arm) {
+        std::optional<Value> has = is_object(arm) ? object_builtin(name, {{arm, a.positional[1]}, {}}) : std::nullopt;
+        return has ? *has : boolean(false);
+      });
+  }
   if (is_object(x) && a.positional.size() == 2 && known_text(a.positional[1])) {
     if (name == "getattr") return attribute(x, *known_text(a.positional[1]));
     Class& c = class_of(x);
@@ -185,7 +196,7 @@ std::optional<Value> Frame::object_builtin(const std::string& name, const Argume
     Member::Kind kind = session_.classes.find(c.entity, wanted).member.kind;
     Field* f = c.find(wanted);
     bool is_field = f && (f->fixed || !f->type.is(TypeKind::Never));
-    if (name == "hasattr" && kind != Member::Property) {
+    if (name == "hasattr") {
       if (kind != Member::Absent || !is_field) return boolean(kind != Member::Absent);
       std::optional<ValueId> set = is_set(x, c, *f);
       return set ? runtime(Type::boolean(), *set) : boolean(true);

@@ -192,7 +192,7 @@ Value Frame::object_attribute(const Value& x, const std::string& name) {
     return load_field(x, c, *f);
   }
   if (m.kind != Member::Absent) return of_class(m, x, c.entity, name);
-  std::vector<std::string> known;
+  std::vector<std::string> known = session_.world.known_names("class " + std::to_string(c.entity.key));
   for (const Field& other : c.fields)
     if (!other.type.is(TypeKind::Never)) known.push_back(other.name);
   if (outside_) {  // a handler may be waiting for it
@@ -205,12 +205,16 @@ Value Frame::object_attribute(const Value& x, const std::string& name) {
 void Frame::set_object_attribute(const Value& x, const std::string& name, const Value& v) {
   Class& c = class_of(x);
   Classes::Found found = session_.classes.find(c.entity, name);
+  auto wrong = [&](const char* exception, const std::string& message) {  // what follows is still written
+    check(materialise(boolean(false)), exception, message);
+  };
   if (found.member.kind == Member::Property) {
     if (std::holds_alternative<ir::Missing>(found.member.setter))
-      return raise("AttributeError", "property '" + name + "' of '" + c.entity.name + "' object has no setter");
+      return wrong("AttributeError", "property '" + name + "' of '" + c.entity.name + "' object has no setter");
     call(entity(found.member.setter), {{x, v}, {}});
     return;
   }
+  if (c.info->frozen && outside_) return wrong("FrozenInstanceError", "cannot assign to field '" + name + "'");
   if (c.info->frozen) fail("unsupported", {"assigning to `" + name + "` of `" + c.entity.name + "`, which is frozen,"});
   store_field(x, c, name, v);
 }

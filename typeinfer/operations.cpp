@@ -1,4 +1,7 @@
 // The ops of the py form without regions: what each does with abstract values. Also the small things all files share.
+#include <algorithm>
+
+#include "typeinfer/contexts.h"
 #include "typeinfer/frame.h"
 
 namespace aic::typeinfer {
@@ -137,7 +140,22 @@ void Frame::operation(OpId op) {
     return give(std::move(s));
   }
   if (c == "py.set_attribute"_op) return set_attribute(operand(op, 0), py_.text_attr(op, "name"), operand(op, 1));
-  if (c == "py.attribute"_op) return give(attribute(operand(op, 0), py_.text_attr(op, "name")));
+  if (c == "py.attribute"_op) {
+    const Value& x = operand(op, 0);
+    if (py_.int_attr(op, "with") && !is_known_context(x)) {
+      auto fits = [&](Type t) {
+        Class* own = session_.classes.of_type(t);
+        auto has = [&](const char* name) {
+          return session_.classes.find(own->entity, name).member.kind != ir::ClassMember::Absent;
+        };
+        return own && has("__enter__") && has("__exit__");
+      };
+      bool good = is_object(x) && fits(x.type);
+      if (is_union(x) && x.kind == Kind::Runtime) good = std::ranges::any_of(x.type.elements(), fits);
+      if (!good) fail("not-a-context", {describe(x)});
+    }
+    return give(attribute(x, py_.text_attr(op, "name")));
+  }
   if (c == "py.global"_op || c == "py.free"_op) {
     const std::string& name = py_.text_attr(op, "name");
     if (py_.int_attr(op, "import")) {

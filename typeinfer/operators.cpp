@@ -224,6 +224,12 @@ Value Frame::compare_tuples(const std::string& op, const Value& x, const Value& 
 }
 
 Value Frame::is_same(const Value& x, const Value& y) {
+  for (const auto& [t, other] : {std::pair(&x, &y), std::pair(&y, &x)})  // type(error) is ValueError
+    if (t->kind == Kind::Iterator && t->text == "type" && t->parts[0].kind == Kind::Exception) {
+      const std::string* name = builtin_name(*other);
+      if (!name) return boolean(false);
+      return compare("==", caught_text(t->parts[0], 1), text(name->substr(name->rfind('.') + 1)));
+    }
   for (const Value* t : {&x, &y})
     if (t->kind == Kind::Iterator && t->text == "type")
       return by_arms(t->parts[0],

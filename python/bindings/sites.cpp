@@ -151,6 +151,11 @@ Ref exception_class(const std::string& name) {
     if (errors) c = Ref(PyObject_GetAttrString(errors.get(), name.c_str()));
     PyErr_Clear();
   }
+  if (!c && name == "FrozenInstanceError") {
+    Ref dataclasses(PyImport_ImportModule("dataclasses"));
+    if (dataclasses) c = Ref(PyObject_GetAttrString(dataclasses.get(), name.c_str()));
+    PyErr_Clear();
+  }
   if (!c && name == "LinAlgError") {
     Ref linalg(PyImport_ImportModule("numpy.linalg"));
     if (linalg) c = Ref(PyObject_GetAttrString(linalg.get(), name.c_str()));

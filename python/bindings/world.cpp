@@ -188,6 +188,7 @@ Entity LiveWorld::entity_of(PyObject* o, const std::string& name) {
     if (is_of_functools(o, module)) return ir::Builtin{"functools." + attribute_text(o, "__name__")};
     if (module == "aic.lib.prim" || module == "numpy" || module.starts_with("numpy.") || module == "heapq")
       return ir::Builtin{public_module(module) + "." + attribute_text(o, "__name__")};
+    if (module == "dataclasses" && attribute_text(o, "__name__") == "replace") return ir::Builtin{"dataclasses.replace"};
     if (module == "aic.derivatives") return ir::Builtin{"aic." + attribute_text(o, "__name__")};
     return ir::PythonFunction{uint64_t(reinterpret_cast<uintptr_t>(o)), attribute_text(o, "__name__")};
   }
@@ -202,6 +203,7 @@ Entity LiveWorld::entity_of(PyObject* o, const std::string& name) {
   if (Py_TYPE(o) == ufunc_type()) return ir::Builtin{"numpy." + attribute_text(o, "__name__")};
   std::string module = attribute_text(o, "__module__"), own = attribute_text(o, "__name__");
   bool is_native_class = PyType_Check(o) && !(reinterpret_cast<PyTypeObject*>(o)->tp_flags & Py_TPFLAGS_HEAPTYPE);
+  if (PyType_Check(o) && module == "contextlib" && own == "suppress") return ir::Builtin{module + "." + own};
   if (PyType_Check(o) && (module == "functools" || module == "operator" || module == "collections"))
     return ir::Builtin{module + "." + own};
   bool is_known = module == "builtins" || module == "math" || module == "cmath" || module.starts_with("numpy") ||
@@ -473,6 +475,13 @@ const ir::PyForm* LiveWorld::library(const std::string& qualified) {
 
 std::vector<std::string> LiveWorld::known_names(const std::string& module) {
   std::vector<std::string> names;
+  if (module.starts_with("class ")) {  // a class by its key: what its objects have
+    Ref listed(PyObject_Dir(reinterpret_cast<PyObject*>(uintptr_t(std::stoull(module.substr(6))))));
+    if (!listed) PyErr_Clear();
+    for (Py_ssize_t i = 0; listed && i < PyList_GET_SIZE(listed.get()); ++i)
+      if (std::string n = text_of(PyList_GET_ITEM(listed.get(), i)); !n.starts_with("__")) names.push_back(n);
+    return names;
+  }
   Ref m(PyImport_ImportModule(library_module(module).c_str()));
   if (!m) PyErr_Clear();
   Ref listed(m ? PyObject_Dir(m.get()) : nullptr);

@@ -1,4 +1,5 @@
 """Objects of the user's classes inside compiled code, against CPython: attributes, methods, identity, recursive types."""
+import dataclasses
 import functools
 
 import pytest
@@ -672,3 +673,66 @@ def test_a_field_that_is_a_function():
     assert aic.jit(a_function_in_a_field)([3, 5, 1]) == [5, 3, 1]
     with pytest.raises(aic.CompileError):
         aic.jit(two_functions_in_a_field)([3, 5, 1])
+
+
+@dataclasses.dataclass(frozen=True)
+class Frozen:
+    rank: int
+    suit: str = "hearts"
+    code: int = 0
+
+    def __post_init__(self):
+        object.__setattr__(self, "code", self.rank * 2)
+
+
+def a_frozen_object(rank):
+    card = Frozen(rank)
+    try:
+        card.rank = 5
+    except AttributeError as error:
+        return type(error).__name__, str(error), dataclasses.replace(card, rank=5) == Frozen(5), card.code
+
+
+class Place:
+    def __init__(self, k):
+        self.k = k
+
+    def __index__(self):
+        return self.k
+
+
+def objects_as_indices(values, k):
+    place = Place(k)
+    return values[place], values[place:], values[:place], list(range(place)), "abcd"[place]
+
+
+def test_frozen_objects_and_indices():
+    check(a_frozen_object, 3)
+    for k in range(3):
+        check(objects_as_indices, [1, 2, 3], k)
+
+
+class Account:
+    def __init__(self, balance):
+        self.balance = balance
+
+    def withdraw(self, amount):
+        self.balance -= amount
+
+    def bonus():
+        return 1
+
+
+def misspelt(amount):
+    Account(amount).wthdraw(amount)
+
+
+def without_self(amount):
+    return Account(amount).bonus()
+
+
+def test_what_a_wrong_call_of_a_method_says():
+    with pytest.raises(aic.TypeInferenceError, match="did you mean `withdraw`"):
+        aic.jit(misspelt)(1)
+    with pytest.raises(aic.TypeInferenceError, match=r"def bonus\(self\)"):
+        aic.jit(without_self)(1)

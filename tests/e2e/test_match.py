@@ -1,4 +1,6 @@
 """The match statement against CPython: literals, captures, guards, sequences, alternatives, classes of builtins."""
+from dataclasses import dataclass
+
 import pytest
 
 from harness import check
@@ -108,11 +110,84 @@ def nothing_fits(n):
     return seen
 
 
+@dataclass
+class Circle:
+    radius: float
+
+
+@dataclass
+class Rectangle:
+    width: float
+    height: float
+
+
+@dataclass
+class Square(Rectangle):
+    colour: str = "red"
+
+
+class Loose:
+    __match_args__ = ("a",)
+
+    def __init__(self, a, more):
+        self.a = a
+        if more:
+            self.b = a + 1
+
+
+def shapes(shape):
+    match shape:
+        case Circle(radius=r):
+            return 3.0 * r * r
+        case Square(w, _, colour="red"):
+            return -w
+        case Rectangle(width=w, height=h) if w == h:
+            return w ** 2
+        case Rectangle(w, h):
+            return w * h
+
+
+def missing_attributes(a, more):
+    match Loose(a, more):
+        case Loose(b=b):
+            return "b", b
+        case Loose(0):
+            return "zero", 0
+        case Loose(x):
+            return "a", x
+
+
+def requests(request):
+    match request:
+        case {"op": "add", "x": x, "y": y}:
+            return x + y
+        case {"op": "neg", "x": x}:
+            return -x
+        case {"op": op}:
+            return f"bad {op}"
+        case {}:
+            return "no operation"
+
+
+def the_rest(node):
+    match node:
+        case {"kind": "leaf", "value": value, **rest}:
+            return value, rest
+        case {"kind": kind, **rest}:
+            return kind, rest
+    return "other"
+
+
 PROGRAMS = [(literals, 200), (literals, 302), (literals, -1), (literals, 7), (guards, 0), (guards, -5), (guards, 1000), (guards, 5),
             (points, (0, 0)), (points, (0, 7)), (points, (7, 0)), (points, (3, 3)), (points, (3, 4)), (points, (1, 2, 3)),
             (words, "go north"), (words, "go up"), (words, "look"), (words, "take lamp and rope"), (words, "drop"), (words, ""),
             (rest, [1, 2, 3, 4]), (rest, [1, 2]), (rest, [1]), (classes, 3), (classes, 2.5), (classes, "text"), (classes, None),
-            (classes, True), (classes, (1, 2.0)), (classes, 1j), (in_a_loop, 9), (in_a_loop, 20), (nothing_fits, 1), (nothing_fits, 2)]
+            (classes, True), (classes, (1, 2.0)), (classes, 1j), (in_a_loop, 9), (in_a_loop, 20), (nothing_fits, 1), (nothing_fits, 2),
+            (shapes, Circle(2.0)), (shapes, Rectangle(3.0, 4.0)), (shapes, Rectangle(2.0, 2.0)), (shapes, Square(2.0, 2.0)),
+            (shapes, Square(2.0, 3.0, "blue")), (missing_attributes, 0, True), (missing_attributes, 0, False),
+            (missing_attributes, 3, False), (requests, {"op": "add", "x": 2, "y": 3}), (requests, {"op": "neg", "x": 2}),
+            (requests, {}), (the_rest, {"kind": "leaf", "value": 1, "extra": 2}),
+            (the_rest, {"kind": "leaf"}), (the_rest, {"x": 1})]
 
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda p: f"{p[0].__name__}-{p[1]}")
