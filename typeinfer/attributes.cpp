@@ -162,7 +162,8 @@ Value Frame::attribute(const Value& x, const std::string& name) {
       std::string method = type->substr(9) + "." + name;
       bool is_class =
           *type == "builtins.str" || *type == "builtins.dict" || *type == "builtins.set" || *type == "builtins.list";
-      if (is_class && name[0] != '_' && (session_.world.library(method) || method == "list.append")) return entity(ir::Builtin{method});
+      if (is_class && name[0] != '_' && (session_.world.library(method) || method == "list.append"))
+        return entity(ir::Builtin{method});
     }
     if (const std::string* object = builtin_name(x); object && *object == "builtins.object" && name == "__setattr__")
       return method(x, name);

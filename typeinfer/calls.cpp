@@ -55,7 +55,8 @@ std::optional<Value> Frame::functools_value(const std::string& name, const Argum
 static std::string wrong_receiver(const std::string& name, const Values& given) {
   size_t dot = name.find('.');
   std::string type = name.substr(0, dot), method = name.substr(dot + 1);
-  if ((type != "str" && type != "list" && type != "dict" && type != "set") || method == "fromkeys" || method == "maketrans") return {};
+  if ((type != "str" && type != "list" && type != "dict" && type != "set") || method == "fromkeys" || method == "maketrans")
+    return {};
   if (given.empty()) return "unbound method " + name + "() needs an argument";
   const Value& x = given[0];
   bool fits = type == "str" ? is_text(x) : type == "list" ? is_list(x) : is_table(x) && x.type.flavour() == type;
