@@ -116,14 +116,25 @@ Frame::Advanced Frame::advanced(const Value& a, const std::vector<Part>& parts) 
   Advanced x;
   std::vector<Part> expanded;
   int axis = 0;
+  size_t divide = 0;  // where an Ellipsis of no axes stands among arrays: they are apart
   for (const Part& p : parts) {
+    if (p.what == Part::NewAxis && p.value.kind == Kind::Ellipsis) {
+      divide = expanded.size();
+      continue;
+    }
     if (p.what != Part::Mask) {
       expanded.push_back(p);
       axis += p.what != Part::NewAxis;
       continue;
     }
     x.masked = true;
-    check_mask(a, p.value, axis);
+    for (int k = 0; k < p.value.type.rank(); ++k) {  // a mask without elements fits any axis
+      ValueId n = extent(a.id, axis + k), m = extent(p.value.id, k);
+      check(either(test("equal"_op, n, m), test("equal"_op, m, ints(0))), "IndexError",
+            "boolean index did not match indexed array along axis " + std::to_string(axis + k) +
+                "; size of axis is {0} but size of corresponding boolean axis is {1}",
+            {n, m});
+    }
     axis += p.value.type.rank();
     for (Value& positions : mask_positions(p.value)) expanded.push_back({Part::Array, std::move(positions)});
   }
@@ -145,7 +156,7 @@ Frame::Advanced Frame::advanced(const Value& a, const std::vector<Part>& parts) 
       basic.push_back(p);
     }
   }
-  bool together = last - first + 1 == arrays;
+  bool together = last - first + 1 == arrays && !(int(divide) > first && int(divide) <= last);
   x.position = together ? size_t(first) : 0;
   x.base = plain ? a : view(a, basic);
   for (size_t k = 0; k < x.index.size(); ++k)
@@ -161,6 +172,14 @@ Frame::Advanced Frame::advanced(const Value& a, const std::vector<Part>& parts) 
   return x;
 }
 
+// The axis of the user's array that an axis of the base is: new axes before it do not count.
+static int shown_axis(const ir::Function& f, ValueId base, size_t axis) {
+  OpId def = f.defining_op(base);
+  if (!def || f.op(def).code != "view"_op) return int(axis);
+  const std::string spec(f.text_attr(def, "spec"));
+  return int(axis) - int(std::count(spec.begin(), spec.begin() + long(axis), 'n'));
+}
+
 // The indices into the base for one round: the arrays' elements, checked, and the kept axes' own.
 std::vector<ValueId> Frame::place(const Advanced& x, const std::vector<ValueId>& at, const std::vector<ValueId>& kept) {
   std::vector<ValueId> index;
@@ -171,7 +190,7 @@ std::vector<ValueId> Frame::place(const Advanced& x, const std::vector<ValueId>&
       continue;
     }
     Value i = is_array(*x.index[k]) ? load(x.arrays[array++], at) : *x.index[k];
-    index.push_back(checked_index(i, x.base.id, int(k), int(k)));
+    index.push_back(checked_index(i, x.base.id, int(k), shown_axis(out_, x.base.id, k)));
   }
   return index;
 }
@@ -195,7 +214,8 @@ Value Frame::gather(const Value& a, const std::vector<Part>& parts) {
     Value& i = *x.index[k];
     ValueId n = extent(x.base.id, int(k));
     if (!is_array(i)) {
-      i = runtime(Type::integer(), make("assume.index"_op, {checked_index(i, x.base.id, int(k), int(k)), n}, Type::integer()));
+      ValueId at = checked_index(i, x.base.id, int(k), shown_axis(out_, x.base.id, k));
+      i = runtime(Type::integer(), make("assume.index"_op, {at, n}, Type::integer()));
     } else if (given) {
       Value below = runtime(Type::integer(), make("subtract"_op, {ints(0), n}, Type::integer(), {{"exact", int64_t(1)}}));
       Value in =
@@ -264,7 +284,7 @@ Value Frame::written(const Value& value, const Value& a, const std::vector<Value
   Value source = cast_to(value, element.dtype());
   std::vector<ValueId> shapes;
   for (int k = 0; k < narrow; ++k) shapes.push_back(extent(source.id, k));
-  if (masked && narrow == 1 && rank == 1) {
+  if (masked && narrow == 1 && rank == 1) {  // a mask of all axes
     ValueId fits = either(test("equal"_op, shapes[0], extents[0]), test("equal"_op, shapes[0], ints(1)));
     check(fits, "ValueError",
           "NumPy boolean array indexing assignment cannot assign {0} input values to the {1} output values where the mask is "
@@ -273,7 +293,10 @@ Value Frame::written(const Value& value, const Value& a, const std::vector<Value
   } else {
     std::vector<ValueId> all = shapes;
     all.insert(all.end(), extents.begin(), extents.end());
-    b_.op("check.assignable"_op, all, {}, {{"ranks", std::vector<int64_t>{narrow, rank}}});
+    b_.op("check.assignable"_op, all, {},
+          {{"ranks", std::vector<int64_t>{narrow, rank}},
+           {"message", std::string("shape mismatch: value array of shape {shape0} could not be broadcast to indexing result of "
+                                   "shape {shape1}")}});
   }
   std::vector<ValueId> ids{source.id};
   ids.insert(ids.end(), extents.begin(), extents.end());
@@ -284,7 +307,7 @@ Value Frame::written(const Value& value, const Value& a, const std::vector<Value
 void Frame::scatter_masked(const Value& a, const Value& mask, const Value& value) {
   check_mask(a, mask, 0);
   if (is_array(value)) {
-    Value source = written(value, a, chosen_extents(a, mask), true);
+    Value source = written(value, a, chosen_extents(a, mask), mask.type.rank() == a.type.rank());
     b_.op("assign.where"_op, {a.id, mask.id, source.id}, {});
     return;
   }
@@ -315,7 +338,12 @@ void Frame::scatter(const Value& a, const std::vector<Part>& parts, const Value&
       value = runtime(c, make("copy"_op, {value.id}, c));
     }
   }
-  Value source = written(value, a, arranged(x, x.extents, x.kept), x.masked);
+  Value source = written(value, a, arranged(x, x.extents, x.kept), false);
+  for (size_t k = 0; k < x.index.size(); ++k)  // numbers are looked at even where arrays choose nothing
+    if (x.index[k] && !is_array(*x.index[k])) {
+      ValueId n = extent(x.base.id, int(k)), i = checked_index(*x.index[k], x.base.id, int(k), shown_axis(out_, x.base.id, k));
+      x.index[k] = runtime(Type::integer(), make("assume.index"_op, {i, n}, Type::integer()));
+    }
   if (!x.masked) each_index(x.extents, [&](const std::vector<ValueId>& at) { place(x, at, {}); });
   each_index(x.extents, [&](const std::vector<ValueId>& at) {
     std::vector<ValueId> to = place(x, at, {});

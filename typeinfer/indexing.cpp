@@ -10,6 +10,11 @@ namespace aic::typeinfer {
 
 static bool is_integer_type(Type t) { return t.is(TypeKind::Int) || (t.is(TypeKind::Scalar) && ir::is_integer(t.dtype())); }
 
+// a[True] has a new first axis of extent 1, a[False] one of extent 0.
+static bool is_bool(const Value& v) {
+  return (is_number(v) || (is_array(v) && v.type.rank() == 0)) && v.kind != Kind::Pair && type_of(v).dtype() == DType::Bool;
+}
+
 std::vector<Frame::Part> Frame::index_parts(const Value& a, const Value& index) {
   std::vector<Part> parts;
   int consumed = 0, ellipsis = -1;
@@ -42,6 +47,17 @@ std::vector<Frame::Part> Frame::index_parts(const Value& a, const Value& index) 
   }
   int rank = a.type.rank();
   if (consumed > rank) fail("too-many-indices", {describe(a), std::to_string(rank), std::to_string(consumed)});
+  // An Ellipsis of no axes is nothing, but between arrays it holds them apart.
+  auto is_advanced = [](const Part& p) { return p.what == Part::Array || p.what == Part::Mask; };
+  auto takes_part = [&](const Part& p) { return is_advanced(p) || p.what == Part::Index; };
+  bool divides = ellipsis >= 0 && consumed == rank && std::ranges::any_of(parts, is_advanced) &&
+                 std::any_of(parts.begin(), parts.begin() + ellipsis, takes_part) &&
+                 std::any_of(parts.begin() + ellipsis, parts.end(), takes_part);
+  if (divides) {
+    Value dots;
+    dots.kind = Kind::Ellipsis;
+    parts.insert(parts.begin() + ellipsis, {Part::NewAxis, dots});
+  }
   parts.insert(ellipsis >= 0 ? parts.begin() + ellipsis : parts.end(), size_t(rank - consumed), {Part::Whole, {}});
   return parts;
 }
@@ -226,13 +242,18 @@ Value Frame::get_item(const Value& given, const Value& index) {
     return get_item(x, runtime(Type::integer(), number_of(index)));
   if (is_union(index) && index.kind != Kind::Pair && !is_table(x))
     return by_arms(index, [&](const Value& arm) { return get_item(x, arm); });
+  if (is_array(x) && is_bool(index))
+    return prim("copy", {{call_function(*session_.world.library("numpy._under_bool"), Value{}, {{x, index}, {}})}, {}});
   if (is_array(x)) {
     std::vector<Part> parts = index_parts(x, index);
     auto is_ellipsis = [](const Value& v) { return v.kind == Kind::Ellipsis; };
     bool dotted = is_ellipsis(index) || (index.kind == Kind::Tuple && std::ranges::any_of(index.parts, is_ellipsis));
     bool element = std::ranges::all_of(parts, [](const Part& p) { return p.what == Part::Index; });
-    if (dotted && element) return view(x, parts);  // a[...] of rank 0, a[0, ...] of rank 1: an array, not the element
-    return get_array(x, parts);
+    // a[...] of rank 0, a[0, ...] of rank 1: an array, not the element.
+    Value found = dotted && element ? view(x, parts) : get_array(x, parts);
+    auto is_array_of_one = [&](const Value& v) { return is_array(v) && v.type.rank() == 0; };
+    bool copies = is_array_of_one(index) || (index.kind == Kind::Tuple && std::ranges::any_of(index.parts, is_array_of_one));
+    return copies && is_array(found) ? prim("copy", {{found}, {}}) : found;
   }
   if (is_object(x))
     if (std::optional<Value> v = call_special(x, "__getitem__", {index})) return *v;
@@ -381,10 +402,18 @@ void Frame::set_item(const Value& given, const Value& index, const Value& value)
     std::string name = name_of(py_.op(at_).operands[0]);
     fail("not-assignable", {describe(x)}, name.empty() ? "" : "`" + name + "` is " + describe(x));
   }
-  std::vector<Part> parts = index_parts(x, index);
+  bool under_bool = is_bool(index);
+  std::vector<Part> parts = under_bool ? std::vector<Part>{} : index_parts(x, index);
   if (x.type.readonly()) {
     check(number_constant(boolean(false), Type::boolean()), "ValueError", "assignment destination is read-only");
     return;
+  }
+  if (under_bool) {
+    Value target = call_function(*session_.world.library("numpy._under_bool"), Value{}, {{x, index}, {}});
+    Value source = value.kind == Kind::Tuple || value.kind == Kind::Iterator ? as_array(value) : zero_rank_loaded(value);
+    std::vector<ValueId> extents;
+    for (int k = 0; k < target.type.rank(); ++k) extents.push_back(extent(target.id, k));
+    return assign(target, is_array(source) ? written(source, target, extents, false) : source);
   }
   bool advanced = false, indices = true;
   for (const Part& p : parts) {

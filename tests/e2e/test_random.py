@@ -168,3 +168,31 @@ def test_the_shared_generator_goes_on_from_compiled_code_to_python_and_back():
         assert repr(want) == repr(got)
     finally:
         np.random.set_state(kept)
+
+
+def singles(seed, n):
+    rng = np.random.default_rng(seed)
+    f4 = np.float32
+    return (rng.standard_normal(n, dtype=f4), rng.standard_exponential(n, dtype=f4), rng.random(5, dtype=f4), rng.standard_gamma(2.5, 50, dtype=f4), rng.standard_gamma(0.5, 50, dtype=f4),
+            rng.standard_gamma(1.0, 5, dtype=f4), rng.standard_normal(dtype=f4), rng.random(dtype=f4), rng.standard_exponential(5, method="inv"), rng.random())
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_single_precision(seed):
+    check(singles, seed, 20_000)
+
+
+def filled(seed, a, b):
+    rng = np.random.default_rng(seed)
+    rng.standard_normal(out=a)
+    rng.random(out=b, dtype=np.float32)
+    return a, b, rng.standard_exponential(out=a), rng.standard_normal(4, np.float32, b)
+
+
+def filled_wrongly(seed, a):
+    return np.random.default_rng(seed).random(out=a, dtype=np.float32)
+
+
+@pytest.mark.parametrize("program", [(filled, 3, np.zeros((2, 3)), np.zeros(4, "f4")), (filled_wrongly, 3, np.zeros(3))], ids=lambda p: p[0].__name__)
+def test_into_arrays(program):
+    check(*program)

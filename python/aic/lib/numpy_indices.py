@@ -5,6 +5,11 @@ from aic.lib import numpy as np
 from aic.lib import prim
 
 
+def _under_bool(a, flag):
+    """What a bool as index shows of an array: a view with a new first axis."""
+    return a[None][: int(flag)]
+
+
 # ---- grids ----
 def meshgrid(*xi, copy=True, sparse=False, indexing="xy"):
     if indexing != "xy" and indexing != "ij":
