@@ -44,7 +44,8 @@ bool is_brief(const Function& f, OpId id) {
   for (OpId inner : f.ops_below(f.op(id).regions[0])) {
     const OpRecord& r = record(f.op(inner).code);
     loads += f.op(inner).code == "load"_op;
-    if (r.tier == Tier::Elementwise && (!r.has(Cheap) || !f.type(f.op(inner).results[0]).is(TypeKind::Int))) {
+    bool cheap = r.has(Cheap) || f.op(inner).code == "floor_divide"_op || f.op(inner).code == "remainder"_op;
+    if (r.tier == Tier::Elementwise && (!cheap || !f.type(f.op(inner).results[0]).is(TypeKind::Int))) {
       if (!f.type(f.op(inner).results[0]).is(TypeKind::Bool)) return false;
     }
   }
