@@ -4,6 +4,7 @@
 //     and the error that of a block.
 //   - Else rows of the right-hand side are added to a row of the result (i, k, j), or, where its columns lie in memory,
 //     elements are dot products (i, j, k).
+// A matrix times its own transpose is computed on and above the diagonal, and mirrored: the same sums of the same products.
 #include "ir/ops/table.h"
 #include "passes/kernels/expand.h"
 
@@ -83,6 +84,22 @@ struct Product {
     return e.f.type(a).rank() == 2 && t.rank() == 2 && in_memory(a) && in_memory(b) && sum == "add" &&
            !is_complex(element.dtype()) && t.layout() != Layout::F;
   }
+  // One is the transpose of the other.
+  [[nodiscard]] bool is_symmetric() const {
+    auto turns = [&](ValueId x, ValueId y) {
+      OpId d = e.f.defining_op(x);
+      return d && e.f.op(d).code == "view.transpose"_op && e.f.op(d).operands[0] == y && e.f.type(y).rank() == 2 &&
+             e.f.list_attr(d, "axes") == std::vector<int64_t>{1, 0};
+    };
+    return turns(a, b) || turns(b, a);
+  }
+  // What is below the diagonal from above it.
+  void mirror(Nest& n, ValueId out, const Extent& height) {
+    Affine i = n.open_kernel(height), j = n.open_kernel({n.emit(i), -1, -1});
+    n.store(out, n.load(out, {j, i}), {i, j});
+    n.close_kernel();
+    n.close_kernel();
+  }
   void tiles(Nest& n, ValueId out, const std::vector<Extent>& extents) {
     const std::vector<NamedAttr> exact{{"exact", int64_t(1)}};
     Type t = Type::integer();
@@ -101,10 +118,13 @@ struct Product {
     tile(n, out, i + Affine::of(done), 1, extents[1], loop.index, stop);
     n.close_kernel();
     n.close_for(loop, {});
+    if (is_symmetric()) mirror(n, out, extents[0]);
   }
   // Adds the products with k in from … stop - 1 to `rows` rows of the result.
   void tile(Nest& n, ValueId out, const Affine& row, int64_t rows, const Extent& columns, ValueId from, ValueId stop) {
-    Affine j = n.open_kernel(columns);
+    bool half = is_symmetric();
+    ValueId some = half ? n.emit(Affine::of(n.emit(columns)) + row * -1) : ValueId{};
+    Affine j = half ? n.open_kernel({some, -1, -1}) + row : n.open_kernel(columns);
     std::vector<ValueId> sums;
     for (int64_t r = 0; r < rows; ++r) sums.push_back(identity_of(n, sum, element));
     Nest::Loop loop = n.open_for(from, stop, n.integer(1), sums, "contract");
@@ -150,8 +170,11 @@ void write_product(Product& p, Nest& n, ValueId out, const std::vector<Extent>& 
   if (p.has_tiles()) return p.tiles(n, out, extents);
   Indices row;
   if (a.rank() == 2) row.push_back(n.open_kernel(extents[0]));
+  bool half = false;
   if (columns_in_memory(b)) {
-    Affine j = n.open_kernel(extents.back());
+    half = p.is_symmetric();
+    ValueId some = half ? n.emit(Affine::of(n.emit(extents.back())) + row[0] * -1) : ValueId{};
+    Affine j = half ? n.open_kernel({some, -1, -1}) + row[0] : n.open_kernel(extents.back());
     Indices place = row;
     place.push_back(j);
     n.store(out, p.dot(n, row, {j}), place);
@@ -159,6 +182,7 @@ void write_product(Product& p, Nest& n, ValueId out, const std::vector<Extent>& 
   } else
     p.rows(n, out, row, extents.back());
   if (a.rank() == 2) n.close_kernel();
+  if (half) p.mirror(n, out, extents[0]);
 }
 
 }  // namespace

@@ -38,7 +38,7 @@ constexpr int64_t longest_lag = 4;    // rows
 
 struct Access {
   OpId op;
-  ValueId array;
+  ValueId array;  // of complex numbers where their parts are meant: `z.real` has its elements where z has them
   size_t first;  // operand of the first index
   bool store;
 };
@@ -79,6 +79,10 @@ class Fuser {
     return a == b || (x && x == y);
   }
 
+  [[nodiscard]] ValueId whole_of(ValueId array) const {
+    OpId d = f_.defining_op(array);
+    return is(f_, d, "view.real"_op) ? f_.op(d).operands[0] : array;
+  }
   void add(Footprint& p, OpId id, RegionId inside) const {
     const Op& op = f_.op(id);
     bool store = op.code == "store"_op;
@@ -86,7 +90,7 @@ class Fuser {
     if (store || op.code == "load"_op) {
       ValueId root = root_of(f_, op.operands[0]);
       bool own = inside && is(f_, f_.defining_op(root), "empty"_op) && is_inside(f_, region_of(f_, root), inside);
-      if (!own) p.all.push_back({id, op.operands[0], store ? 2u : 1u, store});
+      if (!own) p.all.push_back({id, whole_of(op.operands[0]), store ? 2u : 1u, store});
       return;
     }
     const OpRecord& r = record(op.code);
@@ -313,13 +317,24 @@ class Fuser {
           certain = same_element(a, load) && f_.op(a.op).parent == body;
           last = &a;
         }
-      if (!certain || !last || f_.type(f_.op(last->op).operands[1]) != f_.type(f_.op(load.op).results[0])) continue;
-      f_.replace_uses(f_.op(load.op).results[0], f_.op(last->op).operands[1]);
+      if (!certain || !last) continue;
+      ValueId x = seen(f_.op(last->op).operands[0], f_.op(last->op).operands[1], load.op);
+      if (!x || f_.type(x) != f_.type(f_.op(load.op).results[0])) continue;
+      f_.replace_uses(f_.op(load.op).results[0], x);
       f_.erase(load.op);
     }
     std::set<ValueId> stored;
     for (const Access& a : first.all)
       if (a.store && stored.insert(a.array).second) drop_unread(a.array);
+  }
+  // What the load sees of x, which was stored to the array.
+  ValueId seen(ValueId array, ValueId x, OpId load) {
+    ValueId from = f_.op(load).operands[0];
+    if (from == array) return x;
+    if (whole_of(from) != array) return {};
+    Builder b = Builder::before(f_, load);
+    b.span = f_.op(load).span;
+    return b.make(f_.int_attr(f_.defining_op(from), "part") ? "imag"_op : "real"_op, {x}, f_.type(f_.op(load).results[0]));
   }
   // An array that is only stored to.
   void drop_unread(ValueId array) {

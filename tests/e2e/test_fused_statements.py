@@ -160,3 +160,111 @@ def test_tiles(f, shape):
     a = (np.arange(np.prod(shape)) * 37 % 101).reshape(shape) * 0.5
     for x in (a, np.asfortranarray(a), a[::-1]):
         check(f, x)
+
+
+def gram(x, y):
+    return x.T @ x, x @ x.T, x.T @ y, (x - 1).T @ (x - 1), np.dot(x.T, x)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (5, 3), (3, 5), (9, 16), (40, 21), (0, 4), (4, 0), (300, 37)])
+@pytest.mark.parametrize("dtype", [np.float64, np.float32, np.int64, np.complex128, bool])
+def test_matrix_times_its_transpose(shape, dtype):
+    a = (np.arange(np.prod(shape)) * 37 % 11 % 5).reshape(shape).astype(dtype)
+    for x in (a, np.asfortranarray(a), a[::-1]):
+        check(gram, x, x.copy())
+
+
+def loaded_in_rounds(x, k):
+    t = 2 * x + 1
+    u = x[k]
+    total = 0.0
+    for i in range(len(x)):
+        total += t[i] * u[i]
+    return total
+
+
+def loaded_and_written(x, k):
+    t = x[k]
+    u = x + 1
+    for i in range(len(x)):
+        x[i] += t[i] + u[i]
+    return x
+
+
+def loaded_after(x, k):
+    t = x * 3
+    x[0] = 100
+    s = 0.0
+    for i in range(len(x)):
+        s += t[i]
+        if s > 30:
+            break
+    return s
+
+
+def loaded_backwards(x, k):
+    t = x[k] - x
+    m = (x * 2).reshape(-1, 2) if len(x) % 2 == 0 else np.ones((2, 2))
+    s = 0.0
+    for i in range(len(x)):
+        s = s * 0.5 + t[len(x) - 1 - i]
+    for i in range(m.shape[0]):
+        for j in range(m.shape[1]):
+            s = s * 0.5 + m[i, j]
+    return s
+
+
+def loaded_in_parts(x, k):
+    p, t = np.zeros(4), x * x
+    for i in range(1, len(x)):
+        p[i % 4] += t[i] - t[i - 1]
+    return p, t
+
+
+def scattered(x, k):
+    out = np.zeros(len(x))
+    np.add.at(out, k, x[k[::-1]])
+    np.subtract.at(out, k, 0.5)
+    return out
+
+
+@pytest.mark.parametrize(
+    "f", [loaded_in_rounds, loaded_and_written, loaded_after, loaded_backwards, loaded_in_parts, scattered]
+)
+@pytest.mark.parametrize("n", [1, 2, 7, 40])
+def test_loads_in_rounds(f, n):
+    x, k = np.arange(n) * 7 % 5 - 1.5, np.arange(n) * 3 % n
+    check(f, x, k)
+    check(f, x[::-1], k - n)
+    k[n // 2] = n
+    check(f, x, k)
+    check(f, x, k.astype(np.uint32))
+
+
+def parts_of_complex(z, c):
+    alive = np.ones(z.shape, dtype=bool)
+    counts = np.zeros(z.shape, dtype=np.int64)
+    for _ in range(12):
+        z[alive] = z[alive] * z[alive] + c
+        alive &= z.real * z.real + z.imag * z.imag <= 4.0
+        counts[alive] += 1
+        if not alive.any():
+            break
+    return counts
+
+
+def parts_written(z, c):
+    w = z + c
+    w.real[:] = w.imag * 2
+    w.imag[:] = w.real + 1
+    v = w * w
+    v.imag[...] = 0
+    return w, v, v.real + w.imag
+
+
+@pytest.mark.parametrize("f", [parts_of_complex, parts_written])
+def test_parts(f):
+    x, y = np.linspace(-1.6, 1.6, 13), np.linspace(-1.2, 1.2, 9)
+    check(f, x[None, :] + 1j * y[:, None], -0.745 + 0.113j)
+    check(f, x + 0.5j, 0.25j)
+    check(f, (x[None, :] + 1j * y[:, None])[::2, ::3], -0.745 + 0.113j)
