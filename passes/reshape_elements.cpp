@@ -56,7 +56,7 @@ class Reshaper {
     OpId copied = yielded(op.regions[0]), seen = yielded(op.regions[1]);
     if (!is(f_, copied, "view.reshape"_op) || !is(f_, seen, "view.reshape"_op)) return false;
     if (f_.int_attr(copied, "strided")) std::swap(copied, seen);
-    ValueId source = copied_array(f_.defining_op(f_.op(copied).operands[0]));
+    ValueId source = copied_array(f_, f_.defining_op(f_.op(copied).operands[0]));
     if (!source || f_.int_attr(copied, "strided") || !f_.int_attr(seen, "strided")) return false;
     std::vector<ValueId> shape(f_.op(copied).operands.begin() + 1, f_.op(copied).operands.end());
     if (f_.op(seen).operands[0] != source) return false;
@@ -66,21 +66,6 @@ class Reshaper {
     if (!match(source, shape, runs) || !only_read(choice, source)) return false;
     write(choice, source, shape, runs);
     return true;
-  }
-
-  // What a `copy`, or a `generate` that loads at its own indices, copies.
-  ValueId copied_array(OpId copy) const {
-    if (is(f_, copy, "copy"_op)) return f_.op(copy).operands[0];
-    if (!is(f_, copy, "generate"_op)) return {};
-    RegionId body = f_.op(copy).regions[0];
-    OpId load = f_.defining_op(f_.op(f_.terminator(body)).operands[0]);
-    if (!is(f_, load, "load"_op) || f_.op(load).parent != body) return {};
-    for (size_t k = 1; k < f_.op(load).operands.size(); ++k) {
-      OpId index = f_.defining_op(f_.op(load).operands[k]);
-      if (!is(f_, index, "assume.index"_op) || f_.op(index).operands[0] != f_.region(body).arguments[k - 1]) return {};
-    }
-    ValueId array = f_.op(load).operands[0];
-    return region_of(f_, array) == body ? ValueId{} : array;
   }
 
   bool is_same(ValueId extent, ValueId array, int axis) const {

