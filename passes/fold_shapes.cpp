@@ -46,9 +46,8 @@ class ShapeFolder {
     if (!is(f_, test, "greater_equal"_op) || !is_integer(f_, f_.op(test).operands[1], 0)) return false;
     ValueId n = f_.op(test).operands[0];
     RegionId here = f_.op(check).parent;
-    auto known = std::find_if(counts_.begin(), counts_.end(), [&](OpId m) {
-      return f_.op(m).operands[0] == n && is_inside(f_, here, f_.op(m).parent);
-    });
+    auto known = std::find_if(counts_.begin(), counts_.end(),
+                              [&](OpId m) { return f_.op(m).operands[0] == n && is_inside(f_, here, f_.op(m).parent); });
     if (known == counts_.end()) return false;
     std::vector<char> behind(f_.op_count());
     bool seen = false, changed = false;

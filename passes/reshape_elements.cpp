@@ -46,7 +46,8 @@ class Reshaper {
     OpId end = f_.terminator(arm);
     if (!is(f_, end, "yield"_op) || f_.op(end).operands.size() != 1) return {};
     OpId d = f_.defining_op(f_.op(end).operands[0]);
-    while (is(f_, d, "view"_op) && f_.op(d).operands.size() == 1 && f_.text_attr(d, "spec").find_first_not_of(':') == std::string::npos)
+    while (is(f_, d, "view"_op) && f_.op(d).operands.size() == 1 &&
+           f_.text_attr(d, "spec").find_first_not_of(':') == std::string::npos)
       d = f_.defining_op(f_.op(d).operands[0]);
     return d;
   }
@@ -87,7 +88,9 @@ class Reshaper {
       int64_t old = 1, fresh = 1;
       do {
         bool more = old <= fresh && from < rank && (old < fresh || run.from.empty());
-        int64_t n = more ? extent_source(f_, source, from).constant : to < shape.size() ? find_integer(f_, shape[to]).value_or(-1) : -1;
+        int64_t n = more                ? extent_source(f_, source, from).constant
+                    : to < shape.size() ? find_integer(f_, shape[to]).value_or(-1)
+                                        : -1;
         if (n < 1 || n > longest_run) return false;
         (more ? run.from : run.to).push_back(n);
         (more ? old : fresh) *= n;
@@ -97,8 +100,10 @@ class Reshaper {
       runs.push_back(std::move(run));
     }
     for (; from < rank; ++from)
-      if (extent_source(f_, source, from).constant != 1) return false;
-      else runs.push_back({{1}, {}});
+      if (extent_source(f_, source, from).constant != 1)
+        return false;
+      else
+        runs.push_back({{1}, {}});
     return true;
   }
 

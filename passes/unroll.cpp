@@ -81,9 +81,11 @@ class Unroller {
     bool assigns = false;
     for (OpId inner : f_.ops_below(body)) {
       const OpRecord& r = record_of(f_, inner);
-      bool assign = is(f_, inner, "assign"_op), array = !f_.op(inner).results.empty() && f_.type(f_.op(inner).results[0]).is_array();
+      bool assign = is(f_, inner, "assign"_op),
+           array = !f_.op(inner).results.empty() && f_.type(f_.op(inner).results[0]).is_array();
       bool structural = r.tier == Tier::Structural && !assign && !is(f_, inner, "copy"_op) && !is(f_, inner, "full"_op);
-      if ((r.traits & Loop) || structural || is(f_, inner, "call"_op) || (assign && reads_elsewhere(inner))) return std::nullopt;
+      if ((r.traits & Loop) || structural || is(f_, inner, "call"_op) || (assign && reads_elsewhere(inner)))
+        return std::nullopt;
       if (r.has(Exit) && !ends_round(id, inner) && !is(f_, inner, "raise"_op)) return std::nullopt;
       assigns |= assign;
       arrays += assign || (array && !r.has(View));

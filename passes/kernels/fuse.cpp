@@ -202,7 +202,8 @@ class Fuser {
     // A body of its own that is computed in vectors stays one.
     if (!p.known || (!nested && ((p.nested && led.dear) || (led.nested && p.dear)))) return false;
     bool plain = !led.nested && !p.nested;
-    if (plain && (!kernels || !same || led.all.size() + p.all.size() > most_streams || led.ops + p.ops > most_ops)) return false;
+    if (plain && (!kernels || !same || led.all.size() + p.all.size() > most_streams || led.ops + p.ops > most_ops))
+      return false;
     RegionId r = f_.op(id).parent;
     ValueId row = row_of(leader), next = row_of(id);
     int64_t lag = 0;
@@ -341,7 +342,8 @@ class Fuser {
     OpId birth = f_.defining_op(array);
     if (!is(f_, birth, "empty"_op)) return;
     const std::vector<Use> uses = f_.value(array).uses;
-    if (!std::all_of(uses.begin(), uses.end(), [&](const Use& u) { return is(f_, u.op, "store"_op) && u.operand == 0; })) return;
+    if (!std::all_of(uses.begin(), uses.end(), [&](const Use& u) { return is(f_, u.op, "store"_op) && u.operand == 0; }))
+      return;
     for (const Use& u : uses) f_.erase(u.op);
     f_.erase(birth);
   }
