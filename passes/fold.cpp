@@ -67,8 +67,29 @@ class Folder {
     if (op.code == "check.zero"_op) return fold_check_zero(id);
     if (op.code == "check.fits"_op) return fold_check_fits(id);
     if (op.code == "check.bound"_op) return is_integer(f_, op.operands[0], 1) && replace(id, op.operands[1]);
-    if (record(op.code).tier == Tier::Elementwise) return fold_numbers(id);
+    if (record(op.code).tier == Tier::Elementwise) return fold_numbers(id) || fold_sign(id);
     return false;
+  }
+  // Is a count below zero? Asked of every extent, of which library functions know nothing.
+  bool fold_sign(OpId id) {
+    const Op& op = f_.op(id);
+    if ((op.code != "less"_op && op.code != "greater_equal"_op) || !is_integer(f_, op.operands[1], 0)) return false;
+    return is_count(op.operands[0], 4) && to_integer(id, op.code == "greater_equal"_op);
+  }
+  // Never negative, as one sees at once.
+  bool is_count(ValueId v, int depth) const {
+    OpId d = f_.defining_op(v);
+    if (!d || !f_.type(v).is(TypeKind::Int) || depth == 0) return false;
+    const Op& op = f_.op(d);
+    if (op.code == "extent"_op || op.code == "list.length"_op) return true;
+    if (std::optional<int64_t> n = find_integer(f_, v)) return *n >= 0;
+    auto count = [&](size_t k) { return is_count(op.operands[k], depth - 1); };
+    if (op.code == "maximum"_op) return count(0) || count(1);
+    if (op.code == "remainder"_op) return find_integer(f_, op.operands[1]).value_or(0) > 0;
+    if (op.code == "floor_divide"_op) return find_integer(f_, op.operands[1]).value_or(0) > 0 && count(0);
+    bool exact = op.code == "check.overflow"_op ? f_.text_attr(d, "op") == "multiply" || f_.text_attr(d, "op") == "add"
+                                                : (op.code == "multiply"_op || op.code == "add"_op) && f_.int_attr(d, "exact");
+    return exact && op.operands.size() == 2 && count(0) && count(1);
   }
   bool to_number(OpId id, const Number& n) {
     Builder b = Builder::before(f_, id);

@@ -5,6 +5,7 @@
 //   %r = view.reshape %x, %n, 1               (x of n)          →   view %x {spec = ":n"}
 //   check.assignable %n, %m, %n, %m {ranks = [2, 2]}               (gone)
 //   if … { extent %p {axis = 0} … } { extent %p {axis = 0} … }     (once, on entry)
+//   %m = maximum %n, 0; check.true (%n >= 0)         (behind it %n is %m: np.zeros(n) and np.arange(n) are as long)
 //
 // After each cse, which makes equal extents one value: the first time to spare ranges the questions, the last time because
 // fusion takes two ways to look at one value for two elements. Needs no proofs. Cost: one look at each such op.
@@ -28,6 +29,8 @@ class ShapeFolder {
     bool changed = ParameterExtents(f_, entry).hoist(2);  // in the arms of an `if`: the others cse has merged
     for (OpId id : f_.ops_below(f_.body())) {
       OpCode c = f_.op(id).code;
+      if (c == "maximum"_op && is_integer(f_, f_.op(id).operands[1], 0)) counts_.push_back(id);
+      if (c == "check.true"_op) changed |= fold_count(id);
       if (c == "check.broadcast"_op) changed |= fold_broadcast(id);
       if (c == "check.assignable"_op) changed |= fold_assignable(id);
       if (c == "view.broadcast"_op) changed |= fold_view(id);
@@ -37,6 +40,22 @@ class ShapeFolder {
   }
 
  private:
+  // A number that is not negative from here on, of which a count was made before.
+  bool fold_count(OpId check) {
+    OpId test = f_.defining_op(f_.op(check).operands[0]);
+    if (!is(f_, test, "greater_equal"_op) || !is_integer(f_, f_.op(test).operands[1], 0)) return false;
+    ValueId n = f_.op(test).operands[0];
+    RegionId here = f_.op(check).parent;
+    auto known = std::find_if(counts_.begin(), counts_.end(),
+                              [&](OpId m) { return f_.op(m).operands[0] == n && is_inside(f_, here, f_.op(m).parent); });
+    if (known == counts_.end()) return false;
+    std::vector<char> behind(f_.op_count());
+    bool seen = false, changed = false;
+    for (OpId id : f_.ops_below(here)) behind[id.index] = seen, seen |= id == check;
+    for (const Use& u : std::vector<Use>(f_.value(n).uses))
+      if (behind[u.op.index]) f_.set_operand(u.op, u.operand, f_.op(*known).results[0]), changed = true;
+    return changed;
+  }
   // Extents are aligned at their ends; those that are the literal 1 say nothing.
   bool fold_broadcast(OpId id) {
     const Op& op = f_.op(id);
@@ -132,6 +151,7 @@ class ShapeFolder {
   }
 
   Function& f_;
+  std::vector<OpId> counts_;  // numbers that are not negative
 };
 }  // namespace
 

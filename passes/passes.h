@@ -29,12 +29,14 @@ bool renew(ir::Function&, PassContext&);  // an update of an array made for it a
 bool join_masks(ir::Function&, PassContext&);  // what is computed from elements that a mask chooses is computed under the mask
 bool narrow_views(ir::Function&, PassContext&);  // of an array that is looked at through one view that part is computed
 bool trim_fills(ir::Function&, PassContext&);  // of a new array whose middle is written at once only the rim is filled
+bool reshape_elements(ir::Function&, PassContext&);  // a reshape that may be a view or a copy fuses where nobody can tell
 bool join_pieces(ir::Function&, PassContext&);  // an array put together from pieces of another is that one under another index
 bool step_remainders(ir::Function&, PassContext&);  // remainders of multiples of a counter go round by additions
 bool version_loops(ir::Function&, PassContext&);  // tests once before a loop what its checks ask in every round
 
 // ---- tensor form → loop form ----
 bool expand(ir::Function&, PassContext&);  // whole-array operations become kernels and loops, fused on demand
+bool unroll_arrays(ir::Function&, PassContext&);  // writes out loops of few rounds over whole arrays
 bool unroll(ir::Function&, PassContext&);  // writes out loops of few rounds inside others
 bool fuse_rows(ir::Function&, PassContext&);  // neighbouring kernels over the same arrays pass over them row by row
 bool split_rounds(ir::Function&, PassContext&);  // kernels that ask on which side of a place they are run once for each side

@@ -37,8 +37,12 @@ constexpr Row tensor_rows[] = {
     {"characters", characters, InTyped},
     // What the rules made equal is merged, what they left behind goes.
     {"cse", cse, InTyped},
+    // Views of one array are one value now; what the rounds compute is checked and fused together from here on.
+    {"unroll_arrays", unroll_arrays, InTensor},
     // Equal extents are one value now: ranges need not be asked about them.
     {"fold_shapes", fold_shapes, InTyped},
+    // Before anything is written twice: the tests of strides that go are long.
+    {"reshape_elements", reshape_elements, InTensor},
     {"dce", dce, InTyped},
     // Before extents are asked about, and before anything is written twice: what shapes agree is known from here on.
     {"assume_shapes", assume_shapes, InTensor},

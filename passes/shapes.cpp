@@ -191,6 +191,20 @@ class Tracer {
 
 ExtentSource extent_source(const Function& f, ValueId array, int axis) { return Tracer(f).trace(array, axis); }
 
+ValueId copied_array(const Function& f, OpId copy) {
+  if (is(f, copy, "copy"_op)) return f.op(copy).operands[0];
+  if (!is(f, copy, "generate"_op)) return {};
+  RegionId body = f.op(copy).regions[0];
+  OpId load = f.defining_op(f.op(f.terminator(body)).operands[0]);
+  if (!is(f, load, "load"_op) || f.op(load).parent != body) return {};
+  for (size_t k = 1; k < f.op(load).operands.size(); ++k) {
+    OpId index = f.defining_op(f.op(load).operands[k]);
+    if (!is(f, index, "assume.index"_op) || f.op(index).operands[0] != f.region(body).arguments[k - 1]) return {};
+  }
+  ValueId array = f.op(load).operands[0];
+  return region_of(f, array) == body ? ValueId{} : array;
+}
+
 bool looks_into(const Function& f, OpId id) {
   const OpRecord& r = record_of(f, id);
   return r.tier == Tier::Elementwise || r.tier == Tier::Structural || (r.traits & (Reads | Writes | View)) ||

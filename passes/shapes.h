@@ -17,6 +17,8 @@ struct ExtentSource {
 [[nodiscard]] ExtentSource extent_source(const ir::Function&, ir::ValueId array, int axis);
 // Takes elements or a part of its arrays, and does not hand them on as the objects that they are.
 [[nodiscard]] bool looks_into(const ir::Function&, ir::OpId);
+// What a `copy`, or a `generate` that loads at its own indices, copies; none: the op is no copy.
+[[nodiscard]] ir::ValueId copied_array(const ir::Function&, ir::OpId);
 
 // Extents of parameters, asked for on entry, where the builder stands: all that follows, in whichever arm, speaks of them by
 // the same values. (Ranges take equal extents for one value; a value from another arm is no help to a condition.)

@@ -12,6 +12,13 @@
 // The loop around is innermost then: LLVM can put its rounds into lanes, where the short loop's own rounds fill none, and
 // its constant strides are known. Inside out, so that a 3 x 3 stencil unfolds whole. A loop that may run once only stays.
 // Right after expansion: folding, merging and the elimination of checks see what is left. Cost: at most `most_ops` ops a loop.
+//
+// In tensor form (`unroll_arrays`) loops of few rounds over whole arrays are written out wherever they stand:
+//   `for _ in range(10): x = x * x + c`               the rounds fuse into one pass over x
+//   `for k in range(3): y += w[k] * x[k : k + n]`     the rounds fuse by rows, and y is written once
+// Their bodies are elementwise; a round that reads its own target at other places (a stencil in place) fuses with nothing.
+#include <set>
+
 #include "ir/builder.h"
 #include "passes/clone.h"
 #include "passes/constants.h"
@@ -24,10 +31,12 @@ using namespace ir;
 namespace {
 constexpr int64_t most_rounds = 9;
 constexpr size_t most_ops = 160;  // of all rounds together
+constexpr int64_t most_rounds_of_arrays = 16;
+constexpr size_t most_ops_of_arrays = 1000, most_arrays = 160;  // of all rounds together
 
 class Unroller {
  public:
-  explicit Unroller(Function& f) : f_(f) {}
+  Unroller(Function& f, bool arrays) : f_(f), arrays_(arrays) {}
   bool run() {
     walk(f_.body(), false);
     return changed_;
@@ -44,8 +53,8 @@ class Unroller {
       bool loop = record_of(f_, id).traits & Loop;
       if (!(loop && f_.int_attr(id, "rare")))
         for (RegionId inner : std::vector<RegionId>(f_.op(id).regions)) walk(inner, in_loop || loop);
-      if (in_loop)
-        if (std::optional<Range> range = short_range(id)) unroll(id, *range);
+      if (arrays_ || in_loop)
+        if (std::optional<Range> range = arrays_ ? range_over_arrays(id) : short_range(id)) unroll(id, *range);
       id = next;
     }
   }
@@ -62,6 +71,55 @@ class Unroller {
     }
     return size * size_t(range->rounds) <= most_ops ? range : std::nullopt;
   }
+  // ---- whole arrays ----
+  std::optional<Range> range_over_arrays(OpId id) const {
+    if (!is(f_, id, "for"_op)) return std::nullopt;
+    std::optional<Range> range = of_for(f_.op(id));
+    if (!range || range->rounds < 2 || range->rounds > most_rounds_of_arrays) return std::nullopt;
+    RegionId body = f_.op(id).regions[0];
+    size_t size = 0, arrays = 0;
+    bool assigns = false;
+    for (OpId inner : f_.ops_below(body)) {
+      const OpRecord& r = record_of(f_, inner);
+      bool assign = is(f_, inner, "assign"_op),
+           array = !f_.op(inner).results.empty() && f_.type(f_.op(inner).results[0]).is_array();
+      bool structural = r.tier == Tier::Structural && !assign && !is(f_, inner, "copy"_op) && !is(f_, inner, "full"_op);
+      if ((r.traits & Loop) || structural || is(f_, inner, "call"_op) || (assign && reads_elsewhere(inner)))
+        return std::nullopt;
+      if (r.has(Exit) && !ends_round(id, inner) && !is(f_, inner, "raise"_op)) return std::nullopt;
+      assigns |= assign;
+      arrays += assign || (array && !r.has(View));
+      size += !is(f_, inner, "const"_op);
+    }
+    size_t rounds = size_t(range->rounds);
+    bool pays = (assigns && range->rounds <= most_rounds) || carries_elements(body);
+    return pays && arrays * rounds <= most_arrays && size * rounds <= most_ops_of_arrays ? range : std::nullopt;
+  }
+  // Is an array carried to the next round that was computed in this one?
+  bool carries_elements(RegionId body) const {
+    const std::vector<ValueId>& next = f_.op(f_.terminator(body)).operands;
+    return std::any_of(next.begin(), next.end(), [&](ValueId v) {
+      OpId d = f_.type(v).is_array() ? f_.defining_op(v) : OpId{};
+      return d && f_.op(d).parent == body && record_of(f_, d).tier == Tier::Elementwise;
+    });
+  }
+  // Does the assignment read its own target at other places than it writes to?
+  bool reads_elsewhere(OpId assign) const {
+    ValueId target = f_.op(assign).operands[0], root = root_of(f_, target);
+    std::vector<ValueId> open{f_.op(assign).operands[1]};
+    std::set<ValueId> seen;
+    while (!open.empty()) {
+      ValueId v = open.back();
+      open.pop_back();
+      if (v == target || !f_.type(v).is_array() || !seen.insert(v).second) continue;
+      if (root_of(f_, v) == root) return true;
+      OpId d = f_.defining_op(v);
+      if (d && is_inside(f_, f_.op(d).parent, f_.op(assign).parent))
+        open.insert(open.end(), f_.op(d).operands.begin(), f_.op(d).operands.end());
+    }
+    return false;
+  }
+
   std::optional<Range> of_kernel(const Op& op) const {
     std::optional<int64_t> extent = op.operands.size() == 1 ? find_integer(f_, op.operands[0]) : std::nullopt;
     return extent ? std::optional<Range>({0, 1, *extent}) : std::nullopt;
@@ -102,10 +160,17 @@ class Unroller {
   }
 
   Function& f_;
-  bool changed_ = false;
+  bool arrays_, changed_ = false;
 };
 }  // namespace
 
-bool unroll(Function& f, PassContext&) { return Unroller(f).run(); }
+bool unroll(Function& f, PassContext&) { return Unroller(f, false).run(); }
+bool unroll_arrays(Function& f, PassContext& context) {
+  if (!Unroller(f, true).run()) return false;
+  fold(f, context);
+  simplify(f, context);
+  cse(f, context);
+  return true;
+}
 
 }  // namespace aic::passes

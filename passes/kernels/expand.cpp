@@ -185,6 +185,7 @@ bool has_arrays(const Function& f) {
 
 bool expand(Function& f, PassContext&) {
   if (!has_arrays(f)) return false;
+  mark_symmetric_products(f);
   Expansion e(f);
   Walk walk(e);
   walk.region(f.body());

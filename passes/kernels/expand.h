@@ -13,6 +13,8 @@ void expand_reduce(Expansion&, ir::OpId);
 void expand_argreduce(Expansion&, ir::OpId);
 void expand_scan(Expansion&, ir::OpId);
 void expand_matmul(Expansion&, ir::OpId);
+// Products of a matrix and its own transpose get `symmetric`. Before anything is planned.
+void mark_symmetric_products(ir::Function&);
 
 // Calls `write` once, or twice under an `if` where extents of what `sources` read may be 1 (see nest.h); its value, if there
 // is one. `Axes::All`: equal extents of outer axes matter, too.

@@ -4,8 +4,11 @@
 //     and the error that of a block.
 //   - Else rows of the right-hand side are added to a row of the result (i, k, j), or, where its columns lie in memory,
 //     elements are dot products (i, j, k).
+// A matrix times its own transpose is computed on and above the diagonal, and mirrored: the same sums of the same products.
+// Rows of `x.T @ x` are made of whole rows of x, so that x.T, which the library copies for products along rows, need not be.
 #include "ir/ops/table.h"
 #include "passes/kernels/expand.h"
+#include "passes/shapes.h"
 
 namespace aic::passes {
 
@@ -83,6 +86,14 @@ struct Product {
     return e.f.type(a).rank() == 2 && t.rank() == 2 && in_memory(a) && in_memory(b) && sum == "add" &&
            !is_complex(element.dtype()) && t.layout() != Layout::F;
   }
+  [[nodiscard]] bool is_symmetric() const { return e.f.int_attr(id, "symmetric") != 0; }
+  // What is below the diagonal from above it.
+  void mirror(Nest& n, ValueId out, const Extent& height) {
+    Affine i = n.open_kernel(height), j = n.open_kernel({n.emit(i), -1, -1});
+    n.store(out, n.load(out, {j, i}), {i, j});
+    n.close_kernel();
+    n.close_kernel();
+  }
   void tiles(Nest& n, ValueId out, const std::vector<Extent>& extents) {
     const std::vector<NamedAttr> exact{{"exact", int64_t(1)}};
     Type t = Type::integer();
@@ -101,10 +112,13 @@ struct Product {
     tile(n, out, i + Affine::of(done), 1, extents[1], loop.index, stop);
     n.close_kernel();
     n.close_for(loop, {});
+    if (is_symmetric()) mirror(n, out, extents[0]);
   }
   // Adds the products with k in from … stop - 1 to `rows` rows of the result.
   void tile(Nest& n, ValueId out, const Affine& row, int64_t rows, const Extent& columns, ValueId from, ValueId stop) {
-    Affine j = n.open_kernel(columns);
+    bool half = is_symmetric();
+    ValueId some = half ? n.emit(Affine::of(n.emit(columns)) + row * -1) : ValueId{};
+    Affine j = half ? n.open_kernel({some, -1, -1}) + row : n.open_kernel(columns);
     std::vector<ValueId> sums;
     for (int64_t r = 0; r < rows; ++r) sums.push_back(identity_of(n, sum, element));
     Nest::Loop loop = n.open_for(from, stop, n.integer(1), sums, "contract");
@@ -150,8 +164,11 @@ void write_product(Product& p, Nest& n, ValueId out, const std::vector<Extent>& 
   if (p.has_tiles()) return p.tiles(n, out, extents);
   Indices row;
   if (a.rank() == 2) row.push_back(n.open_kernel(extents[0]));
+  bool half = false;
   if (columns_in_memory(b)) {
-    Affine j = n.open_kernel(extents.back());
+    half = p.is_symmetric();
+    ValueId some = half ? n.emit(Affine::of(n.emit(extents.back())) + row[0] * -1) : ValueId{};
+    Affine j = half ? n.open_kernel({some, -1, -1}) + row[0] : n.open_kernel(extents.back());
     Indices place = row;
     place.push_back(j);
     n.store(out, p.dot(n, row, {j}), place);
@@ -159,9 +176,42 @@ void write_product(Product& p, Nest& n, ValueId out, const std::vector<Extent>& 
   } else
     p.rows(n, out, row, extents.back());
   if (a.rank() == 2) n.close_kernel();
+  if (half) p.mirror(n, out, extents[0]);
 }
 
 }  // namespace
+
+// The matrix of which this is the transpose, or a copy of it: `copy` is that copy.
+static ValueId turned(const Function& f, ValueId v, OpId& copy) {
+  OpId d = f.defining_op(v);
+  if (!d) return {};
+  if (ValueId from = copied_array(f, d)) {
+    copy = d;
+    d = f.defining_op(from);
+  }
+  bool turns = d && f.op(d).code == "view.transpose"_op && f.list_attr(d, "axes") == std::vector<int64_t>{1, 0};
+  return turns ? f.op(d).operands[0] : ValueId{};
+}
+
+void mark_symmetric_products(Function& f) {
+  for (OpId id : f.ops_below(f.body())) {
+    if (f.op(id).code != "matmul"_op) continue;
+    for (uint32_t k = 0; k < 2; ++k) {
+      ValueId x = f.op(id).operands[1 - k];
+      OpId copy;
+      if (turned(f, f.op(id).operands[k], copy) != x || f.type(x).rank() != 2) continue;
+      if (copy) {  // nothing may have been written to the matrix since
+        Aliases aliases(f);
+        if (f.op(copy).parent != f.op(id).parent) continue;
+        RegionWrites writes(f, aliases, f.op(id).parent);
+        if (writes.disturbed(copy, id, {aliases.root(x)})) continue;
+        if (k == 0 && f.type(x).layout() != Layout::F) f.set_operand(id, 0, copied_array(f, copy));
+      }
+      f.set_attr(id, "symmetric", int64_t(1));
+      break;
+    }
+  }
+}
 
 void expand_matmul(Expansion& e, OpId id) {
   Product p(e, id);

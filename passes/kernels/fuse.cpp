@@ -10,7 +10,8 @@
 // distance of d rows, d as small as the dependences between the two allow (0, mostly); where it reads rows that the first
 // one wrote in earlier rounds the loop is a `for`. What is common to both must be accessed by rows, one after the other, or
 // never at the same place. Loops without loops in them become one body: only where both look at the same element in the
-// same round. Inside fused loops it goes on.
+// same round. What one of them stored is no longer loaded by the next, and an array that nobody loads any more is gone: ten
+// statements over arrays that use one another's results are one loop without temporaries. Inside fused loops it goes on.
 //
 // Then an array whose rows are written and read in one round only is one row.
 // After eliminate_checks: nothing may raise on the way. Cost: the accesses of neighbouring loops, pair by pair, of at most
@@ -32,11 +33,12 @@ using namespace ir;
 namespace {
 constexpr size_t most_accesses = 48;  // of a loop
 constexpr size_t most_streams = 16;   // of a loop without loops
+constexpr size_t most_ops = 600;      // likewise
 constexpr int64_t longest_lag = 4;    // rows
 
 struct Access {
   OpId op;
-  ValueId array;
+  ValueId array;  // of complex numbers where their parts are meant: `z.real` has its elements where z has them
   size_t first;  // operand of the first index
   bool store;
 };
@@ -46,6 +48,7 @@ struct Footprint {
   bool known = true;    // nothing but these accesses
   bool nested = false;  // there are loops inside
   bool dear = false;    // computes what is better done in vectors
+  size_t ops = 0;
   std::vector<Access> all;
 };
 
@@ -76,13 +79,18 @@ class Fuser {
     return a == b || (x && x == y);
   }
 
+  [[nodiscard]] ValueId whole_of(ValueId array) const {
+    OpId d = f_.defining_op(array);
+    return is(f_, d, "view.real"_op) ? f_.op(d).operands[0] : array;
+  }
   void add(Footprint& p, OpId id, RegionId inside) const {
     const Op& op = f_.op(id);
     bool store = op.code == "store"_op;
+    ++p.ops;
     if (store || op.code == "load"_op) {
       ValueId root = root_of(f_, op.operands[0]);
       bool own = inside && is(f_, f_.defining_op(root), "empty"_op) && is_inside(f_, region_of(f_, root), inside);
-      if (!own) p.all.push_back({id, op.operands[0], store ? 2u : 1u, store});
+      if (!own) p.all.push_back({id, whole_of(op.operands[0]), store ? 2u : 1u, store});
       return;
     }
     const OpRecord& r = record(op.code);
@@ -159,6 +167,8 @@ class Fuser {
   void walk(RegionId r) {
     OpId leader;
     Footprint led;
+    for (OpId id : f_.ops_in(r))
+      if (is(f_, id, "kernel"_op) && is_rows(id) && is_integer(f_, extent_of(id), 1)) run_once(id);
     for (OpId id : f_.ops_in(r)) {
       if (leader && is_rows(id) && fuse(leader, led, id)) continue;
       if (leader && rises(id, led, r)) {
@@ -191,7 +201,9 @@ class Fuser {
     bool same = same_extent(extent_of(leader), extent_of(id)), nested = led.nested && p.nested;
     // A body of its own that is computed in vectors stays one.
     if (!p.known || (!nested && ((p.nested && led.dear) || (led.nested && p.dear)))) return false;
-    if (!led.nested && !p.nested && (!kernels || !same || led.all.size() + p.all.size() > most_streams)) return false;
+    bool plain = !led.nested && !p.nested;
+    if (plain && (!kernels || !same || led.all.size() + p.all.size() > most_streams || led.ops + p.ops > most_ops))
+      return false;
     RegionId r = f_.op(id).parent;
     ValueId row = row_of(leader), next = row_of(id);
     int64_t lag = 0;
@@ -206,11 +218,12 @@ class Fuser {
         lag = std::max(lag, *d);
       }
     if (!common || lag > longest_lag || (!nested && (lag || !same))) return false;
-    if (!led.nested && !p.nested && !exact) return false;
+    if (plain && !exact) return false;
     if (same && !lag)
       join(leader, id, kernels && exact);
     else
       leader = follow(leader, id, lag);
+    if (plain) forward(leader, led, p);
     led = footprint(leader);
     return changed_ = true;
   }
@@ -224,6 +237,12 @@ class Fuser {
       f_.insert_before(before, id);
     }
     f_.erase(loop);
+  }
+  void run_once(OpId loop) {
+    Builder b = Builder::before(f_, loop);
+    b.span = f_.op(loop).span;
+    move_body(loop, b.integer(0), loop);
+    changed_ = true;
   }
   // A `for` in the place of the loop, empty.
   OpId sequence(OpId before, ValueId stop) {
@@ -277,6 +296,56 @@ class Fuser {
     if (lag) test = in.make("logical_and"_op, {test, in.make("greater_equal"_op, {row, in.integer(0)}, truth)}, truth);
     under(test, id, row);
     return rows;
+  }
+
+  // ---- arrays of one element ----
+  [[nodiscard]] bool same_element(const Access& a, const Access& b) const {
+    const std::vector<ValueId>&x = f_.op(a.op).operands, &y = f_.op(b.op).operands;
+    for (size_t k = 0; a.first + k < x.size(); ++k)
+      if (x[a.first + k] != y[b.first + k] && !(linear(x[a.first + k]) == linear(y[b.first + k]))) return false;
+    return a.array == b.array;
+  }
+  // The second body, which follows the first one in one round now, loads what that has just stored.
+  void forward(OpId loop, const Footprint& first, const Footprint& second) {
+    RegionId body = f_.op(loop).regions[0];
+    for (const Access& load : second.all) {
+      if (load.store) continue;
+      // Nothing of the second body may come between.
+      bool certain = std::none_of(second.all.begin(), second.all.end(), [&](const Access& a) { return may_share(a, load); });
+      const Access* last = nullptr;
+      for (const Access& a : first.all)
+        if (certain && a.store && may_share(a, load) && !never_meet(a, load, f_.op(loop).parent)) {
+          certain = same_element(a, load) && f_.op(a.op).parent == body;
+          last = &a;
+        }
+      if (!certain || !last) continue;
+      ValueId x = seen(f_.op(last->op).operands[0], f_.op(last->op).operands[1], load.op);
+      if (!x || f_.type(x) != f_.type(f_.op(load.op).results[0])) continue;
+      f_.replace_uses(f_.op(load.op).results[0], x);
+      f_.erase(load.op);
+    }
+    std::set<ValueId> stored;
+    for (const Access& a : first.all)
+      if (a.store && stored.insert(a.array).second) drop_unread(a.array);
+  }
+  // What the load sees of x, which was stored to the array.
+  ValueId seen(ValueId array, ValueId x, OpId load) {
+    ValueId from = f_.op(load).operands[0];
+    if (from == array) return x;
+    if (whole_of(from) != array) return {};
+    Builder b = Builder::before(f_, load);
+    b.span = f_.op(load).span;
+    return b.make(f_.int_attr(f_.defining_op(from), "part") ? "imag"_op : "real"_op, {x}, f_.type(f_.op(load).results[0]));
+  }
+  // An array that is only stored to.
+  void drop_unread(ValueId array) {
+    OpId birth = f_.defining_op(array);
+    if (!is(f_, birth, "empty"_op)) return;
+    const std::vector<Use> uses = f_.value(array).uses;
+    if (!std::all_of(uses.begin(), uses.end(), [&](const Use& u) { return is(f_, u.op, "store"_op) && u.operand == 0; }))
+      return;
+    for (const Use& u : uses) f_.erase(u.op);
+    f_.erase(birth);
   }
 
   // ---- arrays of one row ----

@@ -44,7 +44,8 @@ bool is_brief(const Function& f, OpId id) {
   for (OpId inner : f.ops_below(f.op(id).regions[0])) {
     const OpRecord& r = record(f.op(inner).code);
     loads += f.op(inner).code == "load"_op;
-    if (r.tier == Tier::Elementwise && (!r.has(Cheap) || !f.type(f.op(inner).results[0]).is(TypeKind::Int))) {
+    bool cheap = r.has(Cheap) || f.op(inner).code == "floor_divide"_op || f.op(inner).code == "remainder"_op;
+    if (r.tier == Tier::Elementwise && (!cheap || !f.type(f.op(inner).results[0]).is(TypeKind::Int))) {
       if (!f.type(f.op(inner).results[0]).is(TypeKind::Bool)) return false;
     }
   }
@@ -107,8 +108,9 @@ int Plan::work(ValueId v) const {
   int sum = folds(f_, d) ? 0 : cheap ? 1 : 20;
   for (ValueId x : op.operands) {
     if (!f_.type(x).is_array()) continue;
+    bool in_memory = op.code == "gather"_op && x == op.operands[0];  // it is looked at in any order
     auto it = work_.find(x);
-    sum += it == work_.end() ? 1 : it->second;
+    sum += it == work_.end() || in_memory ? 1 : it->second;
   }
   return std::min(sum, dear);
 }
@@ -142,6 +144,7 @@ void Plan::decide(OpId id, RegionId r, RegionWrites& writes) {
   looks.ways.erase(std::unique(looks.ways.begin(), looks.ways.end()), looks.ways.end());
   int w = work_[v];
   if ((looks.ways.size() > 1 || looks.again) && (w > cheap_work || looks.ways.size() > cheap_ways)) return;
+  if (looks.rounds && w > cheap_work) return;  // what is dear is better done in vectors
   if (looks.loads && (w > single_work || looks.loads > most_loads)) return;
   if (disturbed(id, looks.sinks, writes)) return;
   if (op.code == "reduce"_op) {
@@ -191,15 +194,38 @@ void Plan::look_through(OpId user, RegionId r, uint64_t mark, Looks& looks, bool
   looks.real |= beyond.real;
   looks.again |= beyond.again;
   looks.loads += beyond.loads;
+  looks.rounds |= beyond.rounds;
   if (is_thin(f_, user) && !beyond.again) beyond.ways.clear();
   looks.leading &= leading && beyond.leading;
   looks.sinks.insert(looks.sinks.end(), beyond.sinks.begin(), beyond.sinks.end());
   for (uint64_t w : beyond.ways) looks.ways.push_back(mark ? mix(w, mark) : w);
 }
 
+// The outermost of the loops, in region r, whose indices are the load's.
+OpId Plan::loop_over(OpId load, RegionId r) const {
+  std::vector<ValueId> indices(f_.op(load).operands.begin() + 1, f_.op(load).operands.end());
+  for (ValueId& v : indices)
+    if (OpId d = f_.defining_op(v); is(f_, d, "assume.index"_op)) v = f_.op(d).operands[0];
+  OpId at = load;
+  while (f_.op(at).parent != r) {
+    at = f_.parent_op(at);
+    if (!is(f_, at, "for"_op)) return {};
+    auto index = std::find(indices.begin(), indices.end(), f_.region(f_.op(at).regions[0]).arguments[0]);
+    if (index == indices.end()) return {};
+    indices.erase(index);
+  }
+  return indices.empty() ? at : OpId{};
+}
+
 void Plan::look_from(ValueId v, const Use& u, RegionId r, Looks& looks) const {
   const Op& user = f_.op(u.op);
   if (user.code == "extent"_op) return;
+  if (OpId loop = user.code == "load"_op && user.parent != r ? loop_over(u.op, r) : OpId{}) {
+    looks.real |= looks.rounds;
+    looks.rounds = true;
+    looks.sinks.push_back(f_.op(loop).next);  // nor may the loop write to what is read
+    return looks.ways.push_back(mix(u.op.index, 1));
+  }
   if (user.parent != r || looks.ways.size() > 8 * cheap_ways) {
     looks.real = true;
     return;

@@ -5,6 +5,7 @@
 //   1. an op makes it whose elements can be computed one by one (elementwise, full, copy, generate, a reduction along
 //      trailing axes),
 //   2. everything that uses it takes elements: other virtual values, views of it, sinks in the same region, a few loads,
+//      a load that a loop comes to once for each element,
 //   3. nothing between it and its sinks writes to what it reads,
 //   4. no work is repeated: all uses look at the same element in the same round of one nest, the work is cheap, or what is
 //      repeated is a row beside the whole.
@@ -30,12 +31,14 @@ class Plan {
     bool again = false;     // rounds of outer loops want the same element
     bool leading = true;    // its axes are the outermost loops of the nest, in order
     int loads = 0;          // of one element, outside of loops
+    bool rounds = false;    // a loop loads each element once
     std::vector<ir::OpId> sinks;
     std::vector<uint64_t> ways;
   };
   void plan_region(ir::RegionId);
   void decide(ir::OpId, ir::RegionId, RegionWrites&);
   void look(ir::ValueId, ir::RegionId, Looks&) const;
+  [[nodiscard]] ir::OpId loop_over(ir::OpId load, ir::RegionId) const;
   void look_from(ir::ValueId, const ir::Use&, ir::RegionId, Looks&) const;
   void look_through(ir::OpId user, ir::RegionId, uint64_t mark, Looks&, bool leading) const;
   [[nodiscard]] bool disturbed(ir::OpId from, const std::vector<ir::OpId>& sinks, RegionWrites&) const;

@@ -85,7 +85,7 @@ def _reshape(a, newshape):
 
 def _reshape_strided(a, final):
     """A view where strides can say it, else a copy, as NumPy does. Where a new axis reaches over two old ones, these must
-    follow one another in memory as one axis would."""
+    follow one another in memory as one axis would. (Extents and spans of what is in memory fit: nothing is checked.)"""
     old = a.strides
     n = prim.rank(a)
     fits = True
@@ -98,11 +98,11 @@ def _reshape_strided(a, final):
             reach = 1
             for j in prim.static_range(len(final)):
                 m = final[len(final) - 1 - j]
-                if apart and reach < inner and inner < reach * m:
+                if apart and reach < inner and inner < prim.multiply(reach, m):
                     fits = False
-                reach = reach * m
-            span = a.shape[k] * old[k]
-        inner = inner * a.shape[k]
+                reach = prim.multiply(reach, m)
+            span = prim.multiply(a.shape[k], old[k])
+        inner = prim.multiply(inner, a.shape[k])
     if not fits or inner == 0:
         return prim.reshape(np.ascontiguous_copy(a), final)
     strides = ()
@@ -112,10 +112,10 @@ def _reshape_strided(a, final):
         inner = 1
         for i in prim.static_range(n):
             k = n - 1 - i
-            step = step + reach // inner % a.shape[k] * old[k]
-            inner = inner * a.shape[k]
+            step = prim.add(step, prim.multiply(reach // inner % a.shape[k], old[k]))
+            inner = prim.multiply(inner, a.shape[k])
         strides = (step,) + strides
-        reach = reach * final[len(final) - 1 - j]
+        reach = prim.multiply(reach, final[len(final) - 1 - j])
     return prim.reshape(a, final, strides)
 
 

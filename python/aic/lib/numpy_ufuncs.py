@@ -133,8 +133,9 @@ def _ufunc_at(name, a, indices, b=None):
         spread = ()
         for p in places:
             spread = spread + (prim.broadcast_to(prim.as_array(p), shape),)
-        for i in range(shape[0]):
-            a[_picked(spread, i)]
+        if not _all_inside(a, spread):
+            for i in range(shape[0]):
+                a[_picked(spread, i)]
         if b is None:
             for i in range(shape[0]):
                 a[_picked(spread, i)] = prim.apply(name, a[_picked(spread, i)])
@@ -144,6 +145,18 @@ def _ufunc_at(name, a, indices, b=None):
             operands = prim.broadcast_to(prim.as_array(b), shape)
             for i in range(shape[0]):
                 a[_picked(spread, i)] = prim.apply(name, a[_picked(spread, i)], operands[i])
+
+
+def _all_inside(a, places):
+    """Whether no index can fail: asked of whole arrays, which is quick. Unsigned ones are left to those who name the culprit."""
+    inside = True
+    for k in prim.static_range(len(places)):
+        p = places[k]
+        if prim.kind(p) == "u":
+            return False
+        n = a.shape[k]
+        inside = inside and prim.reduce((p >= -n) & (p < n), "logical_and", (0,))
+    return inside
 
 
 def _at_rows(name, a, places, b):
