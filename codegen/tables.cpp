@@ -23,7 +23,7 @@ static rt::KeyKind kind_of_key(Type t) {
     case TypeKind::Int: return rt::key_int;
     case TypeKind::Float: return rt::key_float;
     case TypeKind::Complex: return rt::key_complex;
-    case TypeKind::Str: return rt::key_text;
+    case TypeKind::Str: return t == Type::bytes() ? rt::key_bytes : rt::key_text;
     case TypeKind::Tuple: return rt::key_tuple;
     case TypeKind::Union: return rt::key_union;
     case TypeKind::Scalar: return t.dtype() == DType::Bool ? rt::key_bool : is_integer(t.dtype()) ? rt::key_int : rt::key_float;

@@ -83,11 +83,13 @@ void FunctionLowering::count_text(Value* text, bool retain) {
   b.CreateCall(signature, text_function(retain ? "str_retain" : "str_release"), {context_, text})->setDoesNotThrow();
 }
 
-// A field of a Str, which never changes.
+// A field of a Str, which never changes. To LLVM only that of a parameter is said to be so: it may move such a read below
+// the release of any other.
 Value* FunctionLowering::text_part(Value* text, unsigned field) {
   auto* part = b.CreateLoad(field == text_data ? b.getPtrTy() : static_cast<llvm::Type*>(b.getInt64Ty()),
                             b.CreateStructGEP(m.abi.text, text, field));
-  part->setMetadata(llvm::LLVMContext::MD_invariant_load, llvm::MDNode::get(m.context, {}));
+  if (llvm::isa<llvm::Argument>(text) || llvm::isa<llvm::Constant>(text))
+    part->setMetadata(llvm::LLVMContext::MD_invariant_load, llvm::MDNode::get(m.context, {}));
   return part;
 }
 

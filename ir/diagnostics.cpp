@@ -153,6 +153,7 @@ Diagnostic diagnose(const Module& m, SpanId span, std::string_view name, const s
   const DiagnosticInfo& info = diagnostic_info(name);
   Diagnostic d;
   d.info = &info;
+  d.arguments = arguments;
   d.message = filled(info.message, arguments);
   d.help = filled(info.help, arguments);
   d.label = std::move(label);

@@ -25,6 +25,7 @@ struct DiagnosticInfo {
 struct Diagnostic {
   const DiagnosticInfo* info = nullptr;
   std::string message, help;   // filled in
+  std::vector<std::string> arguments;  // what they were filled with
   std::string label;           // beside the caret: where the types came from
   std::vector<std::pair<Position, std::string>> notes;
   std::string file, function;

@@ -119,6 +119,10 @@ Type Type::flavoured(Type t, std::string_view flavour) {
   return TypeTable::get().intern(
       {.kind = t.kind(), .elements = {t.elements().begin(), t.elements().end()}, .flavour = std::string(flavour)});
 }
+Type Type::bytes() {
+  static const Type t = flavoured(str(), "bytes");
+  return t;
+}
 Type Type::object(std::string_view name) {
   AIC_CHECK(name.find('.') != name.npos, std::string(name));
   return flavoured(list(never()), name);

@@ -29,8 +29,11 @@ struct BoolConstant {
   bool value = false;
 };
 // A Python number or str: int64_t, double, bool, complex, str, None; a tuple of entities.
+struct BytesConstant {
+  std::string latin;  // each byte a character, in UTF-8
+};
 struct Constant {
-  std::variant<NoneConstant, BoolConstant, int64_t, double, ComplexConstant, std::string, std::vector<Entity>> value;
+  std::variant<NoneConstant, BoolConstant, int64_t, double, ComplexConstant, std::string, BytesConstant, std::vector<Entity>> value;
 };
 struct NumpyConstant {  // a NumPy scalar found in a global
   Type type;

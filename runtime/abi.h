@@ -24,7 +24,7 @@
 
 namespace aic::rt {
 
-constexpr int32_t abi_version = 5;
+constexpr int32_t abi_version = 6;
 
 union Slot {
   int64_t i;
@@ -78,7 +78,7 @@ struct List {
 };
 
 // What a key consists of, in pre-order: how to hash it and when two are equal. Keys of two types may be equal: 1 == 1.0.
-enum KeyKind : int32_t { key_none, key_bool, key_int, key_float, key_complex, key_text, key_tuple, key_union };
+enum KeyKind : int32_t { key_none, key_bool, key_int, key_float, key_complex, key_text, key_bytes, key_tuple, key_union };
 struct KeyPart {
   int32_t kind;
   int32_t slots;  // that it takes, with what is below it
@@ -99,7 +99,7 @@ struct Table {
   int32_t is_set;
 };
 
-// A Python str: immutable. `kind` is the least of 1, 2, 4 bytes a character that holds its largest one.
+// A Python str: immutable. One of bytes has a character for each; its kind is 1. `kind` is the least of 1, 2, 4 bytes a character that holds its largest one.
 struct Str {
   int64_t refcount;         // negative: immortal (constants, arguments of a call) and not counted
   int64_t length;           // in characters
@@ -144,6 +144,9 @@ struct Str {
   X(Str*, str_format_int, (Context*, int64_t, const Str* spec))                                            \
   X(Str*, str_format_float, (Context*, double, const Str* spec))                                           \
   X(Str*, str_format_str, (Context*, const Str*, const Str* spec))                                         \
+  X(Str*, str_recoded, (Context*, const Str*, int64_t how))          /* 0 UTF-8 as characters, 1 back */    \
+  X(int64_t, str_wrong_code, (Context*, const Str*, int64_t from, int64_t codec)) /* Codec */               \
+  X(Str*, str_of_list, (Context*, const List*, int64_t start, int64_t count, int64_t step))                \
   X(void, str_write, (Context*, const Str*, int64_t stream))                                               \
   X(void, str_retain, (Context*, Str*))                              /* one reference more */             \
   X(void, str_release, (Context*, Str*))                             /* one less; of null: nothing */
@@ -157,8 +160,13 @@ enum TextChange : int64_t {
   text_casefold,
   text_repr,
   text_ascii,
-  text_plain_digits
+  text_plain_digits,
+  text_of_bytes_repr,      // b'…'
+  text_ascii_only_too = 16 // added: letters beyond ASCII stay
 };
+// What str_wrong_code looks for. Its answer: 8 * (8 * place + how many bytes) + what is wrong.
+enum Codec : int64_t { codec_utf8_bytes, codec_utf8_text, codec_ascii, codec_latin };
+enum CodecError : int64_t { wrong_start, wrong_continuation, wrong_end, wrong_range };
 enum TextProperty : int64_t {
   text_alpha,
   text_digit,
@@ -171,7 +179,8 @@ enum TextProperty : int64_t {
   text_numeric,
   text_decimal,
   text_ascii_only,
-  text_printable
+  text_printable,
+  text_bytes_only = 16  // added: only ASCII counts
 };
 struct Context;
 struct TextFunctions {

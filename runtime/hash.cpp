@@ -83,7 +83,8 @@ int64_t hash_part(Context* context, const Slot* at, const KeyPart* parts, int32_
       uint64_t h = uint64_t(hash_of_float(at[0].f)) + 1000003u * uint64_t(hash_of_float(at[1].f));
       return no_minus_one(int64_t(h));
     }
-    case key_text: return hash_of_text(context, static_cast<const Str*>(at->p));
+    case key_text:
+    case key_bytes: return hash_of_text(context, static_cast<const Str*>(at->p));
     default: break;
   }
   constexpr uint64_t p1 = 11400714785074694791u, p2 = 14029467366897019727u, p5 = 2870177450012600261u;
@@ -125,7 +126,8 @@ bool equal_keys(const Slot* a, const KeyPart* pa, int32_t x, const Slot* b, cons
   if (is_number(s) && is_number(t)) return equal_numbers(a, s, b, t);
   if (s != t) return false;
   if (s == key_none) return true;
-  if (s == key_text) return a->p == b->p || str_equal(nullptr, static_cast<const Str*>(a->p), static_cast<const Str*>(b->p));
+  if (s == key_text || s == key_bytes)
+    return a->p == b->p || str_equal(nullptr, static_cast<const Str*>(a->p), static_cast<const Str*>(b->p));
   if (pa[x].parts != pb[y].parts) return false;
   int32_t i = x + 1, j = y + 1;
   for (int32_t n = pa[x].parts; n > 0; --n) {

@@ -35,6 +35,7 @@ inline void put(Str* s, int64_t i, uint32_t c) {  // while it is being made
 inline int64_t kind_of(uint32_t c) { return c < 256 ? 1 : c < 65536 ? 2 : 4; }
 bool is_space(uint32_t c);
 bool is_ascii(const Str*);
+Str* quoted_bytes(Context*, const Str*);
 Str* narrowed(Context*, Str*);  // takes a new string whose kind may be larger than it need be
 Str* text_of_bytes(Context*, const char* ascii, int64_t length);
 // Copies count characters of `from` to `to`, which is being made and whose kind is not smaller.

@@ -87,8 +87,8 @@ bool is_ascii(const Str* s) {
 bool str_is(Context* context, const Str* s, int64_t what) {
   bool ascii = is_ascii(s);
   if (what == text_ascii_only) return ascii;
-  if (!ascii) return context->host->text_is(context, s, what) != 0;
-  switch (what) {
+  if (!ascii && !(what & text_bytes_only)) return context->host->text_is(context, s, what) != 0;
+  switch (what & ~text_bytes_only) {
     case text_alpha: return every(s, is_letter);
     case text_digit:
     case text_numeric:
@@ -105,7 +105,9 @@ bool str_is(Context* context, const Str* s, int64_t what) {
 }
 
 Str* str_changed(Context* context, const Str* s, int64_t how) {
-  if (!is_ascii(s)) return context->host->text_changed(context, s, how);
+  if (how == text_of_bytes_repr) return quoted_bytes(context, s);
+  if (!(how & text_ascii_only_too) && !is_ascii(s)) return context->host->text_changed(context, s, how);
+  how &= ~text_ascii_only_too;
   if (how == text_repr || how == text_ascii) return quoted(context, s);
   Str* out = aic_new_text(context, 1, s->length);
   if (!out) return nullptr;

@@ -36,6 +36,11 @@ Value boolean(bool b) { return constant(b); }
 Value integer(int64_t i) { return constant(i); }
 Value floating(double d) { return constant(d); }
 Value text(std::string s) { return constant(std::move(s)); }
+Value bytes_literal(std::string latin) {
+  Value v = text(std::move(latin));
+  v.type = Type::bytes();
+  return v;
+}
 Value tuple(std::vector<Value> parts) {
   Value v;
   v.kind = Kind::Tuple;
@@ -61,6 +66,7 @@ static Value from_constant(const ir::Constant& c) {
   if (auto* d = std::get_if<double>(&c.value)) return floating(*d);
   if (auto* z = std::get_if<ir::ComplexConstant>(&c.value)) return constant(Complex(z->real, z->imaginary));
   if (auto* s = std::get_if<std::string>(&c.value)) return text(*s);
+  if (auto* s = std::get_if<ir::BytesConstant>(&c.value)) return bytes_literal(s->latin);
   if (auto* t = std::get_if<std::vector<ir::Entity>>(&c.value)) {
     std::vector<Value> parts;
     for (const ir::Entity& e : *t) parts.push_back(from_entity(e));
@@ -146,7 +152,7 @@ std::string key(const Value& v) {
     case Kind::Unbound: return "unbound";
     case Kind::Runtime:
       return v.site ? "list" + std::string(v.type.flavour()) + part_keys(tuple({element_of_list(v)}), '<', '>') : v.type.text();
-    case Kind::Constant: return "=" + literal_key(v.literal);
+    case Kind::Constant: return (v.type == Type::bytes() ? "b=" : "=") + literal_key(v.literal);
     case Kind::Tuple: return v.text + part_keys(v, '(', ')');
     case Kind::Pair: return "pair" + part_keys(v, '<', '>') + v.type.text();
     case Kind::Maybe: return "maybe" + part_keys(v, '<', '>');
@@ -186,6 +192,8 @@ std::string describe(const Value& v) {
       std::string s = type_of(v).text();
       if (s == "none") return "None";
       s = without_flavours(std::move(s));
+      for (size_t at; (at = s.find("bytearray'list<u8>")) != std::string::npos;) s.replace(at, 18, "bytearray");
+      for (size_t at; (at = s.find("bytes'str")) != std::string::npos;) s.replace(at, 9, "bytes");
       if (is_table(v)) {
         Value e = element_of_list(v);
         std::string inside = e.kind == Kind::Never ? "" : describe(e.parts[1]);
@@ -290,7 +298,10 @@ std::optional<bool> known_bool(const Value& v) {
   return {};
 }
 const std::string* known_text(const Value& v) {
-  return v.kind == Kind::Constant ? std::get_if<std::string>(&v.literal) : nullptr;
+  return v.kind == Kind::Constant && v.type == Type::str() ? std::get_if<std::string>(&v.literal) : nullptr;
+}
+const std::string* known_bytes(const Value& v) {
+  return v.kind == Kind::Constant && v.type == Type::bytes() ? std::get_if<std::string>(&v.literal) : nullptr;
 }
 const std::string* builtin_name(const Value& v) {
   if (v.kind != Kind::Entity) return nullptr;

@@ -91,6 +91,7 @@ Value boolean(bool);
 Value integer(int64_t);
 Value floating(double);
 Value text(std::string);
+Value bytes_literal(std::string latin);  // each byte a character, in UTF-8
 Value tuple(std::vector<Value>);
 Value entity(ir::Entity);
 Value from_entity(const ir::Entity&);  // constants become Constant and Tuple values
@@ -118,7 +119,8 @@ Value conflict(std::string why);
 [[nodiscard]] bool is_fully_static(const Value&);   // no leaves
 [[nodiscard]] std::optional<int64_t> known_int(const Value&);  // an int or bool literal
 [[nodiscard]] std::optional<bool> known_bool(const Value&);
-[[nodiscard]] const std::string* known_text(const Value&);
+[[nodiscard]] const std::string* known_text(const Value&);  // of a str
+[[nodiscard]] const std::string* known_bytes(const Value&);  // of bytes, each a character, in UTF-8
 [[nodiscard]] const std::string* builtin_name(const Value&);  // "numpy.sin" of a Builtin
 [[nodiscard]] std::optional<DType> dtype_class(const Value&);  // numpy.float64, float, int, …: the dtype it stands for
 

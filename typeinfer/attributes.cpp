@@ -160,13 +160,15 @@ Value Frame::attribute(const Value& x, const std::string& name) {
     }
     if (const std::string* type = builtin_name(x); type && type->starts_with("builtins.")) {  // str.lower, dict.fromkeys
       std::string method = type->substr(9) + "." + name;
-      bool is_class =
-          *type == "builtins.str" || *type == "builtins.dict" || *type == "builtins.set" || *type == "builtins.list";
+      static constexpr std::string_view classes[] = {"str", "dict", "set", "list", "bytes", "bytearray", "int", "float"};
+      bool is_class = std::ranges::find(classes, std::string_view(*type).substr(9)) != std::end(classes);
       if (is_class && name[0] != '_' && (session_.world.library(method) || method == "list.append"))
         return entity(ir::Builtin{method});
     }
     if (const std::string* object = builtin_name(x); object && *object == "builtins.object" && name == "__setattr__")
       return method(x, name);
+    if (const std::string* type = builtin_name(x); type && *type == "itertools.chain" && name == "from_iterable")
+      return entity(ir::Builtin{"itertools._chain_from_iterable"});
     if (const std::string* function = builtin_name(x)) {
       OpCode code;
       for (const char* known : {"reduce", "accumulate", "outer", "at", "reduceat"})
@@ -209,6 +211,9 @@ Value Frame::attribute(const Value& x, const std::string& name) {
     if (session_.world.library(std::string(x.type.is(TypeKind::Float) ? "float." : "int.") + name)) return method(x, name);
   }
   if (is_text(x) && (name == "format" || session_.world.library("str." + name))) return method(x, name);
+  if (is_bytearray(x) && name[0] != '_' && (session_.world.library("bytearray." + name) || session_.world.library("bytes." + name)))
+    return method(x, name);
+  if (is_bytes(x) && name[0] != '_' && session_.world.library("bytes." + name)) return method(x, name);
   if (x.kind == Kind::Iterator && x.text == "flags") return flag(x.parts[0], name);
   if (is_known_context(x) && (name == "__enter__" || name == "__exit__")) return method(x, name);
   if (x.kind == Kind::Iterator && x.text == "type" && x.parts[0].kind == Kind::Exception && name == "__name__")
@@ -243,6 +248,7 @@ Value Frame::attribute(const Value& x, const std::string& name) {
   if (is_collection(x) && x.text != "collections._deque") return attribute(plain(x), name);
   std::vector<std::string> known;
   if (is_text(x)) known = session_.world.known_names("str"), known.emplace_back("format");
+  if (is_bytes(x) || is_bytearray(x)) known = session_.world.known_names("bytes");
   if (is_list_like(x)) known = session_.world.known_names("list"), known.emplace_back("append");
   if (is_number(x)) known = session_.world.known_names(x.type.is(TypeKind::Float) ? "float" : "int");
   if (x.kind == Kind::Tuple) known = {"index", "count"};
@@ -266,6 +272,7 @@ Value Frame::type_value(const Value& x) {
   if (x.kind == Kind::Range) return named("range");
   if (x.kind == Kind::Slice) return named("slice");
   if (is_list_like(x)) return named("list");
+  if (is_bytearray(x)) return named("bytearray");
   if (is_table(x)) return named(std::string(x.type.flavour()).c_str());
   if (is_object(x)) return entity(class_of(x).entity);
   switch (type_of(x).kind()) {
@@ -274,7 +281,7 @@ Value Frame::type_value(const Value& x) {
     case TypeKind::Int: return named("int");
     case TypeKind::Float: return named("float");
     case TypeKind::Complex: return named("complex");
-    case TypeKind::Str: return named("str");
+    case TypeKind::Str: return named(is_bytes(x) ? "bytes" : "str");
     case TypeKind::Tuple: return named("tuple");
     case TypeKind::Scalar: return entity(ir::DTypeEntity{type_of(x).dtype()});
     case TypeKind::Array: return entity(ir::Builtin{"numpy.ndarray"});
@@ -322,6 +329,16 @@ Value Frame::call_method(const Value& x, const std::string& name, Arguments a) {
     }
     a.positional.insert(a.positional.begin(), x);
     return call_builtin("str." + name, std::move(a));
+  }
+  if (is_bytearray(x)) {
+    bool own = session_.world.library("bytearray." + name) != nullptr;
+    a.positional.insert(a.positional.begin(), own ? x : call_bytearray("_bytes", {{x}, {}}));
+    Value v = call_builtin((own ? "bytearray." : "bytes.") + name, std::move(a));
+    return own ? v : call_bytearray("_out", {{v}, {}});
+  }
+  if (is_bytes(x)) {
+    a.positional.insert(a.positional.begin(), x);
+    return call_builtin("bytes." + name, std::move(a));
   }
   if (is_number(x)) {
     if (name == "item") {

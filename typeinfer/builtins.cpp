@@ -107,7 +107,7 @@ Value Frame::to_int(const Value& x) {
   if (is_union(x)) return x.kind == Kind::Pair ? to_int(x.parts[0]) : by_arms(x, [&](const Value& arm) { return to_int(arm); });
   Value v = zero_rank_loaded(x);
   if (auto i = known_int(v)) return integer(*i);
-  if (is_text(v)) return int_of_text(v, integer(10));
+  if (is_text(v) || is_bytes(v)) return int_of_text(v, integer(10));
   if (!is_number(v) || ir::is_complex(v.type.dtype())) fail("unsupported-operand", {"int", describe(v)});
   Type t = Type::integer();
   DType d = v.type.dtype();
@@ -129,7 +129,7 @@ Value Frame::to_float(const Value& x) {
     for (auto [name, value] : {std::pair("inf", HUGE_VAL), std::pair("-inf", -HUGE_VAL), std::pair("nan", double(NAN))})
       if (*s == name) return floating(value);
   }
-  if (is_text(v) && !in_library()) return float_of_text(v);  // math.sqrt("2") is an error
+  if ((is_text(v) || is_bytes(v)) && !in_library()) return float_of_text(v);  // math.sqrt("2") is an error
   if (!is_number(v) || ir::is_complex(v.type.dtype())) fail("unsupported-operand", {"float", describe(v)});
   if (v.kind == Kind::Constant && std::holds_alternative<double>(v.literal)) return floating(std::get<double>(v.literal));
   return runtime(t, as_type(v, t));
@@ -140,6 +140,7 @@ Value Frame::to_complex(const Arguments& a) {
   if (a.positional.empty()) return constant(Complex(0, 0));
   if (a.positional.size() == 1) {
     Value v = zero_rank_loaded(a.positional[0]);
+    if (is_text(v)) return call_function(*session_.world.library("complex._of_text"), Value{}, {{v}, {}});
     if (!is_number(v)) fail("unsupported-operand", {"complex", describe(v)});
     return runtime(t, as_type(v, t));
   }
@@ -235,6 +236,9 @@ Value Frame::builtin_number(const std::string& name, const Arguments& a) {
     if (std::ranges::none_of(whole.positional, [](const Value& v) { return is_object(v); })) return builtin_number(name, whole);
   }
   if (name == "super") return super_of(a);
+  if (name == "getattr" && p.size() == 2 && known_text(p[1])) return attribute(p[0], *known_text(p[1]));
+  if (name == "bytes") return call_bytes("_made", a);
+  if (name == "bytearray") return call_bytearray("_made", a);
   auto iterator = [&](Values parts) {
     Value v;
     v.kind = Kind::Iterator;
@@ -361,7 +365,7 @@ Value Frame::builtin_number(const std::string& name, const Arguments& a) {
   if (name == "int") {
     counts(0, 2);
     if (p.size() == 2) {
-      if (!is_text(p[0])) fail("unsupported-operand", {"int with a base", describe(p[0])});
+      if (!is_text(p[0]) && !is_bytes(p[0])) fail("unsupported-operand", {"int with a base", describe(p[0])});
       Value base = to_int(p[1]);
       if (!known_int(base) || (*known_int(base) != 0 && (*known_int(base) < 2 || *known_int(base) > 36))) {
         ValueId b = materialise(base);
@@ -426,10 +430,10 @@ Value Frame::length_of(const Value& given) {
     return runtime(Type::integer(), extent(v.id, 0));
   }
   if (v.kind == Kind::Tuple) return integer(int64_t(v.parts.size()));
-  if (is_list(v)) return runtime(Type::integer(), list_length(v));
+  if (is_list(v) || is_bytearray(v)) return runtime(Type::integer(), list_length(v));
   if (is_table(v)) return runtime(Type::integer(), table_count(v));
   if (is_table_view(v)) return length_of(v.parts[0]);
-  if (is_text(v)) return text_length(v);
+  if (is_text(v) || is_bytes(v)) return text_length(v);
   if (v.kind == Kind::Range) {
     // max(0, ceil((stop - start) / step)) = max(0, -((start - stop) // step)) for either sign of step.
     Value n = unary("-", binary("//", binary("-", v.parts[0], v.parts[1]), v.parts[2]));
@@ -459,6 +463,7 @@ Value Frame::element_of(const Value& v, ValueId i) {
   Value at = runtime(Type::integer(), i);
   if (std::optional<Value> x = numbered_element(v, i)) return *x;
   if (is_text(v)) return text_op("str.char"_op, {v, at});
+  if (is_bytes(v)) return text_op("str.at"_op, {v, at});
   if (v.kind == Kind::Range) return binary("+", v.parts[0], binary("*", at, v.parts[2]));
   if (v.kind == Kind::Iterator) {
     if (v.text == "enumerate") return tuple({binary("+", at, v.parts[1]), element_of(v.parts[0], i)});
@@ -487,7 +492,7 @@ Value Frame::element_of(const Value& v, ValueId i) {
     }
   }
   if (v.kind == Kind::Tuple) return get_tuple(v, at);
-  if (is_list(v)) return take(v, make("assume.index"_op, {i, list_length(v)}, Type::integer()));
+  if (is_list(v) || is_bytearray(v)) return take(v, make("assume.index"_op, {i, list_length(v)}, Type::integer()));
   fail("not-iterable", {describe(v)});
 }
 

@@ -35,6 +35,7 @@ ValueId Frame::materialise(const Value& v) {
     case Kind::Constant:
       if (v.type.is(TypeKind::None)) return b_.none();
       if (const std::string* s = known_text(v)) return b_.text(*s);
+      if (const std::string* s = known_bytes(v)) return make("const"_op, {}, v.type, {{"value", *s}});
       return number_constant(v, v.type);
     case Kind::Tuple:
     case Kind::Range:

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ir/verify.h"
+#include "typeinfer/certain_errors.h"
 #include "typeinfer/frame.h"
 
 namespace aic::typeinfer {
@@ -110,20 +111,38 @@ bool Frame::step(OpId op, Outcome& o) {
     info.inlined_at = inlined_at_;
     b_.span = session_.out.intern_span(info);
   }
-  if (!speculating_ && !session_.keeps_errors()) return terminator(op, o);
+  bool guarded = Guarded::is_any();
+  if (!speculating_ && !session_.keeps_errors() && !guarded) return terminator(op, o);
   RegionId home = b_.region();
+  OpId mark = out_.region(home).last;
+  size_t returns = returns_.size(), ways = ways_.size();
   size_t loops = loops_.size();
   int speculating = speculating_;
   std::vector<Fact>* undo = undo_;
   try {
     return terminator(op, o);
   } catch (const ir::Diagnosed& d) {
-    if (speculating && !kept_) kept_ = d;
-    if (!speculating && !session_.kept) session_.kept = d;
+    std::optional<PythonError> certain = guarded ? python_error(d.diagnostic, statement_of(py_, op)) : std::nullopt;
+    if (certain && in_library() && d.diagnostic.info->name != "type-error") {
+      // CPython's own functions say it in other words: no frame outside may take this for the text.
+      ir::Diagnostic ours = d.diagnostic;
+      ours.arguments.clear();
+      throw ir::Diagnosed(ours);
+    }
+    bool raises = certain && Guarded::catches(certain->exception);
+    if (!raises && !speculating && !session_.keeps_errors()) throw;
+    if (!raises && speculating && !kept_) kept_ = d;
+    if (!raises && !speculating && !session_.kept) session_.kept = d;
     b_.set_region(home);
     loops_.resize(loops);
     speculating_ = speculating;
     undo_ = undo;
+    if (raises) {
+      for (OpId last; (last = out_.region(home).last) != mark;) out_.erase(last);
+      returns_.resize(returns);
+      ways_.resize(ways);
+      raise(certain->exception, certain->message);
+    }
     end_unreachable();
     return o.ends = true;
   }

@@ -11,6 +11,7 @@
 #include <map>
 
 #include "ir/exceptions.h"
+#include "typeinfer/certain_errors.h"
 #include "typeinfer/frame.h"
 
 namespace aic::typeinfer {
@@ -87,7 +88,10 @@ bool Frame::try_statement(OpId op) {
   ir::Function& body = session_.guarded_function(instance_, out_);
   Frame inner(session_, instance_, py_, body, body.body());
   std::vector<ValueId> handed = inner.enter_body(*this, op);
-  Outcome through = inner.region(py_.op(op).regions[0]);
+  Outcome through = [&] {
+    Guarded guarded(py_, op);
+    return inner.region(py_.op(op).regions[0]);
+  }();
   if (!through.ends) inner.leave_body(Way::Through, 0, through.yielded);
   lowest = std::min(lowest, inner.lowest);
   if (inner.kept_ && !kept_) kept_ = inner.kept_;

@@ -458,6 +458,15 @@ class Frame {
   std::optional<Value> builtin_text(const std::string& name, const Arguments&);
   Value int_of_text(const Value& s, const Value& base);
   Value float_of_text(const Value& s);
+  // ---- bytes.cpp ----
+  Value relabelled(const Value& text, Type);  // the same characters as the other of str and bytes
+  Value call_bytes(const std::string& name, Arguments);
+  Value call_bytearray(const std::string& name, Arguments);
+  Value get_byte(const Value& bytearray, const Value& index);
+  void set_byte(const Value& bytearray, const Value& index, const Value& value);
+  std::optional<Value> bytes_binary(const std::string& op, const Value& x, const Value& y, bool in_place);
+  std::optional<Value> bytes_compare(const std::string& op, const Value& x, const Value& y);
+  std::optional<Value> prim_bytes(const std::string& name, const Arguments&);
   Value type_value(const Value&);
   Value cell(OpId);  // py.cell, py.cell.get, py.cell.set (cells.cpp)
   Value new_cell(const Value&, const std::string& path);
@@ -518,7 +527,9 @@ class Frame {
 std::string shapes_key(const Values&);
 // The values of a shape's leaves among ids, from `from` on.
 Values rebuilt(const Values& shapes, const std::vector<ValueId>& ids, size_t from);
-[[nodiscard]] bool is_text(const Value&);
+[[nodiscard]] bool is_text(const Value&);      // a str
+[[nodiscard]] bool is_bytes(const Value&);     // immutable ones
+[[nodiscard]] bool is_bytearray(const Value&);
 [[nodiscard]] bool is_generator(const Value&);
 [[nodiscard]] bool is_library_instance(const Value&);
 [[nodiscard]] bool is_collection(const Value&);

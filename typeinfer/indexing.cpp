@@ -257,10 +257,11 @@ Value Frame::get_item(const Value& given, const Value& index) {
   }
   if (is_object(x))
     if (std::optional<Value> v = call_special(x, "__getitem__", {index})) return *v;
-  if (is_text(x)) return text_item(x, index);
+  if (is_text(x) || is_bytes(x)) return text_item(x, index);
   if (x.kind == Kind::Tuple) return get_tuple(x, index);
   if (is_table(x) && x.type.flavour() == "dict") return get_dict_item(x, index);
   if (is_list(x)) return get_list_item(x, index);
+  if (is_bytearray(x)) return get_byte(x, index);
   if (is_list_display(x)) return get_list_item(real(x, "display"), index);
   if (is_flat(x) && index.kind == Kind::Slice)
     return call_function(*session_.world.library("numpy._flat_slice"), Value{}, {{x.parts[1], index}, {}});
@@ -393,6 +394,7 @@ void Frame::set_item(const Value& given, const Value& index, const Value& value)
   if (is_object(x) && call_special(x, "__setitem__", {index, value})) return;
   if (is_table(x) && x.type.flavour() == "dict") return set_dict_item(x, index, value);
   if (is_list(x)) return set_list_item(x, index, value);
+  if (is_bytearray(x)) return set_byte(x, index, value);
   if (is_flat(x) && index.kind == Kind::Slice && !x.parts[1].type.readonly()) {
     call_function(*session_.world.library("numpy._set_flat_slice"), Value{}, {{x.parts[1], index, value}, {}});
     return;

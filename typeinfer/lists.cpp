@@ -200,13 +200,15 @@ Value Frame::take(const Value& list, ValueId index) {
   if (shape.kind == Kind::Never) return Value{};
   if (is_none(shape)) return none();
   ValueId id = make("list.load"_op, {list.id, index}, type_of(shape));
+  if (is_bytearray(list)) return to_int(runtime(type_of(shape), id));
   return with_run_time(shape, id, [&](ValueId whole, Type t, size_t k) {
     return t.is(TypeKind::None) ? ValueId{} : make("tuple.get"_op, {whole}, t, {{"index", int64_t(k)}});
   });
 }
 
 void Frame::put(const Value& list, ValueId index, const Value& given, bool fresh) {
-  Value v = real(given, "put");
+  Type byte = Type::scalar(DType::U8);
+  Value v = is_bytearray(list) ? runtime(byte, as_type(given, byte)) : real(given, "put");
   grow_list(list, v);
   std::vector<ir::NamedAttr> attrs;
   if (fresh) attrs.push_back({"fresh", int64_t(1)});
@@ -262,6 +264,13 @@ void Frame::delete_item(const Value& given, const Value& index) {
   if (is_object(x) && call_special(x, "__delitem__", {index})) return;
   if (is_table(x) && x.type.flavour() == "dict") {
     call_table("dict", "_delete", {{x, index}, {}});
+    return;
+  }
+  if (is_bytearray(x)) {
+    if (index.kind != Kind::Slice)
+      call_bytearray("_delete", {{x, index}, {}});
+    else
+      call_bytearray("_delete_slice", {{x, index.parts[0], index.parts[1], index.parts[2]}, {}});
     return;
   }
   if (!is_list(x)) fail("unsupported", {"deleting an element of " + describe(x)});
@@ -327,6 +336,8 @@ Value Frame::list_method(const Value& list, const std::string& name, Arguments a
 bool Frame::is_list_like(const Value& v) const { return is_list(v) || is_list_display(v); }
 
 std::optional<Value> Frame::list_binary(const std::string& op, const Value& x, const Value& y, bool in_place) {
+  if (op == "+" && in_place && is_list(x) && (is_none(y) || (is_number(y) && y.type.is_python_number())))
+    fail("not-iterable", {describe(y)});
   if (op == "+" && in_place && is_list(x)) return call_list("_iadd", {{x, y}, {}});
   if (op == "+" && is_list_like(x) && is_list_like(y)) return call_list("_concatenate", {{x, y}, {}});
   auto whole = [&](const Value& v) { return is_number(v) && (v.type.is(TypeKind::Bool) || ir::is_integer(v.type.dtype())); };

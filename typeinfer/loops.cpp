@@ -147,7 +147,7 @@ OpId Frame::while_attempt(OpId op, const Values& entry, LoopContext& c, bool& en
 
 // ---- for ----
 static bool holds_list(const Value& v) {
-  if (is_list(v) || is_table(v) || is_table_view(v) || v.text == "map" || v.text == "filter") return true;
+  if (is_list(v) || is_bytearray(v) || is_table(v) || is_table_view(v) || v.text == "map" || v.text == "filter") return true;
   bool any = false;
   for (const Value& p : v.parts) any = any || (v.kind == Kind::Iterator && holds_list(p));
   return any;

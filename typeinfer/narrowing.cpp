@@ -10,7 +10,8 @@ static bool is_class_of(Type t, const std::string& name) {
   if (name == "builtins.bool") return t.is(TypeKind::Bool);
   if (name == "builtins.float") return t.is(TypeKind::Float) || (t.is(TypeKind::Scalar) && t.dtype() == DType::F64);
   if (name == "builtins.complex") return t.is(TypeKind::Complex) || (t.is(TypeKind::Scalar) && t.dtype() == DType::C128);
-  if (name == "builtins.str") return t.is(TypeKind::Str);
+  if (name == "builtins.str") return t == Type::str();
+  if (name == "builtins.bytes") return t == Type::bytes();
   if (name == "builtins.tuple") return t.is_tuple();
   if (name == "builtins.list") return t.is_list() && t.flavour().empty();
   if (t.is_list() && name == "builtins." + std::string(t.flavour())) return true;

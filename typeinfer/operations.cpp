@@ -75,6 +75,7 @@ static Value literal(const ir::Function& f, OpId op) {
   if (kind == "float") return floating(real());
   if (kind == "complex") return constant(Complex(0, real()));
   if (kind == "str") return text(std::get<std::string>(*a));
+  if (kind == "bytes") return bytes_literal(std::get<std::string>(*a));
   if (kind == "none") return none();
   Value e;
   e.kind = Kind::Ellipsis;
@@ -86,7 +87,6 @@ void Frame::operation(OpId op) {
   auto give = [&](Value v) { set(o.results[0], std::move(v)); };
   OpCode c = o.code;
   if (c == "py.const"_op) {
-    if (py_.text_attr(op, "kind") == "bytes") fail("unsupported", {"bytes"});
     return give(literal(py_, op));
   }
   if (c == "py.binary"_op) return give(binary(py_.text_attr(op, "op"), operand(op, 0), operand(op, 1)));
@@ -98,6 +98,8 @@ void Frame::operation(OpId op) {
       if (std::optional<Value> v = list_binary(sign, x, y, true)) return give(std::move(*v));
     if (is_table(x))
       if (std::optional<Value> v = table_binary(sign, x, y, true)) return give(std::move(*v));
+    if (is_bytearray(x))
+      if (std::optional<Value> v = bytes_binary(sign, x, y, true)) return give(std::move(*v));
     return give(is_array(x) ? in_place(sign, x, y) : binary(sign, x, y, true));
   }
   if (c == "py.compare"_op) return give(compare(py_.text_attr(op, "op"), operand(op, 0), operand(op, 1)));
@@ -262,12 +264,13 @@ void Frame::operation(OpId op) {
       for (size_t k = 0; k < n; ++k) set(o.results[k], parts[k]);
       return;
     }
-    if (is_list(v) || (is_text(v) && star >= 0)) {
+    bool text = is_text(v) || is_bytes(v) || is_bytearray(v);
+    if (is_list(v) || (text && star >= 0)) {
       Values parts = unpack_list(is_list(v) ? v : list_from(v), n, star);
       for (size_t k = 0; k < n; ++k) set(o.results[k], parts[k]);
       return;
     }
-    if (!elements && star < 0 && ((is_array(v) && v.type.rank() > 0) || is_text(v))) {
+    if (!elements && star < 0 && ((is_array(v) && v.type.rank() > 0) || text)) {
       ValueId length = materialise(length_of(v)), wanted = ints(int64_t(n));
       std::string expected = " values to unpack (expected " + std::to_string(n);
       check(test("less_equal"_op, wanted, length), "ValueError", "not enough" + expected + ", got {0})", {length});
@@ -282,6 +285,7 @@ void Frame::operation(OpId op) {
         set(o.results[k], k == at ? list_display(middle, "rest") : (*elements)[k < at ? k : k + rest - 1]);
       return;
     }
+    if (is_none(v) || (is_number(v) && v.type.is_python_number())) fail("not-iterable", {describe(v)});
     if (!elements || star >= 0) fail("unsupported", {"unpacking " + describe(v) + (star >= 0 ? " with a star" : "")});
     if (elements->size() != n) fail("unpack-count", {std::to_string(n), std::to_string(elements->size())});
     for (size_t k = 0; k < n; ++k) set(o.results[k], (*elements)[k]);

@@ -75,6 +75,7 @@ Value Frame::sequence_binary(const std::string& op, const Value& x, const Value&
     parts.insert(parts.end(), y.parts.begin(), y.parts.end());
     return tuple(std::move(parts));
   }
+  if (std::optional<Value> v = bytes_binary(op, x, y, false)) return *v;
   if (is_text(x) || (is_text(y) && op == "*")) return text_binary(op, x, y);
   if (op == "*" && (x.kind == Kind::Tuple || y.kind == Kind::Tuple)) {
     bool left = x.kind == Kind::Tuple;
@@ -169,6 +170,7 @@ Value Frame::compare(const std::string& op, const Value& x, const Value& y) {
     return ufunc(code, {x, y});
   }
   if (is_text(x) && is_text(y)) return text_compare(op, x, y);
+  if (std::optional<Value> v = bytes_compare(op, x, y)) return *v;
   if ((x.kind == Kind::Choice || y.kind == Kind::Choice) && (op == "==" || op == "!="))
     return op == "==" ? is_same_function(x, y) : negation(is_same_function(x, y));
   if (x.kind == Kind::Tuple && y.kind == Kind::Tuple) return compare_tuples(op, x, y);
@@ -191,7 +193,8 @@ Value Frame::compare(const std::string& op, const Value& x, const Value& y) {
              : is_table(v)                  ? (v.type.flavour() == "dict" ? 6 : 7)
              : v.kind == Kind::Tuple        ? 1
              : is_operand(v)                ? 2
-             : type_of(v).is(TypeKind::Str) ? 3
+             : is_text(v)                   ? 3
+             : is_bytes(v) || is_bytearray(v) ? 8
                                             : 4;
     };
     if (sort(x) != sort(y) && !is_array(x) && !is_array(y)) return boolean(!equality);
@@ -251,7 +254,7 @@ Value Frame::is_same(const Value& x, const Value& y) {
     ValueId tag = make("union.tag"_op, {x.id}, Type::integer());
     return runtime(Type::boolean(), test("equal"_op, tag, ints(arm)));
   }
-  if ((is_array(x) && is_array(y)) || (is_list(x) && is_list(y)) || (is_table(x) && is_table(y) && type_of(x) == type_of(y)) ||
+  if ((is_array(x) && is_array(y)) || (is_list(x) && is_list(y)) || (is_bytearray(x) && is_bytearray(y)) || (is_table(x) && is_table(y) && type_of(x) == type_of(y)) ||
       (is_object(x) && type_of(x) == type_of(y))) {
     if (x.id == y.id) return boolean(true);
     // A view or a birth is an object of its own, and no parameter.
@@ -301,6 +304,8 @@ Value Frame::contains(const Value& x, const Value& given) {
     }
   }
   if (is_array(container) && container.type.rank() > 0 && (is_number(x) || is_array(x))) return array_contains(x, container);
+  if (is_bytearray(container)) return call_bytearray("_contains", {{container, x}, {}});
+  if (is_bytes(container)) return call_bytes("_contains", {{container, x}, {}});
   if (is_text(x) && is_text(container)) {
     if (known_text(x) && known_text(container))
       return boolean(known_text(container)->find(*known_text(x)) != std::string::npos);
@@ -317,7 +322,7 @@ Value Frame::truth(const Value& given) {
   if (v.kind == Kind::Tuple) return boolean(!v.parts.empty());
   if (is_list_display(v)) return truth(v.parts[0]);
   if (is_object(v)) return object_truth(v);
-  if (is_list(v)) return runtime(Type::boolean(), test("not_equal"_op, list_length(v), ints(0)));
+  if (is_list(v) || is_bytearray(v)) return runtime(Type::boolean(), test("not_equal"_op, list_length(v), ints(0)));
   if (is_table(v)) return runtime(Type::boolean(), test("not_equal"_op, table_count(v), ints(0)));
   if (is_table_view(v)) return truth(v.parts[0]);
   if (v.kind == Kind::Pair) return truth(v.parts[0]);
@@ -325,7 +330,7 @@ Value Frame::truth(const Value& given) {
   if (is_union(v) || v.kind == Kind::Choice) return by_arms(v, [&](const Value& arm) { return truth(arm); });
   if (is_none(v)) return boolean(false);
   if (v.kind == Kind::Constant) {
-    if (auto* s = known_text(v)) return boolean(!s->empty());
+    if (auto* s = std::get_if<std::string>(&v.literal)) return boolean(!s->empty());
     if (auto i = known_int(v)) return boolean(*i != 0);
     if (auto* d = std::get_if<double>(&v.literal)) return boolean(*d != 0);
     return boolean(std::get<Complex>(v.literal) != 0.0);

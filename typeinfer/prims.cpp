@@ -76,6 +76,7 @@ Value Frame::prim(const std::string& name, const Arguments& a) {
     if (!is_none(v)) fail("unsupported", {"the keyword `" + key + "` of prim." + name});
   if (std::optional<Value> answer = prim_question(name, a)) return *answer;
   if (std::optional<Value> answer = prim_list(name, a)) return *answer;
+  if (std::optional<Value> answer = prim_bytes(name, a)) return *answer;
   for (const char* shaping :
        {"reshape", "reshape_dense", "broadcast_to", "transpose", "new_axis", "broadcast_shapes", "empty", "full"})
     if (name == shaping) return prim_shape(name, a);
@@ -203,6 +204,10 @@ std::optional<Value> Frame::prim_question(const std::string& name, const Argumen
   if (name == "writable") return boolean(is_array(at(0)) && !at(0).type.readonly());
   if (name == "fortran") return boolean(is_array(at(0)) && at(0).type.layout() == ir::Layout::F && at(0).type.rank() > 1);
   if (name == "contiguous") return boolean(is_array(at(0)) && at(0).type.layout() == ir::Layout::C);
+  if (name == "type_error") {
+    const std::string* m = known_text(at(0));
+    fail("type-error", {m ? *m : "this use"});
+  }
   if (name == "refuse") {
     const std::string* m = known_text(at(0));
     fail("unsupported-here", {m ? *m : "this use"});

@@ -1,4 +1,4 @@
-// Strings: values of type `str`, whose operations are ops of the runtime (ir/ops/text.h). Literals fold where that is all
+// Strings, and bytes (bytes.cpp): values whose operations are ops of the runtime (ir/ops/text.h). Literals fold where that is all
 // there is to do (`+`, comparisons); methods are the library's (python/aic/lib/str.py). Also everything that makes text of
 // values: str(), repr(), f-strings, `%`, format(), print.
 #include <algorithm>
@@ -7,20 +7,29 @@
 
 namespace aic::typeinfer {
 
-bool is_text(const Value& v) { return (v.kind == Kind::Runtime || v.kind == Kind::Constant) && v.type.is(TypeKind::Str); }
+static bool has_type(const Value& v, Type t) { return (v.kind == Kind::Runtime || v.kind == Kind::Constant) && v.type == t; }
+bool is_text(const Value& v) { return has_type(v, Type::str()); }
+bool is_bytes(const Value& v) { return has_type(v, Type::bytes()); }
 
 // One op of the runtime, its operands converted to the signature's types.
 Value Frame::text_op(OpCode code, const Values& arguments) {
   const ir::OpRecord& r = ir::record(code);
   if (int(arguments.size()) != r.arity()) fail("call-arguments", {"prim." + std::string(r.name)});
   std::vector<ValueId> ids;
-  auto type_of_letter = [](char c) {
-    return c == 's' ? Type::str() : c == 'i' ? Type::integer() : c == 'b' ? Type::boolean() : Type::floating();
+  // Of bytes come bytes.
+  bool bytes = code == "str.of_list"_op || std::any_of(arguments.begin(), arguments.end(), is_bytes);
+  Type texts = bytes ? Type::bytes() : Type::str();
+  auto type_of_letter = [&](char c) {
+    return c == 's' ? texts : c == 'i' ? Type::integer() : c == 'b' ? Type::boolean() : Type::floating();
   };
   for (size_t k = 0; k < arguments.size(); ++k) {
-    Type t = type_of_letter(r.signature[k]);
     const Value& v = arguments[k];
-    bool fits = t.is(TypeKind::Str) ? is_text(v) : is_number(v) || v.kind == Kind::Pair;
+    if (r.signature[k] == 'l') {
+      ids.push_back(v.id);
+      continue;
+    }
+    Type t = type_of_letter(r.signature[k]);
+    bool fits = t.is(TypeKind::Str) ? has_type(v, t) : is_number(v) || v.kind == Kind::Pair;
     if (!fits) fail("unsupported-operand", {std::string(r.name.substr(4)), describe(v)});
     ids.push_back(t.is(TypeKind::Str) ? materialise(v) : as_type(v, t));
   }
@@ -50,7 +59,7 @@ Value Frame::text_compare(const std::string& op, const Value& x, const Value& y)
 }
 
 Value Frame::text_length(const Value& s) {
-  if (const std::string* known = known_text(s))
+  if (const std::string* known = is_bytes(s) ? known_bytes(s) : known_text(s))
     return integer(std::count_if(known->begin(), known->end(), [](char c) { return (uint8_t(c) & 0xc0) != 0x80; }));
   return text_op("str.length"_op, {s});
 }
@@ -64,13 +73,14 @@ Value Frame::text_item(const Value& s, const Value& index) {
     for (ValueId id : parts) arguments.push_back(runtime(Type::integer(), id));
     return text_op("str.slice"_op, arguments);
   }
+  bool bytes = is_bytes(s);
   Value i = zero_rank_loaded(index);
   if (i.kind == Kind::Pair) i = i.parts[0];
   if (!is_number(i) || !(ir::is_integer(type_of(i).dtype()) || i.type.is(TypeKind::Bool)))
-    fail("bad-index", {"an index of type " + describe(index), "a str"});
+    fail("bad-index", {"an index of type " + describe(index), bytes ? "bytes" : "a str"});
   ValueId at = make("check.index"_op, {as_type(i, Type::integer()), materialise(n)}, Type::integer(),
-                    {{"message", std::string("string index out of range")}});
-  return text_op("str.char"_op, {s, runtime(Type::integer(), at)});
+                    {{"message", std::string(bytes ? "index out of range" : "string index out of range")}});
+  return text_op(bytes ? "str.at"_op : "str.char"_op, {s, runtime(Type::integer(), at)});
 }
 
 Value Frame::text_binary(const std::string& op, const Value& x, const Value& y) {
@@ -112,6 +122,8 @@ Value Frame::as_text(const Value& given, bool repr) {
     return call_function(*form, Value{}, {{v}, {}});
   }
   if (is_text(v)) return repr ? text_op("str.changed"_op, {v, integer(6)}) : v;
+  if (is_bytes(v)) return *prim_bytes("bytes_repr", {{v}, {}});
+  if (is_bytearray(v)) return call_bytearray("_text", {{v}, {}});
   if (v.kind == Kind::Exception && v.text.empty()) return caught_text(v, repr ? 2 : 0);
   if (is_none(v)) return text("None");
   if (v.kind == Kind::Ellipsis) return text("Ellipsis");
@@ -132,16 +144,23 @@ Value Frame::as_text(const Value& given, bool repr) {
     if (known_int(v.parts[2])) return stepped;
     return choose(test("equal"_op, materialise(v.parts[2]), ints(1)), [&] { return plain; }, [&] { return stepped; });
   }
+  auto of_numpy = [&](const char* function) {
+    const ir::PyForm* form = session_.world.library(std::string("numpy.text.") + function);
+    AIC_CHECK(form);
+    return call_function(*form, Value{}, {{v}, {}});
+  };
+  if (is_array(v)) return of_numpy(repr ? "_repr" : "_str");
   if (!is_number(v)) fail("unsupported", {"text of " + describe(v)});
   bool numpy = v.type.is(TypeKind::Scalar);
-  if (numpy && !shows_as_python(v.type)) fail("unsupported", {"text of " + describe(v)});
   DType d = v.type.dtype();
+  bool narrow = numpy && d == DType::F32;
+  if (numpy && !narrow && !shows_as_python(v.type)) fail("unsupported", {"text of " + describe(v)});
   Value plain;
   if (d == DType::Bool) {
     plain = known_bool(v) ? text(*known_bool(v) ? "True" : "False")
                           : choose(as_type(v, Type::boolean()), [] { return text("True"); }, [] { return text("False"); });
-  } else if (d == DType::U64) {
-    fail("unsupported", {"text of " + describe(v)});
+  } else if (d == DType::U64 || narrow) {
+    plain = of_numpy(narrow ? "_of_float32" : "_of_uint64");
   } else if (ir::is_complex(d)) {
     ValueId z = as_type(v, Type::complex());
     plain = text_op("str.of_complex"_op, {runtime(Type::floating(), make("real"_op, {z}, Type::floating())),
@@ -160,11 +179,20 @@ Value Frame::as_text(const Value& given, bool repr) {
 Value Frame::formatted(const Value& given, const Value& spec) {
   if (is_object(given))
     if (std::optional<Value> v = call_special(given, "__format__", {spec})) return *v;
-  if (known_text(spec) && known_text(spec)->empty()) return as_text(given, false);
+  // NumPy formats a float32 as the float that it is.
+  if (known_text(spec) && known_text(spec)->empty())
+    return as_text(is_number(given) && given.type == Type::scalar(DType::F32) ? to_float(given) : given, false);
   if (is_union(given)) return by_arms(given, [&](const Value& arm) { return formatted(arm, spec); });
   Value v = zero_rank_loaded(given);
+  if (is_number(v) && v.type == Type::scalar(DType::F32)) v = to_float(v);
   int kind = 2;
+  if (is_array(v)) {
+    raise("TypeError", "unsupported format string passed to numpy.ndarray.__format__");
+    return Value{};
+  }
   if (is_number(v)) {
+    if (ir::is_complex(v.type.dtype()) && !v.type.is(TypeKind::Scalar))
+      return call_function(*session_.world.library("complex._formatted"), Value{}, {{v, spec}, {}});
     if (ir::is_complex(v.type.dtype()) ||
         (v.type.is(TypeKind::Scalar) && (!shows_as_python(v.type) || v.type.dtype() == DType::Bool)))
       fail("unsupported", {"a format specification for " + describe(v)});
@@ -359,7 +387,7 @@ std::optional<Value> Frame::builtin_text(const std::string& name, const Argument
   }
   if (name == "ord") {
     counts(1, 1);
-    if (!is_text(p[0])) fail("unsupported-operand", {"ord", describe(p[0])});
+    if (!is_text(p[0]) && !is_bytes(p[0])) fail("unsupported-operand", {"ord", describe(p[0])});
     Value n = text_length(p[0]);
     Value one = compare("==", n, integer(1));
     if (known_bool(one) != true)
@@ -376,24 +404,26 @@ std::optional<Value> Frame::builtin_text(const std::string& name, const Argument
 }
 
 // int(s, base) and float(s).
-Value Frame::int_of_text(const Value& s, const Value& base) {
+Value Frame::int_of_text(const Value& given, const Value& base) {
+  Value s = relabelled(given, Type::str());
   ValueId code = materialise(text_op("str.int_status"_op, {s, base}));
   choose(
       test("not_equal"_op, code, ints(1)), [] { return none(); },
       [&] {
         Value message =
-            joined({text("invalid literal for int() with base "), as_text(base, true), text(": "), as_text(s, true)});
+            joined({text("invalid literal for int() with base "), as_text(base, true), text(": "), as_text(given, true)});
         raise("ValueError", "{0}", {materialise(message)});
         return Value{};
       });
   check(test("equal"_op, code, ints(0)), "OverflowError", "an int beyond 64 bits");
   return text_op("str.to_int"_op, {s, base});
 }
-Value Frame::float_of_text(const Value& s) {
+Value Frame::float_of_text(const Value& given) {
+  Value s = relabelled(given, Type::str());
   choose(
       text_op("str.is_float"_op, {s}).id, [] { return none(); },
       [&] {
-        raise("ValueError", "{0}", {materialise(joined({text("could not convert string to float: "), as_text(s, true)}))});
+        raise("ValueError", "{0}", {materialise(joined({text("could not convert string to float: "), as_text(given, true)}))});
         return Value{};
       });
   return text_op("str.to_float"_op, {s});

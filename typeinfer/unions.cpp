@@ -1,40 +1,10 @@
 // Operations on unions: done for each arm under a test of the tag, results joined. An arm for which the operation is an
 // error raises TypeError when it is met; an operation wrong for all arms is an error of the program. So are choices
 // (choices.cpp) done one by one.
+#include "typeinfer/certain_errors.h"
 #include "typeinfer/frame.h"
 
 namespace aic::typeinfer {
-
-// The class of what a diagnostic calls a type: `list[int]` is a list.
-static std::string class_shown(std::string shown) {
-  if (size_t bracket = shown.find('['); bracket != std::string::npos) shown.resize(bracket);
-  return shown == "None" ? "NoneType" : shown;
-}
-
-// What CPython says where an arm has no such operation; other messages are our own.
-static std::string python_message(const ir::Diagnostic& d) {
-  constexpr std::string_view start = "unsupported operand types for ";
-  size_t colon = d.message.find(": "), between = d.message.find(" and ", colon);
-  if (d.message.starts_with("cannot call ")) return "'" + class_shown(d.message.substr(12)) + "' object is not callable";
-  if (!d.message.starts_with(start) || colon == std::string::npos || between == std::string::npos) return d.message;
-  std::string op = d.message.substr(start.size(), colon - start.size());
-  std::string x = class_shown(d.message.substr(colon + 2, between - colon - 2)), y = class_shown(d.message.substr(between + 5));
-  if (op == "<" || op == ">" || op == "<=" || op == ">=")
-    return "'" + op + "' not supported between instances of '" + x + "' and '" + y + "'";
-  if (op == "in") return "argument of type '" + y + "' is not iterable";
-  if (op == "+" && (x == "str" || x == "list" || x == "tuple"))
-    return "can only concatenate " + x + " (not \"" + y + "\") to " + x;
-  return "unsupported operand type(s) for " + op + ": '" + x + "' and '" + y + "'";
-}
-
-// "None has no attribute `x`"
-static std::string attribute_message(const ir::Diagnostic& d) {
-  size_t at = d.message.find(" has no attribute `");
-  if (at == std::string::npos) return d.message;
-  std::string name = d.message.substr(at + 19);
-  if (!name.empty()) name.pop_back();
-  return "'" + class_shown(d.message.substr(0, at)) + "' object has no attribute '" + name + "'";
-}
 
 Value Frame::split(const Value& v, const std::function<Value(const Value&)>& f) {
   return is_union(v) || v.kind == Kind::Choice ? by_arms(v, f) : f(v);
@@ -53,14 +23,12 @@ Value Frame::by_arms(const Value& v, const std::function<Value(const Value&)>& f
       right = true;
       return r;
     } catch (const ir::Diagnosed& d) {
-      if (is_object(arm) && d.diagnostic.info->exception != "TypeInferenceError") throw;  // what we cannot do, Python can
+      if (d.diagnostic.info->exception != "TypeInferenceError") throw;  // what we cannot do, Python can
       b_.set_region(home);
       for (OpId last; (last = out_.terminator(home)) != mark;) out_.erase(last);
       wrong = d;
-      if (d.diagnostic.info->name == "unknown-attribute")
-        raise("AttributeError", attribute_message(d.diagnostic));
-      else
-        raise("TypeError", python_message(d.diagnostic));
+      PythonError e = python_error(d.diagnostic, statement_of(py_, at_)).value_or(PythonError{"TypeError", d.diagnostic.message});
+      raise(e.exception, e.message);
       return Value{};
     }
   };
@@ -92,7 +60,7 @@ Value Frame::by_arms(const Value& v, const std::function<Value(const Value&)>& f
     };
     out = from(0);
   }
-  if (!right && wrong) throw *wrong;
+  if (!right && wrong && !(python_error(wrong->diagnostic, statement_of(py_, at_)) && Guarded::is_any())) throw *wrong;
   return out;
 }
 

@@ -1,5 +1,6 @@
 // Strings: each op is one call of the runtime (runtime/abi.h: `str.concat` is str_concat), its types are told by
-// `signature`: s str, i int, b bool, f float; what follows `>` is the result. Strings are values: nothing writes to one.
+// `signature`: s str or bytes, i int, b bool, f float, l bytearray; what follows `>` is the result. Strings are values: nothing writes to one. Of bytes they are
+// the characters below 256.
 // Indices, starts and counts are in range; `start`, `count`, `step` are those of a slice, `start`, `stop` 0 ≤ start, stop ≤ n.
 #pragma once
 #include "ir/ops/record.h"
@@ -38,6 +39,9 @@ inline constexpr OpRecord text_records[] = {
   {.name = "str.format_int", .operands = "i, spec", .doc = "format(i, spec), where the specification fits.", .tier = Tier::Runtime, .traits = Birth | MayRaise, .signature = "is>s"},
   {.name = "str.format_float", .operands = "x, spec", .doc = "format(x, spec), where the specification fits.", .tier = Tier::Runtime, .traits = Birth | MayRaise, .signature = "fs>s"},
   {.name = "str.format_str", .operands = "s, spec", .doc = "format(s, spec), where the specification fits.", .tier = Tier::Runtime, .traits = Birth | MayRaise, .signature = "ss>s"},
+  {.name = "str.recoded", .operands = "s, how", .doc = "UTF-8 bytes, of which none is wrong, as characters (0), or characters as UTF-8 bytes (1).", .tier = Tier::Runtime, .traits = Birth | MayRaise, .signature = "si>s"},
+  {.name = "str.wrong_code", .operands = "s, from, codec", .doc = "The first place from `from` on that a codec refuses, and why: rt::Codec; -1: none.", .tier = Tier::Runtime, .signature = "sii>i"},
+  {.name = "str.of_list", .operands = "l, start, count, step", .doc = "The bytes that a slice of a bytearray names.", .tier = Tier::Runtime, .traits = Reads | Birth | MayRaise, .signature = "liii>s"},
   {.name = "str.write", .operands = "s, stream", .doc = "Writes to the host's stdout (1) or stderr (2).", .tier = Tier::Runtime, .traits = Effect, .results = 0, .signature = "si>"},
 };
 // clang-format on

@@ -138,9 +138,11 @@ PyObject* box_scalar(DType d, const Slot* from) {
 }
 
 // An argument comes back as itself. The reference goes; what is shown in a message is the call's still.
-PyObject* box_text(rt::Str* s, Context& context) {
-  if (s->host) return Py_NewRef(static_cast<PyObject*>(s->host));
-  PyObject* o = PyUnicode_FromKindAndData(int(s->kind), s->data, Py_ssize_t(s->length));
+PyObject* box_text(const Plan& p, rt::Str* s, Context& context) {
+  if (auto* host = static_cast<PyObject*>(s->host); host && Py_TYPE(host) == (p.is_bytes ? &PyBytes_Type : &PyUnicode_Type))
+    return Py_NewRef(host);
+  PyObject* o = p.is_bytes ? PyBytes_FromStringAndSize(static_cast<const char*>(s->data), Py_ssize_t(s->length))
+                           : PyUnicode_FromKindAndData(int(s->kind), s->data, Py_ssize_t(s->length));
   if (context.runtime) context.runtime->text->str_release(&context, s);
   return o;
 }
@@ -211,7 +213,7 @@ PyObject* box(const Plan& p, const Slot*& from, Context& context) {
     case TypeKind::Bool: from += 1; return PyBool_FromLong(s->i & 1);
     case TypeKind::Complex: from += 2; return PyComplex_FromDoubles(s[0].f, s[1].f);
     case TypeKind::None: Py_RETURN_NONE;
-    case TypeKind::Str: from += 1; return box_text(static_cast<rt::Str*>(s->p), context);
+    case TypeKind::Str: from += 1; return box_text(p, static_cast<rt::Str*>(s->p), context);
     case TypeKind::Scalar: from += p.slots; return box_scalar(p.dtype, s);
     case TypeKind::Array: from += p.slots; return box_array(p, s, context);
     case TypeKind::Range: from += 3; return box_range(s);

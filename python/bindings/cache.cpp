@@ -133,13 +133,14 @@ void write_file(const std::string& path, std::string_view bytes) {
 
 void write_plan(Writer& w, const Plan& p) {
   w.number(int64_t(p.kind)), w.number(int64_t(p.dtype)), w.number(p.rank), w.number(p.slots), w.number(int64_t(p.container));
+  w.number(p.is_bytes);
   w.number(int64_t(p.parts.size()));
   for (const Plan& part : p.parts) write_plan(w, part);
 }
 Plan read_plan(Reader& r) {
   Plan p;
   p.kind = ir::TypeKind(r.number()), p.dtype = ir::DType(r.number()), p.rank = int8_t(r.number()), p.slots = int(r.number());
-  p.container = Container(r.number());
+  p.container = Container(r.number()), p.is_bytes = r.number() != 0;
   size_t parts = r.count();
   for (size_t k = 0; k < parts && r.good(); ++k) p.parts.push_back(read_plan(r));
   if (p.kind == ir::TypeKind::List && p.parts.size() == 1) p.element = make_element_type(p.parts[0], p.container);

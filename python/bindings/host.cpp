@@ -95,8 +95,9 @@ int32_t text_is(rt::Context*, const rt::Str* s, int64_t what) {
   constexpr const char* methods[] = {"isalpha", "isdigit",      "isalnum",   "isspace",   "isupper", "islower",
                                      "istitle", "isidentifier", "isnumeric", "isdecimal", "isascii", "isprintable"};
   PyGILState_STATE state = PyGILState_Ensure();
-  Ref text = python_text(s);
-  Ref answer(text ? PyObject_CallMethod(text.get(), methods[what], nullptr) : nullptr);
+  Ref text = what < int64_t(std::size(methods)) ? python_text(s) : Ref(PyImport_ImportModule("aic.lib.prim"));
+  const char* method = what < int64_t(std::size(methods)) ? methods[what] : "prints_plainly";
+  Ref answer(text ? PyObject_CallMethod(text.get(), method, nullptr) : nullptr);
   if (!answer) PyErr_Clear();
   bool yes = answer.get() == Py_True;
   answer = text = Ref();

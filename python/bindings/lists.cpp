@@ -137,6 +137,9 @@ bool find_type(PyObject* o, Type& out, int depth) {
   if (Py_TYPE(o) == &PySet_Type || Py_TYPE(o) == &PyFrozenSet_Type) return find_set(o, out, depth);
   if (Py_TYPE(o) == &PyList_Type) return find_list(o, out, depth);
   if (Py_TYPE(o) == &PyUnicode_Type) return out = Type::str(), true;
+  if (Py_TYPE(o) == &PyByteArray_Type)
+    return out = Type::flavoured(Type::list(Type::scalar(ir::DType::U8)), "bytearray"), true;
+  if (Py_TYPE(o) == &PyBytes_Type) return out = Type::bytes(), true;
   if (Py_TYPE(o) == &PyTuple_Type) {
     std::vector<Type> parts(size_t(PyTuple_GET_SIZE(o)));
     for (size_t k = 0; k < parts.size(); ++k)
@@ -155,7 +158,7 @@ static void find_key_parts(const Plan& p, std::vector<rt::KeyPart>& out) {
   int32_t kind = p.kind == TypeKind::None      ? rt::key_none
                  : p.kind == TypeKind::Tuple   ? rt::key_tuple
                  : p.kind == TypeKind::Union   ? rt::key_union
-                 : p.kind == TypeKind::Str     ? rt::key_text
+                 : p.kind == TypeKind::Str     ? (p.is_bytes ? rt::key_bytes : rt::key_text)
                  : p.kind == TypeKind::Complex ? rt::key_complex
                  : p.dtype == ir::DType::Bool  ? rt::key_bool
                  : ir::is_float(p.dtype)       ? rt::key_float
@@ -179,7 +182,7 @@ std::shared_ptr<const ListElements> make_element_type(const Plan& element, Conta
 
 bool is_container(PyObject* o) {
   PyTypeObject* t = Py_TYPE(o);
-  return t == &PyList_Type || t == &PyDict_Type || t == &PySet_Type || t == &PyFrozenSet_Type;
+  return t == &PyList_Type || t == &PyDict_Type || t == &PySet_Type || t == &PyFrozenSet_Type || t == &PyByteArray_Type;
 }
 
 bool find_type_of_container(PyObject* o, Type& out) {
@@ -242,9 +245,10 @@ bool fits(PyObject* o, const Plan& p) {
     case TypeKind::Bool: return t == &PyBool_Type;
     case TypeKind::Complex: return t == &PyComplex_Type;
     case TypeKind::None: return o == Py_None;
-    case TypeKind::Str: return t == &PyUnicode_Type;
+    case TypeKind::Str: return t == (p.is_bytes ? &PyBytes_Type : &PyUnicode_Type);
     case TypeKind::List: {
       if (p.container == Container::Object) return p.record && is_instance_of(o, *p.record);
+      if (p.container == Container::ByteArray) return t == &PyByteArray_Type;
       if (p.container == Container::Dict) return t == &PyDict_Type && fits_dict(o, p);
       if (p.container != Container::List)
         return t == (p.container == Container::Set ? &PySet_Type : &PyFrozenSet_Type) && fits_set(o, p);
@@ -280,7 +284,7 @@ bool fits(PyObject* o, const Plan& p) {
 namespace {
 
 bool is_same(const Plan& a, const Plan& b) {
-  if (a.record != b.record || a.kind != b.kind || a.container != b.container || a.slots != b.slots || a.dtype != b.dtype ||
+  if (a.record != b.record || a.kind != b.kind || a.is_bytes != b.is_bytes || a.container != b.container || a.slots != b.slots || a.dtype != b.dtype ||
       a.parts.size() != b.parts.size())
     return false;
   for (size_t k = 0; k < a.parts.size(); ++k)
@@ -345,6 +349,7 @@ List* Conversion::container_in(PyObject* o, const Plan& p) {
     return nullptr;
   }
   if (p.container == Container::Object) return object_in(o, p);
+  if (p.container == Container::ByteArray) return bytearray_in(o, p);
   return p.container == Container::List ? list_in(o, p) : p.container == Container::Dict ? dict_in(o, p) : set_in(o, p);
 }
 
@@ -359,6 +364,24 @@ static PyObject* box_element(const Plan& p, const char* at, rt::Context& context
   if (is_narrow(p)) memcpy(&one, at, size_t(width_of(p)));
   const Slot* from = is_narrow(p) ? &one : reinterpret_cast<const Slot*>(at);
   return box(p, from, context);
+}
+
+List* Conversion::bytearray_in(PyObject* o, const Plan& p) {
+  int64_t n = PyByteArray_GET_SIZE(o);
+  List* l = rt::list_new(&context_, 1, nullptr, n);
+  if (!l) return PyErr_NoMemory(), nullptr;
+  l->host = o;
+  lists_.push_back({Py_NewRef(o), l, &p, n, nullptr});
+  if (n) memcpy(l->data, PyByteArray_AS_STRING(o), size_t(n));
+  l->length = n;
+  return l;
+}
+
+bool Conversion::write_back_bytearray(Converted& c) {
+  auto n = Py_ssize_t(c.list->length);
+  if (n != PyByteArray_GET_SIZE(c.host) && PyByteArray_Resize(c.host, n) < 0) return false;
+  if (n) memcpy(PyByteArray_AS_STRING(c.host), c.list->data, size_t(n));
+  return true;
 }
 
 List* Conversion::list_in(PyObject* o, const Plan& p) {
@@ -393,6 +416,10 @@ List* Conversion::list_in(PyObject* o, const Plan& p) {
 PyObject* box_container(const Plan& p, List* l, rt::Context& context) {
   if (l->host) return Py_NewRef(static_cast<PyObject*>(l->host));
   if (p.container == Container::Object) return box_object(p, l, context);
+  if (p.container == Container::ByteArray) {
+    PyObject* bytes = PyByteArray_FromStringAndSize(bytes_of(l), Py_ssize_t(l->length));
+    return l->host = bytes, bytes;
+  }
   if (p.container == Container::Dict) return box_dict(p, l, context);
   if (p.container != Container::List) return box_set(p, l, context);
   PyObject* out = PyList_New(Py_ssize_t(l->length));
@@ -412,6 +439,7 @@ PyObject* box_container(const Plan& p, List* l, rt::Context& context) {
 
 bool Conversion::write_back(Converted& c) {
   if (c.plan->container == Container::Object) return write_back_object(c);
+  if (c.plan->container == Container::ByteArray) return write_back_bytearray(c);
   if (c.plan->container == Container::Dict) return write_back_dict(c);
   if (c.plan->container != Container::List) return c.plan->container == Container::FrozenSet || write_back_set(c);
   int64_t width = width_of(c.plan->parts[0]), n = c.list->length;

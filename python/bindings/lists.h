@@ -49,6 +49,7 @@ class Conversion {
     std::vector<int32_t> index = {};    // of a set
   };
   rt::List* list_in(PyObject*, const Plan&);
+  rt::List* bytearray_in(PyObject*, const Plan&);
   rt::List* dict_in(PyObject*, const Plan&);
   rt::List* set_in(PyObject*, const Plan&);
   rt::List* object_in(PyObject*, const Plan&);  // objects.cpp
@@ -61,6 +62,7 @@ class Conversion {
   bool write_back_dict(Converted&);
   bool write_back_object(Converted&);
   bool write_back_set(Converted&);
+  bool write_back_bytearray(Converted&);
   rt::Context& context_;
   bool writes_;
   std::vector<Converted> lists_;

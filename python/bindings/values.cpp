@@ -143,6 +143,7 @@ Key key_of(PyObject* o) {
     if (t == s->type) return make_key(KeyKind::Scalar, unsigned(s->dtype));
   if (t == &PyTuple_Type) return key_of_tuple(o);
   if (t == &PyUnicode_Type) return make_key(KeyKind::Str);
+  if (t == &PyBytes_Type) return make_key(KeyKind::Bytes);
   if (is_container(o) || is_object(o)) {
     Type type;
     return find_type_of_container(o, type) ? key_of_container(KeyKind::List, type) : 0;
@@ -199,6 +200,7 @@ Type type_of_key(Key k) {
     case KeyKind::Tuple:
     case KeyKind::List: return container_types[k >> 32];
     case KeyKind::Str: return Type::str();
+    case KeyKind::Bytes: return Type::bytes();
     case KeyKind::Literal:
     case KeyKind::Object:
     case KeyKind::Default:
@@ -215,7 +217,7 @@ Key key_of_type(Type t) {
     case TypeKind::Int: return make_key(KeyKind::Int);
     case TypeKind::Float: return make_key(KeyKind::Float);
     case TypeKind::Complex: return make_key(KeyKind::Complex);
-    case TypeKind::Str: return make_key(KeyKind::Str);
+    case TypeKind::Str: return make_key(t == Type::bytes() ? KeyKind::Bytes : KeyKind::Str);
     case TypeKind::Scalar: return make_key(KeyKind::Scalar, unsigned(t.dtype()));
     case TypeKind::Array:
       return make_key(KeyKind::Array, unsigned(t.dtype()), unsigned(t.rank()),
@@ -241,6 +243,7 @@ static Container container_of(std::string_view flavour) {
   return flavour == "dict"        ? Container::Dict
          : flavour == "set"       ? Container::Set
          : flavour == "frozenset" ? Container::FrozenSet
+         : flavour == "bytearray" ? Container::ByteArray
                                   : Container::List;
 }
 
@@ -254,7 +257,7 @@ Plan make_plan(Type t, Side side) {
     case TypeKind::Int:
     case TypeKind::Float: p.dtype = t.dtype(), p.slots = 1; break;
     case TypeKind::Complex: p.dtype = DType::C128, p.slots = 2; break;
-    case TypeKind::Str: p.slots = 1; break;
+    case TypeKind::Str: p.slots = 1, p.is_bytes = t == Type::bytes(); break;
     case TypeKind::Scalar: p.dtype = t.dtype(), p.slots = t.dtype() == DType::C128 ? 2 : 1; break;
     case TypeKind::Range: p.slots = 3; break;
     case TypeKind::Array:
@@ -340,8 +343,13 @@ bool unpack(PyObject* o, const Plan& p, Slot*& to, Headers& headers, Conversion*
         if (!unpack(PyTuple_GET_ITEM(o, Py_ssize_t(i)), p.parts[i], to, headers, lists)) return false;
       return true;
     case TypeKind::Str: {
-      if (PyUnicode_READY(o) < 0) return false;
       rt::Str* s = headers.texts++;
+      if (p.is_bytes) {
+        *s = {-1, PyBytes_GET_SIZE(o), PyBytes_AS_STRING(o), 1, -1, o, nullptr, nullptr, nullptr};
+        to->p = s;
+        break;
+      }
+      if (PyUnicode_READY(o) < 0) return false;
       int64_t hash = reinterpret_cast<PyASCIIObject*>(o)->hash;  // -1: nobody asked for it yet
       *s = {-1, PyUnicode_GET_LENGTH(o), PyUnicode_DATA(o), PyUnicode_KIND(o), hash, o, nullptr, nullptr, nullptr};
       to->p = s;

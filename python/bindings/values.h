@@ -27,6 +27,7 @@ enum class KeyKind : uint8_t {
   Float,
   Complex,
   Str,
+  Bytes,
   Literal,
   Scalar,
   Array,
@@ -58,7 +59,7 @@ constexpr bool has_type(Key k) {
 
 struct ListElements;  // lists.h
 struct RecordPlan;    // objects.h
-enum class Container : uint8_t { List, Dict, Set, FrozenSet, Object };  // what a value of kind List is
+enum class Container : uint8_t { List, Dict, Set, FrozenSet, Object, ByteArray };  // what a value of kind List is
 class Conversion;
 
 struct Plan {
@@ -68,6 +69,7 @@ struct Plan {
   int slots = 0;            // as a parameter, or as a result: see make_plan
   bool is_view = false;     // an array result that is never the object it shows: `a[:]`
   bool readonly = false;
+  bool is_bytes = false;    // of a Str
   Container container = Container::List;
   std::vector<Plan> parts;  // of a tuple or union; of a list: its elements, laid out like a result's; of a dict or set: entries
   std::shared_ptr<const ListElements> element;  // of a list: what the runtime must know

@@ -38,7 +38,7 @@ bool is_same_value(PyObject* a, PyObject* b) {
     double x = PyFloat_AS_DOUBLE(a), y = PyFloat_AS_DOUBLE(b);
     return memcmp(&x, &y, sizeof x) == 0;
   }
-  if (t != &PyLong_Type && t != &PyUnicode_Type) return false;
+  if (t != &PyLong_Type && t != &PyUnicode_Type && t != &PyBytes_Type) return false;
   int equal = PyObject_RichCompareBool(a, b, Py_EQ);
   if (equal < 0) PyErr_Clear();
   return equal == 1;
@@ -181,12 +181,17 @@ Entity LiveWorld::entity_of(PyObject* o, const std::string& name) {
     return ir::Constant{ir::ComplexConstant{c.real, c.imag}};
   }
   if (PyUnicode_CheckExact(o)) return ir::Constant{text_of(o)};
+  if (PyBytes_CheckExact(o)) {
+    Ref latin(checked(PyUnicode_DecodeLatin1(PyBytes_AS_STRING(o), PyBytes_GET_SIZE(o), nullptr)));
+    return ir::Constant{ir::BytesConstant{text_of(latin.get())}};
+  }
   if (PyTuple_CheckExact(o)) return tuple_entity(*this, o, name);
   if (Dispatcher* d = as_dispatcher(o)) o = d->function;
   if (PyFunction_Check(o)) {
     std::string module = attribute_text(o, "__module__");
     if (is_of_functools(o, module)) return ir::Builtin{"functools." + attribute_text(o, "__name__")};
-    if (module == "aic.lib.prim" || module == "numpy" || module.starts_with("numpy.") || module == "heapq")
+    if (module == "aic.lib.prim" || module == "numpy" || module.starts_with("numpy.") || module == "heapq" ||
+        module == "copy" || (module == "string" && attribute_text(o, "__name__") == "capwords"))
       return ir::Builtin{public_module(module) + "." + attribute_text(o, "__name__")};
     if (module == "dataclasses" && attribute_text(o, "__name__") == "replace") return ir::Builtin{"dataclasses.replace"};
     if (module == "aic.derivatives") return ir::Builtin{"aic." + attribute_text(o, "__name__")};
@@ -204,7 +209,8 @@ Entity LiveWorld::entity_of(PyObject* o, const std::string& name) {
   std::string module = attribute_text(o, "__module__"), own = attribute_text(o, "__name__");
   bool is_native_class = PyType_Check(o) && !(reinterpret_cast<PyTypeObject*>(o)->tp_flags & Py_TPFLAGS_HEAPTYPE);
   if (PyType_Check(o) && module == "contextlib" && own == "suppress") return ir::Builtin{module + "." + own};
-  if (PyType_Check(o) && (module == "functools" || module == "operator" || module == "collections"))
+  if (PyType_Check(o) && (module == "functools" || module == "operator" || module == "collections" ||
+                          (module == "random" && own == "Random")))
     return ir::Builtin{module + "." + own};
   bool is_known = module == "builtins" || module == "math" || module == "cmath" || module.starts_with("numpy") ||
                   module == "aic" || module.starts_with("aic.");
@@ -406,6 +412,7 @@ std::string LiveWorld::describe(const Entity& e, PyObject* o) {
     if (auto* b = std::get_if<ir::BoolConstant>(&c->value)) return b->value ? "True" : "False";
     if (auto* z = std::get_if<ir::ComplexConstant>(&c->value)) return "complex " + bits(z->real) + " " + bits(z->imaginary);
     if (auto* s = std::get_if<std::string>(&c->value)) return "str " + std::to_string(s->size()) + " " + *s;
+    if (auto* s = std::get_if<ir::BytesConstant>(&c->value)) return "bytes " + std::to_string(s->latin.size()) + " " + s->latin;
     if (std::holds_alternative<ir::NoneConstant>(c->value)) return "None";
     auto& parts = std::get<std::vector<Entity>>(c->value);
     std::string out = "tuple " + std::to_string(parts.size());

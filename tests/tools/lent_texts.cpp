@@ -5,6 +5,7 @@
 #include <map>
 
 #include "ir/base/error.h"
+#include "runtime/list.h"
 #include "runtime/text.h"
 
 namespace aic::tests {
@@ -54,7 +55,14 @@ struct Loan {  // of one op: a context, whose strings end with it
 
   template <class T>
   T given(const RuntimeValue& v) {
-    if constexpr (std::is_pointer_v<T>)
+    if constexpr (std::is_same_v<T, const rt::List*>) {
+      const auto& elements = std::get<std::shared_ptr<ir::ListValue>>(v)->elements;
+      rt::List* l = rt::list_new(&context, 1, nullptr, int64_t(elements.size()));
+      l->length = int64_t(elements.size());
+      for (size_t k = 0; k < elements.size(); ++k)
+        reinterpret_cast<uint8_t*>(l->data)[k] = uint8_t(std::get<Scalar>(elements[k]).i);
+      return l;
+    } else if constexpr (std::is_pointer_v<T>)
       return text_of(std::get<std::string>(v));
     else if constexpr (std::is_floating_point_v<T>)
       return T(std::get<Scalar>(v).re);

@@ -1,4 +1,5 @@
 """heapq: CPython's sifts, so that equal elements and the layout of the heap come out the same."""
+from aic.lib import prim
 
 
 def _siftdown(heap, start, pos):
@@ -75,3 +76,33 @@ def nsmallest(n, iterable, key=None):
 
 def nlargest(n, iterable, key=None):
     return sorted(iterable, key=key, reverse=True)[:max(n, 0)]
+
+
+def merge(*iterables, key=None, reverse=False):
+    rows = _rows(iterables)
+    places = [0] * len(rows)
+    while True:
+        best = -1
+        for k in range(len(rows)):
+            if places[k] < len(rows[k]):
+                if best < 0 or _stands_before(rows[k][places[k]], rows[best][places[best]], key, reverse):
+                    best = k
+        if best < 0:
+            break
+        yield rows[best][places[best]]
+        places[best] += 1
+
+
+def _rows(iterables):
+    rows = []
+    for x in iterables:
+        if not isinstance(x, (list, tuple)):
+            prim.refuse("heapq.merge of what is no list and no tuple")
+        rows.append([y for y in x])
+    return rows
+
+
+def _stands_before(x, y, key, reverse):
+    if key is None:
+        return y < x if reverse else x < y
+    return key(y) < key(x) if reverse else key(x) < key(y)

@@ -119,6 +119,23 @@ def starmap(function, iterable):
         yield function(*arguments)
 
 
+def zip_longest(*iterables, fillvalue=None):
+    for row in iterables:
+        if not isinstance(row, (list, tuple, str, bytes, bytearray, range)):
+            prim.refuse("zip_longest of what has no length")
+    n = 0
+    for row in iterables:
+        n = max(n, len(row))
+    for i in range(n):
+        yield _padded(iterables, i, fillvalue)
+
+
+def _padded(rows, i, fillvalue):
+    if len(rows) == 0:
+        return ()
+    return (rows[0][i] if i < len(rows[0]) else fillvalue,) + _padded(rows[1:], i, fillvalue)
+
+
 def pairwise(iterable):
     before = None
     first = True

@@ -162,10 +162,92 @@ def pow(x, y):
     return r
 
 
-def hypot(x, y):
+def hypot(*coordinates):
+    n = len(coordinates)
+    if n == 0:
+        return 0.0
+    if n == 1:
+        return prim.fabs(float(coordinates[0]))
+    if n == 2:
+        return prim.hypot(float(coordinates[0]), float(coordinates[1]))
+    return _norm([float(x) for x in coordinates])
+
+
+def _norm(values):
+    """The root of the sum of squares, scaled by a power of two and summed with what each addition loses."""
+    most = 0.0
+    has_nan = False
+    for v in values:
+        x = prim.fabs(v)
+        if x != x:
+            has_nan = True
+        elif x > most:
+            most = x
+    if most == inf:
+        return inf
+    if has_nan:
+        return nan
+    if most == 0.0:
+        return 0.0
+    exponent = frexp(most)[1]
+    total, lost = 0.0, 0.0
+    for v in values:
+        x = prim.ldexp(v, float(-exponent))
+        square = x * x
+        sum = total + square
+        lost += (total - sum) + square if total >= square else (square - sum) + total
+        total = sum
+    return prim.ldexp(prim.sqrt(total + lost), float(exponent))
+
+
+def dist(p, q):
+    if len(p) != len(q):
+        raise ValueError("both points must have the same number of dimensions")
+    return _norm([float(a) - float(b) for a, b in zip(p, q)])
+
+
+def nextafter(x, y):
+    return prim.nextafter(float(x), float(y))
+
+
+def ulp(x):
+    x = prim.fabs(float(x))
+    if x - x != 0.0:
+        return x
+    above = prim.nextafter(x, inf)
+    return x - prim.nextafter(x, 0.0) if above == inf else above - x
+
+
+def frexp(x):
     x = float(x)
-    y = float(y)
-    return prim.hypot(x, y)
+    if x == 0.0 or x - x != 0.0:
+        return x, 0
+    exponent = 0
+    m = x
+    if prim.fabs(m) < 2.2250738585072014e-308:
+        m *= 18014398509481984.0  # 2**54
+        exponent = -54
+    near = int(prim.floor(prim.log2(prim.fabs(m))))
+    # In two steps: 2**-1024 is no normal number.
+    m = prim.ldexp(prim.ldexp(m, float(-(near // 2))), float(near // 2 - near))
+    exponent += near
+    while prim.fabs(m) >= 1.0:
+        m *= 0.5
+        exponent += 1
+    while prim.fabs(m) < 0.5:
+        m *= 2.0
+        exponent -= 1
+    return m, exponent
+
+
+def modf(x):
+    x = float(x)
+    if x != x:
+        return x, x
+    if x - x != 0.0:
+        return prim.copysign(0.0, x), x
+    whole = prim.trunc(x)
+    return prim.copysign(x - whole, x), whole
 
 
 def fabs(x):
@@ -361,7 +443,23 @@ def isclose(a, b, rel_tol=1e-09, abs_tol=0.0):
     return difference <= fabs(rel_tol * b) or difference <= fabs(rel_tol * a) or difference <= abs_tol
 
 
-def gcd(a, b):
+def _whole(n):
+    """n as an int, where it is an integer."""
+    if isinstance(n, int):
+        return int(n)
+    if prim.is_number(n) and prim.kind(n) in "iu":
+        return int(n)
+    prim.type_error("'" + type(n).__name__ + "' object cannot be interpreted as an integer")
+
+
+def gcd(*integers):
+    r = 0
+    for n in integers:
+        r = _gcd(r, _whole(n))
+    return r
+
+
+def _gcd(a, b):
     if a < 0:
         a = -a
     if b < 0:
@@ -371,14 +469,22 @@ def gcd(a, b):
     return a
 
 
-def lcm(a, b):
+def lcm(*integers):
+    r = 1
+    for n in integers:
+        r = _lcm(r, _whole(n))
+    return r
+
+
+def _lcm(a, b):
     if a == 0 or b == 0:
         return 0
-    r = a // gcd(a, b) * b
+    r = a // _gcd(a, b) * b
     return -r if r < 0 else r
 
 
 def isqrt(n):
+    n = _whole(n)
     if n < 0:
         raise ValueError("isqrt() argument must be nonnegative")
     r = int(prim.sqrt(float(n)))
@@ -390,6 +496,7 @@ def isqrt(n):
 
 
 def factorial(n):
+    n = _whole(n)
     if n < 0:
         raise ValueError("factorial() not defined for negative values")
     r = 1
@@ -399,6 +506,7 @@ def factorial(n):
 
 
 def comb(n, k):
+    n, k = _whole(n), _whole(k)
     if n < 0:
         raise ValueError("n must be a non-negative integer")
     if k < 0:
@@ -409,11 +517,16 @@ def comb(n, k):
         k = n - k
     r = 1
     for i in range(k):
-        r = r * (n - i) // (i + 1)
+        # Divided first: the product may be beyond 64 bits where the quotient is not.
+        common = _gcd(r, i + 1)
+        r = r // common * ((n - i) // ((i + 1) // common))
     return r
 
 
-def perm(n, k):
+def perm(n, k=None):
+    if k is None:
+        return factorial(n)
+    n, k = _whole(n), _whole(k)
     if n < 0:
         raise ValueError("n must be a non-negative integer")
     if k < 0:

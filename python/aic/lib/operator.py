@@ -1,6 +1,8 @@
 """`operator`: the operators as functions."""
 import builtins
 
+from aic.lib import prim
+
 
 def add(a, b):
     return a + b
@@ -162,3 +164,106 @@ def _items(a, items):
     if len(items) == 0:
         return ()
     return (a[items[0]],) + _items(a, items[1:])
+
+
+def index(a):
+    if isinstance(a, int):
+        return int(a)
+    if prim.is_number(a) and prim.kind(a) in "iu":
+        return int(a)
+    prim.type_error("'" + type(a).__name__ + "' object cannot be interpreted as an integer")
+
+
+def length_hint(obj, default=0):
+    return len(obj)
+
+
+def call(obj, /, *args, **kwargs):
+    return obj(*args, **kwargs)
+
+
+def attrgetter(*attrs):
+    if len(attrs) == 1:
+        attr = attrs[0]
+        return lambda a: getattr(a, attr)
+    return lambda a: _attributes(a, attrs)
+
+
+def _attributes(a, attrs):
+    if len(attrs) == 0:
+        return ()
+    return (getattr(a, attrs[0]),) + _attributes(a, attrs[1:])
+
+
+def methodcaller(name, /, *args):
+    return lambda a: getattr(a, name)(*args)
+
+
+def iadd(a, b):
+    a += b
+    return a
+
+
+def isub(a, b):
+    a -= b
+    return a
+
+
+def imul(a, b):
+    a *= b
+    return a
+
+
+def itruediv(a, b):
+    a /= b
+    return a
+
+
+def ifloordiv(a, b):
+    a //= b
+    return a
+
+
+def imod(a, b):
+    a %= b
+    return a
+
+
+def ipow(a, b):
+    a **= b
+    return a
+
+
+def imatmul(a, b):
+    a @= b
+    return a
+
+
+def iand(a, b):
+    a &= b
+    return a
+
+
+def ior(a, b):
+    a |= b
+    return a
+
+
+def ixor(a, b):
+    a ^= b
+    return a
+
+
+def ilshift(a, b):
+    a <<= b
+    return a
+
+
+def irshift(a, b):
+    a >>= b
+    return a
+
+
+def iconcat(a, b):
+    a += b
+    return a

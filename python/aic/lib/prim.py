@@ -9,6 +9,7 @@ Compile-time questions (the answer is a literal; branches on it are pruned): `ra
 Every elementwise record is here too: `prim.sin(x)`, `prim.add(x, y)`: on Python floats it gives a float, without the
 checks that `math.sin` makes; on arrays and NumPy scalars it is the ufunc.
 """
+import codecs as _codecs
 import functools as _functools
 import math as _math
 
@@ -104,6 +105,14 @@ def result_type(a, b):
 def refuse(message):
     """Refuses the program at compile time where inference gets here, at the caller's place."""
     raise NotImplementedError(message)
+
+
+def prints_plainly():
+    """Whether NumPy's print options are the default ones (asked at run time)."""
+    options = _np.get_printoptions()
+    plain = {"precision": 8, "threshold": 1000, "edgeitems": 3, "linewidth": 75, "suppress": False, "nanstr": "nan",
+             "infstr": "inf", "sign": "-", "formatter": None, "legacy": False, "floatmode": "maxprec", "override_repr": None}
+    return all(plain.get(name, value) == value for name, value in options.items())
 
 
 def characters(text):
@@ -381,6 +390,11 @@ def key_error(key):
     raise KeyError(key)
 
 
+def str_to_int(text, base):
+    """int(text, base) of a text that is a number."""
+    return int(text, base)
+
+
 def str_to_float(text):
     """float(text) of a text that is a number."""
     return float(text)
@@ -502,3 +516,97 @@ def str_changed(s, how):
 def str_is(s, what):
     """Whether s is alphabetic, …."""
     return getattr(s, _PROPERTIES[what])()
+
+
+# ---- bytes ----
+def type_error(message):
+    """What CPython raises TypeError for: refused where inference gets here, unless a handler may catch it."""
+    raise TypeError(message)
+
+
+def str_at(s, i):
+    """The code point of character i, or byte i."""
+    return s[i] if isinstance(s, bytes) else ord(s[i])
+
+
+def str_is_float(text):
+    """Whether float(text) is a number."""
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def str_spec_fits(spec, kind):
+    """Whether a format specification is one for ints (0), floats (1) or strings (2)."""
+    try:
+        format((1, 1.0, "")[kind], spec)
+    except ValueError:
+        return False
+    return True
+
+
+def one_byte(i):
+    """bytes((i,)), i in range."""
+    return bytes((i,))
+
+
+def bytearray_new(n):
+    """So many bytes, to be filled."""
+    return bytearray(n)
+
+
+def str_of_list(a, start, count, step):
+    """The bytes that a slice of a bytearray names."""
+    return bytes(a[start + k * step] for k in range(count))
+
+
+def bytes_repr(s):
+    """b'…'"""
+    return repr(s)
+
+
+def latin_text(s):
+    """Bytes as characters."""
+    return s.decode("latin-1")
+
+
+def latin_bytes(s):
+    """Characters below 256 as bytes."""
+    return s.encode("latin-1")
+
+
+def utf8_text(s):
+    """Good UTF-8 as characters."""
+    return s.decode()
+
+
+def utf8_bytes(s):
+    """Characters without surrogates as UTF-8."""
+    return s.encode()
+
+
+def codec(encoding):
+    """0 UTF-8, 1 ASCII, 2 Latin-1: a literal."""
+    return ("utf-8", "ascii", "iso8859-1").index(_codecs.lookup(encoding).name)
+
+
+def error_policy(errors):
+    """0 strict, 1 ignore, 2 replace: a literal."""
+    return ("strict", "ignore", "replace").index(errors)
+
+
+def str_wrong_code(s, start, codec):
+    """8 * (8 * place + how many bytes) + what is wrong, of the first place from start on that a codec refuses; -1: none."""
+    names = ("utf-8", "utf-8", "ascii", "latin-1")
+    try:
+        if isinstance(s, bytes):
+            s[start:].decode(names[codec])
+        else:
+            s[start:].encode(names[codec])
+    except UnicodeError as error:
+        reasons = ("invalid start byte", "invalid continuation byte", "unexpected end of data")
+        what = reasons.index(error.reason) if error.reason in reasons else 3
+        return 8 * (8 * (start + error.start) + (error.end - error.start if what < 3 else 1)) + what
+    return -1

@@ -1,5 +1,6 @@
 """The methods of `str`, on the string primitives of `aic.lib.prim`. The object is the first argument."""
 from aic.lib import prim
+from aic.lib.bytes import _encoded
 
 
 def _start(s, start):
@@ -223,6 +224,58 @@ def zfill(s, width, /):
     if s and (s[0] == "+" or s[0] == "-"):
         return s[0] + "0" * missing + s[1:]
     return "0" * missing + s
+
+
+def encode(s, encoding="utf-8", errors="strict"):
+    return _encoded(s, encoding, errors)
+
+
+def maketrans(x, y=None, z=None, /):
+    if y is None:
+        if not isinstance(x, dict):
+            prim.type_error("if you give only one argument to maketrans it must be a dict")
+        table = {}
+        for key, value in x.items():
+            if isinstance(key, str):
+                if len(key) != 1:
+                    raise ValueError("string keys in translate table must be of length 1")
+                table[prim.str_at(key, 0)] = value
+            else:
+                table[key] = value
+        return table
+    if len(x) != len(y):
+        raise ValueError("the first two maketrans arguments must have equal length")
+    if z is None:
+        return {ord(a): ord(b) for a, b in zip(x, y)}
+    return _with_deletions(x, y, z)
+
+
+def _with_deletions(x, y, z):
+    table = {}
+    for a, b in zip(x, y):
+        table[ord(a)] = ord(b)
+    for c in z:
+        table[ord(c)] = None
+    return table
+
+
+def translate(s, table, /):
+    if not isinstance(table, dict):
+        prim.refuse("str.translate by what is no dict")
+    out = ""
+    for c in s:
+        code = prim.str_at(c, 0)
+        if code in table:
+            value = table[code]
+            if value is None:
+                continue
+            if isinstance(value, str):
+                out += value
+            else:
+                out += chr(value)
+        else:
+            out += c
+    return out
 
 
 def expandtabs(s, tabsize=8):

@@ -1,0 +1,237 @@
+"""Python's `random.Random`, draw for draw: MT19937 seeded by an int. The state is that of `numpy_random_legacy`: the keys,
+whether a normal of `gauss` is kept, and which."""
+from sys import version_info
+
+from numpy import float64, int32, uint64
+
+from aic.lib import math, prim
+from aic.lib import numpy_random_legacy as twister
+
+_SAYS_WHERE = version_info < (3, 12)
+
+
+def Random(x):
+    state = prim.empty((625,), uint64), prim.full((1,), 0, int32), prim.full((1,), 0.0, float64)
+    _Random_seed(state, x)
+    return prim.instance("random._Random", state)
+
+
+def _mixed(before, factor):
+    return (before ^ before >> uint64(30)) * uint64(factor)
+
+
+def _Random_seed(s, a):
+    """init_by_array of the words of |a|."""
+    if not isinstance(a, int):
+        prim.refuse("a seed of random that is not an int")
+    keys = s[0]
+    low, ones = uint64(abs(int(a))), uint64(0xFFFFFFFF)
+    words = 2 if low > ones else 1
+    twister.reseed(keys, 19650218)
+    i, j = 1, 0
+    for _ in range(624):
+        word = low & ones if j == 0 else low >> uint64(32)
+        keys[i] = (keys[i] ^ _mixed(keys[i - 1], 1664525)) + word + uint64(j) & ones
+        i += 1
+        j += 1
+        if i == 624:
+            keys[0] = keys[623]
+            i = 1
+        if j == words:
+            j = 0
+    for _ in range(623):
+        keys[i] = (keys[i] ^ _mixed(keys[i - 1], 1566083941)) - uint64(i) & ones
+        i += 1
+        if i == 624:
+            keys[0] = keys[623]
+            i = 1
+    keys[0] = uint64(0x80000000)
+    s[1][0] = 0
+
+
+# ---- ints ----
+def _Random_random(s):
+    return twister.next_double(s)
+
+
+def _Random_getrandbits(s, k):
+    if k < 0:
+        raise ValueError("number of bits must be non-negative")
+    if k == 0:
+        return 0
+    if k <= 32:
+        return int(twister.next32(s) >> uint64(32 - k))
+    low = twister.next32(s)
+    if k > 64:
+        raise OverflowError("an int beyond 64 bits")
+    return int(low | twister.next32(s) >> uint64(64 - k) << uint64(32))
+
+
+def _below(s, n):
+    """An int of 0…n-1."""
+    k = 0
+    while k < 63 and n >> k != 0:
+        k += 1
+    r = _Random_getrandbits(s, k)
+    while r >= n:
+        r = _Random_getrandbits(s, k)
+    return r
+
+
+def _Random_randrange(s, start, stop=None, step=1):
+    for bound in (start, stop, step):
+        if bound is not None:
+            if not isinstance(bound, int):
+                prim.refuse("bounds of randrange that are not ints")
+    if stop is None:
+        if start > 0:
+            return _below(s, int(start))
+        raise ValueError("empty range for randrange()")
+    width = stop - start
+    if step == 1:
+        if width > 0:
+            return start + _below(s, width)
+        if _SAYS_WHERE:
+            raise ValueError(f"empty range for randrange() ({start}, {stop}, {width})")
+        raise ValueError(f"empty range in randrange({start}, {stop})")
+    if step == 0:
+        raise ValueError("zero step for randrange()")
+    n = (width + step - 1) // step if step > 0 else (width + step + 1) // step
+    if n <= 0:
+        if _SAYS_WHERE:
+            raise ValueError("empty range for randrange()")
+        raise ValueError(f"empty range in randrange({start}, {stop}, {step})")
+    return start + step * _below(s, n)
+
+
+def _Random_randint(s, a, b):
+    return _Random_randrange(s, a, b + 1)
+
+
+# ---- sequences ----
+def _Random_choice(s, seq):
+    if len(seq) == 0:
+        raise IndexError("Cannot choose from an empty sequence")
+    return seq[_below(s, len(seq))]
+
+
+def _Random_shuffle(s, x):
+    for i in range(len(x) - 1, 0, -1):
+        j = _below(s, i + 1)
+        x[i], x[j] = x[j], x[i]
+
+
+def _Random_sample(s, population, k, *, counts=None):
+    if counts is not None:
+        prim.refuse("counts of random.sample")
+    n = len(population)
+    if k < 0 or k > n:
+        raise ValueError("Sample larger than population or is negative")
+    result = []
+    room = 21
+    if k > 5:
+        power = 1
+        while power < 3 * k:
+            power *= 4
+        room += power
+    if n <= room:
+        pool = [x for x in population]
+        for i in range(k):
+            j = _below(s, n - i)
+            result.append(pool[j])
+            pool[j] = pool[n - i - 1]
+        return result
+    selected = set()
+    for _ in range(k):
+        j = _below(s, n)
+        while j in selected:
+            j = _below(s, n)
+        selected.add(j)
+        result.append(population[j])
+    return result
+
+
+def _Random_choices(s, population, weights=None, *, cum_weights=None, k=1):
+    n = len(population)
+    if weights is None and cum_weights is None:
+        return [population[int(prim.floor(twister.next_double(s) * float(n)))] for _ in range(k)]
+    if cum_weights is None:
+        sums = []
+        for w in weights:
+            sums.append(w if len(sums) == 0 else sums[-1] + w)
+    else:
+        if weights is not None:
+            raise TypeError("Cannot specify both weights and cumulative weights")
+        sums = [w for w in cum_weights]
+    if len(sums) != n:
+        raise ValueError("The number of weights does not match the population")
+    total = sums[-1] + 0.0
+    if total <= 0.0:
+        raise ValueError("Total of weights must be greater than zero")
+    if total - total != 0.0:
+        raise ValueError("Total of weights must be finite")
+    out = []
+    for _ in range(k):
+        x = twister.next_double(s) * total
+        low, high = 0, n - 1
+        while low < high:
+            middle = (low + high) // 2
+            if x < sums[middle]:
+                high = middle
+            else:
+                low = middle + 1
+        out.append(population[low])
+    return out
+
+
+# ---- floats ----
+def _Random_uniform(s, a, b):
+    return a + (b - a) * twister.next_double(s)
+
+
+def _Random_triangular(s, low=0.0, high=1.0, mode=None):
+    u = twister.next_double(s)
+    if high == low:
+        return low
+    c = 0.5 if mode is None else (mode - low) / (high - low)
+    if u > c:
+        u = 1.0 - u
+        c = 1.0 - c
+        low, high = high, low
+    return low + (high - low) * prim.sqrt(u * c)
+
+
+def _Random_normalvariate(s, mu=0.0, sigma=1.0):
+    while True:
+        u1 = twister.next_double(s)
+        u2 = 1.0 - twister.next_double(s)
+        z = 1.7155277699214135 * (u1 - 0.5) / u2
+        if z * z / 4.0 <= -math.log(u2):
+            return mu + z * sigma
+
+
+def _Random_gauss(s, mu=0.0, sigma=1.0):
+    if s[1][0] != 0:
+        s[1][0] = 0
+        return mu + float(s[2][0]) * sigma
+    turn = twister.next_double(s) * math.tau
+    radius = math.sqrt(-2.0 * math.log(1.0 - twister.next_double(s)))
+    s[1][0] = 1
+    s[2][0] = math.sin(turn) * radius
+    return mu + math.cos(turn) * radius * sigma
+
+
+def _Random_lognormvariate(s, mu, sigma):
+    return math.exp(_Random_normalvariate(s, mu, sigma))
+
+
+def _Random_expovariate(s, lambd):
+    return -math.log(1.0 - twister.next_double(s)) / lambd
+
+
+def _Random_paretovariate(s, alpha):
+    return (1.0 - twister.next_double(s)) ** (-1.0 / alpha)
+
+
+def _Random_weibullvariate(s, alpha, beta):
+    return alpha * (-math.log(1.0 - twister.next_double(s))) ** (1.0 / beta)
