@@ -54,7 +54,8 @@ constexpr int max_rank = 32;  // of an array; NumPy goes to 64
 class Type {
  public:
   constexpr Type() = default;  // `py`
-  static Type py(), never(), unbound(), none(), boolean(), integer(), floating(), complex(), str(), bytes(), range(), function();
+  static Type py(), never(), unbound(), none(), boolean(), integer(), floating(), complex(), str(), bytes(), range(),
+      function();
   static Type scalar(DType);
   static Type array(DType, int rank, Layout, bool readonly = false);
   static Type tuple(std::span<const Type>);

@@ -33,7 +33,8 @@ struct BytesConstant {
   std::string latin;  // each byte a character, in UTF-8
 };
 struct Constant {
-  std::variant<NoneConstant, BoolConstant, int64_t, double, ComplexConstant, std::string, BytesConstant, std::vector<Entity>> value;
+  std::variant<NoneConstant, BoolConstant, int64_t, double, ComplexConstant, std::string, BytesConstant, std::vector<Entity>>
+      value;
 };
 struct NumpyConstant {  // a NumPy scalar found in a global
   Type type;

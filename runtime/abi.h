@@ -99,7 +99,8 @@ struct Table {
   int32_t is_set;
 };
 
-// A Python str: immutable. One of bytes has a character for each; its kind is 1. `kind` is the least of 1, 2, 4 bytes a character that holds its largest one.
+// A Python str: immutable. One of bytes has a character for each; its kind is 1. `kind` is the least of 1, 2, 4 bytes a
+// character that holds its largest one.
 struct Str {
   int64_t refcount;         // negative: immortal (constants, arguments of a call) and not counted
   int64_t length;           // in characters

@@ -211,7 +211,8 @@ Value Frame::attribute(const Value& x, const std::string& name) {
     if (session_.world.library(std::string(x.type.is(TypeKind::Float) ? "float." : "int.") + name)) return method(x, name);
   }
   if (is_text(x) && (name == "format" || session_.world.library("str." + name))) return method(x, name);
-  if (is_bytearray(x) && name[0] != '_' && (session_.world.library("bytearray." + name) || session_.world.library("bytes." + name)))
+  if (is_bytearray(x) && name[0] != '_' &&
+      (session_.world.library("bytearray." + name) || session_.world.library("bytes." + name)))
     return method(x, name);
   if (is_bytes(x) && name[0] != '_' && session_.world.library("bytes." + name)) return method(x, name);
   if (x.kind == Kind::Iterator && x.text == "flags") return flag(x.parts[0], name);

@@ -31,8 +31,7 @@ Value Frame::call_bytearray(const std::string& name, Arguments a) {
 }
 
 Value Frame::get_byte(const Value& x, const Value& index) {
-  if (index.kind == Kind::Slice)
-    return call_bytearray("_slice", {{x, index.parts[0], index.parts[1], index.parts[2]}, {}});
+  if (index.kind == Kind::Slice) return call_bytearray("_slice", {{x, index.parts[0], index.parts[1], index.parts[2]}, {}});
   return take(x, list_index(x, index, "bytearray index out of range"));
 }
 
@@ -71,8 +70,8 @@ std::optional<Value> Frame::bytes_compare(const std::string& op, const Value& x,
   }
   if (!is_bytes(x) || !is_bytes(y)) return {};
   if (op == "==" || op == "!=") {
-    Value same = known_bytes(x) && known_bytes(y) ? boolean(*known_bytes(x) == *known_bytes(y))
-                                                  : text_op("str.equal"_op, {x, y});
+    Value same =
+        known_bytes(x) && known_bytes(y) ? boolean(*known_bytes(x) == *known_bytes(y)) : text_op("str.equal"_op, {x, y});
     return op == "==" ? same : negation(same);
   }
   return compare(op, text_op("str.compare"_op, {x, y}), integer(0));
@@ -115,7 +114,7 @@ std::optional<Value> Frame::prim_bytes(const std::string& name, const Arguments&
   }
   if (name == "codec" || name == "error_policy") {
     static const std::pair<std::string_view, int> codecs[] = {
-        {"utf-8", 0},  {"utf8", 0},       {"u8", 0},         {"ascii", 1},     {"us-ascii", 1},
+        {"utf-8", 0},   {"utf8", 0},   {"u8", 0},         {"ascii", 1},     {"us-ascii", 1},
         {"latin-1", 2}, {"latin1", 2}, {"iso-8859-1", 2}, {"iso8859-1", 2}, {"l1", 2}};
     static const std::pair<std::string_view, int> policies[] = {{"strict", 0}, {"ignore", 1}, {"replace", 2}};
     const std::string* said = known_text(p.at(0));
@@ -123,7 +122,8 @@ std::optional<Value> Frame::prim_bytes(const std::string& name, const Arguments&
       if (p[0].parameter >= 0) throw NeedsLiteral{&instance_, p[0].parameter};
       fail("needs-literal", {name == "codec" ? "an encoding" : "what to do about errors", describe(p[0])});
     }
-    for (auto [known, number] : name == "codec" ? std::span(codecs) : std::span<const std::pair<std::string_view, int>>(policies))
+    for (auto [known, number] :
+         name == "codec" ? std::span(codecs) : std::span<const std::pair<std::string_view, int>>(policies))
       if (codec_name(*said) == known) return integer(number);
     fail("unsupported", {(name == "codec" ? "the encoding `" : "the error handling `") + *said + "`"});
   }

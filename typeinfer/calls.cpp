@@ -55,11 +55,16 @@ std::optional<Value> Frame::functools_value(const std::string& name, const Argum
 static std::string wrong_receiver(const std::string& name, const Values& given) {
   size_t dot = name.find('.');
   std::string type = name.substr(0, dot), method = name.substr(dot + 1);
-  if ((type != "str" && type != "list" && type != "dict" && type != "set") || method == "fromkeys" || method == "maketrans")
-    return {};
+  static constexpr std::string_view types[] = {"str", "bytes", "bytearray", "list", "dict", "set"};
+  static constexpr std::string_view unbound[] = {"fromkeys", "maketrans", "fromhex"};
+  if (std::ranges::find(types, type) == std::end(types) || std::ranges::find(unbound, method) != std::end(unbound)) return {};
   if (given.empty()) return "unbound method " + name + "() needs an argument";
   const Value& x = given[0];
-  bool fits = type == "str" ? is_text(x) : type == "list" ? is_list(x) : is_table(x) && x.type.flavour() == type;
+  bool fits = type == "str"         ? is_text(x)
+              : type == "bytes"     ? is_bytes(x)
+              : type == "bytearray" ? is_bytearray(x)
+              : type == "list"      ? is_list(x)
+                                    : is_table(x) && x.type.flavour() == type;
   return fits ? "" : "descriptor '" + method + "' for '" + type + "' objects doesn't apply to a '" + describe(x) + "' object";
 }
 

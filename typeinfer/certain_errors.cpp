@@ -20,8 +20,8 @@ Text class_of(std::string shown) {
   if (shown == "None") return "NoneType";
   if (shown.find('|') != std::string::npos) return {};
   if (size_t bracket = shown.find('['); bracket != std::string::npos) shown.resize(bracket);
-  static const std::set<std::string, std::less<>> unnamed{"b1",  "i8",  "i16", "i32", "i64",  "u8",    "u16",
-                                                          "u32", "u64", "f16", "f32", "f64",  "c64",   "c128",
+  static const std::set<std::string, std::less<>> unnamed{"b1",   "i8",  "i16",   "i32",     "i64",  "u8",  "u16",
+                                                          "u32",  "u64", "f16",   "f32",     "f64",  "c64", "c128",
                                                           "bf16", "fn",  "never", "unbound", "cell", "py"};
   if (unnamed.contains(shown)) return {};
   if (shown.starts_with("the function ")) return "function";
@@ -40,7 +40,8 @@ Text wrong_operands(const std::string& op, const std::string& x, const std::stri
     return "'" + op + "' not supported between instances of '" + x + "' and '" + y + "'";
   if (op == "in") {
     if (y == "str") return "'in <string>' requires string as left operand, not " + x;
-    if (is_one_of(y, {"int", "float", "bool", "complex", "NoneType", "function"})) return "argument of type '" + y + "' is not iterable";
+    if (is_one_of(y, {"int", "float", "bool", "complex", "NoneType", "function"}))
+      return "argument of type '" + y + "' is not iterable";
     return {};
   }
   if (op == "+" && is_one_of(x, {"str", "list", "tuple"})) return "can only concatenate " + x + " (not \"" + y + "\") to " + x;
@@ -70,7 +71,8 @@ Text wrong_operand(const std::string& op, const std::string& x) {
 bool may_have_attribute(const std::string& type, const std::string& name) {
   if (name.starts_with("__")) return true;
   constexpr std::string_view number = " real imag conjugate ",
-                             integer = " numerator denominator bit_length bit_count to_bytes from_bytes as_integer_ratio is_integer ";
+                             integer =
+                                 " numerator denominator bit_length bit_count to_bytes from_bytes as_integer_ratio is_integer ";
   static const std::map<std::string, std::string, std::less<>> known{
       {"NoneType", ""},
       {"bool", std::string(number) + std::string(integer)},
@@ -80,13 +82,15 @@ bool may_have_attribute(const std::string& type, const std::string& name) {
       {"tuple", " count index "},
       {"list", " append clear copy count extend index insert pop remove reverse sort "},
       {"dict", " clear copy fromkeys get items keys pop popitem setdefault update values "},
-      {"set", " add clear copy difference difference_update discard intersection intersection_update isdisjoint issubset "
-              "issuperset pop remove symmetric_difference symmetric_difference_update union update "},
+      {"set",
+       " add clear copy difference difference_update discard intersection intersection_update isdisjoint issubset "
+       "issuperset pop remove symmetric_difference symmetric_difference_update union update "},
       {"frozenset", " copy difference intersection isdisjoint issubset issuperset symmetric_difference union "},
-      {"str", " capitalize casefold center count encode endswith expandtabs find format format_map index isalnum isalpha "
-              "isascii isdecimal isdigit isidentifier islower isnumeric isprintable isspace istitle isupper join ljust lower "
-              "lstrip maketrans partition removeprefix removesuffix replace rfind rindex rjust rpartition rsplit rstrip split "
-              "splitlines startswith strip swapcase title translate upper zfill "}};
+      {"str",
+       " capitalize casefold center count encode endswith expandtabs find format format_map index isalnum isalpha "
+       "isascii isdecimal isdigit isidentifier islower isnumeric isprintable isspace istitle isupper join ljust lower "
+       "lstrip maketrans partition removeprefix removesuffix replace rfind rindex rjust rpartition rsplit rstrip split "
+       "splitlines startswith strip swapcase title translate upper zfill "}};
   auto it = known.find(type);
   return it == known.end() || it->second.find(" " + name + " ") != std::string::npos;
 }
@@ -98,7 +102,8 @@ Text wrong_index(const std::string& what, const std::string& shown) {
   if (shown == "a str") return "string indices must be integers, not '" + *index + "'";
   if (shown == "bytes") return "byte indices must be integers or slices, not " + *index;
   Text type = class_of(shown);
-  if (type && is_one_of(*type, {"list", "tuple", "bytearray"})) return *type + " indices must be integers or slices, not " + *index;
+  if (type && is_one_of(*type, {"list", "tuple", "bytearray"}))
+    return *type + " indices must be integers or slices, not " + *index;
   return {};
 }
 
@@ -111,7 +116,8 @@ void find_caught(const ir::Function& py, ir::RegionId clause, ir::ValueId e, std
     if (py.op(op).code != "if"_op) continue;
     ir::OpId truth = py.defining_op(py.op(op).operands[0]);
     ir::OpId asked = truth && py.op(truth).code == "py.truth"_op ? py.defining_op(py.op(truth).operands[0]) : ir::OpId{};
-    if (!asked || py.op(asked).code != "py.call"_op || py.op(asked).operands.size() != 3 || py.op(asked).operands[1] != e) continue;
+    if (!asked || py.op(asked).code != "py.call"_op || py.op(asked).operands.size() != 3 || py.op(asked).operands[1] != e)
+      continue;
     std::function<void(ir::ValueId)> collect = [&](ir::ValueId v) {
       ir::OpId def = py.defining_op(v);
       if (!def) return;
@@ -189,7 +195,8 @@ std::optional<PythonError> python_error(const ir::Diagnostic& d, const Statement
     if (!is_scalar(x)) return {};
     if (s.called == "len") return type_error("object of type '" + *x + "' has no len()");
     if (s.unpacks) return type_error("cannot unpack non-iterable " + *x + " object");
-    if (!is_one_of(s.called, {"", "list", "tuple", "set", "frozenset", "sum", "sorted", "any", "all", "enumerate", "min", "max"}))
+    if (!is_one_of(s.called,
+                   {"", "list", "tuple", "set", "frozenset", "sum", "sorted", "any", "all", "enumerate", "min", "max"}))
       return {};
     return type_error("'" + *x + "' object is not iterable");
   }

@@ -189,13 +189,13 @@ Value Frame::compare(const std::string& op, const Value& x, const Value& y) {
     bool compile_time = !is_representable(x) && !is_representable(y);
     if (compile_time) return boolean((key(x) == key(y)) == equality);
     auto sort = [&](const Value& v) {
-      return is_list_like(v)                ? 5
-             : is_table(v)                  ? (v.type.flavour() == "dict" ? 6 : 7)
-             : v.kind == Kind::Tuple        ? 1
-             : is_operand(v)                ? 2
-             : is_text(v)                   ? 3
+      return is_list_like(v)                  ? 5
+             : is_table(v)                    ? (v.type.flavour() == "dict" ? 6 : 7)
+             : v.kind == Kind::Tuple          ? 1
+             : is_operand(v)                  ? 2
+             : is_text(v)                     ? 3
              : is_bytes(v) || is_bytearray(v) ? 8
-                                            : 4;
+                                              : 4;
     };
     if (sort(x) != sort(y) && !is_array(x) && !is_array(y)) return boolean(!equality);
   }
@@ -254,8 +254,8 @@ Value Frame::is_same(const Value& x, const Value& y) {
     ValueId tag = make("union.tag"_op, {x.id}, Type::integer());
     return runtime(Type::boolean(), test("equal"_op, tag, ints(arm)));
   }
-  if ((is_array(x) && is_array(y)) || (is_list(x) && is_list(y)) || (is_bytearray(x) && is_bytearray(y)) || (is_table(x) && is_table(y) && type_of(x) == type_of(y)) ||
-      (is_object(x) && type_of(x) == type_of(y))) {
+  if ((is_array(x) && is_array(y)) || (is_list(x) && is_list(y)) || (is_bytearray(x) && is_bytearray(y)) ||
+      (is_table(x) && is_table(y) && type_of(x) == type_of(y)) || (is_object(x) && type_of(x) == type_of(y))) {
     if (x.id == y.id) return boolean(true);
     // A view or a birth is an object of its own, and no parameter.
     auto is_made_here = [&](OpId def) { return def && (ir::record(out_.op(def).code).traits & (ir::View | ir::Birth)); };

@@ -1,5 +1,5 @@
-// Strings, and bytes (bytes.cpp): values whose operations are ops of the runtime (ir/ops/text.h). Literals fold where that is all
-// there is to do (`+`, comparisons); methods are the library's (python/aic/lib/str.py). Also everything that makes text of
+// Strings, and bytes (bytes.cpp): values whose operations are ops of the runtime (ir/ops/text.h). Literals fold where that is
+// all there is to do (`+`, comparisons); methods are the library's (python/aic/lib/str.py). Also everything that makes text of
 // values: str(), repr(), f-strings, `%`, format(), print.
 #include <algorithm>
 

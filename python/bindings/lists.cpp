@@ -137,8 +137,7 @@ bool find_type(PyObject* o, Type& out, int depth) {
   if (Py_TYPE(o) == &PySet_Type || Py_TYPE(o) == &PyFrozenSet_Type) return find_set(o, out, depth);
   if (Py_TYPE(o) == &PyList_Type) return find_list(o, out, depth);
   if (Py_TYPE(o) == &PyUnicode_Type) return out = Type::str(), true;
-  if (Py_TYPE(o) == &PyByteArray_Type)
-    return out = Type::flavoured(Type::list(Type::scalar(ir::DType::U8)), "bytearray"), true;
+  if (Py_TYPE(o) == &PyByteArray_Type) return out = Type::flavoured(Type::list(Type::scalar(ir::DType::U8)), "bytearray"), true;
   if (Py_TYPE(o) == &PyBytes_Type) return out = Type::bytes(), true;
   if (Py_TYPE(o) == &PyTuple_Type) {
     std::vector<Type> parts(size_t(PyTuple_GET_SIZE(o)));
@@ -284,8 +283,8 @@ bool fits(PyObject* o, const Plan& p) {
 namespace {
 
 bool is_same(const Plan& a, const Plan& b) {
-  if (a.record != b.record || a.kind != b.kind || a.is_bytes != b.is_bytes || a.container != b.container || a.slots != b.slots || a.dtype != b.dtype ||
-      a.parts.size() != b.parts.size())
+  if (a.record != b.record || a.kind != b.kind || a.is_bytes != b.is_bytes || a.container != b.container ||
+      a.slots != b.slots || a.dtype != b.dtype || a.parts.size() != b.parts.size())
     return false;
   for (size_t k = 0; k < a.parts.size(); ++k)
     if (!is_same(a.parts[k], b.parts[k])) return false;

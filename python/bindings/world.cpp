@@ -209,8 +209,8 @@ Entity LiveWorld::entity_of(PyObject* o, const std::string& name) {
   std::string module = attribute_text(o, "__module__"), own = attribute_text(o, "__name__");
   bool is_native_class = PyType_Check(o) && !(reinterpret_cast<PyTypeObject*>(o)->tp_flags & Py_TPFLAGS_HEAPTYPE);
   if (PyType_Check(o) && module == "contextlib" && own == "suppress") return ir::Builtin{module + "." + own};
-  if (PyType_Check(o) && (module == "functools" || module == "operator" || module == "collections" ||
-                          (module == "random" && own == "Random")))
+  if (PyType_Check(o) &&
+      (module == "functools" || module == "operator" || module == "collections" || (module == "random" && own == "Random")))
     return ir::Builtin{module + "." + own};
   bool is_known = module == "builtins" || module == "math" || module == "cmath" || module.starts_with("numpy") ||
                   module == "aic" || module.starts_with("aic.");
