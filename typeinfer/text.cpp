@@ -171,8 +171,8 @@ Value Frame::as_text(const Value& given, bool repr) {
     plain = known_int(v) ? text(std::to_string(*known_int(v))) : text_op("str.of_int"_op, {v});
   }
   if (!numpy || !repr) return plain;
-  std::string name(d == DType::Bool ? "bool" : ir::numpy_name(d));
-  return joined({text("np." + name + "("), plain, text(")")});
+  if (d == DType::Bool) return joined({text("np."), plain, text("_")});
+  return joined({text("np." + std::string(ir::numpy_name(d)) + "("), plain, text(")")});
 }
 
 // format(v, spec); the empty specification is str(v).

@@ -237,3 +237,11 @@ def test_print_options():
         with pytest.raises(NotImplementedError):
             f(np.array([1.23456]))
     assert f(np.array([1.5])) == "[1.5]"
+
+
+def text_of_bools(a, x):
+    return repr(a[0]), str(a[1]), f"{a[0]} {a[1]!r}", repr(np.bool_(x > 1)), repr(np.int64(3)), repr(np.float32(0.1))
+
+
+def test_text_of_numpys_bools():
+    check(text_of_bools, np.array([True, False]), 2.0)
