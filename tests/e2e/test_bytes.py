@@ -1,7 +1,7 @@
 """bytes and bytearray: in, out, changed in place, their methods, codecs and errors, against CPython."""
 import pytest
 
-from tests.e2e.harness import check
+from harness import check
 
 SAMPLES = [b"", b"a", b"hello world", b"\x00\xff\x80abc\xff", b"a,b,,c", b"  \t x y \n", b"it's", b'"', b"'\"\n\r\t\\\x7f", bytes(range(256))]
 

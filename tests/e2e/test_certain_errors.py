@@ -2,7 +2,7 @@
 import pytest
 
 import aic
-from tests.e2e.harness import check
+from harness import check
 
 
 def added(x, y):

@@ -11,7 +11,7 @@ import string
 import numpy as np
 import pytest
 
-from tests.e2e.harness import check
+from harness import check
 
 FLOATS = [0.0, -0.0, 1.0, -1.0, 0.1, 1e-5, 123456.789, 1e300, -1e-300, 5e-324, 2.2250738585072014e-308, 1.7976931348623157e308,
           math.inf, -math.inf, math.nan, 2.0**53, 1.5, -2.5, 1e16]
