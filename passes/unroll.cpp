@@ -13,12 +13,9 @@
 // its constant strides are known. Inside out, so that a 3 x 3 stencil unfolds whole. A loop that may run once only stays.
 // Right after expansion: folding, merging and the elimination of checks see what is left. Cost: at most `most_ops` ops a loop.
 //
-// In tensor form (`unroll_arrays`) loops of few rounds over whole arrays are written out wherever they stand:
-//   `for _ in range(10): x = x * x + c`               the rounds fuse into one pass over x
-//   `for k in range(3): y += w[k] * x[k : k + n]`     the rounds fuse by rows, and y is written once
-// Their bodies are elementwise; a round that reads its own target at other places (a stencil in place) fuses with nothing.
-#include <set>
-
+// In tensor form (`unroll_arrays`) loops of few rounds whose state is arrays are written out wherever they stand: the rounds of
+// `for _ in range(10): x = x * x + c` fuse into one pass over x. Their bodies are elementwise. Loops that assign to arrays
+// instead stay: they gain nothing here (rows_outside runs their rounds row by row) and compiled for three times as long.
 #include "ir/builder.h"
 #include "passes/clone.h"
 #include "passes/constants.h"
@@ -78,22 +75,19 @@ class Unroller {
     if (!range || range->rounds < 2 || range->rounds > most_rounds_of_arrays) return std::nullopt;
     RegionId body = f_.op(id).regions[0];
     size_t size = 0, arrays = 0;
-    bool assigns = false;
     for (OpId inner : f_.ops_below(body)) {
       const OpRecord& r = record_of(f_, inner);
       bool assign = is(f_, inner, "assign"_op),
            array = !f_.op(inner).results.empty() && f_.type(f_.op(inner).results[0]).is_array();
       bool structural = r.tier == Tier::Structural && !assign && !is(f_, inner, "copy"_op) && !is(f_, inner, "full"_op);
-      if ((r.traits & Loop) || structural || is(f_, inner, "call"_op) || (assign && reads_elsewhere(inner)))
-        return std::nullopt;
+      if ((r.traits & Loop) || structural || is(f_, inner, "call"_op)) return std::nullopt;
       if (r.has(Exit) && !ends_round(id, inner) && !is(f_, inner, "raise"_op)) return std::nullopt;
-      assigns |= assign;
       arrays += assign || (array && !r.has(View));
       size += !is(f_, inner, "const"_op);
     }
     size_t rounds = size_t(range->rounds);
-    bool pays = (assigns && range->rounds <= most_rounds) || carries_elements(body);
-    return pays && arrays * rounds <= most_arrays && size * rounds <= most_ops_of_arrays ? range : std::nullopt;
+    return carries_elements(body) && arrays * rounds <= most_arrays && size * rounds <= most_ops_of_arrays ? range
+                                                                                                           : std::nullopt;
   }
   // Is an array carried to the next round that was computed in this one?
   bool carries_elements(RegionId body) const {
@@ -102,22 +96,6 @@ class Unroller {
       OpId d = f_.type(v).is_array() ? f_.defining_op(v) : OpId{};
       return d && f_.op(d).parent == body && record_of(f_, d).tier == Tier::Elementwise;
     });
-  }
-  // Does the assignment read its own target at other places than it writes to?
-  bool reads_elsewhere(OpId assign) const {
-    ValueId target = f_.op(assign).operands[0], root = root_of(f_, target);
-    std::vector<ValueId> open{f_.op(assign).operands[1]};
-    std::set<ValueId> seen;
-    while (!open.empty()) {
-      ValueId v = open.back();
-      open.pop_back();
-      if (v == target || !f_.type(v).is_array() || !seen.insert(v).second) continue;
-      if (root_of(f_, v) == root) return true;
-      OpId d = f_.defining_op(v);
-      if (d && is_inside(f_, f_.op(d).parent, f_.op(assign).parent))
-        open.insert(open.end(), f_.op(d).operands.begin(), f_.op(d).operands.end());
-    }
-    return false;
   }
 
   std::optional<Range> of_kernel(const Op& op) const {

@@ -201,12 +201,14 @@ void Plan::look_through(OpId user, RegionId r, uint64_t mark, Looks& looks, bool
   for (uint64_t w : beyond.ways) looks.ways.push_back(mark ? mix(w, mark) : w);
 }
 
-// The outermost of the loops, in region r, whose indices are the load's.
+// The outermost of the loops, in region r, whose indices are the load's. The innermost one is scalar code: loops over arrays
+// in it would see the computation in the place of the load, and be left as they are.
 OpId Plan::loop_over(OpId load, RegionId r) const {
   std::vector<ValueId> indices(f_.op(load).operands.begin() + 1, f_.op(load).operands.end());
   for (ValueId& v : indices)
     if (OpId d = f_.defining_op(v); is(f_, d, "assume.index"_op)) v = f_.op(d).operands[0];
   OpId at = load;
+  if (!is_scalar(f_.op(load).parent)) return {};
   while (f_.op(at).parent != r) {
     at = f_.parent_op(at);
     if (!is(f_, at, "for"_op)) return {};
@@ -215,6 +217,19 @@ OpId Plan::loop_over(OpId load, RegionId r) const {
     indices.erase(index);
   }
   return indices.empty() ? at : OpId{};
+}
+
+bool Plan::is_scalar(RegionId r) const {
+  auto [it, fresh] = scalar_.try_emplace(r, true);
+  if (!fresh) return it->second;
+  bool scalar = true;
+  for (OpId id : f_.ops_in(r)) {
+    const OpRecord& record_of_op = record(f_.op(id).code);
+    bool array = !f_.op(id).results.empty() && f_.type(f_.op(id).results[0]).is_array();
+    scalar &= !array && !record_of_op.has(Loop) && record_of_op.tier != Tier::Structural;
+    for (RegionId inner : f_.op(id).regions) scalar &= is_scalar(inner);
+  }
+  return scalar_[r] = scalar;
 }
 
 void Plan::look_from(ValueId v, const Use& u, RegionId r, Looks& looks) const {

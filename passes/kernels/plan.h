@@ -38,6 +38,7 @@ class Plan {
   void plan_region(ir::RegionId);
   void decide(ir::OpId, ir::RegionId, RegionWrites&);
   void look(ir::ValueId, ir::RegionId, Looks&) const;
+  [[nodiscard]] bool is_scalar(ir::RegionId) const;
   [[nodiscard]] ir::OpId loop_over(ir::OpId load, ir::RegionId) const;
   void look_from(ir::ValueId, const ir::Use&, ir::RegionId, Looks&) const;
   void look_through(ir::OpId user, ir::RegionId, uint64_t mark, Looks&, bool leading) const;
@@ -49,6 +50,7 @@ class Plan {
   Aliases& aliases_;
   std::vector<char> virtual_;
   std::unordered_map<ir::ValueId, int> work_;
+  mutable std::unordered_map<ir::RegionId, bool> scalar_;
 };
 
 // Is this a view that index maps express (the others stay descriptors)?

@@ -85,9 +85,11 @@ def _arange(start, stop, step, dtype):
     if prim.kind(start) == "i" and prim.kind(stop) == "i" and prim.kind(step) == "i":
         if step == 0:
             raise ZeroDivisionError("division by zero")
-        if start == 0 and step == 1:
-            return prim.generate((prim.maximum(stop, 0),), lambda i: i, int64 if dtype is None else dtype)
-        n = prim.maximum(-((start - stop) // step), 0)
+        if prim.is_static(start) and prim.is_static(step):
+            if start == 0 and step == 1:
+                return prim.generate((prim.maximum(stop, 0),), lambda i: i, int64 if dtype is None else dtype)
+        n = -((start - stop) // step)
+        n = n if n > 0 else 0
         return prim.generate((n,), lambda i: start + i * step, int64 if dtype is None else dtype)
     # As NumPy does: the count by rounding up, the elements by start + i * delta, delta taken between the first two.
     n = prim.ceil((stop - start) / step)
