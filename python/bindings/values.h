@@ -58,7 +58,7 @@ constexpr bool has_type(Key k) {
 
 struct ListElements;  // lists.h
 struct RecordPlan;    // objects.h
-enum class Container : uint8_t { List, Dict, Set, FrozenSet, Object };  // what a value of kind List is
+enum class Container : uint8_t { List, Dict, Set, FrozenSet, Object, Tuple };  // what a value of kind List is
 class Conversion;
 
 struct Plan {
