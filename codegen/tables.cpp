@@ -26,6 +26,7 @@ static rt::KeyKind kind_of_key(Type t) {
     case TypeKind::Str: return t == Type::bytes() ? rt::key_bytes : rt::key_text;
     case TypeKind::Tuple: return rt::key_tuple;
     case TypeKind::Union: return rt::key_union;
+    case TypeKind::List: return rt::key_sequence;
     case TypeKind::Scalar: return t.dtype() == DType::Bool ? rt::key_bool : is_integer(t.dtype()) ? rt::key_int : rt::key_float;
     default: break;
   }
@@ -34,7 +35,7 @@ static rt::KeyKind kind_of_key(Type t) {
 }
 static void find_parts(Type t, std::vector<std::array<int32_t, 4>>& out) {
   size_t here = out.size();
-  bool compound = t.is_tuple() || t.is(TypeKind::Union);
+  bool compound = t.is_tuple() || t.is(TypeKind::Union) || (t.is_list() && !t.element().is(TypeKind::Never));
   out.push_back(
       {kind_of_key(t), int32_t(ModuleLowering::slot_count(t, false)), int32_t(compound ? t.elements().size() : 0), 0});
   if (compound)

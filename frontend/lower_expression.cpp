@@ -125,8 +125,8 @@ ValueId Lowering::call(const Node& n) {
   std::vector<std::string> keywords;
   for (const Node* a : n.list(Field::args)) {
     if (a->is(Kind::Starred)) starred.push_back(int64_t(operands.size() - 1));
-    operands.push_back(a->is(Kind::GeneratorExp) ? comprehension(*a)
-                                                 : expression(a->is(Kind::Starred) ? a->at(Field::value) : *a));
+    const Node& value = a->is(Kind::Starred) ? a->at(Field::value) : *a;
+    operands.push_back(value.is(Kind::GeneratorExp) ? comprehension(value) : expression(value));
   }
   for (const Node* k : n.list(Field::keywords)) {
     keywords.push_back(k->text.empty() ? "**" : k->text);
@@ -149,7 +149,8 @@ ValueId Lowering::display(const Node& n) {
     bool spread = n.is(Kind::Dict) ? !keys[k] : v.is(Kind::Starred);
     if (spread) starred.push_back(int64_t(operands.size()));
     if (n.is(Kind::Dict) && keys[k]) operands.push_back(expression(*keys[k]));
-    operands.push_back(expression(v.is(Kind::Starred) ? v.at(Field::value) : v));
+    const Node& value = v.is(Kind::Starred) ? v.at(Field::value) : v;
+    operands.push_back(v.is(Kind::Starred) && value.is(Kind::GeneratorExp) ? comprehension(value) : expression(value));
   }
   std::vector<ir::NamedAttr> attrs;
   if (!starred.empty()) attrs.push_back({"starred", std::move(starred)});

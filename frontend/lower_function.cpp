@@ -113,6 +113,8 @@ void Lowering::parameters() {
   set("varargs", int64_t(a.list(Field::vararg).size()));
   set("kwargs", int64_t(a.list(Field::kwarg).size()));
   set("generator", frame_.is_generator);
+  if (Variable* cache = unit_.scopes.cache_of(node_))
+    set("cached", std::find(frame_.captured.begin(), frame_.captured.end(), cache) - frame_.captured.begin() + 1);
   if (!defaulted.empty()) f_.attrs.push_back({"defaulted", defaulted});
   bool annotated = std::any_of(annotations.begin(), annotations.end(), [](const std::string& s) { return !s.empty(); });
   if (annotated) f_.attrs.push_back({"annotations", annotations});
@@ -146,6 +148,14 @@ ValueId Lowering::function_value(const Node& function, const Node& at) {
 
 void Lowering::function_statement(const Node& n) {
   Nodes decorators = n.list(Field::decorator_list);
+  if (Variable* cache = unit_.scopes.cache_of(n)) {
+    const Node& decorator = *cache_decorator(n);
+    if (cache->is_cell)
+      unit_.refuse(decorator, "unsupported", {"a cached function that is made in a loop, or used before it is made,"});
+    ValueId expected = expression(decorator), dict = make(n, "py.dict"_op, {});
+    bind_variable(*cache, make(decorator, "py.call"_op, {expected, dict}, {{"expects", "functools." + decorator.text}}));
+    if (unit_.scopes.variable(n)->fixed) return;
+  }
   std::vector<ValueId> around;
   for (const Node* d : decorators) around.push_back(expression(*d));
   Variable* v = unit_.scopes.variable(n);

@@ -19,6 +19,8 @@ ValueId Lowering::read_variable(Variable& v, const Node& at) {
     if (v.frame != &frame_) attrs.push_back({"free", int64_t(1)});  // NameError, not UnboundLocalError
     return make(at, "py.bound"_op, {x}, std::move(attrs));
   }
+  if (v.frame != &frame_ && v.may_be_unbound)
+    return make(at, "py.bound"_op, {handles_.at(&v)}, {{"name", v.name}, {"free", int64_t(1)}});
   if (v.frame != &frame_) return handles_.at(&v);
   Local& l = env_[v.slot];
   AIC_CHECK(l.bound != Bound::Dead, "a dead name is read: " + v.name);
@@ -72,8 +74,10 @@ ValueId Lowering::present(uint32_t slot) {
 // What a nested function is given for a variable it captures: the cell, or the value, which must be there.
 ValueId Lowering::captured_operand(Variable& v, const Node& at) {
   if (v.is_cell || v.frame != &frame_) return handles_.at(&v);
-  if (env_[v.slot].bound != Bound::Yes) unit_.refuse(at, "captured-unbound", {v.name});
-  return env_[v.slot].value;
+  if (env_[v.slot].bound == Bound::Yes) return env_[v.slot].value;
+  static_cast<void>(at);
+  v.may_be_unbound = true;
+  return present(v.slot);
 }
 
 }  // namespace aic::frontend

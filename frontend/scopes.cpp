@@ -211,7 +211,14 @@ class ScopeBuilder {
       if (d) visit(*d);
     ++clock_;
     enter_function(n, scope_);
-    bool decorated = !n.list(Field::decorator_list).empty();
+    const bool cached = !n.is(Kind::Lambda) && cache_decorator(n);
+    if (cached) {
+      Variable* cache = declare(scope_, n.text + ".cache");
+      cache->bindings.push_back({s_.frames_of_[&n]->site.clock - 1, loops_, blocks_});  // made before the function is
+      s_.frames_of_[&n]->outer_used.insert(cache);
+      s_.caches_[&n] = cache;
+    }
+    bool decorated = !n.list(Field::decorator_list).empty() && !cached;
     if (!n.is(Kind::Lambda)) bind_name(n, n.text, decorated ? nullptr : &n);
     if (n.is(Kind::Lambda) && &n != bound_lambda_) function_uses_.push_back(s_.frames_of_[&n]->site);
     if (decorated) function_uses_.push_back(s_.frames_of_[&n]->site);
@@ -410,6 +417,22 @@ class ScopeBuilder {
   const Node* augmented_ = nullptr;
   const Node* bound_lambda_ = nullptr;
 };
+
+const Node* cache_decorator(const Node& function) {
+  Nodes decorators = function.list(Field::decorator_list);
+  if (decorators.size() != 1) return nullptr;
+  const Node* d = decorators[0];
+  bool plain = true;
+  if (d->is(Kind::Call)) {
+    for (const Node* a : d->list(Field::args)) plain &= a->is(Kind::Constant);
+    for (const Node* k : d->list(Field::keywords)) plain &= k->text == "maxsize" && k->at(Field::value).is(Kind::Constant);
+    plain &= d->list(Field::args).size() < 2;
+    d = &d->at(Field::func);
+  }
+  bool named = d->is(Kind::Name) ||
+               (d->is(Kind::Attribute) && d->at(Field::value).is(Kind::Name) && d->at(Field::value).text == "functools");
+  return plain && named && (d->text == "cache" || d->text == "lru_cache") ? d : nullptr;
+}
 
 Scopes::Scopes(const Node& function, const std::vector<std::string>& free) : free_(free.begin(), free.end()) {
   ScopeBuilder(*this).run(function);

@@ -37,6 +37,7 @@ struct Variable {
   bool is_cell = false;
   const Node* fixed = nullptr;           // the def or lambda it names for ever
   uint32_t fixed_clock = 0;
+  bool may_be_unbound = false;           // where a function captured it by value
   std::vector<Binding> bindings;
 };
 
@@ -77,6 +78,11 @@ class Scopes {
     auto it = variables_of_.find(&n);
     return it == variables_of_.end() ? nullptr : it->second;
   }
+  // Of a function decorated with functools.cache alone: the dict that is its cache, a variable beside it. Null: it is no such.
+  [[nodiscard]] Variable* cache_of(const Node& function) const {
+    auto it = caches_.find(&function);
+    return it == caches_.end() ? nullptr : it->second;
+  }
   [[nodiscard]] bool is_free(const std::string& name) const { return free_.contains(name); }
   [[nodiscard]] Frame& frame(const Node& function) const { return *frames_of_.at(&function); }
   // The comprehension's own variables.
@@ -90,7 +96,12 @@ class Scopes {
   std::unordered_map<const Node*, Frame*> frames_of_;
   std::unordered_map<const Node*, std::vector<Variable*>> own_;
   std::unordered_set<std::string> free_;
+  std::unordered_map<const Node*, Variable*> caches_;
 };
+
+// What stands behind the @ of a function that has functools.cache or lru_cache alone around it, as far as its text tells; or
+// null.
+[[nodiscard]] const Node* cache_decorator(const Node& function);
 
 // All parameters of a function in code-object order: positional, keyword-only, *args, **kwargs.
 [[nodiscard]] std::vector<const Node*> parameters_of(const Node& function);

@@ -44,6 +44,7 @@ struct NumpyConstant {  // a NumPy scalar found in a global
 struct PythonFunction {  // its py form is asked for with World::py_form
   uint64_t key = 0;      // identity: equal keys are the same function object
   std::string name;      // for messages
+  bool is_cached = false;  // behind functools.cache
 };
 struct Builtin {  // "builtins.len", "numpy.zeros", "math.sin": meaning by name; also classes ("builtins.int",
                   // "builtins.ValueError")
@@ -55,7 +56,7 @@ struct ModuleEntity {
 struct DTypeEntity {  // numpy.float64, numpy.dtype('f8'), as a class
   DType dtype{};
 };
-struct ArrayGlobal {  // an array of the world: a hidden argument of the entry
+struct ArrayGlobal {  // an array, list, dict, set or object of the world: a hidden argument of the entry
   uint64_t key = 0;     // identity: equal keys are the same object
   std::string name;
   Type type;

@@ -78,7 +78,20 @@ struct List {
 };
 
 // What a key consists of, in pre-order: how to hash it and when two are equal. Keys of two types may be equal: 1 == 1.0.
-enum KeyKind : int32_t { key_none, key_bool, key_int, key_float, key_complex, key_text, key_bytes, key_tuple, key_union };
+// A sequence is a tuple whose length is known at run time only: a List*, and one part below, what each element is (none: it is
+// empty).
+enum KeyKind : int32_t {
+  key_none,
+  key_bool,
+  key_int,
+  key_float,
+  key_complex,
+  key_text,
+  key_bytes,
+  key_tuple,
+  key_union,
+  key_sequence
+};
 struct KeyPart {
   int32_t kind;
   int32_t slots;  // that it takes, with what is below it

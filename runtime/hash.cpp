@@ -72,6 +72,29 @@ void resolve(const Slot*& at, const KeyPart* parts, int32_t& k) {
   }
 }
 
+// The elements of a tuple, of either kind, one after another.
+struct Elements {
+  const char* at;
+  int32_t part;
+  int64_t left, width;  // bytes of an element of a sequence; 0: of a tuple
+  Slot narrow{};        // a bool, which takes less than a slot there
+  const Slot* now() {
+    if (width == 0 || width >= int64_t(sizeof(Slot))) return reinterpret_cast<const Slot*>(at);
+    memcpy(&narrow, at, size_t(width));
+    return &narrow;
+  }
+};
+Elements elements_of(const Slot* at, const KeyPart* parts, int32_t k) {
+  if (parts[k].kind != key_sequence) return {reinterpret_cast<const char*>(at), k + 1, parts[k].parts, 0};
+  auto* list = static_cast<const List*>(at->p);
+  return {reinterpret_cast<const char*>(list->data), k + 1, list->length, list->width};
+}
+void advance(Elements& e, const KeyPart* parts) {
+  --e.left;
+  e.at += e.width ? e.width : parts[e.part].slots * int64_t(sizeof(Slot));
+  if (!e.width) e.part = parts[e.part].next;
+}
+
 int64_t hash_part(Context* context, const Slot* at, const KeyPart* parts, int32_t k) {
   resolve(at, parts, k);
   switch (parts[k].kind) {
@@ -89,12 +112,11 @@ int64_t hash_part(Context* context, const Slot* at, const KeyPart* parts, int32_
   }
   constexpr uint64_t p1 = 11400714785074694791u, p2 = 14029467366897019727u, p5 = 2870177450012600261u;
   uint64_t h = p5;
-  int32_t n = parts[k].parts;
-  for (int32_t part = 0, inner = k + 1; part < n; ++part) {
-    h += uint64_t(hash_part(context, at, parts, inner)) * p2;
+  Elements e = elements_of(at, parts, k);
+  const int64_t n = e.left;
+  for (; e.left > 0; advance(e, parts)) {
+    h += uint64_t(hash_part(context, e.now(), parts, e.part)) * p2;
     h = (h << 31 | h >> 33) * p1;
-    at += parts[inner].slots;
-    inner = parts[inner].next;
   }
   h += uint64_t(n) ^ (p5 ^ 3527539u);
   return h == uint64_t(-1) ? 1546275796 : int64_t(h);
@@ -124,17 +146,15 @@ bool equal_keys(const Slot* a, const KeyPart* pa, int32_t x, const Slot* b, cons
   resolve(b, pb, y);
   int32_t s = pa[x].kind, t = pb[y].kind;
   if (is_number(s) && is_number(t)) return equal_numbers(a, s, b, t);
-  if (s != t) return false;
+  auto is_tuple = [](int32_t kind) { return kind == key_tuple || kind == key_sequence; };
+  if (s != t && !(is_tuple(s) && is_tuple(t))) return false;
   if (s == key_none) return true;
   if (s == key_text || s == key_bytes)
     return a->p == b->p || str_equal(nullptr, static_cast<const Str*>(a->p), static_cast<const Str*>(b->p));
-  if (pa[x].parts != pb[y].parts) return false;
-  int32_t i = x + 1, j = y + 1;
-  for (int32_t n = pa[x].parts; n > 0; --n) {
-    if (!equal_keys(a, pa, i, b, pb, j)) return false;
-    a += pa[i].slots, b += pb[j].slots;
-    i = pa[i].next, j = pb[j].next;
-  }
+  Elements left = elements_of(a, pa, x), right = elements_of(b, pb, y);
+  if (left.left != right.left) return false;
+  for (; left.left > 0; advance(left, pa), advance(right, pb))
+    if (!equal_keys(left.now(), pa, left.part, right.now(), pb, right.part)) return false;
   return true;
 }
 

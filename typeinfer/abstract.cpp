@@ -200,6 +200,7 @@ std::string describe(const Value& v) {
         if (e.kind != Kind::Never && e.parts.size() > 2) inside += ", " + describe(e.parts[2]);
         return std::string(v.type.flavour()) + "[" + inside + "]";
       }
+      if (is_long_tuple(v)) return "tuple[" + describe(element_of_list(v)) + ", ...]";
       if (s.starts_with("list<"))
         for (char& c : s) c = c == '<' ? '[' : c == '>' ? ']' : c;
       if (s.starts_with("{")) s = s.substr(1, s.size() - 2);
@@ -278,6 +279,8 @@ bool is_number(const Value& v) { return (v.kind == Kind::Runtime || v.kind == Ki
 bool is_array(const Value& v) { return v.kind == Kind::Runtime && v.type.is_array(); }
 bool is_union(const Value& v) { return v.kind == Kind::Pair || (v.kind == Kind::Runtime && v.type.is(TypeKind::Union)); }
 bool is_list(const Value& v) { return v.kind == Kind::Runtime && v.type.is_list() && v.type.flavour().empty(); }
+bool is_long_tuple(const Value& v) { return v.kind == Kind::Runtime && v.type.is_list() && v.type.flavour() == "tuple"; }
+bool is_row(const Value& v) { return is_list(v) || is_long_tuple(v); }
 bool is_object(const Value& v) { return v.kind == Kind::Runtime && v.type.is_object(); }
 bool is_table(const Value& v) { return v.kind == Kind::Runtime && v.type.is_table(); }
 bool is_list_display(const Value& v) { return v.kind == Kind::Iterator && v.text == "list"; }

@@ -107,6 +107,8 @@ Value conflict(std::string why);
 [[nodiscard]] bool is_array(const Value&);
 [[nodiscard]] bool is_union(const Value&);          // Runtime union or Pair
 [[nodiscard]] bool is_list(const Value&);           // Runtime of a plain list type
+[[nodiscard]] bool is_long_tuple(const Value&);     // Runtime: a tuple whose length is known at run time only
+[[nodiscard]] bool is_row(const Value&);            // a list or a long tuple
 [[nodiscard]] bool is_table(const Value&);          // Runtime of a dict, set or frozenset type
 [[nodiscard]] bool is_object(const Value&);         // Runtime of a class of the user's
 [[nodiscard]] bool is_table_view(const Value&);     // d.keys(), d.values(), d.items()

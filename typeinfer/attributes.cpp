@@ -167,9 +167,9 @@ Value Frame::attribute(const Value& x, const std::string& name) {
     }
     if (const std::string* object = builtin_name(x); object && *object == "builtins.object" && name == "__setattr__")
       return method(x, name);
-    if (const std::string* type = builtin_name(x); type && *type == "itertools.chain" && name == "from_iterable")
-      return entity(ir::Builtin{"itertools._chain_from_iterable"});
     if (const std::string* function = builtin_name(x)) {
+      if (*function == "itertools.chain" && name == "from_iterable")
+        return entity(ir::Builtin{"itertools._chain_from_iterable"});
       OpCode code;
       for (const char* known : {"reduce", "accumulate", "outer", "at", "reduceat"})
         if (name == known && ir::find_op_by_python_name(*function, code)) return method(x, name);
@@ -185,8 +185,7 @@ Value Frame::attribute(const Value& x, const std::string& name) {
       fail("unknown-attribute", {describe(x), shown + "." + name},
            close.empty() ? "" : "did you mean `" + shown + "." + close + "`?");
     }
-    if (auto* a = std::get_if<ir::ArrayGlobal>(&e)) return hidden_array(*a);
-    return from_entity(e);
+    return of_world(e);
   }
   if (is_number(x)) {
     bool complex = ir::is_complex(x.type.dtype());
@@ -221,6 +220,8 @@ Value Frame::attribute(const Value& x, const std::string& name) {
     return caught_text(x.parts[0], 1);
   if (x.kind == Kind::Iterator && x.text == "type")
     return by_arms(x.parts[0], [&](const Value& arm) { return attribute(type_value(arm), name); });
+  if ((x.kind == Kind::Slice && name == "indices") || (x.kind == Kind::Range && (name == "index" || name == "count")))
+    return method(x, name);
   if (x.kind == Kind::Slice || x.kind == Kind::Range) {
     static const std::vector<std::string> names = {"start", "stop", "step"};
     for (size_t k = 0; k < 3; ++k)
@@ -244,7 +245,7 @@ Value Frame::attribute(const Value& x, const std::string& name) {
     if (!frozen && name[0] != '_' && session_.world.library((dict ? "dict." : "set.") + name)) return method(x, name);
   }
   if (is_resumed(x) && (name == "send" || name == "close" || name == "__next__")) return method(x, name);
-  if (x.kind == Kind::Tuple && (name == "index" || name == "count")) return method(x, name);
+  if ((x.kind == Kind::Tuple || is_long_tuple(x)) && (name == "index" || name == "count")) return method(x, name);
   if (is_library_instance(x) && name[0] != '_' && session_.world.library(x.text + "_" + name)) return method(x, name);
   if (is_collection(x) && x.text != "collections._deque") return attribute(plain(x), name);
   std::vector<std::string> known;
@@ -252,7 +253,7 @@ Value Frame::attribute(const Value& x, const std::string& name) {
   if (is_bytes(x) || is_bytearray(x)) known = session_.world.known_names("bytes");
   if (is_list_like(x)) known = session_.world.known_names("list"), known.emplace_back("append");
   if (is_number(x)) known = session_.world.known_names(x.type.is(TypeKind::Float) ? "float" : "int");
-  if (x.kind == Kind::Tuple) known = {"index", "count"};
+  if (x.kind == Kind::Tuple || is_long_tuple(x)) known = {"index", "count"};
   if (is_library_instance(x)) known = methods_in_library(x.text);
   if (x.kind == Kind::Slice || x.kind == Kind::Range) known = {"start", "stop", "step"};
   fail("unknown-attribute", {describe(x), name}, meant_attribute(name, known));
@@ -274,6 +275,7 @@ Value Frame::type_value(const Value& x) {
   if (x.kind == Kind::Slice) return named("slice");
   if (is_list_like(x)) return named("list");
   if (is_bytearray(x)) return named("bytearray");
+  if (is_long_tuple(x)) return named("tuple");
   if (is_table(x)) return named(std::string(x.type.flavour()).c_str());
   if (is_object(x)) return entity(class_of(x).entity);
   switch (type_of(x).kind()) {
@@ -300,6 +302,10 @@ Value Frame::call_method(const Value& x, const std::string& name, Arguments a) {
     a.positional.insert(a.positional.begin(), x.parts[0]);
     return call_builtin(x.text + "_" + name, std::move(a));
   }
+  if (is_long_tuple(x) || (x.kind == Kind::Tuple && name == "index")) {
+    a.positional.insert(a.positional.begin(), as_long_tuple(x, "receiver"));
+    return call_list(name == "index" ? "_index_of_tuple" : name, std::move(a));
+  }
   if (x.kind == Kind::Tuple && a.positional.size() == 1) {
     if (name == "count") {
       Value n = integer(0);
@@ -309,6 +315,10 @@ Value Frame::call_method(const Value& x, const std::string& name, Arguments a) {
     fail("unsupported", {"the method " + name + " of a tuple"});
   }
   if (is_resumed(x)) return resumed_method(x, name, a);
+  if (x.kind == Kind::Slice || x.kind == Kind::Range) {
+    a.positional.insert(a.positional.begin(), x.parts.begin(), x.parts.end());
+    return call_builtin(x.kind == Kind::Slice ? "builtins._slice_indices" : "builtins._range_" + name, std::move(a));
+  }
   if (is_list(x)) return list_method(x, name, std::move(a));
   if (is_table(x)) {
     bool dict = x.type.flavour() == "dict";

@@ -85,11 +85,11 @@ Value Frame::call_builtin(const std::string& qualified, Arguments a) {
       });
     // To NumPy's functions a list display is a tuple: as a list its elements would be of one type.
     if (numpy && !(k == 0 && is_list(v) && is_array(element_of_list(v)) && joins(qualified)))
-      v = is_list(v) ? as_array(v) : displays_as_tuples(v);
+      v = is_row(v) ? as_array(v) : displays_as_tuples(v);
     if (!numpy) v = real(v, "argument" + std::to_string(k));
   }
   for (auto& [key, v] : a.keywords)
-    if (numpy) v = is_list(v) ? as_array(v) : displays_as_tuples(v);
+    if (numpy) v = is_row(v) ? as_array(v) : displays_as_tuples(v);
   if (const ir::PyForm* form = session_.world.library(qualified)) {
     // `np.argsort(x)[:k]`: the function is told that only so many are wanted.
     if (!form->parameters.empty() && form->parameters.back() == "_first")
@@ -255,7 +255,7 @@ Value Frame::builtin_number(const std::string& name, const Arguments& a) {
   if (name == "enumerate") {
     counts(1, 2);
     Value start = p.size() > 1 ? p[1] : a.keywords.empty() ? integer(0) : a.keywords[0].second;
-    return iterator({p[0], start});
+    return kept_iterator(iterator({p[0], start}));
   }
   if (name == "min" || name == "max") return builtin_extreme(name == "max", a);
   if (std::optional<Value> v = builtin_text(name, a)) return *v;
@@ -274,12 +274,16 @@ Value Frame::builtin_number(const std::string& name, const Arguments& a) {
     counts(1, 2);
     return sum_of(a);
   }
+  if (name == "zip" && a.keywords.size() == 1 && a.keywords[0].first == "strict" && known_bool(a.keywords[0].second)) {
+    if (*known_bool(a.keywords[0].second)) return strict_zip(p);
+    return builtin_number(name, {p, {}});
+  }
   if (!a.keywords.empty() && name != "dict") fail("unsupported", {"the keyword `" + a.keywords[0].first + "` of " + name});
   if (name == "map" || name == "filter") counts(2, name == "map" ? 64 : 2);
   if (name == "zip" || name == "map" || name == "filter") {
     Value made = iterator(p);
     bool together = name == "zip" ? p.size() > 0 : p.size() > 2;  // a generator among others steps with them
-    return together && holds_generator(made) ? iterator_of(made) : made;
+    return together && holds_generator(made) ? iterator_of(made) : kept_iterator(made);
   }
   if (name == "list") {
     counts(0, 1);
@@ -306,7 +310,7 @@ Value Frame::builtin_number(const std::string& name, const Arguments& a) {
   }
   if (name == "reversed") {
     counts(1, 1);
-    return iterator(p);
+    return kept_iterator(iterator(p));
   }
   if (name == "len") {
     counts(1, 1);
@@ -335,11 +339,10 @@ Value Frame::builtin_number(const std::string& name, const Arguments& a) {
   }
   if (name == "tuple") {
     counts(0, 1);
-    if (p.empty()) return tuple({});
-    std::optional<Values> elements = static_elements(p[0]);
-    if (!elements) fail("unsupported", {"tuple of " + describe(p[0])});
-    return tuple(*elements);
+    return p.empty() ? tuple({}) : tuple_from(p[0]);
   }
+  if (name == "iter" && p.size() == 2)
+    return iterator_of(call_function(*session_.world.library("builtins._iter_until"), Value{}, a));
   if (name == "iter") {
     counts(1, 1);
     return iterator_of(p[0]);
@@ -430,7 +433,7 @@ Value Frame::length_of(const Value& given) {
     return runtime(Type::integer(), extent(v.id, 0));
   }
   if (v.kind == Kind::Tuple) return integer(int64_t(v.parts.size()));
-  if (is_list(v) || is_bytearray(v)) return runtime(Type::integer(), list_length(v));
+  if (is_row(v) || is_bytearray(v)) return runtime(Type::integer(), list_length(v));
   if (is_table(v)) return runtime(Type::integer(), table_count(v));
   if (is_table_view(v)) return length_of(v.parts[0]);
   if (is_text(v) || is_bytes(v)) return text_length(v);
@@ -441,7 +444,7 @@ Value Frame::length_of(const Value& given) {
   }
   if (v.kind == Kind::Iterator) {
     if (std::optional<Value> n = count_of(v)) return *n;
-    if (v.text == "list" || v.text == "column") return length_of(v.parts[0]);
+    if (v.text == "list") return length_of(v.parts[0]);
     if (v.text == "columns") return v.parts.size() > 1 ? v.parts[1] : call_list("_shortest", {{v.parts[0]}, {}});
     if (v.text == "enumerate" || v.text == "reversed" || v.text == "filter") return length_of(v.parts[v.text == "filter"]);
     if ((v.text == "zip" && !v.parts.empty()) || v.text == "map") {
@@ -472,14 +475,7 @@ Value Frame::element_of(const Value& v, ValueId i) {
       return element_of(v.parts[0], materialise(binary("-", last, at)));
     }
     if (v.text == "filter") return element_of(v.parts[1], i);
-    if (v.text == "column") return element_of(v.parts[0], i);
-    if (v.text == "columns") {
-      Value column;
-      column.kind = Kind::Iterator;
-      column.text = "column";
-      column.parts = {call_list("_column", {{v.parts[0], at}, {}})};
-      return column;
-    }
+    if (v.text == "columns") return call_list("_column", {{v.parts[0], at}, {}});
     if (v.text == "map") {
       Arguments a;
       for (size_t k = 1; k < v.parts.size(); ++k) a.positional.push_back(element_of(v.parts[k], i));
@@ -492,7 +488,7 @@ Value Frame::element_of(const Value& v, ValueId i) {
     }
   }
   if (v.kind == Kind::Tuple) return get_tuple(v, at);
-  if (is_list(v) || is_bytearray(v)) return take(v, make("assume.index"_op, {i, list_length(v)}, Type::integer()));
+  if (is_row(v) || is_bytearray(v)) return take(v, make("assume.index"_op, {i, list_length(v)}, Type::integer()));
   fail("not-iterable", {describe(v)});
 }
 

@@ -1,6 +1,7 @@
 // Calls of Python functions: arguments are bound as CPython binds them, the instance for their shapes is found or written,
 // and its leaves are passed. A diagnostic met inside of the library is moved to the user's call.
 #include <algorithm>
+#include <set>
 
 #include "typeinfer/frame.h"
 
@@ -9,6 +10,7 @@ namespace aic::typeinfer {
 // functools.partial: a method whose receiver is the function; its name tells the keywords, whose values follow the
 // positional ones.
 static constexpr std::string_view partial_name = "functools.partial";
+static bool is_spread(const Value& v) { return v.kind == Kind::Iterator && v.text == "spread"; }
 static Value partial(Frame::Arguments a) {
   Value m;
   m.kind = Kind::Method;
@@ -69,6 +71,15 @@ static std::string wrong_receiver(const std::string& name, const Values& given) 
 }
 
 Value Frame::call(const Value& f, Arguments a) {
+  if (!a.positional.empty() && is_spread(a.positional.back())) {
+    bool method = f.kind == Kind::Method && (f.text.starts_with(partial_name) || f.parts.size() == 2 || is_table(f.parts[0]));
+    bool binds = method || f.kind == Kind::Function || f.kind == Kind::Choice || is_object(f) ||
+                 (f.kind == Kind::Entity && (std::holds_alternative<ir::PythonFunction>(*f.entity) ||
+                                             std::holds_alternative<ir::ClassEntity>(*f.entity)));
+    if (const std::string* name = builtin_name(f)) return call_builtin_spread(*name, a);
+    if (!binds)
+      fail("unsupported", {"spreading " + describe(a.positional.back().parts[0]) + " over the arguments of " + describe(f)});
+  }
   bool users = f.kind == Kind::Function || f.kind == Kind::Choice ||
                (f.kind == Kind::Entity && std::holds_alternative<ir::PythonFunction>(*f.entity));
   for (size_t k = 0; users && k < a.positional.size(); ++k)
@@ -222,12 +233,61 @@ void Frame::spread_keywords(ValueId given, Arguments& a) {
   if (!known) fail("unsupported", {"spreading a dict over keywords"});
 }
 
+// Arguments that are spread at run time go to the parameters from `from` on: whether there are too few or too many is asked as
+// CPython asks. What is left for `*args` is a tuple.
+
+struct Frame::Spread {
+  Value list;
+  size_t from = 0;
+};
+
+void Frame::check_spread(const ir::PyForm& form, const Value& function, const Spread& spread, const Arguments& a) {
+  std::string name = python_name(form);
+  size_t named = form.parameters.size() - form.has_varargs - form.has_kwargs, positional = named - size_t(form.keyword_only);
+  ValueId n = list_length(spread.list);
+  auto left = [&](size_t k) { return ints(int64_t(k) - int64_t(spread.from)); };
+  auto by_keyword = [&](size_t k) {
+    return std::any_of(a.keywords.begin(), a.keywords.end(), [&](const auto& w) { return w.first == form.parameters[k]; });
+  };
+  size_t least = positional;
+  while (least > 0 && default_of(form, function, least - 1)) --least;
+  for (size_t k = spread.from; k < positional; ++k)
+    if (k >= size_t(form.positional_only) && by_keyword(k))
+      check(test("less_equal"_op, n, left(k)), "TypeError",
+            name + "() got multiple values for argument '" + form.parameters[k] + "'");
+  if (!form.has_varargs) {
+    ValueId total = make("add"_op, {n, ints(int64_t(spread.from))}, Type::integer(), {{"exact", int64_t(1)}});
+    std::string takes =
+        least < positional ? "from " + std::to_string(least) + " to " + std::to_string(positional) : std::to_string(positional);
+    std::string message =
+        name + "() takes " + takes + " positional argument" + (positional == 1 && least == 1 ? "" : "s") + " but {0} ";
+    if (positional == 0) check(test("not_equal"_op, n, left(1)), "TypeError", message + "was given", {total});
+    check(test("less_equal"_op, n, left(positional)), "TypeError", message + "were given", {total});
+  }
+  for (size_t k = spread.from; k < positional; ++k) {  // so many are there
+    std::vector<std::string> missing;
+    for (size_t m = k; m < positional; ++m)
+      if (!default_of(form, function, m) && !by_keyword(m)) missing.push_back(form.parameters[m]);
+    if (missing.empty()) break;
+    check(test("not_equal"_op, n, left(k)), "TypeError",
+          name + "() missing " + std::to_string(missing.size()) + " required positional argument" +
+              (missing.size() == 1 ? "" : "s") + ": " + listed(missing));
+  }
+}
+
 Values Frame::bind(const ir::PyForm& form, const Value& function, Arguments a, Values& captured) {
   if (function.kind == Kind::Function) captured = function.parts;
+  std::optional<Spread> spread;
+  if (!a.positional.empty() && is_spread(a.positional.back())) {
+    spread = Spread{a.positional.back().parts[0], a.positional.size() - 1};
+    a.positional.pop_back();
+    check_spread(form, function, *spread, a);
+  }
   std::string name = python_name(form);
   size_t n = form.parameters.size(), named = n - form.has_varargs - form.has_kwargs;
   size_t positional = named - size_t(form.keyword_only);
   std::vector<std::optional<Value>> given(n);
+  std::set<size_t> by_name;
   size_t count = a.positional.size();
   for (size_t k = 0; k < count && k < positional; ++k) given[k] = a.positional[k];
   if (count > positional && !form.has_varargs) {
@@ -243,6 +303,14 @@ Values Frame::bind(const ir::PyForm& form, const Value& function, Arguments a, V
     Values rest;
     for (size_t k = positional; k < count; ++k) rest.push_back(a.positional[k]);
     given[named] = tuple(std::move(rest));
+    if (spread) {
+      size_t taken = positional > count ? positional - count : 0;
+      Value whole;
+      whole.kind = Kind::Slice;
+      whole.parts = {integer(int64_t(taken)), none(), none()};
+      Value left = is_long_tuple(spread->list) ? list_slice(spread->list, whole) : tuple_from(list_slice(spread->list, whole));
+      given[named] = given[named]->parts.empty() ? left : *long_tuple_binary("+", *given[named], left);
+    }
   }
   Value rest_of_keywords;
   rest_of_keywords.kind = Kind::Iterator;
@@ -262,11 +330,14 @@ Values Frame::bind(const ir::PyForm& form, const Value& function, Arguments a, V
     }
     if (given[k]) fail("call-arguments", {name + "() got multiple values for argument '" + key + "'"});
     given[k] = std::move(value);
+    by_name.insert(k);
   }
   if (form.has_kwargs) given[n - 1] = only_spreads(form) ? rest_of_keywords : dict_of_keywords(rest_of_keywords);
   std::vector<std::string> missing, missing_keywords;
   for (size_t k = 0; k < named; ++k) {
     if (!given[k]) given[k] = default_of(form, function, k);
+    bool spread_here = spread && k >= spread->from && k < positional && !by_name.contains(k);
+    if (spread_here) given[k] = bound_from(spread->list, k - spread->from, given[k]);
     if (!given[k]) (k < positional ? missing : missing_keywords).push_back(form.parameters[k]);
   }
   if (missing.empty()) missing.swap(missing_keywords), positional = missing.empty() ? positional : 0;
@@ -284,11 +355,31 @@ Value Frame::call_function(const ir::PyForm& form, const Value& function, Argume
   auto called = [&] {
     Values captured, bound = bind(form, function, std::move(a), captured);
     captured.insert(captured.end(), bound.begin(), bound.end());
-    for (const ir::NamedAttr& a : form.function->attrs)
-      if (a.name == "generator") {
-        Value made = generator(form, std::move(captured));
-        return is_handed_once() ? made : resumed(made);
-      }
+    // What is spread from a list that never holds anything was missed: the check before has raised.
+    if (std::any_of(bound.begin(), bound.end(), [](const Value& v) { return v.kind == Kind::Never; })) return Value{};
+    std::optional<Value> cache;
+    if (function.kind == Kind::Entity)
+      if (auto* p = std::get_if<ir::PythonFunction>(function.entity.get()); p && p->is_cached)
+        cache = hidden_array({p->key | 1, p->name + ".cache", Type::flavoured(Type::list(Type::never()), "dict")});
+    for (const ir::NamedAttr& a : form.function->attrs) {
+      if (a.name == "cached" && !cache) cache = captured.at(size_t(std::get<int64_t>(a.value)) - 1);
+      if (a.name != "generator") continue;
+      if (cache) fail("unsupported", {"a cache around a generator"});
+      Value made = generator(form, std::move(captured));
+      // Recursion over what gets smaller in its very type (nested tuples) ends by itself.
+      auto has_these = [&](const Frame& f) {
+        Values own;
+        for (ValueId p : f.py_.parameters()) own.push_back(held(f.env_[p.index]));
+        Values given;
+        for (const Value& v : made.parts) given.push_back(held(v));
+        return &f.py_ == form.function && shapes_key(own) == shapes_key(given);
+      };
+      bool same = session_.is_stepping(*form.function);
+      for (const Frame* f = this; f && !same; f = f->consumer_ ? f->consumer_ : f->outside_) same = has_these(*f);
+      if (same && is_recursive_generator(form)) return resumed(made, true);
+      return is_handed_once() ? made : resumed(made);
+    }
+    if (cache) return call_cached(form, std::move(captured), bound, *cache);
     return call_instance(form, std::move(captured));
   };
   return Session::is_library(*form.function) && !is_foreign() ? told_here(python_name(form), called) : called();
@@ -313,8 +404,9 @@ Value Frame::told_here(const std::string& callee, const std::function<Value()>& 
 
 // As an argument: arrays and numbers of the world become values.
 Value Frame::handed_over(Value v) {
-  if (v.kind == Kind::Entity && std::holds_alternative<ir::ArrayGlobal>(*v.entity))
-    v = hidden_array(std::get<ir::ArrayGlobal>(*v.entity));
+  if (v.kind == Kind::Entity && std::holds_alternative<ir::ArrayGlobal>(*v.entity)) v = of_world(*v.entity);
+  if (v.kind == Kind::Tuple)
+    for (Value& p : v.parts) p = handed_over(std::move(p));
   if (v.kind == Kind::Pair) v = runtime(v.type, as_type(v, v.type));
   if (v.kind == Kind::Entity && std::holds_alternative<ir::NumpyConstant>(*v.entity)) v = zero_rank_loaded(v);
   return v;
@@ -332,13 +424,35 @@ Values Frame::parameters_of(const Instance& callee, const Values& arguments) {
   return out;
 }
 
+// A recursion that hands on ever longer tuples would have an instance for each length: they become tuples of any length.
+void Frame::stop_growing(const ir::PyForm& form, Values& arguments) {
+  constexpr size_t few = 3, most = 48;
+  std::vector<const Instance*> outer = session_.being_written(form);
+  if (outer.size() > most) fail("unsupported", {"a recursion whose arguments have ever more types"});
+  if (outer.size() < few) return;
+  for (size_t k = 0; k < arguments.size(); ++k) {
+    Value& v = arguments[k];
+    if (v.kind != Kind::Tuple || !v.text.empty() || v.parts.empty() || !is_representable(v)) continue;
+    size_t length = v.parts.size(), steps = 0;
+    for (size_t n = outer.size(); n-- > 0 && outer[n]->arguments[k].kind == Kind::Tuple; ++steps) {
+      if (outer[n]->arguments[k].parts.size() >= length) break;
+      length = outer[n]->arguments[k].parts.size();
+    }
+    if (steps < few) continue;
+    Value element;
+    for (const Value& p : v.parts) element = join_elements(element, p);
+    if (element.kind != Kind::Conflict) v = as_long_tuple(v, "growing" + std::to_string(k));
+  }
+}
+
 Value Frame::call_instance(const ir::PyForm& form, Values arguments) {
   for (Value& v : arguments) v = handed_over(std::move(v));
+  stop_growing(form, arguments);
   Instance* found = &session_.instance(form, arguments);
-  Value result = adopted(found->result);
+  Value result = adopted(found->result, form);
   if (key(result) != key(found->result)) {  // this caller puts more into a list that it got
     found = &session_.instance(form, arguments, false, result);
-    result = adopted(found->result);
+    result = adopted(found->result, form);
   }
   Instance& i = *found;
   if (!i.done) {
@@ -362,6 +476,33 @@ Value Frame::call_instance(const ir::PyForm& form, Values arguments) {
   if (types.size() == 1) parts.push_back(r);
   const ValueId* next = parts.data();
   return rebuild(result, next);
+}
+
+// functools.cache: a dict from the arguments to the result. One that stands around a function of the module lives as long as
+// the call from Python does: it is made by the entry (hidden_parameter).
+Value Frame::call_cached(const ir::PyForm& form, Values arguments, const Values& bound, const Value& cache) {
+  session_.cached.insert(&form);
+  Values parts;
+  for (const Value& v : bound) parts.push_back(real(handed_over(v), "cached" + std::to_string(parts.size())));
+  const Value key = tuple(std::move(parts));
+  check_hashable(key);
+  ValueId place = find_place(cache, key);
+  Value result = choose(
+      test("greater_equal"_op, place, ints(0)), [&] { return take_part(cache, place, 2); },
+      [&] {
+        Value made = call_instance(form, arguments);
+        if (made.kind != Kind::Never) set_dict_item(cache, key, made);
+        return made;
+      });
+  const Value entry = entry_of(cache);
+  for (size_t k = 0; entry.kind != Kind::Never && k < entry.parts[1].parts.size(); ++k) {
+    const Value& part = entry.parts[1].parts[k];
+    int numbers = 0;
+    for (Type t : is_union(part) ? part.type.elements() : std::span<const Type>()) numbers += t.is_number();
+    // 1 and 1.0 are one key, but not where they are the only argument.
+    if (numbers > 1) fail("unsupported", {"a cached function whose argument is a number of several types"});
+  }
+  return result;
 }
 
 // Written in place, into the region at hand: for the elements of `generate`.

@@ -98,6 +98,8 @@ bool Classes::grow(Type list, Type element) {
   for (Class& c : classes_)
     for (Field& f : c.fields)
       if (Type t = changed(f.type); t != f.type) f.type = t, any = grown = true;
+  for (auto& [key, f] : globals_)
+    if (Type t = changed(f.type); t != f.type) f.type = t, any = grown = true;
   return any;
 }
 
@@ -107,8 +109,47 @@ std::string Classes::shown(Type t) const {
   return t.text();
 }
 
+Field& Classes::global(const ir::ArrayGlobal& g) {
+  auto [it, fresh] = globals_.try_emplace(g.key);
+  Field& f = it->second;
+  if (!fresh) return f;
+  f.name = g.name;
+  f.type = f.written = adopted(g.type);
+  return f;
+}
+
+Box& Classes::box(const ir::Function& generator) {
+  static const ir::ClassDescription plain;
+  Box& b = boxes_[&generator];
+  if (b.of) return b;
+  Class& c = classes_.emplace_back();
+  c.entity = {uint64_t(reinterpret_cast<uintptr_t>(&generator)) | 1, "generator"};
+  c.info = &plain;
+  c.type = Type::object("generator." + std::to_string(classes_.size()));
+  Field& f = c.fields.emplace_back();
+  f.name = "state";
+  f.always = true;
+  b.of = &c;
+  return b;
+}
+
+void Classes::widen(Box& b, const Value& shape) {
+  auto site = [&](const std::string&) { return new_site(nullptr); };
+  Value joined = join(b.shape, resited(shape, site));
+  if (key(joined) == key(b.shape)) return;
+  b.shape = joined;
+  grown = true;
+}
+
 void Classes::begin() {
   grown = false;
+  for (auto& [function, b] : boxes_) {
+    std::vector<Type> types;
+    leaf_types(b.shape, types);
+    b.written = b.shape;
+    b.of->fields.front().type = b.shape.kind == Kind::Never ? Type::never() : Type::tuple(types);
+  }
+  for (auto& [key, f] : globals_) f.written = f.type;
   for (Class& c : classes_) {
     std::vector<Type> parts;
     for (Field& f : c.fields) {

@@ -34,12 +34,22 @@ struct Class {
   [[nodiscard]] Field* find(const std::string& name);
 };
 
+// What a generator that may hold its like remembers (resumed.cpp): an object of a class of its own, whose one field has all of
+// it.
+struct Box {
+  Class* of = nullptr;
+  Value shape, written;  // joined so far; as in the layout
+};
+
 class Classes {
  public:
   explicit Classes(ir::World& world) : world_(world) {}
   Class& of(const ir::ClassEntity&);
   Class* of_type(Type);                    // null: no object, named tuple or member of an enumeration
-  [[nodiscard]] bool empty() const { return classes_.empty(); }
+  [[nodiscard]] bool empty() const { return classes_.empty() && globals_.empty(); }
+  Field& global(const ir::ArrayGlobal&);   // what a container or object of the world is
+  Box& box(const ir::Function& generator);
+  void widen(Box&, const Value& shape);
   void begin();                            // of an attempt: layouts are made of what is known
   Field& field(Class&, const std::string& name);
   void widen(Field&, Type);                // it holds this, too
@@ -66,6 +76,8 @@ class Classes {
   std::set<std::string> always_set(const ir::ClassEntity&, const ir::ClassEntity* after, int depth, bool& escapes);
   ir::World& world_;
   std::deque<Class> classes_;
+  std::map<uint64_t, Field> globals_;
+  std::map<const ir::Function*, Box> boxes_;
   std::set<Type> argument_;   // types of arguments that were read
 };
 

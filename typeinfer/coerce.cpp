@@ -88,6 +88,9 @@ Value Frame::exploded(Type t, ValueId id) {
 
 ValueId Frame::as_type(const Value& v, Type t) {
   Type from = type_of(v);
+  bool to_long = t.is_list() && t.flavour() == "tuple";
+  if (to_long && is_union(v)) return by_arms(v, [&](const Value& arm) { return runtime(t, as_type(arm, t)); }).id;
+  if (to_long && (v.kind == Kind::Tuple || (is_long_tuple(v) && from != t && !v.site))) return long_tuple_as(v, t);
   if (from == t) {
     if (v.kind != Kind::Pair) return materialise(v);
   }
@@ -103,6 +106,10 @@ ValueId Frame::as_type(const Value& v, Type t) {
       return u.id;
     }
     int arm = ir::arm_index(t, from);
+    if (arm < 0 && (from.is_tuple() || is_long_tuple(v)))  // as the arm that holds tuples of any length
+      for (Type a : t.elements())
+        if (a.is_list() && a.flavour() == "tuple")
+          return make("union.make"_op, {as_type(v, a)}, t, {{"arm", int64_t(ir::arm_index(t, a))}});
     if (arm < 0 && instance_.grown) return make("undefined"_op, {}, t);  // this will be written again
     AIC_CHECK(arm >= 0, from.text() + " as " + t.text());
     return make("union.make"_op, {materialise(v)}, t, {{"arm", int64_t(arm)}});
@@ -141,6 +148,10 @@ Value Frame::coerce(const Value& v, const Value& shape) {
       if (shape.type.is(TypeKind::None)) return none();
       if (v.kind == Kind::Maybe) return coerce(v.parts[0], shape);
       Value r = shape;
+      if (v.kind == Kind::Tuple && is_long_tuple(shape)) {
+        r.id = long_tuple_as(v, type_of(shape));
+        return r;
+      }
       bool lists = v.kind == Kind::Runtime && v.site && shape.site && v.type.flavour() == shape.type.flavour();
       if (lists && key(v) != key(shape)) {  // of choices the type says too little
         grow_list(v, element_of_list(shape));
@@ -162,7 +173,7 @@ Value Frame::coerce(const Value& v, const Value& shape) {
       Value m = shape;
       bool unbound = v.kind == Kind::Unbound;
       const Value& inner = v.kind == Kind::Maybe ? v.parts[0] : v;
-      m.parts[0] = unbound ? undefined(shape.parts[0]) : coerce(inner, shape.parts[0]);
+      m.parts[0] = unbound || inner.kind == Kind::Never ? undefined(shape.parts[0]) : coerce(inner, shape.parts[0]);
       m.parts[1].id = v.kind == Kind::Maybe ? v.parts[1].id : number_constant(boolean(!unbound), Type::boolean());
       return m;
     }

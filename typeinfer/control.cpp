@@ -23,6 +23,9 @@ Frame::Frame(Session& session, Instance& instance, const ir::Function& py, ir::F
       b_(out, region),
       env_(py.value_count()) {}
 
+// A dict that stands for functools.cache: no object of the world.
+static bool is_cache(const ir::ArrayGlobal& a) { return a.key & 1; }
+
 void Frame::run() {
   if (session_.is_resumed_form(*instance_.form)) return run_resumed();
   const std::vector<ValueId>& parameters = py_.parameters();
@@ -45,27 +48,73 @@ void Frame::run() {
     set(parameters[k], std::move(v));
   }
   out_.attrs.push_back({"params", written});
-  for (HiddenArray& h : instance_.hidden) h.id = out_.add_argument(out_.body(), h.array.type);
+  for (HiddenArray& h : instance_.hidden) h.id = new_hidden(h.array);
+  for (ValueId p : parameters)
+    if (const Value v = py_value(p); v.kind == Kind::Entity && std::holds_alternative<ir::ArrayGlobal>(*v.entity))
+      set(p, of_world(*v.entity));  // a default
   region(py_.body());
   finish_returns();
   if (!instance_.entry || instance_.hidden.empty()) return;
   std::vector<int64_t> keys;
-  for (const HiddenArray& h : instance_.hidden) keys.push_back(int64_t(h.array.key));
+  for (const HiddenArray& h : instance_.hidden)
+    if (!is_cache(h.array)) keys.push_back(int64_t(h.array.key));
   out_.attrs.push_back({"hidden", keys});
 }
 
-Value Frame::hidden_array(const ir::ArrayGlobal& a) {
-  if (consumer_) return consumer_->hidden_array(a);
+// An array, container or object of the world. Of a container the type is known when all that is put in is (classes.h).
+Value Frame::hidden_array(const ir::ArrayGlobal& given) {
+  if (consumer_) return consumer_->hidden_array(given);
+  if (given.type.is_array()) return runtime(given.type, hidden_parameter(given));
+  Field& f = session_.classes.global(given);
+  if (f.type.is(TypeKind::Function)) fail("conflict", {"`" + f.name + "`", "what it holds is of no one type"});
+  ir::ArrayGlobal a = given;
+  a.type = f.written;
+  auto site = [&](const std::string& path) {
+    std::shared_ptr<ListSite>& s = instance_.sites["global " + std::to_string(a.key) + path];
+    if (!s) s = new_site(&instance_.grown);
+    return s;
+  };
+  Value shape = shape_of_type(f.type, site);
+  instance_.fields[&f] = shape;
+  session_.classes.widen(f, type_of(shape));
+  ValueId id = hidden_parameter(a);
+  if (type_of(shape) != f.written) return undefined(shape);  // this will be written again
+  shape.id = id;
+  return shape;
+}
+
+// A parameter; but a cache (functools.cache) is made where the call from Python enters.
+ValueId Frame::new_hidden(const ir::ArrayGlobal& a) {
+  if (!is_cache(a) || !instance_.entry) return out_.add_argument(out_.body(), a.type);
+  OpId first = out_.region(out_.body()).first;
+  ir::Builder start = first ? ir::Builder::before(out_, first) : ir::Builder(out_, out_.body());
+  start.span = session_.span(py_, py_.span);
+  return start.make("list.new"_op, {start.integer(0)}, a.type, {});
+}
+
+ValueId Frame::hidden_parameter(const ir::ArrayGlobal& a) {
   for (const HiddenArray& h : instance_.hidden)
-    if (h.array.key == a.key && !outside_) return runtime(a.type, h.id);
+    if (h.array.key == a.key && !outside_) return h.id;
   if (outside_) {  // a guarded body is handed it
     auto [it, fresh] = hidden_.try_emplace(a.key);
-    if (!fresh) return runtime(a.type, it->second);
+    if (!fresh) return it->second;
     late_.push_back(outside_->hidden_array(a).id);
-    return runtime(a.type, it->second = out_.add_argument(out_.body(), a.type));
+    return it->second = out_.add_argument(out_.body(), a.type);
   }
-  instance_.hidden.push_back({a, out_.add_argument(out_.body(), a.type)});
-  return runtime(a.type, instance_.hidden.back().id);
+  instance_.hidden.push_back({a, new_hidden(a)});
+  return instance_.hidden.back().id;
+}
+
+// What the world has: arrays and containers in it become values, also those in tuples.
+Value Frame::of_world(const ir::Entity& e) {
+  std::function<Value(Value)> whole = [&](Value v) -> Value {
+    if (v.kind == Kind::Entity)
+      if (auto* a = std::get_if<ir::ArrayGlobal>(v.entity.get())) return hidden_array(*a);
+    if (v.kind == Kind::Tuple)
+      for (Value& p : v.parts) p = whole(std::move(p));
+    return v;
+  };
+  return whole(from_entity(e));
 }
 
 std::optional<Value> Frame::run_inline(Values parameters) {

@@ -112,6 +112,9 @@ class Frame {
   std::optional<Values> static_elements(const Value& iterable);
   Value element_of(const Value& iterable, ValueId index);
   Value hidden_array(const ir::ArrayGlobal&);
+  ValueId hidden_parameter(const ir::ArrayGlobal&);
+  ValueId new_hidden(const ir::ArrayGlobal&);
+  Value of_world(const ir::Entity&);
   Value handed_over(Value argument);
   Value length_of(const Value& iterable);
   // ---- narrowing.cpp ----
@@ -245,7 +248,21 @@ class Frame {
   Value get_list_item(const Value& list, const Value& index);
   void set_list_item(const Value& list, const Value& index, const Value& value);
   void delete_item(const Value& x, const Value& index);
-  Value list_slice(const Value& list, const Value& slice);
+  Value list_slice(const Value& list, const Value& slice, bool as_list = false);
+  // long_tuples.cpp
+  Value new_long_tuple(ValueId capacity, const std::string& path, const Value& element);
+  Value as_long_tuple(const Value& tuple, const std::string& path);
+  ValueId long_tuple_as(const Value& tuple, Type);
+  Value tuple_from(const Value& iterable);
+  Value starred_tuple(const Values& parts, const std::vector<int64_t>& starred);
+  std::optional<Value> long_tuple_binary(const std::string& op, const Value& x, const Value& y);
+  // spreading.cpp
+  struct Spread;
+  Values unpack(const Value&, size_t n, int64_t star, bool is_arm = false);
+  Value spread_of(OpId call, size_t first);
+  Value call_builtin_spread(const std::string& name, const Arguments&);
+  void check_spread(const ir::PyForm&, const Value& function, const Spread&, const Arguments&);
+  Value bound_from(const Value& rest, size_t index, const std::optional<Value>& otherwise);
   Value list_from(const Value& iterable);
   Value call_list(const std::string& name, Arguments);
   Value list_method(const Value& list, const std::string& name, Arguments);
@@ -257,8 +274,7 @@ class Frame {
   bool has_one_consumer(OpId) const;
   std::optional<Value> wanted_first(OpId call);
   void check_generators(OpId call);
-  std::optional<Value> call_spread(OpId call);
-  Value adopted(const Value& result);
+  Value adopted(const Value& result, const ir::PyForm& callee);
   // ---- tables.cpp: dicts and sets ----
   Value new_table(const std::string& flavour, const std::string& path, const Values& entry);
   ValueId table_key(const Value& table, const Value& key, bool grows);
@@ -317,6 +333,8 @@ class Frame {
   // ---- generators.cpp ----
   static Value generator(const ir::PyForm&, Values arguments);
   bool is_handed_once();
+  [[nodiscard]] bool is_read_at_once() const;
+  Value kept_iterator(Value);
   void check_consumed_once(ValueId py, OpId consumer);
   void consume(const Value& iterable, const std::function<void(Value)>& use);
   void close_region(OpCode exit, int64_t loop);
@@ -334,10 +352,11 @@ class Frame {
   void rounds(const std::function<void(int64_t label)>& body);
   void leave_unless_bound(const Value&, int64_t label);
   Value next(const Arguments&);
+  Value strict_zip(const Values& parts);
   void consume_pulled(const Value&, const std::function<void(Value)>& use);
   Values unpack_iterator(const Value&, size_t n);
   // ---- resumed.cpp ----
-  Value resumed(const Value& generator);
+  Value resumed(const Value& generator, bool in_box = false);
   Value resume(const Value& generator, const Value& sent);
   Value resumed_method(const Value& generator, const std::string& name, const Arguments&);
   void run_resumed();
@@ -410,6 +429,12 @@ class Frame {
   Value call_function(const ir::PyForm&, const Value& function, Arguments);
   Value told_here(const std::string& callee, const std::function<Value()>& called);
   Value call_instance(const ir::PyForm&, Values arguments);
+  void stop_growing(const ir::PyForm&, Values& arguments);
+  Value call_cached(const ir::PyForm&, Values arguments, const Values& bound, const Value& cache);
+  [[nodiscard]] bool is_recursive_generator(const ir::PyForm&) const;
+  Value box_shape(Box&);
+  Value boxed(Value generator);
+  Values unboxed(const Value& object, Box&);
   Values parameters_of(const Instance& callee, const Values& arguments);
   std::optional<Value> call_in_place(const Value& f, const Values& arguments);
   Values bind(const ir::PyForm&, const Value& function, Arguments, std::vector<Value>& captured);

@@ -58,6 +58,32 @@ bool Frame::is_handed_once() {
   return good;
 }
 
+// Is what this call gives read to its end by one op beside it? An iterator that is handed to a function of the user's, or used
+// again, must know how far it is.
+bool Frame::is_read_at_once() const {
+  if (handed_ || in_library() || py_.op(at_).code != "py.call"_op) return true;
+  const std::vector<ir::Use>& uses = py_.value(py_.op(at_).results[0]).uses;
+  if (uses.empty()) return true;
+  OpId user = uses[0].op;
+  if (uses.size() > 1 || py_.op(user).parent != py_.op(at_).parent) return false;
+  OpCode c = py_.op(user).code;
+  if (c == "py.for"_op || c == "py.unpack"_op) return uses[0].operand == 0;
+  std::vector<int64_t> starred = py_.list_attr(user, "starred");
+  auto spread = [&](int64_t k) { return std::find(starred.begin(), starred.end(), k) != starred.end(); };
+  if (c == "py.list"_op || c == "py.set"_op || c == "py.tuple"_op) return spread(uses[0].operand);
+  if (c != "py.call"_op || uses[0].operand == 0) return c == "py.compare"_op;
+  const Value& callee = env_[py_.op(user).operands[0].index];
+  const std::string* name = builtin_name(callee);
+  if (spread(int64_t(uses[0].operand) - 1)) return true;
+  if (name) return *name != "builtins.next" && *name != "builtins.iter";
+  static const std::vector<std::string> readers = {"join",  "extend",       "update",    "extendleft",
+                                                   "union", "intersection", "difference"};
+  return callee.kind == Kind::Method && std::find(readers.begin(), readers.end(), callee.text) != readers.end();
+}
+
+// zip, map, filter, enumerate, reversed as they are, or as iterators that know how far they are.
+Value Frame::kept_iterator(Value made) { return is_read_at_once() ? made : iterator_of(made); }
+
 // The value is consumed here and nowhere else, and not in a loop that it stands before.
 void Frame::check_consumed_once(ValueId py, OpId consumer) {
   OpId def = py_.defining_op(py);

@@ -21,7 +21,7 @@ std::vector<Frame::Part> Frame::index_parts(const Value& a, const Value& index) 
   Values items = index.kind == Kind::Tuple ? index.parts : Values{index};
   for (Value v : items) {
     if (v.kind == Kind::Pair && ir::is_integer(v.parts[0].type.dtype())) v = v.parts[0];
-    if (v.kind == Kind::Tuple || is_list_display(v) || is_list(v)) v = as_array(v);
+    if (v.kind == Kind::Tuple || is_list_display(v) || is_row(v)) v = as_array(v);
     v = zero_rank_loaded(v);
     if (v.kind == Kind::Ellipsis) {
       if (ellipsis >= 0) fail("bad-index", {"two ellipses", describe(a)});
@@ -260,7 +260,7 @@ Value Frame::get_item(const Value& given, const Value& index) {
   if (is_text(x) || is_bytes(x)) return text_item(x, index);
   if (x.kind == Kind::Tuple) return get_tuple(x, index);
   if (is_table(x) && x.type.flavour() == "dict") return get_dict_item(x, index);
-  if (is_list(x)) return get_list_item(x, index);
+  if (is_row(x)) return get_list_item(x, index);
   if (is_bytearray(x)) return get_byte(x, index);
   if (is_list_display(x)) return get_list_item(real(x, "display"), index);
   if (is_flat(x) && index.kind == Kind::Slice)
@@ -269,6 +269,9 @@ Value Frame::get_item(const Value& given, const Value& index) {
   if (const std::string* name = builtin_name(x); name && name->starts_with("numpy."))  // np.mgrid[…], np.r_[…]
     if (const ir::PyForm* form = session_.world.library("numpy._item_" + name->substr(6)))
       return call_function(*form, Value{}, {{index.kind == Kind::Tuple ? index : tuple({index})}, {}});
+  if (x.kind == Kind::Range && index.kind == Kind::Slice) {
+    return call_builtin("builtins._sliced_range", {{tuple(x.parts), tuple(index.parts)}, {}});
+  }
   if (x.kind == Kind::Range && type_of(index).is(TypeKind::Int)) {
     Value n = length_of(x);
     ValueId id = materialise(index), length = materialise(n);
@@ -361,7 +364,7 @@ void Frame::store(const Value& a, const std::vector<ValueId>& index, const Value
 }
 
 void Frame::assign(const Value& target, const Value& given) {
-  bool is_sequence = given.kind == Kind::Tuple || given.kind == Kind::Iterator || is_list(given);
+  bool is_sequence = given.kind == Kind::Tuple || given.kind == Kind::Iterator || is_row(given);
   Value source = is_sequence ? as_array(given) : zero_rank_loaded(given);
   if (!is_array(source)) {
     b_.op("assign"_op, {target.id, to_element(source, target.type.element())}, {});

@@ -9,7 +9,7 @@
 namespace aic::typeinfer {
 
 static void list_types(const Value& v, std::vector<Type>& out) {
-  if (is_list(v) || is_table(v) || is_bytearray(v)) out.push_back(type_of(v));
+  if (is_row(v) || is_table(v) || is_bytearray(v)) out.push_back(type_of(v));
   for (const Value& p : v.parts)
     if (v.kind == Kind::Iterator) list_types(p, out);
 }

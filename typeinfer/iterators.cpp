@@ -29,8 +29,9 @@ static Value unbound() {
 
 Value Frame::iterator_of(const Value& given) {
   Value v = plain(real(given, "iterated"));
-  if (v.kind == Kind::Choice || is_resumed(v) || is_leaf(v)) return v;
+  if (v.kind == Kind::Choice || is_resumed(v) || is_leaf(v) || (v.kind == Kind::Iterator && v.text == "strict zip")) return v;
   if (is_generator(v)) return resumed(v);
+  if (Value made = iterated(v); (is_object(v) || is_union(v)) && !is_object(made) && !is_union(made)) return iterator_of(made);
   auto iterator = [](const std::string& text, Values parts) {
     Value i;
     i.kind = Kind::Iterator;
@@ -106,6 +107,38 @@ Value Frame::pull(const Value& v) {
     };
     return v.parts.empty() ? unbound() : from({});
   }
+  if (v.kind == Kind::Iterator && v.text == "strict zip") {
+    auto ends = [&](size_t k) { return k == 1 ? std::string(" 1") : "s 1-" + std::to_string(k); };
+    std::function<Value(Values)> from = [&](Values row) -> Value {
+      size_t k = row.size();
+      if (k == v.parts.size()) return tuple(std::move(row));
+      Value x = pull(v.parts[k]);
+      if (x.kind == Kind::Never) return x;
+      auto go_on = [&](const Value& found) {
+        Values more = row;
+        more.push_back(found);
+        return from(std::move(more));
+      };
+      auto stop = [&]() -> Value {
+        if (k > 0) {
+          raise("ValueError", "zip() argument " + std::to_string(k + 1) + " is shorter than argument" + ends(k));
+          return Value{};
+        }
+        for (size_t other = 1; other < v.parts.size(); ++other) {
+          Value y = pull(v.parts[other]);
+          std::string message = "zip() argument " + std::to_string(other + 1) + " is longer than argument" + ends(other);
+          if (y.kind == Kind::Unbound || y.kind == Kind::Never) continue;
+          if (y.kind != Kind::Maybe) return raise("ValueError", message), Value{};
+          check(inverse(y.parts[1].id), "ValueError", message);
+        }
+        return unbound();
+      };
+      if (x.kind == Kind::Unbound) return stop();
+      if (x.kind != Kind::Maybe) return go_on(x);
+      return choose(x.parts[1].id, [&] { return go_on(x.parts[0]); }, stop);
+    };
+    return from({});
+  }
   if (v.kind == Kind::Iterator && v.text == "map") {
     std::function<Value(Values)> from = [&](Values row) -> Value {
       if (row.size() + 1 == v.parts.size()) return call(v.parts[0], {std::move(row), {}});
@@ -119,6 +152,16 @@ Value Frame::pull(const Value& v) {
   }
   if (v.kind == Kind::Iterator && v.text == "filter") return pull_filtered(v);
   fail("unsupported-operand", {"next", describe(v)});
+}
+
+// zip(…, strict=True) gives the rows that are whole, and then raises.
+Value Frame::strict_zip(const Values& parts) {
+  Value z;
+  z.kind = Kind::Iterator;
+  z.text = "zip";
+  for (const Value& p : parts) z.parts.push_back(iterator_of(p));
+  if (parts.size() > 1) z.text = "strict zip";
+  return z;
 }
 
 // The first element that passes.

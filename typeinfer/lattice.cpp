@@ -133,6 +133,49 @@ static Value join_choices(const Value& a, const Value& b) {
   return all;
 }
 
+// ---- tuples ----
+static bool is_plain_tuple(const Value& v) { return v.kind == Kind::Tuple && v.text.empty() && is_representable(v); }
+
+// Without a site: what it holds is converted where it meets one that holds more.
+static Value long_tuple_of(const Value& element) {
+  if (element.kind == Kind::Conflict) return element;
+  return runtime(Type::flavoured(Type::list(type_of(element)), "tuple"), {});
+}
+
+static Value join_with_tuple(const Value& row, const Value& t) {
+  Value element = element_of_list(row);
+  for (const Value& p : t.parts) element = join_elements(element, p);
+  if (element.kind == Kind::Conflict) return element;
+  if (!row.site) return long_tuple_of(element);
+  grow(row, element);
+  Value now = shape_of(row);
+  now.type = type_of(now);
+  return now;
+}
+
+// Tuples of one thing, of ever more lengths: one that grows in a loop.
+static Type with_long_tuple(Type all) {
+  constexpr size_t most = 4;
+  std::vector<Type> others;
+  Type element = Type::never();
+  size_t tuples = 0;
+  for (Type t : all.elements()) {
+    bool plain = t.is_tuple() && t.flavour().empty();
+    if (!plain && !(t.is_list() && t.flavour() == "tuple")) {
+      others.push_back(t);
+      continue;
+    }
+    ++tuples;
+    for (Type e : t.elements()) {
+      if (!element.is(TypeKind::Never) && !e.is(TypeKind::Never) && e != element) return all;
+      if (!e.is(TypeKind::Never)) element = e;
+    }
+  }
+  if (tuples < most) return all;
+  others.push_back(Type::flavoured(Type::list(element), "tuple"));
+  return Type::union_of(others);
+}
+
 Value join(const Value& a, const Value& b) {
   if (a.kind == Kind::Never) return shape_of(b);
   if (b.kind == Kind::Never) return shape_of(a);
@@ -156,7 +199,11 @@ Value join(const Value& a, const Value& b) {
   if ((is_choosable(a) || a.kind == Kind::Choice) && (is_choosable(b) || b.kind == Kind::Choice)) return join_choices(a, b);
   if (!is_representable(a) || !is_representable(b))
     return conflict(describe(a) + " on one path and " + describe(b) + " on another");
-  if ((is_list(a) || is_table(a)) && b.kind == Kind::Runtime && b.type.is_list() &&
+  if (is_long_tuple(a) && is_plain_tuple(b)) return join_with_tuple(a, b);
+  if (is_long_tuple(b) && is_plain_tuple(a)) return join_with_tuple(b, a);
+  if (is_long_tuple(a) && is_long_tuple(b) && !a.site && !b.site)
+    return long_tuple_of(join_elements(element_of_list(a), element_of_list(b)));
+  if ((is_row(a) || is_table(a)) && b.kind == Kind::Runtime && b.type.is_list() &&
       a.type.flavour() == b.type.flavour()) {  // one has no site
     grow(a, element_of_list(b));
     grow(b, element_of_list(a));
@@ -169,7 +216,8 @@ Value join(const Value& a, const Value& b) {
   if (holds_choice(a) || holds_choice(b)) return conflict(describe(a) + " on one path and " + describe(b) + " on another");
   if (is_endless(ta) || is_endless(tb)) return conflict(std::string(endless));
   Type arms[] = {ta, tb};
-  return runtime(Type::union_of(arms), {});
+  Type all = Type::union_of(arms);
+  return runtime(with_long_tuple(all), {});
 }
 
 Value widen(const Value& v) {

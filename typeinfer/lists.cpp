@@ -87,8 +87,9 @@ Value Frame::real(const Value& v, const std::string& path) {
 }
 
 // A callee's result with sites of its caller.
-Value Frame::adopted(const Value& result) {
-  return resited(result, [&](const std::string& path) { return site_here("result" + path); });
+Value Frame::adopted(const Value& result, const ir::PyForm& callee) {
+  std::string of = "result of " + std::to_string(reinterpret_cast<uintptr_t>(&callee));
+  return resited(result, [&](const std::string& path) { return site_here(of + path); });
 }
 
 // Will one op of this region see the value, which does not keep it? Then a display need not become a list.
@@ -136,9 +137,11 @@ std::optional<Value> Frame::wanted_first(OpId call) {
 // A generator expression among the arguments came as a list: the callee must read all of it at once.
 void Frame::check_generators(OpId call) {
   const std::vector<ValueId>& operands = py_.op(call).operands;
+  const std::vector<int64_t> starred = py_.list_attr(call, "starred");
   for (size_t k = 1; k < operands.size(); ++k) {
     OpId def = py_.defining_op(operands[k]);
     if (!def || !py_.int_attr(def, "generator")) continue;
+    if (std::find(starred.begin(), starred.end(), int64_t(k) - 1) != starred.end()) continue;
     const Value& f = py_value(operands[0]);
     static const std::vector<std::string> readers = {"builtins.sum",  "builtins.list", "builtins.tuple", "builtins.sorted",
                                                      "builtins.min",  "builtins.max",  "builtins.set",   "builtins.frozenset",
@@ -147,32 +150,6 @@ void Frame::check_generators(OpId call) {
     const std::string* name = f.kind == Kind::Method ? &f.text : builtin_name(f);
     if (!name || std::find(readers.begin(), readers.end(), *name) == readers.end()) fail("generator-expression", {});
   }
-}
-
-// f(a, *list) where f takes any number of arguments: zip of the rows of a list, the extremes of many.
-std::optional<Value> Frame::call_spread(OpId call) {
-  const std::vector<ValueId>& operands = py_.op(call).operands;
-  const std::string* name = builtin_name(py_value(operands[0]));
-  if (!name || py_.find_attr(call, "keywords")) return {};
-  const Value& first = py_value(operands[1]);
-  if (*name == "builtins.zip" && operands.size() == 2 &&
-      (is_list(element_of_list(first)) || element_of_list(first).kind == Kind::Never)) {
-    Value columns;
-    columns.kind = Kind::Iterator;
-    columns.text = "columns";
-    columns.parts = {first};
-    return columns;
-  }
-  if (*name != "builtins.max" && *name != "builtins.min") return {};
-  Values parts;
-  for (size_t k = 1; k < operands.size(); ++k) parts.push_back(py_value(operands[k]));
-  Value all = starred_list(parts, py_.list_attr(call, "starred"));
-  Type element = type_of(element_of_list(all));
-  if (!element.is_python_number() && !element.is(TypeKind::Never)) return {};
-  ValueId n = list_length(all);
-  check(test("greater_equal"_op, n, ints(1)), "TypeError", name->substr(9) + " expected at least 1 argument, got 0");
-  check(test("greater_equal"_op, n, ints(2)), "TypeError", "'" + describe(element_of_list(all)) + "' object is not iterable");
-  return call_list(*name == "builtins.max" ? "_max" : "_min", {{all}, {}});
 }
 
 // ---- elements ----
@@ -241,7 +218,7 @@ ValueId Frame::list_index(const Value& list, const Value& given, const char* mes
 
 Value Frame::get_list_item(const Value& list, const Value& index) {
   if (index.kind == Kind::Slice) return list_slice(list, index);
-  ValueId i = list_index(list, index, "list index out of range");
+  ValueId i = list_index(list, index, is_long_tuple(list) ? "tuple index out of range" : "list index out of range");
   return take(list, i);
 }
 
@@ -281,10 +258,11 @@ void Frame::delete_item(const Value& given, const Value& index) {
 }
 
 // A new list of the elements that a slice names.
-Value Frame::list_slice(const Value& list, const Value& slice) {
+Value Frame::list_slice(const Value& list, const Value& slice, bool as_list) {
   std::vector<ValueId> parts;  // start, count, step
   slice_operands(slice, list_length(list), parts);
-  Value out = new_list(parts[1], "slice", element_of_list(list));
+  Value out = is_long_tuple(list) && !as_list ? new_long_tuple(parts[1], "slice", element_of_list(list))
+                                              : new_list(parts[1], "slice", element_of_list(list));
   if (element_of_list(list).kind == Kind::Never) return out;
   b_.op("list.resize"_op, {out.id, parts[1]}, {});
   Type t = Type::integer();
@@ -305,11 +283,11 @@ Value Frame::list_from(const Value& given) {
   if (x.kind == Kind::Choice ? x.parts.size() == 2 : is_collection(x)) return list_from(plain(x));
   std::optional<Values> elements = static_elements(x);
   if (elements && elements->size() <= 64) return list_display(*elements, "list");
-  if (is_list(x)) {
+  if (is_row(x)) {
     Value whole;
     whole.kind = Kind::Slice;
     whole.parts = {none(), none(), none()};
-    return list_slice(x, whole);
+    return list_slice(x, whole, true);
   }
   return call_list("_from_iterable", {{x}, {}});
 }
@@ -347,7 +325,10 @@ std::optional<Value> Frame::list_binary(const std::string& op, const Value& x, c
 }
 
 std::optional<Value> Frame::list_compare(const std::string& op, const Value& x, const Value& y) {
-  if (!is_list_like(x) || !is_list_like(y)) return {};
+  if (is_long_tuple(x) && y.kind == Kind::Tuple) return list_compare(op, x, as_long_tuple(y, "compared"));
+  if (is_long_tuple(y) && x.kind == Kind::Tuple) return list_compare(op, as_long_tuple(x, "compared"), y);
+  bool lists = is_list_like(x) && is_list_like(y), tuples = is_long_tuple(x) && is_long_tuple(y);
+  if (!lists && !tuples) return {};
   if (op == "==") return call_list("_equal", {{x, y}, {}});
   if (op == "!=") return negation(call_list("_equal", {{x, y}, {}}));
   if (op == "<") return call_list("_less", {{x, y}, {}});
@@ -369,7 +350,7 @@ Values Frame::unpack_list(const Value& list, size_t n, int64_t star) {
       Value slice;
       slice.kind = Kind::Slice;
       slice.parts = {integer(star), int64_t(n) - star > 1 ? integer(star + 1 - int64_t(n)) : none(), none()};
-      out.push_back(list_slice(list, slice));
+      out.push_back(list_slice(list, slice, true));
       continue;
     }
     int64_t at = star >= 0 && int64_t(k) > star ? int64_t(k) - int64_t(n) : int64_t(k);
@@ -389,6 +370,9 @@ std::optional<Value> Frame::prim_list(const std::string& name, const Arguments& 
   if (name == "comparison") return p.at(0).parts.at(0);
   if (name == "is_list") return boolean(is_list(p.at(0)));
   if (name == "list_new") return new_list(whole(0), "prim", Value{});
+  if (name == "is_row") return boolean(is_row(p.at(0)));
+  if (name == "tuple_new") return new_long_tuple(whole(0), "prim", Value{});
+  if (name == "list_append") return append(p.at(0), p.at(1)), none();
   if (name == "list_like") return new_list(whole(1), "prim", element_of_list(p.at(0)));
   if (name == "list_get") {
     ValueId n = list_length(p.at(0));

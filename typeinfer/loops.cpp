@@ -147,7 +147,7 @@ OpId Frame::while_attempt(OpId op, const Values& entry, LoopContext& c, bool& en
 
 // ---- for ----
 static bool holds_list(const Value& v) {
-  if (is_list(v) || is_bytearray(v) || is_table(v) || is_table_view(v) || v.text == "map" || v.text == "filter") return true;
+  if (is_row(v) || is_bytearray(v) || is_table(v) || is_table_view(v) || v.text == "map" || v.text == "filter") return true;
   bool any = false;
   for (const Value& p : v.parts) any = any || (v.kind == Kind::Iterator && holds_list(p));
   return any;
@@ -181,6 +181,9 @@ static bool is_progression(const ir::Function& py, OpId op, const Values& elemen
 bool Frame::for_loop(OpId op) {
   Value iterable = plain(iterated(operand(op, 0)));
   if (std::optional<Value> each = special(iterable, "__iter__", {})) return generator_loop(op, *each, true);
+  if (iterable.kind == Kind::Iterator && !is_library_instance(iterable) && !is_stateful(iterable) &&
+      std::any_of(iterable.parts.begin(), iterable.parts.end(), is_collection))
+    iterable = prepared(iterable);
   if (holds_generator(iterable) || is_stateful(iterable)) return generator_loop(op, iterable);
   if (is_union(iterable))  // a tuple, text or range on some paths, a list on others: all as lists, a list as itself
     iterable = by_arms(iterable, [&](const Value& arm) {
@@ -311,7 +314,7 @@ bool Frame::asking_loop(OpId op, const std::function<std::pair<ValueId, ValueId>
 std::optional<Values> Frame::static_elements(const Value& v) {
   if (v.kind == Kind::Tuple) return v.parts;
   if (v.kind != Kind::Iterator || holds_generator(v) || is_stateful(v) || is_library_instance(v) || v.text == "map" ||
-      v.text == "filter" || v.text.starts_with("column") || is_numbered(v) || is_table_view(v))
+      v.text == "filter" || v.text == "columns" || is_numbered(v) || is_table_view(v))
     return {};
   std::vector<Values> each;
   for (size_t k = 0; k < v.parts.size() - (v.text == "enumerate"); ++k) {

@@ -12,7 +12,7 @@ static bool is_class_of(Type t, const std::string& name) {
   if (name == "builtins.complex") return t.is(TypeKind::Complex) || (t.is(TypeKind::Scalar) && t.dtype() == DType::C128);
   if (name == "builtins.str") return t == Type::str();
   if (name == "builtins.bytes") return t == Type::bytes();
-  if (name == "builtins.tuple") return t.is_tuple();
+  if (name == "builtins.tuple") return t.is_tuple() || (t.is_list() && t.flavour() == "tuple");
   if (name == "builtins.list") return t.is_list() && t.flavour().empty();
   if (t.is_list() && name == "builtins." + std::string(t.flavour())) return true;
   if (name == "builtins.object") return true;
@@ -55,7 +55,6 @@ static std::optional<bool> is_instance(Type t, const Value& classes, Classes& kn
 }
 
 Value Frame::isinstance(const Value& x, const Value& classes) {
-  if (x.text == "column") fail("unsupported", {"the class of a tuple of zip(*rows)"});
   if (is_list_display(x)) return isinstance(real(x, "display"), classes);
   if (x.kind == Kind::Exception) return matches(x, classes);
   if (x.kind == Kind::Function || x.kind == Kind::Entity || x.kind == Kind::Range) return boolean(false);

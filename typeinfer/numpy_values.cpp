@@ -137,7 +137,7 @@ bool Frame::is_flat(const Value& v) const { return is(v, "flat"); }
 Value Frame::array_of_list(const Value& list) {
   std::vector<ValueId> extents;
   Value first = list;
-  while (is_list(first) || first.kind == Kind::Tuple) {
+  while (is_row(first) || first.kind == Kind::Tuple) {
     if (first.kind == Kind::Tuple) {
       if (first.parts.empty()) fail("unsupported", {"an array made of empty tuples"});
       extents.push_back(ints(int64_t(first.parts.size())));
@@ -155,16 +155,16 @@ Value Frame::array_of_list(const Value& list) {
     }
     first = take(first, make("assume.index"_op, {ints(0), extents.back()}, Type::integer()));
   }
-  if (!is_number(first) && !is_array(first) && first.kind != Kind::Never && !is_list(first))
+  if (!is_number(first) && !is_array(first) && first.kind != Kind::Never && !is_row(first))
     fail("unsupported", {"an array made of " + describe(list)});
   size_t depth = extents.size();
   if (is_array(first))
     for (int k = 0; k < first.type.rank(); ++k) extents.push_back(extent(first.id, k));
-  DType d = is_list(first) || first.kind == Kind::Never ? DType::F64 : type_of(first).dtype();
+  DType d = is_row(first) || first.kind == Kind::Never ? DType::F64 : type_of(first).dtype();
   Type t = Type::array(d, int(extents.size()), ir::Layout::C);
   Value out = runtime(t, b_.make("empty"_op, extents, t));
   std::vector<ValueId> at;
-  if (!is_list(first)) list_into(list, out, extents, depth, at);
+  if (!is_row(first)) list_into(list, out, extents, depth, at);
   return out;
 }
 

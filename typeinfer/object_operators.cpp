@@ -235,7 +235,17 @@ Value Frame::library_iterator(const std::string& name, const Value& x) {
 }
 
 // What a loop goes over in place of an object: the generator or container that its __iter__ gives.
-Value Frame::iterated(const Value& x) {
+Value Frame::iterated(const Value& given) {
+  Value x = given;
+  if (x.kind == Kind::Runtime && x.type.is(TypeKind::Union) && x.type.elements().size() == 2) {  // an object or None
+    std::span<const Type> arms = x.type.elements();
+    size_t k = arms[0].is_object() ? 0 : 1;
+    if (arms[k].is_object() && arms[1 - k].is(TypeKind::None)) {
+      ValueId tag = make("union.tag"_op, {x.id}, Type::integer());
+      check(test("equal"_op, tag, ints(int64_t(k))), "TypeError", "'NoneType' object is not iterable");
+      x = runtime(arms[k], make("union.get"_op, {x.id}, arms[k], {{"arm", int64_t(k)}}));
+    }
+  }
   if (!is_object(x)) return x;
   bool handed = std::exchange(handed_, true);
   std::optional<Value> inner = call_special(x, "__iter__", {});

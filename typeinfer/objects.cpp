@@ -118,6 +118,9 @@ bool Frame::set_fields(Class& c, const ir::ClassDescription& info, const Value& 
       required += std::holds_alternative<ir::Missing>(f.otherwise) && std::holds_alternative<ir::Missing>(f.factory);
     }
   std::string name = c.entity.name + ".__init__()";
+  for (const Value& v : a.positional)
+    if (v.kind == Kind::Iterator && v.text == "spread")
+      fail("unsupported", {"spreading " + describe(v.parts[0]) + " over " + name});
   if (a.positional.size() > positional.size()) {
     size_t most = positional.size() + 1, least = required + 1;
     fail("call-arguments",

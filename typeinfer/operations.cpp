@@ -123,17 +123,8 @@ void Frame::operation(OpId op) {
   if (c == "py.tuple"_op) {
     std::vector<int64_t> starred = py_.list_attr(op, "starred");
     Values parts;
-    for (size_t k = 0; k < o.operands.size(); ++k) {
-      const Value& v = operand(op, k);
-      if (std::find(starred.begin(), starred.end(), int64_t(k)) == starred.end()) {
-        parts.push_back(v);
-      } else {
-        std::optional<Values> all = static_elements(v);
-        if (!all) fail("unsupported", {"spreading " + describe(v)});
-        parts.insert(parts.end(), all->begin(), all->end());
-      }
-    }
-    return give(tuple(std::move(parts)));
+    for (size_t k = 0; k < o.operands.size(); ++k) parts.push_back(operand(op, k));
+    return give(starred.empty() ? tuple(std::move(parts)) : starred_tuple(parts, starred));
   }
   if (c == "py.slice"_op) {
     Value s;
@@ -178,8 +169,7 @@ void Frame::operation(OpId op) {
       fail("unknown-name", {name}, close.empty() ? "" : "did you mean `" + close + "`?");
     }
     if (auto* u = std::get_if<ir::Unknown>(&e)) fail("unusable-name", {name, u->why});
-    if (auto* a = std::get_if<ir::ArrayGlobal>(&e)) return give(hidden_array(*a));
-    return give(from_entity(e));
+    return give(of_world(e));
   }
   if (c == "py.function"_op) {
     Value f;
@@ -197,6 +187,8 @@ void Frame::operation(OpId op) {
   if (c == "py.call"_op) {
     if (const std::string& expected = py_.text_attr(op, "expects"); !expected.empty()) {
       const std::string* name = builtin_name(operand(op, 0));
+      if (expected.starts_with("functools.") && (!name || *name != expected))
+        fail("unsupported", {"a decorator that is called `" + expected.substr(10) + "` and is not " + expected});
       if (!name || *name != expected) fail("generator-expression", {});
       return give(operand(op, 1));
     }
@@ -215,9 +207,10 @@ void Frame::operation(OpId op) {
         continue;
       }
       std::optional<Values> all = static_elements(v);
-      if (!all && is_list(v))
-        if (std::optional<Value> r = call_spread(op)) return give(std::move(*r));
-      if (!all) fail("unsupported", {"spreading " + describe(v)});
+      if (!all) {  // how many are left is known at run time only
+        a.positional.push_back(spread_of(op, k));
+        break;
+      }
       a.positional.insert(a.positional.end(), all->begin(), all->end());
     }
     for (size_t k = 0; k < keywords.size(); ++k)
@@ -235,60 +228,21 @@ void Frame::operation(OpId op) {
   if (c == "py.bound"_op) {
     const Value& v = operand(op, 0);
     const std::string& name = py_.text_attr(op, "name");
+    const bool free = py_.int_attr(op, "free");
+    const std::string exception = free ? "NameError" : "UnboundLocalError";
+    const std::string message = std::string("cannot access ") + (free ? "free" : "local") + " variable '" + name +
+                                "' where it is not associated with a value" + (free ? " in enclosing scope" : "");
     if (v.kind == Kind::Unbound) {
-      raise("UnboundLocalError", "cannot access local variable '" + name + "' where it is not associated with a value");
+      raise(exception, message);
       return give(Value{});
     }
     if (v.kind != Kind::Maybe) return give(v);
-    check(v.parts[1].id, "UnboundLocalError",
-          "cannot access local variable '" + name + "' where it is not associated with a value");
+    check(v.parts[1].id, exception, message);
     return give(v.parts[0]);
   }
   if (c == "py.unpack"_op) {
-    const Value v = is_object(operand(op, 0)) ? list_from(operand(op, 0)) : operand(op, 0);
-    size_t n = o.results.size();
-    int64_t star = py_.int_attr(op, "star", -1);
-    std::optional<Values> elements = static_elements(v);
-    if (is_stateful(v) || holds_generator(v)) {
-      Values parts = star < 0 ? unpack_iterator(v, n) : unpack_list(list_from(v), n, star);
-      for (size_t k = 0; k < n; ++k) set(o.results[k], parts[k]);
-      return;
-    }
-    if (is_table(v) || is_table_view(v)) {
-      Values parts = unpack_list(list_from(v), n, star);
-      for (size_t k = 0; k < n; ++k) set(o.results[k], parts[k]);
-      return;
-    }
-    if (v.text == "column") {
-      Values parts = unpack_list(v.parts[0], n, star);
-      for (size_t k = 0; k < n; ++k) set(o.results[k], parts[k]);
-      return;
-    }
-    bool text = is_text(v) || is_bytes(v) || is_bytearray(v);
-    if (is_list(v) || (text && star >= 0)) {
-      Values parts = unpack_list(is_list(v) ? v : list_from(v), n, star);
-      for (size_t k = 0; k < n; ++k) set(o.results[k], parts[k]);
-      return;
-    }
-    if (!elements && star < 0 && ((is_array(v) && v.type.rank() > 0) || text)) {
-      ValueId length = materialise(length_of(v)), wanted = ints(int64_t(n));
-      std::string expected = " values to unpack (expected " + std::to_string(n);
-      check(test("less_equal"_op, wanted, length), "ValueError", "not enough" + expected + ", got {0})", {length});
-      check(test("less_equal"_op, length, wanted), "ValueError", "too many" + expected + ")");
-      for (size_t k = 0; k < n; ++k) set(o.results[k], element_of(v, ints(int64_t(k))));
-      return;
-    }
-    if (elements && star >= 0 && elements->size() + 1 >= n) {
-      size_t rest = elements->size() + 1 - n, at = size_t(star);
-      Values middle(elements->begin() + star, elements->begin() + star + long(rest));
-      for (size_t k = 0; k < n; ++k)
-        set(o.results[k], k == at ? list_display(middle, "rest") : (*elements)[k < at ? k : k + rest - 1]);
-      return;
-    }
-    if (is_none(v) || (is_number(v) && v.type.is_python_number())) fail("not-iterable", {describe(v)});
-    if (!elements || star >= 0) fail("unsupported", {"unpacking " + describe(v) + (star >= 0 ? " with a star" : "")});
-    if (elements->size() != n) fail("unpack-count", {std::to_string(n), std::to_string(elements->size())});
-    for (size_t k = 0; k < n; ++k) set(o.results[k], (*elements)[k]);
+    Values parts = unpack(operand(op, 0), o.results.size(), py_.int_attr(op, "star", -1));
+    for (size_t k = 0; k < o.results.size(); ++k) set(o.results[k], parts[k]);
     return;
   }
   if (c == "py.dict"_op) return give(dict_display(op));

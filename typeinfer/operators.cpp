@@ -29,9 +29,16 @@ void Frame::wrong_operands(const std::string& op, const Value& x, const Value& y
 }
 
 // Beside an array a list or a tuple is one.
-static bool is_sequence(const Value& v) { return v.kind == Kind::Tuple || is_list_display(v) || is_list(v); }
+static bool is_sequence(const Value& v) { return v.kind == Kind::Tuple || is_list_display(v) || is_row(v); }
 
 Value Frame::binary(const std::string& op, const Value& x, const Value& y, bool in_place) {
+  if (is_collection(x) && is_collection(y) && x.text == y.text) {
+    static const std::pair<const char*, const char*> names[] = {
+        {"+", "__add__"}, {"-", "__sub__"}, {"|", "__or__"}, {"&", "__and__"}};
+    for (auto [sign, name] : names)
+      if (op == sign)
+        if (std::optional<Value> r = special(x, name, {y.parts[0]})) return *r;
+  }
   if ((is_object(x) && !is_union(y)) || (is_object(y) && !is_union(x))) return object_binary(op, x, y, in_place);
   if (is_array(x) && is_sequence(y)) return binary(op, x, as_array(y));
   if (is_array(y) && is_sequence(x)) return binary(op, as_array(x), y);
@@ -70,6 +77,7 @@ Value Frame::sequence_binary(const std::string& op, const Value& x, const Value&
   if (op == "*" && is_numpy_int(x)) return sequence_binary(op, to_int(x), y);
   if (std::optional<Value> v = list_binary(op, x, y, false)) return *v;
   if (std::optional<Value> v = table_binary(op, x, y, false)) return *v;
+  if (std::optional<Value> v = long_tuple_binary(op, x, y)) return *v;
   if (op == "+" && x.kind == Kind::Tuple && y.kind == Kind::Tuple) {
     Values parts = x.parts;
     parts.insert(parts.end(), y.parts.begin(), y.parts.end());
@@ -141,7 +149,6 @@ static bool is_choice_of_dtypes(const Value& v) {
 }
 
 Value Frame::compare(const std::string& op, const Value& x, const Value& y) {
-  if (x.text == "column" || y.text == "column") fail("unsupported", {"comparing a tuple of zip(*rows)"});
   if (op == "is" || op == "is not") {
     Value same = is_same(x, y);
     return op == "is" ? same : negation(same);
@@ -174,6 +181,10 @@ Value Frame::compare(const std::string& op, const Value& x, const Value& y) {
   if ((x.kind == Kind::Choice || y.kind == Kind::Choice) && (op == "==" || op == "!="))
     return op == "==" ? is_same_function(x, y) : negation(is_same_function(x, y));
   if (x.kind == Kind::Tuple && y.kind == Kind::Tuple) return compare_tuples(op, x, y);
+  if (x.kind == Kind::Range && y.kind == Kind::Range && (op == "==" || op == "!=")) {
+    Value same = call_builtin("builtins._range_equal", {{tuple(x.parts), tuple(y.parts)}, {}});
+    return op == "==" ? same : negation(same);
+  }
   if (std::optional<Value> v = list_compare(op, x, y)) return *v;
   if (std::optional<Value> v = table_compare(op, x, y)) return *v;
   if (op == "==" || op == "!=") {
@@ -192,6 +203,7 @@ Value Frame::compare(const std::string& op, const Value& x, const Value& y) {
       return is_list_like(v)                  ? 5
              : is_table(v)                    ? (v.type.flavour() == "dict" ? 6 : 7)
              : v.kind == Kind::Tuple          ? 1
+             : is_long_tuple(v)               ? 1
              : is_operand(v)                  ? 2
              : is_text(v)                     ? 3
              : is_bytes(v) || is_bytearray(v) ? 8
@@ -254,8 +266,9 @@ Value Frame::is_same(const Value& x, const Value& y) {
     ValueId tag = make("union.tag"_op, {x.id}, Type::integer());
     return runtime(Type::boolean(), test("equal"_op, tag, ints(arm)));
   }
-  if ((is_array(x) && is_array(y)) || (is_list(x) && is_list(y)) || (is_bytearray(x) && is_bytearray(y)) ||
-      (is_table(x) && is_table(y) && type_of(x) == type_of(y)) || (is_object(x) && type_of(x) == type_of(y))) {
+  if ((is_array(x) && is_array(y)) || (is_bytearray(x) && is_bytearray(y)) ||
+      (is_row(x) && is_row(y) && type_of(x) == type_of(y)) || (is_table(x) && is_table(y) && type_of(x) == type_of(y)) ||
+      (is_object(x) && type_of(x) == type_of(y))) {
     if (x.id == y.id) return boolean(true);
     // A view or a birth is an object of its own, and no parameter.
     auto is_made_here = [&](OpId def) { return def && (ir::record(out_.op(def).code).traits & (ir::View | ir::Birth)); };
@@ -283,7 +296,7 @@ Value Frame::contains(const Value& x, const Value& given) {
     return call_table("dict", container.text == "values" ? "_contains_value" : "_contains_item", {{container.parts[0], x}, {}});
   }
   if (is_stateful(container)) return call_list("_contains", {{container, x}, {}});
-  if (is_list(container)) return call_list("_contains", {{container, x}, {}});
+  if (is_row(container)) return call_list("_contains", {{container, x}, {}});
   if (container.kind == Kind::Tuple) {
     Value found = boolean(false);
     for (const Value& p : container.parts) {
@@ -302,6 +315,9 @@ Value Frame::contains(const Value& x, const Value& given) {
               high = as_type(container.parts[1], Type::integer());
       return runtime(Type::boolean(), both(test("greater_equal"_op, i, low), test("less"_op, i, high)));
     }
+    Values all = container.parts;
+    all.push_back(x);
+    return call_builtin("builtins._range_contains", {all, {}});
   }
   if (is_array(container) && container.type.rank() > 0 && (is_number(x) || is_array(x))) return array_contains(x, container);
   if (is_bytearray(container)) return call_bytearray("_contains", {{container, x}, {}});
@@ -322,7 +338,7 @@ Value Frame::truth(const Value& given) {
   if (v.kind == Kind::Tuple) return boolean(!v.parts.empty());
   if (is_list_display(v)) return truth(v.parts[0]);
   if (is_object(v)) return object_truth(v);
-  if (is_list(v) || is_bytearray(v)) return runtime(Type::boolean(), test("not_equal"_op, list_length(v), ints(0)));
+  if (is_row(v) || is_bytearray(v)) return runtime(Type::boolean(), test("not_equal"_op, list_length(v), ints(0)));
   if (is_table(v)) return runtime(Type::boolean(), test("not_equal"_op, table_count(v), ints(0)));
   if (is_table_view(v)) return truth(v.parts[0]);
   if (v.kind == Kind::Pair) return truth(v.parts[0]);

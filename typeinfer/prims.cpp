@@ -10,7 +10,7 @@ DType Frame::dtype_of(const Value& v) {
   if (std::optional<DType> d = dtype_class(v)) return *d;
   if (v.kind == Kind::Pair) return v.parts[0].type.dtype();
   if (is_number(v) || is_array(v)) return v.type.dtype();
-  if (is_list(v)) return element_of_list(v).kind == Kind::Never ? DType::F64 : dtype_of(element_of_list(v));
+  if (is_row(v)) return element_of_list(v).kind == Kind::Never ? DType::F64 : dtype_of(element_of_list(v));
   if (v.kind == Kind::Entity && std::holds_alternative<ir::NumpyConstant>(*v.entity))
     return std::get<ir::NumpyConstant>(*v.entity).type.dtype();
   if (v.kind == Kind::Tuple || v.kind == Kind::Iterator) {
@@ -143,7 +143,7 @@ std::optional<Value> Frame::prim_question(const std::string& name, const Argumen
     const Value& v = at(0);
     if (v.kind == Kind::Tuple) return integer(v.parts.empty() ? 1 : 1 + *known_int(*prim_question("rank", {{v.parts[0]}, {}})));
     if (v.kind == Kind::Iterator && v.text == "list") return prim_question("rank", {{v.parts[0]}, {}});
-    if (is_list(v)) return integer(1 + *known_int(*prim_question("rank", {{element_of_list(v)}, {}})));
+    if (is_row(v)) return integer(1 + *known_int(*prim_question("rank", {{element_of_list(v)}, {}})));
     if (is_union(v) && v.kind != Kind::Pair) fail("unsupported", {"the rank of " + describe(v)});
     return integer(is_array(v) ? v.type.rank() : 0);
   }
@@ -359,7 +359,7 @@ static std::string shape_of_constants(const std::vector<size_t>& shape) {
 Value Frame::as_array(const Value& given) {
   Value v = given.kind == Kind::Iterator && given.text == "list" ? given.parts[0] : given;
   if (is_array(v)) return v;
-  if (is_list(v)) return array_of_list(v);
+  if (is_row(v)) return array_of_list(v);
   if (v.kind == Kind::Pair) v = v.parts[0];
   if (v.kind == Kind::Entity) v = zero_rank_loaded(v);
   if (is_number(v)) {

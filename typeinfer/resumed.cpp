@@ -114,7 +114,67 @@ const ir::PyForm& Session::resumed_form(const ir::PyForm& form, bool sending) {
 }
 
 // ---- outside ----
-Value Frame::resumed(const Value& generator) {
+// Is this a generator that is made while it runs itself, or while a step of it is written? Then what it remembers may hold its
+// like.
+bool Frame::is_recursive_generator(const ir::PyForm& form) const {
+  for (const Frame* f = this; f; f = f->consumer_ ? f->consumer_ : f->outside_)
+    if (f != this && &f->py_ == form.function) return true;
+  return &py_ == form.function || session_.is_stepping(*form.function);
+}
+
+// The parts of a generator in a box, with the sites that its lists have in this instance.
+Value Frame::box_shape(Box& b) {
+  std::string name = "box " + std::string(b.of->type.flavour());
+  auto site = [&](const std::string& path) {
+    std::shared_ptr<ListSite>& s = instance_.sites[name + path];
+    if (!s) s = new_site(&instance_.grown);
+    return s;
+  };
+  Value mine = resited(b.shape, site);
+  instance_.boxes[&b] = mine;
+  session_.classes.widen(b, mine);
+  return mine;
+}
+
+Value Frame::boxed(Value g) {
+  Box& b = session_.classes.box(*g.form->function);
+  const Value whole = tuple(g.parts), shape = widen(whole);
+  g.text = "resumed boxed " + std::to_string(reinterpret_cast<uintptr_t>(g.form));
+  if (b.shape.kind != Kind::Never) static_cast<void>(join(box_shape(b), whole));  // their lists are the same from now on
+  session_.classes.widen(b, shape);
+  if (b.shape.kind == Kind::Conflict) fail("conflict", {"a generator that holds its like", b.shape.text});
+  Value mine = box_shape(b);
+  const Type t = b.of->type;
+  if (key(mine) != key(b.written)) {  // this will be written again
+    session_.classes.grown = true;
+    g.parts = {undefined(runtime(t, {}))};
+    return g;
+  }
+  std::vector<ValueId> ids = leaf_ids({coerce(whole, mine)});
+  std::vector<ir::NamedAttr> place{{"part", int64_t(0)}, {"layout", b.of->layout}};
+  ValueId object = make("list.new"_op, {ints(1)}, t, {{"layout", b.of->layout}});
+  ValueId state = b_.make("tuple"_op, ids, b.of->fields.front().written);
+  b_.op("list.store"_op, {object, state, ints(0)}, {}, std::move(place));
+  g.parts = {runtime(t, object)};
+  return g;
+}
+
+Values Frame::unboxed(const Value& object, Box& b) {
+  Value mine = box_shape(b);
+  if (b.written.kind == Kind::Never || key(mine) != key(b.written)) {  // this will be written again
+    session_.classes.grown = true;
+    return undefined(mine).parts;
+  }
+  const Type t = b.of->fields.front().written;
+  ValueId state = make("list.load"_op, {object.id, ints(0)}, t, {{"part", int64_t(0)}, {"layout", b.of->layout}});
+  std::vector<ValueId> ids;
+  for (size_t k = 0; k < t.elements().size(); ++k)
+    ids.push_back(make("tuple.get"_op, {state}, t.elements()[k], {{"index", int64_t(k)}}));
+  const ValueId* next = ids.data();
+  return rebuild(mine, next).parts;
+}
+
+Value Frame::resumed(const Value& generator, bool in_box) {
   Value g;
   g.kind = Kind::Iterator;
   bool sending = false;
@@ -139,11 +199,18 @@ Value Frame::resumed(const Value& generator) {
     if (is_generator(a)) kept = resumed(a);
     g.parts.push_back(kept.kind == Kind::Iterator && !is_stateful(kept) ? iterator_of(kept) : real(kept, path + "argument"));
   }
+  if (in_box) return boxed(std::move(g));
   return g;
 }
 
 // The next element; `sent`: None, or what send() is given.
+static bool is_boxed(const Value& g) { return g.text.starts_with("resumed boxed "); }
+
 Value Frame::resume(const Value& g, const Value& sent) {
+  if (is_boxed(g)) {
+    if (!is_none(sent)) fail("unsupported", {"send to a generator that may hold its like"});
+    return call_instance(session_.resumed_form(*g.form, false), g.parts);
+  }
   Value unbound;
   unbound.kind = Kind::Unbound;
   if (is_none(sent))
@@ -154,6 +221,7 @@ Value Frame::resume(const Value& g, const Value& sent) {
 }
 
 Value Frame::resumed_method(const Value& g, const std::string& name, const Arguments& a) {
+  if (name == "close" && is_boxed(g)) fail("unsupported", {"closing a generator that may hold its like"});
   if (name == "close") {
     put(g.parts[0], ints(0), integer(running), false);
     return none();
@@ -189,6 +257,8 @@ void Frame::run_resumed() {
   }
   out_.attrs.push_back({"params", std::vector<std::string>(out_.parameters().size())});
   for (HiddenArray& h : instance_.hidden) h.id = out_.add_argument(out_.body(), h.array.type);
+  if (given.size() == 1) given = unboxed(given[0], session_.classes.box(py_));
+  if (given.size() < 2 + size_t(plan.count)) return end_resumed(), finish_returns();  // its parts are not known yet
   state_ = given[0], sent_ = given[1];
   slots_.assign(given.begin() + 2, given.begin() + 2 + plan.count);
   for (size_t k = 0; k < py_.parameters().size(); ++k) set(py_.parameters()[k], given[size_t(plan.count) + 2 + k]);
@@ -308,6 +378,10 @@ void Frame::split_region(RegionId r, const std::function<void(const Values&)>& f
     at_ = op;
     b_.span = session_.span(py_, py_.op(op).span);
     write_split(op);
+    // What follows is written when the type of what is sent is known.
+    bool waits = py_.op(op).code == "py.yield"_op && !py_.value(py_.op(op).results[0]).uses.empty() &&
+                 element_of_list(sent_).kind == Kind::Never && session_.is_sending_form(*instance_.form);
+    if (waits) return;
     op = py_.op(op).next;
   }
 }

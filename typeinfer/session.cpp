@@ -215,6 +215,7 @@ void Session::write_once(Instance& i) {
   Frame frame(*this, i, py, *i.out, i.out->body());
   frame.run();
   for (auto& [field, shape] : i.fields) classes.widen(*field, type_of(shape));
+  for (auto& [box, shape] : i.boxes) classes.widen(*box, shape);
   i.lowest = std::min(i.lowest, frame.lowest);
   i.result = frame.result;
   i.trivial = true;
@@ -222,6 +223,38 @@ void Session::write_once(Instance& i) {
     const ir::Op& op = i.out->op(OpId(k));
     if (!op.parent || op.code == "return"_op) continue;
     if (ir::record(op.code).traits & (ir::MayRaise | ir::Effect | ir::Writes | ir::Loop)) i.trivial = false;
+  }
+}
+
+std::vector<const Instance*> Session::being_written(const ir::PyForm& form) const {
+  std::vector<const Instance*> all;
+  for (const Instance* i : writing_)
+    if (i->form == &form) all.push_back(i);
+  return all;
+}
+
+bool Session::is_stepping(const ir::Function& py) const {
+  return std::any_of(writing_.begin(), writing_.end(),
+                     [&](const Instance* i) { return i->form->function == &py && is_resumed_form(*i->form); });
+}
+
+// A cached function is called again in each call from Python, where CPython remembers what it gave: that must not be seen.
+void Session::check_cached() {
+  for (const auto& i : instances_) {
+    if (!i->out || !cached.contains(i->form)) continue;
+    std::set<const ir::Function*> reached;
+    std::vector<const ir::Function*> work{i->out};
+    while (!work.empty()) {
+      const ir::Function& f = *work.back();
+      work.pop_back();
+      if (!reached.insert(&f).second) continue;
+      for (OpId op : f.ops_below(f.body())) {
+        if (f.op(op).code == "call"_op)
+          if (ir::Function* callee = out.find(f.text_attr(op, "callee"))) work.push_back(callee);
+        if (f.op(op).code == "str.write"_op)
+          throw ir::Diagnosed(ir::diagnose(out, i->out->span, "unsupported", {"a cached function that prints"}));
+      }
+    }
   }
 }
 
@@ -267,6 +300,7 @@ static ir::Function& infer_once(ir::Module& out, ir::World& world, const ir::PyF
   try {
     Instance& i = session.instance(f, shapes, true);
     session.finish_rules();
+    session.check_cached();
     if (session.kept) throw *session.kept;
     if (classes.grown) return *i.out;
     session.remove_unreachable(*i.out);

@@ -32,6 +32,7 @@ struct Instance {
   Value wanted;                  // what callers put into the lists that it returns: its result is at least this
   std::map<std::string, std::shared_ptr<ListSite>> sites;  // lists.cpp
   bool grown = false;            // a site grew after code was written for it
+  std::map<Box*, Value> boxes;     // resumed.cpp: likewise, of generators that may hold their like
   std::map<Field*, Value> fields;  // objects.cpp: shapes of the fields that it looks at, with sites of its own
   std::set<std::string> unbound_states;  // of loops over generators: names that a round may leave unbound
   bool trivial = false;          // no effects, cannot raise: a call without run-time result is no call at all
@@ -86,6 +87,10 @@ class Session {
   };
   std::vector<Rule> rules;  // numbered by the attribute `rules` of calls
   void finish_rules();      // derivatives.cpp
+  std::set<const ir::PyForm*> cached;  // functions that were called through a cache
+  void check_cached();      // none of them prints: how often it runs is not CPython's business alone
+  [[nodiscard]] std::vector<const Instance*> being_written(const ir::PyForm&) const;
+  [[nodiscard]] bool is_stepping(const ir::Function&) const;  // is a step of this generator being written?
 
   ir::Module& out;
   ir::World& world;

@@ -85,8 +85,11 @@ Value Frame::table_from(const std::string& flavour, const Arguments& a) {
 }
 
 // ---- keys ----
+// In a tuple whose length is known at run time numbers lie as narrow as they are: those are not told apart.
+static bool is_narrow(Type t) { return t.is(TypeKind::Scalar) && t.dtype() != DType::Bool && ir::byte_size(t.dtype()) < 8; }
 static bool is_hashable(Type t) {
-  if (t.is_tuple() || t.is(TypeKind::Union)) {
+  if (t.is_list() && t.flavour() == "tuple" && is_narrow(t.element())) return false;
+  if (t.is_tuple() || t.is(TypeKind::Union) || (t.is_list() && t.flavour() == "tuple")) {
     for (Type e : t.elements())
       if (!is_hashable(e)) return false;
     return true;
@@ -113,10 +116,15 @@ void Frame::check_hashable(const Value& key) {
   if (holds_object(t)) fail("unsupported", {"an object as a key"});
   if (t.is(TypeKind::Scalar) || !(t.is_list() || t.is_array() || t.is_tuple() || t.is(TypeKind::Union)))
     fail("unsupported", {"a key of type " + describe(key)});
-  while (t.is_tuple() || t.is(TypeKind::Union)) {
+  while (t.is_tuple() || t.is(TypeKind::Union) || (t.is_list() && t.flavour() == "tuple")) {
     std::span<const Type> inside = t.elements();
+    if (t.is_list() && is_narrow(t.element())) {
+      t = t.element();
+      break;
+    }
     t = *std::find_if(inside.begin(), inside.end(), [](Type e) { return !is_hashable(e); });
   }
+  if (t.is(TypeKind::Scalar)) fail("unsupported", {"a key of type " + describe(key)});
   fail("unhashable", {"'" + class_name(t) + "'"});
 }
 

@@ -116,6 +116,7 @@ Value Frame::as_text(const Value& given, bool repr) {
     AIC_CHECK(form);
     return call_function(*form, Value{}, {{real(v, "text")}, {}});
   }
+  if (is_long_tuple(v)) return call_function(*session_.world.library("str._of_tuple"), Value{}, {{v}, {}});
   if (is_table(v)) {
     const ir::PyForm* form = session_.world.library(v.type.flavour() == "dict" ? "str._of_dict" : "str._of_set");
     AIC_CHECK(form);

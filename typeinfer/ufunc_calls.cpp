@@ -78,7 +78,7 @@ Value Frame::call_record(OpCode code, const std::string& name, Arguments a) {
          {name + "() takes " + std::to_string(r.arity()) + " argument" + (r.arity() == 1 ? "" : "s") + " but " +
           std::to_string(a.positional.size()) + (a.positional.size() == 1 ? " was" : " were") + " given"});
   for (Value& v : a.positional)
-    if (v.kind == Kind::Tuple || v.kind == Kind::Iterator || is_list(v)) v = as_array(v);
+    if (v.kind == Kind::Tuple || v.kind == Kind::Iterator || is_row(v)) v = as_array(v);
   if (!is_none(dtype)) {
     DType d = dtype_of(dtype);
     for (Value& v : a.positional) {

@@ -241,6 +241,12 @@ BuiltFunction build(PyObject* function, std::span<const Key> keys, const std::ve
   for (size_t k = 0; k < keys.size(); ++k) add_parameter(words, last, names[k], type_of_key(keys[k]));
   add_result(words, last, "result", last.result(), last.result());
   std::vector<int64_t> hidden = hidden_of(*last.journey.entry);
+  for (int64_t key : hidden)
+    if (!PyArray_Check(reinterpret_cast<PyObject*>(uintptr_t(key)))) {
+      const Form& form = last.journey.world.form_of(function);
+      throw ir::Diagnosed(ir::diagnose(form.module, form.form.function->span, "unsupported",
+                                       {"a list, dict or object of the module in a library"}));
+    }
   bool text = false;
   BuiltFunction built;
   std::vector<std::string> symbols, sites;

@@ -90,6 +90,22 @@ void add_argument(Specialisation& s, size_t index, Type type) {
   s.arguments.emplace_back(int(index), std::move(plan));
 }
 
+static bool holds_object(const Plan& p) {
+  return (p.kind == ir::TypeKind::List && p.container == Container::Object) ||
+         std::any_of(p.parts.begin(), p.parts.end(), holds_object);
+}
+
+bool hidden_hold_again(const Specialisation& s) {
+  size_t first = s.arguments.size() - s.hidden.size();
+  for (size_t k = 0; k < s.hidden.size(); ++k) {
+    const auto& [object, key] = s.hidden[k];
+    const Plan& plan = s.arguments[first + k].second;
+    if (plan.kind == ir::TypeKind::List ? !fits(object.get(), plan) : false) return false;
+    if ((plan.kind != ir::TypeKind::List || holds_object(plan)) && key_of(object.get()) != key) return false;
+  }
+  return true;
+}
+
 void finish(Specialisation& s, const Request& request, Type result, std::span<const int> kept, std::span<const int> views,
             std::span<const int64_t> hidden, LiveWorld& world) {
   s.keys.assign(request.keys.begin(), request.keys.end());
@@ -109,7 +125,9 @@ void finish(Specialisation& s, const Request& request, Type result, std::span<co
   }
   for (int64_t key : hidden) {
     PyObject* array = reinterpret_cast<PyObject*>(uintptr_t(key));
-    add_argument(s, request.keys.size() + s.hidden.size(), type_of_key(key_of(array)));
+    Key found = key_of(array);
+    bool list = kind_of(found) == KeyKind::List;  // its parameter may be wider than what it holds now
+    add_argument(s, request.keys.size() + s.hidden.size(), list ? s.parameters[s.arguments.size()] : type_of_key(found));
     s.hidden.emplace_back(Ref::borrowed(array), key_of(array));
   }
   std::vector<int> slots{0};

@@ -68,12 +68,10 @@ struct Specialisation {
   std::string signature;  // "f64[::1], int"
 };
 
-// Arrays of the world are still of the types that they were of: shape and dtype can be assigned to.
-[[nodiscard]] inline bool hidden_hold(const Specialisation& s) {
-  for (const auto& [array, key] : s.hidden)
-    if (key_of(array.get()) != key) return false;
-  return true;
-}
+// Arrays and containers of the world are still of the types that they were of: shape and dtype can be assigned to, containers
+// may hold anything by now.
+[[nodiscard]] bool hidden_hold_again(const Specialisation&);
+[[nodiscard]] inline bool hidden_hold(const Specialisation& s) { return s.hidden.empty() || hidden_hold_again(s); }
 
 struct Request {
   PyObject* function;

@@ -19,6 +19,7 @@ namespace {
 
 constexpr int max_depth = 8;   // of lists in lists; one that holds itself is deeper
 constexpr size_t max_arms = 4;
+bool join_tuples(Type arms, Type& out);
 
 void find_places(const Plan& p, int32_t& at, std::vector<std::pair<int32_t, int64_t>>& guards, ListElements& out) {
   bool list = p.kind == TypeKind::List, array = p.kind == TypeKind::Array, text = p.kind == TypeKind::Str,
@@ -43,6 +44,25 @@ void find_places(const Plan& p, int32_t& at, std::vector<std::pair<int32_t, int6
   }
 }
 
+// Tuples of many lengths are one type where all that they hold is of one type.
+bool join_tuples(Type arms, Type& out) {
+  std::vector<Type> others;
+  Type element = Type::never();
+  for (Type t : arms.elements()) {
+    bool plain = t.is_tuple() && t.flavour().empty();
+    if (!plain && !(t.is_list() && t.flavour() == "tuple")) {
+      others.push_back(t);
+      continue;
+    }
+    for (Type e : t.elements())
+      if (!join_types(element, e, element)) return false;
+    if (element.is(TypeKind::Union)) return false;
+  }
+  others.push_back(Type::flavoured(Type::list(element), "tuple"));
+  out = Type::union_of(others);
+  return others.size() <= max_arms;
+}
+
 }  // namespace
 
 bool join_types(Type a, Type b, Type& out) {
@@ -65,7 +85,7 @@ bool join_types(Type a, Type b, Type& out) {
   }
   Type arms[] = {a, b};
   out = Type::union_of(arms);
-  return out.elements().size() <= max_arms;
+  return out.elements().size() <= max_arms || join_tuples(Type(out), out);
 }
 
 namespace {
@@ -95,11 +115,11 @@ Type table_type(const char* flavour, std::span<const Type> entry) {
 }
 
 bool is_key(Type t) {
-  if (t.is_list() || t.is_array()) return false;
+  if (t.is_array() || (t.is_list() && t.flavour() != "tuple")) return false;
   if (t.is(TypeKind::Scalar))
     return t.dtype() == ir::DType::Bool || t.dtype() == ir::DType::F64 ||
            (ir::is_integer(t.dtype()) && t.dtype() != ir::DType::U64);
-  if (t.is_tuple() || t.is(TypeKind::Union))
+  if (t.is_tuple() || t.is(TypeKind::Union) || t.is_list())
     for (Type e : t.elements())
       if (!is_key(e)) return false;
   return true;
@@ -143,7 +163,10 @@ bool find_type(PyObject* o, Type& out, int depth) {
     std::vector<Type> parts(size_t(PyTuple_GET_SIZE(o)));
     for (size_t k = 0; k < parts.size(); ++k)
       if (!find_type(PyTuple_GET_ITEM(o, Py_ssize_t(k)), parts[k], depth + 1)) return false;
-    return out = Type::tuple(parts), true;
+    out = Type::tuple(parts);
+    bool alike = parts.size() > longest_tuple && std::all_of(parts.begin(), parts.end(), [&](Type t) { return t == parts[0]; });
+    if (alike) out = Type::flavoured(Type::list(parts[0]), "tuple");
+    return true;
   }
   if (is_object(o)) return find_type_of_object(o, out);
   Key k = key_of(o);
@@ -157,13 +180,16 @@ static void find_key_parts(const Plan& p, std::vector<rt::KeyPart>& out) {
   int32_t kind = p.kind == TypeKind::None      ? rt::key_none
                  : p.kind == TypeKind::Tuple   ? rt::key_tuple
                  : p.kind == TypeKind::Union   ? rt::key_union
+                 : p.kind == TypeKind::List    ? rt::key_sequence
                  : p.kind == TypeKind::Str     ? (p.is_bytes ? rt::key_bytes : rt::key_text)
                  : p.kind == TypeKind::Complex ? rt::key_complex
                  : p.dtype == ir::DType::Bool  ? rt::key_bool
                  : ir::is_float(p.dtype)       ? rt::key_float
                                                : rt::key_int;
-  out.push_back({kind, p.slots, int32_t(p.parts.size()), 0});
-  for (const Plan& part : p.parts) find_key_parts(part, out);
+  bool empty = p.kind == TypeKind::List && p.parts[0].kind == TypeKind::Never;
+  out.push_back({kind, p.slots, empty ? 0 : int32_t(p.parts.size()), 0});
+  for (const Plan& part : p.parts)
+    if (!empty) find_key_parts(part, out);
   out[here].next = int32_t(out.size());
 }
 
@@ -175,7 +201,8 @@ std::shared_ptr<const ListElements> make_element_type(const Plan& element, Conta
   e->type.slots = element.slots;
   e->type.reference_count = int64_t(e->places.size());
   e->type.references = e->places.data();
-  if (container != Container::List && element.kind == TypeKind::Tuple) find_key_parts(element.parts[1], e->key);
+  bool table = container == Container::Dict || container == Container::Set || container == Container::FrozenSet;
+  if (table && element.kind == TypeKind::Tuple) find_key_parts(element.parts[1], e->key);
   return e;
 }
 
@@ -249,6 +276,12 @@ bool fits(PyObject* o, const Plan& p) {
       if (p.container == Container::Object) return p.record && is_instance_of(o, *p.record);
       if (p.container == Container::ByteArray) return t == &PyByteArray_Type;
       if (p.container == Container::Dict) return t == &PyDict_Type && fits_dict(o, p);
+      if (p.container == Container::Tuple) {
+        if (t != &PyTuple_Type) return false;
+        for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(o); ++i)
+          if (!fits(PyTuple_GET_ITEM(o, i), p.parts[0])) return false;
+        return true;
+      }
       if (p.container != Container::List)
         return t == (p.container == Container::Set ? &PySet_Type : &PyFrozenSet_Type) && fits_set(o, p);
       if (t != &PyList_Type) return false;
@@ -344,12 +377,14 @@ List* Conversion::container_in(PyObject* o, const Plan& p) {
   }
   if (size_t k = known - 1; known) {
     if (is_same(*lists_[k].plan, p)) return lists_[k].list;
+    if (p.container == Container::Tuple) return list_in(o, p);  // it never changes: there may be two of it
     PyErr_SetString(PyExc_TypeError, "aic: one list is passed as lists of different element types");
     return nullptr;
   }
   if (p.container == Container::Object) return object_in(o, p);
   if (p.container == Container::ByteArray) return bytearray_in(o, p);
-  return p.container == Container::List ? list_in(o, p) : p.container == Container::Dict ? dict_in(o, p) : set_in(o, p);
+  bool sequence = p.container == Container::List || p.container == Container::Tuple;
+  return sequence ? list_in(o, p) : p.container == Container::Dict ? dict_in(o, p) : set_in(o, p);
 }
 
 // A number that takes less than a slot in a list.
@@ -384,7 +419,8 @@ bool Conversion::write_back_bytearray(Converted& c) {
 }
 
 List* Conversion::list_in(PyObject* o, const Plan& p) {
-  int64_t n = PyList_GET_SIZE(o), width = width_of(p.parts[0]);
+  PyObject* const* items = PySequence_Fast_ITEMS(o);  // of a list or tuple
+  int64_t n = PySequence_Fast_GET_SIZE(o), width = width_of(p.parts[0]);
   List* l = rt::list_new(&context_, width, p.element->places.empty() ? nullptr : &p.element->type, n);
   if (!l) return PyErr_NoMemory(), nullptr;
   l->host = o;
@@ -394,7 +430,7 @@ List* Conversion::list_in(PyObject* o, const Plan& p) {
   bool narrow = is_narrow(element);
   Slot* to = l->data;
   for (int64_t i = 0; i < n; ++i) {
-    PyObject* x = PyList_GET_ITEM(o, i);
+    PyObject* x = items[i];
     Slot one, *aside = &one;
     if (element.kind == TypeKind::Float)
       (to++)->f = PyFloat_AS_DOUBLE(x);
@@ -403,7 +439,7 @@ List* Conversion::list_in(PyObject* o, const Plan& p) {
     if (narrow) memcpy(bytes_of(l) + i * width, &one, size_t(width));
   }
   l->length = n;
-  if (writes_ && n * width > 0) {
+  if (writes_ && n * width > 0 && p.container == Container::List) {
     lists_[here].slots.reset(new (std::nothrow) Slot[(size_t(n * width) + sizeof(Slot) - 1) / sizeof(Slot)]);
     if (!lists_[here].slots) return PyErr_NoMemory(), nullptr;
     memcpy(lists_[here].slots.get(), l->data, size_t(n * width));
@@ -420,8 +456,9 @@ PyObject* box_container(const Plan& p, List* l, rt::Context& context) {
     return l->host = bytes, bytes;
   }
   if (p.container == Container::Dict) return box_dict(p, l, context);
-  if (p.container != Container::List) return box_set(p, l, context);
-  PyObject* out = PyList_New(Py_ssize_t(l->length));
+  if (p.container != Container::List && p.container != Container::Tuple) return box_set(p, l, context);
+  bool tuple = p.container == Container::Tuple;
+  PyObject* out = tuple ? PyTuple_New(Py_ssize_t(l->length)) : PyList_New(Py_ssize_t(l->length));
   if (!out) return nullptr;
   l->host = out;
   for (int64_t i = 0; i < l->length; ++i) {
@@ -431,7 +468,10 @@ PyObject* box_container(const Plan& p, List* l, rt::Context& context) {
       Py_DECREF(out);
       return nullptr;
     }
-    PyList_SET_ITEM(out, Py_ssize_t(i), x);
+    if (tuple)
+      PyTuple_SET_ITEM(out, Py_ssize_t(i), x);
+    else
+      PyList_SET_ITEM(out, Py_ssize_t(i), x);
   }
   return out;
 }
@@ -440,7 +480,8 @@ bool Conversion::write_back(Converted& c) {
   if (c.plan->container == Container::Object) return write_back_object(c);
   if (c.plan->container == Container::ByteArray) return write_back_bytearray(c);
   if (c.plan->container == Container::Dict) return write_back_dict(c);
-  if (c.plan->container != Container::List) return c.plan->container == Container::FrozenSet || write_back_set(c);
+  if (c.plan->container == Container::Tuple || c.plan->container == Container::FrozenSet) return true;
+  if (c.plan->container == Container::Set) return write_back_set(c);
   int64_t width = width_of(c.plan->parts[0]), n = c.list->length;
   auto* before = reinterpret_cast<const char*>(c.slots.get());
   for (int64_t i = 0; i < std::min(n, c.length); ++i) {

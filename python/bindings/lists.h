@@ -20,6 +20,7 @@ struct ListElements {
 };
 [[nodiscard]] std::shared_ptr<const ListElements> make_element_type(const Plan& element, Container);
 
+constexpr size_t longest_tuple = 32;  // whose elements are told one by one though they are alike
 [[nodiscard]] bool is_container(PyObject*);  // a list, dict, set or frozenset, and of no subclass
 [[nodiscard]] bool find_type_of_container(PyObject*, ir::Type&);
 [[nodiscard]] std::string why_container_unsupported(PyObject*);

@@ -87,6 +87,10 @@ Key key_of_container(KeyKind kind, Type t) {
 }
 
 Key key_of_tuple(PyObject* o) {
+  if (size_t(PyTuple_GET_SIZE(o)) > longest_tuple) {  // of things of one type: one type for all lengths
+    Type t;
+    if (find_type_of_container(o, t) && t.is_list()) return key_of_container(KeyKind::List, t);
+  }
   std::vector<Type> parts;
   for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(o); ++i) {
     Key k = key_of(PyTuple_GET_ITEM(o, i));
@@ -244,6 +248,7 @@ static Container container_of(std::string_view flavour) {
          : flavour == "set"       ? Container::Set
          : flavour == "frozenset" ? Container::FrozenSet
          : flavour == "bytearray" ? Container::ByteArray
+         : flavour == "tuple"     ? Container::Tuple
                                   : Container::List;
 }
 

@@ -59,7 +59,7 @@ constexpr bool has_type(Key k) {
 
 struct ListElements;  // lists.h
 struct RecordPlan;    // objects.h
-enum class Container : uint8_t { List, Dict, Set, FrozenSet, Object, ByteArray };  // what a value of kind List is
+enum class Container : uint8_t { List, Dict, Set, FrozenSet, Object, ByteArray, Tuple };  // what a value of kind List is
 class Conversion;
 
 struct Plan {

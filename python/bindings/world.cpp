@@ -187,6 +187,13 @@ Entity LiveWorld::entity_of(PyObject* o, const std::string& name) {
   }
   if (PyTuple_CheckExact(o)) return tuple_entity(*this, o, name);
   if (Dispatcher* d = as_dispatcher(o)) o = d->function;
+  if (std::string_view(Py_TYPE(o)->tp_name) == "functools._lru_cache_wrapper") {
+    Ref function(PyObject_GetAttrString(o, "__wrapped__")), how(PyObject_CallMethod(o, "cache_parameters", nullptr));
+    PyObject* typed = how && PyDict_Check(how.get()) ? PyDict_GetItemString(how.get(), "typed") : nullptr;
+    PyErr_Clear();
+    if (function && PyFunction_Check(function.get()) && typed == Py_False)
+      return ir::PythonFunction{uint64_t(reinterpret_cast<uintptr_t>(function.get())), attribute_text(o, "__name__"), true};
+  }
   if (PyFunction_Check(o)) {
     std::string module = attribute_text(o, "__module__");
     if (is_of_functools(o, module)) return ir::Builtin{"functools." + attribute_text(o, "__name__")};
@@ -202,7 +209,8 @@ Entity LiveWorld::entity_of(PyObject* o, const std::string& name) {
   if (find_dtype_of(o, dtype)) return ir::DTypeEntity{dtype};
   if (Key key = key_of(o)) {
     if (kind_of(key) == KeyKind::Scalar) return numpy_scalar(o, key);
-    if (kind_of(key) == KeyKind::Array)
+    bool numpys = attribute_text(reinterpret_cast<PyObject*>(Py_TYPE(o)), "__module__").starts_with("numpy");  // np.mgrid
+    if (kind_of(key) == KeyKind::Array || (kind_of(key) == KeyKind::List && !numpys))
       return ir::ArrayGlobal{uint64_t(reinterpret_cast<uintptr_t>(o)), name, type_of_key(key)};
   }
   if (Py_TYPE(o) == ufunc_type()) return ir::Builtin{"numpy." + attribute_text(o, "__name__")};
@@ -250,7 +258,8 @@ LiveWorld::Found LiveWorld::find_attribute(const std::string& module, const std:
   Ref m(PyImport_ImportModule(module.c_str()));
   if (!m) {
     PyErr_Clear();
-    return {{}, ir::Missing{}};
+    if (module.starts_with("sys.")) m = imported("sys", module.c_str() + 4);
+    if (!m) return {{}, ir::Missing{}};
   }
   Ref key = text(name);
   Ref found = Ref::borrowed(PyModule_Check(m.get()) ? look_up(PyModule_GetDict(m.get()), key.get()) : nullptr);
@@ -260,6 +269,9 @@ LiveWorld::Found LiveWorld::find_attribute(const std::string& module, const std:
   }
   if (!found) return {{}, ir::Missing{}};
   Entity e = entity_of(found.get(), name);
+  bool fields =
+      std::holds_alternative<ir::Unknown>(e) && module == "sys" && PyObject_HasAttrString(found.get(), "n_sequence_fields");
+  if (fields) return {found, ir::ModuleEntity{module + "." + name}};  // sys.float_info and its like: named constants
   if (std::holds_alternative<ir::Unknown>(e) && module == "numpy" && library("numpy._item_" + name))
     return {found, ir::Builtin{"numpy." + name}};  // np.mgrid and its like: an object that is only indexed
   // numpy.abs is numpy.absolute, numpy.amax numpy.max…: the name that NumPy itself gives decides, if it is public.
@@ -395,6 +407,7 @@ std::string LiveWorld::describe(const Entity& e, PyObject* o) {
     return "scalar " + n->type.text() + " " + bits(n->real) + " " + bits(n->imaginary) + " " + std::to_string(n->integer);
   if (std::holds_alternative<ir::PythonFunction>(e)) {
     if (Dispatcher* d = as_dispatcher(o)) o = d->function;
+    if (std::get<ir::PythonFunction>(e).is_cached) return is_cachable_ = false, "cached function";
     bool is_new = std::none_of(functions_.begin(), functions_.end(), [&](const Ref& f) { return f.get() == o; });
     if (in_hash_) is_cachable_ = false;  // a function as a default would be numbered in another order when looked up again
     int number = number_of(o);

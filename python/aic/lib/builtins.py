@@ -116,3 +116,67 @@ def _pow_modulo(base, exponent, modulus):
         b = _product_modulo(b, b, m)
         e >>= 1
     return out - m if modulus < 0 and out != 0 else out
+
+
+# ---- ranges and slices ----
+def _length(start, stop, step):
+    return max(0, -((start - stop) // step))
+
+
+def _slice_indices(start, stop, step, length):
+    """slice(start, stop, step).indices(length)"""
+    if length < 0:
+        raise ValueError("length should not be negative")
+    by = 1 if step is None else step
+    if by == 0:
+        raise ValueError("slice step cannot be zero")
+    low, high = (0, length) if by > 0 else (-1, length - 1)
+    if start is None:
+        first = low if by > 0 else high
+    else:
+        first = start + length if start < 0 else start
+        first = min(max(first, low), high)
+    if stop is None:
+        last = high if by > 0 else low
+    else:
+        last = stop + length if stop < 0 else stop
+        last = min(max(last, low), high)
+    return first, last, by
+
+
+def _range_contains(start, stop, step, x):
+    if step > 0:
+        return start <= x and x < stop and (x - start) % step == 0
+    return stop < x and x <= start and (x - start) % step == 0
+
+
+def _range_count(start, stop, step, x):
+    return 1 if _range_contains(start, stop, step, x) else 0
+
+
+def _range_index(start, stop, step, x):
+    if not _range_contains(start, stop, step, x):
+        raise ValueError(f"{x} is not in range")
+    return (x - start) // step
+
+
+def _range_equal(a, b):
+    n, m = _length(*a), _length(*b)
+    if n != m or n == 0:
+        return n == m
+    return a[0] == b[0] and (n == 1 or a[2] == b[2])
+
+
+def _sliced_range(r, s):
+    start, stop, step = r
+    first, last, by = _slice_indices(s[0], s[1], s[2], _length(start, stop, step))
+    return range(start + first * step, start + last * step, step * by)
+
+
+def _iter_until(function, sentinel):
+    """iter(function, sentinel)"""
+    while True:
+        x = function()
+        if x == sentinel:
+            return
+        yield x

@@ -301,6 +301,27 @@ def _Counter___sub__(self, other):
     return prim.instance("collections._Counter", made)
 
 
+def _Counter___or__(self, other):
+    made = (dict(),)
+    for key, n in self[0].items():
+        more = max(n, _Counter___getitem__(other, key))
+        if more > 0:
+            made[0][key] = more
+    for key, n in other[0].items():
+        if key not in self[0] and n > 0:
+            made[0][key] = n
+    return prim.instance("collections._Counter", made)
+
+
+def _Counter___and__(self, other):
+    made = (dict(),)
+    for key, n in self[0].items():
+        less = min(n, _Counter___getitem__(other, key))
+        if less > 0:
+            made[0][key] = less
+    return prim.instance("collections._Counter", made)
+
+
 def _deque__list(self):
     return self[0][prim.list_get(self[1], 0):]
 

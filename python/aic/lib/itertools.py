@@ -119,17 +119,6 @@ def starmap(function, iterable):
         yield function(*arguments)
 
 
-def zip_longest(*iterables, fillvalue=None):
-    for row in iterables:
-        if not isinstance(row, (list, tuple, str, bytes, bytearray, range)):
-            prim.refuse("zip_longest of what has no length")
-    n = 0
-    for row in iterables:
-        n = max(n, len(row))
-    for i in range(n):
-        yield _padded(iterables, i, fillvalue)
-
-
 def _padded(rows, i, fillvalue):
     if len(rows) == 0:
         return ()
@@ -161,36 +150,54 @@ def groupby(iterable, key=None):
 
 
 def product(*iterables, repeat=1):
-    if len(iterables) == 1 and repeat == 1:
+    if len(iterables) == 1 and prim.is_static(repeat) and repeat == 1:
         for x in iterables[0]:
             yield (x,)
-    elif len(iterables) == 1 and repeat == 2:
+    elif len(iterables) == 1 and prim.is_static(repeat) and repeat == 2:
         pool = list(iterables[0])
         for x in pool:
             for y in pool:
                 yield x, y
-    elif len(iterables) == 1 and repeat == 3:
+    elif len(iterables) == 1 and prim.is_static(repeat) and repeat == 3:
         pool = list(iterables[0])
         for x in pool:
             for y in pool:
                 for z in pool:
                     yield x, y, z
-    elif len(iterables) == 2 and repeat == 1:
+    elif len(iterables) == 2 and prim.is_static(repeat) and repeat == 1:
         first, second = list(iterables[0]), list(iterables[1])
         for x in first:
             for y in second:
                 yield x, y
-    elif len(iterables) == 3 and repeat == 1:
+    elif len(iterables) == 3 and prim.is_static(repeat) and repeat == 1:
         first, second, third = list(iterables[0]), list(iterables[1]), list(iterables[2])
         for x in first:
             for y in second:
                 for z in third:
                     yield x, y, z
     else:
-        prim.refuse("product of more than three iterables")
+        pools = [list(each) for each in iterables] * repeat
+        n = len(pools)
+        places = [0] * n
+        more = True
+        for pool in pools:
+            if len(pool) == 0:
+                more = False
+        while more:
+            yield tuple([pools[k][places[k]] for k in range(n)])
+            k = n - 1
+            while k >= 0 and places[k] == len(pools[k]) - 1:
+                places[k] = 0
+                k -= 1
+            if k < 0:
+                more = False
+            else:
+                places[k] += 1
 
 
 def _row(pool, indices, r):
+    if not prim.is_static(r):
+        return tuple([pool[indices[k]] for k in range(r)])
     row = ()
     for k in prim.static_range(r):
         row = row + (pool[indices[k]],)
@@ -200,6 +207,8 @@ def _row(pool, indices, r):
 def combinations(iterable, r):
     pool = list(iterable)
     n = len(pool)
+    if r < 0:
+        raise ValueError("r must be non-negative")
     if r <= n:
         indices = list(range(r))
         yield _row(pool, indices, r)
@@ -220,6 +229,8 @@ def combinations(iterable, r):
 def combinations_with_replacement(iterable, r):
     pool = list(iterable)
     n = len(pool)
+    if r < 0:
+        raise ValueError("r must be non-negative")
     if n > 0 or r == 0:
         indices = [0] * r
         yield _row(pool, indices, r)
@@ -237,9 +248,13 @@ def combinations_with_replacement(iterable, r):
                 yield _row(pool, indices, r)
 
 
-def permutations(iterable, r):
+def permutations(iterable, r=None):
     pool = list(iterable)
     n = len(pool)
+    if r is None:
+        r = n
+    if r < 0:
+        raise ValueError("r must be non-negative")
     if r <= n:
         indices = list(range(n))
         cycles = list(range(n, n - r, -1))
@@ -264,3 +279,73 @@ def permutations(iterable, r):
                 more = False
             else:
                 yield _row(pool, indices, r)
+
+
+def _next_or(iterator, left, k, otherwise):
+    if left[k]:
+        try:
+            return next(iterator)
+        except StopIteration:
+            left[k] = False
+    return otherwise
+
+
+def zip_longest(*iterables, fillvalue=None):
+    left = [True] * len(iterables)
+    if len(iterables) == 1:
+        for x in iterables[0]:
+            yield (x,)
+    elif len(iterables) == 2:
+        a, b = iter(iterables[0]), iter(iterables[1])
+        while True:
+            x = _next_or(a, left, 0, fillvalue)
+            y = _next_or(b, left, 1, fillvalue)
+            if not (left[0] or left[1]):
+                break
+            yield x, y
+    elif len(iterables) == 3:
+        a, b, c = iter(iterables[0]), iter(iterables[1]), iter(iterables[2])
+        while True:
+            x = _next_or(a, left, 0, fillvalue)
+            y = _next_or(b, left, 1, fillvalue)
+            z = _next_or(c, left, 2, fillvalue)
+            if not (left[0] or left[1] or left[2]):
+                break
+            yield x, y, z
+    elif len(iterables) > 3:
+        for row in iterables:
+            if not isinstance(row, (list, tuple, str, bytes, bytearray, range)):
+                prim.refuse("zip_longest of what has no length")
+        n = 0
+        for row in iterables:
+            n = max(n, len(row))
+        for i in range(n):
+            yield _padded(iterables, i, fillvalue)
+
+
+def _took(iterator, seen):
+    try:
+        seen.append(next(iterator))
+    except StopIteration:
+        return False
+    return True
+
+
+def _tee(iterator, seen):
+    """One of those that tee gives: `seen` is what the others have taken already."""
+    k = 0
+    while True:
+        if k == len(seen):
+            if not _took(iterator, seen):
+                return
+        yield seen[k]
+        k += 1
+
+
+def tee(iterable, n=2):
+    source = iter(iterable)
+    seen = []
+    row = ()
+    for k in prim.static_range(n):
+        row = row + (_tee(source, seen),)
+    return row

@@ -46,6 +46,57 @@ def _repeat(a, times):
     return out
 
 
+# ---- tuples whose length is known at run time only ----
+def _tuple_from(values):
+    """tuple(values)"""
+    if prim.is_row(values):
+        n = len(values)
+        out = prim.tuple_new(n)
+        prim.list_resize(out, n)
+        for i in range(n):
+            prim.list_fill(out, i, prim.list_get(values, i))
+        return out
+    out = prim.tuple_new(0)
+    for x in values:
+        prim.list_append(out, x)
+    return out
+
+
+def _concatenate_tuples(a, b):
+    """a + b"""
+    n, m = len(a), len(b)
+    out = prim.tuple_new(n + m)
+    prim.list_resize(out, n + m)
+    for i in range(n):
+        prim.list_fill(out, i, prim.list_get(a, i))
+    for i in range(m):
+        prim.list_fill(out, n + i, prim.list_get(b, i))
+    return out
+
+
+def _repeat_tuple(a, times):
+    """a * times"""
+    n = len(a)
+    size = max(times, 0) * n
+    out = prim.tuple_new(size)
+    prim.list_resize(out, size)
+    for i in range(size):
+        prim.list_fill(out, i, prim.list_get(a, i % n))
+    return out
+
+
+def _index_of_tuple(self, value, start=0, stop=9223372036854775807):
+    n = len(self)
+    if start < 0:
+        start = max(start + n, 0)
+    if stop < 0:
+        stop += n
+    for i in range(start, min(stop, n)):
+        if prim.list_get(self, i) == value:
+            return i
+    raise ValueError("tuple.index(x): x not in tuple")
+
+
 # ---- growing ----
 def extend(self, values):
     if prim.is_list(values):
@@ -478,10 +529,10 @@ def _shortest(rows):
 
 
 def _column(rows, index):
-    """The elements of all rows at one index."""
-    out = prim.list_new(len(rows))
+    """The elements of all rows at one index, as a tuple."""
+    out = prim.tuple_new(len(rows))
     for row in rows:
-        out.append(row[index])
+        prim.list_append(out, row[index])
     return out
 
 

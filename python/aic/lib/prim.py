@@ -254,6 +254,20 @@ def list_like(a, capacity):
     return []
 
 
+def is_row(a):
+    """Is it a list, or a tuple whose length is known at run time only?"""
+    return isinstance(a, (list, tuple))
+
+
+def tuple_new(capacity):
+    """A new tuple whose length is known at run time only, as a list that list_append and list_fill may fill."""
+    return []
+
+
+def list_append(a, x):
+    a.append(x)
+
+
 def list_get(a, i):
     """a[i], i in 0…len(a)-1."""
     return a[i]

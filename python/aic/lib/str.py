@@ -397,3 +397,18 @@ def _of_list(values):
         out += repr(x) if first else ", " + repr(x)
         first = False
     return out + "]"
+
+
+def _of_tuple(values):
+    """repr of a tuple whose length is known at run time only."""
+    out = "("
+    first = True
+    for x in values:
+        out += repr(x) if first else ", " + repr(x)
+        first = False
+    return out + (",)" if len(values) == 1 else ")")
+
+
+def _joined(values, separator):
+    """What print(*values) writes."""
+    return separator.join([str(x) for x in values])

@@ -58,5 +58,5 @@ TEST_CASE("each example of a frontend diagnostic is refused with it, at its mark
       CHECK((p.end_line == p.line ? p.end_column : int(line.size())) == e.mark.end_column);
     }
   }
-  CHECK(checked >= 14);
+  CHECK(checked >= 13);
 }

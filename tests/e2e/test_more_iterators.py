@@ -1,0 +1,291 @@
+"""Recursive generators, and iterators that are used by parts."""
+import itertools
+import sys
+from collections import Counter, deque
+
+from harness import check
+
+
+# ---- generators that hold their like ----
+class Tree:
+    def __init__(self, key, left=None, right=None):
+        self.key, self.left, self.right = key, left, right
+
+    def __iter__(self):
+        if self.left is not None:
+            yield from self.left
+        yield self.key
+        if self.right is not None:
+            yield from self.right
+
+    def down(self):
+        yield self.key
+        for child in (self.left, self.right):
+            if child is not None:
+                for k in child.down():
+                    yield k + 100
+
+
+def insert(tree, key):
+    if tree is None:
+        return Tree(key)
+    if key < tree.key:
+        tree.left = insert(tree.left, key)
+    else:
+        tree.right = insert(tree.right, key)
+    return tree
+
+
+def in_order(keys):
+    tree = Tree(keys[0])
+    for k in keys[1:]:
+        insert(tree, k)
+    it = iter(tree)
+    first = next(it)
+    return list(tree), first, next(it, -1), sum(tree), [k for k in tree.down()]
+
+
+def permutations_of(items):
+    if not items:
+        yield []
+        return
+    for i in range(len(items)):
+        for rest in permutations_of(items[:i] + items[i + 1:]):
+            yield [items[i]] + rest
+
+
+def hanoi(n, a, b, c):
+    if n > 0:
+        yield from hanoi(n - 1, a, c, b)
+        yield a, c
+        yield from hanoi(n - 1, b, a, c)
+
+
+def swapping(a, k):
+    if k == len(a):
+        yield a
+    else:
+        for i in range(k, len(a)):
+            a[k], a[i] = a[i], a[k]
+            yield from swapping(a, k + 1)
+            a[k], a[i] = a[i], a[k]
+
+
+def subsets(xs, i=0):
+    if i == len(xs):
+        yield ()
+    else:
+        for rest in subsets(xs, i + 1):
+            yield rest
+            yield (xs[i],) + rest
+
+
+def even(n):
+    if n > 0:
+        yield n
+        yield from odd(n - 1)
+
+
+def odd(n):
+    if n > 0:
+        yield -n
+        yield from even(n - 1)
+
+
+def flattened(rows):
+    def walk(i):
+        if i < len(rows):
+            for x in rows[i]:
+                yield x
+            yield from walk(i + 1)
+    return list(walk(0))
+
+
+def recursive(items):
+    return list(permutations_of(items)), sum(1 for p in permutations_of(items))
+
+
+def first_of_many(items):
+    for p in permutations_of(items):
+        if p and p[0] == items[-1]:
+            return p
+    return None
+
+
+def moves(n):
+    out = []
+    for a, b in hanoi(n, "A", "B", "C"):
+        out.append(a + b)
+    return out, len(list(hanoi(n, "x", "y", "z")))
+
+
+def in_place(a):
+    out = []
+    for p in swapping(a, 0):
+        out.append(p[:])
+    return out, a
+
+
+def test_recursive_generators():
+    check(in_order, [5, 2, 8, 1, 9, 3])
+    check(in_order, [1])
+    for items in ([1, 2, 3], [], ["a", "b"]):
+        check(recursive, items)
+    check(first_of_many, [1, 2, 3, 4])
+    check(moves, 4)
+    check(in_place, [1, 2, 3])
+    check(lambda xs: sorted(subsets(xs)), [1, 2, 3])
+    check(lambda n: (list(even(n)), list(odd(n))), 5)
+    check(flattened, [[1, 2], [], [3]])
+
+
+# ---- send ----
+def averager():
+    total = 0.0
+    n = 0
+    average = None
+    while True:
+        x = yield average
+        total += x
+        n += 1
+        average = total / n
+
+
+def averages(xs):
+    g = averager()
+    next(g)
+    return [g.send(x) for x in xs]
+
+
+def echo():
+    said = []
+    while len(said) < 3:
+        x = yield len(said)
+        said.append(x)
+
+
+def echoes(xs):
+    g = echo()
+    out = [next(g)]
+    try:
+        for x in xs:
+            out.append(g.send(x))
+    except StopIteration:
+        out.append(-1)
+    return out
+
+
+def test_send():
+    check(averages, [1.0, 2.0, 6.0])
+    check(echoes, ["a", "b"])
+    check(echoes, ["a", "b", "c", "d"])
+
+
+# ---- iterators ----
+def until(xs):
+    left = list(xs)
+    return list(iter(left.pop, 3)), left
+
+
+def strict(a, b, c):
+    out = []
+    for row in zip(a, b, c, strict=True):
+        out.append(row)
+    return out, list(zip(a, b, strict=False))
+
+
+def longest(a, b):
+    return list(itertools.zip_longest(a, b)), list(itertools.zip_longest(a, b, fillvalue=0)), list(itertools.zip_longest(a))
+
+
+def teed(xs):
+    a, b = itertools.tee(xs)
+    next(b, None)
+    pairs = list(zip(a, b))
+    c, d = itertools.tee(map(abs, xs))
+    return pairs, list(c), sum(d)
+
+
+def chained(rows):
+    return list(itertools.chain.from_iterable(rows)), sum(itertools.chain.from_iterable(rows)), list(itertools.chain(*rows))
+
+
+def arrangements(xs, r):
+    return (list(itertools.combinations(xs, r)), list(itertools.permutations(xs, r)), list(itertools.permutations(xs)),
+            list(itertools.combinations_with_replacement(xs, r)), list(itertools.product(xs, repeat=r)), list(itertools.product([0, 1], repeat=2)))
+
+
+def counters(a, b):
+    x, y = Counter(a), Counter(b)
+    return dict(x + y), dict(x - y), dict(x | y), dict(x & y), (x + y).most_common(1)
+
+
+def ranges(a, b, c):
+    r = range(a, b, c)
+    s = r[1:]
+    return (len(r), list(r[1:3]), list(r[::-1]), a in r, b in r, a + 1 in r, r == range(a, b, c), r == range(a, b + 1, c), r[-1],
+            r.index(a), r.count(b), list(s), r.start, r.stop, r.step, list(reversed(r)), bool(r), s)
+
+
+def slices(xs, a, b):
+    s = slice(a, b)
+    return xs[s], s.indices(len(xs)), s.start, slice(None, None, -1).indices(5), slice(3, -10, -2).indices(7), xs[slice(b)]
+
+
+def used_twice(xs):
+    m = map(str, xs)
+    z = zip(xs, xs)
+    e = enumerate(xs)
+    first = list(m), list(z), list(e)
+    return first, list(m), list(z), list(e)
+
+
+def deques(xs):
+    d = deque(xs)
+    return [x for x in d], list(enumerate(d)), [a + b for a, b in zip(d, xs)], sum(d), max(d), sorted(d), list(map(str, d)), tuple(d)
+
+
+def late_name(flag):
+    def read():
+        return later
+    if flag:
+        later = 1
+    return read()
+
+
+def never_bound():
+    def read():
+        return later
+    if False:
+        later = 1
+    return read()
+
+
+def of_the_machine():
+    return sys.maxsize, sys.float_info.epsilon, sys.float_info.max, sys.float_info.dig
+
+
+def test_iterators():
+    for xs in ([1, 2, 3, 4], [3], [2]):
+        check(until, xs)
+    for rows in (([1], [2], [3]), ([1], [2, 3], [3, 4]), ([1, 2], [3], [4, 5]), ([1, 2], [3, 4], [5]), ([], [], [])):
+        check(strict, *rows)
+    check(longest, [1, 2, 3], [4])
+    check(longest, [1], [4, 5])
+    check(teed, [1, 2, 3])
+    check(teed, [])
+    check(chained, [[1, 2], [], [3]])
+    for r in (0, 1, 2, 3, 4):
+        check(arrangements, [1, 2, 3], r)
+    check(arrangements, [1], -1)
+    check(counters, "abcab", "abb")
+    for r in ((0, 10, 3), (10, 0, -3), (0, 1, 1), (5, 6, 7)):
+        check(ranges, *r)
+    check(slices, [1, 2, 3, 4], 1, -1)
+    check(slices, [1, 2], None, 5)
+    check(used_twice, [1, 2])
+    check(deques, [3, 1, 2])
+    for flag in (True, False):
+        check(late_name, flag)
+    check(never_bound)
+    check(of_the_machine)
