@@ -93,7 +93,9 @@ class Hoister {
     for (ValueId v : op.operands)
       if (!is_outside(v)) return false;
     if (traits & MayRaise) return (r.traits & Check) && comes_first;
-    // A load's indices and a divisor may have been proved by a condition inside the loop.
+    // A load's indices and a divisor may have been proved by a condition inside the loop, and that there is an object at all.
+    bool asks = op.code == "list.length"_op || op.code == "str.length"_op;
+    if (asks && !comes_first && !is_there(op.operands[0], 8)) return false;
     if (op.code == "list.length"_op) return is_untouched(op.operands[0], resizes_);  // stores leave lengths alone
     if ((traits & Reads) && !is_untouched(op.operands[0], writes_)) return false;
     if ((op.code == "load"_op || op.code == "list.load"_op) && has_assumed_indices(id)) return true;
@@ -104,6 +106,21 @@ class Hoister {
   bool has_assumed_indices(OpId load) const {
     const std::vector<ValueId>& x = f_.op(load).operands;
     return std::all_of(x.begin() + 1, x.end(), [&](ValueId v) { return is(f_, f_.defining_op(v), "assume.index"_op); });
+  }
+  // Is there an object behind a list or text on every path? Not where it was left undefined, or is one arm of a union.
+  bool is_there(ValueId v, int depth) const {
+    OpId d = f_.defining_op(v);
+    if (!d) return true;  // a parameter, or what a loop goes on with
+    const Op& op = f_.op(d);
+    if (op.code == "undefined"_op || op.code == "union.get"_op || depth == 0) return false;
+    if (op.code == "select"_op) return is_there(op.operands[1], depth - 1) && is_there(op.operands[2], depth - 1);
+    if (op.code != "if"_op) return true;
+    size_t k = size_t(std::find(op.results.begin(), op.results.end(), v) - op.results.begin());
+    for (RegionId r : op.regions) {
+      const Op& last = f_.op(f_.region(r).last);
+      if (last.code == "yield"_op && !is_there(last.operands[k], depth - 1)) return false;
+    }
+    return true;
   }
   bool may_trap(OpId id) const {
     const Op& op = f_.op(id);

@@ -83,9 +83,25 @@ Value Frame::chosen(const Value& v, const Value& shape) {
     const Value* given = v.kind == Kind::Choice ? at == places.end() ? nullptr : &v.parts[size_t(at - places.begin()) + 1]
                          : at == places.end()   ? nullptr
                                                 : &v;
-    c.parts[k] = given ? coerce(*given, shape.parts[k]) : undefined(shape.parts[k]);
+    c.parts[k] = given ? coerce(*given, shape.parts[k]) : absent(shape.parts[k]);
   }
   return c;
+}
+
+// Of a function that was not chosen. What is asked of it may be asked before it is known that it was not (loop invariants),
+// so its containers and texts are empty ones.
+Value Frame::absent(const Value& shape) {
+  std::vector<Type> types;
+  leaf_types(shape, types);
+  std::vector<ValueId> ids;
+  for (Type t : types) {
+    bool empty = t.is_list() && !t.is_object() && (t.flavour().empty() || t.flavour() == "tuple");
+    ids.push_back(empty                 ? make("list.new"_op, {ints(0)}, t)
+                  : t.is(TypeKind::Str) ? materialise(t == Type::bytes() ? bytes_literal("") : text(""))
+                                        : make("undefined"_op, {}, t));
+  }
+  const ValueId* next = ids.data();
+  return rebuild(shape, next);
 }
 
 // Whether two functions are one: known where they captured nothing.

@@ -135,6 +135,7 @@ class Frame {
   ValueId number_constant(const Value&, Type);
   Value exploded(Type, ValueId);                  // tuples as parts
   Value undefined(const Value& shape);
+  Value absent(const Value& shape);
   Value chosen(const Value&, const Value& shape);  // choices.cpp
   Value is_same_function(const Value& x, const Value& y);
   Value choose(ValueId condition, const std::function<Value()>& then, const std::function<Value()>& otherwise);

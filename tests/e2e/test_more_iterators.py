@@ -289,3 +289,160 @@ def test_iterators():
         check(late_name, flag)
     check(never_bound)
     check(of_the_machine)
+
+
+# ---- what is read twice is used up ----
+def read_twice(kind, xs):
+    m = (map(float, xs) if kind == 0 else map(abs, xs)) if kind < 2 else map(float, xs[1:])
+    n = m
+    return list(m), list(n)
+
+
+def pairs_of_one(xs):
+    m = map(float, xs)
+    it = iter(xs)
+    return list(zip(m, m)), list(zip(it, it))
+
+
+def left_by_break(xs):
+    z = zip(xs, xs)
+    s = 0
+    for p, q in z:
+        s += p
+        if s > 2:
+            break
+    for p, q in z:
+        s += 100 * q
+    return s
+
+
+def in_a_loop(xs):
+    f = filter(lambda x: x > 1, xs)
+    t = []
+    for k in range(3):
+        for x in f:
+            t.append((k, x))
+    return t
+
+
+def drained(m):
+    return list(m)
+
+
+def by_a_call(xs):
+    m = reversed(xs)
+    return drained(m), drained(m)
+
+
+def in_a_tuple(xs):
+    t = (map(float, xs), 1)
+    return list(t[0]), list(t[0])
+
+
+def in_a_closure(xs):
+    m = enumerate(xs, 5)
+
+    def inner():
+        return dict(m)
+    return inner(), inner()
+
+
+def partly_read(xs):
+    m = enumerate(xs)
+    i, x = next(m)
+    z = zip(xs, xs)
+    return i, x, next(m, (9, 9)), list(m), next(m, (9, 9)), (1, 1) in z, list(z)
+
+
+def stopped_early(xs):
+    m = map(float, xs)
+    return any(v > 1 for v in m), list(m), list(itertools.takewhile(lambda v: v < 2, map(float, xs)))
+
+
+def taken_ahead(xs):
+    m = map(float, xs)
+    out = []
+    for x in m:
+        out.append(x)
+        if x < 2:
+            out.append(next(m, -1.0) * 10)
+    return out
+
+
+def chunks(xs):
+    it = iter(xs)
+    rows = []
+    while True:
+        row = list(itertools.islice(it, 2))
+        if not row:
+            break
+        rows.append(row)
+    return rows
+
+
+def lost_by_zip(xs):
+    it, other = iter(xs), iter(xs)
+    return list(zip(it, [10])), list(it), list(zip([10], other)), list(other)
+
+
+def test_used_up():
+    for kind in (0, 1, 2):
+        check(read_twice, kind, [1, 2, 3])
+    for program in (pairs_of_one, left_by_break, in_a_loop, by_a_call, in_a_tuple, in_a_closure, partly_read, stopped_early,
+                    taken_ahead, chunks, lost_by_zip):
+        for xs in ([1, 2, 3], [1, 2, 3, 4], [2]):
+            check(program, xs)
+
+
+# ---- of several, one was chosen: nothing is asked of the others ----
+def lengths_by_choice(n, flag):
+    def first():
+        return len(p)
+
+    def second():
+        return len(q)
+    p, q = [1] * n, "ab" * n
+    f = first if flag else second
+    s = 0
+    for i in range(n):
+        s += f()
+    return s
+
+
+def repeated(f, n):
+    s = 0
+    for i in range(n):
+        s += f()
+    return s
+
+
+def length_of_list(xs):
+    def f():
+        return len(xs)
+    return f
+
+
+def length_of_text(t):
+    def f():
+        return len(t)
+    return f
+
+
+def lengths_by_call(n, flag):
+    return repeated(length_of_list([1] * n) if flag else length_of_text("ab" * n), n)
+
+
+def length_unless_unbound(n, flag):
+    if flag:
+        xs = [1, 2] * n
+    s = 0
+    for i in range(n):
+        s += len(xs)
+    return s
+
+
+def test_absent():
+    for program in (lengths_by_choice, lengths_by_call, length_unless_unbound):
+        for n in (0, 3):
+            for flag in (True, False):
+                check(program, n, flag)
