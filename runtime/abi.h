@@ -134,7 +134,7 @@ struct Str {
   X(bool, str_is, (Context*, const Str*, int64_t what))              /* TextProperty */                    \
   X(Str*, str_of_code, (Context*, int64_t code_point))                                                     \
   X(Str*, str_of_int, (Context*, int64_t))                                                                 \
-  X(Str*, str_of_float, (Context*, double))                          /* as repr */                         \
+  X(Str*, str_of_float, (Context*, double, int64_t bits))            /* as str; of 64, 32 or 16 bits */    \
   X(Str*, str_of_complex, (Context*, double, double))                                                      \
   X(int64_t, str_int_status, (Context*, const Str*, int64_t base))   /* 0 good, 1 no number, 2 too large */ \
   X(int64_t, str_to_int, (Context*, const Str*, int64_t base))                                             \

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runtime/half.h"
 #include "runtime/text.h"
 
 namespace aic::rt {
@@ -103,6 +104,15 @@ void shortest(Digits& d, double x) {
   }
   cut_zeros(d);
 }
+void shortest_of(Digits& d, double x, int64_t bits) {
+  if (bits == 64) return shortest(d, x);
+  for (int places = 1; places <= 9; ++places) {
+    scientific(d, x, places);
+    double read = value_of(d);
+    if (bits == 32 ? double(float(read)) == x : rounded_to_half(read) == x) break;
+  }
+  cut_zeros(d);
+}
 void fixed(Digits& d, double x, int places) {
   char buffer[most_precision + 400];
   snprintf(buffer, sizeof buffer, "%.*f", places, x);
@@ -146,6 +156,16 @@ void put_scientific(Number& n, const Digits& d, char letter, bool point) {
   if (d.count > 1 || point) n.rest[n.rest_count++] = '.';
   for (int k = 1; k < d.count; ++k) n.rest[n.rest_count++] = d.text[k];
   write_exponent(n, letter, d.point - 1);
+}
+
+// As NumPy writes a float of 32 or 16 bits: without an exponent up to what its digits can tell.
+void narrow_pieces(Number& n, double x, int64_t bits) {
+  Digits d;
+  shortest_of(d, x, bits);
+  if (x == 0) d.count = 1, d.point = 1;
+  if (x != 0 && (x < 1e-4 || x >= (bits == 32 ? 1e6 : 1e3))) return put_scientific(n, d, 'e', false);
+  int fraction = d.count - d.point;
+  put_fixed(n, d, fraction > 1 ? fraction : 1, true);
 }
 
 // `type` 0: as repr, or with a precision as 'g' that keeps ".0".
@@ -253,7 +273,13 @@ Str* str_of_int(Context* context, int64_t v) {
   char buffer[24];
   return text_of_bytes(context, buffer, snprintf(buffer, sizeof buffer, "%lld", static_cast<long long>(v)));
 }
-Str* str_of_float(Context* context, double x) { return format_real(context, x, {}); }
+Str* str_of_float(Context* context, double x, int64_t bits) {
+  if (bits == 64 || !(x - x == 0)) return format_real(context, x, {});
+  Number n;
+  narrow_pieces(n, fabs(x), bits);
+  n.sign = sign_of({}, signbit(x));
+  return number_text(context, {}, n);
+}
 
 Str* str_of_complex(Context* context, double re, double im) {
   char whole[160];

@@ -300,7 +300,7 @@ std::optional<DType> dtype_class(const Value& v) {
   if (!name) {
     name = known_text(v);
     if (!name) return {};
-    constexpr std::string_view short_names[] = {"?", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f4", "f8", "c8", "c16"};
+    constexpr std::string_view short_names[] = {"?", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8", "c8", "c16"};
     for (int d = 0; d <= int(DType::C128); ++d)
       if (*name == ir::numpy_name(DType(d)) || *name == short_names[d]) return DType(d);
     if (*name == "int") return DType::I64;

@@ -62,7 +62,7 @@ Value Frame::array_attribute(const Value& a, const std::string& name) {
       for (const Value& e : shape.parts) ids.push_back(e.id);
       return runtime(t, b_.make("full"_op, ids, t));
     }
-    Type t = Type::array(d == DType::C64 ? DType::F32 : DType::F64, a.type.rank(), ir::Layout::Strided, a.type.readonly());
+    Type t = Type::array(ir::rule::part(d), a.type.rank(), ir::Layout::Strided, a.type.readonly());
     return runtime(t, make("view.real"_op, {a.id}, t, {{"part", int64_t(imaginary)}}));
   }
   if (name == "strides") {
@@ -79,7 +79,7 @@ Value Frame::array_attribute(const Value& a, const std::string& name) {
     flags.parts = {a};
     return flags;
   }
-  for (const char* other : {"byteswap", "data", "mT", "view"})
+  for (const char* other : {"byteswap", "data", "mT"})
     if (name == other) fail("unsupported", {"the attribute `" + name + "` of arrays"});
   return method(a, name);
 }
@@ -186,7 +186,7 @@ Value Frame::attribute(const Value& x, const std::string& name) {
     bool complex = ir::is_complex(x.type.dtype());
     bool scalar = x.type.is(TypeKind::Scalar);
     if (name == "real" || name == "imag") {
-      DType part = x.type.dtype() == DType::C64 ? DType::F32 : complex ? DType::F64 : x.type.dtype();
+      DType part = ir::rule::part(x.type.dtype());
       Type t = scalar ? Type::scalar(part) : complex ? Type::floating() : x.type.is(TypeKind::Bool) ? Type::integer() : x.type;
       if (!complex)
         return name == "real" ? runtime(t, as_type(x, t))

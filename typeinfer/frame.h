@@ -430,6 +430,7 @@ class Frame {
   const ir::PyForm* form_of_function(const Value&);
   Value pushforward(const Instance&, std::vector<ValueId> arguments, const std::vector<int64_t>& wrt,
                     const std::vector<ValueId>& tangents);
+  Value view_bits(const Arguments&);
   Value prim_reduce(const std::string& name, const Arguments&);
   Value generate(const Arguments&);
   Value as_array(const Value&);

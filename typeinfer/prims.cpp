@@ -85,6 +85,8 @@ Value Frame::prim(const std::string& name, const Arguments& a) {
   if (name == "generate") return generate(a);
   if (name == "derivative") return prim_derivative(a);
   if (name == "custom") return prim_custom(a);
+  if (name == "view_bits") return view_bits(a);
+  if (name == "address") return runtime(Type::integer(), make("address"_op, {as_array(p.at(0)).id}, Type::integer()));
   if (name == "as_array") return as_array(p.at(0));
   if (name == "to_float") return to_float(p.at(0));
   if (name == "cast") {
@@ -291,6 +293,13 @@ Value Frame::prim_shape(const std::string& name, const Arguments& a) {
 Value Frame::prim_reduce(const std::string& name, const Arguments& a) {
   const Values& p = a.positional;
   Value v = as_array(p.at(0));
+  // Sums and products of float16 are collected in float32 and rounded once.
+  if (v.type.dtype() == DType::F16 && v.type.rank() > 0 &&
+      (name == "matmul" || (name == "reduce" && ((known_text(p.at(1)) && (*known_text(p[1]) == "add" || *known_text(p[1]) == "multiply")))))) {
+    Arguments wide{a};
+    for (size_t k = 0; k < (name == "matmul" ? 2u : 1u); ++k) wide.positional[k] = cast_to(as_array(p[k]), DType::F32);
+    return cast_to(prim_reduce(name, wide), DType::F16);
+  }
   DType d = v.type.dtype();
   int rank = v.type.rank();
   if (name == "matmul") {
@@ -319,6 +328,25 @@ Value Frame::prim_reduce(const std::string& name, const Arguments& a) {
   }
   Type t = Type::array(d, rank, ir::Layout::C);
   return runtime(t, make("scan"_op, {v.id}, t, {{"kind", *kind}, {"axis", axis}}));
+}
+
+// view_bits(x, dtype[, extent]): the bytes of an array or a NumPy scalar as another dtype; with the extent of the last axis where the
+// sizes of the elements differ. The library has looked that it can be done.
+Value Frame::view_bits(const Arguments& a) {
+  const Value& x = a.positional.at(0);
+  DType d = dtype_of(a.positional.at(1));
+  if (!is_array(x)) {
+    Type t = Type::scalar(d);
+    return runtime(t, make("bits"_op, {as_type(x, Type::scalar(x.type.dtype()))}, t));
+  }
+  ir::Layout layout = x.type.layout();
+  std::vector<ValueId> operands{x.id};
+  if (a.positional.size() > 2) {
+    operands.push_back(as_type(a.positional[2], Type::integer()));
+    layout = x.type.rank() == 1 || layout == ir::Layout::C ? ir::Layout::C : ir::Layout::Inner;
+  }
+  Type t = Type::array(d, x.type.rank(), layout, x.type.readonly());
+  return runtime(t, make("view.bits"_op, operands, t));
 }
 
 // generate(shape, f, dtype): f is written into the region; its dtype, where it is not given, is that of what it returns.

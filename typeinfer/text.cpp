@@ -93,7 +93,7 @@ Value Frame::joined(const Values& pieces) {
   return all;
 }
 
-static bool shows_as_python(Type t) { return ir::is_integer(t.dtype()) || t.dtype() == DType::F64 || t.dtype() == DType::Bool; }
+static bool shows_as_python(Type t) { return !ir::is_complex(t.dtype()); }
 
 // str(v), or repr(v).
 Value Frame::as_text(const Value& given, bool repr) {
@@ -147,7 +147,7 @@ Value Frame::as_text(const Value& given, bool repr) {
     plain = text_op("str.of_complex"_op, {runtime(Type::floating(), make("real"_op, {z}, Type::floating())),
                                           runtime(Type::floating(), make("imag"_op, {z}, Type::floating()))});
   } else if (ir::is_float(d)) {
-    plain = text_op("str.of_float"_op, {v});
+    plain = text_op("str.of_float"_op, {v, integer(8 * ir::byte_size(d))});
   } else {
     plain = known_int(v) ? text(std::to_string(*known_int(v))) : text_op("str.of_int"_op, {v});
   }

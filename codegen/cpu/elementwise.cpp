@@ -102,8 +102,19 @@ Pieces call_complex(llvm::IRBuilder<>& b, ModuleLowering& m, std::string_view na
   return {b.CreateExtractValue(call, 0), b.CreateExtractValue(call, 1)};
 }
 
+// float16 is computed in float32 and rounded after each op, as NumPy does.
+static Pieces lower_half(ScalarOp& s) {
+  if (s.record.name == "nextafter") return {next_half(s.b, s.x(), s.x(1))};
+  bool rounds = s.result.dtype() == DType::F16;
+  ScalarOp wide{s.b, s.m, s.record, DType::F32, Type::scalar(DType::F32), rounds ? Type::scalar(DType::F32) : s.result, {}, false};
+  for (const Pieces& p : s.in) wide.in.push_back(lower_cast(s.b, s.m, p, DType::F16, DType::F32));
+  Pieces out = lower_scalar(wide);
+  return rounds ? lower_cast(s.b, s.m, out, DType::F32, DType::F16) : out;
+}
+
 Pieces lower_scalar(ScalarOp& s) {
   const OpRecord& r = s.record;
+  if (s.d == DType::F16 && !r.has(Selects) && !r.has(ResultGiven)) return lower_half(s);
   bool integer = s.d == DType::Bool || is_integer(s.d);
   const Lowering* how = &r.cpu;
   if (integer && r.integer.how != How::None) how = &r.integer;

@@ -214,6 +214,7 @@ void optimise_and_emit(llvm::Module& module, const Request& request, bool has_lo
   if (request.has(AIC_CG_VERIFY)) verify(module);
   Cpu cpu = wanted_cpu(request);
   MachineLease machine(cpu, straight ? CodeGenOptLevel::None : CodeGenOptLevel::Less);
+  if (!machine->getMCSubtargetInfo()->checkFeatures("+f16c")) convert_halves_by_integers(module);
   if (emit != AIC_CG_EMIT_RAW_LLVM && !straight) {
     if (cpu.features.find("+avx512vl") != std::string::npos)
       for (llvm::Function& f : module) f.addFnAttr("prefer-vector-width", "512");

@@ -28,7 +28,7 @@ inline constexpr OpRecord text_records[] = {
   {.name = "str.is", .operands = "s, what", .doc = "Whether s is alphabetic, …: rt::TextProperty says what.", .tier = Tier::Runtime, .signature = "si>b"},
   {.name = "str.of_code", .operands = "i", .doc = "The character of a code point.", .tier = Tier::Runtime, .traits = Birth | MayRaise, .signature = "i>s"},
   {.name = "str.of_int", .operands = "i", .doc = "An int as repr writes it.", .tier = Tier::Runtime, .traits = Birth | MayRaise, .signature = "i>s"},
-  {.name = "str.of_float", .operands = "x", .doc = "A float as repr writes it.", .tier = Tier::Runtime, .traits = Birth | MayRaise, .signature = "f>s"},
+  {.name = "str.of_float", .operands = "x, bits", .doc = "A float as str writes it, Python's or of 32 or 16 bits.", .tier = Tier::Runtime, .traits = Birth | MayRaise, .signature = "fi>s"},
   {.name = "str.of_complex", .operands = "re, im", .doc = "A complex number as repr writes it.", .tier = Tier::Runtime, .traits = Birth | MayRaise, .signature = "ff>s"},
   {.name = "str.int_status", .operands = "s, base", .doc = "0 if int(s, base) fits in 64 bits, 1 if s is no number, 2 if it is too large.", .tier = Tier::Runtime, .signature = "si>i"},
   {.name = "str.to_int", .operands = "s, base", .doc = "int(s, base), where its status is 0.", .tier = Tier::Runtime, .signature = "si>i"},

@@ -61,7 +61,9 @@ Entity numpy_scalar(PyObject* o, Key key) {
   Headers none{};
   if (!unpack(o, plan, to, none)) throw PythonError{};
   ir::DType d = c.type.dtype();
-  if (d == ir::DType::F32) {
+  if (d == ir::DType::F16) {
+    c.real = ir::half_value(uint16_t(slots[0].i));
+  } else if (d == ir::DType::F32) {
     c.real = double(slots[0].f32);
   } else if (d == ir::DType::F64 || d == ir::DType::C128) {
     c.real = slots[0].f;

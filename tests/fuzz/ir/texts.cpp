@@ -90,7 +90,7 @@ void Generator::text_of_number() {
   int k = random_.below(6);
   if (k == 0) return add(make("str.of_code"_op, {exact_op("add"_op, at_most(i, 94), b().integer(32))}, Type::str()));
   if (k == 1) return add(make("str.of_int"_op, {i}, Type::str()));
-  if (k == 2) return add(make("str.of_float"_op, {without_nan(x)}, Type::str()));
+  if (k == 2) return add(make("str.of_float"_op, {without_nan(x), b().integer(64)}, Type::str()));
   if (k == 3)
     return add_text(make("str.of_complex"_op, {without_nan(x), x = without_nan(number(Type::floating()))}, Type::str()));
   // Specifications that fit, for ints, floats and strings.
