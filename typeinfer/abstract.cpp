@@ -124,7 +124,7 @@ static std::string entity_key(const ir::Entity& e) {
   if (auto* f = std::get_if<ir::PythonFunction>(&e)) return "py" + std::to_string(f->key);
   if (auto* b = std::get_if<ir::Builtin>(&e)) return b->name;
   if (auto* m = std::get_if<ir::ModuleEntity>(&e)) return "module " + m->name;
-  if (auto* d = std::get_if<ir::DTypeEntity>(&e)) return "dtype " + std::string(ir::name(d->dtype));
+  if (auto* d = std::get_if<ir::DTypeEntity>(&e)) return (d->instance ? "dtype " : "class ") + std::string(ir::name(d->dtype));
   if (auto* a = std::get_if<ir::ArrayGlobal>(&e)) return "array " + std::to_string(a->key);
   if (auto* n = std::get_if<ir::NumpyConstant>(&e))
     return n->type.text() + "=" + number_text(n->real) + "," + number_text(n->imaginary) + "," + std::to_string(n->integer);

@@ -193,6 +193,7 @@ class Frame {
     enum What : uint8_t { Index, Slice, Whole, NewAxis, Mask, Array } what;
     Value value;
   };
+  std::optional<Value> under_bool(const Value& array, const Value& index);
   std::vector<Part> index_parts(const Value& array, const Value& index);
   Value get_item(const Value& x, const Value& index);
   void set_item(const Value& x, const Value& index, const Value& value);
@@ -213,6 +214,7 @@ class Frame {
   };
   Advanced advanced(const Value& a, const std::vector<Part>& parts);
   Values mask_positions(const Value& mask);
+  int shown_axis(const Advanced&, size_t axis);
   std::vector<ValueId> place(const Advanced&, const std::vector<ValueId>& at, const std::vector<ValueId>& kept);
   std::vector<ValueId> arranged(const Advanced&, const std::vector<ValueId>& of_arrays, const std::vector<ValueId>& of_kept);
   void check_mask(const Value& a, const Value& mask, int first_axis);
@@ -395,6 +397,7 @@ class Frame {
   Value array_truth(const Value& a);
   Value array_contains(const Value& x, const Value& a);
   // ---- attributes, calls, builtins, prims ----
+  std::optional<Value> dtype_attribute(const Value&, ir::DType, const std::string& name);
   Value flag(const Value& array, const std::string& name);
   std::vector<std::string> methods_in_library(const std::string& of);
   static std::string meant_attribute(const std::string& name, const std::vector<std::string>& known);  // "did you mean …?"

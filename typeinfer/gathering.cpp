@@ -161,6 +161,14 @@ Frame::Advanced Frame::advanced(const Value& a, const std::vector<Part>& parts) 
   return x;
 }
 
+// The axis of the user's array that an axis of the base is: new axes before it do not count.
+int Frame::shown_axis(const Advanced& x, size_t axis) {
+  OpId def = out_.defining_op(x.base.id);
+  if (!def || out_.op(def).code != "view"_op) return int(axis);
+  const std::string& spec = out_.text_attr(def, "spec");
+  return int(axis) - int(std::count(spec.begin(), spec.begin() + long(axis), 'n'));
+}
+
 // The indices into the base for one round: the arrays' elements, checked, and the kept axes' own.
 std::vector<ValueId> Frame::place(const Advanced& x, const std::vector<ValueId>& at, const std::vector<ValueId>& kept) {
   std::vector<ValueId> index;
@@ -171,7 +179,7 @@ std::vector<ValueId> Frame::place(const Advanced& x, const std::vector<ValueId>&
       continue;
     }
     Value i = is_array(*x.index[k]) ? load(x.arrays[array++], at) : *x.index[k];
-    index.push_back(checked_index(i, x.base.id, int(k), int(k)));
+    index.push_back(checked_index(i, x.base.id, int(k), shown_axis(x, k)));
   }
   return index;
 }
@@ -195,7 +203,7 @@ Value Frame::gather(const Value& a, const std::vector<Part>& parts) {
     Value& i = *x.index[k];
     ValueId n = extent(x.base.id, int(k));
     if (!is_array(i)) {
-      i = runtime(Type::integer(), make("assume.index"_op, {checked_index(i, x.base.id, int(k), int(k)), n}, Type::integer()));
+      i = runtime(Type::integer(), make("assume.index"_op, {checked_index(i, x.base.id, int(k), shown_axis(x, k)), n}, Type::integer()));
     } else if (given) {
       Value below = runtime(Type::integer(), make("subtract"_op, {ints(0), n}, Type::integer(), {{"exact", int64_t(1)}}));
       Value in =
@@ -264,7 +272,7 @@ Value Frame::written(const Value& value, const Value& a, const std::vector<Value
   Value source = cast_to(value, element.dtype());
   std::vector<ValueId> shapes;
   for (int k = 0; k < narrow; ++k) shapes.push_back(extent(source.id, k));
-  if (masked && narrow == 1 && rank == 1) {
+  if (masked && narrow == 1 && rank == 1) {  // a mask of all axes
     ValueId fits = either(test("equal"_op, shapes[0], extents[0]), test("equal"_op, shapes[0], ints(1)));
     check(fits, "ValueError",
           "NumPy boolean array indexing assignment cannot assign {0} input values to the {1} output values where the mask is "
@@ -273,7 +281,9 @@ Value Frame::written(const Value& value, const Value& a, const std::vector<Value
   } else {
     std::vector<ValueId> all = shapes;
     all.insert(all.end(), extents.begin(), extents.end());
-    b_.op("check.assignable"_op, all, {}, {{"ranks", std::vector<int64_t>{narrow, rank}}});
+    b_.op("check.assignable"_op, all, {},
+          {{"ranks", std::vector<int64_t>{narrow, rank}},
+           {"message", std::string("shape mismatch: value array of shape {shape0} could not be broadcast to indexing result of shape {shape1}")}});
   }
   std::vector<ValueId> ids{source.id};
   ids.insert(ids.end(), extents.begin(), extents.end());
@@ -284,7 +294,7 @@ Value Frame::written(const Value& value, const Value& a, const std::vector<Value
 void Frame::scatter_masked(const Value& a, const Value& mask, const Value& value) {
   check_mask(a, mask, 0);
   if (is_array(value)) {
-    Value source = written(value, a, chosen_extents(a, mask), true);
+    Value source = written(value, a, chosen_extents(a, mask), mask.type.rank() == a.type.rank());
     b_.op("assign.where"_op, {a.id, mask.id, source.id}, {});
     return;
   }
@@ -315,7 +325,7 @@ void Frame::scatter(const Value& a, const std::vector<Part>& parts, const Value&
       value = runtime(c, make("copy"_op, {value.id}, c));
     }
   }
-  Value source = written(value, a, arranged(x, x.extents, x.kept), x.masked);
+  Value source = written(value, a, arranged(x, x.extents, x.kept), false);
   if (!x.masked) each_index(x.extents, [&](const std::vector<ValueId>& at) { place(x, at, {}); });
   each_index(x.extents, [&](const std::vector<ValueId>& at) {
     std::vector<ValueId> to = place(x, at, {});

@@ -180,6 +180,23 @@ Value Frame::view(const Value& a, const std::vector<Part>& parts) {
   return runtime(t, b_.make("view"_op, ids, t, {{"spec", spec}}));
 }
 
+// a[True] has a new first axis of extent 1, a[False] one of extent 0; `a[flag, …]` likewise. A view, which reading copies.
+std::optional<Value> Frame::under_bool(const Value& a, const Value& index) {
+  bool several = index.kind == Kind::Tuple;
+  if (!is_array(a) || (several && index.parts.empty())) return {};
+  Value flag = zero_rank_loaded(several ? index.parts[0] : index);
+  if (!is_number(flag) || flag.kind == Kind::Pair || type_of(flag).dtype() != DType::Bool) return {};
+  Values rest{none()};
+  if (several) rest.insert(rest.end(), index.parts.begin() + 1, index.parts.end());
+  std::vector<Part> parts = index_parts(a, tuple(rest));
+  if (std::ranges::any_of(parts, [](const Part& p) { return p.what == Part::Mask || p.what == Part::Array; }))
+    fail("unsupported", {"a bool beside arrays in an index"});
+  Value wide = view(a, parts), stop = to_int(flag), slice;
+  slice.kind = Kind::Slice;
+  slice.parts = {none(), stop, none()};
+  return view(wide, index_parts(wide, slice));
+}
+
 // ---- reading ----
 Value Frame::load(const Value& a, const std::vector<ValueId>& index) {
   std::vector<ValueId> ids{a.id};
@@ -215,13 +232,17 @@ Value Frame::get_item(const Value& given, const Value& index) {
     return get_item(x, runtime(Type::integer(), number_of(index)));
   if (is_union(index) && index.kind != Kind::Pair && !is_table(x))
     return by_arms(index, [&](const Value& arm) { return get_item(x, arm); });
+  if (std::optional<Value> chosen = under_bool(x, index)) return prim("copy", {{*chosen}, {}});
   if (is_array(x)) {
     std::vector<Part> parts = index_parts(x, index);
     auto is_ellipsis = [](const Value& v) { return v.kind == Kind::Ellipsis; };
     bool dotted = is_ellipsis(index) || (index.kind == Kind::Tuple && std::ranges::any_of(index.parts, is_ellipsis));
     bool element = std::ranges::all_of(parts, [](const Part& p) { return p.what == Part::Index; });
-    if (dotted && element) return view(x, parts);  // a[...] of rank 0, a[0, ...] of rank 1: an array, not the element
-    return get_array(x, parts);
+    // a[...] of rank 0, a[0, ...] of rank 1: an array, not the element.
+    Value found = dotted && element ? view(x, parts) : get_array(x, parts);
+    auto is_array_of_one = [&](const Value& v) { return is_array(v) && v.type.rank() == 0; };
+    bool copies = is_array_of_one(index) || (index.kind == Kind::Tuple && std::ranges::any_of(index.parts, is_array_of_one));
+    return copies && is_array(found) ? prim("copy", {{found}, {}}) : found;
   }
   if (is_object(x))
     if (std::optional<Value> v = call_special(x, "__getitem__", {index})) return *v;
@@ -370,11 +391,13 @@ void Frame::set_item(const Value& given, const Value& index, const Value& value)
     std::string name = name_of(py_.op(at_).operands[0]);
     fail("not-assignable", {describe(x)}, name.empty() ? "" : "`" + name + "` is " + describe(x));
   }
-  std::vector<Part> parts = index_parts(x, index);
+  std::optional<Value> chosen = under_bool(x, index);
+  std::vector<Part> parts = chosen ? std::vector<Part>{} : index_parts(x, index);
   if (x.type.readonly()) {
     check(number_constant(boolean(false), Type::boolean()), "ValueError", "assignment destination is read-only");
     return;
   }
+  if (chosen) return assign(*chosen, value);
   bool advanced = false, indices = true;
   for (const Part& p : parts) {
     advanced |= p.what == Part::Mask || p.what == Part::Array;

@@ -167,6 +167,10 @@ bool Frame::for_loop(OpId op) {
   }
   if (is_table(iterable) || is_table_view(iterable)) return table_loop(op, iterable);
   if (holds_list(iterable)) return list_loop(op, real(iterable, "iterable"));
+  if (is_array(iterable) && iterable.type.rank() == 0) {
+    raise("TypeError", "iteration over a 0-d array");
+    return true;
+  }
   Value n = length_of(iterable);
   ValueId stop = materialise(n), zero = ints(0), one = ints(1);
   return counted_loop(op, zero, stop, one, [&](ValueId i) { return element_of(iterable, i); });

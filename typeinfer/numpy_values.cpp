@@ -25,7 +25,7 @@ std::optional<Value> Frame::numpy_value(const std::string& name, const Arguments
     bool fits_kind = name == "numpy.finfo" ? ir::is_float(d) || ir::is_complex(d) : ir::is_integer(d);
     if (!fits_kind) return {};
     if (ir::is_complex(d)) d = ir::rule::part(d);
-    return numbered(name.substr(6), {entity(ir::DTypeEntity{d})});
+    return numbered(name.substr(6), {entity(ir::DTypeEntity{d, true})});
   }
   if (name == "numpy.ndindex") {
     Values extents = p.size() == 1 && p[0].kind == Kind::Tuple ? p[0].parts : p;

@@ -42,7 +42,7 @@ DType Frame::dtype_of(const Value& v) {
   fail("not-a-dtype", {"'" + *name + "'"}, close.empty() ? "" : "did you mean '" + close + "'?");
 }
 
-static Value dtype_value(DType d) { return entity(ir::DTypeEntity{d}); }
+static Value dtype_value(DType d) { return entity(ir::DTypeEntity{d, true}); }
 
 std::vector<int64_t> Frame::known_axes(const Value& v) {
   std::vector<int64_t> axes;
@@ -173,6 +173,7 @@ std::optional<Value> Frame::prim_question(const std::string& name, const Argumen
     auto all_numbers = [&] { return std::ranges::all_of(at(0).type.elements(), [](Type t) { return t.is_number(); }); };
     return boolean(is_number(at(0)) || at(0).kind == Kind::Pair || (is_union(at(0)) && all_numbers()));
   }
+  if (name == "is_numpy") return boolean(is_number(at(0)) && !at(0).type.is_python_number());
   if (name == "is_slice") return boolean(at(0).kind == Kind::Slice);
   if (name == "is_none") return boolean(is_none(at(0)));
   if (name == "kind") {
@@ -346,7 +347,7 @@ Value Frame::view_bits(const Arguments& a) {
     layout = x.type.rank() == 1 || layout == ir::Layout::C ? ir::Layout::C : ir::Layout::Inner;
   }
   Type t = Type::array(d, x.type.rank(), layout, x.type.readonly());
-  return runtime(t, make("view.bits"_op, operands, t));
+  return runtime(t, b_.make("view.bits"_op, operands, t));
 }
 
 // generate(shape, f, dtype): f is written into the region; its dtype, where it is not given, is that of what it returns.

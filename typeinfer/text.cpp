@@ -113,6 +113,11 @@ Value Frame::as_text(const Value& given, bool repr) {
   }
   if (is_text(v)) return repr ? text_op("str.changed"_op, {v, integer(6)}) : v;
   if (v.kind == Kind::Exception && v.text.empty()) return caught_text(v, repr ? 2 : 0);
+  if (v.kind == Kind::Entity)
+    if (auto* d = std::get_if<ir::DTypeEntity>(v.entity.get())) {
+      std::string name(ir::numpy_name(d->dtype));
+      return text(!d->instance ? "<class 'numpy." + name + "'>" : repr ? "dtype('" + name + "')" : name);
+    }
   if (is_none(v)) return text("None");
   if (v.kind == Kind::Ellipsis) return text("Ellipsis");
   if (v.kind == Kind::Tuple) {

@@ -103,6 +103,14 @@ PyTypeObject* ufunc_type() {
   return type;
 }
 
+// A ufunc does not tell where it is from: SciPy's is what SciPy, if it is there, calls so.
+bool is_scipys(PyObject* ufunc) {
+  PyObject* special = PyImport_GetModule(text("scipy.special").get());
+  Ref module(special), found(special ? PyObject_GetAttr(special, Ref(checked(PyObject_GetAttrString(ufunc, "__name__"))).get()) : nullptr);
+  if (!found) PyErr_Clear();
+  return found.get() == ufunc;
+}
+
 // In Python's own library, or in an installed package (ours among them).
 bool has_foreign_text(PyObject* function) {
   static const std::string standard = [] {
@@ -190,18 +198,20 @@ Entity LiveWorld::entity_of(PyObject* o, const std::string& name) {
     if (is_of_functools(o, module)) return ir::Builtin{"functools." + attribute_text(o, "__name__")};
     if (module == "aic.lib.prim" || module == "numpy" || module.starts_with("numpy.") || module == "heapq")
       return ir::Builtin{public_module(module) + "." + attribute_text(o, "__name__")};
+    if (module.starts_with("scipy.special.") && library("scipy.special." + attribute_text(o, "__name__")))
+      return ir::Builtin{"scipy.special." + attribute_text(o, "__name__")};
     if (module == "aic.derivatives") return ir::Builtin{"aic." + attribute_text(o, "__name__")};
     return ir::PythonFunction{uint64_t(reinterpret_cast<uintptr_t>(o)), attribute_text(o, "__name__")};
   }
   if (PyModule_Check(o)) return ir::ModuleEntity{attribute_text(o, "__name__")};
   ir::DType dtype{};
-  if (find_dtype_of(o, dtype)) return ir::DTypeEntity{dtype};
+  if (find_dtype_of(o, dtype)) return ir::DTypeEntity{dtype, bool(PyArray_DescrCheck(o))};
   if (Key key = key_of(o)) {
     if (kind_of(key) == KeyKind::Scalar) return numpy_scalar(o, key);
     if (kind_of(key) == KeyKind::Array)
       return ir::ArrayGlobal{uint64_t(reinterpret_cast<uintptr_t>(o)), name, type_of_key(key)};
   }
-  if (Py_TYPE(o) == ufunc_type()) return ir::Builtin{"numpy." + attribute_text(o, "__name__")};
+  if (Py_TYPE(o) == ufunc_type()) return ir::Builtin{(is_scipys(o) ? "scipy.special." : "numpy.") + attribute_text(o, "__name__")};
   std::string module = attribute_text(o, "__module__"), own = attribute_text(o, "__name__");
   bool is_native_class = PyType_Check(o) && !(reinterpret_cast<PyTypeObject*>(o)->tp_flags & Py_TPFLAGS_HEAPTYPE);
   if (PyType_Check(o) && (module == "functools" || module == "operator" || module == "collections"))
@@ -385,7 +395,7 @@ std::string LiveWorld::describe(const Entity& e, PyObject* o) {
   if (std::holds_alternative<ir::Missing>(e)) return "missing";
   if (auto* m = std::get_if<ir::ModuleEntity>(&e)) return "module " + m->name;
   if (auto* b = std::get_if<ir::Builtin>(&e)) return "builtin " + b->name;
-  if (auto* d = std::get_if<ir::DTypeEntity>(&e)) return "dtype " + std::string(ir::name(d->dtype));
+  if (auto* d = std::get_if<ir::DTypeEntity>(&e)) return (d->instance ? "dtype " : "class ") + std::string(ir::name(d->dtype));
   if (auto* a = std::get_if<ir::ArrayGlobal>(&e)) return "array " + a->type.text();
   if (auto* n = std::get_if<ir::NumpyConstant>(&e))
     return "scalar " + n->type.text() + " " + bits(n->real) + " " + bits(n->imaginary) + " " + std::to_string(n->integer);

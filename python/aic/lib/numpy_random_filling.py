@@ -29,16 +29,11 @@ def drawn_into(s, out, size, draw):
     if size is not None:
         if np._length(size) != out.size:
             raise ValueError("size must match out.shape when used together")
-    if not prim.contiguous(out) or not prim.same_dtype(out, float64):
-        prim.refuse("an `out` of another dtype than float64 or in another order than C's")
+    if not prim.contiguous(out):
+        prim.refuse("an `out` in another order than C's")
     if not prim.writable(out):
         raise ValueError("output array is read-only")
     return _drawn_each(s, out, draw)
-
-
-def float64_only(dtype):
-    if not prim.same_dtype(dtype, float64):
-        prim.refuse("draws of another dtype than float64")
 
 
 # ---- parameters: each a number, or arrays of them ----

@@ -6,18 +6,26 @@ from aic.lib import numpy_random_bits as bits
 from aic.lib import numpy_random_distributions as more
 from aic.lib import numpy_random_filling as filling
 from aic.lib import numpy_random_normals as normals
+from aic.lib import numpy_random_singles as singles
 from aic.lib import prim
 
 
-def _Generator_random(s, size=None, dtype=float64, out=None):
+def _of_dtype(s, size, dtype, out, draw, single, name):
+    """Draws of float64 or float32, new or into `out`."""
+    if not prim.same_dtype(dtype, float32) and not prim.same_dtype(dtype, float64):
+        raise TypeError(f"Unsupported dtype dtype('{prim.dtype_of(dtype).__name__}') for {name}")
     if out is not None:
-        filling.float64_only(dtype)
-        return filling.drawn_into(s, out, size, bits.next_double)
-    if prim.same_dtype(dtype, float32):
-        r = filling.drawn(s, size, bits.next_single, float32)
-        return float(r) if size is None else r
-    filling.float64_only(dtype)
-    return filling.drawn(s, size, bits.next_double)
+        if prim.same_dtype(out, dtype):
+            return filling.drawn_into(s, out, size, single if prim.same_dtype(dtype, float32) else draw)
+        raise TypeError(f"Supplied output array has the wrong type. Expected {prim.dtype_of(dtype).__name__}, got {prim.dtype_of(out).__name__}")
+    if prim.same_dtype(dtype, float64):
+        return filling.drawn(s, size, draw)
+    r = filling.drawn(s, size, single, float32)
+    return float(r) if size is None else r
+
+
+def _Generator_random(s, size=None, dtype=float64, out=None):
+    return _of_dtype(s, size, dtype, out, bits.next_double, bits.next_single, "random")
 
 
 def _Generator_uniform(s, low=0.0, high=1.0, size=None):
@@ -33,10 +41,7 @@ def _Generator_uniform(s, low=0.0, high=1.0, size=None):
 
 
 def _Generator_standard_normal(s, size=None, dtype=float64, out=None):
-    filling.float64_only(dtype)
-    if out is not None:
-        return filling.drawn_into(s, out, size, normals.normal)
-    return filling.drawn(s, size, normals.normal)
+    return _of_dtype(s, size, dtype, out, normals.normal, singles.normal, "standard_normal")
 
 
 def _Generator_normal(s, loc=0.0, scale=1.0, size=None):
@@ -57,11 +62,9 @@ def _Generator_lognormal(s, mean=0.0, sigma=1.0, size=None):
 
 
 def _Generator_standard_exponential(s, size=None, dtype=float64, method="zig", out=None):
-    np._no_out(out)
-    filling.float64_only(dtype)
-    if method != "zig":
-        prim.refuse("this method of drawing exponentials")
-    return filling.drawn(s, size, normals.exponential)
+    if method == "inv":
+        return _of_dtype(s, size, dtype, out, lambda s: -prim.log1p(-bits.next_double(s)), singles.inverted_exponential, "standard_exponential")
+    return _of_dtype(s, size, dtype, out, normals.exponential, singles.exponential, "standard_exponential")
 
 
 def _Generator_exponential(s, scale=1.0, size=None):
@@ -73,12 +76,10 @@ def _Generator_exponential(s, scale=1.0, size=None):
 
 
 def _Generator_standard_gamma(s, shape, size=None, dtype=float64, out=None):
-    np._no_out(out)
-    filling.float64_only(dtype)
     k = float(shape)
     if k < 0.0:
         raise ValueError("shape < 0")
-    return filling.drawn(s, size, lambda s: normals.gamma(s, k))
+    return _of_dtype(s, size, dtype, out, lambda s: normals.gamma(s, k), lambda s: singles.gamma(s, float32(k)), "standard_gamma")
 
 
 def _Generator_gamma(s, shape, scale=1.0, size=None):
