@@ -247,6 +247,15 @@ void FunctionLowering::lower_other_view(OpId id) {
       v.strides.push_back(b.CreateSDiv(one(o.operands[rank + k]), size, "", true));
     }
     AIC_CHECK(strided ? type.layout() == Layout::Strided : type.layout() == Layout::C, print(f, id));
+  } else if (o.code == "view.bits"_op) {
+    int from = byte_size(f.type(o.operands[0]).dtype()), to = byte_size(type.dtype());
+    v.extents = a.extents;
+    if (o.operands.size() > 1) v.extents.back() = one(o.operands[1]);
+    for (Value* s : a.strides) {  // counted in elements; that of the last axis is 1 where sizes differ
+      Value* bytes = from == to ? s : b.CreateMul(s, b.getInt64(uint64_t(from)));
+      v.strides.push_back(from == to ? s : b.CreateSDiv(bytes, b.getInt64(uint64_t(to)), "", true));
+    }
+    if (from != to) v.strides.back() = b.getInt64(1);
   } else {  // view.real: in units of the part, complex elements are two apart
     v.data = offset(a.data, type.dtype(), b.getInt64(uint64_t(f.int_attr(id, "part"))));
     v.extents = a.extents;
@@ -274,6 +283,7 @@ bool FunctionLowering::memory_op(OpId id) {
     case "view.transpose"_op:
     case "view.broadcast"_op:
     case "view.reshape"_op:
+    case "view.bits"_op:
     case "view.real"_op: lower_other_view(id); break;
     default: return false;
   }

@@ -117,6 +117,7 @@ class LibraryFunctionWriter {
     }
     if (kind != 'i' && kind != 's') return {{pointer()}};
     auto d = ir::DType(code - 'a');
+    if (d == ir::DType::F16) return {{llvm::Type::getInt16Ty(c_)}};  // as its bits
     if (d == ir::DType::F32 || d == ir::DType::F64 || d == ir::DType::C64) {
       if (vector_registers_) --vector_registers_;
       if (d == ir::DType::C64) return {{llvm::FixedVectorType::get(llvm::Type::getFloatTy(c_), 2)}};

@@ -195,6 +195,7 @@ class FunctionLowering {
   void lower_reference(ir::OpId, bool retain);
   void lower_cell(ir::OpId);
   void lower_same(ir::OpId);
+  void lower_bits(ir::OpId);
   // ---- lists.cpp ----
   bool list_op(ir::OpId);
   Value* list_field(Value* list, unsigned field, llvm::Type*);
@@ -287,6 +288,8 @@ struct ScalarOp {
 [[nodiscard]] Pieces complex_divide(llvm::IRBuilder<>&, const Pieces& x, const Pieces& y, bool python);
 [[nodiscard]] Value* call_libm(llvm::IRBuilder<>&, ModuleLowering&, std::string_view name, llvm::ArrayRef<Value*>);
 [[nodiscard]] Pieces call_complex(llvm::IRBuilder<>&, ModuleLowering&, std::string_view name, llvm::ArrayRef<Pieces>);
+[[nodiscard]] Value* next_half(llvm::IRBuilder<>&, Value* x, Value* y);  // cpu/half.cpp, as is the next
+void convert_halves_by_integers(llvm::Module&);
 [[nodiscard]] Pieces lower_cast(llvm::IRBuilder<>&, ModuleLowering&, const Pieces&, ir::DType from, ir::DType to);
 
 }  // namespace aic::codegen

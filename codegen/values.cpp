@@ -277,9 +277,30 @@ bool FunctionLowering::value_op(OpId id) {
     case "cell.get"_op:
     case "cell.set"_op: lower_cell(id); break;
     case "same"_op: lower_same(id); break;
+    case "address"_op: set(id, {b.CreatePtrToInt(array(o.operands[0]).data, b.getInt64Ty())}); break;
+    case "bits"_op: lower_bits(id); break;
     default: return false;
   }
   return true;
+}
+
+void FunctionLowering::lower_bits(OpId id) {
+  const Op& o = f.op(id);
+  DType from = f.type(o.operands[0]).dtype(), to = f.type(o.results[0]).dtype();
+  Pieces x = get(o.operands[0]);
+  if (from == DType::Bool) x[0] = b.CreateZExt(x[0], b.getInt8Ty());
+  llvm::Type* whole = b.getIntNTy(unsigned(byte_size(from)) * 8);
+  if (is_complex(from)) {
+    llvm::Type* half = b.getIntNTy(unsigned(byte_size(from)) * 4);
+    Value* high = b.CreateShl(b.CreateZExt(b.CreateBitCast(x[1], half), whole), uint64_t(byte_size(from)) * 4);
+    x = {b.CreateOr(high, b.CreateZExt(b.CreateBitCast(x[0], half), whole))};
+  }
+  Value* bits = b.CreateBitCast(x[0], whole);
+  if (to == DType::Bool) return set(id, {b.CreateICmpNE(bits, llvm::Constant::getNullValue(whole))});
+  if (!is_complex(to)) return set(id, {b.CreateBitCast(bits, m.scalar(to))});
+  llvm::Type* half = b.getIntNTy(unsigned(byte_size(to)) * 4);
+  Value* high = b.CreateTrunc(b.CreateLShr(bits, uint64_t(byte_size(to)) * 4), half);
+  set(id, {b.CreateBitCast(b.CreateTrunc(bits, half), m.scalar(to)), b.CreateBitCast(high, m.scalar(to))});
 }
 
 // A rebindable name lives in the frame of the function that made it. SROA makes it registers where nobody else has it.

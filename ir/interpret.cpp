@@ -40,31 +40,10 @@ static unsigned char* address(const ArrayValue& a, const std::vector<int64_t>& i
   AIC_CHECK(at >= 0 && at + byte_size(a.dtype) <= int64_t(a.bytes->size()));
   return a.bytes->data() + at;
 }
-Scalar ArrayValue::get(const std::vector<int64_t>& index) const {
-  unsigned char* p = address(*this, index);
-  float f[2] = {};
-  double d[2] = {};
-  if (dtype == DType::F32 || dtype == DType::C64) {
-    std::memcpy(f, p, size_t(byte_size(dtype)));
-    return dtype == DType::F32 ? Scalar::floating(f[0], dtype) : Scalar::complex(f[0], f[1], dtype);
-  }
-  if (dtype == DType::F64 || dtype == DType::C128) {
-    std::memcpy(d, p, size_t(byte_size(dtype)));
-    return dtype == DType::F64 ? Scalar::floating(d[0]) : Scalar::complex(d[0], d[1]);
-  }
-  int64_t i = 0;
-  std::memcpy(&i, p, size_t(byte_size(dtype)));  // little endian
-  return Scalar::integer(i, dtype);
-}
+Scalar ArrayValue::get(const std::vector<int64_t>& index) const { return from_memory(address(*this, index), dtype); }
 void ArrayValue::set(const std::vector<int64_t>& index, const Scalar& s) {
   AIC_CHECK(s.dtype == dtype, std::string(name(s.dtype)) + " into " + std::string(name(dtype)));
-  unsigned char* p = address(*this, index);
-  float f[2] = {float(s.re), float(s.im)};
-  double d[2] = {s.re, s.im};
-  const void* from = dtype == DType::F32 || dtype == DType::C64 ? static_cast<const void*>(f)
-                     : is_float(dtype) || is_complex(dtype)     ? static_cast<const void*>(d)
-                                                                : static_cast<const void*>(&s.i);
-  std::memcpy(p, from, size_t(byte_size(dtype)));
+  to_memory(s, address(*this, index));
 }
 
 namespace interpreter {
@@ -327,6 +306,9 @@ bool Frame::plain(OpId id) {
   if (c == "cell.new"_op) return result(id, CellValue{std::make_shared<RuntimeValue>(in(id, 0))}), true;
   if (c == "cell.get"_op) return result(id, *std::get<CellValue>(in(id, 0)).content), true;
   if (c == "cell.set"_op) return *std::get<CellValue>(in(id, 0)).content = in(id, 1), true;
+  if (c == "address"_op)
+    return result(id, Scalar::integer(reinterpret_cast<int64_t>(array(id, 0)->bytes->data()) + array(id, 0)->offset)), true;
+  if (c == "bits"_op) return result(id, reinterpret(scalar(id, 0), f_.type(at(id).results[0]).dtype())), true;
   if (c == "same"_op) return result(id, Scalar::boolean(array(id, 0) == array(id, 1))), true;
   if (c == "call"_op) return call_op(id), true;
   return c == "poll"_op || c == "retain"_op || c == "release"_op;
@@ -427,6 +409,10 @@ bool Frame::view(OpId id) {
     v = a;
     v.dtype = rule::part(a.dtype);
     v.offset += f_.int_attr(id, "part") * byte_size(v.dtype);
+  } else if (c == "view.bits"_op) {
+    v = a;
+    v.dtype = f_.type(f_.op(id).results[0]).dtype();
+    if (f_.op(id).operands.size() > 1) v.shape.back() = integers(id, 1)[0], v.strides.back() = byte_size(v.dtype);
   } else {
     return false;
   }

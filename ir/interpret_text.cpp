@@ -152,27 +152,26 @@ class CallReader {
   std::string_view rest_;
 };
 
-std::string float_text(double v, bool is_float32, bool bare) {
+std::string float_text(double v, DType d, bool bare) {
   if (std::isnan(v)) return "nan";
   if (std::isinf(v)) return v < 0 ? "-inf" : "inf";
   double m = std::fabs(v);
   bool scientific = m != 0 && (m < 1e-4 || m >= 1e16);
   char buffer[400];
   auto format = scientific ? std::chars_format::scientific : std::chars_format::fixed;
-  char* end = is_float32 ? std::to_chars(buffer, buffer + sizeof buffer, float(v), format).ptr
-                         : std::to_chars(buffer, buffer + sizeof buffer, v, format).ptr;
+  char* end = d == DType::F32 || d == DType::C64 ? std::to_chars(buffer, buffer + sizeof buffer, float(v), format).ptr
+                                                 : std::to_chars(buffer, buffer + sizeof buffer, v, format).ptr;
   std::string s(buffer, end);
   return bare || scientific || s.find('.') != std::string::npos ? s : s + ".0";
 }
 std::string scalar_text(const Scalar& s) {
-  bool narrow = s.dtype == DType::F32 || s.dtype == DType::C64;
   if (s.dtype == DType::Bool) return s.i ? "True" : "False";
   if (s.dtype == DType::U64) return std::to_string(uint64_t(s.i));
   if (is_integer(s.dtype)) return std::to_string(s.i);
-  if (is_float(s.dtype)) return float_text(s.re, narrow, false);
-  std::string im = float_text(s.im, narrow, true) + "j";
+  if (is_float(s.dtype)) return float_text(s.re, s.dtype, false);
+  std::string im = float_text(s.im, s.dtype, true) + "j";
   if (s.re == 0 && !std::signbit(s.re)) return im;
-  return "(" + float_text(s.re, narrow, true) + (im[0] == '-' ? "" : "+") + im + ")";
+  return "(" + float_text(s.re, s.dtype, true) + (im[0] == '-' ? "" : "+") + im + ")";
 }
 std::string nested(const ArrayValue& a, std::vector<int64_t>& index) {
   if (index.size() == a.shape.size()) return scalar_text(a.get(index));

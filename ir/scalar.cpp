@@ -3,6 +3,7 @@
 
 #include <bit>
 #include <cmath>
+#include <cstring>
 
 namespace aic::ir {
 
@@ -18,6 +19,7 @@ Scalar Scalar::integer(int64_t v, DType d) {
     case DType::U32: s.i = uint32_t(v); break;
     case DType::I64:
     case DType::U64: s.i = v; break;
+    case DType::F16:
     case DType::F32:
     case DType::F64:
     case DType::C64:
@@ -26,7 +28,28 @@ Scalar Scalar::integer(int64_t v, DType d) {
   return s;
 }
 Scalar Scalar::boolean(bool v) { return {.dtype = DType::Bool, .i = v}; }
-Scalar Scalar::floating(double v, DType d) { return {.dtype = d, .re = d == DType::F32 ? double(float(v)) : v}; }
+Scalar Scalar::floating(double v, DType d) {
+  return {.dtype = d, .re = d == DType::F32 ? double(float(v)) : d == DType::F16 ? half_value(half_bits(v)) : v};
+}
+
+// What is not a nan is scaled so that the last bit of the result is a whole number, and rounded to that.
+uint16_t half_bits(double v) {
+  uint16_t sign = std::signbit(v) ? 0x8000 : 0;
+  double size = std::fabs(v);
+  if (v != v) return sign | 0x7e00 | uint16_t(std::bit_cast<uint64_t>(v) >> 42 & 0x3ff);
+  if (size >= 65520) return sign | 0x7c00;
+  if (size < 0x1p-14) return sign | uint16_t(std::nearbyint(size * 0x1p+24));
+  int exponent = std::ilogb(size);
+  return sign | uint16_t(((exponent + 14) << 10) + int(std::nearbyint(std::ldexp(size, 10 - exponent))));
+}
+double half_value(uint16_t bits) {
+  int exponent = bits >> 10 & 31, fraction = bits & 0x3ff;
+  double size = exponent == 31  ? (fraction ? std::bit_cast<double>(0x7ff0000000000000 | uint64_t(fraction) << 42) : HUGE_VAL)
+                : exponent == 0 ? fraction * 0x1p-24
+                                : std::ldexp(1024 + fraction, exponent - 25);
+  return bits & 0x8000 ? -size : size;
+}
+
 // g++ 12 makes a pair of double → float → double conversions one vector operation, and that one nothing: hence `volatile`.
 static double rounded_to_single(double v) {
   volatile float single = float(v);
@@ -75,6 +98,39 @@ Scalar convert(const Scalar& s, DType d) {
   if (from_integer) return Scalar::integer(s.i, d);
   if (d == DType::Bool) return Scalar::boolean(s.truth());
   return float_to_integer(s.re, d);
+}
+
+// ---- bytes: little-endian ----
+Scalar from_memory(const unsigned char* p, DType d) {
+  size_t size = size_t(byte_size(d));
+  float single[2] = {};
+  double wide[2] = {};
+  int64_t whole = 0;
+  if (d == DType::F32 || d == DType::C64) {
+    std::memcpy(single, p, size);
+    return d == DType::F32 ? Scalar::floating(double(single[0]), d) : Scalar::complex(double(single[0]), double(single[1]), d);
+  }
+  if (d == DType::F64 || d == DType::C128) {
+    std::memcpy(wide, p, size);
+    return d == DType::F64 ? Scalar::floating(wide[0]) : Scalar::complex(wide[0], wide[1]);
+  }
+  std::memcpy(&whole, p, size);
+  return d == DType::F16 ? Scalar::floating(half_value(uint16_t(whole)), d) : Scalar::integer(whole, d);
+}
+void to_memory(const Scalar& s, unsigned char* p) {
+  float single[2] = {float(s.re), float(s.im)};
+  double wide[2] = {s.re, s.im};
+  uint16_t half = s.dtype == DType::F16 ? half_bits(s.re) : 0;
+  const void* from = s.dtype == DType::F16                            ? static_cast<const void*>(&half)
+                     : s.dtype == DType::F32 || s.dtype == DType::C64 ? static_cast<const void*>(single)
+                     : is_float(s.dtype) || is_complex(s.dtype)       ? static_cast<const void*>(wide)
+                                                                      : static_cast<const void*>(&s.i);
+  std::memcpy(p, from, size_t(byte_size(s.dtype)));
+}
+Scalar reinterpret(const Scalar& s, DType d) {
+  unsigned char bytes[16] = {};
+  to_memory(s, bytes);
+  return from_memory(bytes, d);
 }
 
 }  // namespace aic::ir

@@ -25,9 +25,18 @@ struct Scalar {
   [[nodiscard]] bool same(const Scalar&) const;
 };
 
+// float16: the sign, five bits of exponent, ten of fraction; rounded to nearest, halves to even.
+[[nodiscard]] uint16_t half_bits(double);
+[[nodiscard]] double half_value(uint16_t bits);
+
 // NumPy's astype, C's conversion: integers wrap; floats are truncated and, where the dtype cannot hold them, become what
 // x86-64 makes of them (the least int32 for up to 32 signed bits, …); complex numbers lose their imaginary part.
 [[nodiscard]] Scalar convert(const Scalar&, DType);
+// The bytes of a number as a number of another dtype of the same size.
+[[nodiscard]] Scalar reinterpret(const Scalar&, DType);
+// A number as it lies in memory, in byte_size(dtype) bytes.
+[[nodiscard]] Scalar from_memory(const unsigned char*, DType);
+void to_memory(const Scalar&, unsigned char*);
 // The value of an elementwise op, operands being of the dtype computed in. `result` is asked for by `cast` only.
 [[nodiscard]] Scalar evaluate(OpCode, const Scalar* operands, DType result = DType::Bool);
 

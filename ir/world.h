@@ -53,8 +53,9 @@ struct Builtin {  // "builtins.len", "numpy.zeros", "math.sin": meaning by name;
 struct ModuleEntity {
   std::string name;  // "numpy", "numpy.linalg"
 };
-struct DTypeEntity {  // numpy.float64, numpy.dtype('f8'), as a class
+struct DTypeEntity {  // numpy.float64, a class, or numpy.dtype('f8'), an instance
   DType dtype{};
+  bool instance = false;
 };
 struct ArrayGlobal {  // an array, list, dict, set or object of the world: a hidden argument of the entry
   uint64_t key = 0;     // identity: equal keys are the same object

@@ -58,6 +58,7 @@ int64_t wrap(int64_t x, DType d) {
     case DType::U32: return uint32_t(x);
     case DType::I64:
     case DType::U64:
+    case DType::F16:
     case DType::F32:
     case DType::F64:
     case DType::C64:
@@ -81,6 +82,7 @@ static bool is_tame(OpCode code, std::span<const Number> x) {
 }
 
 static Number rounded(DType d, double re, double im = 0) {
+  if (d == DType::F16) return {.dtype = d, .re = ir::half_value(ir::half_bits(re))};
   if (d == DType::F32 || d == DType::C64) return {.dtype = d, .re = float(re), .im = float(im)};
   return {.dtype = d, .re = re, .im = im};
 }

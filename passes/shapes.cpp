@@ -55,6 +55,10 @@ class Tracer {
     if (op.code == "compress"_op) return trace(op.operands[0], axis + f_.type(op.operands[1]).rank() - 1);
     if (op.code == "gather"_op) return trace(gathered_shape(f_, def), axis);
     if (op.code == "view.real"_op || op.code == "copy"_op || op.code == "scan"_op) return trace(op.operands[0], axis);
+    if (op.code == "view.bits"_op) {
+      bool resized = op.operands.size() > 1 && axis + 1 == f_.type(array).rank();
+      return resized ? of_value(op.operands[1]) : trace(op.operands[0], axis);
+    }
     if (op.code == "reduce"_op || op.code == "argreduce"_op) return through_reduce(def, axis);
     if (op.code == "for"_op || op.code == "while"_op) return through_result(def, f_.value(array).index, axis, here);
     if (op.code == "if"_op) return through_if(def, f_.value(array).index, axis, here);

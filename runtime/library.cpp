@@ -10,13 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runtime/half.h"
 #include "runtime/stack.h"
 
 namespace aic::rt {
 namespace {
 
-constexpr int64_t item_sizes[] = {1, 1, 2, 4, 8, 1, 2, 4, 8, 4, 8, 8, 16};      // by ir's number of the dtype
-constexpr int64_t item_alignments[] = {1, 1, 2, 4, 8, 1, 2, 4, 8, 4, 8, 4, 8};
+constexpr int64_t item_sizes[] = {1, 1, 2, 4, 8, 1, 2, 4, 8, 2, 4, 8, 8, 16};      // by ir's number of the dtype
+constexpr int64_t item_alignments[] = {1, 1, 2, 4, 8, 1, 2, 4, 8, 2, 4, 8, 4, 8};
 
 // One parameter of the C function.
 struct Word {
@@ -201,7 +202,7 @@ int32_t Call::give_union(const Word& to, const char* arms, const Slot*& from, vo
     if (k == tag) arm = w, value = from;
     from += w.size() > 8 ? 2 : 1;
   }
-  constexpr int u64 = 8, f32 = 9, f64 = 10, c64 = 11, c128 = 12;
+  constexpr int u64 = 8, f16 = 9, f32 = 10, f64 = 11, c64 = 12, c128 = 13;
   double real = 0, imaginary = 0;
   bool exact = true;
   if (arm.dtype >= c64) {
@@ -210,6 +211,8 @@ int32_t Call::give_union(const Word& to, const char* arms, const Slot*& from, vo
     } pair;
     memcpy(&pair, value, 8);
     real = arm.dtype == c64 ? double(pair.re) : value[0].f, imaginary = arm.dtype == c64 ? double(pair.im) : value[1].f;
+  } else if (arm.dtype == f16) {
+    real = half_value(uint16_t(value->i));
   } else if (arm.dtype >= f32) {
     real = arm.dtype == f32 ? double(value->f32) : value->f;
   } else if (arm.dtype == u64) {
@@ -224,7 +227,7 @@ int32_t Call::give_union(const Word& to, const char* arms, const Slot*& from, vo
     float pair[2] = {float(real), float(imaginary)};
     memcpy(result, pair, 8);
   }
-  if (to.dtype < f32) {
+  if (to.dtype <= f16) {  // a float16 is among float16s only: else the union is wider
     result[0] = *value;
     exact = arm.dtype != u64 || to.dtype == u64 || value->i >= 0;
     if (arm.dtype == 0) result[0].i &= 1;

@@ -130,7 +130,7 @@ static std::string entity_key(const ir::Entity& e) {
   if (auto* f = std::get_if<ir::PythonFunction>(&e)) return "py" + std::to_string(f->key);
   if (auto* b = std::get_if<ir::Builtin>(&e)) return b->name;
   if (auto* m = std::get_if<ir::ModuleEntity>(&e)) return "module " + m->name;
-  if (auto* d = std::get_if<ir::DTypeEntity>(&e)) return "dtype " + std::string(ir::name(d->dtype));
+  if (auto* d = std::get_if<ir::DTypeEntity>(&e)) return (d->instance ? "dtype " : "class ") + std::string(ir::name(d->dtype));
   if (auto* a = std::get_if<ir::ArrayGlobal>(&e)) return "array " + std::to_string(a->key);
   if (auto* n = std::get_if<ir::NumpyConstant>(&e))
     return n->type.text() + "=" + number_text(n->real) + "," + number_text(n->imaginary) + "," + std::to_string(n->integer);
@@ -318,7 +318,8 @@ std::optional<DType> dtype_class(const Value& v) {
   if (!name) {
     name = known_text(v);
     if (!name) return {};
-    constexpr std::string_view short_names[] = {"?", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f4", "f8", "c8", "c16"};
+    constexpr std::string_view short_names[] = {"?",  "i1", "i2", "i4", "i8", "u1", "u2",
+                                                "u4", "u8", "f2", "f4", "f8", "c8", "c16"};
     for (int d = 0; d <= int(DType::C128); ++d)
       if (*name == ir::numpy_name(DType(d)) || *name == short_names[d]) return DType(d);
     if (*name == "int") return DType::I64;

@@ -37,7 +37,7 @@ Value Frame::array_attribute(const Value& a, const std::string& name) {
   if (name == "shape") return shape_tuple(a);
   if (name == "ndim") return integer(a.type.rank());
   if (name == "itemsize") return integer(ir::byte_size(d));
-  if (name == "dtype") return entity(ir::DTypeEntity{d});
+  if (name == "dtype") return entity(ir::DTypeEntity{d, true});
   if (name == "size" || name == "nbytes") {
     Value n = integer(name == "size" ? 1 : ir::byte_size(d));
     for (int k = 0; k < a.type.rank(); ++k) n = binary("*", n, runtime(Type::integer(), extent(a.id, k)));
@@ -63,7 +63,7 @@ Value Frame::array_attribute(const Value& a, const std::string& name) {
       for (const Value& e : shape.parts) ids.push_back(e.id);
       return runtime(t, b_.make("full"_op, ids, t));
     }
-    Type t = Type::array(d == DType::C64 ? DType::F32 : DType::F64, a.type.rank(), ir::Layout::Strided, a.type.readonly());
+    Type t = Type::array(ir::rule::part(d), a.type.rank(), ir::Layout::Strided, a.type.readonly());
     return runtime(t, make("view.real"_op, {a.id}, t, {{"part", int64_t(imaginary)}}));
   }
   if (name == "strides") {
@@ -80,9 +80,27 @@ Value Frame::array_attribute(const Value& a, const std::string& name) {
     flags.parts = {a};
     return flags;
   }
-  for (const char* other : {"byteswap", "data", "mT", "view"})
+  for (const char* other : {"byteswap", "data", "mT"})
     if (name == other) fail("unsupported", {"the attribute `" + name + "` of arrays"});
   return method(a, name);
+}
+
+// What a dtype tells.
+std::optional<Value> Frame::dtype_attribute(const Value& x, DType d, const std::string& name) {
+  int bytes = ir::byte_size(d);
+  Value kind = prim("kind", {{x}, {}});
+  if (name == "itemsize") return integer(bytes);
+  if (name == "alignment") return integer(ir::is_complex(d) ? bytes / 2 : bytes);
+  if (name == "type") return entity(ir::DTypeEntity{d});
+  if (name == "kind") return kind;
+  if (name == "char") return text(std::string(1, "?bhilBHILefdFD"[int(d)]));
+  if (name == "byteorder") return text(bytes == 1 ? "|" : "=");
+  if (name == "str") return text((bytes == 1 ? "|" : "<") + *known_text(kind) + std::to_string(bytes));
+  if (name == "ndim") return integer(0);
+  if (name == "shape") return tuple({});
+  if (name == "isnative") return boolean(true);
+  if (name == "names" || name == "fields" || name == "subdtype") return none();
+  return {};
 }
 
 // a.flags.c_contiguous and its like: known from the layout, or from the strides of run time.
@@ -149,10 +167,8 @@ Value Frame::attribute(const Value& x, const std::string& name) {
     if (auto* n = std::get_if<ir::NumpyConstant>(x.entity.get())) return attribute(runtime(n->type, materialise(x)), name);
     if (auto* c = std::get_if<ir::ClassEntity>(x.entity.get())) return class_attribute(*c, name);
     if (auto* d = std::get_if<ir::DTypeEntity>(x.entity.get())) {
-      if (name == "itemsize") return integer(ir::byte_size(d->dtype));
-      if (name == "name" || name == "__name__") return text(std::string(ir::numpy_name(d->dtype)));
-      if (name == "type") return x;
-      if (name == "kind") return prim("kind", {{x}, {}});
+      if (name == "__name__" || (d->instance && name == "name")) return text(std::string(ir::numpy_name(d->dtype)));
+      if (std::optional<Value> v = d->instance ? dtype_attribute(x, d->dtype, name) : std::nullopt) return *v;
     }
     if (name == "__name__") {
       if (auto* b = std::get_if<ir::Builtin>(x.entity.get())) return text(b->name.substr(b->name.rfind('.') + 1));
@@ -191,7 +207,7 @@ Value Frame::attribute(const Value& x, const std::string& name) {
     bool complex = ir::is_complex(x.type.dtype());
     bool scalar = x.type.is(TypeKind::Scalar);
     if (name == "real" || name == "imag") {
-      DType part = x.type.dtype() == DType::C64 ? DType::F32 : complex ? DType::F64 : x.type.dtype();
+      DType part = ir::rule::part(x.type.dtype());
       Type t = scalar ? Type::scalar(part) : complex ? Type::floating() : x.type.is(TypeKind::Bool) ? Type::integer() : x.type;
       if (!complex)
         return name == "real" ? runtime(t, as_type(x, t))
@@ -199,7 +215,7 @@ Value Frame::attribute(const Value& x, const std::string& name) {
       return runtime(t, make(name == "real" ? "real"_op : "imag"_op, {materialise(x)}, t));
     }
     if (scalar) {
-      if (name == "dtype") return entity(ir::DTypeEntity{x.type.dtype()});
+      if (name == "dtype") return entity(ir::DTypeEntity{x.type.dtype(), true});
       if (name == "ndim") return integer(0);
       if (name == "shape") return tuple({});
       if (name == "size") return integer(1);

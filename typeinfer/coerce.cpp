@@ -1,6 +1,7 @@
 // From abstract values to SSA values: constants, tuples, unions are made here, where a value meets a shape or a type.
 #include <cmath>
 
+#include "ir/scalar.h"
 #include "typeinfer/frame.h"
 
 namespace aic::typeinfer {
@@ -22,7 +23,7 @@ ValueId Frame::number_constant(const Value& v, Type t) {
   }
   if (ir::is_float(d)) {
     double x = real_of(v.literal);
-    return make("const"_op, {}, t, {{"value", d == DType::F32 ? double(float(x)) : x}});
+    return make("const"_op, {}, t, {{"value", ir::Scalar::floating(x, d).re}});
   }
   std::optional<int64_t> i = known_int(v);
   AIC_CHECK(i);

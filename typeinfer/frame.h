@@ -415,6 +415,7 @@ class Frame {
   Value array_truth(const Value& a);
   Value array_contains(const Value& x, const Value& a);
   // ---- attributes, calls, builtins, prims ----
+  std::optional<Value> dtype_attribute(const Value&, ir::DType, const std::string& name);
   Value flag(const Value& array, const std::string& name);
   std::vector<std::string> methods_in_library(const std::string& of);
   static std::string meant_attribute(const std::string& name, const std::vector<std::string>& known);  // "did you mean …?"
@@ -457,6 +458,7 @@ class Frame {
   const ir::PyForm* form_of_function(const Value&);
   Value pushforward(const Instance&, std::vector<ValueId> arguments, const std::vector<int64_t>& wrt,
                     const std::vector<ValueId>& tangents);
+  Value view_bits(const Arguments&, bool order);
   Value prim_reduce(const std::string& name, const Arguments&);
   Value generate(const Arguments&);
   Value as_array(const Value&);

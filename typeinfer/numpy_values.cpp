@@ -1,6 +1,5 @@
 // Values that only NumPy has: the truth of an array, `x in a`, `a.flat`, np.ndindex and np.ndenumerate, np.finfo and
 // np.iinfo; and `type(x)`, which tells NumPy's scalars from Python's.
-#include <cfloat>
 #include <cmath>
 
 #include "typeinfer/frame.h"
@@ -25,8 +24,8 @@ std::optional<Value> Frame::numpy_value(const std::string& name, const Arguments
     DType d = dtype_of(p[0]);
     bool fits_kind = name == "numpy.finfo" ? ir::is_float(d) || ir::is_complex(d) : ir::is_integer(d);
     if (!fits_kind) return {};
-    if (ir::is_complex(d)) d = d == DType::C64 ? DType::F32 : DType::F64;
-    return numbered(name.substr(6), {entity(ir::DTypeEntity{d})});
+    if (ir::is_complex(d)) d = ir::rule::part(d);
+    return numbered(name.substr(6), {entity(ir::DTypeEntity{d, true})});
   }
   if (name == "numpy.ndindex") {
     Values extents = p.size() == 1 && p[0].kind == Kind::Tuple ? p[0].parts : p;
@@ -70,15 +69,25 @@ std::optional<Value> Frame::numpy_limit(const Value& info, const std::string& na
     if (name == "min") return integer(signed_ ? -top - 1 : 0);
     return {};
   }
-  bool narrow = d == DType::F32;
+  // Digits of the fraction, and the exponent of the largest number.
+  int digits = d == DType::F16 ? 10 : d == DType::F32 ? 23 : 52, top = d == DType::F16 ? 15 : d == DType::F32 ? 127 : 1023;
   std::optional<double> x;
-  if (name == "eps") x = narrow ? double(FLT_EPSILON) : DBL_EPSILON;
-  if (name == "max") x = narrow ? double(FLT_MAX) : DBL_MAX;
-  if (name == "min") x = narrow ? -double(FLT_MAX) : -DBL_MAX;
-  if (name == "tiny" || name == "smallest_normal") x = narrow ? double(FLT_MIN) : DBL_MIN;
-  if (name == "smallest_subnormal") x = std::ldexp(1.0, narrow ? -149 : -1074);
-  if (name == "epsneg") x = std::ldexp(1.0, narrow ? -24 : -53);
-  if (name == "nmant") return integer(narrow ? 23 : 52);
+  double largest = std::ldexp(2 - std::ldexp(1.0, -digits), top);
+  if (name == "eps") x = std::ldexp(1.0, -digits);
+  if (name == "epsneg") x = std::ldexp(1.0, -digits - 1);
+  if (name == "max") x = largest;
+  if (name == "min") x = -largest;
+  if (name == "tiny" || name == "smallest_normal") x = std::ldexp(1.0, 1 - top);
+  if (name == "smallest_subnormal") x = std::ldexp(1.0, 1 - top - digits);
+  if (name == "resolution") x = std::pow(10.0, d == DType::F16 ? -3 : d == DType::F32 ? -6 : -15);
+  if (name == "nmant") return integer(digits);
+  if (name == "nexp") return integer(d == DType::F16 ? 5 : d == DType::F32 ? 8 : 11);
+  if (name == "precision") return integer(d == DType::F16 ? 3 : d == DType::F32 ? 6 : 15);
+  if (name == "maxexp") return integer(top + 1);
+  if (name == "minexp") return integer(1 - top);
+  if (name == "machep") return integer(-digits);
+  if (name == "negep") return integer(-digits - 1);
+  if (name == "iexp") return integer(d == DType::F16 ? 5 : d == DType::F32 ? 8 : 11);
   if (!x) return {};
   return runtime(Type::scalar(d), number_constant(floating(*x), Type::scalar(d)));
 }

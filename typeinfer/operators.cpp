@@ -138,10 +138,7 @@ Value Frame::unary(const std::string& op, const Value& x) {
 
 // ---- comparisons ----
 static bool is_dtype(const Value& v) { return v.kind == Kind::Entity && std::holds_alternative<ir::DTypeEntity>(*v.entity); }
-// `a.dtype == float` is true where `np.float64 == float` is not, and a.dtype and np.float64 are one thing here.
-static bool stands_for_dtype(const Value& v) {
-  return v.kind == Kind::Constant || (v.kind == Kind::Entity && std::holds_alternative<ir::Builtin>(*v.entity));
-}
+static bool is_dtype_instance(const Value& v) { return is_dtype(v) && std::get<ir::DTypeEntity>(*v.entity).instance; }
 
 // One of several dtypes, as of an array that is real or complex: 'dtype == complex' is more than being the same.
 static bool is_choice_of_dtypes(const Value& v) {
@@ -189,8 +186,13 @@ Value Frame::compare(const std::string& op, const Value& x, const Value& y) {
   if (std::optional<Value> v = table_compare(op, x, y)) return *v;
   if (op == "==" || op == "!=") {
     bool equality = op == "==";
-    if ((is_dtype(x) && stands_for_dtype(y)) || (is_dtype(y) && stands_for_dtype(x)))
-      fail("unsupported", {"comparing a dtype with what is none: write `np.float64`, `np.complex128`, … instead; this"});
+    // `a.dtype == float` is true where `np.float64 == float`, of two classes, is not.
+    if (is_dtype_instance(x) || is_dtype_instance(y)) {
+      const Value& other = is_dtype_instance(x) ? y : x;
+      if (dtype_class(other)) return boolean((dtype_class(x) == dtype_class(y)) == equality);
+      if (other.kind == Kind::Constant || other.kind == Kind::Entity)
+        fail("unsupported", {"comparing a dtype with " + describe(other)});
+    }
     if (is_none(x) || is_none(y)) {
       if (is_array(x) || is_array(y)) fail("unsupported-operands", {op, describe(x), describe(y)});
       return boolean((is_none(x) && is_none(y)) == equality);

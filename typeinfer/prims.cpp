@@ -42,7 +42,7 @@ DType Frame::dtype_of(const Value& v) {
   fail("not-a-dtype", {"'" + *name + "'"}, close.empty() ? "" : "did you mean '" + close + "'?");
 }
 
-static Value dtype_value(DType d) { return entity(ir::DTypeEntity{d}); }
+static Value dtype_value(DType d) { return entity(ir::DTypeEntity{d, true}); }
 
 std::vector<int64_t> Frame::known_axes(const Value& v) {
   std::vector<int64_t> axes;
@@ -86,6 +86,8 @@ Value Frame::prim(const std::string& name, const Arguments& a) {
   if (name == "generate") return generate(a);
   if (name == "derivative") return prim_derivative(a);
   if (name == "custom") return prim_custom(a);
+  if (name == "view_bits" || name == "order_bits") return view_bits(a, name == "order_bits");
+  if (name == "address") return runtime(Type::integer(), make("address"_op, {as_array(p.at(0)).id}, Type::integer()));
   if (name == "as_array") return as_array(p.at(0));
   if (name == "to_float") return to_float(p.at(0));
   if (name == "cast") {
@@ -172,6 +174,7 @@ std::optional<Value> Frame::prim_question(const std::string& name, const Argumen
     auto all_numbers = [&] { return std::ranges::all_of(at(0).type.elements(), [](Type t) { return t.is_number(); }); };
     return boolean(is_number(at(0)) || at(0).kind == Kind::Pair || (is_union(at(0)) && all_numbers()));
   }
+  if (name == "is_numpy") return boolean(is_number(at(0)) && !at(0).type.is_python_number());
   if (name == "is_slice") return boolean(at(0).kind == Kind::Slice);
   if (name == "is_none") return boolean(is_none(at(0)));
   if (name == "kind") {
@@ -296,6 +299,14 @@ Value Frame::prim_shape(const std::string& name, const Arguments& a) {
 Value Frame::prim_reduce(const std::string& name, const Arguments& a) {
   const Values& p = a.positional;
   Value v = as_array(p.at(0));
+  // Sums and products of float16 are collected in float32 and rounded once.
+  if (v.type.dtype() == DType::F16 && v.type.rank() > 0 &&
+      (name == "matmul" ||
+       (name == "reduce" && ((known_text(p.at(1)) && (*known_text(p[1]) == "add" || *known_text(p[1]) == "multiply")))))) {
+    Arguments wide{a};
+    for (size_t k = 0; k < (name == "matmul" ? 2u : 1u); ++k) wide.positional[k] = cast_to(as_array(p[k]), DType::F32);
+    return cast_to(prim_reduce(name, wide), DType::F16);
+  }
   DType d = v.type.dtype();
   int rank = v.type.rank();
   if (name == "matmul") {
@@ -324,6 +335,26 @@ Value Frame::prim_reduce(const std::string& name, const Arguments& a) {
   }
   Type t = Type::array(d, rank, ir::Layout::C);
   return runtime(t, make("scan"_op, {v.id}, t, {{"kind", *kind}, {"axis", axis}}));
+}
+
+// view_bits(x, dtype[, extent]): the bytes of an array or a NumPy scalar as another dtype; with the extent of the last axis
+// where the sizes of the elements differ. The library has looked that it can be done.
+Value Frame::view_bits(const Arguments& a, bool order) {
+  const Value& x = a.positional.at(0);
+  DType d = dtype_of(a.positional.at(1));
+  if (!is_array(x)) {
+    Type t = Type::scalar(d);
+    return runtime(t, make("bits"_op, {as_type(x, Type::scalar(x.type.dtype()))}, t));
+  }
+  ir::Layout layout = x.type.layout();
+  std::vector<ValueId> operands{x.id};
+  if (a.positional.size() > 2) {
+    operands.push_back(as_type(a.positional[2], Type::integer()));
+    layout = x.type.rank() == 1 || layout == ir::Layout::C ? ir::Layout::C : ir::Layout::Inner;
+  }
+  Type t = Type::array(d, x.type.rank(), layout, x.type.readonly());
+  return runtime(t,
+                 order ? b_.make("view.bits"_op, operands, t, {{"order", int64_t(1)}}) : b_.make("view.bits"_op, operands, t));
 }
 
 // generate(shape, f, dtype): f is written into the region; its dtype, where it is not given, is that of what it returns.

@@ -12,7 +12,8 @@ static DType signed_of_size(int bytes) {
 }
 // The float that holds all values of a dtype, as NumPy counts.
 static DType float_for(DType d) {
-  if (d == DType::F32 || d == DType::C64 || d == DType::Bool || byte_size(d) <= 2) return DType::F32;
+  if (d == DType::F16 || byte_size(d) == 1) return DType::F16;
+  if (d == DType::F32 || d == DType::C64 || byte_size(d) == 2) return DType::F32;
   return DType::F64;
 }
 
@@ -39,10 +40,7 @@ DType promoted(const std::vector<Type>& types) {
     }
   }
   bool whole = !d || *d == DType::Bool || is_integer(*d);
-  if (weak_complex)
-    return whole                                                                  ? DType::C128
-           : float_for(*d) == DType::F32 && *d != DType::F64 && *d != DType::C128 ? DType::C64
-                                                                                  : DType::C128;
+  if (weak_complex) return whole ? DType::C128 : float_for(*d) == DType::F64 ? DType::C128 : DType::C64;
   if (weak_float && whole) return DType::F64;
   if (weak_int && (!d || *d == DType::Bool)) return DType::I64;
   return *d;

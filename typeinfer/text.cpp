@@ -126,6 +126,11 @@ Value Frame::as_text(const Value& given, bool repr) {
   if (is_bytes(v)) return *prim_bytes("bytes_repr", {{v}, {}});
   if (is_bytearray(v)) return call_bytearray("_text", {{v}, {}});
   if (v.kind == Kind::Exception && v.text.empty()) return caught_text(v, repr ? 2 : 0);
+  if (v.kind == Kind::Entity)
+    if (auto* d = std::get_if<ir::DTypeEntity>(v.entity.get())) {
+      std::string name(ir::numpy_name(d->dtype));
+      return text(!d->instance ? "<class 'numpy." + name + "'>" : repr ? "dtype('" + name + "')" : name);
+    }
   if (is_none(v)) return text("None");
   if (v.kind == Kind::Ellipsis) return text("Ellipsis");
   if (v.kind == Kind::Tuple) {
@@ -154,14 +159,14 @@ Value Frame::as_text(const Value& given, bool repr) {
   if (!is_number(v)) fail("unsupported", {"text of " + describe(v)});
   bool numpy = v.type.is(TypeKind::Scalar);
   DType d = v.type.dtype();
-  bool narrow = numpy && d == DType::F32;
+  bool narrow = numpy && ir::is_float(d) && d != DType::F64;
   if (numpy && !narrow && !shows_as_python(v.type)) fail("unsupported", {"text of " + describe(v)});
   Value plain;
   if (d == DType::Bool) {
     plain = known_bool(v) ? text(*known_bool(v) ? "True" : "False")
                           : choose(as_type(v, Type::boolean()), [] { return text("True"); }, [] { return text("False"); });
   } else if (d == DType::U64 || narrow) {
-    plain = of_numpy(narrow ? "_of_float32" : "_of_uint64");
+    plain = of_numpy(narrow ? "_of_narrow" : "_of_uint64");
   } else if (ir::is_complex(d)) {
     ValueId z = as_type(v, Type::complex());
     plain = text_op("str.of_complex"_op, {runtime(Type::floating(), make("real"_op, {z}, Type::floating())),
@@ -180,12 +185,14 @@ Value Frame::as_text(const Value& given, bool repr) {
 Value Frame::formatted(const Value& given, const Value& spec) {
   if (is_object(given))
     if (std::optional<Value> v = call_special(given, "__format__", {spec})) return *v;
-  // NumPy formats a float32 as the float that it is.
-  if (known_text(spec) && known_text(spec)->empty())
-    return as_text(is_number(given) && given.type == Type::scalar(DType::F32) ? to_float(given) : given, false);
+  // NumPy formats a float32 or float16 as the float that it is.
+  auto is_narrow = [](const Value& v) {
+    return is_number(v) && v.type.is(TypeKind::Scalar) && ir::is_float(v.type.dtype()) && v.type.dtype() != DType::F64;
+  };
+  if (known_text(spec) && known_text(spec)->empty()) return as_text(is_narrow(given) ? to_float(given) : given, false);
   if (is_union(given)) return by_arms(given, [&](const Value& arm) { return formatted(arm, spec); });
   Value v = zero_rank_loaded(given);
-  if (is_number(v) && v.type == Type::scalar(DType::F32)) v = to_float(v);
+  if (is_narrow(v)) v = to_float(v);
   int kind = 2;
   if (is_array(v)) {
     raise("TypeError", "unsupported format string passed to numpy.ndarray.__format__");

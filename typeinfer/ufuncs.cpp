@@ -21,17 +21,17 @@ Value Frame::zero_rank_loaded(const Value& v) {
 }
 
 // Where integers of several dtypes are computed as floats, NumPy takes the first float that each of them casts to, not that of
-// the dtype they promote to: int8 and uint16 give float32, int8 and uint8 float16, which aic does not have.
+// the dtype they promote to: int8 and uint16 give float32, int8 and uint8 float16.
 static bool float_of_integers(OpCode code, const std::vector<Type>& types, DType& compute) {
   for (Type t : types)
     if (!(t.is_array() || t.is(TypeKind::Scalar)) || !(ir::is_integer(t.dtype()) || t.dtype() == DType::Bool)) return true;
   if (!ir::is_float(compute)) return true;
   bool any = false;
-  DType widest = DType::F32;
+  DType widest = DType::F16;
   for (Type t : types) {
     std::vector<DType> same(types.size(), t.dtype());
     DType d;
-    if (!ir::record(code).dtype.compute(same, d)) continue;  // float16
+    if (!ir::record(code).dtype.compute(same, d)) continue;
     any = true, widest = std::max(widest, d);
   }
   compute = widest;

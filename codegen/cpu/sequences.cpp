@@ -518,10 +518,29 @@ Pieces constant_power(ScalarOp& s) {
   return {};
 }
 
+// A double as a float with what is cut off put into the last bit, so that rounding it again to float16 rounds once.
+static Value* round_to_odd(llvm::IRBuilder<>& b, Value* x) {
+  llvm::Type* t = x->getType()->getWithNewType(b.getInt64Ty());
+  Value *bits = b.CreateBitCast(x, t), *cut = llvm::ConstantInt::get(t, 0x1fffffff), *none = llvm::Constant::getNullValue(t);
+  Value* lost = b.CreateICmpNE(b.CreateAnd(bits, cut), none);
+  Value* kept = b.CreateAnd(bits, b.CreateNot(cut));
+  Value* odd = b.CreateOr(kept, b.CreateSelect(lost, llvm::ConstantInt::get(t, 0x20000000), none));
+  return b.CreateFPTrunc(b.CreateBitCast(odd, x->getType()), x->getType()->getWithNewType(b.getFloatTy()));
+}
+
 // C's conversions with NumPy's wrap. Floats out of an integer's range: through int64, as x86 compilers do for NumPy, so
 // that (300.0 → u8) wraps; `freeze` keeps what LLVM leaves undefined from spreading.
 Pieces lower_cast(llvm::IRBuilder<>& b, ModuleLowering& m, const Pieces& x, DType from, DType to) {
   if (from == to) return x;
+  if (from == DType::F16 && to != DType::F32)
+    return lower_cast(b, m, lower_cast(b, m, x, DType::F16, DType::F32), DType::F32, to);
+  if (to == DType::F16 && from != DType::F32) {
+    Value* v =
+        x[0]->getType()->isFPOrFPVectorTy() && x[0]->getType()->getScalarType()->isDoubleTy() ? round_to_odd(b, x[0]) : nullptr;
+    return lower_cast(b, m, v ? Pieces{v} : lower_cast(b, m, x, from, DType::F32), DType::F32, DType::F16);
+  }
+  llvm::IRBuilderBase::FastMathFlagGuard guard(b);
+  if (from == DType::F16 || to == DType::F16) b.clearFastMathFlags();  // a conversion that may contract is left out
   auto* lanes = llvm::dyn_cast<llvm::FixedVectorType>(x[0]->getType());
   auto as_wide = [&](llvm::Type* t) { return lanes ? llvm::FixedVectorType::get(t, lanes->getNumElements()) : t; };
   llvm::Type* t = as_wide(m.scalar(to));

@@ -13,6 +13,7 @@
 #include <llvm/IR/LegacyPassManager.h>
 #include <llvm/IR/Module.h>
 #include <llvm/IR/Verifier.h>
+#include <llvm/MC/MCSubtargetInfo.h>
 #include <llvm/MC/TargetRegistry.h>
 #include <llvm/Passes/PassBuilder.h>
 #include <llvm/Support/CommandLine.h>
@@ -41,6 +42,7 @@
 #include "codegen/compile.h"
 #include "codegen/cpu/target.h"
 #include "codegen/cpu/vector_math.h"
+#include "codegen/lower.h"
 #include "ir/base/error.h"
 
 namespace aic::codegen {
@@ -215,6 +217,7 @@ void optimise_and_emit(llvm::Module& module, const Request& request, bool has_lo
   if (request.has(AIC_CG_VERIFY)) verify(module);
   Cpu cpu = wanted_cpu(request);
   MachineLease machine(cpu, straight ? CodeGenOptLevel::None : CodeGenOptLevel::Less);
+  if (!machine->getMCSubtargetInfo()->checkFeatures("+f16c")) convert_halves_by_integers(module);
   if (emit != AIC_CG_EMIT_RAW_LLVM && !straight) {
     if (cpu.features.find("+avx512vl") != std::string::npos)
       for (llvm::Function& f : module) f.addFnAttr("prefer-vector-width", "512");

@@ -25,6 +25,7 @@ inline constexpr OpRecord core_records[] = {
 
   // ---- constants, tuples, unions, names ----
   {.name = "const", .operands = "", .doc = "The constant {value}; a complex one has {imaginary} too, None has none.", .forms = InTyped, .traits = Cheap},
+  {.name = "bits", .operands = "x", .doc = "The bytes of a number as a number of another dtype of the same size.", .forms = InTyped, .traits = Cheap},
   {.name = "undefined", .operands = "", .doc = "A value nobody looks at: the payload of a union arm not taken, a name not yet bound.", .forms = InTyped, .traits = Cheap},
   {.name = "tuple", .operands = "element...", .doc = "Makes a tuple; also range and slice values from their parts.", .forms = InTyped, .traits = Cheap},
   {.name = "tuple.get", .operands = "t", .doc = "Element {index} of a tuple, range or slice.", .forms = InTyped, .traits = Cheap},
@@ -41,6 +42,7 @@ inline constexpr OpRecord core_records[] = {
   // ---- memory ----
   {.name = "extent", .operands = "a", .doc = "The extent of axis {axis}, an int ≥ 0.", .forms = InTyped, .traits = Cheap},
   {.name = "stride", .operands = "a", .doc = "The stride of axis {axis} in bytes, an int.", .forms = InTyped, .traits = Cheap},
+  {.name = "address", .operands = "a", .doc = "Where the first element lies, as an int: for questions about memory that arrays share.", .forms = InTyped, .traits = Reads},
   {.name = "load", .operands = "a, index...", .doc = "One element; the indices are in range (checked or assumed).", .forms = InTyped, .traits = Reads},
   {.name = "store", .operands = "a, x, index...", .doc = "Stores one element; the indices are in range.", .forms = InTyped, .traits = Writes, .results = 0},
   {.name = "empty", .operands = "extent...", .doc = "A new array with undefined contents.", .forms = InTyped, .traits = Birth | MayRaise},
@@ -51,6 +53,7 @@ inline constexpr OpRecord core_records[] = {
   {.name = "view.broadcast", .operands = "a, extent...", .doc = "Stretches axes of extent 1, and new leading ones, to these extents, which fit (check.broadcast).", .forms = InTyped, .traits = View | Cheap},
   {.name = "view.reshape", .operands = "a, extent...", .doc = "The same elements of a C-ordered array under other extents, whose product fits.", .forms = InTyped, .traits = View | Cheap},
   {.name = "view.real", .operands = "a", .doc = "The real parts ({part} = 0) or imaginary parts ({part} = 1) of a complex array.", .forms = InTyped, .traits = View | Cheap},
+  {.name = "view.bits", .operands = "a, extent...", .doc = "The same bytes as elements of another dtype; where sizes differ, the last axis, which is contiguous, has this extent. {order}: asked for their order only, of which no derivative is taken.", .forms = InTyped, .traits = View | Cheap},
 
   // ---- lists ----
   {.name = "list.new", .operands = "capacity", .doc = "A new empty list with room for so many elements (≥ 0). With {layout}, a tuple type: an object, a list of one element of that type, all of whose slots are zero.", .forms = InTyped, .traits = Birth | MayRaise},

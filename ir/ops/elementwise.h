@@ -55,12 +55,13 @@ constexpr bool byte_for_bool(Types t, DType& out) { return out = t[0] == DType::
 constexpr bool real_arithmetic(Types t, DType& out) { return byte_for_bool(t, out), !is_complex(t[0]); }
 constexpr bool real(Types t, DType& out) { return out = t[0], !is_complex(t[0]); }
 constexpr bool no_integers(Types t, DType& out) { return out = t[0], is_float(t[0]) || is_complex(t[0]); }
-// Floats and complex as they are; small ints as float32 where it holds them, else float64. bool and 8-bit ints would be
-// float16 in NumPy, which is not supported.
+// Floats and complex as they are, bools and integers as the smallest float that holds them.
 constexpr bool inexact(Types t, DType& out) {
-  bool small = t[0] == DType::I16 || t[0] == DType::U16;
-  out = is_float(t[0]) || is_complex(t[0]) ? t[0] : small ? DType::F32 : DType::F64;
-  return t[0] != DType::Bool && t[0] != DType::I8 && t[0] != DType::U8;
+  out = is_float(t[0]) || is_complex(t[0]) ? t[0]
+        : byte_size(t[0]) == 1             ? DType::F16
+        : byte_size(t[0]) == 2             ? DType::F32
+                                           : DType::F64;
+  return true;
 }
 constexpr bool floating(Types t, DType& out) { return inexact(t, out) && !is_complex(t[0]); }
 constexpr bool divide(Types t, DType& out) { return out = is_float(t[0]) || is_complex(t[0]) ? t[0] : DType::F64, true; }
@@ -77,7 +78,7 @@ constexpr DType boolean(DType) { return DType::Bool; }
 constexpr DType byte(DType) { return DType::U8; }
 constexpr DType float64(DType) { return DType::F64; }
 constexpr DType part(DType t) { return t == DType::C64 ? DType::F32 : t == DType::C128 ? DType::F64 : t; }
-constexpr DType complex_of(DType t) { return t == DType::F32 ? DType::C64 : DType::C128; }
+constexpr DType complex_of(DType t) { return t == DType::F16 || t == DType::F32 ? DType::C64 : DType::C128; }
 }  // namespace rule
 
 namespace eval {
@@ -97,6 +98,7 @@ namespace rule {
 using At = const Arguments&;
 inline Expr none(At) { return {}; }
 Expr sign_rule(At), arcsinh_rule(At), angle_rule(At), tanh_rule(At);
+Expr digamma(Expr x);
 Expr share(At, Expr wins);  // the gradient to the operand that wins, half of it where x = y
 }  // namespace rule
 // In samples.
@@ -551,12 +553,12 @@ inline constexpr OpRecord elementwise_records[] = {
    .ulp = 2, .low = -4, .high = 4, .samples = samples({{{-0.0}, 1.0}, {{Inf}, 0.0}, {{-Inf}, 2.0}, {{NaN}, NaN}, {{0.5}, 0.4795001221869535}})},
   {.name = "gamma", .operands = "x", .doc = "The gamma function.", .tier = Tier::Elementwise,
    .dtype = {rule::floating, rule::same},
-   .derivative = not_differentiable("it needs the digamma function, which is not among the operators"),
+   .derivative = vjp([](auto& r) { return r.g * r.out * rule::digamma(r.x); }),
    .cpu = libm("tgamma"), .gpu = libdevice("tgamma"), .eval = eval::gamma,
    .ulp = 2, .low = 0.1, .high = 20, .samples = samples({{{1.0}, 1.0}, {{Inf}, Inf}, {{NaN}, NaN}, {{5.0}, 24.0}, {{0.5}, 1.7724538509055159}})},
   {.name = "lgamma", .operands = "x", .doc = "The natural logarithm of abs(gamma(x)).", .tier = Tier::Elementwise,
    .dtype = {rule::floating, rule::same},
-   .derivative = not_differentiable("it needs the digamma function, which is not among the operators"),
+   .derivative = vjp([](auto& r) { return r.g * rule::digamma(r.x); }),
    .cpu = libm("lgamma"), .gpu = libdevice("lgamma"), .eval = eval::lgamma,
    .ulp = 2, .low = 0.1, .high = 50, .samples = samples({{{1.0}, 0.0}, {{Inf}, Inf}, {{NaN}, NaN}, {{-0.5}, 1.265512123484645}, {{10.0}, 12.801827480081467}})},
 };

@@ -406,6 +406,27 @@ Scalar cast(const Scalar* x, DType to) { return convert(x[0], to); }
 
 namespace aic::ir {
 
-Scalar evaluate(OpCode code, const Scalar* operands, DType result) { return record(code).eval(operands, result); }
+// Bits of one sign are ordered as the numbers are.
+static Scalar next_half(const Scalar& x, const Scalar& y) {
+  if (x.re != x.re || y.re != y.re) return Scalar::floating(eval::nan, DType::F16);
+  if (x.re == y.re) return x;
+  uint16_t bits = half_bits(x.re);
+  if (x.re == 0) return Scalar::floating(y.re < 0 ? -0x1p-24 : 0x1p-24, DType::F16);
+  return Scalar::floating(half_value(uint16_t((x.re < y.re) == (x.re > 0) ? bits + 1 : bits - 1)), DType::F16);
+}
+
+
+// float16 is computed in float32 and rounded after each op, as NumPy and machine code do.
+Scalar evaluate(OpCode code, const Scalar* operands, DType result) {
+  const OpRecord& r = record(code);
+  if (r.has(Selects) || r.has(ResultGiven) || operands[0].dtype != DType::F16) return r.eval(operands, result);
+  if (code == "nextafter"_op) return next_half(operands[0], operands[1]);
+  std::array<Scalar, 3> wide;
+  for (int k = 0; k < r.arity(); ++k) wide[size_t(k)] = convert(operands[k], DType::F32);
+  bool extreme = code == "maximum"_op || code == "minimum"_op || code == "fmax"_op || code == "fmin"_op;
+  if (extreme) std::swap(wide[0], wide[1]);  // of equal ones NumPy gives the first here
+  Scalar out = r.eval(wide.data(), result);
+  return out.dtype == DType::F32 ? convert(out, DType::F16) : out;
+}
 
 }  // namespace aic::ir

@@ -34,6 +34,19 @@ Expr angle_rule(At r) {
   return scale(divide_or_zero(r.g, absolute(r.x)), complex(-imag(u), real(u)));
 }
 
+// The derivative of the logarithm of gamma: ten steps of its recurrence up to where the asymptotic series (Abramowitz and Stegun
+// 6.3.18) is right to the last bits; below a half by reflection.
+Expr digamma(Expr x) {
+  constexpr double pi = 3.14159265358979323846;
+  constexpr double series[] = {1.0 / 12, -1.0 / 120, 1.0 / 252, -1.0 / 240, 1.0 / 132, -691.0 / 32760, 1.0 / 12};
+  Expr left = x < constant(0.5, x), z = select(left, 1.0 - x, x), below = 1.0 / z;
+  for (int k = 1; k < 10; ++k) below = below + 1.0 / (z + double(k));
+  Expr y = z + 10.0, s = 1.0 / square(y), tail = constant(series[6], x);
+  for (int k = 6; k-- > 0;) tail = series[k] + s * tail;
+  Expr right = log(y) - 0.5 / y - s * tail - below;
+  return select(left, right - pi / expr::apply("tan"_op, {pi * (x - expr::apply("rint"_op, {x}))}), right);
+}
+
 Expr share(At r, Expr wins) { return select(r.x == r.y, 0.5 * r.g, select(wins, r.g, 0.0)); }
 
 }  // namespace aic::ir::rule

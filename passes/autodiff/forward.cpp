@@ -199,6 +199,9 @@ class Forward {
     if (f_.int_attr(id, "caught")) refuse(id, "`try`", "what a guarded body leaves is not followed forward");
   }
   void refuse_lost(OpId id) {
+    bool of_bits = is(f_, id, "bits"_op) || is(f_, id, "view.bits"_op);
+    if (of_bits && !f_.int_attr(id, "order") && activity_->is_varied(f_.op(id).operands[0]))
+      refuse(id, "`view` of another dtype", "the bits of a number have no derivative");
     for (ValueId v : f_.op(id).operands)
       for (ValueId r : f_.op(id).results)
         if (activity_->is_varied(v) && type(r).is(TypeKind::Str))

@@ -41,6 +41,8 @@ void Reverse::refuse_lost(OpId id) {
         if (holds_object(type(x))) refuse(id, "an object", "what objects hold is not followed");
     for (ValueId r : o.results)
       if (type(r).is(TypeKind::Str)) refuse(id, "what becomes " + type(r).text(), "only numbers and arrays are followed");
+    if (is(f_, id, "bits"_op) || (is(f_, id, "view.bits"_op) && !f_.int_attr(id, "order")))
+      refuse(id, "`view` of another dtype", "the bits of a number have no derivative");
     for (ValueId x : o.operands)
       if (type(x).is_table()) refuse(id, "a " + std::string(type(x).flavour()), "dicts and sets are not followed");
     if (f_.int_attr(id, "caught")) refuse(id, "`try`", "which way a guarded body is left is not followed backwards");

@@ -104,6 +104,8 @@ Extent Extents::resolve(ValueId v, int axis) {
   if (op.code == "gather"_op) return of(gathered_shape(f_, d), axis);
   if (op.code == "compress"_op) return axis ? of(op.operands[0], axis + f_.type(op.operands[1]).rank() - 1) : operand(2);
   if (op.code == "copy"_op || op.code == "scan"_op || op.code == "view.real"_op) return of(op.operands[0], axis);
+  if (op.code == "view.bits"_op)
+    return op.operands.size() > 1 && axis + 1 == f_.type(v).rank() ? operand(1) : of(op.operands[0], axis);
   if (op.code == "view"_op) return of_view(d, axis);
   if (op.code == "view.transpose"_op) return of(op.operands[0], int(f_.list_attr(d, "axes")[size_t(axis)]));
   if (op.code == "reduce"_op || op.code == "argreduce"_op) return of(op.operands[0], kept_axes(f_, d)[size_t(axis)]);

@@ -47,7 +47,7 @@ class Type:
 
 _SCALARS = {
     "b1": _np.bool_, "i8": _np.int8, "i16": _np.int16, "i32": _np.int32, "i64": _np.int64, "u8": _np.uint8, "u16": _np.uint16,
-    "u32": _np.uint32, "u64": _np.uint64, "f32": _np.float32, "f64": _np.float64, "c64": _np.complex64, "c128": _np.complex128,
+    "u32": _np.uint32, "u64": _np.uint64, "f16": _np.float16, "f32": _np.float32, "f64": _np.float64, "c64": _np.complex64, "c128": _np.complex128,
 }
 SCALAR_TYPES = {name: Type(name, name) for name in _SCALARS}
 _NAME_OF = {scalar: name for name, scalar in _SCALARS.items()}

@@ -21,15 +21,32 @@ namespace {
 
 constexpr uint8_t no_dtype = 0xff;
 // NumPy's type numbers, in order from NPY_BOOL; long long is int64 here.
-constexpr uint8_t dtype_of_number[] = {uint8_t(DType::Bool), uint8_t(DType::I8),
-                                       uint8_t(DType::U8),   uint8_t(DType::I16),
-                                       uint8_t(DType::U16),  uint8_t(DType::I32),
-                                       uint8_t(DType::U32),  uint8_t(DType::I64),
-                                       uint8_t(DType::U64),  uint8_t(DType::I64),
-                                       uint8_t(DType::U64),  uint8_t(DType::F32),
-                                       uint8_t(DType::F64),  no_dtype,
-                                       uint8_t(DType::C64),  uint8_t(DType::C128)};
-static_assert(sizeof(long) == 8 && NPY_LONG == 7 && NPY_LONGLONG == 9 && NPY_FLOAT == 11 && NPY_CDOUBLE == 15);
+constexpr uint8_t dtype_of_number[] = {uint8_t(DType::Bool),
+                                       uint8_t(DType::I8),
+                                       uint8_t(DType::U8),
+                                       uint8_t(DType::I16),
+                                       uint8_t(DType::U16),
+                                       uint8_t(DType::I32),
+                                       uint8_t(DType::U32),
+                                       uint8_t(DType::I64),
+                                       uint8_t(DType::U64),
+                                       uint8_t(DType::I64),
+                                       uint8_t(DType::U64),
+                                       uint8_t(DType::F32),
+                                       uint8_t(DType::F64),
+                                       no_dtype,
+                                       uint8_t(DType::C64),
+                                       uint8_t(DType::C128),
+                                       no_dtype,
+                                       no_dtype,
+                                       no_dtype,
+                                       no_dtype,
+                                       no_dtype,
+                                       no_dtype,
+                                       no_dtype,
+                                       uint8_t(DType::F16)};
+static_assert(sizeof(long) == 8 && NPY_LONG == 7 && NPY_LONGLONG == 9 && NPY_FLOAT == 11 && NPY_CDOUBLE == 15 &&
+              NPY_HALF == 23);
 
 // Interned types of tuples and lists, and texts: a key holds the number. Only touched with the GIL held; deques keep references
 // valid.
@@ -122,14 +139,23 @@ struct ScalarType {
   DType dtype;
 };
 const ScalarType* scalar_types() {
-  static const ScalarType table[] = {{&PyDoubleArrType_Type, DType::F64},    {&PyLongArrType_Type, DType::I64},
-                                     {&PyBoolArrType_Type, DType::Bool},     {&PyFloatArrType_Type, DType::F32},
-                                     {&PyIntArrType_Type, DType::I32},       {&PyByteArrType_Type, DType::I8},
-                                     {&PyShortArrType_Type, DType::I16},     {&PyUByteArrType_Type, DType::U8},
-                                     {&PyUShortArrType_Type, DType::U16},    {&PyUIntArrType_Type, DType::U32},
-                                     {&PyULongArrType_Type, DType::U64},     {&PyCFloatArrType_Type, DType::C64},
-                                     {&PyCDoubleArrType_Type, DType::C128},  {&PyLongLongArrType_Type, DType::I64},
-                                     {&PyULongLongArrType_Type, DType::U64}, {nullptr, {}}};
+  static const ScalarType table[] = {{&PyDoubleArrType_Type, DType::F64},
+                                     {&PyLongArrType_Type, DType::I64},
+                                     {&PyBoolArrType_Type, DType::Bool},
+                                     {&PyFloatArrType_Type, DType::F32},
+                                     {&PyIntArrType_Type, DType::I32},
+                                     {&PyByteArrType_Type, DType::I8},
+                                     {&PyShortArrType_Type, DType::I16},
+                                     {&PyUByteArrType_Type, DType::U8},
+                                     {&PyUShortArrType_Type, DType::U16},
+                                     {&PyUIntArrType_Type, DType::U32},
+                                     {&PyULongArrType_Type, DType::U64},
+                                     {&PyCFloatArrType_Type, DType::C64},
+                                     {&PyCDoubleArrType_Type, DType::C128},
+                                     {&PyLongLongArrType_Type, DType::I64},
+                                     {&PyULongLongArrType_Type, DType::U64},
+                                     {&PyHalfArrType_Type, DType::F16},
+                                     {nullptr, {}}};
   return table;
 }
 
@@ -187,8 +213,8 @@ bool find_dtype(int number, DType& out) {
 }
 
 int numpy_number(DType d) {
-  constexpr int numbers[] = {NPY_BOOL, NPY_BYTE,  NPY_SHORT, NPY_INT,    NPY_LONG,   NPY_UBYTE,  NPY_USHORT,
-                             NPY_UINT, NPY_ULONG, NPY_FLOAT, NPY_DOUBLE, NPY_CFLOAT, NPY_CDOUBLE};
+  constexpr int numbers[] = {NPY_BOOL, NPY_BYTE,  NPY_SHORT, NPY_INT,   NPY_LONG,   NPY_UBYTE,  NPY_USHORT,
+                             NPY_UINT, NPY_ULONG, NPY_HALF,  NPY_FLOAT, NPY_DOUBLE, NPY_CFLOAT, NPY_CDOUBLE};
   return numbers[int(d)];
 }
 
@@ -315,6 +341,7 @@ static void unpack_scalar(PyObject* o, DType d, Slot* to) {
     case DType::U16: to->i = PyArrayScalar_VAL(o, UShort); break;
     case DType::U32: to->i = PyArrayScalar_VAL(o, UInt); break;
     case DType::U64: to->i = int64_t(PyArrayScalar_VAL(o, ULong)); break;
+    case DType::F16: to->i = PyArrayScalar_VAL(o, Half); break;
     case DType::F32: to->i = 0, to->f32 = PyArrayScalar_VAL(o, Float); break;
     case DType::F64: to->f = PyArrayScalar_VAL(o, Double); break;
     case DType::C64: memcpy(to, &PyArrayScalar_VAL(o, CFloat), 8); break;

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "ir/ops/table.h"
+#include "ir/scalar.h"
 #include "python/bindings/dispatcher.h"
 
 namespace aic::bindings {
@@ -61,7 +62,9 @@ Entity numpy_scalar(PyObject* o, Key key) {
   Headers none{};
   if (!unpack(o, plan, to, none)) throw PythonError{};
   ir::DType d = c.type.dtype();
-  if (d == ir::DType::F32) {
+  if (d == ir::DType::F16) {
+    c.real = ir::half_value(uint16_t(slots[0].i));
+  } else if (d == ir::DType::F32) {
     c.real = double(slots[0].f32);
   } else if (d == ir::DType::F64 || d == ir::DType::C128) {
     c.real = slots[0].f;
@@ -99,6 +102,15 @@ PyTypeObject* ufunc_type() {
     return reinterpret_cast<PyTypeObject*>(t.release());  // NumPy keeps it for ever too
   }();
   return type;
+}
+
+// A ufunc does not tell where it is from: SciPy's is what SciPy, if it is there, calls so.
+bool is_scipys(PyObject* ufunc) {
+  PyObject* special = PyImport_GetModule(text("scipy.special").get());
+  Ref module(special),
+      found(special ? PyObject_GetAttr(special, Ref(checked(PyObject_GetAttrString(ufunc, "__name__"))).get()) : nullptr);
+  if (!found) PyErr_Clear();
+  return found.get() == ufunc;
 }
 
 // In Python's own library, or in an installed package (ours among them).
@@ -201,19 +213,22 @@ Entity LiveWorld::entity_of(PyObject* o, const std::string& name) {
         module == "copy" || (module == "string" && attribute_text(o, "__name__") == "capwords"))
       return ir::Builtin{public_module(module) + "." + attribute_text(o, "__name__")};
     if (module == "dataclasses" && attribute_text(o, "__name__") == "replace") return ir::Builtin{"dataclasses.replace"};
+    if (module.starts_with("scipy.special.") && library("scipy.special." + attribute_text(o, "__name__")))
+      return ir::Builtin{"scipy.special." + attribute_text(o, "__name__")};
     if (module == "aic.derivatives") return ir::Builtin{"aic." + attribute_text(o, "__name__")};
     return ir::PythonFunction{uint64_t(reinterpret_cast<uintptr_t>(o)), attribute_text(o, "__name__")};
   }
   if (PyModule_Check(o)) return ir::ModuleEntity{attribute_text(o, "__name__")};
   ir::DType dtype{};
-  if (find_dtype_of(o, dtype)) return ir::DTypeEntity{dtype};
+  if (find_dtype_of(o, dtype)) return ir::DTypeEntity{dtype, bool(PyArray_DescrCheck(o))};
   if (Key key = key_of(o)) {
     if (kind_of(key) == KeyKind::Scalar) return numpy_scalar(o, key);
     bool numpys = attribute_text(reinterpret_cast<PyObject*>(Py_TYPE(o)), "__module__").starts_with("numpy");  // np.mgrid
     if (kind_of(key) == KeyKind::Array || (kind_of(key) == KeyKind::List && !numpys))
       return ir::ArrayGlobal{uint64_t(reinterpret_cast<uintptr_t>(o)), name, type_of_key(key)};
   }
-  if (Py_TYPE(o) == ufunc_type()) return ir::Builtin{"numpy." + attribute_text(o, "__name__")};
+  if (Py_TYPE(o) == ufunc_type())
+    return ir::Builtin{(is_scipys(o) ? "scipy.special." : "numpy.") + attribute_text(o, "__name__")};
   std::string module = attribute_text(o, "__module__"), own = attribute_text(o, "__name__");
   bool is_native_class = PyType_Check(o) && !(reinterpret_cast<PyTypeObject*>(o)->tp_flags & Py_TPFLAGS_HEAPTYPE);
   if (PyType_Check(o) && module == "contextlib" && own == "suppress") return ir::Builtin{module + "." + own};
@@ -401,7 +416,7 @@ std::string LiveWorld::describe(const Entity& e, PyObject* o) {
   if (std::holds_alternative<ir::Missing>(e)) return "missing";
   if (auto* m = std::get_if<ir::ModuleEntity>(&e)) return "module " + m->name;
   if (auto* b = std::get_if<ir::Builtin>(&e)) return "builtin " + b->name;
-  if (auto* d = std::get_if<ir::DTypeEntity>(&e)) return "dtype " + std::string(ir::name(d->dtype));
+  if (auto* d = std::get_if<ir::DTypeEntity>(&e)) return (d->instance ? "dtype " : "class ") + std::string(ir::name(d->dtype));
   if (auto* a = std::get_if<ir::ArrayGlobal>(&e)) return "array " + a->type.text();
   if (auto* n = std::get_if<ir::NumpyConstant>(&e))
     return "scalar " + n->type.text() + " " + bits(n->real) + " " + bits(n->imaginary) + " " + std::to_string(n->integer);

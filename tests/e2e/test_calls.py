@@ -109,7 +109,7 @@ class Subclass(np.ndarray):
     pass
 
 
-@pytest.mark.parametrize("x", [[object()], {1: object()}, memoryview(b"x"), object(), np.zeros(3, ">f8"), np.zeros(3, "float16"), np.zeros((1,) * 33),
+@pytest.mark.parametrize("x", [[object()], {1: object()}, memoryview(b"x"), object(), np.zeros(3, ">f8"), np.zeros(3, "longdouble"), np.zeros((1,) * 33),
                                np.array(["a"]), np.zeros(2).view(Subclass)], ids=lambda x: type(x).__name__)
 def test_unsupported_arguments_are_refused_with_their_place(x):
     with pytest.raises(aic.CompileError) as e:

@@ -2,7 +2,7 @@
 the record's ulp. One compiled function for a record and a dtype takes it on contiguous arrays (the vector loop and its
 tail), strided ones, NumPy scalars and an array with a scalar.
 
-What NumPy refuses, or computes in float16 or longdouble, must be refused. The quick tier takes one dtype of each kind, the
+What NumPy refuses, or computes in longdouble, must be refused. The quick tier takes one dtype of each kind, the
 long one all of them, and Python scalars and mixed dtypes.
 """
 import cmath
@@ -19,16 +19,16 @@ from aic import _aic
 from harness import outcome, same, told
 
 RECORDS = {row["name"]: row for row in _aic.operators() if row["tier"] == "elementwise"}
-DTYPES = "b1 i1 i2 i4 i8 u1 u2 u4 u8 f4 f8 c8 c16".split()
-QUICK = "b1 i4 i8 u8 f4 f8 c16".split()
+DTYPES = "b1 i1 i2 i4 i8 u1 u2 u4 u8 f2 f4 f8 c8 c16".split()
+QUICK = "b1 i4 i8 u8 f2 f4 f8 c16".split()
 SYMBOLS = "+ - * / // % ** == != < <= > >= & | ^ << >>".split()
 # Records without a NumPy name of their own, as one writes them.
 SPELLINGS = {"real": "x.real", "imag": "x.imag", "angle": "np.angle(x)", "select": "np.where(x > y, x, y)"}
 # These are Python's: on its scalars below.
 PYTHON = {"int_divide": "x / y", "complex": "complex(x, y)", "ldexp": "math.ldexp(x, 3)", "erf": "math.erf(x)", "erfc": "math.erfc(x)",
           "gamma": "math.gamma(x)", "lgamma": "math.lgamma(x)"}
-# What NumPy computes by way of float16 or of undefined casts, and aic refuses.
-GAPS = {"signbit": ("b1", "i1", "u1"), "reciprocal": ("b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8")}
+# What NumPy computes by way of undefined casts, and aic refuses.
+GAPS = {"reciprocal": ("b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8")}
 
 
 def spelling(row):
@@ -69,7 +69,8 @@ def edges(dtype):
     if dtype.kind in "iu":
         low, high = np.iinfo(dtype).min, np.iinfo(dtype).max
         return np.array(sorted({low, low + 1, max(low, -7), max(low, -2), max(low, -1), 0, 1, 2, 3, 7, 8, 31, 64, 100, high - 1, high}), dtype)
-    return np.array(EDGES[dtype.kind], dtype)
+    with np.errstate(all="ignore"):
+        return np.array(EDGES[dtype.kind]).astype(dtype)
 
 
 def operands(row, dtype, rng):
@@ -92,7 +93,7 @@ def numpy_says(f, x, y):
             results = f(x, y)
         except TypeError:
             return None
-    return None if any(np.asarray(r).dtype.char in "egG" for r in results) else results
+    return None if any(np.asarray(r).dtype.char in "gG" for r in results) else results
 
 
 def accept(f, want, x, y, ulp):
@@ -142,7 +143,7 @@ TOLD = [name for name, row in RECORDS.items() if row["python"] or name in SPELLI
 def test_arrays_and_scalars(name, dtype):
     row, dtype = RECORDS[name], np.dtype(dtype)
     x, y = operands(row, dtype, np.random.default_rng(3))
-    ulp = 2 * row["ulp"] + (8 if dtype.kind == "c" else 0)
+    ulp = min(2 * row["ulp"], 1 if dtype == np.float16 else 1000) + (8 if dtype.kind == "c" else 0)
     if name == "power" and dtype == np.complex64:
         ulp = 64  # in double here, in single in NumPy
     text = returning(spelling(row))

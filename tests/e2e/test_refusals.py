@@ -144,11 +144,12 @@ def test_a_dict_that_holds_its_like_is_refused():
         aic.jit(a_trie)(["tea", "to"], "t")
 
 
-def test_a_dtype_is_compared_with_dtypes_only():
+def test_a_dtype_is_compared_with_what_names_one():
     def right(x):
-        return x.dtype == np.float64, np.complex128 == x.dtype, x.dtype != np.float32
+        return (x.dtype == np.float64, np.complex128 == x.dtype, x.dtype != np.float32, x.dtype == float, x.dtype == "float64",
+                "f4" == x.dtype, x.dtype == int, np.float64 == float, x.dtype.type == np.float64)
 
-    assert aic.jit(right)(np.zeros(2)) == (True, False, True)
-    for other in (float, "float64"):
-        with pytest.raises(aic.CompileError, match="np.float64"):
-            aic.jit(lambda x: x.dtype == other)(np.zeros(2))
+    for x in (np.zeros(2), np.zeros(2, np.float32), np.zeros(2, int), np.zeros(2, np.float16)):
+        assert aic.jit(right)(x) == right(x)
+    with pytest.raises(aic.CompileError, match="comparing a dtype"):
+        aic.jit(lambda x: x.dtype == len)(np.zeros(2))

@@ -3,7 +3,7 @@ import re
 
 # By ir's number of the dtype: name in aic, type in C.
 DTYPES = (("b1", "bool"), ("i8", "int8_t"), ("i16", "int16_t"), ("i32", "int32_t"), ("i64", "int64_t"), ("u8", "uint8_t"),
-          ("u16", "uint16_t"), ("u32", "uint32_t"), ("u64", "uint64_t"), ("f32", "float"), ("f64", "double"), ("c64", "aic_c64"),
+          ("u16", "uint16_t"), ("u32", "uint32_t"), ("u64", "uint64_t"), ("f16", "uint16_t"), ("f32", "float"), ("f64", "double"), ("c64", "aic_c64"),
           ("c128", "aic_c128"))
 
 # runtime/library_error.cpp and runtime/library.h have the same numbers; tests/e2e/test_library_from_c.py compares them.
@@ -43,7 +43,7 @@ typedef struct {
 /* For callers that know types at run time only: a function by its description, with described values. */
 enum aic_dtype {
   AIC_BOOL, AIC_INT8, AIC_INT16, AIC_INT32, AIC_INT64, AIC_UINT8, AIC_UINT16, AIC_UINT32, AIC_UINT64,
-  AIC_FLOAT, AIC_DOUBLE, AIC_COMPLEX_FLOAT, AIC_COMPLEX_DOUBLE
+  AIC_HALF /* the bits of an IEEE binary16 */, AIC_FLOAT, AIC_DOUBLE, AIC_COMPLEX_FLOAT, AIC_COMPLEX_DOUBLE
 };
 typedef struct {
   int32_t dtype;

@@ -361,6 +361,15 @@ def _sin_of_pi_times(x):
     return -prim.cos(pi * (y - 1.5))
 
 
+def _without_derivatives(arguments, out, residual):
+    return out
+
+
+def _only_derivatives(x):
+    """0, whose derivatives are those of x."""
+    return x - prim.custom(_without_derivatives, None, None, (), x, ())
+
+
 def gamma(x):
     x = float(x)
     if x - x != 0.0:
@@ -374,7 +383,7 @@ def gamma(x):
             r = 1.0
             for i in range(2, int(x)):
                 r = r * i
-            return r + 0.0 * prim.gamma(x)  # of a branch of constants the derivative would be 0: the record's refuses
+            return r + _only_derivatives(prim.gamma(x))  # of a branch of constants the derivative would be 0
     size = prim.fabs(x)
     if size < 1e-20:
         return _finite_or_range(x, 1.0 / x)
@@ -412,7 +421,7 @@ def lgamma(x):
     if x == prim.floor(x) and x <= 2.0:
         if x <= 0.0:
             raise ValueError("math domain error")
-        return 0.0 * prim.lgamma(x)  # as above
+        return _only_derivatives(prim.lgamma(x))
     size = prim.fabs(x)
     if size < 1e-20:
         return -prim.log(size)

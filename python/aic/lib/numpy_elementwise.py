@@ -1,5 +1,5 @@
 """Elementwise functions that are compositions of records, and comparisons of whole arrays."""
-from numpy import complex128, float64, int32
+from numpy import complex128, float16, float32, float64, int32
 
 from aic.lib import numpy as np
 from aic.lib import prim
@@ -83,8 +83,10 @@ def float_power(x1, x2):
 
 
 def _as_float(x):
-    """Scalars and arrays of integers as float64, floats as they are."""
-    return prim.cast(x, prim.dtype(x) if prim.kind(x) == "f" else float64)
+    """Floats as they are, bools and integers as the smallest float that holds them."""
+    if prim.kind(x) == "f" or prim.kind(x) == "c":
+        return prim.cast(x, prim.dtype(x))
+    return prim.cast(x, float16 if prim.itemsize(x) == 1 else float32 if prim.itemsize(x) == 2 else float64)
 
 
 def modf(x):
@@ -99,6 +101,9 @@ def modf(x):
 def frexp(x):
     """Mantissas in 0.5…1 and exponents, exactly."""
     a = _as_float(x)
+    if prim.itemsize(a) == 2:
+        m, e = frexp(prim.cast(a, float32))
+        return prim.cast(m, float16), e
     huge = 1024.0 if prim.itemsize(a) == 8 else 256.0
     scale = prim.cast(18014398509481984.0, prim.dtype(a))  # 2**54, for what is too small to have all bits
     tiny = prim.less(prim.fabs(a), prim.cast(1e-30, prim.dtype(a)))

@@ -2,6 +2,7 @@
 from numpy import complex64, complex128, int64
 
 from aic.lib import numpy as np
+from aic.lib import numpy_radix as radix
 from aic.lib import prim
 
 
@@ -24,11 +25,15 @@ def _less_complex(x, y):
 
 
 _RUN = 16  # elements sorted by insertion
+_FEW = 80  # up to so many numbers are sorted by comparisons
 
 
 def _merge_sort(keys, order):
     """Sorts places by their keys, equal ones as they came."""
     n = order.shape[0]
+    if prim.kind(keys) != "c" and n > _FEW:
+        order[:] = radix.sorted_places(radix.keys_of(keys[order] + 0 if prim.kind(keys) == "f" else keys[order]), prim.copy(order))
+        return
     for low in range(0, n, _RUN):
         high = low + _RUN if low + _RUN < n else n
         for i in range(low + 1, high):
@@ -66,6 +71,9 @@ def _merge_sort(keys, order):
 def _kept_sort(a):
     """Sorts a vector in its place."""
     n = a.shape[0]
+    if prim.kind(a) in "biu" and n > _FEW:  # bits of floats have no derivative
+        a[:] = radix.values_of(radix.sorted_keys(radix.keys_of(a)), a)
+        return
     for low in range(0, n, _RUN):
         high = low + _RUN if low + _RUN < n else n
         for i in range(low + 1, high):

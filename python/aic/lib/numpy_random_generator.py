@@ -63,9 +63,7 @@ def _Generator_lognormal(s, mean=0.0, sigma=1.0, size=None):
 
 def _Generator_standard_exponential(s, size=None, dtype=float64, method="zig", out=None):
     if method == "inv":
-        if prim.same_dtype(dtype, float32):
-            prim.refuse("exponentials of float32 by inversion")
-        return _of_dtype(s, size, dtype, out, lambda s: -prim.log1p(-bits.next_double(s)), singles.exponential, "standard_exponential")
+        return _of_dtype(s, size, dtype, out, lambda s: -prim.log1p(-bits.next_double(s)), singles.inverted_exponential, "standard_exponential")
     return _of_dtype(s, size, dtype, out, normals.exponential, singles.exponential, "standard_exponential")
 
 

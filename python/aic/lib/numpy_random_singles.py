@@ -67,6 +67,10 @@ def exponential(s):
             return x
 
 
+def inverted_exponential(s):
+    return -prim.log1p(-bits.next_single(s))
+
+
 def gamma(s, shape):
     """numpy_random_normals.gamma in single precision throughout."""
     one = float32(1)

@@ -1,5 +1,5 @@
 """Reductions and scans: sums, extremes, means, truth, and those that skip nan."""
-from numpy import int64
+from numpy import float16, float32, int64
 
 from aic.lib import numpy as np
 from aic.lib import prim
@@ -97,6 +97,8 @@ def _share(a, axis, keepdims, where):
 
 def mean(a, axis=None, dtype=None, out=None, keepdims=False, *, where=True):
     a = prim.as_array(a)
+    if dtype is None and prim.same_dtype(a, float16):
+        return _into(out, prim.cast(mean(a, axis, float32, None, keepdims, where=where), float16))
     compute = np._float_dtype(a) if dtype is None else dtype
     total = np._reduced(_masked(np.asarray(a, compute), where, 0), "add", axis, keepdims)
     return _into(out, prim.divide(total, prim.cast(_share(a, axis, keepdims, where), prim.dtype(total))))

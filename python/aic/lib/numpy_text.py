@@ -7,24 +7,27 @@ from aic.lib import prim
 # NumPy 2.4: float32 goes over to exponents earlier, and a summary tells its shape.
 _EARLY_EXPONENTS = "e" in str(_np.array([2e7, 1e7], _np.float32))
 _EXPONENTS32 = 1e6 if "e" in str(_np.float32(1e15)) else 1e16
+_EXPONENTS16 = 1e3 if "e" in str(_np.float16(2048)) else 1e16
 _SUMMARY_TELLS_SHAPE = "shape" in repr(_np.zeros(1001))
 _INF = float("inf")
 
 
 # ---- scalars ----
-def _of_float32(x):
-    """str of a float32: the fewest digits that make it again."""
+def _of_narrow(x):
+    """str of a float32 or float16: the fewest digits that make it again."""
+    dtype = prim.dtype(x)
+    exponents = _EXPONENTS32 if prim.itemsize(x) == 4 else _EXPONENTS16
     y = float(x)
     if y - y != 0.0:
         return repr(y)
     for digits in range(9):
         s = format(y, "." + str(digits) + "e")
-        if prim.cast(prim.str_to_float(s), _np.float32) != x:
+        if prim.cast(prim.str_to_float(s), dtype) != x:
             # Above a power of two floats lie wider apart than below it: the next number away from 0 may do.
             power = 10.0 ** (prim.str_to_int(s.partition("e")[2], 10) - digits)
             s = format(prim.str_to_float(s) + (power if y > 0.0 else -power), "." + str(digits) + "e")
-        if prim.cast(prim.str_to_float(s), _np.float32) == x:
-            return s if abs(y) >= _EXPONENTS32 or 0.0 < abs(y) < 0.0001 else repr(prim.str_to_float(s))
+        if prim.cast(prim.str_to_float(s), dtype) == x:
+            return s if abs(y) >= exponents or 0.0 < abs(y) < 0.0001 else repr(prim.str_to_float(s))
     return repr(y)
 
 
@@ -35,8 +38,8 @@ def _of_uint64(x):
 
 def _shortest(x):
     """repr of the float that has the fewest digits that make x again."""
-    if prim.itemsize(x) == 4:
-        return _of_float32(x)
+    if prim.itemsize(x) < 8:
+        return _of_narrow(x)
     return repr(float(x))
 
 

@@ -32,6 +32,11 @@ def is_number(x):
     return isinstance(x, (bool, int, float, complex, _np.generic))
 
 
+def is_numpy(x):
+    """Whether x is a scalar of NumPy."""
+    return isinstance(x, _np.generic)
+
+
 def is_slice(x):
     """Whether x is a slice."""
     return isinstance(x, slice)
@@ -49,7 +54,22 @@ def dtype(x):
 
 def itemsize(x):
     """Bytes of one element."""
-    return _np.asarray(x).dtype.itemsize
+    return _np.dtype(x).itemsize if isinstance(x, (type, _np.dtype)) else _np.asarray(x).dtype.itemsize
+
+
+def view_bits(x, dtype, extent=None):
+    """The bytes of an array or scalar as another dtype; `extent` is the last axis' where sizes differ."""
+    return x.view(dtype)
+
+
+def order_bits(x, dtype):
+    """view_bits of what only the order of the elements is wanted of: no derivative is lost on this way."""
+    return x.view(dtype)
+
+
+def address(a):
+    """Where the first element lies."""
+    return a.__array_interface__["data"][0]
 
 
 def static_range(n):

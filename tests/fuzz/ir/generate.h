@@ -69,7 +69,7 @@ class Generator {
   Type python_type() {
     return random_.one_of({Type::boolean(), Type::integer(), Type::integer(), Type::floating(), Type::complex()});
   }
-  DType dtype() { return DType(random_.below(13)); }
+  DType dtype() { return DType(random_.below(14)); }
   DType likely_dtype() {
     return random_.chance(50) ? random_.one_of({DType::F64, DType::F64, DType::I64, DType::F32}) : dtype();
   }

@@ -1,0 +1,81 @@
+"""The memory behind arrays: the same bytes as another dtype, whether two arrays share any."""
+from numpy import bool_, ndindex
+
+from aic.lib import numpy as np
+from aic.lib import prim
+
+
+def _method_view(a, dtype=None, type=None):
+    if type is not None:
+        prim.refuse("views as another class")
+    if dtype is None:
+        return a[...] if prim.is_array(a) else a
+    old = prim.itemsize(a)
+    new = prim.itemsize(dtype)
+    if old == new:
+        return prim.view_bits(a, dtype)
+    if prim.rank(a) == 0:
+        raise ValueError("Changing the dtype of a 0d array is only supported if the itemsize is unchanged")
+    last = prim.rank(a) - 1
+    n = a.shape[last]
+    if n != 1 and a.size != 0 and a.strides[last] != old:
+        raise ValueError("To change to a dtype of a different size, the last axis must be contiguous")
+    if new < old:
+        return prim.view_bits(a, dtype, n * (old // new))
+    if n * old % new != 0:
+        raise ValueError("When changing to a larger dtype, its size must be a divisor of the total size in bytes of the last axis of the array.")
+    for k in prim.static_range(last):
+        if a.strides[k] % new != 0 and a.shape[k] > 1:
+            raise NotImplementedError("aic: rows that begin within an element of the larger dtype")
+    return prim.view_bits(a, dtype, n * old // new)
+
+
+def _bounds(a):
+    """The addresses of the first byte and of the one behind the last."""
+    low = prim.address(a)
+    high = low + prim.itemsize(a)
+    for k in prim.static_range(prim.rank(a)):
+        reach = (a.shape[k] - 1) * a.strides[k]
+        if reach > 0:
+            high += reach
+        else:
+            low += reach
+    return low, high
+
+
+def may_share_memory(a, b, max_work=None):
+    a = prim.as_array(a)
+    b = prim.as_array(b)
+    if a.size == 0 or b.size == 0:
+        return False
+    first = _bounds(a)
+    second = _bounds(b)
+    return first[0] < second[1] and second[0] < first[1]
+
+
+def _bytes_of(a, low, high):
+    """Which bytes between two addresses the elements take."""
+    taken = prim.full((high - low,), False, bool_)
+    start = prim.address(a) - low
+    for index in ndindex(a.shape):
+        at = start
+        for k in prim.static_range(prim.rank(a)):
+            at += index[k] * a.strides[k]
+        for k in prim.static_range(prim.itemsize(a)):
+            if 0 <= at + k and at + k < high - low:
+                taken[at + k] = True
+    return taken
+
+
+def shares_memory(a, b, max_work=None):
+    a = prim.as_array(a)
+    b = prim.as_array(b)
+    if not may_share_memory(a, b):
+        return False
+    if np._is_dense(a) and np._is_dense(b):
+        return True
+    first = _bounds(a)
+    second = _bounds(b)
+    low = first[0] if first[0] > second[0] else second[0]
+    high = first[1] if first[1] < second[1] else second[1]
+    return bool(np.any(prim.logical_and(_bytes_of(a, low, high), _bytes_of(b, low, high))))

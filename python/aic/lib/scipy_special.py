@@ -1,0 +1,202 @@
+"""scipy.special, for programs that import it: the error function, gamma and what comes of its logarithm, logistic functions, and sums of
+exponentials. SciPy itself is not needed to compile. float32 gives float32, computed in float64; all else gives float64."""
+from numpy import float32, float64
+
+from aic.lib import numpy as np
+from aic.lib import prim
+
+
+def _wide(x):
+    """In float64: arrays stay arrays, numbers become scalars of NumPy."""
+    if prim.kind(x) == "c":
+        prim.refuse("scipy.special of complex numbers")
+    return prim.cast(x, float64)
+
+
+def _given(r, out, *x):
+    """In SciPy's dtype, and into the array given for it."""
+    for one in x:
+        if prim.is_number(one) and not prim.is_numpy(one):
+            continue
+        if not prim.same_dtype(one, float32):
+            return r if out is None else np._into(out, r)
+    for one in x:
+        if prim.is_array(one) or prim.is_numpy(one):
+            return prim.cast(r, float32) if out is None else np._into(out, prim.cast(r, float32))
+    return r if out is None else np._into(out, r)
+
+
+def erf(x, out=None):
+    return _given(prim.erf(_wide(x)), out, x)
+
+
+def erfc(x, out=None):
+    return _given(prim.erfc(_wide(x)), out, x)
+
+
+def ndtr(x, out=None):
+    return _given(prim.multiply(0.5, prim.erfc(prim.multiply(_wide(x), -0.7071067811865476))), out, x)
+
+
+# ---- gamma ----
+def gamma(x, out=None):
+    return _given(prim.gamma(_wide(x)), out, x)
+
+
+def gammaln(x, out=None):
+    y = _wide(x)
+    return _given(prim.select(prim.equal(y, -np.inf), y, prim.lgamma(y)), out, x)
+
+
+def rgamma(x, out=None):
+    y = _wide(x)
+    pole = prim.logical_and(prim.less_equal(y, 0.0), prim.equal(y, prim.floor(y)))
+    return _given(prim.select(pole, 0.0, prim.divide(1.0, prim.gamma(y))), out, x)
+
+
+def _zeta(s, q):
+    """Hurwitz' zeta function by Euler and Maclaurin, in Python at import."""
+    n = 20
+    total = sum((q + k) ** -s for k in range(n))
+    a = q + n
+    total += a ** (1.0 - s) / (s - 1.0) + 0.5 * a**-s
+    term = s * a ** (-s - 1.0)
+    bernoulli = (1 / 12, -1 / 720, 1 / 30240, -1 / 1209600, 1 / 47900160, -691 / 1307674368000)
+    for k, b in enumerate(bernoulli):
+        total += b * term
+        term *= (s + 2 * k + 1) * (s + 2 * k + 2) / (a * a)
+    return total
+
+
+# digamma around its zero and around the first negative one, by its Taylor series there.
+_ZERO = 1.4616321449683623
+_AT_ZERO = -9.2412655217294275e-17
+_LEFT_ZERO = -0.504083008264455409
+_AT_LEFT_ZERO = 7.2897639029768949e-17
+_TERMS = 30
+_SERIES = tuple(_zeta(n + 2.0, _ZERO) for n in range(_TERMS))
+_LEFT_SERIES = tuple((_LEFT_ZERO**-(n + 2) + _zeta(n + 2.0, _LEFT_ZERO + 1.0)) for n in range(2 * _TERMS))
+
+
+def _near_zero(x, root, value, terms):
+    z = x - root
+    power = -1.0
+    total = value
+    for k in prim.static_range(len(terms)):
+        power = power * -z
+        total = total + power * terms[k]
+    return total
+
+
+def _psi(x):
+    if prim.fabs(x - _ZERO) < 0.3:
+        return _near_zero(x, _ZERO, _AT_ZERO, _SERIES)
+    if prim.fabs(x - _LEFT_ZERO) < 0.3:
+        return _near_zero(x, _LEFT_ZERO, _AT_LEFT_ZERO, _LEFT_SERIES)
+    if x == 0.0:
+        return prim.copysign(np.inf, -x)
+    if x - x != 0.0:
+        return np.nan if x < 0.0 else x
+    right = 0.0
+    if x < 0.0:
+        rest = x - prim.rint(x)
+        if rest == 0.0:
+            return np.nan
+        right = -3.141592653589793 / prim.tan(3.141592653589793 * rest)
+        x = 1.0 - x
+    below = 0.0
+    while x < 10.0:
+        below = below + 1.0 / x
+        x = x + 1.0
+    s = 1.0 / (x * x)
+    tail = s * (1 / 12 - s * (1 / 120 - s * (1 / 252 - s * (1 / 240 - s * (1 / 132 - s * (691 / 32760 - s / 12))))))
+    return prim.log(x) - 0.5 / x - tail - below + right
+
+
+def _each(f, y):
+    if not prim.is_array(y):
+        return float64(f(float(y)))
+    return prim.generate(y.shape, lambda *at: float64(f(float(y[at]))), float64)
+
+
+def psi(x, out=None):
+    return _given(_each(_psi, _wide(x)), out, x)
+
+
+digamma = psi
+
+
+def betaln(a, b, out=None):
+    x = _wide(a)
+    y = _wide(b)
+    return _given(prim.subtract(prim.add(prim.lgamma(x), prim.lgamma(y)), prim.lgamma(prim.add(x, y))), out, a, b)
+
+
+# ---- logarithms and logistic functions ----
+def expit(x, out=None):
+    y = _wide(x)
+    e = prim.exp(prim.negative(prim.fabs(y)))
+    whole = prim.add(1.0, e)
+    return _given(prim.select(prim.less(y, 0.0), prim.divide(e, whole), prim.divide(1.0, whole)), out, x)
+
+
+def logit(x, out=None):
+    y = _wide(x)
+    s = prim.multiply(2.0, prim.subtract(y, 0.5))
+    middle = prim.logical_and(prim.greater_equal(y, 0.3), prim.less_equal(y, 0.65))
+    near = prim.select(middle, s, 0.0)
+    return _given(prim.select(middle, prim.subtract(prim.log1p(near), prim.log1p(prim.negative(near))), prim.log(prim.divide(y, prim.subtract(1.0, y)))), out, x)
+
+
+def log_expit(x, out=None):
+    y = _wide(x)
+    e = prim.log1p(prim.exp(prim.negative(prim.fabs(y))))
+    return _given(prim.subtract(prim.minimum(y, 0.0), e), out, x)
+
+
+def xlogy(x, y, out=None):
+    a = _wide(x)
+    b = _wide(y)
+    none = prim.logical_and(prim.equal(a, 0.0), prim.logical_not(prim.isnan(b)))
+    return _given(prim.select(none, 0.0, prim.multiply(a, prim.log(prim.select(none, 1.0, b)))), out, x, y)
+
+
+def xlog1py(x, y, out=None):
+    a = _wide(x)
+    b = _wide(y)
+    none = prim.logical_and(prim.equal(a, 0.0), prim.logical_not(prim.isnan(b)))
+    return _given(prim.select(none, 0.0, prim.multiply(a, prim.log1p(prim.select(none, 0.0, b)))), out, x, y)
+
+
+# ---- sums of exponentials ----
+def _inexact(a):
+    a = prim.as_array(a)
+    return np.asarray(a, np._float_dtype(a))
+
+
+def logsumexp(a, axis=None, b=None, keepdims=False, return_sign=False):
+    if return_sign:
+        prim.refuse("the sign of a sum of exponentials")
+    x = _inexact(a)
+    if b is not None:
+        b = np.asarray(b, prim.dtype(x))
+        x = prim.select(prim.equal(b, 0), -np.inf, x)
+    top = np.max(x, axis, None, True)
+    top = prim.select(prim.isfinite(top), top, prim.cast(0, prim.dtype(x)))
+    e = prim.exp(prim.subtract(x, top))
+    if b is not None:
+        e = prim.multiply(b, e)
+    total = prim.log(np.sum(e, axis, None, None, keepdims))
+    return prim.add(total, top if keepdims else np.squeeze(top, axis) if axis is not None else np.max(top))
+
+
+def softmax(x, axis=None):
+    y = _inexact(x)
+    e = prim.exp(prim.subtract(y, np.max(y, axis, None, True)))
+    return prim.divide(e, np.sum(e, axis, None, None, True))
+
+
+def log_softmax(x, axis=None):
+    y = _inexact(x)
+    y = prim.subtract(y, np.max(y, axis, None, True))
+    return prim.subtract(y, prim.log(np.sum(prim.exp(y), axis, None, None, True)))

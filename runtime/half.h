@@ -1,0 +1,18 @@
+// float16 without an instruction for it: what its bits are worth. Beside ir/scalar.cpp, which the runtime
+// does not see.
+#pragma once
+#include <stdint.h>
+#include <string.h>
+
+namespace aic::rt {
+
+inline double half_value(uint16_t bits) {
+  uint32_t size = uint32_t(bits & 0x7fff) << 13;
+  if (size >= 0x7c00u << 13) size |= 0x7f800000;  // inf or nan
+  float f;
+  memcpy(&f, &size, 4);
+  double v = size >= 0x7f800000 ? double(f) : double(f) * 0x1p112;
+  return bits & 0x8000 ? -v : v;
+}
+
+}  // namespace aic::rt
