@@ -94,6 +94,8 @@ struct Node {
   }
   [[nodiscard]] bool is(Kind k) const { return kind == k; }
   [[nodiscard]] bool is_function() const { return is(Kind::FunctionDef) || is(Kind::AsyncFunctionDef) || is(Kind::Lambda); }
+  // In the place of an expression: a lambda, or what lazy_generator.cpp makes.
+  [[nodiscard]] bool is_anonymous() const { return is(Kind::Lambda) || (is(Kind::FunctionDef) && text == "<genexpr>"); }
   [[nodiscard]] bool is_comprehension() const {
     return is(Kind::ListComp) || is(Kind::SetComp) || is(Kind::DictComp) || is(Kind::GeneratorExp);
   }

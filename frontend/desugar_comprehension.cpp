@@ -1,9 +1,10 @@
 // `[e for x in xs if c]` → a list, py.for loops and `if`s around `list.append(e)`; sets and dicts alike. The
 // comprehension's names are variables of their own; only names that `:=` binds are carried around the loops.
 //
-// A generator expression is supported as an argument. `any(e for …)` and `all(e for …)` stop at the first answer: they are
-// loops that a `break` leaves, and `py.call {expects = "builtins.any"}` gives what they found. Other calls get a list that
-// says {generator = 1}; inference takes it where the callee reads all of it at once.
+// A generator expression is met here as an argument of what reads all of it (else: lazy_generator.cpp). `any(e for …)` and
+// `all(e for …)` stop at the first answer: they are loops that a `break` leaves, and `py.call {expects = "builtins.any"}` gives
+// what they found. Other calls get a list that says {generator = 1}; inference takes it where the callee reads all of it at
+// once.
 #include "frontend/lower.h"
 
 namespace aic::frontend {

@@ -57,6 +57,7 @@ ValueId Lowering::expression(const Node& n) {
     case Kind::List:
     case Kind::Set:
     case Kind::Dict: return display(n);
+    case Kind::FunctionDef:
     case Kind::Lambda: return function_value(n, n);
     case Kind::JoinedStr: return formatted(n);
     case Kind::ListComp:

@@ -10,6 +10,7 @@
 #include <unordered_map>
 
 #include "frontend/block.h"
+#include "frontend/lazy_generator.h"
 #include "frontend/parse.h"
 
 namespace aic::frontend {
@@ -149,6 +150,7 @@ class Converter {
       n.kind = Kind::Constant;
       n.constant.kind = Constant::Kind::Bool, n.constant.integer = !is_optimised_;
     }
+    make_generators_lazy(tree_, n, slots);
     n.slots = tree_.keep(slots);
     if (info.has_position) position(n, o);
     Py_LeaveRecursiveCall();

@@ -211,7 +211,7 @@ class ScopeBuilder {
       if (d) visit(*d);
     ++clock_;
     enter_function(n, scope_);
-    const bool cached = !n.is(Kind::Lambda) && cache_decorator(n);
+    const bool cached = !n.is_anonymous() && cache_decorator(n);
     if (cached) {
       Variable* cache = declare(scope_, n.text + ".cache");
       cache->bindings.push_back({s_.frames_of_[&n]->site.clock - 1, loops_, blocks_});  // made before the function is
@@ -219,8 +219,8 @@ class ScopeBuilder {
       s_.caches_[&n] = cache;
     }
     bool decorated = !n.list(Field::decorator_list).empty() && !cached;
-    if (!n.is(Kind::Lambda)) bind_name(n, n.text, decorated ? nullptr : &n);
-    if (n.is(Kind::Lambda) && &n != bound_lambda_) function_uses_.push_back(s_.frames_of_[&n]->site);
+    if (!n.is_anonymous()) bind_name(n, n.text, decorated ? nullptr : &n);
+    if (n.is_anonymous() && &n != bound_lambda_) function_uses_.push_back(s_.frames_of_[&n]->site);
     if (decorated) function_uses_.push_back(s_.frames_of_[&n]->site);
   }
   void comprehension(const Node& n) {

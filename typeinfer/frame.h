@@ -379,7 +379,7 @@ class Frame {
   void write_split(OpId);
   void write_yield(OpId);
   void write_split_if(OpId);
-  void next_of_split_for(OpId, const LoopContext&);
+  void next_of_split_for(OpId, const LoopContext&, bool& none);
   void test_of_split_while(OpId, const LoopContext&);
   // ---- exceptions.cpp ----
   struct Way {  // by which a guarded body is left
@@ -563,6 +563,7 @@ Values rebuilt(const Values& shapes, const std::vector<ValueId>& ids, size_t fro
 [[nodiscard]] bool is_collection(const Value&);
 [[nodiscard]] bool is_resumed(const Value&);       // a generator that is kept
 [[nodiscard]] bool holds_generator(const Value&);  // a generator, or an iterator over one
+[[nodiscard]] bool takes_once(const ir::Function&, size_t parameter);
 // A shape with its run-time values: `part` gives those of a tuple's parts.
 Value with_run_time(const Value& shape, ValueId id, const std::function<ValueId(ValueId, Type, size_t)>& part);
 

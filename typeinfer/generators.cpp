@@ -105,6 +105,32 @@ void Frame::check_consumed_once(ValueId py, OpId consumer) {
   if (!once) fail("unsupported", {"a generator that is consumed in more than one place, or again in each round of a loop,"});
 }
 
+// Does a function read this argument of it in one place, once? prim.is_list(values) does not read it.
+bool takes_once(const ir::Function& py, size_t parameter) {
+  ValueId v = py.parameters()[parameter];
+  auto asks = [&](OpId op) {
+    OpId callee = py.op(op).code == "py.call"_op ? py.defining_op(py.op(op).operands[0]) : OpId();
+    if (!callee || py.op(callee).code != "py.attribute"_op) return false;
+    OpId module = py.defining_op(py.op(callee).operands[0]);
+    return module && py.op(module).code == "py.global"_op && py.text_attr(module, "name") == "prim";
+  };
+  OpId reader;
+  for (const ir::Use& u : py.value(v).uses) {
+    if (asks(u.op)) continue;
+    OpCode c = py.op(u.op).code;
+    bool reads = c == "py.call"_op ? u.operand > 0 : (c == "py.for"_op || c == "py.unpack"_op) && u.operand == 0;
+    if (reader || !reads) return false;
+    reader = u.op;
+  }
+  if (!reader) return true;
+  for (RegionId r = py.op(reader).parent; r != py.body();) {
+    OpId around = py.region(r).op;
+    if (ir::record(py.op(around).code).has(ir::Loop)) return false;
+    r = py.op(around).parent;
+  }
+  return true;
+}
+
 // Hands every value of an iterable that holds a generator to `use`, which writes into the region that b_ stands in.
 void Frame::consume(const Value& iterable, const std::function<void(Value)>& use) {
   if (is_stateful(iterable)) return consume_pulled(iterable, use);

@@ -438,7 +438,9 @@ void Frame::write_split(OpId op) {
       bool is_for = py_.op(op).code == "py.for"_op;
       for (ValueId v : py_.region(py_.op(op).regions[0]).arguments) c.slots.push_back(slot(v));
       if (is_for) c.slots.erase(c.slots.begin());
-      is_for ? next_of_split_for(op, c) : test_of_split_while(op, c);
+      bool none = false;  // there never is an element
+      is_for ? next_of_split_for(op, c, none) : test_of_split_while(op, c);
+      if (none) return;
       loops_.push_back(c);
       split_region(py_.op(op).regions[is_for ? 0 : 1], [](const Values&) {});
       loops_.pop_back();
@@ -491,7 +493,7 @@ void Frame::write_split_if(OpId op) {
   b_.set_region(home);
 }
 
-void Frame::next_of_split_for(OpId op, const LoopContext& c) {
+void Frame::next_of_split_for(OpId op, const LoopContext& c, bool& none) {
   when(is_running(), [&] {
     Value x = pull(read_cell(slots_[size_t(resumed_->more.at(op.index))], false));
     auto leave = [&] {
@@ -499,7 +501,8 @@ void Frame::next_of_split_for(OpId op, const LoopContext& c) {
       b_.op("break"_op, {}, {}, {{"loop", c.label}});
     };
     if (x.kind == Kind::Never) return end_unreachable();
-    if (x.kind == Kind::Unbound) return leave();
+    none = x.kind == Kind::Unbound;
+    if (none) return leave();
     if (x.kind == Kind::Maybe) when(inverse(x.parts[1].id), leave);
     put_slot(slot(py_.region(py_.op(op).regions[0]).arguments[0]), x.kind == Kind::Maybe ? x.parts[0] : x);
   });

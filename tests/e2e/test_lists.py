@@ -400,12 +400,6 @@ def test_generator_expressions():
         check(stops_early, n)
 
 
-def test_a_generator_expression_kept_is_refused():
-    for f in (lambda xs: (x for x in xs), lambda xs: zip((x for x in xs), xs), lambda xs: next(x for x in xs)):
-        with pytest.raises(aic.CompileError, match="generator expression"):
-            aic.jit(f)([1])
-
-
 # ---- rows and columns, arrays, heapq, bisect ----
 def columns(rows):
     total = 0

@@ -41,18 +41,17 @@ def _chain_from_iterable(iterables):
 
 
 def accumulate(iterable, func=None, *, initial=None):
-    first = initial is None
+    rest = iter(iterable)
     total = initial
-    if initial is not None:
-        yield initial
-    for x in iterable:
-        if first:
+    if initial is None:
+        for x in rest:
             total = x
-            first = False
-        elif func is None:
-            total = total + x
+            break
         else:
-            total = func(total, x)
+            return
+    yield total
+    for x in rest:
+        total = total + x if func is None else func(total, x)
         yield total
 
 
