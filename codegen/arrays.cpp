@@ -152,10 +152,13 @@ void FunctionLowering::lower_empty(OpId id) {
   set(id, out);
 }
 
-void FunctionLowering::lower_reference(OpId id, bool retain) {
-  if (f.type(f.op(id).operands[0]).is(TypeKind::Str)) return count_text(one(f.op(id).operands[0]), retain);
-  bool list = f.type(f.op(id).operands[0]).is_list();
-  Value* owner = get(f.op(id).operands[0])[list ? 0 : 1];
+void FunctionLowering::count_reference(ValueId v, bool retain) {
+  if (f.type(v).is(TypeKind::Str)) return count_text(one(v), retain);
+  bool list = f.type(v).is_list();
+  count_owner(get(v)[list ? 0 : 1], list, retain);
+}
+
+void FunctionLowering::count_owner(Value* owner, bool list, bool retain) {
   // What may have started as `undefined` has no owner; births and parameters do, and LLVM knows.
   BasicBlock *owned = block("owned"), *after = block("counted");
   b.CreateCondBr(b.CreateIsNotNull(owner), owned, after);
@@ -277,8 +280,8 @@ bool FunctionLowering::memory_op(OpId id) {
     case "load"_op: lower_load(id); break;
     case "store"_op: lower_store(id); break;
     case "empty"_op: lower_empty(id); break;
-    case "retain"_op: lower_reference(id, true); break;
-    case "release"_op: lower_reference(id, false); break;
+    case "retain"_op: count_reference(o.operands[0], true); break;
+    case "release"_op: count_reference(o.operands[0], false); break;
     case "view"_op: lower_view(id); break;
     case "view.transpose"_op:
     case "view.broadcast"_op:

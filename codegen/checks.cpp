@@ -24,14 +24,47 @@ Value* FunctionLowering::error_field(unsigned field, unsigned index) {
 // In a cold block: stores what the message needs and leaves with the op's site.
 void FunctionLowering::raise_now(OpId id, ArrayRef<ValueId> values) {
   AIC_CHECK(!quiet_, "a quiet function raises: " + print(f, id));
+  store_values(values, f.int_attr(id, "args") != 0);
+  raise_with(b.getInt32(uint32_t(m.site(f, id))));
+}
+
+// References among them are counted: who catches the exception may look at them when their owner has gone.
+void FunctionLowering::store_values(ArrayRef<ValueId> values, bool are_arguments) {
   unsigned at = 0;
   for (ValueId v : values) {
     size_t piece = 0;
     unsigned slots = ModuleLowering::slot_count(f.type(v));
     if (at + slots > unsigned(rt::max_error_values)) break;
     to_slots(f.type(v), get(v), piece, error_field(error_values, 0), at, true);
+    piece = 0;
+    if (are_arguments || f.type(v).is_list() || f.type(v).is(TypeKind::Str)) retain_pieces(f.type(v), get(v), piece, nullptr);
   }
-  raise_with(b.getInt32(uint32_t(m.site(f, id))));
+}
+
+// `active`: whether these are pieces of the arm that a union is; null: they are.
+void FunctionLowering::retain_pieces(Type t, const Pieces& pieces, size_t& piece, Value* active) {
+  auto reference = [&](Value* v) { return active ? b.CreateSelect(active, v, llvm::Constant::getNullValue(v->getType())) : v; };
+  switch (t.kind()) {
+    case TypeKind::Str: return count_text(reference(pieces[piece++]), true);
+    case TypeKind::List: return count_owner(reference(pieces[piece++]), true, true);
+    case TypeKind::Union: {
+      Value* tag = pieces[piece++];
+      if (is_union_of_ints(t)) {
+        ++piece;
+        return;
+      }
+      for (size_t k = 0; k < t.elements().size(); ++k) {
+        Value* is = b.CreateICmpEQ(tag, llvm::ConstantInt::get(tag->getType(), k));
+        retain_pieces(t.elements()[k], pieces, piece, active ? b.CreateSelect(active, is, b.getFalse()) : is);
+      }
+      return;
+    }
+    case TypeKind::Tuple:
+      for (Type e : t.elements()) retain_pieces(e, pieces, piece, active);
+      return;
+    case TypeKind::Array: count_owner(reference(pieces[piece + 1]), false, true); [[fallthrough]];
+    default: piece += m.pieces_of(t).size(); return;
+  }
 }
 
 void FunctionLowering::raise_with(Value* site) {

@@ -473,9 +473,12 @@ void FunctionLowering::lower_call(OpId id) {
   llvm::SmallVector<Value*, 16> arguments{context_};
   for (ValueId v : o.operands) arguments.append(get(v).begin(), get(v).end());
   AIC_CHECK(arguments.size() == callee.code->arg_size(), print(f, id));
-  Pieces pieces = call_pieces(callee.code, arguments);
   bool caught = f.int_attr(id, "caught") != 0;
+  auto context_field = [&](size_t offset) { return b.CreateConstInBoundsGEP1_64(b.getInt8Ty(), context_, offset); };
+  Value* handled = caught ? b.CreateLoad(b.getPtrTy(), context_field(offsetof(rt::Context, handled))) : nullptr;
+  Pieces pieces = call_pieces(callee.code, arguments);
   if (caught) {
+    b.CreateStore(handled, context_field(offsetof(rt::Context, handled_outside)));
     catch_status(id, callee.quiet, pieces);
   } else if (!callee.quiet) {
     Value* status = pieces[0];

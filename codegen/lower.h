@@ -192,7 +192,8 @@ class FunctionLowering {
   void lower_empty(ir::OpId);
   void lower_view(ir::OpId);
   void lower_other_view(ir::OpId);
-  void lower_reference(ir::OpId, bool retain);
+  void count_reference(ir::ValueId, bool retain);
+  void count_owner(Value* owner, bool list, bool retain);
   void lower_cell(ir::OpId);
   void lower_same(ir::OpId);
   void lower_bits(ir::OpId);
@@ -207,6 +208,7 @@ class FunctionLowering {
   bool table_op(ir::OpId);
   void lower_table_new(ir::OpId);
   void lower_matches(ir::OpId);
+  void lower_error_make(ir::OpId);
   void lower_error_raise(ir::OpId);
   Value* in_slots(ir::ValueId);
   llvm::CallInst* table_call(std::string_view name, llvm::Type* result, llvm::ArrayRef<Value*> arguments);
@@ -229,6 +231,8 @@ class FunctionLowering {
   bool check_op(ir::OpId);
   void raise_unless(Value* ok, ir::OpId, llvm::ArrayRef<ir::ValueId> values);
   void raise_with(Value* site);
+  void store_values(llvm::ArrayRef<ir::ValueId> values, bool are_arguments);
+  void retain_pieces(ir::Type, const Pieces&, size_t& piece, Value* active);
   void raise_now(ir::OpId, llvm::ArrayRef<ir::ValueId> values);
   void check_index(ir::OpId);
   void check_overflow(ir::OpId);

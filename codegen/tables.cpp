@@ -98,20 +98,35 @@ void FunctionLowering::lower_table_new(OpId id) {
 
 // ---- exceptions ----
 // For every raise site whether its exception is an instance of the classes: bit 0; bit 1 for `check.convert` of a nan.
+// Does the op raise with arguments of these types, the first of them its operand `at`?
+static bool raised_with(const Function& f, OpId id, Type types, size_t at) {
+  const Op& o = f.op(id);
+  if (!f.int_attr(id, "args") || o.operands.size() != at + types.elements().size()) return false;
+  if ((o.code == "check.true"_op) != (at == 1)) return false;
+  for (size_t k = at; k < o.operands.size(); ++k)
+    if (f.type(o.operands[k]) != types.elements()[k - at]) return false;
+  return true;
+}
+
 void FunctionLowering::lower_matches(OpId id) {
   std::vector<std::string> classes;
   if (const Attr* a = f.find_attr(id, "classes")) classes = std::get<std::vector<std::string>>(*a);
-  auto matches = [&](const std::string& name) {
-    bool any = false;
-    for (const std::string& c : classes) any |= is_subclass(name, c);
-    return any;
-  };
+  const Attr* types = f.find_attr(id, "types");
   std::vector<uint8_t> bits{0};
   std::vector<RaiseSite> sites = raise_sites(m.source);
   for (size_t k = 1; k < sites.size(); ++k) {
-    std::string name = exception_of(*sites[k].function, sites[k].op);
-    bool convert = sites[k].function->op(sites[k].op).code == "check.convert"_op;
-    bits.push_back(uint8_t(matches(name)) | uint8_t(matches(convert ? "ValueError" : name)) << 1);
+    const Function& in = *sites[k].function;
+    const bool convert = in.op(sites[k].op).code == "check.convert"_op;
+    bool any = false, of_nan = false;
+    if (types && !raised_with(in, sites[k].op, std::get<Type>(*types), size_t(f.int_attr(id, "at")))) {
+      bits.push_back(0);
+      continue;
+    }
+    for (const std::string& c : classes) {
+      any |= raises_instance_of(in, sites[k].op, c);
+      of_nan |= convert ? c == "=ValueError" || is_subclass("ValueError", c) : raises_instance_of(in, sites[k].op, c);
+    }
+    bits.push_back(uint8_t(any) | uint8_t(of_nan) << 1);
   }
   llvm::Constant* c = llvm::ConstantDataArray::get(m.context, bits);
   auto* table = new llvm::GlobalVariable(m.module, c->getType(), true, llvm::GlobalValue::PrivateLinkage, c, "caught");
@@ -124,10 +139,23 @@ void FunctionLowering::lower_matches(OpId id) {
   set(id, {b.CreateTrunc(b.CreateLShr(bit, nan), b.getInt1Ty())});
 }
 
+// The record is filled as raising would; its site has no frames, which come from where it is raised.
+void FunctionLowering::lower_error_make(OpId id) {
+  store_values(f.op(id).operands, true);
+  b.CreateStore(b.getInt32(f.int_attr(id, "none") ? 0 : uint32_t(m.site(f, id))), error_field(0, 0));
+  b.CreateStore(b.getInt32(0), error_field(1, 0));
+  Value* made = table_call("error_make", b.getPtrTy(), {context_});
+  raise_unless(b.CreateIsNotNull(made), id, {});
+  set(id, {made});
+}
+
 void FunctionLowering::lower_error_raise(OpId id) {
   AIC_CHECK(!quiet_, "a quiet function raises: " + print(f, id));
   Value* site = table_call("error_restore", b.getInt32Ty(), {context_, one(f.op(id).operands[0])});
-  leave(site, nullptr);
+  if (f.int_attr(id, "again"))
+    leave(site, nullptr);
+  else
+    pass_on(site, m.site(f, id));  // the traceback names this line, too
 }
 
 // ---- the ops ----
@@ -173,6 +201,25 @@ bool FunctionLowering::table_op(OpId id) {
       Value* saved = table_call("error_save", b.getPtrTy(), {context_});
       raise_unless(b.CreateIsNotNull(saved), id, {});
       set(id, {saved});
+      break;
+    }
+    case "error.make"_op: lower_error_make(id); break;
+    case "error.value"_op: {
+      Value* saved = list_field(operand(0), 3, b.getPtrTy());
+      Value* values = b.CreateConstInBoundsGEP1_64(b.getInt8Ty(), saved, offsetof(rt::ErrorRecord, values));
+      unsigned at = unsigned(f.int_attr(id, "slot"));
+      Pieces pieces;
+      from_slots(f.type(o.results[0]), values, at, pieces);
+      set(id, pieces);
+      break;
+    }
+    case "error.cause"_op: table_call("error_cause", b.getVoidTy(), {context_, operand(0)}); break;
+    case "error.done"_op: table_call("error_done", b.getVoidTy(), {context_, operand(0)}); break;
+    case "error.link"_op: {
+      Value* link =
+          table_call("error_link", b.getPtrTy(), {context_, operand(0), b.getInt64(uint64_t(f.int_attr(id, "which")))});
+      raise_unless(b.CreateIsNotNull(link), id, {});
+      set(id, {link});
       break;
     }
     case "error.matches"_op: lower_matches(id); break;

@@ -160,9 +160,13 @@ void Lowering::raise(const Node& n) {
   const Node* exception = n.child(Field::exc);
   if (!exception && handlers_.empty()) unit_.refuse(n, "bare-raise");
   ValueId x = exception ? expression(*exception) : handlers_.back().exception;
-  if (const Node* cause = n.child(Field::cause)) static_cast<void>(expression(*cause));
+  std::vector<ValueId> operands{x};
+  if (const Node* cause = n.child(Field::cause)) operands.push_back(expression(*cause));
   b_.span = unit_.span(n);
-  terminate("py.raise"_op, {x});
+  if (exception)
+    terminate("py.raise"_op, operands);
+  else
+    terminate("py.raise"_op, operands, {{"again", int64_t(1)}});
 }
 
 }  // namespace aic::frontend

@@ -70,7 +70,7 @@ bool Lowering::handle(const Node& n, size_t k, ValueId exception) {
   Nodes clauses = n.list(Field::handlers);
   if (k == clauses.size()) {
     b_.span = unit_.span(n);
-    terminate("py.raise"_op, {exception});
+    terminate("py.raise"_op, {exception}, {{"again", int64_t(1)}});
     return true;
   }
   const Node& h = *clauses[k];
@@ -199,7 +199,7 @@ bool Lowering::guarded(const Node& n, const Guarded& g) {
       auto raise = [&] {
         ValueId x = pending(exception);
         b_.span = unit_.span(n);
-        terminate("py.raise"_op, {x});
+        terminate("py.raise"_op, {x}, {{"again", int64_t(1)}});
         return true;
       };
       if (!goes_on) return raise();

@@ -1,6 +1,8 @@
 // Python's hierarchy of exceptions. Aliases of OSError (IOError, EnvironmentError) are one class with it.
 #include "ir/exceptions.h"
 
+#include <algorithm>
+
 #include "ir/ops/table.h"
 
 namespace aic::ir {
@@ -111,6 +113,14 @@ std::string exception_of(const Function& f, OpId id) {
   if (f.find_attr(id, "exception")) return f.text_attr(id, "exception");
   if (r.has(Birth) || r.exception.empty()) return "MemoryError";
   return std::string(r.exception);
+}
+
+bool raises_instance_of(const Function& f, OpId id, std::string_view of) {
+  const Attr* bases = f.find_attr(id, "bases");
+  if (of.starts_with("=")) return exception_of(f, id) == plain(of.substr(1));
+  if (!bases) return is_subclass(exception_of(f, id), of);
+  const auto& names = std::get<std::vector<std::string>>(*bases);
+  return std::find(names.begin(), names.end() - 1, of) != names.end() - 1 || is_subclass(names.back(), of);
 }
 
 }  // namespace aic::ir

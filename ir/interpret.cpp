@@ -253,12 +253,16 @@ bool Frame::error(OpId id) {
     return result(id, saved), true;
   }
   if (!record(c).name.starts_with("error.")) return false;
-  const Raised& r = run_.caught.at(size_t(std::get<Scalar>(list_of(id).elements.at(0)).i));
+  if (c == "error.done"_op) return true;
+  if (c == "error.make"_op || c == "error.value"_op || c == "error.cause"_op || c == "error.link"_op)
+    throw Error("exceptions as values are not interpreted: " + print(f_, id));
+  const Raised r = run_.caught.at(size_t(std::get<Scalar>(list_of(id).elements.at(0)).i));
   if (c == "error.raise"_op) throw r;
   if (c == "error.text"_op) return result(id, f_.int_attr(id, "what") == 1 ? r.exception : r.message), true;
   bool any = false;
   for (const std::string& name : std::get<std::vector<std::string>>(*f_.find_attr(id, "classes")))
-    any |= is_subclass(r.exception, name);
+    any |= r.function && r.function->find_attr(r.op, "bases") ? raises_instance_of(*r.function, r.op, name)
+                                                              : is_subclass(r.exception, name);
   return result(id, Scalar::boolean(any)), true;
 }
 

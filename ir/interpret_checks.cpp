@@ -57,7 +57,7 @@ void Frame::raise(OpId id, const std::string& exception, const std::string& mess
       return std::string(numpy_name(result_type(id).dtype()));
     return attribute_text(id, name);
   };
-  throw Raised{filled(exception, part), filled(message, part)};
+  throw Raised{filled(exception, part), filled(message, part), &f_, id};
 }
 
 // {message} may itself hold {0}, {1}….

@@ -10,6 +10,8 @@ namespace aic::ir::interpreter {
 
 struct Raised {  // thrown through the C++ stack
   std::string exception, message;
+  const Function* function = nullptr;  // whose op raised it, where that tells more than the name
+  OpId op = {};
 };
 
 struct Run {  // one call of `interpret`

@@ -71,9 +71,13 @@ struct EnumMember {
   ClassEntity of;
   int64_t index = 0;  // among the members, in order
 };
+struct NamedTuple {  // found in a global
+  ClassEntity of;
+  std::vector<Entity> parts;
+};
 
 struct Entity : std::variant<Missing, Unknown, Constant, NumpyConstant, PythonFunction, Builtin, ModuleEntity, DTypeEntity,
-                             ArrayGlobal, ClassEntity, EnumMember> {
+                             ArrayGlobal, ClassEntity, EnumMember, NamedTuple> {
   using variant::variant;
 };
 
@@ -84,13 +88,13 @@ struct ClassField {  // of a dataclass or a named tuple, in order
   bool in_init = true, in_repr = true, in_compare = true, keyword_only = false;
 };
 struct ClassDescription {
-  enum Kind : uint8_t { Plain, Named, Enumeration } kind = Plain;
-  std::string why_not;                // it cannot be compiled: `a class with a metaclass`
+  enum Kind : uint8_t { Plain, Named, Enumeration, Exception } kind = Plain;
+  std::string builtin;  // of an exception: its builtin base, `ValueError`; of an enumeration: `int`, `str`, or ""
+  std::string why_not;  // it cannot be compiled: `a class with a metaclass`
   std::vector<ClassEntity> lookup;  // where attributes are looked for, in order; itself first, `object` and its kin left out
   std::vector<ClassField> fields;  // of a dataclass, those it inherits included, or of a named tuple
   bool is_dataclass = false, frozen = false, compares = false, ordered = false;
   std::vector<std::pair<std::string, Entity>> members;  // of an enumeration: names and values
-  bool is_number = false;  // an IntEnum
   std::vector<std::string> abstract;  // methods left to subclasses
 };
 // What stands in a class's own dictionary.

@@ -214,6 +214,14 @@ struct ErrorRecord {
   Slot values[max_error_values];    // the operands of the check, flattened like arguments
 };
 
+// An exception that was caught, in the data of a List. The lists it refers to are counted.
+struct SavedError {
+  ErrorRecord error;
+  int32_t has_cause;
+  List *cause, *context;
+  List* outside;  // handled before this one
+};
+
 struct Runtime {
   int32_t version;
   // Births. `bytes` may be 0 (a valid, unique pointer results). Null when memory is short or bytes < 0.
@@ -247,7 +255,11 @@ struct Runtime {
   X(int64_t, hash_key, (Context*, const Slot*, const KeyPart*))                                                         \
   X(List*, error_save, (Context*))                                                                                      \
   X(int32_t, error_restore, (Context*, const List*))                     /* its site */                                 \
-  X(Str*, error_text, (Context*, const List*, int64_t what))
+  X(Str*, error_text, (Context*, const List*, int64_t what))                                                            \
+  X(List*, error_make, (Context*))                                                                                      \
+  X(void, error_cause, (Context*, List* cause))                          /* of what is raised next; one without a site: None */ \
+  X(List*, error_link, (Context*, const List*, int64_t which))           /* 0 its cause, 1 its context; none: site 0 */ \
+  X(void, error_done, (Context*, List*))
 // clang-format on
 struct TableFunctions {
 #define AIC_FIELD(result, name, parameters) result(*name) parameters;
@@ -277,6 +289,11 @@ struct Context {
   Str* texts;                         // and of strings
   const void* sites;                  // the host's table of raise sites: for the texts of exceptions that are caught
   int32_t interrupted;                // a poll raised: what caught it does not end it
+  int32_t has_cause;                  // of the exception under way: `from` was there
+  List* cause;                        // of the exception under way; null: None
+  List* context;                      // of the exception under way, where it has been caught before
+  List* handled;                      // the exception that the innermost handler is at work on
+  List* handled_outside;              // what that was before the last call {caught}
 };
 
 using Entry = int32_t (*)(Context*, const Slot* arguments, Slot* results);

@@ -355,23 +355,65 @@ void table_swap(List* a, List* b) {
 }
 
 // ---- exceptions that are caught ----
-List* error_save(Context* context) {
-  constexpr int64_t slots = int64_t((sizeof(ErrorRecord) + sizeof(Slot) - 1) / sizeof(Slot));
+static List* counted(List* l) {
+  if (l) l->refcount += 1;
+  return l;
+}
+
+static SavedError* saved_in(const List* l) { return static_cast<SavedError*>(static_cast<void*>(l->data)); }
+
+static List* saved_error(Context* context) {
+  constexpr int64_t slots = int64_t((sizeof(SavedError) + sizeof(Slot) - 1) / sizeof(Slot));
   List* l = list_new(context, sizeof(Slot), nullptr, slots);
   if (!l) return nullptr;
   l->length = slots;
-  memcpy(l->data, &context->error, sizeof(ErrorRecord));
+  *saved_in(l) = {context->error, 0, nullptr, nullptr, nullptr};
   return l;
 }
+
+// Its handler begins, and keeps it: what is raised there has it as its context.
+List* error_save(Context* context) {
+  List* l = saved_error(context);
+  if (!l) return nullptr;
+  SavedError* s = saved_in(l);
+  s->has_cause = context->has_cause;
+  s->cause = context->cause;
+  s->outside = context->handled_outside;
+  s->context = context->context ? context->context : counted(context->handled);
+  context->has_cause = 0;
+  context->cause = context->context = nullptr;
+  context->handled = counted(l);
+  return l;
+}
+List* error_make(Context* context) { return saved_error(context); }
 int32_t error_restore(Context* context, const List* saved) {
-  memcpy(&context->error, saved->data, sizeof(ErrorRecord));
+  const SavedError* s = saved_in(saved);
+  context->error = s->error;
+  if (context->handled == saved) context->handled = s->outside;  // it is no context of its own
+  if (!context->has_cause) context->has_cause = s->has_cause, context->cause = counted(s->cause);
+  context->context = counted(s->context);
   return context->error.site;
 }
 Str* error_text(Context* context, const List* saved, int64_t what) {
   if (!context->host->error_text) return text_of_bytes(context, "", 0);
   ErrorRecord e;
   memcpy(&e, saved->data, sizeof e);
+  if (e.site == 0) return what == 1 ? text_of_bytes(context, "NoneType", 8) : text_of_bytes(context, "None", 4);
   return context->host->error_text(context, &e, what);
+}
+void error_cause(Context* context, List* cause) {
+  context->has_cause = 1;
+  context->cause = saved_in(cause)->error.site ? counted(cause) : nullptr;
+}
+List* error_link(Context* context, const List* saved, int64_t which) {
+  const SavedError* s = saved_in(saved);
+  if (List* l = which == 0 ? s->cause : s->context) return counted(l);
+  context->error.site = 0;
+  return saved_error(context);
+}
+void error_done(Context* context, List* saved) {
+  context->handled = saved_in(saved)->outside;
+  if (--saved->refcount == 0) list_release(context, saved);
 }
 
 }  // namespace aic::rt

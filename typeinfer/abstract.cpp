@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "ir/base/error.h"
+#include "typeinfer/classes.h"
 
 namespace aic::typeinfer {
 
@@ -47,6 +48,13 @@ Value tuple(std::vector<Value> parts) {
   v.parts = std::move(parts);
   return v;
 }
+bool is_member(Type t) { return t.is_tuple() && t.flavour().ends_with(member_ending); }
+Value tuple_of(std::vector<Value> parts, std::string_view flavour) {
+  Value v = tuple(std::move(parts));
+  v.text = flavour;
+  if (flavour.ends_with(member_ending)) v.kind = Kind::Member;
+  return v;
+}
 Value entity(ir::Entity e) {
   Value v;
   v.kind = Kind::Entity;
@@ -60,7 +68,7 @@ Value conflict(std::string why) {
   return v;
 }
 
-static Value from_constant(const ir::Constant& c) {
+static Value from_constant(const ir::Constant& c, Classes& classes) {
   if (auto* b = std::get_if<ir::BoolConstant>(&c.value)) return boolean(b->value);
   if (auto* i = std::get_if<int64_t>(&c.value)) return integer(*i);
   if (auto* d = std::get_if<double>(&c.value)) return floating(*d);
@@ -69,13 +77,19 @@ static Value from_constant(const ir::Constant& c) {
   if (auto* s = std::get_if<ir::BytesConstant>(&c.value)) return bytes_literal(s->latin);
   if (auto* t = std::get_if<std::vector<ir::Entity>>(&c.value)) {
     std::vector<Value> parts;
-    for (const ir::Entity& e : *t) parts.push_back(from_entity(e));
+    for (const ir::Entity& e : *t) parts.push_back(from_entity(e, classes));
     return tuple(std::move(parts));
   }
   return none();
 }
-Value from_entity(const ir::Entity& e) {
-  if (auto* c = std::get_if<ir::Constant>(&e)) return from_constant(*c);
+Value from_entity(const ir::Entity& e, Classes& classes) {
+  if (auto* c = std::get_if<ir::Constant>(&e)) return from_constant(*c, classes);
+  if (auto* m = std::get_if<ir::EnumMember>(&e)) return tuple_of({integer(m->index)}, classes.of(m->of).type.flavour());
+  if (auto* t = std::get_if<ir::NamedTuple>(&e)) {
+    std::vector<Value> parts;
+    for (const ir::Entity& p : t->parts) parts.push_back(from_entity(p, classes));
+    return tuple_of(std::move(parts), classes.of(t->of).type.flavour());
+  }
   return entity(e);
 }
 
@@ -89,7 +103,8 @@ Type type_of(const Value& v) {
     case Kind::Pair: return v.type;
     case Kind::Never: return Type::never();
     case Kind::Unbound: return Type::unbound();
-    case Kind::Tuple: {
+    case Kind::Tuple:
+    case Kind::Member: {
       std::vector<Type> types;
       for (const Value& p : v.parts) types.push_back(type_of(p));
       return Type::flavoured(Type::tuple(types), v.text);
@@ -136,6 +151,7 @@ static std::string entity_key(const ir::Entity& e) {
     return n->type.text() + "=" + number_text(n->real) + "," + number_text(n->imaginary) + "," + std::to_string(n->integer);
   if (auto* c = std::get_if<ir::ClassEntity>(&e)) return "class " + std::to_string(c->key);
   if (auto* m = std::get_if<ir::EnumMember>(&e)) return "member " + std::to_string(m->of.key) + " " + std::to_string(m->index);
+  if (std::holds_alternative<ir::NamedTuple>(e)) return "named tuple";  // never a value: from_entity
   if (auto* u = std::get_if<ir::Unknown>(&e)) return "unknown " + u->why;
   return "missing";
 }
@@ -153,7 +169,8 @@ std::string key(const Value& v) {
     case Kind::Runtime:
       return v.site ? "list" + std::string(v.type.flavour()) + part_keys(tuple({element_of_list(v)}), '<', '>') : v.type.text();
     case Kind::Constant: return (v.type == Type::bytes() ? "b=" : "=") + literal_key(v.literal);
-    case Kind::Tuple: return v.text + part_keys(v, '(', ')');
+    case Kind::Tuple:
+    case Kind::Member: return v.text + part_keys(v, '(', ')');
     case Kind::Pair: return "pair" + part_keys(v, '<', '>') + v.type.text();
     case Kind::Maybe: return "maybe" + part_keys(v, '<', '>');
     case Kind::Function: return "fn" + std::to_string(reinterpret_cast<uintptr_t>(v.form)) + part_keys(v, '<', '>');
@@ -170,8 +187,13 @@ std::string key(const Value& v) {
   return {};
 }
 
-// Node.1'list<never> is a Node.
+// Node.1'list<never> is a Node, Colour.1.e'(int,) a Colour.
 static std::string without_flavours(std::string s) {
+  const std::string member = std::string(member_ending) + "'(int,)";
+  for (size_t at; (at = s.find(member)) != std::string::npos;) {
+    size_t dot = s.rfind('.', at - 1);
+    s.erase(dot, at + member.size() - dot);
+  }
   constexpr std::string_view object = "'list<never>";
   for (size_t at = 0; (at = s.find(object, at)) != std::string::npos;) {
     size_t dot = at;
@@ -208,7 +230,8 @@ std::string describe(const Value& v) {
       for (size_t at; (at = s.find("none")) != std::string::npos;) s.replace(at, 4, "None");
       return s;
     }
-    case Kind::Tuple: {
+    case Kind::Tuple:
+    case Kind::Member: {
       if (!v.text.empty()) return v.text.substr(0, v.text.find('.'));
       std::string s = "tuple[";
       for (size_t k = 0; k < v.parts.size(); ++k) s += (k ? ", " : "") + describe(v.parts[k]);
@@ -234,7 +257,8 @@ std::string describe(const Value& v) {
       size_t hidden = v.text.find("._");  // the library's name of a class
       return hidden == std::string::npos ? v.text : v.text.substr(0, hidden + 1) + v.text.substr(hidden + 2);
     }
-    case Kind::Exception: return "the exception " + v.text;
+    case Kind::Exception:
+      return v.text.empty() || v.text[0] == ' ' ? "an exception that was caught" : "the exception " + v.text;
     case Kind::Ellipsis: return "ellipsis";
     case Kind::Maybe: return describe(v.parts[0]);
     case Kind::Choice: {
@@ -256,6 +280,7 @@ bool is_representable(const Value& v) {
     case Kind::Constant:
     case Kind::Pair: return true;
     case Kind::Tuple:
+    case Kind::Member:
     case Kind::Range:
     case Kind::Slice:
       for (const Value& p : v.parts)

@@ -5,7 +5,8 @@
 // the result of an `if` or of a call is a shape, and only its leaves are carried:
 //   Constant     a literal: None, bool, int, float, complex, str
 //   Runtime      a value of `type`: one leaf
-//   Tuple        parts; `text`: the flavour of its type (a named tuple, an enum's member)
+//   Tuple        parts; `text`: the flavour of its type (of a named tuple)
+//   Member       of an enumeration: its number, the only part; `text`: the flavour of its type (enums.h)
 //   Pair         a number that is still its weak type or already its strong one (`s = 0; s += x[i]`, weak_ints.cpp):
 //                parts are the payload in the strong type and a bool "still weak"; `type` is the union of both
 //   Maybe        a name that may be unbound: the value and a bool "bound"
@@ -41,6 +42,7 @@ enum class Kind : uint8_t {
   Runtime,
   Constant,
   Tuple,
+  Member,
   Pair,
   Maybe,
   Function,
@@ -83,6 +85,9 @@ struct Value {
   std::shared_ptr<ListSite> site;                  // Runtime, of a list type: none for what was looked out of a union
 };
 
+// How the flavours of enumerations end: "Colour.1.e".
+inline constexpr std::string_view member_ending = ".e";
+
 // ---- making ----
 Value runtime(Type, ValueId);
 Value constant(Literal);
@@ -93,8 +98,10 @@ Value floating(double);
 Value text(std::string);
 Value bytes_literal(std::string latin);  // each byte a character, in UTF-8
 Value tuple(std::vector<Value>);
+Value tuple_of(std::vector<Value>, std::string_view flavour);  // a tuple, named tuple or member
 Value entity(ir::Entity);
-Value from_entity(const ir::Entity&);  // constants become Constant and Tuple values
+class Classes;
+Value from_entity(const ir::Entity&, Classes&);  // constants, members and tuples become values
 Value conflict(std::string why);
 
 // ---- asking ----
@@ -110,6 +117,7 @@ Value conflict(std::string why);
 [[nodiscard]] bool is_long_tuple(const Value&);     // Runtime: a tuple whose length is known at run time only
 [[nodiscard]] bool is_row(const Value&);            // a list or a long tuple
 [[nodiscard]] bool is_table(const Value&);          // Runtime of a dict, set or frozenset type
+[[nodiscard]] bool is_member(Type);                 // of an enumeration
 [[nodiscard]] bool is_object(const Value&);         // Runtime of a class of the user's
 [[nodiscard]] bool is_table_view(const Value&);     // d.keys(), d.values(), d.items()
 [[nodiscard]] bool is_list_display(const Value&);   // a list that only one op will ever see: parts[0] is a tuple

@@ -2,8 +2,9 @@
 // (the world answers).
 #include <algorithm>
 
+#include "typeinfer/caught.h"
 #include "typeinfer/contexts.h"
-#include "typeinfer/frame.h"
+#include "typeinfer/enums.h"
 #include "typeinfer/promotion.h"
 
 namespace aic::typeinfer {
@@ -120,6 +121,11 @@ void Frame::set_attribute(const Value& x, const std::string& name, const Value& 
   }
   if (is_object(x)) return set_object_attribute(x, name, value);
   if (is_none(x)) fail("unknown-attribute", {"None", name});
+  if (is_caught(x)) return Caught::set_attribute(*this, x, name, value);
+  if (Class* c = Named::class_of(*this, x)) {
+    bool field = std::ranges::any_of(c->info->fields, [&](const ir::ClassField& f) { return f.name == name; });
+    if (field) return check(number_constant(boolean(false), Type::boolean()), "AttributeError", "can't set attribute");
+  }
   if (!is_array(x) || !(name == "real" || (name == "imag" && ir::is_complex(x.type.dtype()))))
     fail("unsupported", {"setting `" + name + "` of " + describe(x)});
   if (x.type.readonly())
@@ -155,6 +161,9 @@ Value Frame::attribute(const Value& x, const std::string& name) {
     if (std::optional<Value> m = union_method(x, name)) return *m;
   if (is_union(x) || x.kind == Kind::Choice) return by_arms(x, [&](const Value& arm) { return attribute(arm, name); });
   if (is_object(x)) return object_attribute(x, name);
+  if (Enums::class_of(*this, x)) return Enums::attribute(*this, x, name);
+  if (Named::class_of(*this, x))
+    if (std::optional<Value> v = Named::attribute(*this, x, name)) return *v;
   if (x.kind == Kind::Iterator && x.text == "super") return super_attribute(x, name);
   if (is_array(x)) {
     for (const char* known : array_attributes)
@@ -183,6 +192,7 @@ Value Frame::attribute(const Value& x, const std::string& name) {
     }
     if (const std::string* object = builtin_name(x); object && *object == "builtins.object" && name == "__setattr__")
       return method(x, name);
+    if (name == "__init__" && Caught::is_class(*this, x)) return method(x, name);
     if (const std::string* function = builtin_name(x)) {
       if (*function == "itertools.chain" && name == "from_iterable")
         return entity(ir::Builtin{"itertools._chain_from_iterable"});
@@ -231,9 +241,10 @@ Value Frame::attribute(const Value& x, const std::string& name) {
     return method(x, name);
   if (is_bytes(x) && name[0] != '_' && session_.world.library("bytes." + name)) return method(x, name);
   if (x.kind == Kind::Iterator && x.text == "flags") return flag(x.parts[0], name);
-  if (is_known_context(x) && (name == "__enter__" || name == "__exit__")) return method(x, name);
-  if (x.kind == Kind::Iterator && x.text == "type" && x.parts[0].kind == Kind::Exception && name == "__name__")
-    return caught_text(x.parts[0], 1);
+  if (Contexts::is_known(x) && (name == "__enter__" || name == "__exit__")) return method(x, name);
+  if (x.kind == Kind::Exception) return Caught::attribute(*this, x, name);
+  if (x.kind == Kind::Iterator && x.text == "type" && is_caught(x.parts[0]) && (name == "__name__" || name == "__qualname__"))
+    return Caught::class_name(*this, x.parts[0]);
   if (x.kind == Kind::Iterator && x.text == "type")
     return by_arms(x.parts[0], [&](const Value& arm) { return attribute(type_value(arm), name); });
   if ((x.kind == Kind::Slice && name == "indices") || (x.kind == Kind::Range && (name == "index" || name == "count")))
@@ -277,7 +288,7 @@ Value Frame::attribute(const Value& x, const std::string& name) {
 
 // type(x): a class; of a union it stays with its value until an attribute or a comparison asks.
 Value Frame::type_value(const Value& x) {
-  if (is_union(x) || (x.kind == Kind::Exception && x.text.empty())) {
+  if (is_union(x) || is_caught(x)) {
     Value t;
     t.kind = Kind::Iterator;
     t.text = "type";
@@ -294,6 +305,8 @@ Value Frame::type_value(const Value& x) {
   if (is_long_tuple(x)) return named("tuple");
   if (is_table(x)) return named(std::string(x.type.flavour()).c_str());
   if (is_object(x)) return entity(class_of(x).entity);
+  if (x.kind == Kind::Member || Named::class_of(*this, x)) return entity(class_of(x).entity);
+  if (x.kind == Kind::Exception) return named(x.text.c_str());
   switch (type_of(x).kind()) {
     case TypeKind::None: return named("NoneType");
     case TypeKind::Bool: return named("bool");
@@ -309,11 +322,8 @@ Value Frame::type_value(const Value& x) {
 }
 
 Value Frame::call_method(const Value& x, const std::string& name, Arguments a) {
-  if (is_known_context(x)) {
-    bool goes_on = x.text == errstate || is_none(a.positional.empty() ? none() : a.positional[0]);
-    if (name == "__enter__" || goes_on) return name == "__enter__" ? none() : boolean(false);
-    return matches(a.positional.at(1), tuple(x.parts));
-  }
+  if (std::optional<Value> v = Contexts::call(*this, x, name, a)) return *v;
+  if (std::optional<Value> v = Named::call(*this, x, name, a)) return *v;
   if (is_library_instance(x)) {
     a.positional.insert(a.positional.begin(), x.parts[0]);
     return call_builtin(x.text + "_" + name, std::move(a));
@@ -389,6 +399,11 @@ Value Frame::call_method(const Value& x, const std::string& name, Arguments a) {
     if (a.positional.empty() && x.type.rank() == 0) return call_method(zero_rank_loaded(x), "item", {});
     if (a.positional.size() == size_t(x.type.rank()) && !a.positional.empty())
       return call_method(get_item(x, tuple(a.positional)), "item", {});
+  }
+  if (name == "__init__" && Caught::is_class(*this, x) && !a.positional.empty() && Caught::is_object(*this, a.positional[0])) {
+    const Value& self = a.positional[0];
+    store_field(self, class_of(self), "args", tuple({a.positional.begin() + 1, a.positional.end()}));
+    return none();
   }
   if (name == "__setattr__" && x.kind == Kind::Entity && a.positional.size() == 3 && is_object(a.positional[0])) {
     const std::string* field = known_text(a.positional[1]);

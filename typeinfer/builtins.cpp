@@ -4,16 +4,13 @@
 #include <cmath>
 #include <set>
 
+#include "ir/exceptions.h"
+#include "typeinfer/caught.h"
 #include "typeinfer/contexts.h"
-#include "typeinfer/frame.h"
+#include "typeinfer/enums.h"
 #include "typeinfer/promotion.h"
 
 namespace aic::typeinfer {
-
-static bool is_exception(const std::string& name) {
-  return name.ends_with("Error") || name.ends_with("Exception") || name == "StopIteration" || name == "KeyboardInterrupt" ||
-         name.ends_with("Warning");
-}
 
 // What puts together arrays of other extents, so that a list of them is no array.
 static bool joins(const std::string& function) {
@@ -37,35 +34,18 @@ Value Frame::call_builtin(const std::string& qualified, Arguments a) {
       return text_op(code, a.positional);
     return prim(name, a);
   }
-  if (is_exception(name) && (qualified.starts_with("builtins.") || qualified.starts_with("numpy."))) {
+  if (ir::is_exception_class(name) && (qualified.starts_with("builtins.") || qualified.starts_with("numpy."))) {
     Value e;
     e.kind = Kind::Exception;
     e.text = name;
     e.parts = a.positional;
     return e;
   }
-  if (qualified == suppress || qualified == errstate) {
-    Value manager;
-    manager.kind = Kind::Iterator;
-    manager.text = qualified;
-    if (qualified == suppress) manager.parts = a.positional;
-    // Compiled code neither warns nor raises where floating point goes wrong: these are the only two that ask for this.
-    for (const auto& [key, value] : a.keywords) {
-      const std::string* how = known_text(value);
-      if (!how) fail("needs-literal", {"`" + key + "` of " + qualified, describe(value)});
-      if (*how != "ignore" && *how != "warn") fail("unsupported", {"`" + key + "=\"" + *how + "\"` of np.errstate"});
-    }
-    return manager;
-  }
+  if (std::optional<Value> v = Contexts::make(*this, qualified, a)) return *v;
   if (qualified == "dataclasses.replace" && a.positional.size() == 1)
     return split(a.positional[0], [&](const Value& x) {
       if (!is_object(x) || !class_of(x).info->is_dataclass) fail("unsupported", {"dataclasses.replace of " + describe(x)});
-      Arguments changed{{}, a.keywords};
-      for (const ir::ClassField& f : class_of(x).info->fields) {
-        bool given = std::ranges::any_of(a.keywords, [&](const auto& k) { return k.first == f.name; });
-        if (f.in_init && !given) changed.keywords.emplace_back(f.name, attribute(x, f.name));
-      }
-      return instantiate(class_of(x).entity, std::move(changed));
+      return Named::replaced(*this, x, a);
     });
   if (std::optional<Value> v = numpy_value(qualified, a)) return *v;
   if (std::optional<Value> v = functools_value(qualified, a)) return *v;
@@ -225,16 +205,16 @@ Value Frame::sum_of(const Arguments& a) {
   return total;
 }
 
-Value Frame::builtin_number(const std::string& name, const Arguments& a) {
+Value Frame::builtin_number(const std::string& name, const Arguments& given) {
+  Arguments a = given;
+  static constexpr std::string_view of_numbers[] = {"abs", "int", "float", "complex", "divmod", "pow", "round",
+                                                    "ord", "len", "bin",   "oct",     "hex",    "sum", "hash"};
+  if (name == "range" || name == "chr")
+    for (Value& v : a.positional) v = as_index(v);
+  if (std::ranges::find(of_numbers, name) != std::end(of_numbers))
+    for (Value& v : a.positional) v = Enums::plain(*this, v);
   const Values& p = a.positional;
   if (std::optional<Value> v = object_builtin(name, a)) return *v;
-  if (name == "range" && std::ranges::any_of(p, [](const Value& v) { return is_object(v); })) {
-    Arguments whole = a;
-    for (Value& v : whole.positional)
-      if (is_object(v))
-        if (std::optional<Value> i = call_special(v, "__index__", {})) v = *i;
-    if (std::ranges::none_of(whole.positional, [](const Value& v) { return is_object(v); })) return builtin_number(name, whole);
-  }
   if (name == "super") return super_of(a);
   if (name == "getattr" && p.size() == 2 && known_text(p[1])) return attribute(p[0], *known_text(p[1]));
   if (name == "bytes") return call_bytes("_made", a);
@@ -432,6 +412,10 @@ Value Frame::length_of(const Value& given) {
     }
     return runtime(Type::integer(), extent(v.id, 0));
   }
+  if (auto* c = v.kind == Kind::Entity ? std::get_if<ir::ClassEntity>(v.entity.get()) : nullptr)
+    if (Enums::is_class(*this, *c)) return integer(int64_t(Enums::all(*this, *c).size()));
+  if (has_special(v, "__len__")) return *call_special(v, "__len__", {});
+  if (Enums::class_of(*this, v)) fail("unsupported-operand", {"len", describe(v)});
   if (v.kind == Kind::Tuple) return integer(int64_t(v.parts.size()));
   if (is_row(v) || is_bytearray(v)) return runtime(Type::integer(), list_length(v));
   if (is_table(v)) return runtime(Type::integer(), table_count(v));

@@ -153,7 +153,7 @@ static std::string python_name(const ir::PyForm& form) {
 }
 
 // The default of parameter k: nested functions carry values, functions of the world entities.
-static std::optional<Value> default_of(const ir::PyForm& form, const Value& function, size_t k) {
+static std::optional<Value> default_of(Classes& classes, const ir::PyForm& form, const Value& function, size_t k) {
   std::vector<int64_t> which;
   for (const ir::NamedAttr& a : form.function->attrs)
     if (a.name == "defaulted" && std::holds_alternative<std::vector<int64_t>>(a.value))
@@ -171,7 +171,7 @@ static std::optional<Value> default_of(const ir::PyForm& form, const Value& func
   }
   if (function.kind == Kind::Function) return function.defaults[at];
   if (std::holds_alternative<ir::Missing>(form.defaults[at])) return {};
-  return from_entity(form.defaults[at]);
+  return from_entity(form.defaults[at], classes);
 }
 
 static std::string listed(const std::vector<std::string>& names) {
@@ -250,7 +250,7 @@ void Frame::check_spread(const ir::PyForm& form, const Value& function, const Sp
     return std::any_of(a.keywords.begin(), a.keywords.end(), [&](const auto& w) { return w.first == form.parameters[k]; });
   };
   size_t least = positional;
-  while (least > 0 && default_of(form, function, least - 1)) --least;
+  while (least > 0 && default_of(session_.classes, form, function, least - 1)) --least;
   for (size_t k = spread.from; k < positional; ++k)
     if (k >= size_t(form.positional_only) && by_keyword(k))
       check(test("less_equal"_op, n, left(k)), "TypeError",
@@ -267,7 +267,7 @@ void Frame::check_spread(const ir::PyForm& form, const Value& function, const Sp
   for (size_t k = spread.from; k < positional; ++k) {  // so many are there
     std::vector<std::string> missing;
     for (size_t m = k; m < positional; ++m)
-      if (!default_of(form, function, m) && !by_keyword(m)) missing.push_back(form.parameters[m]);
+      if (!default_of(session_.classes, form, function, m) && !by_keyword(m)) missing.push_back(form.parameters[m]);
     if (missing.empty()) break;
     check(test("not_equal"_op, n, left(k)), "TypeError",
           name + "() missing " + std::to_string(missing.size()) + " required positional argument" +
@@ -292,7 +292,7 @@ Values Frame::bind(const ir::PyForm& form, const Value& function, Arguments a, V
   for (size_t k = 0; k < count && k < positional; ++k) given[k] = a.positional[k];
   if (count > positional && !form.has_varargs) {
     size_t least = positional;
-    while (least > 0 && default_of(form, function, least - 1)) --least;
+    while (least > 0 && default_of(session_.classes, form, function, least - 1)) --least;
     std::string takes =
         least < positional ? "from " + std::to_string(least) + " to " + std::to_string(positional) : std::to_string(positional);
     fail("call-arguments",
@@ -335,7 +335,7 @@ Values Frame::bind(const ir::PyForm& form, const Value& function, Arguments a, V
   if (form.has_kwargs) given[n - 1] = only_spreads(form) ? rest_of_keywords : dict_of_keywords(rest_of_keywords);
   std::vector<std::string> missing, missing_keywords;
   for (size_t k = 0; k < named; ++k) {
-    if (!given[k]) given[k] = default_of(form, function, k);
+    if (!given[k]) given[k] = default_of(session_.classes, form, function, k);
     bool spread_here = spread && k >= spread->from && k < positional && !by_name.contains(k);
     if (spread_here) given[k] = bound_from(spread->list, k - spread->from, given[k]);
     if (!given[k]) (k < positional ? missing : missing_keywords).push_back(form.parameters[k]);

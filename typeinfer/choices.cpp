@@ -11,7 +11,7 @@ namespace aic::typeinfer {
 bool is_choosable(const Value& v) {
   if (v.kind == Kind::Entity)
     return std::holds_alternative<ir::PythonFunction>(*v.entity) || std::holds_alternative<ir::Builtin>(*v.entity) ||
-           std::holds_alternative<ir::DTypeEntity>(*v.entity);
+           std::holds_alternative<ir::DTypeEntity>(*v.entity) || std::holds_alternative<ir::ClassEntity>(*v.entity);
   if (v.kind == Kind::Iterator) return is_stateful(v) || is_collection(v);
   return v.kind == Kind::Function || v.kind == Kind::Method || (v.kind == Kind::Constant && v.type.is(TypeKind::None));
 }

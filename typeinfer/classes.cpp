@@ -70,9 +70,16 @@ Class& Classes::of(const ir::ClassEntity& entity) {
   Class& c = classes_.emplace_back();
   c.entity = entity;
   c.info = &info(entity);
-  c.type = Type::object(symbol_of(entity.name) + "." + std::to_string(classes_.size()));
+  const bool enumeration = c.info->kind == ir::ClassDescription::Enumeration;
+  bool is_tuple = c.info->kind == ir::ClassDescription::Named || enumeration;
+  std::string name = symbol_of(entity.name) + "." + std::to_string(classes_.size());
+  if (enumeration) name += member_ending;
+  c.type = is_tuple ? Type::flavoured(Type::tuple(std::vector{Type::integer()}), name) : Type::object(name);
+  grown |= asks_exceptions_ && c.info->kind == ir::ClassDescription::Exception;
   bool escapes = false;
   c.always = always_set(entity, nullptr, 0, escapes);
+  c.sets_args = c.always.contains("args");
+  if (c.info->kind == ir::ClassDescription::Exception) c.always.insert("args");  // else they are what it was called with
   return c;
 }
 
@@ -82,6 +89,16 @@ Class* Classes::of_type(Type t) {
     if (c.type.flavour() == t.flavour()) return &c;
   return nullptr;
 }
+
+std::vector<Class*> Classes::exceptions() {
+  asks_exceptions_ = true;
+  std::vector<Class*> all;
+  for (Class& c : classes_)
+    if (c.info->kind == ir::ClassDescription::Exception) all.push_back(&c);
+  return all;
+}
+
+void Classes::raises(Raised r) { grown |= raised_.insert(std::move(r)).second && asks_raised_; }
 
 // `list`, whose site nobody knows, is to hold `element`, too: the fields that hold such lists do.
 bool Classes::grow(Type list, Type element) {
@@ -105,7 +122,7 @@ bool Classes::grow(Type list, Type element) {
 
 std::string Classes::shown(Type t) const {
   for (const Class& c : classes_)
-    if (c.type == t) return c.entity.name;
+    if (c.type.flavour() == t.flavour()) return c.entity.name;
   return t.text();
 }
 
@@ -211,7 +228,8 @@ Type Classes::adopted(Type t) {
   for (Type e : t.elements()) parts.push_back(adopted(e));
   if (t.is(TypeKind::Union)) return Type::union_of(parts);
   if (t.is_list()) return Type::flavoured(Type::list(parts[0]), t.flavour());
-  return Type::flavoured(Type::tuple(parts), t.flavour());
+  const ir::Record* r = t.flavour().empty() ? nullptr : world_.record_of_argument(std::string(t.flavour()));
+  return Type::flavoured(Type::tuple(parts), r ? of(r->of).type.flavour() : t.flavour());
 }
 
 std::string Classes::why_not() const {
@@ -228,7 +246,7 @@ void Classes::define(Type t, std::set<std::string>& known) {
       if (f.part >= 0) r.fields.push_back({f.name, f.written, f.part, f.flag});
     world_.define(r);
     for (const Field& f : c->fields) define(f.type, known);
-    return;
+    if (!t.is_tuple()) return;
   }
   if (t.is_list() || t.is_tuple() || t.is(TypeKind::Union))
     for (Type e : t.elements()) define(e, known);
@@ -349,6 +367,8 @@ std::set<std::string> Classes::always_set(const ir::ClassEntity& c, const ir::Cl
     for (const ir::ClassField& f : info(init.in).fields) names.insert(f.name);
     return names;
   }
+  bool builtin = init.member.kind == ir::ClassMember::Absent && info(c).kind == ir::ClassDescription::Exception;
+  if (builtin && depth > 0) return {"args"};
   auto* function = std::get_if<ir::PythonFunction>(&init.member.entity);
   if (init.member.kind != ir::ClassMember::Function || !function || depth > 8) return {};
   const ir::PyForm& form = world_.py_form(*function);
@@ -362,6 +382,7 @@ std::set<std::string> Classes::always_set(const ir::ClassEntity& c, const ir::Cl
     if (f.op(of).code == "py.call"_op) return always_set(c, &init.in, depth + 1, base_escapes);
     ir::Entity e =
         f.op(of).code == "py.global"_op ? world_.global(f, f.text_attr(of, "name")) : world_.free(f, f.text_attr(of, "name"));
+    if (auto* b = std::get_if<ir::Builtin>(&e); b && info(c).kind == ir::ClassDescription::Exception) return {"args"};
     if (auto* b = std::get_if<ir::ClassEntity>(&e)) return always_set(*b, nullptr, depth + 1, base_escapes);
     base_escapes = true;
     return {};

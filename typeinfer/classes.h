@@ -27,10 +27,11 @@ struct Field {
 struct Class {
   ir::ClassEntity entity;
   const ir::ClassDescription* info = nullptr;
-  Type type;                          // of its objects
+  Type type;                          // of its objects; of a named tuple: only its flavour counts
   Type layout = Type::tuple({});
   std::deque<Field> fields;           // references stay valid
   std::set<std::string> always;
+  bool sets_args = false;             // of an exception: its __init__ always calls that of a builtin class
   [[nodiscard]] Field* find(const std::string& name);
 };
 
@@ -57,6 +58,16 @@ class Classes {
   bool grow(Type list, Type element);
   // A type of an argument, with the names that its classes have here.
   Type adopted(Type);
+  // The user's classes of exceptions that objects were made of. Another one later: all is inferred again.
+  [[nodiscard]] std::vector<Class*> exceptions();
+  // The arguments that builtin exceptions were raised with; `at`: where these stand among the values of the raising op.
+  struct Raised {
+    std::vector<Type> types;
+    size_t at;
+    auto operator<=>(const Raised&) const = default;
+  };
+  [[nodiscard]] const std::set<Raised>& raised() { return asks_raised_ = true, raised_; }
+  void raises(Raised);
   [[nodiscard]] std::string why_not() const;  // one of them cannot be compiled; "" if all can
   void define(Type, std::set<std::string>& known);  // tells the world how the objects in such a value lie
   // Where attributes of an object of the class are looked for: the class and what stands there.
@@ -78,6 +89,8 @@ class Classes {
   std::deque<Class> classes_;
   std::map<uint64_t, Field> globals_;
   std::map<const ir::Function*, Box> boxes_;
+  bool asks_exceptions_ = false, asks_raised_ = false;
+  std::set<Raised> raised_;
   std::set<Type> argument_;   // types of arguments that were read
 };
 

@@ -2,7 +2,7 @@
 #include <cmath>
 
 #include "ir/scalar.h"
-#include "typeinfer/frame.h"
+#include "typeinfer/caught.h"
 
 namespace aic::typeinfer {
 
@@ -39,6 +39,7 @@ ValueId Frame::materialise(const Value& v) {
       if (const std::string* s = known_bytes(v)) return make("const"_op, {}, v.type, {{"value", *s}});
       return number_constant(v, v.type);
     case Kind::Tuple:
+    case Kind::Member:
     case Kind::Range:
     case Kind::Slice: {
       if (!is_representable(v)) break;
@@ -80,9 +81,7 @@ Value Frame::exploded(Type t, ValueId id) {
     std::span<const Type> elements = t.elements();
     for (size_t k = 0; k < elements.size(); ++k)
       parts.push_back(exploded(elements[k], make("tuple.get"_op, {id}, elements[k], {{"index", int64_t(k)}})));
-    Value whole = tuple(std::move(parts));
-    whole.text = t.flavour();
-    return whole;
+    return tuple_of(std::move(parts), t.flavour());
   }
   return runtime(t, id);
 }
@@ -126,7 +125,7 @@ ValueId Frame::as_type(const Value& v, Type t) {
   if (from.is_number() && t.is_number()) return make("cast"_op, {materialise(v)}, t);
   if (from.is_array() && t.is_array() && from.dtype() == t.dtype() && from.rank() == t.rank())
     return make("view"_op, {v.id}, t, {{"spec", std::string(size_t(t.rank()), ':')}});
-  if (v.kind == Kind::Tuple && t.is_tuple()) {
+  if ((v.kind == Kind::Tuple || v.kind == Kind::Member) && t.is_tuple()) {
     std::vector<ValueId> parts;
     for (size_t k = 0; k < v.parts.size(); ++k) parts.push_back(as_type(v.parts[k], t.elements()[k]));
     return b_.make("tuple"_op, parts, t);
@@ -179,12 +178,14 @@ Value Frame::coerce(const Value& v, const Value& shape) {
       return m;
     }
     case Kind::Tuple:
+    case Kind::Member:
     case Kind::Range:
     case Kind::Slice:
     case Kind::Function:
     case Kind::Method:
     case Kind::Iterator:
     case Kind::Exception: {
+      if (is_caught(shape) && !is_caught(v)) return Caught::saved(*this, v);
       Value t = shape;
       for (size_t k = 0; k < t.parts.size(); ++k) t.parts[k] = coerce(v.parts[k], shape.parts[k]);
       for (size_t k = 0; k < t.defaults.size(); ++k) t.defaults[k] = coerce(v.defaults[k], shape.defaults[k]);

@@ -1,13 +1,15 @@
-// Context managers whose meaning inference knows: contextlib.suppress (its parts are the classes) and numpy.errstate, which are
-// Iterators of these names. Others are objects that have __enter__ and __exit__.
+// What `with` enters: objects that have __enter__ and __exit__, and managers whose meaning inference knows
+// (contextlib.suppress, numpy.errstate), which are Iterators of these names.
 #pragma once
-#include "typeinfer/abstract.h"
+#include "typeinfer/frame.h"
 
 namespace aic::typeinfer {
 
-inline constexpr std::string_view suppress = "contextlib.suppress", errstate = "numpy.errstate";
-[[nodiscard]] inline bool is_known_context(const Value& v) {
-  return v.kind == Kind::Iterator && (v.text == suppress || v.text == errstate);
-}
+struct Contexts {
+  static bool is_known(const Value&);
+  static Value method(Frame&, const Value& manager, const std::string& name);  // for `with`: __enter__ or __exit__
+  static std::optional<Value> make(Frame&, const std::string& name, const Frame::Arguments&);
+  static std::optional<Value> call(Frame&, const Value& manager, const std::string& name, const Frame::Arguments&);
+};
 
 }  // namespace aic::typeinfer

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "ir/verify.h"
+#include "typeinfer/caught.h"
 #include "typeinfer/certain_errors.h"
-#include "typeinfer/frame.h"
 
 namespace aic::typeinfer {
 
@@ -114,7 +114,7 @@ Value Frame::of_world(const ir::Entity& e) {
       for (Value& p : v.parts) p = whole(std::move(p));
     return v;
   };
-  return whole(from_entity(e));
+  return whole(from_entity(e, session_.classes));
 }
 
 std::optional<Value> Frame::run_inline(Values parameters) {
@@ -210,7 +210,9 @@ bool Frame::terminator(OpId op, Outcome& o) {
     return true;
   }
   if (code == "return"_op) {
-    const Value& v = operand(op, 0);
+    const Value& given = operand(op, 0);
+    const Value v = is_caught(given) ? Caught::as_object(*this, given) : given;
+    leave_handlers(0);
     if (resumed_ && !outside_) {
       end_resumed();
     } else if (generator_label_) {
@@ -230,7 +232,8 @@ bool Frame::terminator(OpId op, Outcome& o) {
     return o.ends = true;
   }
   if (code == "py.raise"_op) {
-    raise(operand(op, 0));
+    Caught::raise(*this, operand(op, 0), py_.op(op).operands.size() > 1 ? &operand(op, 1) : nullptr);
+    end_unreachable();
     return o.ends = true;
   }
   if (code == "if"_op) return o.ends = branch(op);
@@ -327,6 +330,7 @@ void Frame::exit_loop_with(int64_t py_label, bool is_break, Values values) {
   if (it == loops_.rend() && outside_) return leave_body(is_break ? Way::Break : Way::Continue, py_label, std::move(values));
   AIC_CHECK(it != loops_.rend(), "an exit names no loop around it");
   LoopContext& c = *it;
+  leave_handlers(size_t(loops_.rend() - it));
   if (c.by_slots) {
     const std::vector<size_t>& slots = is_break ? c.break_slots : c.slots;
     for (size_t k = 0; k < slots.size(); ++k) put_slot(slots[k], values[k]);

@@ -6,17 +6,16 @@
 //   %status, %r = call %a, %b {callee = @f.1, caught = 1} : int, (int, int, float)
 //   if %status != 0 { %e = error.save; …handlers… } { …go on as the first element of %r says… }
 //
-// An exception that was caught is a value of kind Exception without a class: its part is what error.save gave.
+// An exception that was caught is a value of kind Exception without a class: its part is what error.save gave (caught.h).
+// Whichever way its handler is left but by an exception, error.done says so: what is raised in it has it as its context.
 #include <algorithm>
 #include <map>
 
 #include "ir/exceptions.h"
+#include "typeinfer/caught.h"
 #include "typeinfer/certain_errors.h"
-#include "typeinfer/frame.h"
 
 namespace aic::typeinfer {
-
-static bool is_caught(const Value& v) { return v.kind == Kind::Exception && v.text.empty(); }
 
 // ---- the body ----
 void Frame::leave_body(Way::What what, int64_t loop, Values values) {
@@ -134,7 +133,15 @@ bool Frame::try_statement(OpId op) {
   Type saved = Type::list(Type::integer());
   e.parts = {runtime(saved, b_.make("error.save"_op, {}, saved))};
   set(py_.region(py_.op(op).regions[1]).arguments[0], e);
-  o[0] = region(py_.op(op).regions[1]);
+  handlers_.push_back({e.parts[0].id, loops_.size()});
+  try {
+    o[0] = region(py_.op(op).regions[1]);
+  } catch (...) {
+    handlers_.pop_back();
+    throw;
+  }
+  if (!o[0].ends) b_.op("error.done"_op, {e.parts[0].id}, {});
+  handlers_.pop_back();
   b_.set_region(b_.region_of(w, 1));
   b_.span = span;
   std::vector<ValueId> leaves;
@@ -158,6 +165,7 @@ bool Frame::go_ways(OpId op, const Ways& ways, const Value& kind, const Values& 
     Values mine = rebuilt(g.shapes, ids, g.first);
     at_ = op;
     if (g.what != Way::Return) return exit_loop_with(g.loop, g.what == Way::Break, std::move(mine));
+    leave_handlers(0);
     if (resumed_ && !outside_) return end_resumed();
     if (generator_label_) {
       b_.op("break"_op, {}, {}, {{"loop", generator_label_}});
@@ -197,6 +205,12 @@ bool Frame::go_ways(OpId op, const Ways& ways, const Value& kind, const Values& 
   return through.ends;
 }
 
+// Before a return, or an exit from one of the open loops: the handlers that this leaves are done.
+void Frame::leave_handlers(size_t loops) {
+  for (size_t k = handlers_.size(); k-- > 0 && handlers_[k].loops >= loops;)
+    b_.op("error.done"_op, {handlers_[k].exception}, {});
+}
+
 // ---- caught exceptions ----
 // isinstance(exception, classes)
 Value Frame::matches(const Value& exception, const Value& classes) {
@@ -206,12 +220,25 @@ Value Frame::matches(const Value& exception, const Value& classes) {
       for (const Value& p : c.parts) collect(p);
       return;
     }
+    if (auto* user = c.kind == Kind::Entity ? std::get_if<ir::ClassEntity>(c.entity.get()) : nullptr) {
+      if (!Caught::is_class(*this, c)) fail("except-class", {describe(c)});
+      names.emplace_back(session_.classes.of(*user).type.flavour());
+      return;
+    }
     const std::string* name = builtin_name(c);
     std::string plain = name ? name->substr(name->rfind('.') + 1) : "";
     if (!ir::is_exception_class(plain)) fail("except-class", {describe(c)});
     names.push_back(plain);
   };
   collect(classes);
+  if (Caught::is_object(*this, exception)) {
+    const Class& mine = class_of(exception);
+    bool any = false;
+    for (const ir::ClassEntity& base : mine.info->lookup)
+      any |= std::find(names.begin(), names.end(), session_.classes.of(base).type.flavour()) != names.end();
+    for (const std::string& n : names) any |= ir::is_subclass(mine.info->builtin, n);
+    return boolean(any);
+  }
   if (!is_caught(exception)) {
     bool any = false;
     for (const std::string& n : names) any |= ir::is_subclass(exception.text, n);
@@ -227,17 +254,24 @@ Value Frame::caught_text(const Value& exception, int64_t what) {
   return runtime(Type::str(), make("error.text"_op, {exception.parts[0].id}, Type::str(), {{"what", what}}));
 }
 
-void Frame::raise_again(const Value& exception) { b_.op("error.raise"_op, {exception.parts[0].id}, {}); }
+void Frame::raise_again(const Value& exception) {
+  std::vector<ir::NamedAttr> again;
+  if (py_.int_attr(at_, "again")) again.push_back({"again", int64_t(1)});
+  b_.op("error.raise"_op, {exception.parts[0].id}, {}, std::move(again));
+}
 
 // An exception whose arguments are not one text: the host makes it of the values. False: its text says all.
 bool Frame::raise_with_arguments(const Value& e) {
   bool one_text = e.parts.size() == 1 && is_text(e.parts[0]) && e.text != "KeyError";
-  if (e.parts.empty() || one_text) return false;
+  if (one_text) return false;
   std::vector<ValueId> ids;
+  std::vector<Type> types;
   for (const Value& p : e.parts) {
-    if (!is_representable(p)) fail("unsupported", {"an exception with " + describe(p)});
+    Caught::check_argument(*this, p);
     ids.push_back(materialise(p));
+    types.push_back(type(ids.back()));
   }
+  Caught::note_raised(*this, types, 0);
   b_.op("raise"_op, ids, {}, {{"exception", e.text}, {"args", int64_t(1)}});
   return true;
 }

@@ -49,7 +49,18 @@ struct LoopContext {
   Values flat_values;
 };
 
+// What some kinds of values do, each in a file of its own: a Frame's functions, in structs of their own.
+struct Caught;      // caught.cpp: exceptions as values
+struct Enums;       // enums.cpp
+struct Named;       // named.cpp: named tuples
+struct Contexts;    // contexts.cpp: what `with` enters
+
 class Frame {
+  friend Caught;
+  friend Enums;
+  friend Named;
+  friend Contexts;
+
  public:
   Frame(Session& session, Instance& instance, const ir::Function& py, ir::Function& out, RegionId region);
   void run();  // the whole body of an instance
@@ -198,6 +209,7 @@ class Frame {
     Value value;
   };
   std::vector<Part> index_parts(const Value& array, const Value& index);
+  Value as_index(const Value&);
   Value get_item(const Value& x, const Value& index);
   void set_item(const Value& x, const Value& index, const Value& value);
   Value get_array(const Value& a, const std::vector<Part>&);
@@ -318,6 +330,7 @@ class Frame {
   std::optional<Value> union_method(const Value& x, const std::string& name);
   Value call_union_method(const Value& method, const Arguments&);
   bool has_special(const Value& x, const std::string& name);
+  bool has_operator(const std::string& op, const Value& x, const Value& y);
   std::optional<Value> call_special(const Value& x, const std::string& name, const Values& others);
   Value object_binary(const std::string& op, const Value& x, const Value& y, bool in_place);
   Value object_compare(const std::string& op, const Value& x, const Value& y);
@@ -398,6 +411,7 @@ class Frame {
   Value matches(const Value& exception, const Value& classes);
   Value caught_text(const Value& exception, int64_t what);
   void raise_again(const Value& exception);
+  void leave_handlers(size_t loops);
   bool raise_with_arguments(const Value& exception);
   // ---- numpy_values.cpp ----
   std::optional<Value> numpy_value(const std::string& name, const Arguments&);
@@ -541,6 +555,11 @@ class Frame {
   Frame* outside_ = nullptr;           // of a guarded body: the frame that it is part of
   std::vector<Way> ways_;              // of a guarded body
   std::unordered_map<uint64_t, ValueId> hidden_;  // of a guarded body: arrays of the world, by key
+  struct Handler {
+    ValueId exception;
+    size_t loops;  // open around it
+  };
+  std::vector<Handler> handlers_;  // being interpreted
   std::vector<ValueId> late_;  // of a guarded body: arguments that turned out to be needed, as the frame outside knows them
   const ResumePlan* resumed_ = nullptr;  // of a kept generator's step
   Value state_, sent_;

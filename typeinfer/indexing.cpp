@@ -3,7 +3,7 @@
 // arrays are in gathering.cpp.
 #include <algorithm>
 
-#include "typeinfer/frame.h"
+#include "typeinfer/enums.h"
 #include "typeinfer/promotion.h"
 
 namespace aic::typeinfer {
@@ -223,21 +223,27 @@ static bool has_bool(Type u) {
     if (arm.dtype() == DType::Bool) return true;
   return false;
 }
-Value Frame::get_item(const Value& given, const Value& index) {
-  if (!is_table(given) && !is_object(given)) {  // values[task] asks task.__index__(), a slice of each of its parts
-    if (is_object(index))
-      if (std::optional<Value> i = call_special(index, "__index__", {})) return get_item(given, *i);
-    if (index.kind == Kind::Slice && std::ranges::any_of(index.parts, [](const Value& p) { return is_object(p); })) {
-      Value slice = index;
-      for (Value& p : slice.parts)
-        if (is_object(p))
-          if (std::optional<Value> i = call_special(p, "__index__", {})) p = *i;
-      if (std::ranges::none_of(slice.parts, [](const Value& p) { return is_object(p); })) return get_item(given, slice);
-    }
+// A member of an IntEnum, or an object with __index__, as the int that it stands for.
+Value Frame::as_index(const Value& v) {
+  if (is_object(v))
+    if (std::optional<Value> i = call_special(v, "__index__", {})) return *i;
+  if (v.kind == Kind::Slice || (v.kind == Kind::Tuple && v.text.empty())) {
+    Value s = v;
+    for (Value& p : s.parts) p = as_index(p);
+    return s;
   }
-  if (std::optional<Value> element = special(given, "__getitem__", {index})) return *element;
+  return Enums::plain(*this, v);
+}
+
+Value Frame::get_item(const Value& given, const Value& given_index) {
+  if (auto* c = given.kind == Kind::Entity ? std::get_if<ir::ClassEntity>(given.entity.get()) : nullptr)
+    if (Enums::is_class(*this, *c)) return Enums::by_name(*this, *c, given_index);
+  if (has_special(given, "__getitem__")) return *call_special(given, "__getitem__", {given_index});
+  if (Enums::class_of(*this, given)) fail("not-indexable", {describe(given)});
+  if (std::optional<Value> element = special(given, "__getitem__", {given_index})) return *element;
   const Value x = plain(given);
-  if (is_union(x)) return by_arms(x, [&](const Value& arm) { return get_item(arm, index); });
+  if (is_union(x)) return by_arms(x, [&](const Value& arm) { return get_item(arm, given_index); });
+  const Value index = is_table(x) || is_object(x) ? given_index : as_index(given_index);
   if (is_union(index) && index.kind != Kind::Pair && has_number(index) && !has_bool(index.type) && !is_table(x))
     return get_item(x, runtime(Type::integer(), number_of(index)));
   if (is_union(index) && index.kind != Kind::Pair && !is_table(x))
@@ -387,15 +393,16 @@ void Frame::assign(const Value& target, const Value& given) {
   b_.op("assign"_op, {target.id, b_.make("view.broadcast"_op, ids, t)}, {});
 }
 
-void Frame::set_item(const Value& given, const Value& index, const Value& value) {
-  if (special(given, "__setitem__", {index, value})) return;
+void Frame::set_item(const Value& given, const Value& given_index, const Value& value) {
+  if (special(given, "__setitem__", {given_index, value})) return;
   const Value x = plain(given);
   if (is_union(x)) {
-    by_arms(x, [&](const Value& arm) { return set_item(arm, index, value), none(); });
+    by_arms(x, [&](const Value& arm) { return set_item(arm, given_index, value), none(); });
     return;
   }
-  if (is_object(x) && call_special(x, "__setitem__", {index, value})) return;
-  if (is_table(x) && x.type.flavour() == "dict") return set_dict_item(x, index, value);
+  if (is_object(x) && call_special(x, "__setitem__", {given_index, value})) return;
+  if (is_table(x) && x.type.flavour() == "dict") return set_dict_item(x, given_index, value);
+  const Value index = as_index(given_index);
   if (is_list(x)) return set_list_item(x, index, value);
   if (is_bytearray(x)) return set_byte(x, index, value);
   if (is_flat(x) && index.kind == Kind::Slice && !x.parts[1].type.readonly()) {

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "ir/scalar.h"
-#include "typeinfer/abstract.h"
+#include "typeinfer/caught.h"
 
 namespace aic::typeinfer {
 
@@ -81,6 +81,7 @@ static bool joins_by_parts(const Value& a, const Value& b) {
     case Kind::Function: return a.form == b.form;
     case Kind::Iterator: return is_stateful(a) ? is_same_choice(a, b) : a.text == b.text;
     case Kind::Tuple:
+    case Kind::Member:
     case Kind::Method:
     case Kind::Exception: return a.text == b.text;
     default: return false;
@@ -192,6 +193,10 @@ Value join(const Value& a, const Value& b) {
     v.parts = {join(inner(a), inner(b)), runtime(Type::boolean(), {})};
     return v.parts[0].kind == Kind::Conflict ? v.parts[0] : v;
   }
+  // Exceptions of several classes, or None: one that is as if it had been caught.
+  if ((a.kind == Kind::Exception && b.kind == Kind::Exception && a.text != b.text) ||
+      (a.kind == Kind::Exception && is_none(b)) || (b.kind == Kind::Exception && is_none(a)))
+    return caught_shape();
   if (joins_by_parts(a, b)) {
     Value v = shape_of(a);
     for (size_t k = 0; k < v.parts.size(); ++k) v.parts[k] = join(a.parts[k], b.parts[k]);

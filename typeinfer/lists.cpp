@@ -3,7 +3,7 @@
 // appending, indexing and slicing, which are too frequent to be calls.
 #include <algorithm>
 
-#include "typeinfer/frame.h"
+#include "typeinfer/caught.h"
 #include "typeinfer/promotion.h"
 
 namespace aic::typeinfer {
@@ -80,6 +80,7 @@ Value Frame::starred_list(const Values& parts, const std::vector<int64_t>& starr
 // A value as others may see it: displays that had one consumer become lists.
 Value Frame::real(const Value& v, const std::string& path) {
   if (is_list_display(v)) return list_display(v.parts[0].parts, path);
+  if (is_caught(v)) return Caught::as_object(*this, v);
   if (v.kind != Kind::Tuple && v.kind != Kind::Iterator) return v;
   Value t = v;
   for (size_t k = 0; k < t.parts.size(); ++k) t.parts[k] = real(t.parts[k], path + "." + std::to_string(k));

@@ -54,7 +54,8 @@ Value Frame::tuple_from(const Value& given) {
     if (std::optional<Value> each = special(x, "_list", {})) return tuple_from(*each);
     return tuple_from(plain(x));
   }
-  if (x.kind == Kind::Tuple || is_long_tuple(x)) return x;
+  if (x.kind == Kind::Tuple) return tuple(x.parts);  // a named one becomes a plain one
+  if (is_long_tuple(x)) return x;
   if (std::optional<Values> elements = static_elements(x)) return tuple(*elements);
   if (is_union(x)) return by_arms(x, [&](const Value& arm) { return tuple_from(arm); });
   return call_list("_tuple_from", {{x}, {}});

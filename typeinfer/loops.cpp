@@ -3,7 +3,7 @@
 // The shapes found are remembered for the same loop and entry, so that loops in loops are not guessed again and again.
 #include <algorithm>
 
-#include "typeinfer/frame.h"
+#include "typeinfer/enums.h"
 
 namespace aic::typeinfer {
 
@@ -312,6 +312,9 @@ bool Frame::asking_loop(OpId op, const std::function<std::pair<ValueId, ValueId>
 
 // ---- loops over tuples ----
 std::optional<Values> Frame::static_elements(const Value& v) {
+  if (auto* c = v.kind == Kind::Entity ? std::get_if<ir::ClassEntity>(v.entity.get()) : nullptr)
+    if (Enums::is_class(*this, *c)) return Enums::all(*this, *c);
+  if (Enums::class_of(*this, v)) fail("not-iterable", {describe(v)});
   if (v.kind == Kind::Tuple) return v.parts;
   if (v.kind != Kind::Iterator || holds_generator(v) || is_stateful(v) || is_library_instance(v) || v.text == "map" ||
       v.text == "filter" || v.text == "columns" || is_numbered(v) || is_table_view(v))

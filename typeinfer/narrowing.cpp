@@ -1,7 +1,9 @@
 // Narrowing: what a condition says about unions. `x is None`, `isinstance(x, C)` and the truth of an optional value leave
 // some arms of x where the condition holds and the others where it does not; `and`, `or`, `not` combine (they arrive as
 // `if` ops whose arms yield). Narrowed values stand in the environment for the rest of the region.
-#include "typeinfer/frame.h"
+#include "ir/exceptions.h"
+#include "typeinfer/caught.h"
+#include "typeinfer/enums.h"
 
 namespace aic::typeinfer {
 
@@ -12,7 +14,7 @@ static bool is_class_of(Type t, const std::string& name) {
   if (name == "builtins.complex") return t.is(TypeKind::Complex) || (t.is(TypeKind::Scalar) && t.dtype() == DType::C128);
   if (name == "builtins.str") return t == Type::str();
   if (name == "builtins.bytes") return t == Type::bytes();
-  if (name == "builtins.tuple") return t.is_tuple() || (t.is_list() && t.flavour() == "tuple");
+  if (name == "builtins.tuple") return (t.is_tuple() && !is_member(t)) || (t.is_list() && t.flavour() == "tuple");
   if (name == "builtins.list") return t.is_list() && t.flavour().empty();
   if (t.is_list() && name == "builtins." + std::string(t.flavour())) return true;
   if (name == "builtins.object") return true;
@@ -33,6 +35,17 @@ static bool is_class_of(Type t, const std::string& name) {
 
 // Whether a value of type t is an instance of the class (or one of a tuple of classes); nothing: not a class we know.
 static std::optional<bool> is_instance(Type t, const Value& classes, Classes& known) {
+  if (const std::string* name = builtin_name(classes); name && is_member(t)) {
+    const std::string& base = known.of_type(t)->info->builtin;
+    if (name->starts_with("enum.")) return *name == "enum.Enum" ? std::optional(true) : std::nullopt;
+    return *name == "builtins.object" || (!base.empty() && *name == "builtins." + base);
+  }
+  const std::string* builtin = builtin_name(classes);
+  const bool of_exceptions = builtin && ir::is_exception_class(builtin->substr(builtin->rfind('.') + 1));
+  if (t.is(TypeKind::Unbound) && of_exceptions) return {};  // a builtin exception
+  if (of_exceptions)
+    if (Class* own = known.of_type(t); own && own->info->kind == ir::ClassDescription::Exception)
+      return ir::is_subclass(own->info->builtin, builtin->substr(builtin->rfind('.') + 1));
   if (classes.kind == Kind::Tuple) {
     bool any = false;
     for (const Value& c : classes.parts) {
@@ -56,7 +69,7 @@ static std::optional<bool> is_instance(Type t, const Value& classes, Classes& kn
 
 Value Frame::isinstance(const Value& x, const Value& classes) {
   if (is_list_display(x)) return isinstance(real(x, "display"), classes);
-  if (x.kind == Kind::Exception) return matches(x, classes);
+  if (x.kind == Kind::Exception || Caught::is_object(*this, x)) return matches(x, classes);
   if (x.kind == Kind::Function || x.kind == Kind::Entity || x.kind == Kind::Range) return boolean(false);
   return split(x, [&](const Value& arm) {
     std::optional<bool> answer = is_instance(type_of(arm), classes, session_.classes);
@@ -115,6 +128,7 @@ void Frame::facts(ValueId condition, bool holds, Facts& out, int depth) {
 
 void Frame::narrow(ValueId py, const std::function<bool(Type)>& remains) {
   const Value v = py_value(py);
+  if (is_caught(v)) return Caught::narrow(*this, py, v, remains);
   if (!is_union(v)) return;
   std::vector<Type> arms;
   for (Type t : v.type.elements())

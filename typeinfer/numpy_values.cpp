@@ -37,7 +37,6 @@ std::optional<Value> Frame::numpy_value(const std::string& name, const Arguments
   if (name == "builtins.type" && p.size() == 1) {
     const Value v = p[0].kind == Kind::Entity ? zero_rank_constant(p[0]) : p[0];
     if (is_array(v)) return entity(ir::Builtin{"numpy.ndarray"});
-    if (v.kind == Kind::Tuple) return entity(ir::Builtin{"builtins.tuple"});
     if (known_text(v)) return entity(ir::Builtin{"builtins.str"});
     if (!is_number(v) || v.kind == Kind::Pair || is_union(v)) return {};
     if (v.type.is(TypeKind::Scalar)) return entity(ir::DTypeEntity{v.type.dtype()});

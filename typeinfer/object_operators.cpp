@@ -2,7 +2,9 @@
 // @dataclass would have written. A method that returns NotImplemented has passed the question on.
 #include <algorithm>
 
-#include "typeinfer/frame.h"
+#include "ir/exceptions.h"
+#include "typeinfer/caught.h"
+#include "typeinfer/enums.h"
 
 namespace aic::typeinfer {
 using Member = ir::ClassMember;
@@ -13,7 +15,7 @@ static bool is_not_implemented(const Value& v) {
 }
 
 bool Frame::has_special(const Value& x, const std::string& name) {
-  if (!is_object(x)) return false;
+  if (!is_object(x) && x.kind != Kind::Member && !Named::class_of(*this, x)) return false;
   Member::Kind kind = session_.classes.find(class_of(x).entity, name).member.kind;
   return kind != Member::Absent && kind != Member::Generated;
 }
@@ -25,7 +27,7 @@ std::optional<Value> Frame::call_special(const Value& x, const std::string& name
   if (auto* u = std::get_if<ir::Unknown>(&found.member.entity)) fail("unsupported", {u->why});
   Arguments a{others, {}};
   if (found.member.kind == Member::Function) a.positional.insert(a.positional.begin(), x);
-  Value f = from_entity(found.member.entity);
+  Value f = from_entity(found.member.entity, session_.classes);
   if (is_none(f)) return {};  // __hash__ = None
   return call(f, std::move(a));
 }
@@ -36,10 +38,34 @@ static constexpr std::pair<const char*, const char*> arithmetic[] = {
 static constexpr std::pair<const char*, const char*> comparisons[] = {{"<", "__lt__"},  {"<=", "__le__"}, {"==", "__eq__"},
                                                                       {"!=", "__ne__"}, {">", "__gt__"},  {">=", "__ge__"}};
 
+static const char* mirrored(const std::string& op) {
+  return op == "<"    ? "__gt__"
+         : op == "<=" ? "__ge__"
+         : op == ">"  ? "__lt__"
+         : op == ">=" ? "__le__"
+         : op == "==" ? "__eq__"
+                      : "__ne__";
+}
+
 static std::string class_of_operand(const Value& v) {
   std::string s = describe(v);
   if (size_t bracket = s.find('['); bracket != std::string::npos) s.resize(bracket);
   return s == "None" ? "NoneType" : s;
+}
+
+// Does the class of a named tuple or member say what this operator does?
+bool Frame::has_operator(const std::string& op, const Value& x, const Value& y) {
+  for (auto [sign, name] : arithmetic)
+    if (op == sign) {
+      std::string end = std::string(name) + "__";
+      return has_special(x, "__" + end) || has_special(y, "__r" + end);
+    }
+  // A named tuple compares as a tuple before the other one is asked.
+  const bool asks_other = !Named::class_of(*this, x);
+  for (auto [sign, name] : comparisons)
+    if (op == sign && (has_special(x, name) || (asks_other && has_special(y, mirrored(op))))) return true;
+  // A tuple has its own `!=`; a member asks `==`.
+  return op == "!=" && (x.kind == Kind::Member || y.kind == Kind::Member) && has_operator("==", x, y);
 }
 
 Value Frame::object_binary(const std::string& op, const Value& x, const Value& y, bool in_place) {
@@ -80,7 +106,7 @@ Value Frame::compared_fields(const Value& x, const ir::ClassDescription& info) {
 
 // One method of a comparison: none: there is none, or it says NotImplemented.
 std::optional<Value> Frame::compared(const std::string& name, const Value& x, const Value& y) {
-  if (!is_object(x)) return {};
+  if (!is_object(x) && !has_special(x, name)) return {};
   Classes::Found found = session_.classes.find(class_of(x).entity, name);
   if (found.member.kind == Member::Generated) {
     if (!is_object(y) || type_of(x) != type_of(y)) return {};
@@ -93,13 +119,9 @@ std::optional<Value> Frame::compared(const std::string& name, const Value& x, co
 }
 
 Value Frame::object_compare(const std::string& op, const Value& x, const Value& y) {
-  static const std::pair<const char*, const char*> mirrored[] = {{"<", "__gt__"},  {"<=", "__ge__"}, {"==", "__eq__"},
-                                                                 {"!=", "__ne__"}, {">", "__lt__"},  {">=", "__le__"}};
-  std::string name, other;
+  std::string name, other = mirrored(op);
   for (auto [sign, method] : comparisons)
     if (op == sign) name = method;
-  for (auto [sign, method] : mirrored)
-    if (op == sign) other = method;
   bool derived = is_object(x) && is_object(y) && type_of(x) != type_of(y) &&
                  session_.classes.is_subclass(class_of(y).entity, class_of(x).entity);
   auto ask = [&](const Value& a, const Value& b, const std::string& method) -> std::optional<Value> {
@@ -113,6 +135,9 @@ Value Frame::object_compare(const std::string& op, const Value& x, const Value& 
   if (std::optional<Value> v = ask(x, y, name)) return *v;
   if (!derived)
     if (std::optional<Value> v = ask(y, x, other)) return *v;
+  if (x.kind == Kind::Tuple && y.kind == Kind::Tuple) return compare_tuples(op, x, y);
+  if (x.kind == Kind::Member || y.kind == Kind::Member)
+    if (std::optional<Value> v = Enums::compare(*this, op, x, y)) return *v;
   if (op == "==") return is_same(x, y);
   if (op == "!=") return negation(is_same(x, y));
   raise("TypeError",
@@ -163,9 +188,12 @@ Value Frame::generated_text(const Value& x) {
 Value Frame::object_text(const Value& x, bool repr) {
   if (!repr)
     if (std::optional<Value> v = call_special(x, "__str__", {})) return *v;
+  bool exception = Caught::is_object(*this, x);
+  if (exception && !repr) return Caught::text_of_object(*this, x, false);
   Classes::Found found = session_.classes.find(class_of(x).entity, "__repr__");
   if (found.member.kind == Member::Generated) return generated_text(x);
   if (std::optional<Value> v = call_special(x, "__repr__", {})) return *v;
+  if (exception) return Caught::text_of_object(*this, x, true);
   fail("unsupported", {"the text of a " + describe(x) + ", which has no `__repr__`: it would be an address,"});
 }
 
@@ -176,18 +204,34 @@ std::optional<Value> Frame::object_builtin(const std::string& name, const Argume
   auto class_entity = [](const Value& v) {
     return v.kind == Kind::Entity ? std::get_if<ir::ClassEntity>(v.entity.get()) : nullptr;
   };
-  if (name == "issubclass" && a.positional.size() == 2 && x.kind == Kind::Iterator && x.text == "type" &&
-      x.parts[0].kind == Kind::Exception)
-    return matches(x.parts[0], a.positional[1]);
+  if (name == "issubclass" && a.positional.size() == 2) {
+    if (x.kind == Kind::Iterator && x.text == "type" && is_caught(x.parts[0])) return matches(x.parts[0], a.positional[1]);
+    if (Caught::is_class(*this, x) && !class_entity(x)) {
+      Value made;
+      made.kind = Kind::Exception;
+      made.text = builtin_name(x)->substr(builtin_name(x)->rfind('.') + 1);
+      return matches(made, a.positional[1]);
+    }
+    if (Caught::is_class(*this, x) && !class_entity(a.positional[1])) {
+      const std::string* base = builtin_name(a.positional[1]);
+      return boolean(base &&
+                     ir::is_subclass(session_.classes.info(*class_entity(x)).builtin, base->substr(base->rfind('.') + 1)));
+    }
+  }
   if (name == "issubclass" && a.positional.size() == 2 && class_entity(x) && class_entity(a.positional[1]))
     return boolean(session_.classes.is_subclass(*class_entity(x), *class_entity(a.positional[1])));
   if (is_union(x) && a.positional.size() == 2 && known_text(a.positional[1])) {
     if (name == "getattr") return attribute(x, *known_text(a.positional[1]));
     if (name == "hasattr")
       return by_arms(x, [&](const Value& arm) {
-        std::optional<Value> has = is_object(arm) ? object_builtin(name, {{arm, a.positional[1]}, {}}) : std::nullopt;
+        bool has_class = is_object(arm) || arm.kind == Kind::Member || Named::class_of(*this, arm);
+        std::optional<Value> has = has_class ? object_builtin(name, {{arm, a.positional[1]}, {}}) : std::nullopt;
         return has ? *has : boolean(false);
       });
+  }
+  if (name == "hasattr" && a.positional.size() == 2 && known_text(a.positional[1])) {
+    if (x.kind == Kind::Member) fail("unsupported", {"hasattr of a member of an enumeration"});
+    if (Named::class_of(*this, x)) return boolean(Named::has_attribute(*this, x, *known_text(a.positional[1])));
   }
   if (is_object(x) && a.positional.size() == 2 && known_text(a.positional[1])) {
     if (name == "getattr") return attribute(x, *known_text(a.positional[1]));

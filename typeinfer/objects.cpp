@@ -3,7 +3,8 @@
 // a union, and goes arm by arm. docs/classes.md tells the whole; what operators mean for objects is in object_operators.cpp.
 #include <algorithm>
 
-#include "typeinfer/frame.h"
+#include "typeinfer/caught.h"
+#include "typeinfer/enums.h"
 
 namespace aic::typeinfer {
 using Member = ir::ClassMember;
@@ -95,10 +96,21 @@ Value Frame::instantiate(const ir::ClassEntity& entity, Arguments a) {
                            (info.abstract.size() > 1 ? "s " : " ") + names);
     return Value{};
   }
+  if (info.kind == ir::ClassDescription::Named) return Named::make(*this, entity, std::move(a));
+  if (info.kind == ir::ClassDescription::Enumeration) {
+    if (a.positional.size() != 1 || !a.keywords.empty()) fail("unsupported", {"these arguments of " + entity.name});
+    return split(a.positional[0], [&](const Value& v) { return Enums::by_value(*this, entity, v); });
+  }
   Class& c = classes.of(entity);
   Classes::Found init = classes.find(entity, "__init__");
   Value self = runtime(c.type, make("list.new"_op, {ints(1)}, c.type, {{"layout", c.layout}}));
+  bool exception = info.kind == ir::ClassDescription::Exception;
+  if (exception && !c.sets_args) store_field(self, c, "args", tuple(a.positional));
   if (init.member.kind == Member::Generated) return set_fields(c, classes.info(init.in), self, std::move(a)) ? self : Value{};
+  if (init.member.kind == Member::Absent && exception) {
+    if (!a.keywords.empty()) fail("call-arguments", {entity.name + "() takes no keyword arguments"});
+    return self;
+  }
   if (init.member.kind == Member::Absent) {
     if (!a.positional.empty() || !a.keywords.empty()) fail("call-arguments", {entity.name + "() takes no arguments"});
     return self;
@@ -145,10 +157,10 @@ bool Frame::set_fields(Class& c, const ir::ClassDescription& info, const Value& 
     if (it != given.end()) {
       store_field(self, c, f.name, it->second);
     } else if (!std::holds_alternative<ir::Missing>(f.factory)) {
-      store_field(self, c, f.name, made_by(from_entity(f.factory), f.name));
+      store_field(self, c, f.name, made_by(from_entity(f.factory, session_.classes), f.name));
     } else if (!std::holds_alternative<ir::Missing>(f.otherwise)) {
       if (auto* u = std::get_if<ir::Unknown>(&f.otherwise)) fail("unsupported", {u->why});
-      store_field(self, c, f.name, from_entity(f.otherwise));
+      store_field(self, c, f.name, from_entity(f.otherwise, session_.classes));
     } else if (f.in_init) {
       fail("call-arguments", {name + " missing 1 required positional argument: '" + f.name + "'"});
     }
@@ -167,10 +179,10 @@ Value Frame::made_by(const Value& factory, const std::string& field) {
 }
 
 // ---- attributes ----
-static Value of_class(const Member& m, const Value& self, const ir::ClassEntity& c, const std::string& name) {
+static Value of_class(Classes& classes, const Member& m, const Value& self, const ir::ClassEntity& c, const std::string& name) {
   if (m.kind == Member::Function) return bound_method(self, name, m.entity);
   if (m.kind == Member::ForClass) return bound_method(entity(c), name, m.entity);
-  return from_entity(m.entity);  // static methods and values
+  return from_entity(m.entity, classes);  // static methods and values
 }
 
 Value Frame::object_attribute(const Value& x, const std::string& name) {
@@ -190,11 +202,12 @@ Value Frame::object_attribute(const Value& x, const std::string& name) {
     std::optional<ValueId> set = is_set(x, c, *f);
     if (!set) return load_field(x, c, *f);
     if (m.kind != Member::Absent)
-      return choose(*set, [&] { return load_field(x, c, *f); }, [&] { return of_class(m, x, c.entity, name); });
+      return choose(
+          *set, [&] { return load_field(x, c, *f); }, [&] { return of_class(session_.classes, m, x, c.entity, name); });
     check(*set, "AttributeError", "'" + c.entity.name + "' object has no attribute '" + name + "'");
     return load_field(x, c, *f);
   }
-  if (m.kind != Member::Absent) return of_class(m, x, c.entity, name);
+  if (m.kind != Member::Absent) return of_class(session_.classes, m, x, c.entity, name);
   std::vector<std::string> known = session_.world.known_names("class " + std::to_string(c.entity.key));
   for (const Field& other : c.fields)
     if (!other.type.is(TypeKind::Never)) known.push_back(other.name);
@@ -227,6 +240,10 @@ Value Frame::class_attribute(const ir::ClassEntity& c, const std::string& name) 
   if (name == "__name__" || name == "__qualname__") return text(c.name);
   const ir::ClassDescription& info = session_.classes.info(c);
   if (!info.why_not.empty()) fail("unsupported", {"`" + c.name + "`, " + info.why_not + ","});
+  if (info.kind == ir::ClassDescription::Enumeration)
+    if (std::optional<Value> v = Enums::named(*this, c, name)) return *v;
+  if (info.kind == ir::ClassDescription::Named)
+    if (std::optional<Value> v = Named::class_attribute(*this, c, name)) return *v;
   Classes::Found found = session_.classes.find(c, name);
   const Member& m = found.member;
   if (auto* u = std::get_if<ir::Unknown>(&m.entity)) fail("unsupported", {u->why});
@@ -234,8 +251,12 @@ Value Frame::class_attribute(const ir::ClassEntity& c, const std::string& name) 
     case Member::ForClass: return bound_method(entity(c), name, m.entity);
     case Member::Function:
     case Member::Static:
-    case Member::Value: return from_entity(m.entity);
-    case Member::Absent: fail("unknown-attribute", {"the class " + c.name, name});
+    case Member::Value: return from_entity(m.entity, session_.classes);
+    case Member::Absent: {
+      std::vector<std::string> known;
+      for (const auto& [member, _] : info.members) known.push_back(member);
+      fail("unknown-attribute", {"the class " + c.name, name}, meant_attribute(name, known));
+    }
     case Member::Property:
     case Member::Generated: break;
   }
@@ -269,7 +290,9 @@ Value Frame::super_attribute(const Value& s, const std::string& name) {
   Classes::Found found = session_.classes.find(c, name, &after);
   if (auto* u = std::get_if<ir::Unknown>(&found.member.entity)) fail("unsupported", {u->why});
   if (found.member.kind == Member::Property) return call(entity(found.member.entity), {{self}, {}});
-  if (found.member.kind == Member::Generated || (found.member.kind == Member::Absent && name == "__init__")) {
+  bool of_builtin =
+      name == "__init__" || (is_object(self) && Caught::is_object(*this, self) && (name == "__str__" || name == "__repr__"));
+  if (found.member.kind == Member::Generated || (found.member.kind == Member::Absent && of_builtin)) {
     Value m;
     m.kind = Kind::Method;
     m.text = name;
@@ -278,13 +301,19 @@ Value Frame::super_attribute(const Value& s, const std::string& name) {
     return m;
   }
   if (found.member.kind == Member::Absent) fail("unknown-attribute", {"super()", name});
-  return of_class(found.member, self, c, name);
+  return of_class(session_.classes, found.member, self, c, name);
 }
 
 // What @dataclass wrote, called by name: x.__eq__(y), super().__init__(…).
 Value Frame::call_generated(const Value& m, Arguments a) {
   bool is_super = m.parts[0].text == "super";
   const Value& self = is_super ? m.parts[0].parts[0] : m.parts[0];
+  if (is_super && m.parts.size() == 1 && Caught::is_object(*this, self)) {
+    if (m.text != "__init__") return Caught::text_of_object(*this, self, m.text == "__repr__");
+    if (!a.keywords.empty()) fail("call-arguments", {class_of(self).entity.name + "() takes no keyword arguments"});
+    store_field(self, class_of(self), "args", tuple(a.positional));
+    return none();
+  }
   if (m.text == "__init__" && is_super && m.parts.size() == 1) {
     if (!a.positional.empty() || !a.keywords.empty()) fail("call-arguments", {"object.__init__() takes exactly one argument"});
     return none();

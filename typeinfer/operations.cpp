@@ -1,8 +1,9 @@
 // The ops of the py form without regions: what each does with abstract values. Also the small things all files share.
 #include <algorithm>
 
+#include "typeinfer/caught.h"
 #include "typeinfer/contexts.h"
-#include "typeinfer/frame.h"
+#include "typeinfer/enums.h"
 
 namespace aic::typeinfer {
 
@@ -54,11 +55,8 @@ void Frame::raise(const std::string& exception, const std::string& message, cons
 }
 
 void Frame::raise(const Value& e) {
-  const std::string* name = builtin_name(e);
-  if (name && name->starts_with("builtins.")) return raise(name->substr(9), "");
   if (e.kind != Kind::Exception) fail("not-an-exception", {describe(e)});
-  if (e.text.empty()) return raise_again(e);
-  if (e.parts.empty()) return raise(e.text, "");
+  if (is_caught(e)) return raise_again(e);
   if (raise_with_arguments(e)) return;
   const Value& m = e.parts[0];
   if (const std::string* s = known_text(m)) return raise(e.text, *s);
@@ -134,20 +132,8 @@ void Frame::operation(OpId op) {
   }
   if (c == "py.set_attribute"_op) return set_attribute(operand(op, 0), py_.text_attr(op, "name"), operand(op, 1));
   if (c == "py.attribute"_op) {
-    const Value& x = operand(op, 0);
-    if (py_.int_attr(op, "with") && !is_known_context(x)) {
-      auto fits = [&](Type t) {
-        Class* own = session_.classes.of_type(t);
-        auto has = [&](const char* name) {
-          return session_.classes.find(own->entity, name).member.kind != ir::ClassMember::Absent;
-        };
-        return own && has("__enter__") && has("__exit__");
-      };
-      bool good = is_object(x) && fits(x.type);
-      if (is_union(x) && x.kind == Kind::Runtime) good = std::ranges::any_of(x.type.elements(), fits);
-      if (!good) fail("not-a-context", {describe(x)});
-    }
-    return give(attribute(x, py_.text_attr(op, "name")));
+    const std::string& name = py_.text_attr(op, "name");
+    return give(py_.int_attr(op, "with") ? Contexts::method(*this, operand(op, 0), name) : attribute(operand(op, 0), name));
   }
   if (c == "py.global"_op || c == "py.free"_op) {
     const std::string& name = py_.text_attr(op, "name");
@@ -250,6 +236,7 @@ void Frame::operation(OpId op) {
     Values parts;
     for (size_t k = 0; k < o.operands.size(); ++k) parts.push_back(operand(op, k));
     std::vector<int64_t> starred = py_.list_attr(op, "starred");
+    if (starred.empty() && Enums::is_only_asked(*this, op, parts)) return give(tuple(std::move(parts)));
     if (starred.empty()) return give(set_display(parts, "display"));
     return give(call_table("set", "_from", {{starred_list(parts, starred), boolean(false)}, {}}));
   }

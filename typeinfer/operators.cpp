@@ -2,7 +2,8 @@
 // with a NumPy scalar or array among the operands is a ufunc (ufuncs.cpp), unions go arm by arm.
 #include <algorithm>
 
-#include "typeinfer/frame.h"
+#include "typeinfer/caught.h"
+#include "typeinfer/enums.h"
 
 namespace aic::typeinfer {
 
@@ -40,6 +41,13 @@ Value Frame::binary(const std::string& op, const Value& x, const Value& y, bool 
         if (std::optional<Value> r = special(x, name, {y.parts[0]})) return *r;
   }
   if ((is_object(x) && !is_union(y)) || (is_object(y) && !is_union(x))) return object_binary(op, x, y, in_place);
+  auto has_class = [](const Value& v) { return v.kind == Kind::Member || (v.kind == Kind::Tuple && !v.text.empty()); };
+  if ((has_class(x) || has_class(y)) && !(op == "%" && (is_text(x) || is_bytes(x)))) {
+    if (has_operator(op, x, y)) return object_binary(op, x, y, in_place);
+    Value left = Enums::plain(*this, x), right = Enums::plain(*this, y);
+    if (left.kind != x.kind || right.kind != y.kind) return binary(op, left, right);
+    if (Enums::class_of(*this, x) || Enums::class_of(*this, y)) wrong_operands(op, x, y);
+  }
   if (is_array(x) && is_sequence(y)) return binary(op, x, as_array(y));
   if (is_array(y) && is_sequence(x)) return binary(op, as_array(x), y);
   if (op == "@") {
@@ -100,6 +108,11 @@ Value Frame::sequence_binary(const std::string& op, const Value& x, const Value&
 
 // ---- unary ----
 Value Frame::unary(const std::string& op, const Value& x) {
+  if (x.kind == Kind::Member || (x.kind == Kind::Tuple && !x.text.empty())) {
+    const char* name = op == "-" ? "__neg__" : op == "+" ? "__pos__" : "__invert__";
+    if (has_special(x, name)) return object_unary(op, x);
+    if (Value number = Enums::plain(*this, x); number.kind != x.kind) return unary(op, number);
+  }
   if (is_union(x)) {
     if (x.kind == Kind::Pair && op == "-" && x.parts[0].type.dtype() == DType::F64) {  // the same on both sides
       Value r = x;
@@ -146,6 +159,19 @@ static bool is_choice_of_dtypes(const Value& v) {
 }
 
 Value Frame::compare(const std::string& op, const Value& x, const Value& y) {
+  auto has_class = [](const Value& v) { return v.kind == Kind::Member || (v.kind == Kind::Tuple && !v.text.empty()); };
+  if ((has_class(x) || has_class(y)) && op != "in" && op != "not in") {
+    const bool identity = op == "is" || op == "is not", one_of = is_union(x) || is_union(y);
+    if (identity && one_of && (x.kind == Kind::Member || y.kind == Kind::Member))
+      return split(x, [&](const Value& a) { return split(y, [&](const Value& b) { return compare(op, a, b); }); });
+    if (!identity && !one_of && has_operator(op, x, y)) return object_compare(op, x, y);
+    if (std::optional<Value> v = Enums::compare(*this, op, x, y)) return *v;
+  }
+  if ((op == "==" || op == "!=") && (x.kind == Kind::Exception || y.kind == Kind::Exception)) {  // by identity
+    Value a = is_caught(x) ? Caught::as_object(*this, x) : x, b = is_caught(y) ? Caught::as_object(*this, y) : y;
+    if (a.kind != Kind::Exception && b.kind != Kind::Exception) return compare(op, a, b);
+    return compare(op == "==" ? "is" : "is not", a, b);
+  }
   if (op == "is" || op == "is not") {
     Value same = is_same(x, y);
     return op == "is" ? same : negation(same);
@@ -241,12 +267,28 @@ Value Frame::compare_tuples(const std::string& op, const Value& x, const Value& 
 }
 
 Value Frame::is_same(const Value& x, const Value& y) {
-  for (const auto& [t, other] : {std::pair(&x, &y), std::pair(&y, &x)})  // type(error) is ValueError
-    if (t->kind == Kind::Iterator && t->text == "type" && t->parts[0].kind == Kind::Exception) {
-      const std::string* name = builtin_name(*other);
-      if (!name) return boolean(false);
-      return compare("==", caught_text(t->parts[0], 1), text(name->substr(name->rfind('.') + 1)));
+  for (const auto& [t, other] : {std::pair(&x, &y), std::pair(&y, &x)}) {
+    if (t->kind == Kind::Iterator && t->text == "type" && is_caught(t->parts[0])) {
+      if (is_none(*other)) return boolean(false);
+      if (other->kind != Kind::Entity) fail("unsupported", {"comparing the class of an exception with " + describe(*other)});
+      return Caught::is_exactly(*this, t->parts[0], *other);
     }
+    if (is_caught(*t) && Caught::is_object(*this, *other)) {
+      Value o = Caught::as_object(*this, *t);
+      if (is_caught(o))
+        fail("unsupported", {"asking whether an exception that may be of a builtin class is " + describe(*other)});
+      return is_same(o, *other);
+    }
+    if (is_caught(*t) && is_none(*other)) return runtime(Type::boolean(), Caught::is_none(*this, *t));
+    if (t->kind == Kind::Exception && other->kind == Kind::Exception && !(is_caught(*t) && is_caught(*other)))
+      fail("unsupported", {"asking whether " + describe(*t) + " is " + describe(*other)});
+    if (is_caught(*t) && !is_caught(*other)) {
+      if (!is_union(*other)) return boolean(false);
+      return by_arms(*other, [&](const Value& arm) { return is_same(*t, arm); });
+    }
+    if (is_caught(*t) && is_caught(*other))
+      return runtime(Type::boolean(), make("same"_op, {t->parts[0].id, other->parts[0].id}, Type::boolean()));
+  }
   for (const Value* t : {&x, &y})
     if (t->kind == Kind::Iterator && t->text == "type")
       return by_arms(t->parts[0],
@@ -291,7 +333,13 @@ Value Frame::contains(const Value& x, const Value& given) {
   if (std::optional<Value> found = special(given, "__contains__", {x})) return *found;
   const Value container = plain(given);
   if (is_list_display(container)) return contains(x, container.parts[0]);
-  if (is_object(container)) return object_contains(x, container);
+  if (is_object(container) || has_special(container, "__contains__")) return object_contains(x, container);
+  if (auto* c = container.kind == Kind::Entity ? std::get_if<ir::ClassEntity>(container.entity.get()) : nullptr)
+    if (Enums::is_class(*this, *c)) {
+      Class* own = Enums::class_of(*this, x);
+      if (own) return boolean(own->entity.key == c->key);
+      if (is_representable(x) && !is_union(x)) fail("unsupported", {"asking for " + describe(x) + " in an enumeration"});
+    }
   if (is_table(container)) return runtime(Type::boolean(), test("greater_equal"_op, find_place(container, x), ints(0)));
   if (is_table_view(container)) {
     if (container.text == "keys") return contains(x, container.parts[0]);
@@ -337,6 +385,11 @@ Value Frame::truth(const Value& given) {
   if (std::optional<Value> n = special(given, "__len__", {})) return truth(*n);
   const Value v = is_collection(given) ? plain(given) : given;
   if (v.kind == Kind::Conflict) fail("conflict", {"a condition", v.text});
+  if (has_special(v, "__bool__") || has_special(v, "__len__")) return object_truth(v);
+  if (Enums::class_of(*this, v)) {
+    Value number = Enums::plain(*this, v);
+    return number.kind == v.kind ? boolean(true) : truth(number);
+  }
   if (v.kind == Kind::Tuple) return boolean(!v.parts.empty());
   if (is_list_display(v)) return truth(v.parts[0]);
   if (is_object(v)) return object_truth(v);
@@ -358,6 +411,7 @@ Value Frame::truth(const Value& given) {
     Type t = std::get<ir::NumpyConstant>(*v.entity).type;
     return truth(runtime(t, materialise(v)));
   }
+  if (is_caught(v)) return runtime(Type::boolean(), inverse(Caught::is_none(*this, v)));
   if (v.kind != Kind::Runtime) return boolean(true);  // functions, modules, …
   if (v.type.is_array()) {
     if (v.type.rank() != 0) return array_truth(v);

@@ -1,7 +1,7 @@
 // The primitives of the library (python/aic/lib/prim.py): compile-time questions, and the few operations that make arrays.
 #include <algorithm>
 
-#include "typeinfer/frame.h"
+#include "typeinfer/enums.h"
 #include "typeinfer/promotion.h"
 
 namespace aic::typeinfer {
@@ -58,7 +58,7 @@ std::vector<ValueId> Frame::extents_of(const Value& shape, bool check_negative) 
   std::vector<ValueId> ids;
   for (Value p : parts) {
     if (p.kind == Kind::Pair) p = p.parts[0];
-    p = zero_rank_loaded(p);
+    p = zero_rank_loaded(Enums::plain(*this, p));
     DType d = is_number(p) ? type_of(p).dtype() : DType::F64;
     if (!is_number(p) || !(ir::is_integer(d) || p.type.is(TypeKind::Bool))) fail("not-an-integer", {describe(p), "a shape"});
     ValueId id = as_type(p, Type::integer());

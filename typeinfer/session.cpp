@@ -89,7 +89,9 @@ Instance& Session::instance(const ir::PyForm& form, const Values& arguments, boo
     const std::vector<int>& wanted = wanted_literals_[&form];
     Values s;
     for (int k = 0; k < int(arguments.size()); ++k) {
-      bool asked = std::find(wanted.begin(), wanted.end(), k) != wanted.end();
+      Kind kind = arguments[size_t(k)].kind;  // of a tuple or member among the defaults nothing is handed over
+      bool asked = std::find(wanted.begin(), wanted.end(), k) != wanted.end() ||
+                   (entry && (kind == Kind::Tuple || kind == Kind::Member));
       s.push_back(asked ? shape_of(arguments[size_t(k)]) : generalised(arguments[size_t(k)], library && !many, k));
     }
     return s;
@@ -294,7 +296,7 @@ static ir::Function& infer_once(ir::Module& out, ir::World& world, const ir::PyF
     if (std::holds_alternative<Type>(arguments[k]))
       shapes.push_back(t.is_list() ? shape_of_type(t, site) : t.is(TypeKind::None) ? none() : runtime(t, {}));
     else
-      shapes.push_back(from_entity(std::get<ir::Entity>(arguments[k])));
+      shapes.push_back(from_entity(std::get<ir::Entity>(arguments[k]), classes));
   }
   AIC_CHECK(shapes.size() == f.function->parameters().size(), "one argument type for each parameter");
   try {
@@ -308,6 +310,10 @@ static ir::Function& infer_once(ir::Module& out, ir::World& world, const ir::PyF
     std::set<std::string> known;
     for (ValueId v : i.out->parameters()) classes.define(i.out->type(v), known);
     for (Type t : i.out->result_types) classes.define(t, known);
+    for (const std::unique_ptr<ir::Function>& f : out.functions)  // and what may be raised
+      for (OpId op : f->ops_below(f->body()))
+        if (f->find_attr(op, "bases") || f->int_attr(op, "args"))
+          for (ValueId v : f->op(op).operands) classes.define(f->type(v), known);
     return *i.out;
   } catch (const NeedsLiteral& need) {
     throw ir::Diagnosed(ir::diagnose(out, session.span(*f.function, f.function->span), "needs-literal",

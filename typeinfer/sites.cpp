@@ -58,9 +58,7 @@ Value shape_of_type(Type t, const SiteAt& site, const std::string& path) {
   if (t.is_tuple()) {
     std::vector<Value> parts;
     for (Type e : t.elements()) parts.push_back(shape_of_type(e, site, path + "." + std::to_string(parts.size())));
-    Value whole = tuple(std::move(parts));
-    whole.text = t.flavour();
-    return whole;
+    return tuple_of(std::move(parts), t.flavour());
   }
   std::shared_ptr<ListSite> own = t.is_list() && !t.is_object() ? site(path) : nullptr;
   if (!own) return runtime(t, {});
@@ -101,6 +99,7 @@ Value held(const Value& v) {
       return w;
     }
     case Kind::Tuple:
+    case Kind::Member:
     case Kind::Range:
     case Kind::Slice: {
       Value w = shape_of(v);

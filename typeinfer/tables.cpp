@@ -6,7 +6,8 @@
 // what it was: among ints, a float key makes a union.
 #include <algorithm>
 
-#include "typeinfer/frame.h"
+#include "typeinfer/caught.h"
+#include "typeinfer/enums.h"
 
 namespace aic::typeinfer {
 
@@ -136,6 +137,8 @@ ValueId Frame::table_key(const Value& table, const Value& key, bool grows) {
 }
 
 ValueId Frame::find_place(const Value& table, const Value& key) {
+  Value held_keys = entry_of(table);
+  if (held_keys.kind != Kind::Never) Enums::check_keys(*this, type_of(key), type_of(held_keys.parts[1]));
   return make("table.find"_op, {table.id, table_key(table, real(key, "sought"), false)}, Type::integer());
 }
 
@@ -143,7 +146,9 @@ ValueId Frame::find_place(const Value& table, const Value& key) {
 ValueId Frame::insert_place(const Value& table, const Value& given) {
   Value key = real(given, "key");
   check_hashable(key);
+  if (!is_dict(table) && Enums::holds_member(type_of(key))) fail("unsupported", {"a set of members of an enumeration"});
   Value element = entry_of(table);
+  if (element.kind != Kind::Never) Enums::check_keys(*this, type_of(key), type_of(element.parts[1]));
   Values entry{key};
   if (is_dict(table)) entry.push_back(element.kind == Kind::Never ? Value{} : element.parts[2]);
   grow_table(table, entry);
@@ -151,7 +156,9 @@ ValueId Frame::insert_place(const Value& table, const Value& given) {
 }
 
 void Frame::key_error(ValueId good, const Value& key) {
-  b_.op("check.true"_op, {good, table_key({}, key, false)}, {},
+  ValueId argument = table_key({}, key, false);
+  Caught::note_raised(*this, {type(argument)}, 1);
+  b_.op("check.true"_op, {good, argument}, {},
         {{"exception", std::string("KeyError")}, {"message", std::string()}, {"args", int64_t(1)}});
 }
 

@@ -3,7 +3,8 @@
 // values: str(), repr(), f-strings, `%`, format(), print.
 #include <algorithm>
 
-#include "typeinfer/frame.h"
+#include "typeinfer/caught.h"
+#include "typeinfer/enums.h"
 
 namespace aic::typeinfer {
 
@@ -110,6 +111,12 @@ Value Frame::as_text(const Value& given, bool repr) {
   if (is_union(given)) return by_arms(given, [&](const Value& arm) { return as_text(arm, repr); });
   if (std::optional<Value> shown = special(given, "__repr__", {})) return *shown;
   if (is_object(given)) return object_text(given, repr);
+  if (Enums::class_of(*this, given)) return Enums::text(*this, given, repr);
+  if (Class* c = Named::class_of(*this, given)) {
+    for (const char* name : {"__str__", "__repr__"})
+      if ((!repr || name == std::string("__repr__")) && has_special(given, name)) return *call_special(given, name, {});
+    return c->info->fields.size() == given.parts.size() ? Named::text(*this, given) : text("");
+  }
   Value v = zero_rank_loaded(given);
   if (is_list_like(v)) {
     const ir::PyForm* form = session_.world.library("str._of_list");
@@ -125,12 +132,12 @@ Value Frame::as_text(const Value& given, bool repr) {
   if (is_text(v)) return repr ? text_op("str.changed"_op, {v, integer(6)}) : v;
   if (is_bytes(v)) return *prim_bytes("bytes_repr", {{v}, {}});
   if (is_bytearray(v)) return call_bytearray("_text", {{v}, {}});
-  if (v.kind == Kind::Exception && v.text.empty()) return caught_text(v, repr ? 2 : 0);
   if (v.kind == Kind::Entity)
     if (auto* d = std::get_if<ir::DTypeEntity>(v.entity.get())) {
       std::string name(ir::numpy_name(d->dtype));
       return text(!d->instance ? "<class 'numpy." + name + "'>" : repr ? "dtype('" + name + "')" : name);
     }
+  if (v.kind == Kind::Exception) return Caught::text(*this, v, repr);
   if (is_none(v)) return text("None");
   if (v.kind == Kind::Ellipsis) return text("Ellipsis");
   if (v.kind == Kind::Tuple) {
@@ -183,13 +190,17 @@ Value Frame::as_text(const Value& given, bool repr) {
 
 // format(v, spec); the empty specification is str(v).
 Value Frame::formatted(const Value& given, const Value& spec) {
-  if (is_object(given))
+  const bool plain = known_text(spec) && known_text(spec)->empty();
+  if (given.kind == Kind::Member && Enums::shows_value(*this, given, "__format__"))  // int's own
+    return plain ? Enums::text(*this, given, false) : formatted(Enums::value(*this, given), spec);
+  if (is_object(given) || has_special(given, "__format__"))
     if (std::optional<Value> v = call_special(given, "__format__", {spec})) return *v;
+  if (given.kind == Kind::Member) return formatted(Enums::text(*this, given, false), spec);
   // NumPy formats a float32 or float16 as the float that it is.
   auto is_narrow = [](const Value& v) {
     return is_number(v) && v.type.is(TypeKind::Scalar) && ir::is_float(v.type.dtype()) && v.type.dtype() != DType::F64;
   };
-  if (known_text(spec) && known_text(spec)->empty()) return as_text(is_narrow(given) ? to_float(given) : given, false);
+  if (plain) return as_text(is_narrow(given) ? to_float(given) : given, false);
   if (is_union(given)) return by_arms(given, [&](const Value& arm) { return formatted(arm, spec); });
   Value v = zero_rank_loaded(given);
   if (is_narrow(v)) v = to_float(v);

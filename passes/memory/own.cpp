@@ -276,7 +276,7 @@ class Own {
   // What is read from a list is retained; what a store replaces is released, when its place holds the new.
   void list_place(OpId id) {
     const Op& op = f_.op(id);
-    bool reads = op.code == "list.load"_op;
+    bool reads = op.code == "list.load"_op || op.code == "error.value"_op;
     if (borrowers_.contains(id)) return;
     if (!reads && (op.code != "list.store"_op || f_.int_attr(id, "fresh"))) return;
     Type element = f_.type(reads ? op.results[0] : op.operands[1]);

@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "python/bindings/lists.h"
+#include "python/bindings/objects.h"
 
 namespace aic::bindings {
 using ir::DType;
@@ -154,7 +154,15 @@ PyObject* box_range(const Slot* from) {
 
 // Two elements that are the same new array must be one object, as `t = (x, x)` is in Python.
 PyObject* box_tuple(const Plan& p, const Slot*& from, Context& context) {
-  PyObject* t = PyTuple_New(Py_ssize_t(p.parts.size()));
+  if (p.record && !p.record->members.empty()) {
+    auto number = size_t(from->i);
+    from += p.slots;
+    if (number < p.record->members.size()) return Py_NewRef(p.record->members[number].get());
+    PyErr_SetString(PyExc_SystemError, "aic: an enumeration without that member");
+    return nullptr;
+  }
+  auto* named = p.record ? reinterpret_cast<PyTypeObject*>(p.record->of.get()) : nullptr;
+  PyObject* t = named ? named->tp_alloc(named, Py_ssize_t(p.parts.size())) : PyTuple_New(Py_ssize_t(p.parts.size()));
   if (!t) return nullptr;
   std::vector<std::pair<const Slot*, Py_ssize_t>> arrays;
   for (size_t i = 0; i < p.parts.size(); ++i) {

@@ -44,7 +44,7 @@ Type contiguous(Type t) {
   if (t.is_tuple()) {
     std::vector<Type> parts;
     for (Type e : t.elements()) parts.push_back(contiguous(e));
-    return Type::tuple(parts);
+    return Type::flavoured(Type::tuple(parts), t.flavour());
   }
   bool open = t.is_array() && t.rank() > 0 && (t.layout() == Layout::Strided || t.layout() == Layout::Inner);
   return open ? Type::array(t.dtype(), t.rank(), Layout::C, t.readonly()) : t;
@@ -81,6 +81,7 @@ void add_parameter(Words& w, const Variant& v, const std::string& name, Type t) 
     }
     case TypeKind::Array: w.add('a', name, t.dtype(), t.rank(), t.layout()), w.slots += 4, w.arrays += 1; return;
     case TypeKind::Tuple: {
+      if (!t.flavour().empty()) refuse(v, "the parameter `" + name + "`", t);
       int k = 0;
       for (Type e : t.elements()) add_parameter(w, v, name + "_" + std::to_string(k++), e);
       return;
@@ -117,6 +118,7 @@ void add_union(Words& w, const Variant& v, const std::string& name, Type t, Type
 void add_result(Words& w, const Variant& v, const std::string& name, Type t, Type whole) {
   if (t.is(TypeKind::None) || t.is(TypeKind::Never)) return;
   if (t.is_tuple()) {
+    if (!t.flavour().empty()) refuse(v, "the result", whole);
     int k = 0;
     for (Type e : t.elements()) add_result(w, v, name + "_" + std::to_string(k++), e, whole);
     return;
@@ -168,6 +170,18 @@ void each_write(const Variant& v, F&& found) {
 }
 
 // Arrays of the world become constants, so nothing may write to them.
+// An exception of a class of the script's is an object of Python's, which a library has none of.
+void refuse_own_exceptions(const Variant& v) {
+  for (const auto& f : v.journey.module.functions)
+    for (ir::OpId op : f->ops_below(f->body()))
+      if (ir::record(f->op(op).code).name == "raise" && f->find_attr(op, "bases")) {
+        std::string name = f->text_attr(op, "exception");
+        throw ir::Diagnosed(
+            ir::diagnose(v.journey.module, f->op(op).span, "unsupported",
+                         {"`" + name.substr(0, name.find('.')) + "`, an exception of a class of its own, in a library"}));
+      }
+}
+
 void refuse_writes(const Variant& v, size_t hidden) {
   int callers = int(v.journey.entry->parameters().size() - hidden);
   each_write(v, [&](int parameter, ir::SpanId span) {
@@ -253,9 +267,10 @@ BuiltFunction build(PyObject* function, std::span<const Key> keys, const std::ve
   std::vector<int64_t> tests;
   for (auto& v : variants) {
     if (!hidden.empty()) refuse_writes(*v, hidden.size());
+    refuse_own_exceptions(*v);
     AIC_CHECK(hidden_of(*v->journey.entry) == hidden, "variants of a function see different arrays of the world");
     symbols.push_back("aic_entry_" + as.symbol + "." + std::to_string(symbols.size()));
-    sites.push_back(sites_text(make_sites(v->journey.module)));
+    sites.push_back(sites_text(make_sites(v->journey.module, {})));
     tests.insert(tests.end(), {v->tests, int64_t(v->told.weight), v->told.nesting});
     text |= uses_text(v->journey.module);
     v->journey.entry->attrs.push_back({"symbol", symbols.back()});

@@ -146,7 +146,8 @@ void start(Context& context) {
   context.live = nullptr;
   context.lists = nullptr;
   context.texts = nullptr;
-  context.interrupted = 0;
+  context.interrupted = context.has_cause = 0;
+  context.cause = context.context = context.handled = context.handled_outside = nullptr;
   context.error.site = 0;
   context.error.trace_length = 0;
 }
@@ -183,7 +184,7 @@ __attribute__((always_inline)) inline PyObject* run(Specialisation* s, const Slo
     if (lists && result && !lists->write_back()) Py_CLEAR(result);
   } else {
     context.error.site = status;
-    set_exception(s->sites, context.error);
+    set_exception(s->sites, context);
     if (lists) write_back_after_error(*lists);
   }
   if (__builtin_expect(context.live || context.lists || context.texts, 0)) rt::aic_release_live(&context);

@@ -163,9 +163,9 @@ std::unique_ptr<Specialisation> compile(const Request& request) {
   s->needs_small = request.assumptions.small && has_integers(*j.entry);
   s->relations = relations_of(*j.entry);
   weigh(j.module, *s);
-  s->sites = make_sites(j.module);
   AIC_CHECK(j.entry->result_types.size() == 1, "the entry has not one result");
   std::map<std::string, std::string> names = remember_records(j.world.records());
+  s->sites = make_sites(j.module, names);
   Type result = renamed(j.entry->result_types[0], names);
   std::vector<int> kept = kept_defaults(request, j.world.form_of(request.function), *j.entry);
   for (ir::ValueId v : j.entry->parameters()) s->parameters.push_back(renamed(j.entry->type(v), names));

@@ -77,11 +77,11 @@ bool join_types(Type a, Type b, Type& out) {
     ir::Layout l = a.layout() == b.layout() ? a.layout() : inner(a) && inner(b) ? ir::Layout::Inner : ir::Layout::Strided;
     return out = Type::array(a.dtype(), a.rank(), l, a.readonly() || b.readonly()), true;
   }
-  if (a.is_tuple() && b.is_tuple() && a.elements().size() == b.elements().size()) {
+  if (a.is_tuple() && b.is_tuple() && a.flavour() == b.flavour() && a.elements().size() == b.elements().size()) {
     std::vector<Type> parts(a.elements().size());
     for (size_t k = 0; k < parts.size(); ++k)
       if (!join_types(a.elements()[k], b.elements()[k], parts[k])) return false;
-    return out = Type::tuple(parts), true;
+    return out = Type::flavoured(Type::tuple(parts), a.flavour()), true;
   }
   Type arms[] = {a, b};
   out = Type::union_of(arms);
@@ -139,12 +139,20 @@ bool find_dict(PyObject* o, Type& out, int depth) {
 // The places of a set that hold something: a removed key leaves a mark with the hash -1.
 bool holds_key(const setentry& e) { return e.key && e.hash != -1; }
 
+// Their hash in compiled code is another than in Python, and the order of a set is that of hashes.
+bool holds_member(PyObject* o) {
+  if (is_member(o)) return true;
+  for (Py_ssize_t k = 0; PyTuple_Check(o) && k < PyTuple_GET_SIZE(o); ++k)
+    if (holds_member(PyTuple_GET_ITEM(o, k))) return true;
+  return false;
+}
+
 bool find_set(PyObject* o, Type& out, int depth) {
   Type entry[] = {Type::never()}, t;
   auto* s = reinterpret_cast<PySetObject*>(o);
   for (Py_ssize_t i = 0; i <= s->mask; ++i)
-    if (holds_key(s->table[i]) &&
-        (!find_type(s->table[i].key, t, depth + 1) || !is_key(t) || !join_types(entry[0], t, entry[0])))
+    if (holds_key(s->table[i]) && (!find_type(s->table[i].key, t, depth + 1) || !is_key(t) || holds_member(s->table[i].key) ||
+                                   !join_types(entry[0], t, entry[0])))
       return false;
   return out = table_type(Py_TYPE(o) == &PySet_Type ? "set" : "frozenset", entry), true;
 }
@@ -167,6 +175,13 @@ bool find_type(PyObject* o, Type& out, int depth) {
     bool alike = parts.size() > longest_tuple && std::all_of(parts.begin(), parts.end(), [&](Type t) { return t == parts[0]; });
     if (alike) out = Type::flavoured(Type::list(parts[0]), "tuple");
     return true;
+  }
+  if (is_member(o)) return out = Type::flavoured(Type::tuple(std::vector{Type::integer()}), flavour_of(Py_TYPE(o))), true;
+  if (is_named_tuple(o)) {
+    std::vector<Type> parts(size_t(PyTuple_GET_SIZE(o)));
+    for (size_t k = 0; k < parts.size(); ++k)
+      if (!find_type(PyTuple_GET_ITEM(o, Py_ssize_t(k)), parts[k], depth + 1)) return false;
+    return out = Type::flavoured(Type::tuple(parts), flavour_of(Py_TYPE(o))), true;
   }
   if (is_object(o)) return find_type_of_object(o, out);
   Key k = key_of(o);
@@ -290,7 +305,9 @@ bool fits(PyObject* o, const Plan& p) {
       return true;
     }
     case TypeKind::Tuple:
-      if (t != &PyTuple_Type || size_t(PyTuple_GET_SIZE(o)) != p.parts.size()) return false;
+      if (p.record && !p.record->members.empty()) return reinterpret_cast<PyObject*>(t) == p.record->of.get();
+      if (p.record ? reinterpret_cast<PyObject*>(t) != p.record->of.get() : t != &PyTuple_Type) return false;
+      if (size_t(PyTuple_GET_SIZE(o)) != p.parts.size()) return false;
       for (size_t k = 0; k < p.parts.size(); ++k)
         if (!fits(PyTuple_GET_ITEM(o, Py_ssize_t(k)), p.parts[k])) return false;
       return true;
@@ -339,6 +356,10 @@ bool Conversion::element_in(PyObject* o, const Plan& p, Slot*& to) {
     for (size_t k = 0; k < arm; ++k) to += p.parts[k].slots;
     if (!element_in(o, p.parts[arm], to)) return false;
     to = end;
+    return true;
+  }
+  if (p.kind == TypeKind::Tuple && p.record && !p.record->members.empty()) {
+    to++->i = number_of_member(p.record->members, o);
     return true;
   }
   if (p.kind == TypeKind::Tuple) {

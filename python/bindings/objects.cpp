@@ -41,6 +41,12 @@ Type renamed(Type t, const std::map<std::string, std::string>& names) {
     auto it = names.find(std::string(t.flavour()));
     return it == names.end() ? t : Type::object(it->second);
   }
+  if (t.is_tuple() && !t.flavour().empty()) {
+    auto it = names.find(std::string(t.flavour()));
+    std::vector<Type> parts;
+    for (Type e : t.elements()) parts.push_back(renamed(e, names));
+    return Type::flavoured(Type::tuple(parts), it == names.end() ? t.flavour() : std::string_view(it->second));
+  }
   if (names.empty() || (!t.is_list() && !t.is_tuple() && !t.is(TypeKind::Union))) return t;
   std::vector<Type> parts;
   for (Type e : t.elements()) parts.push_back(renamed(e, names));
@@ -94,6 +100,7 @@ const RecordPlan* plan_of_record(const std::string& name) {
     p->fields.push_back({Ref(text), whole.parts[size_t(f.part)], at[size_t(f.part)], f.flag < 0 ? -1 : at[size_t(f.flag)]});
   }
   p->element = make_element_type(whole, Container::List);
+  if (is_enumeration(p->of.get())) p->members = members_of(class_of(k.record));
   return p;
 }
 
@@ -108,7 +115,8 @@ void LiveWorld::define(const Record& r) { records_.push_back(r); }
 // One that has its own class's layout and no builtin's: a subclass of ndarray or dict may be anything.
 bool is_object(PyObject* o) {
   PyTypeObject* t = Py_TYPE(o);
-  if (PyType_Check(o) || !is_users_class(reinterpret_cast<PyObject*>(t))) return false;
+  if (PyType_Check(o) || is_member(o)) return false;
+  if (!is_users_class(reinterpret_cast<PyObject*>(t))) return false;
   for (PyTypeObject* base = t->tp_base; base && base != &PyBaseObject_Type; base = base->tp_base)
     if (!is_users_class(reinterpret_cast<PyObject*>(base))) return false;
   return true;
@@ -334,7 +342,14 @@ PyObject* box_object(const Plan& p, List* l, rt::Context& context) {
     return nullptr;
   }
   auto* type = reinterpret_cast<PyTypeObject*>(p.record->of.get());
-  Ref out(type->tp_alloc(type, 0));
+  auto* exceptions = reinterpret_cast<PyTypeObject*>(PyExc_BaseException);
+  Ref out;
+  if (PyType_IsSubtype(type, exceptions)) {  // its arguments are a field
+    Ref nothing(PyTuple_New(0));
+    if (nothing) out = Ref(exceptions->tp_new(type, nothing.get(), nullptr));
+  } else {
+    out = Ref(type->tp_alloc(type, 0));
+  }
   if (!out) return nullptr;
   l->host = out.get();
   Made made{p.record, l, Ref::borrowed(out.get())};

@@ -22,7 +22,17 @@ struct RecordPlan {
   std::vector<Field> fields;
   int slots = 0;
   std::shared_ptr<const ListElements> element;
+  std::vector<Ref> members;   // of an enumeration, by number; then it has no fields
 };
+
+// Values of classes that are tuples to compiled code: members of enumerations, which are their number there, and named tuples.
+[[nodiscard]] bool is_member(PyObject*);
+[[nodiscard]] bool is_named_tuple(PyObject*);
+[[nodiscard]] bool is_enumeration(PyObject* cls);
+[[nodiscard]] bool is_named_tuple_class(PyObject* cls);
+[[nodiscard]] std::vector<Ref> members_of(PyTypeObject* enumeration);
+[[nodiscard]] int64_t number_of_member(const std::vector<Ref>& members, PyObject*);  // -1: it is none of them
+[[nodiscard]] const std::string& flavour_of(PyTypeObject*);                          // of the type of its values
 
 // Gives each record the name that it has from now on; the types in them are renamed.
 [[nodiscard]] std::map<std::string, std::string> remember_records(const std::vector<ir::Record>&);

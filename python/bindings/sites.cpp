@@ -1,6 +1,8 @@
 // Making the table, and making exceptions and tracebacks from it.
 #include "python/bindings/sites.h"
 
+#include "python/bindings/objects.h"
+
 #include <frameobject.h>
 
 #include <cmath>
@@ -59,11 +61,11 @@ std::vector<SiteFrame> frames_of(const Module& m, SpanId span) {
   return frames;
 }
 
-Site make_site(const Module& m, const Function& f, ir::OpId id) {
+Site make_site(const Module& m, const Function& f, ir::OpId id, const std::map<std::string, std::string>& records) {
   const Op& op = f.op(id);
   const OpRecord& r = ir::record(op.code);
   Site s;
-  s.frames = frames_of(m, op.span);
+  if (r.name != "error.make") s.frames = frames_of(m, op.span);  // that is told by where it is raised
   if (r.name == "call")
     s.kind = SiteKind::Call;
   else if (r.name == "poll")
@@ -76,10 +78,13 @@ Site make_site(const Module& m, const Function& f, ir::OpId id) {
     s.kind = SiteKind::Assignable;
   if (s.kind == SiteKind::Call || s.kind == SiteKind::Poll) return s;
   if (r.name == "check.true") s.kind = SiteKind::Condition;
-  for (ir::ValueId v : op.operands) s.values.push_back(make_plan(f.type(v), Side::Parameter)), s.types.push_back(f.type(v));
+  for (ir::ValueId v : op.operands) {
+    s.types.push_back(renamed(f.type(v), records));
+    s.values.push_back(make_plan(s.types.back(), Side::Parameter));
+  }
   s.ranks = f.list_attr(id, "ranks");
   s.by_arguments = f.int_attr(id, "args") != 0;
-  if (r.name == "raise") {
+  if (r.name == "raise" || r.name == "error.make") {
     s.exception = f.text_attr(id, "exception");
     s.has_message = f.find_attr(id, "message") != nullptr;
     s.message = f.text_attr(id, "message");
@@ -94,6 +99,7 @@ Site make_site(const Module& m, const Function& f, ir::OpId id) {
         f.find_attr(id, "message") && r.message != "{message}" ? std::string_view(f.text_attr(id, "message")) : r.message);
     s.has_message = !s.message.empty() || r.exception != "MemoryError";
   }
+  if (s.exception == "StopIteration" && s.message.empty()) s.has_message = false;
   return s;
 }
 
@@ -179,9 +185,10 @@ void add_frame(const SiteFrame& f) {
 
 }  // namespace
 
-std::vector<Site> make_sites(const Module& m) {
+std::vector<Site> make_sites(const Module& m, const std::map<std::string, std::string>& records) {
   std::vector<Site> sites;
-  for (const ir::RaiseSite& s : ir::raise_sites(m)) sites.push_back(s.function ? make_site(m, *s.function, s.op) : Site{});
+  for (const ir::RaiseSite& s : ir::raise_sites(m))
+    sites.push_back(s.function ? make_site(m, *s.function, s.op, records) : Site{});
   return sites;
 }
 
@@ -200,12 +207,16 @@ static Ref arguments_of(const Site& s, const rt::ErrorRecord& e) {
   return all;
 }
 
-Ref make_exception(const std::vector<Site>& sites, const rt::ErrorRecord& e) {
+Ref make_exception(const std::vector<Site>& sites, const rt::ErrorRecord& e, rt::Context* context) {
   if (e.site <= 0 || size_t(e.site) >= sites.size()) return {};
   const Site& s = sites[size_t(e.site)];
   if (s.kind == SiteKind::Poll) return Ref(PyObject_CallNoArgs(PyExc_KeyboardInterrupt));
   if (s.kind == SiteKind::Convert && std::isnan(e.values[0].f))
     return Ref(PyObject_CallFunction(PyExc_ValueError, "s", "cannot convert float NaN to integer"));
+  if (!s.types.empty() && s.types[0].is_object()) {
+    const rt::Slot* from = e.values;
+    return context ? Ref(box(s.values[0], from, *context)) : Ref();
+  }
   Ref c = exception_class(s.exception);
   if (s.by_arguments) {
     Ref arguments = arguments_of(s, e);
@@ -219,21 +230,54 @@ Ref make_exception(const std::vector<Site>& sites, const rt::ErrorRecord& e) {
   return Ref(PyObject_CallNoArgs(c.get()));
 }
 
-void set_exception(const std::vector<Site>& sites, const rt::ErrorRecord& e) {
-  bool known = e.site > 0 && size_t(e.site) < sites.size();
-  if (known) {
-    const Site& s = sites[size_t(e.site)];
-    if (s.kind != SiteKind::Poll || !PyErr_Occurred()) {
-      Ref exception = make_exception(sites, e);
-      if (exception) PyErr_SetObject(reinterpret_cast<PyObject*>(Py_TYPE(exception.get())), exception.get());
-    }
-    for (const SiteFrame& f : s.frames) add_frame(f);
-  } else if (!PyErr_Occurred()) {
-    PyErr_Format(PyExc_SystemError, "aic: compiled code returned the unknown raise site %d", int(e.site));
-  }
+static void add_frames(const std::vector<Site>& sites, const rt::ErrorRecord& e) {
+  if (e.site > 0 && size_t(e.site) < sites.size())
+    for (const SiteFrame& f : sites[size_t(e.site)].frames) add_frame(f);
   for (int k = 0; k < e.trace_length && k < rt::max_trace; ++k)
     if (e.trace[k] > 0 && size_t(e.trace[k]) < sites.size())
       for (const SiteFrame& f : sites[size_t(e.trace[k])].frames) add_frame(f);
+}
+
+// What an exception was raised from, or while which other was handled: as Python would have it, traceback and all.
+static Ref linked(const std::vector<Site>& sites, rt::List* saved, rt::Context& context, int depth);
+static void link(const std::vector<Site>& sites, PyObject* exception, bool has_cause, rt::List* cause, rt::List* during,
+                 rt::Context& context, int depth) {
+  Ref from = linked(sites, cause, context, depth), other = linked(sites, during, context, depth);
+  if (other && other.get() != exception) PyException_SetContext(exception, other.release());
+  if (has_cause && PyObject_SetAttrString(exception, "__cause__", from ? from.get() : Py_None) < 0) PyErr_Clear();
+}
+static Ref linked(const std::vector<Site>& sites, rt::List* saved, rt::Context& context, int depth) {
+  constexpr int deepest = 64;
+  if (!saved || depth > deepest) return {};
+  const auto* s = static_cast<const rt::SavedError*>(static_cast<const void*>(saved->data));
+  Ref exception = make_exception(sites, s->error, &context);
+  if (!exception) return PyErr_Clear(), Ref();
+  PyErr_SetObject(reinterpret_cast<PyObject*>(Py_TYPE(exception.get())), exception.get());
+  add_frames(sites, s->error);
+  PyObject *type, *value, *trace;
+  PyErr_Fetch(&type, &value, &trace);
+  if (trace) PyException_SetTraceback(exception.get(), trace);
+  Py_XDECREF(type);
+  Py_XDECREF(value);
+  Py_XDECREF(trace);
+  link(sites, exception.get(), s->has_cause != 0, s->cause, s->context, context, depth + 1);
+  return exception;
+}
+
+void set_exception(const std::vector<Site>& sites, rt::Context& context) {
+  const rt::ErrorRecord& e = context.error;
+  bool known = e.site > 0 && size_t(e.site) < sites.size();
+  if (known && (sites[size_t(e.site)].kind != SiteKind::Poll || !PyErr_Occurred())) {
+    Ref exception = make_exception(sites, e, &context);
+    if (exception) {
+      link(sites, exception.get(), context.has_cause != 0, context.cause, context.context ? context.context : context.handled,
+           context, 0);
+      PyErr_SetObject(reinterpret_cast<PyObject*>(Py_TYPE(exception.get())), exception.get());
+    }
+  } else if (!known && !PyErr_Occurred()) {
+    PyErr_Format(PyExc_SystemError, "aic: compiled code returned the unknown raise site %d", int(e.site));
+  }
+  add_frames(sites, e);
 }
 
 }  // namespace aic::bindings

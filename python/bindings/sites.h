@@ -3,6 +3,7 @@
 // The table is made from the loop form with the code and kept beside it. Messages are templates: `{0}` is a value of the
 // error record, `{name}` was an attribute of the op and is filled in when the table is made.
 #pragma once
+#include <map>
 #include <string>
 #include <vector>
 
@@ -28,13 +29,14 @@ struct Site {
   std::vector<SiteFrame> frames;   // innermost first; more than one where the op was inlined
 };
 
-// Index 0 is no site. Numbered as ir::raise_sites says.
-[[nodiscard]] std::vector<Site> make_sites(const ir::Module& loop_form);
+// Index 0 is no site. Numbered as ir::raise_sites says. `records`: the names that classes of objects have from now on.
+[[nodiscard]] std::vector<Site> make_sites(const ir::Module& loop_form, const std::map<std::string, std::string>& records);
 
-// The exception of a failed call, or of one that was caught; null: no site of ours.
-[[nodiscard]] Ref make_exception(const std::vector<Site>&, const rt::ErrorRecord&);
+// The exception of a failed call, or of one that was caught; null: no site of ours. Objects are made only with a context, whose
+// memory they take over.
+[[nodiscard]] Ref make_exception(const std::vector<Site>&, const rt::ErrorRecord&, rt::Context* = nullptr);
 
-// Sets the Python exception of a failed call.
-void set_exception(const std::vector<Site>&, const rt::ErrorRecord&);
+// Sets the Python exception of a failed call, with its cause and context.
+void set_exception(const std::vector<Site>&, rt::Context&);
 
 }  // namespace aic::bindings

@@ -174,6 +174,10 @@ Key key_of(PyObject* o) {
   if (t == &PyTuple_Type) return key_of_tuple(o);
   if (t == &PyUnicode_Type) return make_key(KeyKind::Str);
   if (t == &PyBytes_Type) return make_key(KeyKind::Bytes);
+  if (is_member(o) || is_named_tuple(o)) {
+    Type type;
+    return find_type_of_container(o, type) ? key_of_container(KeyKind::Tuple, type) : 0;
+  }
   if (is_container(o) || is_object(o)) {
     Type type;
     return find_type_of_container(o, type) ? key_of_container(KeyKind::List, type) : 0;
@@ -298,6 +302,7 @@ Plan make_plan(Type t, Side side) {
     case TypeKind::Tuple:
     case TypeKind::Union:
     case TypeKind::Slice:
+      if (t.is_tuple() && !t.flavour().empty()) p.record = plan_of_record(std::string(t.flavour()));
       p.slots = t.is(TypeKind::Union);
       for (Type e : t.elements()) {
         p.parts.push_back(make_plan(e, side));
@@ -371,6 +376,10 @@ bool unpack(PyObject* o, const Plan& p, Slot*& to, Headers& headers, Conversion*
     }
     case TypeKind::Scalar: unpack_scalar(o, p.dtype, to); break;
     case TypeKind::Tuple:
+      if (p.record && !p.record->members.empty()) {
+        to++->i = number_of_member(p.record->members, o);
+        return true;
+      }
       for (size_t i = 0; i < p.parts.size(); ++i)
         if (!unpack(PyTuple_GET_ITEM(o, Py_ssize_t(i)), p.parts[i], to, headers, lists)) return false;
       return true;

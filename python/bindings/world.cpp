@@ -7,6 +7,7 @@
 #include "ir/ops/table.h"
 #include "ir/scalar.h"
 #include "python/bindings/dispatcher.h"
+#include "python/bindings/objects.h"
 
 namespace aic::bindings {
 using ir::Entity;
@@ -198,6 +199,16 @@ Entity LiveWorld::entity_of(PyObject* o, const std::string& name) {
     return ir::Constant{ir::BytesConstant{text_of(latin.get())}};
   }
   if (PyTuple_CheckExact(o)) return tuple_entity(*this, o, name);
+  if (is_named_tuple(o)) {
+    Entity parts = tuple_entity(*this, o, name);
+    if (std::holds_alternative<ir::Unknown>(parts)) return parts;
+    return ir::NamedTuple{class_entity(reinterpret_cast<PyObject*>(Py_TYPE(o))),
+                          std::get<std::vector<Entity>>(std::get<ir::Constant>(parts).value)};
+  }
+  if (is_member(o)) {
+    auto* type = reinterpret_cast<PyObject*>(Py_TYPE(o));
+    return ir::EnumMember{class_entity(type), number_of_member(members_of(Py_TYPE(o)), o)};
+  }
   if (Dispatcher* d = as_dispatcher(o)) o = d->function;
   if (std::string_view(Py_TYPE(o)->tp_name) == "functools._lru_cache_wrapper") {
     Ref function(PyObject_GetAttrString(o, "__wrapped__")), how(PyObject_CallMethod(o, "cache_parameters", nullptr));
@@ -231,6 +242,7 @@ Entity LiveWorld::entity_of(PyObject* o, const std::string& name) {
     return ir::Builtin{(is_scipys(o) ? "scipy.special." : "numpy.") + attribute_text(o, "__name__")};
   std::string module = attribute_text(o, "__module__"), own = attribute_text(o, "__name__");
   bool is_native_class = PyType_Check(o) && !(reinterpret_cast<PyTypeObject*>(o)->tp_flags & Py_TPFLAGS_HEAPTYPE);
+  if (PyType_Check(o) && module == "enum") return ir::Builtin{"enum." + own};
   if (PyType_Check(o) && module == "contextlib" && own == "suppress") return ir::Builtin{module + "." + own};
   if (PyType_Check(o) &&
       (module == "functools" || module == "operator" || module == "collections" || (module == "random" && own == "Random")))
@@ -315,6 +327,13 @@ Entity LiveWorld::free(const ir::Function& f, const std::string& name) {
 }
 
 Entity LiveWorld::attribute(const Entity& of, const std::string& name) {
+  if (auto* m = std::get_if<ir::EnumMember>(&of)) {  // what its __init__ set
+    Ref member = members_of(reinterpret_cast<PyTypeObject*>(uintptr_t(m->of.key))).at(size_t(m->index));
+    Ref own(PyObject_GenericGetDict(member.get(), nullptr));
+    PyObject* found = own ? PyDict_GetItemString(own.get(), name.c_str()) : nullptr;
+    PyErr_Clear();
+    return found ? entity_of(found, name) : Entity(ir::Missing{});
+  }
   auto* module = std::get_if<ir::ModuleEntity>(&of);
   if (!module) return ir::Missing{};
   Found found = find_attribute(module->name, name);

@@ -81,6 +81,8 @@ class LiveWorld final : public ir::World {
   Found find_global(PyObject* function, const std::string& name);
   Found find_free(PyObject* function, const std::string& name);
   Found find_attribute(const std::string& module, const std::string& name);
+  void describe_enumeration(PyTypeObject*, ir::ClassDescription&);
+  void describe_named_tuple(PyTypeObject*, ir::ClassDescription&);
   void describe_dataclass(PyTypeObject*, ir::ClassDescription&);
   int number_of(PyObject* function);  // numbers it, and guards it, when it is new
   std::string describe(const Found&);

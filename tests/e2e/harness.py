@@ -65,10 +65,23 @@ def same_objects(a, b, ulp, met=[]):
         met.pop()
 
 
+def same_exception(a, b, ulp=0):
+    """In class, arguments and attributes, and in what it was raised from and during."""
+    if a is None or b is None or type(a) is not type(b):
+        return a is b
+    if type(a).__module__.startswith("numpy"):  # what AxisError holds beside its text is not there
+        return True
+    return (same(a.args, b.args, ulp) and same(sorted(vars(a).items()), sorted(vars(b).items()), ulp)
+            and a.__suppress_context__ == b.__suppress_context__ and same_exception(a.__cause__, b.__cause__, ulp)
+            and same_exception(a.__context__, b.__context__, ulp))
+
+
 def same(a, b, ulp=0):
     """Equal in type, dtype, shape and contents."""
     if type(a) is not type(b):
         return False
+    if isinstance(a, BaseException):
+        return same_exception(a, b, ulp)
     if not isinstance(a, tuple) and fields_of(a) is not None:
         return same_objects(a, b, ulp)
     if isinstance(a, np.ndarray) or isinstance(a, np.generic):
@@ -104,6 +117,7 @@ def check(function, *args, ulp=0, compiled=None, **kwargs):
     if want[0] == "error":
         assert got[0] == "error", f"CPython raises {want[1].__name__}({want[2]!r}), aic gives {told(got[1])}"
         assert got[1:3] == want[1:3], f"CPython raises {want[1].__name__}({want[2]!r}), aic {got[1].__name__}({got[2]!r})"
+        assert same_exception(want[3], got[3], ulp), f"not the same in arguments, attributes, cause or context: {got[3]!r}"
     else:
         assert same(want[1], got[1], ulp), f"CPython gives {told(want[1])}, aic {told(got[1])}"
     assert same(want_args[0], got_args[0], ulp), f"arguments after the call: CPython {want_args[0]!r}, aic {got_args[0]!r}"

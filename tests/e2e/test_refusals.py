@@ -1,7 +1,7 @@
 """Refusals: the user's place, the form of API.md, and what is no refusal."""
 import inspect
 import re
-import statistics
+import textwrap
 
 import numpy as np
 import pytest
@@ -82,12 +82,12 @@ def test_a_result_is_no_array_or_text():
 
 
 def middle(x):
-    return statistics.quantiles(x)
+    return textwrap.dedent(x)
 
 
 def test_what_an_installed_function_holds_is_told_at_the_users_call():
-    text = place_of(refusal(middle, 1.0), middle, 2)
-    assert "in quantiles" in text and "statistics.py:" in text
+    text = place_of(refusal(middle, "a"), middle, 2)
+    assert "in dedent" in text and "textwrap.py:" in text
 
 
 def inner(x):

@@ -93,7 +93,7 @@ def names():
 #     %11 = py.format %0 {parts = ["", ""], conversions = [""], specs = [""]} : py @4:25-31
 #     %12 = py.call %10, %11 : py @4:14-32
 #     %13 = py.const {kind = "none"} : py @4:38-42
-#     py.raise %12 @4:8-42
+#     py.raise %12, %13 @4:8-42
 #   } {
 #     yield @4:8-42
 #   } @3:4-4:42

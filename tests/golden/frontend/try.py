@@ -45,7 +45,7 @@ def cleaned(xs, log):
 #     %18 = if %17 {
 #       yield %11 @3:4-9:21
 #     } {
-#       py.raise %10 @3:4-9:21
+#       py.raise %10 {again = 1} @3:4-9:21
 #     } : py @6:4-7:13
 #     %19 = py.const {value = 0, kind = "bool"} : py @3:4-9:21
 #     yield %19, %18 @3:4-9:21
@@ -113,7 +113,7 @@ def cleaned(xs, log):
 #         return %34 @3:8-8:25
 #       } {
 #         %35 = py.bound %5 {name = ""} : py @3:8-8:25
-#         py.raise %35 @3:8-8:25
+#         py.raise %35 {again = 1} @3:8-8:25
 #       } @3:8-8:25
 #     } @3:8-8:25
 #   } @2:4-8:25
