@@ -411,6 +411,7 @@ Value Frame::call_method(const Value& x, const std::string& name, Arguments a) {
     store_field(a.positional[0], class_of(a.positional[0]), *field, a.positional[2]);
     return none();
   }
+  if (x.kind == Kind::Entity && name == "__setattr__") fail("unsupported", {"`object.__setattr__` of this"});
   if (x.kind == Kind::Entity) return ufunc_method(x, name, std::move(a));
   a.positional.insert(a.positional.begin(), x);
   std::string own = "numpy._method_" + name;  // a method that is not what the function of its name is

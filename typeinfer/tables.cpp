@@ -167,6 +167,9 @@ void Frame::key_error(ValueId good, const Value& key) {
 Value Frame::entry_of(const Value& table) {
   Value element = element_of_list(table);
   if (element.kind == Kind::Conflict) fail("conflict", {"a " + std::string(table.type.flavour()), element.text});
+  // A dict in a dict of its like can meet what is no table.
+  bool is_entry = element.kind == Kind::Never || element.parts.size() == (is_dict(table) ? 3u : 2u);
+  if (!is_entry) fail("conflict", {"a " + std::string(table.type.flavour()), "also another container: not one type"});
   return element;
 }
 

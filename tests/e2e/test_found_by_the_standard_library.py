@@ -33,6 +33,7 @@ def test_a_name_of_two_loops():
     (lambda x: list.append(), "unbound method list.append() needs an argument"),
     (lambda x: {}.nothing, "dict"),
     (lambda x: set() + x, "set"),
+    (lambda x: object.__setattr__(x, "a", 1), "`object.__setattr__` of this"),
 ])
 def test_refusals(f, words):
     with pytest.raises(aic.CompileError) as caught:
@@ -47,3 +48,44 @@ def methods_of_classes(d, s, xs):
 
 def test_methods_of_classes():
     check(methods_of_classes, {"a": 1, "C": 2}, "text", [1])
+
+
+class Nest:
+    def __init__(self):
+        self.dict = {}
+
+    def at(self, keys):
+        inside = self.dict
+        for k in keys:
+            if k not in inside:
+                inside[k] = {}
+            inside = inside[k]
+            if isinstance(inside, list):
+                inside = inside[-1]
+        return inside
+
+
+def nested_value(text, at):
+    if text[at] == "[":
+        at, value = nested_value(text, at + 1)
+        return at, [value]
+    return nested_table(text, at)
+
+
+def nested_table(text, at):
+    nest = Nest()
+    while at < len(text):
+        at, value = nested_value(text, at + 1)
+        inside = nest.at(text[:at])
+        inside[text[at]] = value
+    return at, nest.dict
+
+
+def test_tables_that_meet_lists_are_refused():
+    """Such entries are no entries: the parts of one were asked of the other."""
+    import tomllib._parser
+
+    for f, arguments in ((nested_table, ("ab", 0)), (tomllib._parser.parse_inline_table, ("text", 3, 3)),
+                         (tomllib._parser.key_value_rule, ("text", 3, 3, 3, 3))):
+        with pytest.raises(aic.CompileError):
+            aic.jit(f).compile(*arguments)
