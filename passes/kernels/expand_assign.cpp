@@ -69,8 +69,15 @@ struct Assign {
   enum class Way { Straight, Ring, Temporary };
 
   [[nodiscard]] ValueId value(const Indices& at) { return n.scalar(n.element(source, at), type.element()); }
+  // Where an element is written: in the array itself, also where a copy of it is read.
+  [[nodiscard]] auto written(const Indices& at) {
+    auto copies = std::exchange(n.copies, {});
+    auto place = n.place(target, at);
+    n.copies = std::move(copies);
+    return place;
+  }
   void put(ValueId x, const Indices& at) {
-    auto [base, place] = n.place(target, at);
+    auto [base, place] = written(at);
     n.store(base, x, place);
   }
   // The target's rows are rounds of the outermost loop: its index alone says which, and every index moves plainly.
@@ -110,7 +117,7 @@ struct Assign {
     Way way = Way::Straight;
     write_kernels(n, extents, order, [&](const Indices& at) {
       ValueId x = value(at);
-      auto [base, place] = n.place(target, at);
+      auto [base, place] = written(at);
       bool conflict =
           std::any_of(n.reads.begin(), n.reads.end(), [&](const Nest::Read& r) { return may_see(n, r, base, place, at); });
       if (!conflict || order.empty()) return n.store(base, x, place);  // one element is read before it is written

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import aic
-from harness import outcome, same, told
+from harness import check, outcome, same, told
 
 RNG = np.random.default_rng(3)
 
@@ -427,6 +427,41 @@ def test_carried(program, n):
         a = make()
         return (a, n), (a,)
     check_made(program, made)
+
+
+# ---- what is stretched is the target's own view ----
+def row_of_one(a, v):
+    t = a[None, :4]
+    t += v
+    return a
+
+
+def row_of_places(a, v, k):
+    a[k, None, :4] += v[::-1]
+    return a
+
+
+def seen_through_another(a, v):
+    row = a[None, :]
+    t = row[:, ::1]
+    t[...] = row * v
+    return a
+
+
+def turned(a, v):
+    row = a[None, :]
+    row[:, ::-1] += row * v
+    return a
+
+
+@pytest.mark.parametrize("length", [1, 3])
+def test_stretched_targets(length):
+    v = np.arange(5, 5 + length)
+    for program in (row_of_one, seen_through_another, turned):
+        check(program, np.arange(3), v)
+        check(program, np.arange(6)[::-2], v)
+    for k in (0, -1):
+        check(row_of_places, np.arange(6).reshape(2, 3), v, k)
 
 
 # ---- random programs ----
