@@ -1,5 +1,7 @@
 // The named sequences of ir/ops/elementwise.h, which says what each computes. Branch-free where the cost allows it, so
 // that loops of them vectorise; integer division is made safe by replacing the divisor, since x86 traps on 0 and min / -1.
+#include <llvm/IR/IntrinsicInst.h>
+
 #include <functional>
 #include <numbers>
 
@@ -343,7 +345,12 @@ Pieces extreme(ScalarOp& s, std::string_view which) {
   // In any order: LLVM makes vectors of reductions by this intrinsic, not of the choice below.
   if (llvm::FastMathFlags any = b.getFastMathFlags();
       any.allowReassoc() && is_floating(x[0]) && x.size() == 1 && !ignores_nan) {
-    any.setNoSignedZeros();
+    // The flag reaches into what the operands are made of: `x + 0.0` would be x.
+    auto is_plain = [](Value* v) {
+      auto* call = llvm::dyn_cast<llvm::IntrinsicInst>(v);
+      return llvm::isa<llvm::LoadInst>(v) || llvm::isa<llvm::PHINode>(v) || (call && call->getIntrinsicID() == Intrinsic::fabs);
+    };
+    if (is_plain(x[0]) && is_plain(y[0])) any.setNoSignedZeros();
     llvm::IRBuilderBase::FastMathFlagGuard guard(b);
     b.setFastMathFlags(any);
     return {b.CreateBinaryIntrinsic(greater ? Intrinsic::maximum : Intrinsic::minimum, x[0], y[0])};

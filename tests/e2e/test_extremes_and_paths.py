@@ -96,3 +96,15 @@ def test_rows_that_are_read_and_written():
     for f in (in_place, feeds_itself):
         check(f, random.random((2, 33)), random.random((33, 33)))
         check(f, random.random((2, 1)), random.random((5, 1)))
+
+
+def extremes_of_zeros(a):
+    return (a + 0.0).max(), (0.0 - a).min(), np.abs(a).max(), np.where(a == 0, 0.0, a).max(), (a * 1.0).max(), a.min()
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_signs_of_zeros(dtype):
+    """All zeros of one sign: what makes the elements must not be folded for the sake of a maximum that takes any zero."""
+    for n in (1, 7, 100):
+        check(extremes_of_zeros, np.full(n, -0.0, dtype))
+        check(extremes_of_zeros, np.zeros(n, dtype))
