@@ -130,10 +130,11 @@ Value Frame::to_complex(const Arguments& a) {
 // ---- builtins ----
 Value Frame::builtin_extreme(bool maximum, const Arguments& a) {
   if (!a.keywords.empty()) {
-    if (a.positional.size() != 1 || is_array(a.positional[0]))
-      fail("unsupported", {"keywords of min and max of several values"});
     bool key = false, otherwise = false;
     for (auto& [name, v] : a.keywords) key |= name == "key", otherwise |= name == "default";
+    if (a.positional.size() > 1 && !otherwise) return builtin_extreme(maximum, {{tuple(a.positional)}, a.keywords});
+    if (a.positional.size() != 1 || is_array(a.positional[0]))
+      fail("unsupported", {"keywords of min and max of several values"});
     return call_list(std::string(maximum ? "_max" : "_min") + (key ? "_by" : "") + (otherwise ? "_or" : ""), a);
   }
   Values all = a.positional;

@@ -370,11 +370,13 @@ Value Frame::call_function(const ir::PyForm& form, const Value& function, Argume
       Value made = generator(form, std::move(captured));
       // Recursion over what gets smaller in its very type (nested tuples) ends by itself.
       auto has_these = [&](const Frame& f) {
-        Values own;
-        for (ValueId p : f.py_.parameters()) own.push_back(held(f.env_[p.index]));
-        Values given;
-        for (const Value& v : made.parts) given.push_back(held(v));
-        return &f.py_ == form.function && shapes_key(own) == shapes_key(given);
+        if (&f.py_ != form.function) return false;
+        for (size_t k = 0; k < made.parts.size(); ++k) {
+          const Value given = held(made.parts[k]), own = held(f.env_[f.py_.parameters()[k].index]);
+          bool narrowed = is_union(given) && is_representable(own) && key(join(own, given)) == key(given);  // `if node:`
+          if (!narrowed && key(own) != key(given)) return false;
+        }
+        return true;
       };
       bool same = session_.is_stepping(*form.function);
       for (const Frame* f = this; f && !same; f = f->consumer_ ? f->consumer_ : f->outside_) same = has_these(*f);
@@ -426,7 +428,27 @@ Values Frame::parameters_of(const Instance& callee, const Values& arguments) {
   return out;
 }
 
-// A recursion that hands on ever longer tuples would have an instance for each length: they become tuples of any length.
+// The same without what its texts say.
+static Value without_texts(Value v) {
+  if (v.kind == Kind::Constant && (known_text(v) || known_bytes(v))) return runtime(v.type, {});
+  for (Value& p : v.parts) p = without_texts(std::move(p));
+  return v;
+}
+
+// Does a recursion hand on another literal text each time? Then it would have an instance for each.
+static bool has_growing_text(const Value& v, const std::vector<const Instance*>& outer, size_t parameter, size_t few) {
+  const std::string whole = key(v), shape = key(without_texts(v));
+  if (whole == shape) return false;
+  std::set<std::string> texts{whole};
+  for (size_t n = outer.size(); n-- > 0 && texts.size() <= few;) {
+    const Value& before = outer[n]->arguments[parameter];
+    if (key(without_texts(before)) == shape) texts.insert(key(before));
+  }
+  return texts.size() > few;
+}
+
+// A recursion that hands on ever longer tuples would have an instance for each length: they become tuples of any length;
+// texts that it makes longer become texts that are known at run time only.
 void Frame::stop_growing(const ir::PyForm& form, Values& arguments) {
   constexpr size_t few = 3, most = 48;
   std::vector<const Instance*> outer = session_.being_written(form);
@@ -434,6 +456,7 @@ void Frame::stop_growing(const ir::PyForm& form, Values& arguments) {
   if (outer.size() < few) return;
   for (size_t k = 0; k < arguments.size(); ++k) {
     Value& v = arguments[k];
+    if (has_growing_text(v, outer, k, few)) v = coerce(v, without_texts(shape_of(v)));
     if (v.kind != Kind::Tuple || !v.text.empty() || v.parts.empty() || !is_representable(v)) continue;
     size_t length = v.parts.size(), steps = 0;
     for (size_t n = outer.size(); n-- > 0 && outer[n]->arguments[k].kind == Kind::Tuple; ++steps) {

@@ -3,6 +3,7 @@
 
 #include "ir/scalar.h"
 #include "typeinfer/caught.h"
+#include "typeinfer/instances.h"
 
 namespace aic::typeinfer {
 
@@ -81,7 +82,7 @@ Value Frame::exploded(Type t, ValueId id) {
     std::span<const Type> elements = t.elements();
     for (size_t k = 0; k < elements.size(); ++k)
       parts.push_back(exploded(elements[k], make("tuple.get"_op, {id}, elements[k], {{"index", int64_t(k)}})));
-    return tuple_of(std::move(parts), t.flavour());
+    return unpacked(tuple_of(std::move(parts), t.flavour()));
   }
   return runtime(t, id);
 }

@@ -191,9 +191,21 @@ void Frame::run_generator(const Value& g, const std::function<void(Value)>& use)
   inner.on_yield_ = [&](Value x) {
     b_.set_region(inner.b_.region());
     b_.span = span;
+    // What fails in the round counts where the generator's loops have found their types: it is theirs.
     int speculating = std::exchange(speculating_, inner.speculating_);
-    use(std::move(x));
-    speculating_ = speculating;
+    std::optional<ir::Diagnosed> kept = std::exchange(kept_, std::nullopt);
+    auto restore = [&] {
+      speculating_ = speculating;
+      if (kept_ && !inner.kept_) inner.kept_ = kept_;
+      kept_ = kept;
+    };
+    try {
+      use(std::move(x));
+    } catch (...) {
+      restore();
+      throw;
+    }
+    restore();
     inner.b_.set_region(b_.region());
   };
   inner.region(inner.py_.body());

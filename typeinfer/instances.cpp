@@ -1,12 +1,41 @@
 // Instances of the library's classes: what prim.instance made, "numpy.random._Generator" or "collections._deque". Their methods
 // are the library's functions `_deque_append(state, …)`, operators and the like `_deque___len__(state)`. What collections'
 // kinds of dict do not have of their own is the dict's.
+#include "typeinfer/instances.h"
+
 #include "typeinfer/frame.h"
 
 namespace aic::typeinfer {
 
 bool is_library_instance(const Value& x) { return x.kind == Kind::Iterator && x.text.find("._") != std::string::npos; }
 bool is_collection(const Value& x) { return x.kind == Kind::Iterator && x.text.starts_with("collections._"); }
+
+static constexpr std::string_view made_by = ".of.";
+
+Value packed(const Value& v) {
+  if (!is_library_instance(v) || v.parts.size() != 1 || v.parts[0].kind != Kind::Tuple) return v;
+  Value state = v.parts[0];
+  state.text = v.text;
+  if (const std::string* factory = state.parts.empty() ? nullptr : builtin_name(state.parts.back())) {
+    state.text += std::string(made_by) + *factory;
+    state.parts.pop_back();
+  }
+  return is_representable(state) ? state : v;
+}
+
+Value unpacked(Value v) {
+  if (v.kind != Kind::Tuple || v.text.find("._") == std::string::npos) return v;
+  Value instance;
+  instance.kind = Kind::Iterator;
+  size_t factory = v.text.find(made_by);
+  instance.text = v.text.substr(0, factory);
+  if (factory != std::string::npos) v.parts.push_back(entity(ir::Builtin{v.text.substr(factory + made_by.size())}));
+  v.text.clear();
+  instance.parts = {std::move(v)};
+  return instance;
+}
+
+bool is_packed(Type t) { return t.is_tuple() && t.flavour().find("._") != std::string_view::npos; }
 
 // A choice of one alone, and the dict of what is one but for some methods.
 Value Frame::plain(const Value& x) {

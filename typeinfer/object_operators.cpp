@@ -166,7 +166,7 @@ Value Frame::object_truth(const Value& x) {
 
 Value Frame::object_contains(const Value& x, const Value& container) {
   if (std::optional<Value> v = call_special(container, "__contains__", {x})) return v->kind == Kind::Never ? *v : truth(*v);
-  fail("unsupported", {"`in` of " + describe(container) + ", which has no `__contains__`,"});
+  return call_list("_contains_by_iterating", {{container, x}, {}});
 }
 
 // repr as @dataclass writes it.

@@ -5,6 +5,7 @@
 
 #include "typeinfer/caught.h"
 #include "typeinfer/enums.h"
+#include "typeinfer/instances.h"
 
 namespace aic::typeinfer {
 using Member = ir::ClassMember;
@@ -48,15 +49,15 @@ Value Frame::load_field(const Value& x, Class& c, Field& f) {
   Value shape = field_shape(c, f);
   if (shape.kind == Kind::Never) return Value{};
   if (is_none(shape)) return none();
-  if (f.part < 0 || type_of(shape) != f.written) return undefined(shape);  // this will be written again
+  if (f.part < 0 || type_of(shape) != f.written) return unpacked(undefined(shape));  // this will be written again
   ValueId id = make("list.load"_op, {x.id, ints(0)}, f.written, place_of(c, f.part));
-  return with_run_time(shape, id, [&](ValueId whole, Type t, size_t k) {
+  return unpacked(with_run_time(shape, id, [&](ValueId whole, Type t, size_t k) {
     return t.is(TypeKind::None) ? ValueId{} : make("tuple.get"_op, {whole}, t, {{"index", int64_t(k)}});
-  });
+  }));
 }
 
 void Frame::store_field(const Value& x, Class& c, const std::string& name, const Value& given) {
-  Value v = real(given, "field " + name);
+  Value v = packed(real(given, "field " + name));
   Field& f = session_.classes.field(c, name);
   Value kept = held(v);
   if (kept.kind == Kind::Never) return;
@@ -203,11 +204,12 @@ Value Frame::object_attribute(const Value& x, const std::string& name) {
     if (!set) return load_field(x, c, *f);
     if (m.kind != Member::Absent)
       return choose(
-          *set, [&] { return load_field(x, c, *f); }, [&] { return of_class(session_.classes, m, x, c.entity, name); });
+          *set, [&] { return load_field(x, c, *f); },
+          [&] { return handed_over(of_class(session_.classes, m, x, c.entity, name)); });
     check(*set, "AttributeError", "'" + c.entity.name + "' object has no attribute '" + name + "'");
     return load_field(x, c, *f);
   }
-  if (m.kind != Member::Absent) return of_class(session_.classes, m, x, c.entity, name);
+  if (m.kind != Member::Absent) return handed_over(of_class(session_.classes, m, x, c.entity, name));
   std::vector<std::string> known = session_.world.known_names("class " + std::to_string(c.entity.key));
   for (const Field& other : c.fields)
     if (!other.type.is(TypeKind::Never)) known.push_back(other.name);
@@ -251,7 +253,7 @@ Value Frame::class_attribute(const ir::ClassEntity& c, const std::string& name) 
     case Member::ForClass: return bound_method(entity(c), name, m.entity);
     case Member::Function:
     case Member::Static:
-    case Member::Value: return from_entity(m.entity, session_.classes);
+    case Member::Value: return of_world(m.entity);
     case Member::Absent: {
       std::vector<std::string> known;
       for (const auto& [member, _] : info.members) known.push_back(member);
@@ -301,7 +303,7 @@ Value Frame::super_attribute(const Value& s, const std::string& name) {
     return m;
   }
   if (found.member.kind == Member::Absent) fail("unknown-attribute", {"super()", name});
-  return of_class(session_.classes, found.member, self, c, name);
+  return handed_over(of_class(session_.classes, found.member, self, c, name));
 }
 
 // What @dataclass wrote, called by name: x.__eq__(y), super().__init__(…).

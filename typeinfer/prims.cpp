@@ -58,9 +58,17 @@ std::vector<ValueId> Frame::extents_of(const Value& shape, bool check_negative) 
   std::vector<ValueId> ids;
   for (Value p : parts) {
     if (p.kind == Kind::Pair) p = p.parts[0];
-    p = zero_rank_loaded(Enums::plain(*this, p));
-    DType d = is_number(p) ? type_of(p).dtype() : DType::F64;
-    if (!is_number(p) || !(ir::is_integer(d) || p.type.is(TypeKind::Bool))) fail("not-an-integer", {describe(p), "a shape"});
+    auto whole = [&](const Value& given) {
+      const Value n = zero_rank_loaded(Enums::plain(*this, given));
+      DType d = is_number(n) ? type_of(n).dtype() : DType::F64;
+      if (!is_number(n) || !(ir::is_integer(d) || n.type.is(TypeKind::Bool))) fail("not-an-integer", {describe(n), "a shape"});
+      return known_int(n) ? n : runtime(Type::integer(), as_type(n, Type::integer()));
+    };
+    p = split(p, whole);  // `2 ** k` is a float where k < 0
+    if (p.kind == Kind::Never) {  // every arm has raised
+      ids.push_back(make("undefined"_op, {}, Type::integer()));
+      continue;
+    }
     ValueId id = as_type(p, Type::integer());
     OpId def = out_.defining_op(id);
     bool proved = (known_int(p) && *known_int(p) >= 0) || (def && out_.op(def).code == "extent"_op);

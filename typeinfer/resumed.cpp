@@ -331,7 +331,13 @@ void Frame::fetch(ValueId py) {
 OpId Frame::segment(OpId op, const std::function<void(OpId)>& entry, const std::function<void(const Values&)>& finish) {
   OpId stop = op;
   while (stop && !resumed_->yields.contains(stop.index)) stop = py_.op(stop).next;
-  when(is_running(), [&] {
+  std::vector<Fact> narrowed;
+  std::vector<Fact>* outer = std::exchange(undo_, &narrowed);
+  auto restore = [&] {
+    for (size_t k = narrowed.size(); k-- > 0;) set(narrowed[k].py, std::move(narrowed[k].value));
+    undo_ = outer;
+  };
+  auto write = [&] {
     fetch_all(op, stop);
     Outcome o;
     for (; op != stop; op = py_.op(op).next) {
@@ -347,7 +353,14 @@ OpId Frame::segment(OpId op, const std::function<void(OpId)>& entry, const std::
     at_ = stop;
     b_.span = session_.span(py_, py_.op(stop).span);
     entry(stop);
-  });
+  };
+  try {
+    when(is_running(), write);
+  } catch (...) {
+    restore();
+    throw;
+  }
+  restore();
   return stop;
 }
 

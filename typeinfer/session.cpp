@@ -6,6 +6,7 @@
 
 #include "ir/ops/table.h"
 #include "typeinfer/frame.h"
+#include "typeinfer/instances.h"
 
 namespace aic::typeinfer {
 
@@ -279,6 +280,20 @@ void Session::remove_unreachable(const ir::Function& entry) {
     if (symbols_.count(n.substr(0, n.rfind('.')))) out.remove_function(n);
 }
 
+// An instance of one of the library's classes that a value of the type leads to: Python has no such object.
+static std::string instance_below(Classes& classes, Type t, std::set<Type>& seen) {
+  if (!seen.insert(t).second) return "";
+  if (is_packed(t)) return std::string(t.flavour().substr(0, t.flavour().find("._"))) + "'s class in an object";
+  if (Class* c = classes.of_type(t))
+    for (const Field& f : c->fields)
+      if (std::string held = instance_below(classes, f.type, seen); !held.empty())
+        return "`" + f.name + "` of " + c->entity.name;
+  if (t.is_list() || t.is_tuple() || t.is(TypeKind::Union))
+    for (Type e : t.elements())
+      if (std::string held = instance_below(classes, e, seen); !held.empty()) return held;
+  return "";
+}
+
 static ir::Function& infer_once(ir::Module& out, ir::World& world, const ir::PyForm& f, std::span<const ArgumentType> arguments,
                                 const InferOptions& options, Classes& classes, bool keeps_errors) {
   Session session(out, world, options, classes, keeps_errors);
@@ -308,12 +323,18 @@ static ir::Function& infer_once(ir::Module& out, ir::World& world, const ir::PyF
     session.remove_unreachable(*i.out);
     mark_views(*i.out);
     std::set<std::string> known;
-    for (ValueId v : i.out->parameters()) classes.define(i.out->type(v), known);
-    for (Type t : i.out->result_types) classes.define(t, known);
+    auto define = [&](Type t) {
+      std::set<Type> seen;
+      if (std::string held = instance_below(classes, t, seen); !held.empty())
+        throw ir::Diagnosed(ir::diagnose(out, i.out->span, "unsupported", {held + ", which Python sees after the call,"}));
+      classes.define(t, known);
+    };
+    for (ValueId v : i.out->parameters()) define(i.out->type(v));
+    for (Type t : i.out->result_types) define(t);
     for (const std::unique_ptr<ir::Function>& f : out.functions)  // and what may be raised
       for (OpId op : f->ops_below(f->body()))
         if (f->find_attr(op, "bases") || f->int_attr(op, "args"))
-          for (ValueId v : f->op(op).operands) classes.define(f->type(v), known);
+          for (ValueId v : f->op(op).operands) define(f->type(v));
     return *i.out;
   } catch (const NeedsLiteral& need) {
     throw ir::Diagnosed(ir::diagnose(out, session.span(*f.function, f.function->span), "needs-literal",

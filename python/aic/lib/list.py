@@ -227,6 +227,14 @@ def _assign_slice(self, start, stop, step, values):
 
 
 # ---- searching ----
+def _contains_by_iterating(values, x):
+    """`in` of what has no `__contains__`."""
+    for y in values:
+        if y == x:
+            return True
+    return False
+
+
 def _contains(self, value):
     """value in self"""
     for x in self:

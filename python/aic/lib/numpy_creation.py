@@ -31,6 +31,12 @@ def empty(shape, dtype=float, order="C"):
     return _ordered(np._shape(shape), dtype, order)
 
 
+def ndarray(shape, dtype=float, buffer=None, offset=0, strides=None, order=None):
+    if buffer is not None or strides is not None or order is not None:
+        prim.refuse("np.ndarray of memory that is there, or with strides")
+    return empty(shape, dtype)
+
+
 def zeros(shape, dtype=float, order="C"):
     return _filled(shape, 0, dtype, order)
 

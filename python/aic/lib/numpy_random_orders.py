@@ -112,6 +112,10 @@ def _by_weight(p, n, u):
     return np.searchsorted(cumulated / cumulated[n - 1], u, "right")
 
 
+def _population(a):
+    return np.asarray(a) if prim.rank(a) > 0 else a
+
+
 def _picked(a, places):
     if prim.rank(a) > 0:
         return a[places]
@@ -119,6 +123,7 @@ def _picked(a, places):
 
 
 def _Generator_choice(s, a, size=None, replace=True, p=None, axis=0, shuffle=True):
+    a = _population(a)
     if axis != 0 or shuffle is not True:
         prim.refuse("choices along another axis, or not shuffled")
     n = a.shape[0] if prim.rank(a) > 0 else int(a)
@@ -140,6 +145,7 @@ def _Generator_choice(s, a, size=None, replace=True, p=None, axis=0, shuffle=Tru
 
 
 def _RandomState_choice(s, a, size=None, replace=True, p=None):
+    a = _population(a)
     n = a.shape[0] if prim.rank(a) > 0 else int(a)
     if n <= 0 and (size is None or np._length(size) > 0):
         raise ValueError("a must be greater than 0 unless no samples are taken" if prim.rank(a) == 0 else "'a' cannot be empty unless no samples are taken")

@@ -156,7 +156,7 @@ def array_split(ary, indices_or_sections, axis=0):
     parts = ()
     if prim.rank(indices_or_sections) == 1:
         if prim.is_array(indices_or_sections):
-            prim.refuse("as many parts as an array has elements")
+            return _parts_at(a, indices_or_sections, axis)
         start = 0
         for stop in indices_or_sections:
             parts = parts + (a[np._along(rank, axis, slice(start, stop, None))],)
@@ -167,6 +167,18 @@ def array_split(ary, indices_or_sections, axis=0):
     for k in prim.static_range(indices_or_sections):
         parts = parts + (_section(a, k, indices_or_sections, axis),)
     return list(parts)
+
+
+def _parts_at(a, places, axis):
+    rank = prim.rank(a)
+    parts = []
+    start = 0
+    for k in range(places.shape[0]):
+        stop = int(places[k])
+        parts.append(a[np._along(rank, axis, slice(start, stop, None))])
+        start = stop
+    parts.append(a[np._along(rank, axis, slice(start, None, None))])
+    return parts
 
 
 def _section(a, k, sections, axis):
