@@ -220,6 +220,21 @@ std::optional<Value> Frame::object_builtin(const std::string& name, const Argume
   }
   if (name == "issubclass" && a.positional.size() == 2 && class_entity(x) && class_entity(a.positional[1]))
     return boolean(session_.classes.is_subclass(*class_entity(x), *class_entity(a.positional[1])));
+  if (name == "getattr" && a.positional.size() == 3 && known_text(a.positional[1]) && is_union(x))
+    return by_arms(x, [&](const Value& arm) {
+      std::optional<Value> v =
+          is_object(arm) ? object_builtin(name, {{arm, a.positional[1], a.positional[2]}, {}}) : std::nullopt;
+      if (!v) fail("unsupported", {"`getattr` of " + describe(arm) + " with a default"});
+      return *v;
+    });
+  if (name == "getattr" && a.positional.size() == 3 && known_text(a.positional[1]) && is_object(x)) {
+    const std::string& wanted = *known_text(a.positional[1]);
+    if (session_.classes.find(class_of(x).entity, wanted).member.kind == Member::Property)  // which may raise AttributeError
+      fail("unsupported", {"`getattr` of the property `" + wanted + "` with a default"});
+    const Value has = *object_builtin("hasattr", {{x, a.positional[1]}, {}});
+    if (std::optional<bool> known = known_bool(has)) return *known ? attribute(x, wanted) : a.positional[2];
+    return choose(has.id, [&] { return attribute(x, wanted); }, [&] { return a.positional[2]; });
+  }
   if (is_union(x) && a.positional.size() == 2 && known_text(a.positional[1])) {
     if (name == "getattr") return attribute(x, *known_text(a.positional[1]));
     if (name == "hasattr")

@@ -356,3 +356,34 @@ def test_defaults_that_change():
     f = check(g, 4)
     g.__defaults__ = ((5, 0),)
     check(g, 4, compiled=f)
+
+
+# ---- getattr with a default ----
+class Animal:
+    legs = 4
+
+    def __init__(self, name, wild):
+        self.name = name
+        if wild:
+            self.range = 2.5
+
+    def shout(self):
+        return self.name.upper()
+
+
+class Fish(Animal):
+    legs = 0
+    depth = 7
+
+
+def attributes(wild):
+    a, f = Animal("cat", wild), Fish("eel", not wild)
+    both = [getattr(x, "legs", -1) for x in [a, f]]
+    deep = [getattr(x, "depth", -1) for x in [a, f]]
+    return (getattr(a, "name", "?"), getattr(a, "range", 0.0), getattr(f, "range", 0.0), getattr(a, "age", 3), both, deep,
+            getattr(f, "shout", None)(), getattr(a, "wings", None) is None)
+
+
+def test_getattr_with_a_default():
+    check(attributes, True)
+    check(attributes, False)
