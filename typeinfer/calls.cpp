@@ -10,7 +10,7 @@ namespace aic::typeinfer {
 // functools.partial: a method whose receiver is the function; its name tells the keywords, whose values follow the
 // positional ones.
 static constexpr std::string_view partial_name = "functools.partial";
-static bool is_spread(const Value& v) { return v.kind == Kind::Iterator && v.text == "spread"; }
+bool is_spread(const Value& v) { return v.kind == Kind::Iterator && v.text == "spread"; }
 static Value partial(Frame::Arguments a) {
   Value m;
   m.kind = Kind::Method;
@@ -174,7 +174,7 @@ static std::optional<Value> default_of(Classes& classes, const ir::PyForm& form,
   return from_entity(form.defaults[at], classes);
 }
 
-static std::string listed(const std::vector<std::string>& names) {
+std::string listed(const std::vector<std::string>& names) {
   std::string s;
   for (size_t k = 0; k < names.size(); ++k)
     s += (k == 0 ? "" : k + 1 < names.size() ? ", " : names.size() > 2 ? ", and " : " and ") + ("'" + names[k] + "'");

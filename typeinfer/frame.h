@@ -275,6 +275,12 @@ class Frame {
   Value spread_of(OpId call, size_t first);
   Value call_builtin_spread(const std::string& name, const Arguments&);
   void check_spread(const ir::PyForm&, const Value& function, const Spread&, const Arguments&);
+  struct FieldName {
+    std::string name;
+    bool has_default;
+  };
+  void place_spread(const std::string& callee, const std::vector<FieldName>&, const std::function<Value(size_t)>& otherwise,
+                    Arguments&);
   Value bound_from(const Value& rest, size_t index, const std::optional<Value>& otherwise);
   Value list_from(const Value& iterable);
   Value call_list(const std::string& name, Arguments);
@@ -577,6 +583,8 @@ Values rebuilt(const Values& shapes, const std::vector<ValueId>& ids, size_t fro
 [[nodiscard]] bool is_text(const Value&);      // a str
 [[nodiscard]] bool is_bytes(const Value&);     // immutable ones
 [[nodiscard]] bool is_bytearray(const Value&);
+[[nodiscard]] bool is_spread(const Value&);  // arguments of which only the run knows how many there are
+[[nodiscard]] std::string listed(const std::vector<std::string>& names);  // 'a', 'b', and 'c'
 [[nodiscard]] bool is_generator(const Value&);
 [[nodiscard]] bool is_library_instance(const Value&);
 [[nodiscard]] bool is_collection(const Value&);

@@ -131,9 +131,18 @@ bool Frame::set_fields(Class& c, const ir::ClassDescription& info, const Value& 
       required += std::holds_alternative<ir::Missing>(f.otherwise) && std::holds_alternative<ir::Missing>(f.factory);
     }
   std::string name = c.entity.name + ".__init__()";
-  for (const Value& v : a.positional)
-    if (v.kind == Kind::Iterator && v.text == "spread")
-      fail("unsupported", {"spreading " + describe(v.parts[0]) + " over " + name});
+  auto has_default = [](const ir::ClassField& f) {
+    return !std::holds_alternative<ir::Missing>(f.otherwise) || !std::holds_alternative<ir::Missing>(f.factory);
+  };
+  std::vector<FieldName> names;
+  for (const ir::ClassField* f : positional) names.push_back({f->name, has_default(*f)});
+  auto otherwise = [&](size_t k) {
+    const ir::ClassField& f = *positional[k];
+    if (auto* u = std::get_if<ir::Unknown>(&f.otherwise)) fail("unsupported", {u->why});
+    return std::holds_alternative<ir::Missing>(f.factory) ? from_entity(f.otherwise, session_.classes)
+                                                          : made_by(from_entity(f.factory, session_.classes), f.name);
+  };
+  place_spread(name, names, otherwise, a);
   if (a.positional.size() > positional.size()) {
     size_t most = positional.size() + 1, least = required + 1;
     fail("call-arguments",

@@ -2,6 +2,9 @@
 import itertools
 
 import pytest
+from collections import namedtuple
+from dataclasses import dataclass, field
+
 from harness import check
 
 LISTS = ([3, 1, 2], [], [5])
@@ -265,3 +268,47 @@ def flags(xs):
 def test_tuples_of_bools_are_keys():
     check(flags, [1, 2, 2])
     check(flags, [3, 1])
+
+
+# ---- spread over what makes objects ----
+Triple = namedtuple("Triple", "x y z")
+Single = namedtuple("Single", "x")
+Defaulted = namedtuple("Defaulted", "x y", defaults=(7,))
+
+
+@dataclass
+class Pair:
+    x: float
+    y: float = 3.0
+    seen: list = field(default_factory=list)
+
+
+def spread_over_tuples(xs):
+    t = Triple(*xs)
+    return t, t.x + t.z
+
+
+def spread_over_one(xs):
+    return Single(*xs).x
+
+
+def spread_over_defaults(xs):
+    return Defaulted(*xs), Defaulted(5, *xs[1:])
+
+
+def spread_beside_a_keyword(xs):
+    return Defaulted(*xs, y=4)
+
+
+def spread_over_a_dataclass(xs):
+    p = Pair(*xs)
+    p.seen.append(p.x)
+    return p.x, p.y, p.seen
+
+
+def test_spread_over_classes():
+    for xs in ([1.0, 2.0, 3.0], [1.5], [1.0, 2.0], [1.0, 2.0, 3.0, 4.0]):
+        for program in (spread_over_tuples, spread_over_one, spread_over_defaults, spread_beside_a_keyword):
+            check(program, xs)
+    for xs in ([1.5], [1.0, 2.0], [1.0, 2.0, 3.0, 4.0]):
+        check(spread_over_a_dataclass, xs)
