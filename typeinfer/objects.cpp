@@ -136,11 +136,13 @@ bool Frame::set_fields(Class& c, const ir::ClassDescription& info, const Value& 
   };
   std::vector<FieldName> names;
   for (const ir::ClassField* f : positional) names.push_back({f->name, has_default(*f)});
+  for (size_t k = a.positional.empty() ? 0 : a.positional.size() - 1; k < positional.size(); ++k)
+    if (!a.positional.empty() && is_spread(a.positional.back()) && !std::holds_alternative<ir::Missing>(positional[k]->factory))
+      fail("unsupported", {"spreading " + describe(a.positional.back().parts[0]) + " over `" + positional[k]->name +
+                           "`, which has a default_factory,"});
   auto otherwise = [&](size_t k) {
-    const ir::ClassField& f = *positional[k];
-    if (auto* u = std::get_if<ir::Unknown>(&f.otherwise)) fail("unsupported", {u->why});
-    return std::holds_alternative<ir::Missing>(f.factory) ? from_entity(f.otherwise, session_.classes)
-                                                          : made_by(from_entity(f.factory, session_.classes), f.name);
+    if (auto* u = std::get_if<ir::Unknown>(&positional[k]->otherwise)) fail("unsupported", {u->why});
+    return from_entity(positional[k]->otherwise, session_.classes);
   };
   place_spread(name, names, otherwise, a);
   if (a.positional.size() > positional.size()) {
