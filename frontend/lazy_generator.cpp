@@ -8,13 +8,13 @@
 
 #include <algorithm>
 
+#include "ir/readers.h"
+
 namespace aic::frontend {
 
 static bool reads_at_once(const Node& callee) {
-  static constexpr std::string_view names[] = {"sum",  "list", "tuple", "sorted", "min",  "max",  "set",    "frozenset",
-                                               "dict", "any",  "all",   "fsum",   "prod", "join", "extend", "update"};
-  bool method = callee.is(Kind::Attribute);
-  return (method || callee.is(Kind::Name)) && std::ranges::find(names, callee.text) != std::end(names);
+  bool asks = callee.is(Kind::Name) && (callee.text == "any" || callee.text == "all");  // desugar_comprehension.cpp
+  return asks || ((callee.is(Kind::Attribute) || callee.is(Kind::Name)) && ir::may_read_whole(callee.text));
 }
 
 static bool binds_outside(const Node& n) {

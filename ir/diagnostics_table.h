@@ -347,6 +347,11 @@ inline constexpr DiagnosticInfo diagnostic_table[] = {
    .why = "A library function is compiled for the types that its annotations name. No example: it arises in `aic build`.",
    .help = "write e.g. `int`, `float`, `aic.f32`, `aic.f64[:]`, `aic.f64[:, ::1]`, `tuple[float, int]`",
    .example = ""},
+  {.name = "needs-python", .code = 4004, .exception = "BuildError",
+   .message = "{0}, is an object of Python's, which a library has none of",
+   .why = "A library runs without Python: exceptions of classes of the script's and lists, dicts and objects of the module do not exist in it. No example: it arises in `aic build`.",
+   .help = "raise one of Python's own exceptions; make the list, dict or object in the function or a parameter's array",
+   .example = ""},
 };
 
 consteval bool diagnostics_are_complete() {

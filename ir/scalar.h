@@ -3,6 +3,7 @@
 // float32 as the double that holds it; results are rounded and wrapped to their dtype.
 #pragma once
 #include <cstdint>
+#include <string_view>
 
 #include "ir/ops/op_code.h"
 #include "ir/types.h"
@@ -37,6 +38,8 @@ struct Scalar {
 // A number as it lies in memory, in byte_size(dtype) bytes.
 [[nodiscard]] Scalar from_memory(const unsigned char*, DType);
 void to_memory(const Scalar&, unsigned char*);
+// Of equal float16s, which zeros of two signs are, NumPy's maxima and minima give the first; of other floats the second.
+[[nodiscard]] bool gives_first_of_equal_halves(std::string_view op);
 // The value of an elementwise op, operands being of the dtype computed in. `result` is asked for by `cast` only.
 [[nodiscard]] Scalar evaluate(OpCode, const Scalar* operands, DType result = DType::Bool);
 

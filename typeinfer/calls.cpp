@@ -233,45 +233,59 @@ void Frame::spread_keywords(ValueId given, Arguments& a) {
   if (!known) fail("unsupported", {"spreading a dict over keywords"});
 }
 
+static bool is_named(const Frame::Arguments& a, const std::string& name) {
+  return std::any_of(a.keywords.begin(), a.keywords.end(), [&](const auto& w) { return w.first == name; });
+}
+
 // Arguments that are spread at run time go to the parameters from `from` on: whether there are too few or too many is asked as
 // CPython asks. What is left for `*args` is a tuple.
-
 struct Frame::Spread {
   Value list;
   size_t from = 0;
 };
 
-void Frame::check_spread(const ir::PyForm& form, const Value& function, const Spread& spread, const Arguments& a) {
-  std::string name = python_name(form);
-  size_t named = form.parameters.size() - form.has_varargs - form.has_kwargs, positional = named - size_t(form.keyword_only);
+void Frame::check_spread(const Signature& s, const Spread& spread, const Arguments& a) {
+  const std::vector<Parameter>& all = s.positional;
   ValueId n = list_length(spread.list);
   auto left = [&](size_t k) { return ints(int64_t(k) - int64_t(spread.from)); };
-  auto by_keyword = [&](size_t k) {
-    return std::any_of(a.keywords.begin(), a.keywords.end(), [&](const auto& w) { return w.first == form.parameters[k]; });
-  };
-  size_t least = positional;
-  while (least > 0 && default_of(session_.classes, form, function, least - 1)) --least;
-  for (size_t k = spread.from; k < positional; ++k)
-    if (k >= size_t(form.positional_only) && by_keyword(k))
+  size_t least = all.size();
+  while (least > 0 && all[least - 1].has_default) --least;
+  for (size_t k = spread.from; k < all.size(); ++k)
+    if (!all[k].by_position_only && is_named(a, all[k].name))
       check(test("less_equal"_op, n, left(k)), "TypeError",
-            name + "() got multiple values for argument '" + form.parameters[k] + "'");
-  if (!form.has_varargs) {
-    ValueId total = make("add"_op, {n, ints(int64_t(spread.from))}, Type::integer(), {{"exact", int64_t(1)}});
-    std::string takes =
-        least < positional ? "from " + std::to_string(least) + " to " + std::to_string(positional) : std::to_string(positional);
+            s.callee + " got multiple values for argument '" + all[k].name + "'");
+  if (!s.takes_more) {
+    size_t most = all.size() + s.implied, fewest = least + s.implied;
+    ValueId total = make("add"_op, {n, ints(int64_t(spread.from + s.implied))}, Type::integer(), {{"exact", int64_t(1)}});
+    std::string takes = (fewest < most ? "from " + std::to_string(fewest) + " to " : "") + std::to_string(most);
     std::string message =
-        name + "() takes " + takes + " positional argument" + (positional == 1 && least == 1 ? "" : "s") + " but {0} ";
-    if (positional == 0) check(test("not_equal"_op, n, left(1)), "TypeError", message + "was given", {total});
-    check(test("less_equal"_op, n, left(positional)), "TypeError", message + "were given", {total});
+        s.callee + " takes " + takes + " positional argument" + (most == 1 && fewest == 1 ? "" : "s") + " but {0} ";
+    if (most == 0) check(test("not_equal"_op, n, left(1)), "TypeError", message + "was given", {total});
+    check(test("less_equal"_op, n, left(all.size())), "TypeError", message + "were given", {total});
   }
-  for (size_t k = spread.from; k < positional; ++k) {  // so many are there
+  for (size_t k = spread.from; k < all.size(); ++k) {  // so many are there
     std::vector<std::string> missing;
-    for (size_t m = k; m < positional; ++m)
-      if (!default_of(session_.classes, form, function, m) && !by_keyword(m)) missing.push_back(form.parameters[m]);
+    for (size_t m = k; m < all.size(); ++m)
+      if (!all[m].has_default && !is_named(a, all[m].name)) missing.push_back(all[m].name);
     if (missing.empty()) break;
     check(test("not_equal"_op, n, left(k)), "TypeError",
-          name + "() missing " + std::to_string(missing.size()) + " required positional argument" +
+          s.callee + " missing " + std::to_string(missing.size()) + " required positional argument" +
               (missing.size() == 1 ? "" : "s") + ": " + listed(missing));
+  }
+}
+
+// Replaces a spread last argument of a class's constructor by the fields that it gives. `otherwise` makes a field's default.
+void Frame::place_spread(const Signature& s, const std::function<Value(size_t)>& otherwise, Arguments& a) {
+  if (a.positional.empty() || !is_spread(a.positional.back())) return;
+  Spread spread{a.positional.back().parts[0], a.positional.size() - 1};
+  a.positional.pop_back();
+  check_spread(s, spread, a);
+  ValueId n = list_length(spread.list);
+  for (size_t k = spread.from; k < s.positional.size() && !is_named(a, s.positional[k].name); ++k) {
+    ValueId at = ints(int64_t(k - spread.from));
+    auto one = [&] { return bound_from(spread.list, k - spread.from, {}); };
+    bool optional = s.positional[k].has_default;
+    a.positional.push_back(optional ? choose(test("greater"_op, n, at), one, [&] { return otherwise(k); }) : one());
   }
 }
 
@@ -281,11 +295,17 @@ Values Frame::bind(const ir::PyForm& form, const Value& function, Arguments a, V
   if (!a.positional.empty() && is_spread(a.positional.back())) {
     spread = Spread{a.positional.back().parts[0], a.positional.size() - 1};
     a.positional.pop_back();
-    check_spread(form, function, *spread, a);
   }
   std::string name = python_name(form);
   size_t n = form.parameters.size(), named = n - form.has_varargs - form.has_kwargs;
   size_t positional = named - size_t(form.keyword_only);
+  if (spread) {
+    Signature s{name + "()", {}, 0, form.has_varargs};
+    for (size_t k = 0; k < positional; ++k)
+      s.positional.push_back(
+          {form.parameters[k], default_of(session_.classes, form, function, k).has_value(), k < size_t(form.positional_only)});
+    check_spread(s, *spread, a);
+  }
   std::vector<std::optional<Value>> given(n);
   std::set<size_t> by_name;
   size_t count = a.positional.size();

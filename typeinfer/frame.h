@@ -274,13 +274,18 @@ class Frame {
   Values unpack(const Value&, size_t n, int64_t star, bool is_arm = false);
   Value spread_of(OpId call, size_t first);
   Value call_builtin_spread(const std::string& name, const Arguments&);
-  void check_spread(const ir::PyForm&, const Value& function, const Spread&, const Arguments&);
-  struct FieldName {
+  struct Parameter {
     std::string name;
-    bool has_default;
+    bool has_default, by_position_only = false;
   };
-  void place_spread(const std::string& callee, const std::vector<FieldName>&, const std::function<Value(size_t)>& otherwise,
-                    Arguments&);
+  struct Signature {
+    std::string callee;  // as CPython's messages begin
+    std::vector<Parameter> positional;
+    size_t implied = 0;  // arguments that the caller does not write: self
+    bool takes_more = false;
+  };
+  void check_spread(const Signature&, const Spread&, const Arguments&);
+  void place_spread(const Signature&, const std::function<Value(size_t)>& otherwise, Arguments&);
   Value bound_from(const Value& rest, size_t index, const std::optional<Value>& otherwise);
   Value list_from(const Value& iterable);
   Value call_list(const std::string& name, Arguments);

@@ -3,6 +3,7 @@
 // appending, indexing and slicing, which are too frequent to be calls.
 #include <algorithm>
 
+#include "ir/readers.h"
 #include "typeinfer/caught.h"
 #include "typeinfer/promotion.h"
 
@@ -144,12 +145,8 @@ void Frame::check_generators(OpId call) {
     if (!def || !py_.int_attr(def, "generator")) continue;
     if (std::find(starred.begin(), starred.end(), int64_t(k) - 1) != starred.end()) continue;
     const Value& f = py_value(operands[0]);
-    static const std::vector<std::string> readers = {"builtins.sum",  "builtins.list", "builtins.tuple", "builtins.sorted",
-                                                     "builtins.min",  "builtins.max",  "builtins.set",   "builtins.frozenset",
-                                                     "builtins.dict", "math.fsum",     "math.prod",      "join",
-                                                     "extend",        "update"};
     const std::string* name = f.kind == Kind::Method ? &f.text : builtin_name(f);
-    if (!name || std::find(readers.begin(), readers.end(), *name) == readers.end()) fail("generator-expression", {});
+    if (!name || !ir::reads_whole(*name)) fail("generator-expression", {});
   }
 }
 

@@ -17,10 +17,10 @@ Value Named::make(Frame& f, const ir::ClassEntity& entity, Frame::Arguments a) {
   const Class& c = f.session_.classes.of(entity);
   const std::vector<ir::ClassField>& fields = c.info->fields;
   std::string name = entity.name + ".__new__()";
-  std::vector<Frame::FieldName> names;
+  Frame::Signature s{name, {}, 1};
   for (const ir::ClassField& field : fields)
-    names.push_back({field.name, !std::holds_alternative<ir::Missing>(field.otherwise)});
-  f.place_spread(name, names, [&](size_t k) { return from_entity(fields[k].otherwise, f.session_.classes); }, a);
+    s.positional.push_back({field.name, !std::holds_alternative<ir::Missing>(field.otherwise)});
+  f.place_spread(s, [&](size_t k) { return from_entity(fields[k].otherwise, f.session_.classes); }, a);
   if (a.positional.size() > fields.size())
     f.fail("call-arguments", {name + " takes " + std::to_string(fields.size() + 1) + " positional arguments but " +
                               std::to_string(a.positional.size() + 1) + " were given"});

@@ -134,8 +134,8 @@ bool Frame::set_fields(Class& c, const ir::ClassDescription& info, const Value& 
   auto has_default = [](const ir::ClassField& f) {
     return !std::holds_alternative<ir::Missing>(f.otherwise) || !std::holds_alternative<ir::Missing>(f.factory);
   };
-  std::vector<FieldName> names;
-  for (const ir::ClassField* f : positional) names.push_back({f->name, has_default(*f)});
+  Signature s{name, {}, 1};
+  for (const ir::ClassField* f : positional) s.positional.push_back({f->name, has_default(*f)});
   for (size_t k = a.positional.empty() ? 0 : a.positional.size() - 1; k < positional.size(); ++k)
     if (!a.positional.empty() && is_spread(a.positional.back()) && !std::holds_alternative<ir::Missing>(positional[k]->factory))
       fail("unsupported", {"spreading " + describe(a.positional.back().parts[0]) + " over `" + positional[k]->name +
@@ -144,7 +144,7 @@ bool Frame::set_fields(Class& c, const ir::ClassDescription& info, const Value& 
     if (auto* u = std::get_if<ir::Unknown>(&positional[k]->otherwise)) fail("unsupported", {u->why});
     return from_entity(positional[k]->otherwise, session_.classes);
   };
-  place_spread(name, names, otherwise, a);
+  place_spread(s, otherwise, a);
   if (a.positional.size() > positional.size()) {
     size_t most = positional.size() + 1, least = required + 1;
     fail("call-arguments",

@@ -98,46 +98,6 @@ Value Frame::bound_from(const Value& rest, size_t index, const std::optional<Val
   return choose(test("greater"_op, n, k), one, [&] { return real(*otherwise, "default " + std::to_string(index)); });
 }
 
-// Replaces a spread last argument of a class's constructor by the fields that it gives, with CPython's checks of their number.
-// `otherwise` makes a field's default.
-void Frame::place_spread(const std::string& callee, const std::vector<FieldName>& fields,
-                         const std::function<Value(size_t)>& otherwise, Arguments& a) {
-  if (a.positional.empty() || !is_spread(a.positional.back())) return;
-  const Value list = a.positional.back().parts[0];
-  a.positional.pop_back();
-  const size_t from = a.positional.size(), most = fields.size();
-  ValueId n = list_length(list);
-  auto left = [&](size_t k) { return ints(int64_t(k) - int64_t(from)); };
-  auto by_keyword = [&](size_t k) {
-    return std::any_of(a.keywords.begin(), a.keywords.end(), [&](const auto& w) { return w.first == fields[k].name; });
-  };
-  size_t least = most;
-  while (least > 0 && fields[least - 1].has_default) --least;
-  ValueId total = make("add"_op, {n, ints(int64_t(from + 1))}, Type::integer(), {{"exact", int64_t(1)}});
-  std::string takes = (least < most ? "from " + std::to_string(least + 1) + " to " : "") + std::to_string(most + 1);
-  for (size_t k = from; k < most; ++k)
-    if (by_keyword(k))
-      check(test("less_equal"_op, n, left(k)), "TypeError",
-            callee + " got multiple values for argument '" + fields[k].name + "'");
-  check(test("less_equal"_op, n, left(most)), "TypeError",
-        callee + " takes " + takes + " positional argument" + (most == 0 ? "" : "s") + " but {0} were given", {total});
-  for (size_t k = from; k < most; ++k) {  // so many are there
-    std::vector<std::string> missing;
-    for (size_t m = k; m < most; ++m)
-      if (!fields[m].has_default && !by_keyword(m)) missing.push_back(fields[m].name);
-    if (missing.empty()) break;
-    check(test("not_equal"_op, n, left(k)), "TypeError",
-          callee + " missing " + std::to_string(missing.size()) + " required positional argument" +
-              (missing.size() == 1 ? "" : "s") + ": " + listed(missing));
-  }
-  for (size_t k = from; k < most && !by_keyword(k); ++k) {
-    ValueId at = left(k);
-    auto one = [&] { return take(list, make("assume.index"_op, {at, n}, Type::integer())); };
-    auto missing = [&] { return otherwise(k); };
-    a.positional.push_back(fields[k].has_default ? choose(test("greater"_op, n, at), one, missing) : one());
-  }
-}
-
 // Builtins that take any number.
 Value Frame::call_builtin_spread(const std::string& qualified, const Arguments& a) {
   Value rest = a.positional.back().parts[0];

@@ -2,6 +2,7 @@
 #include "codegen/cpu/complex_math.h"
 #include "codegen/cpu/vector_math.h"
 #include "codegen/lower.h"
+#include "ir/scalar.h"
 
 namespace aic::codegen {
 
@@ -102,11 +103,6 @@ Pieces call_complex(llvm::IRBuilder<>& b, ModuleLowering& m, std::string_view na
   return {b.CreateExtractValue(call, 0), b.CreateExtractValue(call, 1)};
 }
 
-// Of equal float16s, which zeros of two signs are, NumPy's maxima and minima give the first; of other floats the second.
-static bool gives_first_of_equals(std::string_view name) {
-  return name == "maximum" || name == "minimum" || name == "fmax" || name == "fmin";
-}
-
 // float16 is computed in float32 and rounded after each op, as NumPy does.
 static Pieces lower_half(ScalarOp& s) {
   if (s.record.name == "nextafter") return {next_half(s.b, s.x(), s.x(1))};
@@ -114,7 +110,7 @@ static Pieces lower_half(ScalarOp& s) {
   ScalarOp wide{s.b, s.m,  s.record, DType::F32, Type::scalar(DType::F32), rounds ? Type::scalar(DType::F32) : s.result,
                 {},  false};
   for (const Pieces& p : s.in) wide.in.push_back(lower_cast(s.b, s.m, p, DType::F16, DType::F32));
-  if (gives_first_of_equals(s.record.name)) std::swap(wide.in[0], wide.in[1]);
+  if (gives_first_of_equal_halves(s.record.name)) std::swap(wide.in[0], wide.in[1]);
   Pieces out = lower_scalar(wide);
   return rounds ? lower_cast(s.b, s.m, out, DType::F32, DType::F16) : out;
 }

@@ -415,6 +415,9 @@ static Scalar next_half(const Scalar& x, const Scalar& y) {
   return Scalar::floating(half_value(uint16_t((x.re < y.re) == (x.re > 0) ? bits + 1 : bits - 1)), DType::F16);
 }
 
+bool gives_first_of_equal_halves(std::string_view op) {
+  return op == "maximum" || op == "minimum" || op == "fmax" || op == "fmin";
+}
 
 // float16 is computed in float32 and rounded after each op, as NumPy and machine code do.
 Scalar evaluate(OpCode code, const Scalar* operands, DType result) {
@@ -423,8 +426,7 @@ Scalar evaluate(OpCode code, const Scalar* operands, DType result) {
   if (code == "nextafter"_op) return next_half(operands[0], operands[1]);
   std::array<Scalar, 3> wide;
   for (int k = 0; k < r.arity(); ++k) wide[size_t(k)] = convert(operands[k], DType::F32);
-  bool extreme = code == "maximum"_op || code == "minimum"_op || code == "fmax"_op || code == "fmin"_op;
-  if (extreme) std::swap(wide[0], wide[1]);  // of equal ones NumPy gives the first here
+  if (gives_first_of_equal_halves(r.name)) std::swap(wide[0], wide[1]);
   Scalar out = r.eval(wide.data(), result);
   return out.dtype == DType::F32 ? convert(out, DType::F16) : out;
 }

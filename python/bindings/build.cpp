@@ -169,19 +169,18 @@ void each_write(const Variant& v, F&& found) {
     }
 }
 
-// Arrays of the world become constants, so nothing may write to them.
 // An exception of a class of the script's is an object of Python's, which a library has none of.
 void refuse_own_exceptions(const Variant& v) {
   for (const auto& f : v.journey.module.functions)
     for (ir::OpId op : f->ops_below(f->body()))
       if (ir::record(f->op(op).code).name == "raise" && f->find_attr(op, "bases")) {
         std::string name = f->text_attr(op, "exception");
-        throw ir::Diagnosed(
-            ir::diagnose(v.journey.module, f->op(op).span, "unsupported",
-                         {"`" + name.substr(0, name.find('.')) + "`, an exception of a class of its own, in a library"}));
+        throw ir::Diagnosed(ir::diagnose(v.journey.module, f->op(op).span, "needs-python",
+                                         {"what is raised here, `" + name.substr(0, name.find('.')) + "`"}));
       }
 }
 
+// Arrays of the world become constants, so nothing may write to them.
 void refuse_writes(const Variant& v, size_t hidden) {
   int callers = int(v.journey.entry->parameters().size() - hidden);
   each_write(v, [&](int parameter, ir::SpanId span) {
@@ -258,8 +257,8 @@ BuiltFunction build(PyObject* function, std::span<const Key> keys, const std::ve
   for (int64_t key : hidden)
     if (!PyArray_Check(reinterpret_cast<PyObject*>(uintptr_t(key)))) {
       const Form& form = last.journey.world.form_of(function);
-      throw ir::Diagnosed(ir::diagnose(form.module, form.form.function->span, "unsupported",
-                                       {"a list, dict or object of the module in a library"}));
+      throw ir::Diagnosed(ir::diagnose(form.module, form.form.function->span, "needs-python",
+                                       {"a list, dict or object of the module, which the function uses"}));
     }
   bool text = false;
   BuiltFunction built;

@@ -263,3 +263,19 @@ def test_order_two_of_several_arguments_is_the_hessian():
     f = lambda x, y: np.sum(x * x) * y * y
     (xx, xy), (yx, yy) = aic.grad(f, argnums=(0, 1), order=2)(np.array([1.0, 2.0]), 3.0)
     assert np.array_equal(xx, 18 * np.eye(2)) and np.array_equal(xy, [12.0, 24.0]) and np.array_equal(yx, xy) and yy == 10.0
+
+
+def test_of_sorted_numbers():
+    """Few are merged, thousands sorted by their places."""
+    def ranked(x, w):
+        y = x.copy()
+        y.sort()
+        return np.sum(np.sort(x) * w) + np.sum(y * y * w)
+
+    for n in (1, 30, 3000):
+        x = np.random.default_rng(n).normal(size=n)
+        w = np.arange(1.0, n + 1.0)
+        want = np.empty(n)
+        order = np.argsort(x)
+        want[order] = w + 2 * x[order] * w
+        np.testing.assert_allclose(aic.grad(ranked)(x, w), want, rtol=1e-13)

@@ -277,49 +277,35 @@ def _Counter___delitem__(self, key):
         del self[0][key]
 
 
-def _Counter___add__(self, other):
+def _combined(self, other, count):
+    """The counter of count(n, m) for every key, n and m its counts in either, where that is positive."""
     made = (dict(),)
     for key, n in self[0].items():
-        more = n + _Counter___getitem__(other, key)
+        more = count(n, _Counter___getitem__(other, key))
         if more > 0:
             made[0][key] = more
-    for key, n in other[0].items():
-        if key not in self[0] and n > 0:
-            made[0][key] = n
+    for key, m in other[0].items():
+        if key not in self[0]:
+            more = count(0, m)
+            if more > 0:
+                made[0][key] = more
     return prim.instance("collections._Counter", made)
+
+
+def _Counter___add__(self, other):
+    return _combined(self, other, lambda n, m: n + m)
 
 
 def _Counter___sub__(self, other):
-    made = (dict(),)
-    for key, n in self[0].items():
-        more = n - _Counter___getitem__(other, key)
-        if more > 0:
-            made[0][key] = more
-    for key, n in other[0].items():
-        if key not in self[0] and n < 0:
-            made[0][key] = 0 - n
-    return prim.instance("collections._Counter", made)
+    return _combined(self, other, lambda n, m: n - m)
 
 
 def _Counter___or__(self, other):
-    made = (dict(),)
-    for key, n in self[0].items():
-        more = max(n, _Counter___getitem__(other, key))
-        if more > 0:
-            made[0][key] = more
-    for key, n in other[0].items():
-        if key not in self[0] and n > 0:
-            made[0][key] = n
-    return prim.instance("collections._Counter", made)
+    return _combined(self, other, max)
 
 
 def _Counter___and__(self, other):
-    made = (dict(),)
-    for key, n in self[0].items():
-        less = min(n, _Counter___getitem__(other, key))
-        if less > 0:
-            made[0][key] = less
-    return prim.instance("collections._Counter", made)
+    return _combined(self, other, min)
 
 
 def _deque__list(self):

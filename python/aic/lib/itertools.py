@@ -118,12 +118,6 @@ def starmap(function, iterable):
         yield function(*arguments)
 
 
-def _padded(rows, i, fillvalue):
-    if len(rows) == 0:
-        return ()
-    return (rows[0][i] if i < len(rows[0]) else fillvalue,) + _padded(rows[1:], i, fillvalue)
-
-
 def pairwise(iterable):
     before = None
     first = True
@@ -289,37 +283,26 @@ def _next_or(iterator, left, k, otherwise):
     return otherwise
 
 
+def _iterators(iterables):
+    if len(iterables) == 0:
+        return ()
+    return (iter(iterables[0]),) + _iterators(iterables[1:])
+
+
+def _next_of_each(iterators, left, k, otherwise):
+    if len(iterators) == 0:
+        return ()
+    return (_next_or(iterators[0], left, k, otherwise),) + _next_of_each(iterators[1:], left, k + 1, otherwise)
+
+
 def zip_longest(*iterables, fillvalue=None):
     left = [True] * len(iterables)
-    if len(iterables) == 1:
-        for x in iterables[0]:
-            yield (x,)
-    elif len(iterables) == 2:
-        a, b = iter(iterables[0]), iter(iterables[1])
-        while True:
-            x = _next_or(a, left, 0, fillvalue)
-            y = _next_or(b, left, 1, fillvalue)
-            if not (left[0] or left[1]):
-                break
-            yield x, y
-    elif len(iterables) == 3:
-        a, b, c = iter(iterables[0]), iter(iterables[1]), iter(iterables[2])
-        while True:
-            x = _next_or(a, left, 0, fillvalue)
-            y = _next_or(b, left, 1, fillvalue)
-            z = _next_or(c, left, 2, fillvalue)
-            if not (left[0] or left[1] or left[2]):
-                break
-            yield x, y, z
-    elif len(iterables) > 3:
-        for row in iterables:
-            if not isinstance(row, (list, tuple, str, bytes, bytearray, range)):
-                prim.refuse("zip_longest of what has no length")
-        n = 0
-        for row in iterables:
-            n = max(n, len(row))
-        for i in range(n):
-            yield _padded(iterables, i, fillvalue)
+    iterators = _iterators(iterables)
+    while True:
+        row = _next_of_each(iterators, left, 0, fillvalue)
+        if not any(left):
+            break
+        yield row
 
 
 def _took(iterator, seen):

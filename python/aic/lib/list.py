@@ -18,8 +18,12 @@ def copy(self):
 
 def _concatenate(a, b):
     """a + b"""
+    return _both(prim.list_new(len(a) + len(b)), a, b)
+
+
+def _both(out, a, b):
+    """`out`, which is empty, with the elements of both."""
     n, m = len(a), len(b)
-    out = prim.list_new(n + m)
     prim.list_resize(out, n + m)
     for i in range(n):
         prim.list_fill(out, i, prim.list_get(a, i))
@@ -64,14 +68,7 @@ def _tuple_from(values):
 
 def _concatenate_tuples(a, b):
     """a + b"""
-    n, m = len(a), len(b)
-    out = prim.tuple_new(n + m)
-    prim.list_resize(out, n + m)
-    for i in range(n):
-        prim.list_fill(out, i, prim.list_get(a, i))
-    for i in range(m):
-        prim.list_fill(out, n + i, prim.list_get(b, i))
-    return out
+    return _both(prim.tuple_new(len(a) + len(b)), a, b)
 
 
 def _repeat_tuple(a, times):
@@ -86,15 +83,10 @@ def _repeat_tuple(a, times):
 
 
 def _index_of_tuple(self, value, start=0, stop=9223372036854775807):
-    n = len(self)
-    if start < 0:
-        start = max(start + n, 0)
-    if stop < 0:
-        stop += n
-    for i in range(start, min(stop, n)):
-        if prim.list_get(self, i) == value:
-            return i
-    raise ValueError("tuple.index(x): x not in tuple")
+    k = _find(self, value, start, stop)
+    if k < 0:
+        raise ValueError("tuple.index(x): x not in tuple")
+    return k
 
 
 # ---- growing ----
@@ -251,7 +243,7 @@ def count(self, value):
     return n
 
 
-def index(self, value, start=0, stop=9223372036854775807):
+def _find(self, value, start, stop):
     n = len(self)
     if start < 0:
         start = max(start + n, 0)
@@ -260,7 +252,14 @@ def index(self, value, start=0, stop=9223372036854775807):
     for i in range(start, min(stop, n)):
         if prim.list_get(self, i) == value:
             return i
-    raise ValueError(f"{value} is not in list")
+    return -1
+
+
+def index(self, value, start=0, stop=9223372036854775807):
+    k = _find(self, value, start, stop)
+    if k < 0:
+        raise ValueError(f"{value} is not in list")
+    return k
 
 
 # ---- comparing ----

@@ -25,13 +25,17 @@ def _less_complex(x, y):
 
 
 _RUN = 16  # elements sorted by insertion
-_FEW = 80  # up to so many numbers are sorted by comparisons
+
+
+def _few(a):
+    """Up to so many numbers are sorted by comparisons: a pass over the digits costs as much as 50 of them for each byte."""
+    return 50 * prim.itemsize(a)
 
 
 def _merge_sort(keys, order):
     """Sorts places by their keys, equal ones as they came."""
     n = order.shape[0]
-    if prim.kind(keys) != "c" and n > _FEW:
+    if prim.kind(keys) != "c" and n > _few(keys):
         order[:] = radix.sorted_places(radix.keys_of(keys[order] + 0 if prim.kind(keys) == "f" else keys[order]), prim.copy(order))
         return
     for low in range(0, n, _RUN):
@@ -71,8 +75,11 @@ def _merge_sort(keys, order):
 def _kept_sort(a):
     """Sorts a vector in its place."""
     n = a.shape[0]
-    if prim.kind(a) in "biu" and n > _FEW:  # bits of floats have no derivative
+    if prim.kind(a) in "biu" and n > _few(a):
         a[:] = radix.values_of(radix.sorted_keys(radix.keys_of(a)), a)
+        return
+    if prim.kind(a) == "f" and n > 4 * _few(a):  # by their places: bits of floats have no derivative
+        a[:] = a[radix.sorted_places(radix.keys_of(a + 0), np.arange(n))]
         return
     for low in range(0, n, _RUN):
         high = low + _RUN if low + _RUN < n else n

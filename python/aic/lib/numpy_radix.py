@@ -65,28 +65,15 @@ def _digit_bits(n):
 
 def sorted_keys(keys):
     """The keys in order; their own memory is written to."""
-    width = _digit_bits(keys.shape[0])
-    counts = prim.empty((1 << width,), int64)
-    mask = uint64((1 << width) - 1)
-    varying = _varying(keys)
-    source = keys
-    target = prim.empty(keys.shape, prim.dtype(keys))
-    for at in range(0, 8 * prim.itemsize(keys), width):
-        shift = uint64(at)
-        if varying >> shift & mask != 0:
-            _begin(counts, source, shift, mask)
-            for i in range(source.shape[0]):
-                x = source[i]
-                d = _digit(x, shift, mask)
-                place = counts[d]
-                target[place] = x
-                counts[d] = place + 1
-            source, target = target, source
-    return source
+    return _sorted(keys, None)[0]
 
 
 def sorted_places(keys, order):
     """Sorts the places of the elements, equal ones as they came."""
+    return _sorted(keys, order)[1]
+
+
+def _sorted(keys, order):
     width = _digit_bits(keys.shape[0])
     counts = prim.empty((1 << width,), int64)
     mask = uint64((1 << width) - 1)
@@ -94,7 +81,7 @@ def sorted_places(keys, order):
     source = keys
     target = prim.empty(keys.shape, prim.dtype(keys))
     places = order
-    moved = prim.empty(order.shape, int64)
+    moved = None if order is None else prim.empty(order.shape, int64)
     for at in range(0, 8 * prim.itemsize(keys), width):
         shift = uint64(at)
         if varying >> shift & mask != 0:
@@ -104,8 +91,9 @@ def sorted_places(keys, order):
                 d = _digit(x, shift, mask)
                 place = counts[d]
                 target[place] = x
-                moved[place] = places[i]
+                if order is not None:
+                    moved[place] = places[i]
                 counts[d] = place + 1
             source, target = target, source
             places, moved = moved, places
-    return places
+    return source, places

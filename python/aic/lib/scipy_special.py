@@ -2,6 +2,7 @@
 exponentials. SciPy itself is not needed to compile. float32 gives float32, computed in float64; all else gives float64."""
 from numpy import float32, float64
 
+from aic.lib import math
 from aic.lib import numpy as np
 from aic.lib import prim
 
@@ -45,7 +46,7 @@ def gamma(x, out=None):
 
 def gammaln(x, out=None):
     y = _wide(x)
-    return _given(prim.select(prim.equal(y, -np.inf), y, prim.lgamma(y)), out, x)
+    return _given(prim.select(prim.equal(y, -math.inf), y, prim.lgamma(y)), out, x)
 
 
 def rgamma(x, out=None):
@@ -94,14 +95,14 @@ def _psi(x):
     if prim.fabs(x - _LEFT_ZERO) < 0.3:
         return _near_zero(x, _LEFT_ZERO, _AT_LEFT_ZERO, _LEFT_SERIES)
     if x == 0.0:
-        return prim.copysign(np.inf, -x)
+        return prim.copysign(math.inf, -x)
     if x - x != 0.0:
-        return np.nan if x < 0.0 else x
+        return math.nan if x < 0.0 else x
     right = 0.0
     if x < 0.0:
         rest = x - prim.rint(x)
         if rest == 0.0:
-            return np.nan
+            return math.nan
         right = -3.141592653589793 / prim.tan(3.141592653589793 * rest)
         x = 1.0 - x
     below = 0.0
@@ -180,7 +181,7 @@ def logsumexp(a, axis=None, b=None, keepdims=False, return_sign=False):
     x = _inexact(a)
     if b is not None:
         b = np.asarray(b, prim.dtype(x))
-        x = prim.select(prim.equal(b, 0), -np.inf, x)
+        x = prim.select(prim.equal(b, 0), -math.inf, x)
     top = np.max(x, axis, None, True)
     top = prim.select(prim.isfinite(top), top, prim.cast(0, prim.dtype(x)))
     e = prim.exp(prim.subtract(x, top))

@@ -376,37 +376,32 @@ def _of_dict(values):
     return out + "}"
 
 
-def _of_set(values):
-    """repr of a set."""
-    out = "{"
+def _listed(values):
+    """The elements' repr."""
+    out = ""
     first = True
     for x in values:
         out += repr(x) if first else ", " + repr(x)
         first = False
-    out += "}"
-    if first:
+    return out
+
+
+def _of_set(values):
+    """repr of a set."""
+    if len(values) == 0:
         return "frozenset()" if prim.is_frozen(values) else "set()"
+    out = "{" + _listed(values) + "}"
     return "frozenset(" + out + ")" if prim.is_frozen(values) else out
 
 
 def _of_list(values):
     """repr of a list."""
-    out = "["
-    first = True
-    for x in values:
-        out += repr(x) if first else ", " + repr(x)
-        first = False
-    return out + "]"
+    return "[" + _listed(values) + "]"
 
 
 def _of_tuple(values):
     """repr of a tuple whose length is known at run time only."""
-    out = "("
-    first = True
-    for x in values:
-        out += repr(x) if first else ", " + repr(x)
-        first = False
-    return out + (",)" if len(values) == 1 else ")")
+    return "(" + _listed(values) + (",)" if len(values) == 1 else ")")
 
 
 def _joined(values, separator):
