@@ -177,6 +177,7 @@ void aic_release_live(Context* context) {
   release_live_texts(context);
   while (Buffer* b = context->live) {
     unlink_live(context, b);
+    b->host = nullptr;  // the host's object for the caller's result
     give_back(b);
   }
 }

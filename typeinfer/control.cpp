@@ -5,6 +5,7 @@
 #include "ir/verify.h"
 #include "typeinfer/caught.h"
 #include "typeinfer/certain_errors.h"
+#include "typeinfer/instances.h"
 
 namespace aic::typeinfer {
 
@@ -65,6 +66,7 @@ void Frame::run() {
 Value Frame::hidden_array(const ir::ArrayGlobal& given) {
   if (consumer_) return consumer_->hidden_array(given);
   if (given.type.is_array()) return runtime(given.type, hidden_parameter(given));
+  if (is_packed(given.type)) return exploded(given.type, hidden_parameter(given));  // a generator of random numbers
   Field& f = session_.classes.global(given);
   if (f.type.is(TypeKind::Function)) fail("conflict", {"`" + f.name + "`", "what it holds is of no one type"});
   ir::ArrayGlobal a = given;
@@ -412,6 +414,8 @@ void Frame::refuse_mixed_results() {
 void Frame::finish_returns() {
   for (const ir::NamedAttr& a : py_.attrs)
     if (a.name == "generator" && instance_.entry) fail("cannot-return", {"a generator"});
+  for (Return& r : returns_)
+    if (instance_.entry) r.value = packed_below(r.value);
   Value shape;
   for (const Return& r : returns_) shape = join(shape, r.value);
   if (shape.kind != Kind::Never && instance_.wanted.kind != Kind::Never) shape = join(shape, instance_.wanted);

@@ -23,6 +23,12 @@ Value packed(const Value& v) {
   return is_representable(state) ? state : v;
 }
 
+Value packed_below(Value v) {
+  if (v.kind == Kind::Tuple)
+    for (Value& part : v.parts) part = packed_below(std::move(part));
+  return v.text.starts_with("numpy.random._") ? packed(v) : v;
+}
+
 Value unpacked(Value v) {
   if (v.kind != Kind::Tuple || v.text.find("._") == std::string::npos) return v;
   Value instance;
@@ -33,6 +39,27 @@ Value unpacked(Value v) {
   v.text.clear();
   instance.parts = {std::move(v)};
   return instance;
+}
+
+std::optional<bool> is_instance_of(const Value& x, const Value& classes) {
+  if (classes.kind == Kind::Tuple) {
+    bool any = false;
+    for (const Value& c : classes.parts) {
+      std::optional<bool> one = is_instance_of(x, c);
+      if (!one) return {};
+      any |= *one;
+    }
+    return any;
+  }
+  if (classes.kind == Kind::Entity && std::holds_alternative<ir::ClassEntity>(*classes.entity)) return false;
+  if (dtype_class(classes)) return false;
+  const std::string* name = builtin_name(classes);
+  if (!name) return {};
+  bool is_dict = is_collection(x) && x.text != "collections._deque";
+  std::string own = x.text;
+  own.erase(own.find("._") + 1, 1);
+  bool is_bits = own == "numpy.random.PCG64" && *name == "numpy.random.BitGenerator";
+  return *name == own || *name == "builtins.object" || (is_dict && *name == "builtins.dict") || is_bits;
 }
 
 bool is_packed(Type t) { return t.is_tuple() && t.flavour().find("._") != std::string_view::npos; }

@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "python/bindings/objects.h"
+#include "python/bindings/random.h"
 
 namespace aic::bindings {
 using ir::DType;
@@ -161,6 +162,7 @@ PyObject* box_tuple(const Plan& p, const Slot*& from, Context& context) {
     PyErr_SetString(PyExc_SystemError, "aic: an enumeration without that member");
     return nullptr;
   }
+  if (p.is_random) return box_random(p, from);
   auto* named = p.record ? reinterpret_cast<PyTypeObject*>(p.record->of.get()) : nullptr;
   PyObject* t = named ? named->tp_alloc(named, Py_ssize_t(p.parts.size())) : PyTuple_New(Py_ssize_t(p.parts.size()));
   if (!t) return nullptr;

@@ -81,9 +81,18 @@ static bool holds_list(const Plan& p) {
   return false;
 }
 
+static bool holds_random(const Plan& p, int depth) {
+  auto below = [&](const Plan& part) { return holds_random(part, depth + 1); };
+  if (p.is_random || depth > 8) return p.is_random;
+  if (p.kind == ir::TypeKind::List && p.record)
+    return std::any_of(p.record->fields.begin(), p.record->fields.end(), [&](const auto& f) { return below(f.plan); });
+  return std::any_of(p.parts.begin(), p.parts.end(), below);
+}
+
 void add_argument(Specialisation& s, size_t index, Type type) {
   Plan plan = make_plan(type, Side::Parameter);
   s.has_lists |= holds_list(plan);
+  if (holds_random(plan, 0)) s.weight = Weight::Light;  // NumPy's lock around it is not taken: Python's is kept
   s.argument_slots += plan.slots;
   s.buffers += count(plan, ir::TypeKind::Array);
   s.texts += count(plan, ir::TypeKind::Str);

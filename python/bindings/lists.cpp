@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "python/bindings/objects.h"
+#include "python/bindings/random.h"
 #include "python/bindings/tables.h"
 #include "runtime/list.h"
 
@@ -306,6 +307,8 @@ bool fits(PyObject* o, const Plan& p) {
     }
     case TypeKind::Tuple:
       if (p.record && !p.record->members.empty()) return reinterpret_cast<PyObject*>(t) == p.record->of.get();
+      if (Type random; p.is_random)
+        return find_type_of_random(o, random) && random.elements().size() == p.parts.size();
       if (p.record ? reinterpret_cast<PyObject*>(t) != p.record->of.get() : t != &PyTuple_Type) return false;
       if (size_t(PyTuple_GET_SIZE(o)) != p.parts.size()) return false;
       for (size_t k = 0; k < p.parts.size(); ++k)
@@ -361,6 +364,11 @@ bool Conversion::element_in(PyObject* o, const Plan& p, Slot*& to) {
   if (p.kind == TypeKind::Tuple && p.record && !p.record->members.empty()) {
     to++->i = number_of_member(p.record->members, o);
     return true;
+  }
+  if (p.is_random) {
+    rt::Buffer* buffers[8];
+    for (size_t k = 0; k < p.parts.size(); ++k) buffers[k] = &buffers_.emplace_back();
+    return random_element(o, p, to, buffers), true;
   }
   if (p.kind == TypeKind::Tuple) {
     for (size_t k = 0; k < p.parts.size(); ++k)

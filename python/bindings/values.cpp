@@ -8,6 +8,7 @@
 #include "python/bindings/dispatcher.h"
 #include "python/bindings/lists.h"
 #include "python/bindings/objects.h"
+#include "python/bindings/random.h"
 
 namespace aic::bindings {
 using ir::DType;
@@ -182,7 +183,9 @@ Key key_of(PyObject* o) {
     Type type;
     return find_type_of_container(o, type) ? key_of_container(KeyKind::List, type) : 0;
   }
-  return is_object_of_the_world(o) ? key_of_object(o) : 0;
+  if (is_object_of_the_world(o)) return key_of_object(o);
+  Type random;
+  return find_type_of_random(o, random) ? key_of_container(KeyKind::Tuple, random) : 0;
 }
 
 std::string why_unsupported(PyObject* o) {
@@ -207,7 +210,8 @@ std::string why_unsupported(PyObject* o) {
       Key k = key_of(PyTuple_GET_ITEM(o, i));
       if (!has_type(k)) return "a tuple that holds " + why_unsupported(PyTuple_GET_ITEM(o, i));
     }
-  return "a `" + name + "`";
+  std::string random = why_random_unsupported(o);
+  return random.empty() ? "a `" + name + "`" : random;
 }
 
 bool find_dtype(int number, DType& out) {
@@ -303,6 +307,7 @@ Plan make_plan(Type t, Side side) {
     case TypeKind::Union:
     case TypeKind::Slice:
       if (t.is_tuple() && !t.flavour().empty()) p.record = plan_of_record(std::string(t.flavour()));
+      p.is_random = t.is_tuple() && is_random_flavour(t.flavour());
       p.slots = t.is(TypeKind::Union);
       for (Type e : t.elements()) {
         p.parts.push_back(make_plan(e, side));
@@ -380,6 +385,7 @@ bool unpack(PyObject* o, const Plan& p, Slot*& to, Headers& headers, Conversion*
         to++->i = number_of_member(p.record->members, o);
         return true;
       }
+      if (p.is_random) return unpack_random(o, p, to, headers.buffers), true;
       for (size_t i = 0; i < p.parts.size(); ++i)
         if (!unpack(PyTuple_GET_ITEM(o, Py_ssize_t(i)), p.parts[i], to, headers, lists)) return false;
       return true;

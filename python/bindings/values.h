@@ -70,6 +70,7 @@ struct Plan {
   bool is_view = false;     // an array result that is never the object it shows: `a[:]`
   bool readonly = false;
   bool is_bytes = false;    // of a Str
+  bool is_random = false;   // of a tuple: the state of a generator (random.h)
   Container container = Container::List;
   std::vector<Plan> parts;  // of a tuple or union; of a list: its elements, laid out like a result's; of a dict or set: entries
   std::shared_ptr<const ListElements> element;  // of a list: what the runtime must know

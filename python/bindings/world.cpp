@@ -8,6 +8,7 @@
 #include "ir/scalar.h"
 #include "python/bindings/dispatcher.h"
 #include "python/bindings/objects.h"
+#include "python/bindings/random.h"
 
 namespace aic::bindings {
 using ir::Entity;
@@ -235,7 +236,8 @@ Entity LiveWorld::entity_of(PyObject* o, const std::string& name) {
   if (Key key = key_of(o)) {
     if (kind_of(key) == KeyKind::Scalar) return numpy_scalar(o, key);
     bool numpys = attribute_text(reinterpret_cast<PyObject*>(Py_TYPE(o)), "__module__").starts_with("numpy");  // np.mgrid
-    if (kind_of(key) == KeyKind::Array || (kind_of(key) == KeyKind::List && !numpys))
+    bool random = kind_of(key) == KeyKind::Tuple && is_random_flavour(type_of_key(key).flavour());
+    if (kind_of(key) == KeyKind::Array || random || (kind_of(key) == KeyKind::List && !numpys))
       return ir::ArrayGlobal{uint64_t(reinterpret_cast<uintptr_t>(o)), name, type_of_key(key)};
   }
   if (Py_TYPE(o) == ufunc_type())

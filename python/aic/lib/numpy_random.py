@@ -1,10 +1,12 @@
 """numpy.random in the language: the streams of NumPy's Generator over PCG64 and of RandomState, bit for bit.
 
-A generator is an array of its state, so that all who hold it see it advance; its methods are functions named _<class>_<method> that take the
+A generator is a tuple of arrays, its state, so that all who hold it see it advance; its methods are functions named _<class>_<method> that take the
 state first. This module has what is found by name: classes, their methods (RandomState's of numbers are here, the others in
 numpy_random_generator.py, _integers.py and _orders.py) and the functions of np.random. Below these: numpy_random_bits.py (PCG64 and seeds),
 _legacy.py (MT19937), _normals.py and _distributions.py (one draw of each distribution), _filling.py (as many draws as are asked for).
 """
+from numpy import random as theirs
+
 from aic.lib import numpy_random_bits as bits
 from aic.lib import numpy_random_filling as filling
 from aic.lib import numpy_random_generator as generator
@@ -20,6 +22,10 @@ for _part in (generator, integers, orders):
 
 # ---- classes ----
 def default_rng(seed):
+    if isinstance(seed, theirs.Generator):
+        return seed
+    if isinstance(seed, theirs.PCG64):
+        return Generator(seed)
     return prim.instance("numpy.random._Generator", bits.pcg64(seed))
 
 

@@ -1,7 +1,8 @@
 """The bit generator of numpy.random.default_rng: PCG64 (O'Neill, "PCG: a family of simple fast space-efficient statistically good
-algorithms", 2014; XSL-RR on 128 bits), its seeds, and whole numbers below a bound. The state is uint64 of state, increment (high half first),
-whether half of a draw is kept, that half."""
-from numpy import float32, uint64
+algorithms", 2014; XSL-RR on 128 bits), its seeds, and whole numbers below a bound. The state is what NumPy's own generators have in memory,
+for these are arguments too (python/bindings/random.cpp): uint64 of state and increment (low half first); uint32: whether half of a draw is kept,
+that half."""
+from numpy import float32, uint32, uint64
 
 from aic.lib import numpy_random_legacy as legacy
 from aic.lib import prim
@@ -66,50 +67,54 @@ def _high_product(a, b):
 
 
 def _step(s):
-    """state = state * multiplier + increment, modulo 2**128."""
+    """state = state * multiplier + increment, modulo 2**128; its halves, low first."""
+    words = s[0]
     high = uint64(2549297995355413924)
     low = uint64(4865540595714422341)
-    carried = _high_product(s[1], low) + s[0] * low + s[1] * high
-    product = s[1] * low
-    s[1] = product + s[3]
-    s[0] = carried + s[2] + (uint64(1) if s[1] < product else uint64(0))
+    carried = _high_product(words[0], low) + words[1] * low + words[0] * high
+    product = words[0] * low
+    words[0] = product + words[2]
+    words[1] = carried + words[3] + (uint64(1) if words[0] < product else uint64(0))
+    return words[0], words[1]
 
 
 def pcg64(seed):
     if prim.kind(seed) != "i" and prim.kind(seed) != "u":
         prim.refuse("a seed that is not an int")
-    words = _words(_pool(seed), 4)
-    s = prim.full((6,), 0, uint64)
-    s[2] = words[2] << uint64(1) | words[3] >> uint64(63)
-    s[3] = words[3] << uint64(1) | uint64(1)
+    seeds = _words(_pool(seed), 4)
+    words = prim.full((4,), 0, uint64)
+    s = (words, prim.full((2,), 0, uint32))
+    words[3] = seeds[2] << uint64(1) | seeds[3] >> uint64(63)
+    words[2] = seeds[3] << uint64(1) | uint64(1)
     _step(s)
-    low = s[1]
-    s[1] = low + words[1]
-    s[0] = s[0] + words[0] + (uint64(1) if s[1] < low else uint64(0))
+    low = words[0]
+    words[0] = low + seeds[1]
+    words[1] = words[1] + seeds[0] + (uint64(1) if words[0] < low else uint64(0))
     _step(s)
     return s
 
 
 def next64(s):
-    _step(s)
-    x = s[0] ^ s[1]
-    turn = s[0] >> uint64(58)
+    low, high = _step(s)
+    x = high ^ low
+    turn = high >> uint64(58)
     return x >> turn | x << (uint64(64) - turn & uint64(63))
 
 
 def next32(s):
     """Half of a draw; the upper half is kept for the next time."""
-    if s[4] != 0:
-        s[4] = uint64(0)
-        return s[5]
+    kept = s[1]
+    if kept[0] != 0:
+        kept[0] = uint32(0)
+        return uint64(kept[1])
     x = next64(s)
-    s[4] = uint64(1)
-    s[5] = x >> _HALF
+    kept[0] = uint32(1)
+    kept[1] = uint32(x >> _HALF)
     return x & _LOW
 
 
 def next_double(s):
-    if isinstance(s, tuple):  # a RandomState's
+    if len(s) == 3:  # a RandomState's
         return legacy.next_double(s)
     return float(next64(s) >> uint64(11)) * (1.0 / 9007199254740992.0)
 

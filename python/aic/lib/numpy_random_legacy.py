@@ -1,12 +1,12 @@
 """numpy.random.RandomState in the language: MT19937 (Matsumoto and Nishimura, 1998), normals by the polar method, which come
-in pairs. The state: 624 keys and the position in them, as uint64 or uint32; whether a normal is kept; which."""
-from numpy import float64, int32, uint64
+in pairs. The state: 624 keys and the position in them; whether a normal is kept; which."""
+from numpy import float64, int32, uint32, uint64
 
 from aic.lib import prim
 
 
 def seeded(seed):
-    keys = prim.empty((625,), uint64)
+    keys = prim.empty((625,), uint32)
     reseed(keys, seed)
     return keys, prim.full((1,), 0, int32), prim.full((1,), 0.0, float64)
 
