@@ -72,6 +72,7 @@ constexpr Row rows[] = {
     {"TabError", "IndentationError"},
     {"TimeoutError", "OSError"},
     {"TypeError", "Exception"},
+    {"UFuncTypeError", "TypeError"},
     {"UnboundLocalError", "NameError"},
     {"UnicodeDecodeError", "UnicodeError"},
     {"UnicodeEncodeError", "UnicodeError"},

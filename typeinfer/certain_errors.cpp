@@ -95,6 +95,74 @@ bool may_have_attribute(const std::string& type, const std::string& name) {
   return it == known.end() || it->second.find(" " + name + " ") != std::string::npos;
 }
 
+// ---- NumPy's ----
+std::optional<ir::DType> dtype_named(std::string_view s) {
+  for (int k = 0; k <= int(ir::DType::C128); ++k)
+    if (ir::name(ir::DType(k)) == s) return ir::DType(k);
+  return {};
+}
+
+// "f64[:, :]" is an array of f64; nothing: no array.
+std::optional<ir::DType> dtype_of_array(const std::string& shown) {
+  size_t bracket = shown.find('[');
+  return bracket != std::string::npos && shown.ends_with("]") ? dtype_named(shown.substr(0, bracket)) : std::nullopt;
+}
+
+std::optional<PythonError> wrong_array_index(const std::string& what) {
+  if (what == "two ellipses") return PythonError{"IndexError", "an index can only have a single ellipsis ('...')"};
+  size_t at = what.find("of type ");
+  if (what.starts_with("a slice"))
+    return PythonError{"TypeError", "slice indices must be integers or None or have an __index__ method"};
+  if (at == std::string::npos) return {};
+  if (dtype_of_array(what.substr(at + 8)))
+    return PythonError{"IndexError", "arrays used as indices must be of integer (or boolean) type"};
+  return PythonError{"IndexError",
+                     "only integers, slices (`:`), ellipsis (`...`), numpy.newaxis (`None`) and integer or boolean arrays are "
+                     "valid indices"};
+}
+
+// A ufunc without a loop for its operands. Of scalars only what is told of NumPy's bools alone.
+Text missing_loop(const std::string& op, const std::string& operands) {
+  bool array = false, bools = true;
+  for (size_t from = 0; from < operands.size();) {
+    size_t end = operands.find(", ", from);
+    while (end != std::string::npos && operands.find(']', from) < operands.size() && operands.find('[', from) < end &&
+           operands.find(']', from) > end)
+      end = operands.find(", ", end + 2);
+    std::string one = operands.substr(from, end == std::string::npos ? end : end - from);
+    std::optional<ir::DType> d = dtype_of_array(one);
+    array |= d.has_value();
+    bools &= one == "b1" || one == "bool" || d == ir::DType::Bool;
+    if (!d && class_of(one) && !is_one_of(one, {"bool", "int", "float", "complex"})) return {};
+    from = end == std::string::npos ? operands.size() : end + 2;
+  }
+  if (bools && op == "subtract")
+    return "numpy boolean subtract, the `-` operator, is not supported, use the bitwise_xor, the `^` operator, or the "
+           "logical_xor "
+           "function instead.";
+  if (bools && op == "negative")
+    return "The numpy boolean negative, the `-` operator, is not supported, use the `~` operator or the logical_not function "
+           "instead.";
+  if (!array || !is_one_of(op, {"bitwise_and", "bitwise_or", "bitwise_xor", "left_shift", "right_shift", "invert", "remainder",
+                                "floor_divide", "floor", "ceil", "trunc", "arctan2", "cbrt"}))
+    return {};
+  return "ufunc '" + op +
+         "' not supported for the input types, and the inputs could not be safely coerced to any supported types "
+         "according to the casting rule ''safe''";
+}
+
+Text wrong_casting(std::string op, const std::string& from, const std::string& to) {
+  static const std::map<std::string, std::string, std::less<>> ufuncs{
+      {"+", "add"},       {"-", "subtract"}, {"*", "multiply"},    {"/", "divide"},     {"//", "floor_divide"},
+      {"%", "remainder"}, {"**", "power"},   {"&", "bitwise_and"}, {"|", "bitwise_or"}, {"^", "bitwise_xor"}};
+  if (auto it = ufuncs.find(op); it != ufuncs.end()) op = it->second;
+  if (op.starts_with("numpy.")) op = op.substr(6);
+  std::optional<ir::DType> a = dtype_named(from), b = dtype_named(to);
+  if (!a || !b || !std::ranges::all_of(op, [](char c) { return isalnum(uint8_t(c)) || c == '_'; })) return {};
+  return "Cannot cast ufunc '" + op + "' output from dtype('" + std::string(ir::numpy_name(*a)) + "') to dtype('" +
+         std::string(ir::numpy_name(*b)) + "') with casting rule 'same_kind'";
+}
+
 Text wrong_index(const std::string& what, const std::string& shown) {
   size_t at = what.find("of type ");
   Text index = at == std::string::npos ? Text() : class_of(what.substr(at + 8));
@@ -173,6 +241,16 @@ std::optional<PythonError> python_error(const ir::Diagnostic& d, const Statement
     if (part.find("never") != std::string::npos || part.find("unbound") != std::string::npos) return {};
   if (name == "type-error" && a.size() == 1) return type_error(a[0]);
   if (name == "unhashable" && a.size() == 1) return type_error("unhashable type: " + a[0]);
+  if (name == "unsupported-operands" && a.size() == 3 && a[0] == "@") {
+    auto is_number = [](const std::string& s) {
+      return is_one_of(s, {"int", "float", "complex", "bool", "None"}) || dtype_named(s);
+    };
+    bool left = is_number(a[1]);
+    if ((left && dtype_of_array(a[2])) || (is_number(a[2]) && dtype_of_array(a[1])))
+      return PythonError{"ValueError", std::string("matmul: Input operand ") + (left ? "0" : "1") +
+                                           " does not have enough dimensions (has 0, gufunc core with signature "
+                                           "(n?,k),(k,m?)->(n?,m?) requires 1)"};
+  }
   if (name == "unsupported-operands" && a.size() == 3) {
     Text x = class_of(a[1]), y = class_of(a[2]);
     return x && y ? type_error(wrong_operands(a[0], *x, *y, s.in_place)) : std::nullopt;
@@ -200,9 +278,24 @@ std::optional<PythonError> python_error(const ir::Diagnostic& d, const Statement
       return {};
     return type_error("'" + *x + "' object is not iterable");
   }
+  if (name == "bad-index" && a.size() == 2 && (dtype_of_array(a[1]) || a[1] == "an array")) return wrong_array_index(a[0]);
+  if (name == "too-many-indices" && a.size() == 3)
+    return PythonError{"IndexError",
+                       "too many indices for array: array is " + a[1] + "-dimensional, but " + a[2] + " were indexed"};
+  if (name == "no-loop" && a.size() == 2) return type_error(missing_loop(a[0], a[1]));
+  if (name == "in-place-cast" && a.size() == 4)
+    if (Text text = wrong_casting(a[0], a[2], a[3])) return PythonError{"UFuncTypeError", *text};
+  if (name == "cannot-store" && a.size() == 2 && a[0] == "complex")
+    if (std::optional<ir::DType> to = dtype_of_array(a[1])) {
+      if (ir::is_float(*to)) return type_error("float() argument must be a string or a real number, not 'complex'");
+      if (ir::is_integer(*to))
+        return type_error("int() argument must be a string, a bytes-like object or a real number, not 'complex'");
+    }
   if (name == "bad-index" && a.size() == 2) return type_error(wrong_index(a[0], a[1]));
   if (name == "not-indexable" && a.size() == 1)
     if (Text x = class_of(a[0]); is_scalar(x)) return type_error("'" + *x + "' object is not subscriptable");
+  if (name == "not-indexable" && a.size() == 1 && dtype_named(a[0]))
+    return PythonError{"IndexError", "invalid index to scalar variable."};
   if (name == "not-an-integer" && a.size() == 2)
     if (Text x = class_of(a[0])) return type_error("'" + *x + "' object cannot be interpreted as an integer");
   if (name == "unpack-count" && a.size() == 2) {

@@ -21,7 +21,8 @@ std::vector<Frame::Part> Frame::index_parts(const Value& a, const Value& index) 
   Values items = index.kind == Kind::Tuple ? index.parts : Values{index};
   for (Value v : items) {
     if (v.kind == Kind::Pair && ir::is_integer(v.parts[0].type.dtype())) v = v.parts[0];
-    if (v.kind == Kind::Tuple || is_list_display(v) || is_row(v)) v = as_array(v);
+    bool is_sequence = v.kind == Kind::Tuple || is_list_display(v) || is_row(v);
+    if (is_sequence) v = as_array(v);
     v = zero_rank_loaded(v);
     if (v.kind == Kind::Ellipsis) {
       if (ellipsis >= 0) fail("bad-index", {"two ellipses", describe(a)});
@@ -39,9 +40,9 @@ std::vector<Frame::Part> Frame::index_parts(const Value& a, const Value& index) 
       parts.push_back({Part::Array, v}), ++consumed;
     } else {
       std::string name = py_.op(at_).operands.size() > 1 ? name_of(py_.op(at_).operands[1]) : "";
+      std::string type = is_sequence ? "list[" + std::string(ir::name(type_of(v).dtype())) + "]" : describe(v);
       std::string label = type_of(v).is(TypeKind::Float) ? "write `//` or int(...) for a whole number" : "";
-      fail("bad-index",
-           {name.empty() ? "an index of type " + describe(v) : "the index `" + name + "` of type " + describe(v), describe(a)},
+      fail("bad-index", {name.empty() ? "an index of type " + type : "the index `" + name + "` of type " + type, describe(a)},
            label);
     }
   }

@@ -1,5 +1,5 @@
-// A deque, a Counter, a random number generator in a field: its state as a tuple, whose flavour says of which class it is (and of a
-// defaultdict, what makes its values: "collections._defaultdict.of.builtins.list").
+// A deque, a Counter, a random number generator in a field: its state as a tuple, whose flavour says of which class it is (and
+// of a defaultdict, what makes its values: "collections._defaultdict.of.builtins.list").
 #pragma once
 #include "typeinfer/abstract.h"
 

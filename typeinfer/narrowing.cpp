@@ -73,7 +73,8 @@ Value Frame::isinstance(const Value& x, const Value& classes) {
   if (x.kind == Kind::Exception || Caught::is_object(*this, x)) return matches(x, classes);
   if (x.kind == Kind::Function || x.kind == Kind::Entity || x.kind == Kind::Range) return boolean(false);
   return split(x, [&](const Value& arm) {
-    std::optional<bool> answer = is_library_instance(arm) ? is_instance_of(arm, classes) : is_instance(type_of(arm), classes, session_.classes);
+    std::optional<bool> answer =
+        is_library_instance(arm) ? is_instance_of(arm, classes) : is_instance(type_of(arm), classes, session_.classes);
     if (!answer) fail("not-a-class", {describe(classes)});
     return boolean(*answer);
   });

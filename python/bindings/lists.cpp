@@ -307,8 +307,7 @@ bool fits(PyObject* o, const Plan& p) {
     }
     case TypeKind::Tuple:
       if (p.record && !p.record->members.empty()) return reinterpret_cast<PyObject*>(t) == p.record->of.get();
-      if (Type random; p.is_random)
-        return find_type_of_random(o, random) && random.elements().size() == p.parts.size();
+      if (Type random; p.is_random) return find_type_of_random(o, random) && random.elements().size() == p.parts.size();
       if (p.record ? reinterpret_cast<PyObject*>(t) != p.record->of.get() : t != &PyTuple_Type) return false;
       if (size_t(PyTuple_GET_SIZE(o)) != p.parts.size()) return false;
       for (size_t k = 0; k < p.parts.size(); ++k)

@@ -1,4 +1,5 @@
-// See random.h. Where the state lies is NumPy's own business; python/aic/random_state.py tells whether it is where it is looked for.
+// See random.h. Where the state lies is NumPy's own business; python/aic/random_state.py tells whether it is where it is looked
+// for.
 #include "python/bindings/random.h"
 
 #include <numpy/random/bitgen.h>
@@ -21,16 +22,19 @@ struct Piece {
   int64_t bytes, extent;
 };
 struct Kind {
-  const char* class_name;      // as the C type calls itself
+  const char* class_name;  // as the C type calls itself
   const char* bit_generator;
-  const char* flavour;         // what the library's class is called in types
+  const char* flavour;  // what the library's class is called in types
   std::vector<Piece> pieces;
 };
-const Kind kinds[] = {
-    {"numpy.random._generator.Generator", "numpy.random._pcg64.PCG64", "numpy.random._Generator",
-     {{DType::U64, 8, 4}, {DType::U32, 4, 2}}},
-    {"numpy.random.mtrand.RandomState", "numpy.random._mt19937.MT19937", "numpy.random._RandomState",
-     {{DType::U32, 4, 625}, {DType::I32, 4, 1}, {DType::F64, 8, 1}}}};
+const Kind kinds[] = {{"numpy.random._generator.Generator",
+                       "numpy.random._pcg64.PCG64",
+                       "numpy.random._Generator",
+                       {{DType::U64, 8, 4}, {DType::U32, 4, 2}}},
+                      {"numpy.random.mtrand.RandomState",
+                       "numpy.random._mt19937.MT19937",
+                       "numpy.random._RandomState",
+                       {{DType::U32, 4, 625}, {DType::I32, 4, 1}, {DType::F64, 8, 1}}}};
 constexpr size_t most_pieces = 3;
 
 const Kind* kind_of_class(PyObject* o) {
@@ -143,7 +147,8 @@ PyObject* box_random(const Plan& plan, const Slot*& from) {
     Ref made(module ? PyObject_CallMethod(module.get(), "new", "s", k.class_name) : nullptr);
     void* state[most_pieces] = {};
     if (!made || !find_state(made.get(), state)) return nullptr;
-    for (size_t i = 0; i < k.pieces.size(); ++i) memcpy(state[i], from[4 * i].p, size_t(k.pieces[i].bytes * k.pieces[i].extent));
+    for (size_t i = 0; i < k.pieces.size(); ++i)
+      memcpy(state[i], from[4 * i].p, size_t(k.pieces[i].bytes * k.pieces[i].extent));
     owner->host = made.get();  // whoever else has it gets the same object
     from += plan.slots;
     return made.release();

@@ -162,6 +162,11 @@ Ref exception_class(const std::string& name) {
     if (dataclasses) c = Ref(PyObject_GetAttrString(dataclasses.get(), name.c_str()));
     PyErr_Clear();
   }
+  if (!c && name == "UFuncTypeError") {
+    Ref errors(PyImport_ImportModule("aic.numpy_errors"));
+    if (errors) c = Ref(PyObject_GetAttrString(errors.get(), "output_casting"));
+    PyErr_Clear();
+  }
   if (!c && name == "LinAlgError") {
     Ref linalg(PyImport_ImportModule("numpy.linalg"));
     if (linalg) c = Ref(PyObject_GetAttrString(linalg.get(), name.c_str()));
