@@ -345,8 +345,12 @@ std::optional<DType> dtype_class(const Value& v) {
     if (!name) return {};
     constexpr std::string_view short_names[] = {"?",  "i1", "i2", "i4", "i8", "u1", "u2",
                                                 "u4", "u8", "f2", "f4", "f8", "c8", "c16"};
+    std::string_view brief = *name;
+    if (brief.size() > 1 && std::string_view("<=|").find(brief[0]) != std::string_view::npos) brief.remove_prefix(1);
     for (int d = 0; d <= int(DType::C128); ++d)
-      if (*name == ir::numpy_name(DType(d)) || *name == short_names[d]) return DType(d);
+      if (*name == ir::numpy_name(DType(d)) || brief == short_names[d] || *name == std::string(1, dtype_letters[size_t(d)]))
+        return DType(d);
+    if (brief == "b1") return DType::Bool;
     if (*name == "int") return DType::I64;
     if (*name == "float") return DType::F64;
     return {};

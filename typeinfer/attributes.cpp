@@ -25,13 +25,13 @@ static Value method(const Value& receiver, const std::string& name) {
 
 // What an ndarray has. Methods are the library's functions of that name, or `_method_<name>` where they differ.
 static constexpr const char* array_attributes[] = {
-    "T",        "all",   "any",       "argmax",  "argmin",    "argpartition", "argsort", "astype",   "byteswap",
-    "choose",   "clip",  "compress",  "conj",    "conjugate", "copy",         "cumprod", "cumsum",   "data",
-    "diagonal", "dot",   "dtype",     "fill",    "flags",     "flat",         "flatten", "imag",     "item",
-    "itemsize", "max",   "mean",      "min",     "mT",        "nbytes",       "ndim",    "nonzero",  "partition",
-    "prod",     "put",   "ravel",     "real",    "repeat",    "reshape",      "resize",  "round",    "searchsorted",
-    "shape",    "size",  "sort",      "squeeze", "std",       "strides",      "sum",     "swapaxes", "take",
-    "tolist",   "trace", "transpose", "var",     "view"};
+    "T",        "all",    "any",      "argmax",    "argmin",    "argpartition", "argsort", "astype",   "byteswap",
+    "choose",   "clip",   "compress", "conj",      "conjugate", "copy",         "cumprod", "cumsum",   "data",
+    "diagonal", "dot",    "dtype",    "fill",      "flags",     "flat",         "flatten", "imag",     "item",
+    "itemsize", "max",    "mean",     "min",       "mT",        "nbytes",       "ndim",    "nonzero",  "partition",
+    "prod",     "put",    "ravel",    "real",      "repeat",    "reshape",      "resize",  "round",    "searchsorted",
+    "shape",    "size",   "sort",     "squeeze",   "std",       "strides",      "sum",     "swapaxes", "take",
+    "tobytes",  "tolist", "trace",    "transpose", "var",       "view"};
 
 Value Frame::array_attribute(const Value& a, const std::string& name) {
   DType d = a.type.dtype();
@@ -94,9 +94,14 @@ std::optional<Value> Frame::dtype_attribute(const Value& x, DType d, const std::
   if (name == "alignment") return integer(ir::is_complex(d) ? bytes / 2 : bytes);
   if (name == "type") return entity(ir::DTypeEntity{d});
   if (name == "kind") return kind;
-  if (name == "char") return text(std::string(1, "?bhilBHILefdFD"[int(d)]));
+  if (name == "char") return text(std::string(1, dtype_letters[size_t(d)]));
   if (name == "byteorder") return text(bytes == 1 ? "|" : "=");
   if (name == "str") return text((bytes == 1 ? "|" : "<") + *known_text(kind) + std::to_string(bytes));
+  if (name == "num") {
+    constexpr int numbers[] = {0, 1, 3, 5, 7, 2, 4, 6, 8, 23, 11, 12, 14, 15};
+    return integer(numbers[int(d)]);
+  }
+  if (name == "isnative") return boolean(true);
   if (name == "ndim") return integer(0);
   if (name == "shape") return tuple({});
   if (name == "isnative") return boolean(true);

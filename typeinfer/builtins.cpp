@@ -52,7 +52,7 @@ Value Frame::call_builtin(const std::string& qualified, Arguments a) {
   if (qualified.starts_with("builtins.")) return builtin_number(name, a);
   OpCode code;
   if (ir::find_op_by_python_name(qualified, code)) return call_record(code, qualified, std::move(a));
-  bool numpy = qualified.starts_with("numpy.");
+  bool numpy = qualified.starts_with("numpy.") && qualified != "numpy.fromiter";  // that one stores its elements one by one
   for (size_t k = 0; k < a.positional.size(); ++k) {
     Value& v = a.positional[k];
     const bool arrays = is_union(v) && v.kind != Kind::Pair && v.type.is(TypeKind::Union) &&

@@ -32,6 +32,11 @@ Value packed_below(Value v) {
 Value unpacked(Value v) {
   if (v.kind != Kind::Tuple || v.text.find("._") == std::string::npos) return v;
   Value instance;
+  if (v.text == "builtins._slice") {  // an argument's
+    instance.kind = Kind::Slice;
+    instance.parts = std::move(v.parts);
+    return instance;
+  }
   instance.kind = Kind::Iterator;
   size_t factory = v.text.find(made_by);
   instance.text = v.text.substr(0, factory);

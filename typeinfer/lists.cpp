@@ -5,6 +5,7 @@
 
 #include "ir/readers.h"
 #include "typeinfer/caught.h"
+#include "typeinfer/instances.h"
 #include "typeinfer/promotion.h"
 
 namespace aic::typeinfer {
@@ -166,7 +167,7 @@ Value with_run_time(const Value& shape, ValueId id, const std::function<ValueId(
   Value v = shape;
   v.id = id;
   for (size_t k = 0; k < v.parts.size(); ++k) v.parts[k] = with_run_time(v.parts[k], part(id, type_of(v.parts[k]), k), part);
-  return v;
+  return unpacked(std::move(v));
 }
 
 // The element at an index in range.

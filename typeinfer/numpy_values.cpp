@@ -27,6 +27,7 @@ std::optional<Value> Frame::numpy_value(const std::string& name, const Arguments
     if (ir::is_complex(d)) d = ir::rule::part(d);
     return numbered(name.substr(6), {entity(ir::DTypeEntity{d, true})});
   }
+  if (name == "numpy.dtype" && p.size() == 1) return entity(ir::DTypeEntity{dtype_of(p[0]), true});
   if (name == "numpy.ndindex") {
     Values extents = p.size() == 1 && p[0].kind == Kind::Tuple ? p[0].parts : p;
     Values whole;

@@ -117,7 +117,8 @@ Value Frame::as_text(const Value& given, bool repr) {
       if ((!repr || name == std::string("__repr__")) && has_special(given, name)) return *call_special(given, name, {});
     return c->info->fields.size() == given.parts.size() ? Named::text(*this, given) : text("");
   }
-  Value v = zero_rank_loaded(given);
+  const bool is_dtype = given.kind == Kind::Entity && std::holds_alternative<ir::DTypeEntity>(*given.entity);
+  Value v = is_dtype ? given : zero_rank_loaded(given);
   if (is_list_like(v)) {
     const ir::PyForm* form = session_.world.library("str._of_list");
     AIC_CHECK(form);

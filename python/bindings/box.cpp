@@ -153,6 +153,11 @@ PyObject* box_range(const Slot* from) {
                                static_cast<long long>(from[1].i), static_cast<long long>(from[2].i));
 }
 
+PyObject* box_slice(const Plan& p, const Slot*& from, Context& context) {
+  Ref start(box(p.parts[0], from, context)), stop(box(p.parts[1], from, context)), step(box(p.parts[2], from, context));
+  return start && stop && step ? PySlice_New(start.get(), stop.get(), step.get()) : nullptr;
+}
+
 // Two elements that are the same new array must be one object, as `t = (x, x)` is in Python.
 PyObject* box_tuple(const Plan& p, const Slot*& from, Context& context) {
   if (p.record && !p.record->members.empty()) {
@@ -163,6 +168,7 @@ PyObject* box_tuple(const Plan& p, const Slot*& from, Context& context) {
     return nullptr;
   }
   if (p.is_random) return box_random(p, from);
+  if (p.is_slice) return box_slice(p, from, context);
   auto* named = p.record ? reinterpret_cast<PyTypeObject*>(p.record->of.get()) : nullptr;
   PyObject* t = named ? named->tp_alloc(named, Py_ssize_t(p.parts.size())) : PyTuple_New(Py_ssize_t(p.parts.size()));
   if (!t) return nullptr;
@@ -214,10 +220,7 @@ PyObject* box(const Plan& p, const Slot*& from, Context& context) {
   switch (p.kind) {
     case TypeKind::Tuple: return box_tuple(p, from, context);
     case TypeKind::Union: return box_union(p, from, context);
-    case TypeKind::Slice: {
-      Ref start(box(p.parts[0], from, context)), stop(box(p.parts[1], from, context)), step(box(p.parts[2], from, context));
-      return start && stop && step ? PySlice_New(start.get(), stop.get(), step.get()) : nullptr;
-    }
+    case TypeKind::Slice: return box_slice(p, from, context);
     case TypeKind::Float: from += 1; return PyFloat_FromDouble(s->f);
     case TypeKind::Int: from += 1; return PyLong_FromLongLong(s->i);
     case TypeKind::Bool: from += 1; return PyBool_FromLong(s->i & 1);

@@ -203,8 +203,8 @@ void LiveWorld::describe_dataclass(PyTypeObject* t, ClassDescription& d) {
 const ClassDescription* LiveWorld::description(const ClassEntity& c) {
   auto it = classes_.find(c.key);
   if (it != classes_.end()) return &it->second;
-  is_cachable_ = false;
   PyTypeObject* t = type_of(c);
+  if (!text(attribute_of(object_of(c), "__module__").get()).starts_with("numpy.")) is_cachable_ = false;
   guards_.push_back({Guard::Kind::Lookup, Ref::borrowed(object_of(c)), {}, Ref::borrowed(t->tp_mro)});
   ClassDescription& d = classes_[c.key];
   describe_dataclass(t, d);

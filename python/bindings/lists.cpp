@@ -308,6 +308,11 @@ bool fits(PyObject* o, const Plan& p) {
     case TypeKind::Tuple:
       if (p.record && !p.record->members.empty()) return reinterpret_cast<PyObject*>(t) == p.record->of.get();
       if (Type random; p.is_random) return find_type_of_random(o, random) && random.elements().size() == p.parts.size();
+      if (p.is_slice) {
+        for (size_t k = 0; k < p.parts.size(); ++k)
+          if (t != &PySlice_Type || !fits(part_of_slice(o, k), p.parts[k])) return false;
+        return true;
+      }
       if (p.record ? reinterpret_cast<PyObject*>(t) != p.record->of.get() : t != &PyTuple_Type) return false;
       if (size_t(PyTuple_GET_SIZE(o)) != p.parts.size()) return false;
       for (size_t k = 0; k < p.parts.size(); ++k)
@@ -371,7 +376,7 @@ bool Conversion::element_in(PyObject* o, const Plan& p, Slot*& to) {
   }
   if (p.kind == TypeKind::Tuple) {
     for (size_t k = 0; k < p.parts.size(); ++k)
-      if (!element_in(PyTuple_GET_ITEM(o, Py_ssize_t(k)), p.parts[k], to)) return false;
+      if (!element_in(p.is_slice ? part_of_slice(o, k) : PyTuple_GET_ITEM(o, Py_ssize_t(k)), p.parts[k], to)) return false;
     return true;
   }
   if (p.kind == TypeKind::Array) {

@@ -109,7 +109,10 @@ const Record* LiveWorld::record_of_argument(const std::string& name) {
   return it == known_records().end() ? nullptr : &it->second.record;
 }
 
-void LiveWorld::define(const Record& r) { records_.push_back(r); }
+void LiveWorld::define(const Record& r) {
+  records_.push_back(r);
+  is_cachable_ = false;  // what its name stands for is of this process
+}
 
 // ---- objects ----
 // One that has its own class's layout and no builtin's: a subclass of ndarray or dict may be anything.

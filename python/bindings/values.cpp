@@ -118,7 +118,23 @@ Key key_of_tuple(PyObject* o) {
   return key_of_container(KeyKind::Tuple, Type::tuple(parts));
 }
 
+// Of ints and None.
+Key key_of_slice(PyObject* o) {
+  std::vector<Type> parts;
+  for (size_t k = 0; k < 3; ++k) {
+    PyObject* part = part_of_slice(o, k);
+    if (part != Py_None && !PyLong_CheckExact(part)) return 0;
+    parts.push_back(part == Py_None ? Type::none() : Type::integer());
+  }
+  return key_of_container(KeyKind::Tuple, Type::flavoured(Type::tuple(parts), slice_flavour));
+}
+
 }  // namespace
+
+PyObject* part_of_slice(PyObject* o, size_t k) {
+  auto* s = reinterpret_cast<PySliceObject*>(o);
+  return k == 0 ? s->start : k == 1 ? s->stop : s->step;
+}
 
 Key key_of_literal(PyObject* o) {
   Py_ssize_t n = 0;
@@ -173,6 +189,7 @@ Key key_of(PyObject* o) {
   for (const ScalarType* s = scalar_types(); s->type; ++s)
     if (t == s->type) return make_key(KeyKind::Scalar, unsigned(s->dtype));
   if (t == &PyTuple_Type) return key_of_tuple(o);
+  if (t == &PySlice_Type) return key_of_slice(o);
   if (t == &PyUnicode_Type) return make_key(KeyKind::Str);
   if (t == &PyBytes_Type) return make_key(KeyKind::Bytes);
   if (is_member(o) || is_named_tuple(o)) {
@@ -210,6 +227,7 @@ std::string why_unsupported(PyObject* o) {
       Key k = key_of(PyTuple_GET_ITEM(o, i));
       if (!has_type(k)) return "a tuple that holds " + why_unsupported(PyTuple_GET_ITEM(o, i));
     }
+  if (PySlice_Check(o)) return "a slice of other things than ints";
   std::string random = why_random_unsupported(o);
   return random.empty() ? "a `" + name + "`" : random;
 }
@@ -307,6 +325,7 @@ Plan make_plan(Type t, Side side) {
     case TypeKind::Union:
     case TypeKind::Slice:
       if (t.is_tuple() && !t.flavour().empty()) p.record = plan_of_record(std::string(t.flavour()));
+      p.is_slice = t.is_tuple() && t.flavour() == slice_flavour;
       p.is_random = t.is_tuple() && is_random_flavour(t.flavour());
       p.slots = t.is(TypeKind::Union);
       for (Type e : t.elements()) {
@@ -387,7 +406,8 @@ bool unpack(PyObject* o, const Plan& p, Slot*& to, Headers& headers, Conversion*
       }
       if (p.is_random) return unpack_random(o, p, to, headers.buffers), true;
       for (size_t i = 0; i < p.parts.size(); ++i)
-        if (!unpack(PyTuple_GET_ITEM(o, Py_ssize_t(i)), p.parts[i], to, headers, lists)) return false;
+        if (!unpack(p.is_slice ? part_of_slice(o, i) : PyTuple_GET_ITEM(o, Py_ssize_t(i)), p.parts[i], to, headers, lists))
+          return false;
       return true;
     case TypeKind::Str: {
       rt::Str* s = headers.texts++;

@@ -54,6 +54,8 @@ constexpr bool has_type(Key k) {
 [[nodiscard]] Key key_of_type(ir::Type);                   // throws ir::Error for a type no argument has
 [[nodiscard]] const std::string& text_of_key(Key);         // of a Literal
 [[nodiscard]] PyObject* object_of_key(Key);                // of an Object
+inline constexpr std::string_view slice_flavour = "builtins._slice";  // typeinfer/instances.cpp
+[[nodiscard]] PyObject* part_of_slice(PyObject*, size_t k);            // borrowed
 [[nodiscard]] bool find_dtype(int numpy_type_number, ir::DType&);
 [[nodiscard]] int numpy_number(ir::DType);
 
@@ -70,6 +72,7 @@ struct Plan {
   bool is_view = false;     // an array result that is never the object it shows: `a[:]`
   bool readonly = false;
   bool is_bytes = false;    // of a Str
+  bool is_slice = false;    // of a tuple: start, stop and step
   bool is_random = false;   // of a tuple: the state of a generator (random.h)
   Container container = Container::List;
   std::vector<Plan> parts;  // of a tuple or union; of a list: its elements, laid out like a result's; of a dict or set: entries

@@ -236,8 +236,9 @@ Entity LiveWorld::entity_of(PyObject* o, const std::string& name) {
   if (Key key = key_of(o)) {
     if (kind_of(key) == KeyKind::Scalar) return numpy_scalar(o, key);
     bool numpys = attribute_text(reinterpret_cast<PyObject*>(Py_TYPE(o)), "__module__").starts_with("numpy");  // np.mgrid
-    bool random = kind_of(key) == KeyKind::Tuple && is_random_flavour(type_of_key(key).flavour());
-    if (kind_of(key) == KeyKind::Array || random || (kind_of(key) == KeyKind::List && !numpys))
+    std::string_view flavour = kind_of(key) == KeyKind::Tuple ? type_of_key(key).flavour() : "";
+    if (kind_of(key) == KeyKind::Array || is_random_flavour(flavour) || flavour == slice_flavour ||
+        (kind_of(key) == KeyKind::List && !numpys))
       return ir::ArrayGlobal{uint64_t(reinterpret_cast<uintptr_t>(o)), name, type_of_key(key)};
   }
   if (Py_TYPE(o) == ufunc_type())
@@ -251,6 +252,7 @@ Entity LiveWorld::entity_of(PyObject* o, const std::string& name) {
     return ir::Builtin{module + "." + own};
   bool is_known = module == "builtins" || module == "math" || module == "cmath" || module.starts_with("numpy") ||
                   module == "aic" || module.starts_with("aic.");
+  if (module.starts_with("numpy.") && is_named_tuple_class(o)) return class_entity(o);  // results of np.linalg
   if (!own.empty() && !module.empty() && (PyCFunction_Check(o) || is_native_class || is_known))
     return ir::Builtin{public_module(module) + "." + own};
   if (is_users_class(o)) return class_entity(o);

@@ -187,13 +187,19 @@ def identity(n, dtype=float):
 
 
 def fromiter(iter, dtype, count=-1, *, like=None):
-    """Of a list or tuple, which are read from the start."""
-    a = prim.as_array(iter)
-    if prim.rank(a) != 1:
-        prim.refuse("fromiter of other than numbers")
-    if count > a.shape[0]:
-        raise ValueError(f"iterator too short: Expected {count} but iterator had only {a.shape[0]} items.")
-    return prim.cast(a if count < 0 else a[:count], dtype)
+    """Elements are stored one by one: each must fit the dtype. No more of them than asked for are taken."""
+    values = prim.list_new(0)
+    if count != 0:
+        for x in iter:
+            prim.list_append(values, x)
+            if len(values) == count:
+                break
+    out = prim.empty((len(values),), dtype)
+    for i in range(len(values)):
+        out[i] = values[i]
+    if len(values) < count:
+        raise ValueError(f"iterator too short: Expected {count} but iterator had only {len(values)} items.")
+    return out
 
 
 def copy(a, order="K", subok=False):

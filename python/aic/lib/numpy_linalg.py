@@ -2,6 +2,7 @@
 matrices is done one by one."""
 from numpy import float64
 from numpy.linalg import LinAlgError
+from numpy.linalg._linalg import SlogdetResult
 
 from aic.lib import numpy as np
 from aic.lib import prim
@@ -190,9 +191,10 @@ def _sign_and_logarithm(a):
 def slogdet(a):
     a = _square(a)
     if prim.rank(a) == 2:
-        return _sign_and_logarithm(a)
-    return (_one_by_one(lambda m: _sign_and_logarithm(m)[0], a, (), _field(a)),
-            _one_by_one(lambda m: _sign_and_logarithm(m)[1], a, (), prim.dtype(prim.absolute(prim.cast(0, _field(a))))))
+        sign, size = _sign_and_logarithm(a)
+        return SlogdetResult(sign, size)
+    return SlogdetResult(_one_by_one(lambda m: _sign_and_logarithm(m)[0], a, (), _field(a)),
+                         _one_by_one(lambda m: _sign_and_logarithm(m)[1], a, (), prim.dtype(prim.absolute(prim.cast(0, _field(a))))))
 
 
 def _root(a):

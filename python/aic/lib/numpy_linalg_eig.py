@@ -3,6 +3,7 @@ Wilkinson, 1968), Jacobi's rotations for complex Hermitian ones, and shifted QR 
 Vectors are unique up to a factor of size 1."""
 from numpy import complex64, complex128, float32, float64
 from numpy.linalg import LinAlgError
+from numpy.linalg._linalg import EighResult, EigResult, QRResult
 
 from aic.lib import numpy as np
 from aic.lib import numpy_linalg as linalg
@@ -78,14 +79,14 @@ def qr(a, mode="reduced"):
         raise LinAlgError(f"{prim.rank(a)}-dimensional array given. Array must be at least two-dimensional")
     if prim.rank(a) == 2:
         q, r = _factored(a, mode)
-        return r if mode == "r" else (q, r)
+        return r if mode == "r" else QRResult(q, r)
     n = prim.rank(a)
     rows = a.shape[n - 2]
     columns = a.shape[n - 1]
     k = rows if rows < columns or mode == "complete" else columns
     left = linalg._one_by_one(lambda m: _factored(m, mode)[0], a, (rows, k), linalg._field(a)) if mode != "r" else a
     right = linalg._one_by_one(lambda m: _factored(m, mode)[1], a, (k if mode != "r" else min(rows, columns), columns), linalg._field(a))
-    return right if mode == "r" else (left, right)
+    return right if mode == "r" else QRResult(left, right)
 
 
 # ---- Hermitian matrices ----
@@ -324,10 +325,10 @@ def eigh(a, UPLO="L"):
     _triangle(UPLO)
     if prim.rank(a) == 2:
         values, vectors = _in_order(a, UPLO)
-        return prim.cast(values, _real_dtype(a)), prim.cast(vectors, linalg._field(a))
+        return EighResult(prim.cast(values, _real_dtype(a)), prim.cast(vectors, linalg._field(a)))
     n = a.shape[prim.rank(a) - 1]
-    return (linalg._one_by_one(lambda m: _in_order(m, UPLO)[0], a, (n,), _real_dtype(a)),
-            linalg._one_by_one(lambda m: _in_order(m, UPLO)[1], a, (n, n), linalg._field(a)))
+    return EighResult(linalg._one_by_one(lambda m: _in_order(m, UPLO)[0], a, (n,), _real_dtype(a)),
+                      linalg._one_by_one(lambda m: _in_order(m, UPLO)[1], a, (n, n), linalg._field(a)))
 
 
 def eigvalsh(a, UPLO="L"):
@@ -560,8 +561,8 @@ def eig(a):
     values = np.ascontiguous_copy(np.diagonal(h))
     vectors = _vectors(h, v)
     if prim.kind(a) == "c":
-        return prim.cast(values, linalg._field(a)), prim.cast(vectors, linalg._field(a))
+        return EigResult(prim.cast(values, linalg._field(a)), prim.cast(vectors, linalg._field(a)))
     if _paired(values, a):
-        return prim.cast(prim.real(values), _real_dtype(a)), prim.cast(prim.real(vectors), _real_dtype(a))
+        return EigResult(prim.cast(prim.real(values), _real_dtype(a)), prim.cast(prim.real(vectors), _real_dtype(a)))
     wide = complex64 if prim.same_dtype(_real_dtype(a), float32) else complex128
-    return prim.cast(values, wide), prim.cast(vectors, wide)
+    return EigResult(prim.cast(values, wide), prim.cast(vectors, wide))

@@ -2,6 +2,7 @@
 as LAPACK's, Demmel and Veselić, 1992): columns are rotated until all are orthogonal. Vectors are unique up to signs."""
 from numpy import complex128, float32, float64, int32, int64
 from numpy.linalg import LinAlgError
+from numpy.linalg._linalg import SVDResult
 
 from aic.lib import numpy as np
 from aic.lib import numpy_linalg as linalg
@@ -138,12 +139,12 @@ def svd(a, full_matrices=True, compute_uv=True, hermitian=False):
             return values
         u = linalg._one_by_one(lambda m: _factors(m, full_matrices)[0], a, (rows, rows if full_matrices else k), _result_dtype(a))
         vh = linalg._one_by_one(lambda m: _factors(m, full_matrices)[2], a, (columns if full_matrices else k, columns), _result_dtype(a))
-        return u, values, vh
+        return SVDResult(u, values, vh)
     a = _matrix(a)
     u, values, vh = _factors(a, full_matrices if compute_uv else False)
     if not compute_uv:
         return prim.cast(values, _size_dtype(a))
-    return prim.cast(u, _result_dtype(a)), prim.cast(values, _size_dtype(a)), prim.cast(vh, _result_dtype(a))
+    return SVDResult(prim.cast(u, _result_dtype(a)), prim.cast(values, _size_dtype(a)), prim.cast(vh, _result_dtype(a)))
 
 
 def svdvals(x):

@@ -1,5 +1,5 @@
-"""The memory behind arrays: the same bytes as another dtype, whether two arrays share any."""
-from numpy import bool_, ndindex
+"""The memory behind arrays: the same bytes as another dtype or as `bytes`, whether two arrays share any."""
+from numpy import bool_, ndindex, uint8
 
 from aic.lib import numpy as np
 from aic.lib import prim
@@ -28,6 +28,47 @@ def _method_view(a, dtype=None, type=None):
         if a.strides[k] % new != 0 and a.shape[k] > 1:
             raise NotImplementedError("aic: rows that begin within an element of the larger dtype")
     return prim.view_bits(a, dtype, n * old // new)
+
+
+def _method_tobytes(a, order="C"):
+    if order is not None and order != "C" and order != "F" and order != "A" and order != "K":
+        prim.refuse("this order of tobytes")
+    if order == "K":
+        prim.refuse("tobytes in the order of memory")
+    turned = order == "F" or (order == "A" and prim.fortran(a) and not prim.contiguous(a))
+    flat = np.ravel(np.transpose(a) if turned else a)
+    width = prim.itemsize(a)
+    out = prim.bytearray_new(flat.shape[0] * width)
+    if width == 1:
+        each = prim.view_bits(flat, uint8)
+    else:
+        each = prim.view_bits(flat, uint8, flat.shape[0] * width)
+    for i in range(each.shape[0]):
+        prim.list_fill(out, i, each[i])
+    return prim.str_of_list(out, 0, len(out), 1)
+
+
+def frombuffer(buffer, dtype=float, count=-1, offset=0, *, like=None):
+    """Of bytes, which are copied, as nobody can tell: they never change."""
+    if not isinstance(buffer, bytes):
+        prim.refuse("frombuffer of other than bytes")
+    width = prim.itemsize(prim.dtype_of(dtype))
+    if offset < 0 or offset > len(buffer):
+        raise ValueError(f"offset must be non-negative and no greater than buffer length ({len(buffer)})")
+    room = len(buffer) - offset
+    n = count
+    if count < 0:
+        if room % width != 0:
+            raise ValueError("buffer size must be a multiple of element size")
+        n = room // width
+    elif room < n * width:
+        raise ValueError("buffer is smaller than requested size")
+    each = prim.empty((n * width,), uint8)
+    for i in range(n * width):
+        each[i] = prim.str_at(buffer, offset + i)
+    if width == 1:
+        return prim.broadcast_to(prim.view_bits(each, dtype), (n,))
+    return prim.broadcast_to(prim.view_bits(each, dtype, n), (n,))
 
 
 def _bounds(a):

@@ -1,5 +1,5 @@
 """Methods of numpy.random.Generator that draw numbers: functions named _Generator_<method> that take the state first."""
-from numpy import float32, float64, int64
+from numpy import float32, float64, int64, uint32
 
 from aic.lib import numpy as np
 from aic.lib import numpy_random_bits as bits
@@ -185,3 +185,10 @@ def _Generator_power(s, a, size=None):
 def _Generator_rayleigh(s, scale=1.0, size=None):
     filling.checked(scale, filling.not_negative, "scale < 0")
     return filling.with_parameters(s, more.rayleigh, float64, size, filling.as_floats(scale))
+
+
+def _Generator_bytes(s, length):
+    words = prim.empty(((length - 1) // 4 + 1 if length > 0 else 1 - (1 - length) // 4,), uint32)
+    for i in range(words.shape[0]):
+        words[i] = uint32(bits.next32(s))
+    return words.tobytes()[:length]

@@ -1,5 +1,6 @@
 """Sets: the distinct elements, rows or columns of an array, and what two arrays have in common. Over sorting, as in NumPy."""
 from numpy import int64
+from numpy.lib._arraysetops_impl import UniqueAllResult, UniqueCountsResult, UniqueInverseResult
 
 from aic.lib import numpy as np
 from aic.lib import prim
@@ -51,6 +52,18 @@ def unique(ar, return_index=False, return_inverse=False, return_counts=False, ax
     x = flat[order]
     first = _starts(x, equal_nan)
     return _told(x[first], order, first, return_index, return_inverse, return_counts, a.shape)
+
+
+def unique_all(x):
+    return UniqueAllResult(*unique(x, True, True, True, equal_nan=False))
+
+
+def unique_counts(x):
+    return UniqueCountsResult(*unique(x, return_counts=True, equal_nan=False))
+
+
+def unique_inverse(x):
+    return UniqueInverseResult(*unique(x, return_inverse=True, equal_nan=False))
 
 
 def _told(values, order, first, return_index, return_inverse, return_counts, shape):
