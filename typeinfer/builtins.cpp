@@ -133,8 +133,8 @@ Value Frame::builtin_extreme(bool maximum, const Arguments& a) {
     bool key = false, otherwise = false;
     for (auto& [name, v] : a.keywords) key |= name == "key", otherwise |= name == "default";
     if (a.positional.size() > 1 && !otherwise) return builtin_extreme(maximum, {{tuple(a.positional)}, a.keywords});
-    if (a.positional.size() != 1 || is_array(a.positional[0]))
-      fail("unsupported", {"keywords of min and max of several values"});
+    if (a.positional.size() != 1) fail("unsupported", {"keywords of min and max of several values"});
+    if (is_array(a.positional[0])) return builtin_extreme(maximum, {{list_from(a.positional[0])}, a.keywords});
     return call_list(std::string(maximum ? "_max" : "_min") + (key ? "_by" : "") + (otherwise ? "_or" : ""), a);
   }
   Values all = a.positional;

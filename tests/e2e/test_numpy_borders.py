@@ -158,3 +158,17 @@ def drawn_bytes(seed, n):
 @pytest.mark.parametrize("n", [0, 1, 4, 5, 8, -1])
 def test_bytes_of_a_generator(n):
     check(drawn_bytes, 3, n)
+
+
+def extremes(a):
+    return max(a, key=lambda x: -x), min(a, key=abs), max(a[a > 90], default=0.5), max(a, key=lambda x: x % 3, default=1)
+
+
+def row_of_the_greatest_norm(m):
+    return max(m, key=lambda row: float(row @ row)), min(m, key=np.sum).sum()
+
+
+def test_extremes_of_arrays_by_a_key():
+    check(extremes, np.array([3, -7, 5, 2]))
+    check(extremes, np.array([1.5, -2.5]))
+    check(row_of_the_greatest_norm, np.array([[1.0, 2.0], [-5.0, 0.0], [3.0, 3.0]]))
