@@ -144,13 +144,17 @@ void FunctionLowering::lower_list_new(OpId id) {
   zero->setMetadata(llvm::LLVMContext::MD_tbaa, m.list_tag(false));
 }
 
-void FunctionLowering::lower_list_resize(OpId id) {
-  const Op& o = f.op(id);
-  Value *list = one(o.operands[0]), *n = one(o.operands[1]);
+void FunctionLowering::set_length(Value* list, Value* n) {
+  auto* store = b.CreateStore(n, b.CreateStructGEP(m.abi.list, list, length_field));
+  store->setMetadata(llvm::LLVMContext::MD_tbaa, m.list_tag(true));
+}
+
+// Goes on at `fits` where there is room for n elements, else makes it, which sets the length to n, and goes on at `grown`.
+void FunctionLowering::make_room(OpId id, BasicBlock* fits, BasicBlock* grown) {
+  Value *list = one(f.op(id).operands[0]), *n = one(f.op(id).operands[1]);
   auto* p = b.getPtrTy();
   auto* i64 = b.getInt64Ty();
-  bool counted = !m.element_type(f.type(o.operands[0]).element())->isNullValue();
-  BasicBlock *fits = block("fits"), *grow = cold_block("grow"), *done = block("resized");
+  BasicBlock* grow = cold_block("grow");
   auto* br = b.CreateCondBr(b.CreateICmpSLE(n, list_field(list, capacity_field, i64)), fits, grow);
   br->setMetadata(llvm::LLVMContext::MD_prof, llvm::MDBuilder(m.context).createBranchWeights(20, 1));
   b.SetInsertPoint(grow);
@@ -158,21 +162,40 @@ void FunctionLowering::lower_list_resize(OpId id) {
   llvm::CallInst* good = b.CreateCall(growing, runtime_function(grow_field), {context_, list, n});
   good->setDoesNotThrow();
   BasicBlock* failed = cold_block("no memory");
-  b.CreateCondBr(b.CreateICmpNE(good, b.getInt32(0)), done, failed);
+  b.CreateCondBr(b.CreateICmpNE(good, b.getInt32(0)), grown, failed);
   b.SetInsertPoint(failed);
   raise_now(id, {});
+}
+
+void FunctionLowering::lower_list_reserve(OpId id) {
+  Value* list = one(f.op(id).operands[0]);
+  BasicBlock *grown = cold_block("longer"), *done = block("reserved");
+  Value* length = list_field(list, length_field, b.getInt64Ty());
+  make_room(id, done, grown);
+  b.SetInsertPoint(grown);
+  set_length(list, length);
+  b.CreateBr(done);
+  b.SetInsertPoint(done);
+}
+
+void FunctionLowering::lower_list_resize(OpId id) {
+  const Op& o = f.op(id);
+  Value *list = one(o.operands[0]), *n = one(o.operands[1]);
+  if (f.int_attr(id, "fits")) return set_length(list, n);
+  if (f.int_attr(id, "room")) return lower_list_reserve(id);
+  BasicBlock *fits = block("fits"), *done = block("resized");
+  make_room(id, fits, done);
   b.SetInsertPoint(fits);
-  if (counted) {  // what falls away is released
+  if (!m.element_type(f.type(o.operands[0]).element())->isNullValue()) {  // what falls away is released
     BasicBlock *drop = block("drop"), *keep = block("keep");
-    b.CreateCondBr(b.CreateICmpSLT(n, list_field(list, length_field, i64)), drop, keep);
+    b.CreateCondBr(b.CreateICmpSLT(n, list_field(list, length_field, b.getInt64Ty())), drop, keep);
     b.SetInsertPoint(drop);
-    auto* dropping = llvm::FunctionType::get(b.getVoidTy(), {p, p, i64}, false);
+    auto* dropping = llvm::FunctionType::get(b.getVoidTy(), {b.getPtrTy(), b.getPtrTy(), b.getInt64Ty()}, false);
     b.CreateCall(dropping, runtime_function(truncate_field), {context_, list, n})->setDoesNotThrow();
     b.CreateBr(done);
     b.SetInsertPoint(keep);
   }
-  auto* store = b.CreateStore(n, b.CreateStructGEP(m.abi.list, list, length_field));
-  store->setMetadata(llvm::LLVMContext::MD_tbaa, m.list_tag(true));
+  set_length(list, n);
   b.CreateBr(done);
   b.SetInsertPoint(done);
 }

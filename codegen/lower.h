@@ -213,6 +213,9 @@ class FunctionLowering {
   Value* in_slots(ir::ValueId);
   llvm::CallInst* table_call(std::string_view name, llvm::Type* result, llvm::ArrayRef<Value*> arguments);
   void lower_list_resize(ir::OpId);
+  void lower_list_reserve(ir::OpId);
+  void make_room(ir::OpId, llvm::BasicBlock* fits, llvm::BasicBlock* grown);
+  void set_length(llvm::Value* list, llvm::Value* n);
   Value* offset(Value* data, ir::DType d, Value* elements);
   Value* mul(Value* x, Value* y);
   void note_access(llvm::Instruction*, Value* data);

@@ -39,9 +39,12 @@ bool Frame::list(OpId id) {
     return f_.find_attr(id, "part") ? std::get<TupleValue>(whole).elements.at(size_t(f_.int_attr(id, "part"))) : whole;
   };
   if (c == "list.load"_op) return result(id, part(place(1))), true;
+  if (c == "list.store"_op && f_.find_attr(id, "fresh"))  // there may be room for it before the length says so
+    if (int64_t i = integer(id, 2); i == n && size_t(i) < elements.capacity()) elements.resize(size_t(++n), Undefined{});
   if (c == "list.store"_op) return part(place(2)) = in(id, 1), true;
   if (c == "list.resize"_op) {
     AIC_CHECK(integer(id, 1) >= 0);
+    if (f_.find_attr(id, "room")) return elements.reserve(size_t(std::clamp<int64_t>(integer(id, 1), n, n + (1 << 20)))), true;
     return elements.resize(size_t(integer(id, 1)), Undefined{}), true;
   }
   AIC_CHECK(c == "list.rotate"_op, print(f_, id));

@@ -73,8 +73,7 @@ class Numbering {
     ValueId root = root_of(f_, array);
     ++clock_;
     (is_mine(root) ? mine_[root.index] : others_of(f_.type(root))) = clock_;
-    if (length)
-      (is_mine(root) ? my_lengths_[root.index] : lengths_of(f_.type(root))) = clock_;  // only list.resize changes lengths
+    if (length) (is_mine(root) ? my_lengths_[root.index] : lengths_of(f_.type(root))) = clock_;
   }
   // Lists of different types are different objects; arrays may show the same memory whatever they hold.
   uint64_t& others_of(Type t) { return others_.try_emplace(t.is_list() ? t.id() : 0, effect_).first->second; }
@@ -86,7 +85,8 @@ class Numbering {
       others_.clear();
       lengths_.clear();
     }
-    if ((traits & Writes) && !f_.op(id).operands.empty()) written(f_.op(id).operands[0], is(f_, id, "list.resize"_op));
+    if (!(traits & Writes) || f_.op(id).operands.empty()) return;
+    written(f_.op(id).operands[0], is(f_, id, "list.resize"_op) || record_of(f_, id).name.starts_with("table."));
   }
   void enter_loop(OpId id) {
     for (RegionId r : f_.op(id).regions)

@@ -31,6 +31,7 @@ bool narrow_views(ir::Function&, PassContext&);  // of an array that is looked a
 bool trim_fills(ir::Function&, PassContext&);  // of a new array whose middle is written at once only the rim is filled
 bool reshape_elements(ir::Function&, PassContext&);  // a reshape that may be a view or a copy fuses where nobody can tell
 bool join_pieces(ir::Function&, PassContext&);  // an array put together from pieces of another is that one under another index
+bool reserve_lists(ir::Function&, PassContext&);  // what a loop appends in every round gets its room before it
 bool step_remainders(ir::Function&, PassContext&);  // remainders of multiples of a counter go round by additions
 bool version_loops(ir::Function&, PassContext&);  // tests once before a loop what its checks ask in every round
 

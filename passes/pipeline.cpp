@@ -90,6 +90,8 @@ constexpr Row loop_rows[] = {
     {"cse", cse, InTyped},
     {"dce", dce, InTyped},
     {"licm", licm, InTyped},
+    // Of lists known to be new nobody holds a second name; what asks for their lengths is decided next.
+    {"reserve_lists", reserve_lists, InLoop},
     {"eliminate_checks", eliminate_checks, InTyped},
     // Products that were checked for overflow are known to be exact by now.
     {"step_remainders", step_remainders, InTyped},

@@ -106,9 +106,12 @@ class MachineLease {
     }
     TargetOptions options;
     options.AllowFPOpFusion = FPOpFusion::Strict;
+    // LLVM 22 converts to integers what AVX512-FP16 should have rounded before (fptosi of rint truncates), and our halves
+    // are computed as floats in any case.
+    std::string features = cpu.features + (cpu.features.empty() ? "" : ",") + "-avx512fp16";
     mine_ = {cpu.name, cpu.features, level, nullptr};
-    mine_.machine.reset(target().createTargetMachine(Triple(sys::getProcessTriple()), cpu.name, cpu.features, options,
-                                                     Reloc::PIC_, CodeModel::Small, level, /*JIT=*/true));
+    mine_.machine.reset(target().createTargetMachine(Triple(sys::getProcessTriple()), cpu.name, features, options, Reloc::PIC_,
+                                                     CodeModel::Small, level, /*JIT=*/true));
     AIC_CHECK(mine_.machine, cpu.name);
   }
   ~MachineLease() {

@@ -170,6 +170,7 @@ class Fuser {
     for (OpId id : f_.ops_in(r))
       if (is(f_, id, "kernel"_op) && is_rows(id) && is_integer(f_, extent_of(id), 1)) run_once(id);
     for (OpId id : f_.ops_in(r)) {
+      if (!f_.op(id).parent) continue;  // went with an array that nobody reads any more
       if (leader && is_rows(id) && fuse(leader, led, id)) continue;
       if (leader && rises(id, led, r)) {
         f_.detach(id);
