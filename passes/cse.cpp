@@ -124,6 +124,16 @@ class Numbering {
     k.parts.push_back(version(op.operands[0], false) | uint64_t(1) << 63);
     insert(std::move(k), {op.operands[1]});
   }
+  // The length is what the list was just made.
+  void remember_length(OpId id) {
+    static const std::vector<NamedAttr> no_attrs;
+    const Op& op = f_.op(id);
+    if (f_.find_attr(id, "room")) return;
+    Key k{.code = "list.length"_op, .parts = {op.operands[0].index}, .attrs = &no_attrs};
+    k.parts.push_back(uint64_t(Type::integer().id()) << 32);
+    k.parts.push_back(version(op.operands[0], true) | uint64_t(1) << 63);
+    insert(std::move(k), {op.operands[1]});
+  }
   void insert(Key k, const std::vector<ValueId>& values) {
     auto [it, fresh] = table_.try_emplace(std::move(k), values);
     if (fresh) scope_.push_back(&it->first);
@@ -151,6 +161,7 @@ class Numbering {
     }
     after(id);
     if (is(f_, id, "store"_op)) return remember_store(id);
+    if (is(f_, id, "list.resize"_op)) return remember_length(id);
     if (!is_candidate(r, own_traits(f_, id)) || is(f_, id, "cell.get"_op) || is(f_, id, "cell.new"_op)) return;
     Key k = key_of(id);
     auto it = table_.find(k);
