@@ -48,18 +48,18 @@ Value unpacked(Value v) {
 
 std::optional<bool> is_instance_of(const Value& x, const Value& classes) {
   if (classes.kind == Kind::Tuple) {
-    bool any = false;
+    bool all_known = true;
     for (const Value& c : classes.parts) {
       std::optional<bool> one = is_instance_of(x, c);
-      if (!one) return {};
-      any |= *one;
+      if (one && *one) return true;
+      all_known &= one.has_value();
     }
-    return any;
+    return all_known ? std::optional(false) : std::nullopt;
   }
   if (classes.kind == Kind::Entity && std::holds_alternative<ir::ClassEntity>(*classes.entity)) return false;
   if (dtype_class(classes)) return false;
   const std::string* name = builtin_name(classes);
-  if (!name) return {};
+  if (!name || name->starts_with("collections.abc.") || name->starts_with("numbers.")) return {};
   bool is_dict = is_collection(x) && x.text != "collections._deque";
   std::string own = x.text;
   own.erase(own.find("._") + 1, 1);

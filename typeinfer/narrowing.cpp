@@ -1,6 +1,9 @@
 // Narrowing: what a condition says about unions. `x is None`, `isinstance(x, C)` and the truth of an optional value leave
 // some arms of x where the condition holds and the others where it does not; `and`, `or`, `not` combine (they arrive as
 // `if` ops whose arms yield). Narrowed values stand in the environment for the rest of the region.
+#include <algorithm>
+#include <set>
+
 #include "ir/exceptions.h"
 #include "typeinfer/caught.h"
 #include "typeinfer/enums.h"
@@ -8,7 +11,78 @@
 
 namespace aic::typeinfer {
 
-static bool is_class_of(Type t, const std::string& name) {
+static bool is_one_of(std::string_view name, std::initializer_list<std::string_view> all) {
+  return std::find(all.begin(), all.end(), name) != all.end();
+}
+
+// Classes that nothing is an instance of but what is known to be one.
+static bool is_plain_class(const std::string& name) {
+  if (name.starts_with("builtins.")) {
+    std::string own = name.substr(9);
+    return ir::is_exception_class(own) ||
+           is_one_of(own,
+                     {"int",      "bool",   "float",     "complex", "str",   "bytes",  "bytearray", "tuple",    "list",
+                      "dict",     "set",    "frozenset", "object",  "range", "slice",  "type",      "NoneType", "function",
+                      "ellipsis", "module", "generator", "zip",     "map",   "filter", "enumerate", "reversed", "memoryview"});
+  }
+  return is_one_of(name, {"numpy.ndarray",
+                          "numpy.generic",
+                          "numpy.number",
+                          "numpy.integer",
+                          "numpy.signedinteger",
+                          "numpy.unsignedinteger",
+                          "numpy.inexact",
+                          "numpy.floating",
+                          "numpy.complexfloating",
+                          "numpy.dtype",
+                          "numpy.ufunc",
+                          "random.Random",
+                          "numpy.random.Generator",
+                          "numpy.random.RandomState",
+                          "numpy.random.PCG64",
+                          "numpy.random.BitGenerator",
+                          "collections.deque",
+                          "collections.Counter",
+                          "collections.OrderedDict",
+                          "collections.defaultdict"});
+}
+
+// numbers.Number and its kin. NumPy's bools are none of them.
+static std::optional<bool> is_kind_of_number(Type t, std::string_view which) {
+  bool number = t.is_number() && !(t.is(TypeKind::Scalar) && t.dtype() == DType::Bool);
+  if (t.is_object() || (t.is_tuple() && !t.flavour().empty()) || t.is(TypeKind::Union)) return {};
+  if (!number)
+    return is_one_of(which, {"Number", "Complex", "Real", "Rational", "Integral"}) ? std::optional(false) : std::nullopt;
+  if (which == "Number" || which == "Complex") return true;
+  if (which == "Real") return !ir::is_complex(t.dtype());
+  if (which == "Rational" || which == "Integral") return ir::is_integer(t.dtype()) || t.dtype() == DType::Bool;
+  return {};
+}
+
+// Protocols of collections.abc.
+static std::optional<bool> follows(Type t, std::string_view which) {
+  if (t.is_object() || (t.is_tuple() && !t.flavour().empty()) || t.is(TypeKind::Union)) return {};
+  const std::string flavour(t.is_list() || t.is_tuple() ? t.flavour() : "");
+  const bool text = t == Type::str() || t == Type::bytes(), tuple = t.is_tuple() || flavour == "tuple",
+             range = t.is(TypeKind::Range);
+  const bool list = t.is_list() && (flavour.empty() || flavour == "bytearray"), dict = flavour == "dict";
+  const bool set = flavour == "set", frozen = flavour == "frozenset";
+  const bool sequence = text || tuple || list || range, collection = sequence || dict || set || frozen || t.is_array();
+  if (!collection && !t.is_number() && !t.is(TypeKind::None)) return {};
+  if (which == "Sequence") return sequence;
+  if (which == "MutableSequence") return list;
+  if (which == "Mapping" || which == "MutableMapping") return dict;
+  if (which == "Set") return set || frozen;
+  if (which == "MutableSet") return set;
+  if (is_one_of(which, {"Iterable", "Sized", "Container", "Collection"})) return collection;
+  if (is_one_of(which, {"Callable", "Iterator", "Generator"})) return false;
+  return {};
+}
+
+// Nothing: it cannot be told.
+static std::optional<bool> is_class_of(Type t, const std::string& name) {
+  if (name.starts_with("numbers.")) return is_kind_of_number(t, std::string_view(name).substr(8));
+  if (name.starts_with("collections.abc.")) return follows(t, std::string_view(name).substr(16));
   if (name == "builtins.int") return t.is(TypeKind::Int) || t.is(TypeKind::Bool);
   if (name == "builtins.bool") return t.is(TypeKind::Bool);
   if (name == "builtins.float") return t.is(TypeKind::Float) || (t.is(TypeKind::Scalar) && t.dtype() == DType::F64);
@@ -19,8 +93,11 @@ static bool is_class_of(Type t, const std::string& name) {
   if (name == "builtins.list") return t.is_list() && t.flavour().empty();
   if (t.is_list() && name == "builtins." + std::string(t.flavour())) return true;
   if (name == "builtins.object") return true;
+  if (name == "builtins.NoneType") return t.is(TypeKind::None);
+  if (name == "builtins.range") return t.is(TypeKind::Range);
+  if (name == "builtins.slice") return t.is(TypeKind::Slice);
   if (name == "numpy.ndarray") return t.is_array();
-  if (!t.is(TypeKind::Scalar)) return false;
+  if (!t.is(TypeKind::Scalar)) return is_plain_class(name) ? std::optional(false) : std::nullopt;
   DType d = t.dtype();
   bool inexact = ir::is_float(d) || ir::is_complex(d);
   if (name == "numpy.generic") return true;
@@ -31,13 +108,14 @@ static bool is_class_of(Type t, const std::string& name) {
   if (name == "numpy.inexact") return inexact;
   if (name == "numpy.floating") return ir::is_float(d);
   if (name == "numpy.complexfloating") return ir::is_complex(d);
-  return false;
+  return is_plain_class(name) ? std::optional(false) : std::nullopt;
 }
 
 // Whether a value of type t is an instance of the class (or one of a tuple of classes); nothing: not a class we know.
 static std::optional<bool> is_instance(Type t, const Value& classes, Classes& known) {
   if (const std::string* name = builtin_name(classes); name && is_member(t)) {
     const std::string& base = known.of_type(t)->info->builtin;
+    if (!is_plain_class(*name) && !name->starts_with("enum.")) return {};
     if (name->starts_with("enum.")) return *name == "enum.Enum" ? std::optional(true) : std::nullopt;
     return *name == "builtins.object" || (!base.empty() && *name == "builtins." + base);
   }
@@ -48,13 +126,13 @@ static std::optional<bool> is_instance(Type t, const Value& classes, Classes& kn
     if (Class* own = known.of_type(t); own && own->info->kind == ir::ClassDescription::Exception)
       return ir::is_subclass(own->info->builtin, builtin->substr(builtin->rfind('.') + 1));
   if (classes.kind == Kind::Tuple) {
-    bool any = false;
+    bool all_known = true;
     for (const Value& c : classes.parts) {
       std::optional<bool> one = is_instance(t, c, known);
-      if (!one) return {};
-      any |= *one;
+      if (one && *one) return true;
+      all_known &= one.has_value();
     }
-    return any;
+    return all_known ? std::optional(false) : std::nullopt;
   }
   if (classes.kind == Kind::Entity)
     if (auto* c = std::get_if<ir::ClassEntity>(classes.entity.get())) {
@@ -68,10 +146,53 @@ static std::optional<bool> is_instance(Type t, const Value& classes, Classes& kn
   return {};
 }
 
+// Of what has no type at run time: a function, a class, a range, a slice, zip(…).
+static std::optional<bool> is_static_instance(const Value& x, const Value& classes) {
+  if (classes.kind == Kind::Tuple) {
+    bool all_known = true;
+    for (const Value& c : classes.parts) {
+      std::optional<bool> one = is_static_instance(x, c);
+      if (one && *one) return true;
+      all_known &= one.has_value();
+    }
+    return all_known ? std::optional(false) : std::nullopt;
+  }
+  const std::string* name = builtin_name(classes);
+  std::string own;
+  if (x.kind == Kind::Range) own = "builtins.range";
+  if (x.kind == Kind::Slice) own = "builtins.slice";
+  if (x.kind == Kind::Ellipsis) own = "builtins.ellipsis";
+  if (x.kind == Kind::Function) own = "builtins.function";
+  if (x.kind == Kind::Iterator && is_one_of(x.text, {"zip", "enumerate", "reversed", "map", "filter"}))
+    own = "builtins." + x.text;
+  if (x.kind == Kind::Entity) {
+    const ir::Entity& e = *x.entity;
+    if (auto* d = std::get_if<ir::DTypeEntity>(&e)) own = d->instance ? "numpy.dtype" : "builtins.type";
+    if (auto* f = std::get_if<ir::PythonFunction>(&e); f && !f->is_cached) own = "builtins.function";
+    if (std::holds_alternative<ir::ClassEntity>(e)) own = "builtins.type";
+    if (std::holds_alternative<ir::ModuleEntity>(e)) own = "builtins.module";
+  }
+  if (!name) return own.empty() || !dtype_class(classes) ? std::nullopt : std::optional(false);
+  if (*name == "builtins.object" || (!own.empty() && *name == own)) return true;
+  if (*name == "collections.abc.Callable" && (own == "builtins.function" || own == "builtins.type")) return true;
+  static const std::set<std::string, std::less<>> values{
+      "builtins.int",   "builtins.bool", "builtins.float", "builtins.complex", "builtins.str",       "builtins.bytes",
+      "builtins.tuple", "builtins.list", "builtins.dict",  "builtins.set",     "builtins.frozenset", "builtins.bytearray",
+      "numpy.ndarray",  "numpy.generic", "numpy.number",   "numpy.integer",    "numpy.floating",     "builtins.NoneType"};
+  if (values.contains(*name)) return false;
+  return !own.empty() && is_plain_class(*name) ? std::optional(false) : std::nullopt;
+}
+
 Value Frame::isinstance(const Value& x, const Value& classes) {
   if (is_list_display(x)) return isinstance(real(x, "display"), classes);
   if (x.kind == Kind::Exception || Caught::is_object(*this, x)) return matches(x, classes);
-  if (x.kind == Kind::Function || x.kind == Kind::Entity || x.kind == Kind::Range) return boolean(false);
+  bool of_numpy = x.kind == Kind::Entity && std::holds_alternative<ir::NumpyConstant>(*x.entity);
+  if ((x.kind == Kind::Entity && !of_numpy) || x.kind == Kind::Function || x.kind == Kind::Range || x.kind == Kind::Slice ||
+      x.kind == Kind::Ellipsis || (x.kind == Kind::Iterator && !is_library_instance(x))) {
+    std::optional<bool> answer = is_static_instance(x, classes);
+    if (!answer) fail("not-a-class", {describe(classes)});
+    return boolean(*answer);
+  }
   return split(x, [&](const Value& arm) {
     std::optional<bool> answer =
         is_library_instance(arm) ? is_instance_of(arm, classes) : is_instance(type_of(arm), classes, session_.classes);

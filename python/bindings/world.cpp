@@ -255,6 +255,7 @@ Entity LiveWorld::entity_of(PyObject* o, const std::string& name) {
   if (module.starts_with("numpy.") && is_named_tuple_class(o)) return class_entity(o);  // results of np.linalg
   if (!own.empty() && !module.empty() && (PyCFunction_Check(o) || is_native_class || is_known))
     return ir::Builtin{public_module(module) + "." + own};
+  if (PyType_Check(o) && (module == "numbers" || module == "collections.abc")) return ir::Builtin{module + "." + own};
   if (is_users_class(o)) return class_entity(o);
   return ir::Unknown{"it is a `" + std::string(Py_TYPE(o)->tp_name) + "`"};
 }
