@@ -111,11 +111,17 @@ Str* str_changed(Context* context, const Str* s, int64_t how) {
   if (how == text_repr || how == text_ascii) return quoted(context, s);
   Str* out = aic_new_text(context, 1, s->length);
   if (!out) return nullptr;
+  if (how == text_upper || how == text_lower) {
+    auto* from = static_cast<const uint8_t*>(s->data);
+    auto* to = static_cast<uint8_t*>(const_cast<void*>(out->data));
+    const uint8_t first = how == text_upper ? 'a' : 'A';
+    for (int64_t k = 0; k < s->length; ++k) to[k] = uint8_t(from[k] ^ (uint8_t(from[k] - first) < 26 ? 32 : 0));
+    return out;
+  }
   bool inside = false;
   for (int64_t k = 0; k < s->length; ++k) {
     uint32_t c = character(s, k);
-    bool up = how == text_upper || (how == text_title && !inside) || (how == text_capitalize && k == 0) ||
-              (how == text_swapcase && is_lower(c));
+    bool up = (how == text_title && !inside) || (how == text_capitalize && k == 0) || (how == text_swapcase && is_lower(c));
     if (is_letter(c)) c = up ? c & ~32u : c | 32u;
     inside = is_letter(c);
     put(out, k, c);

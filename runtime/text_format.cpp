@@ -1,5 +1,6 @@
-// Numbers as text: repr, and the mini-language of format specifications. A float's digits come from libc, which rounds
-// correctly; the shortest ones that read back are among those of 15, 16 and 17 places.
+// Numbers as text: repr, and the mini-language of format specifications. A float's digits are exact integers of 128 bits
+// where it is neither large nor small, else libc's, which rounds correctly; the shortest ones that read back are among those
+// of 15, 16 and 17 places.
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -67,6 +68,51 @@ struct Digits {
   int count = 0, point = 0;         // the point stands behind so many digits; may be negative
 };
 
+// ---- in integers ----
+constexpr int most_shift = 116, most_places = 19;
+using Wide = unsigned __int128;
+
+constexpr uint64_t power_of_ten(int k) { return k == 0 ? 1 : 10 * power_of_ten(k - 1); }
+constexpr uint64_t powers[] = {power_of_ten(0),  power_of_ten(1),  power_of_ten(2),  power_of_ten(3),  power_of_ten(4),
+                               power_of_ten(5),  power_of_ten(6),  power_of_ten(7),  power_of_ten(8),  power_of_ten(9),
+                               power_of_ten(10), power_of_ten(11), power_of_ten(12), power_of_ten(13), power_of_ten(14),
+                               power_of_ten(15), power_of_ten(16), power_of_ten(17), power_of_ten(18), power_of_ten(19)};
+
+// x = mantissa / 2**shift, a positive number whose multiples by 10**19 are below 2**117.
+struct Binary {
+  uint64_t mantissa = 0;
+  int shift = 0;
+  bool good = false;
+  explicit Binary(double x) {
+    uint64_t bits = 0;
+    memcpy(&bits, &x, 8);
+    int exponent = int(bits >> 52 & 2047);
+    mantissa = (bits & ((uint64_t(1) << 52) - 1)) | uint64_t(1) << 52;
+    shift = 1075 - exponent;
+    good = exponent > 0 && shift >= 0 && shift <= most_shift;
+  }
+};
+// The whole number nearest to x * 10**places, ties to the even one; `above`: how far x * 10**places is above it, in 2**-shift.
+bool nearest(const Binary& x, int places, uint64_t& q, __int128& above) {
+  Wide scaled = Wide(x.mantissa) * powers[places], half = x.shift ? Wide(1) << (x.shift - 1) : 0;
+  Wide low = scaled >> x.shift, rest = scaled - (low << x.shift);
+  if (low >> 63) return false;
+  q = uint64_t(low);
+  bool up = x.shift && (rest > half || (rest == half && q & 1));
+  q += up;
+  above = up ? __int128(rest) - (__int128(1) << x.shift) : __int128(rest);
+  return true;
+}
+int decimal_digits(char* to, uint64_t v) {
+  char buffer[20];
+  int n = 0;
+  do buffer[n++] = char('0' + v % 10);
+  while (v /= 10);
+  for (int k = 0; k < n; ++k) to[k] = buffer[n - 1 - k];
+  return n;
+}
+
+// ---- as libc says ----
 void scientific(Digits& d, double x, int places) {
   char buffer[most_precision + 400];
   snprintf(buffer, sizeof buffer, "%.*e", places - 1, x);
@@ -95,7 +141,33 @@ bool other_side(Digits& d, double x) {
   ++d.text[k];
   return value_of(d) == x;
 }
+// The shortest digits that read back: those whose distance from x is under half the distance to its neighbours.
+bool shortest_in_integers(Digits& d, double x) {
+  constexpr double tenths[] = {1e-1, 1e-2, 1e-3, 1e-4, 1e-5};  // the least floats that are not below these powers
+  Binary b(x);
+  if (!b.good || b.mantissa == uint64_t(1) << 52) return false;  // a power of two: its neighbours differ in distance
+  int whole = 0;                                                  // digits before the point; negative: zeros behind it
+  if (x >= 1)
+    for (whole = 1; whole <= most_places && x >= double(powers[whole]);) ++whole;
+  else
+    while (whole > -5 && x < tenths[-whole]) --whole;
+  for (int digits = 15; digits <= 17; ++digits) {
+    int places = digits - whole;
+    if (places < 0 || places > most_places) return false;
+    uint64_t q = 0;
+    __int128 above = 0;
+    if (!nearest(b, places, q, above) || q == 0) return false;
+    if (above < 0) above = -above;
+    __int128 limit = __int128(powers[places]);
+    if (2 * above > limit || (2 * above == limit && b.mantissa & 1)) continue;
+    d.count = decimal_digits(d.text, q);
+    d.point = d.count - places;
+    return true;
+  }
+  return false;
+}
 void shortest(Digits& d, double x) {
+  if (shortest_in_integers(d, x)) return cut_zeros(d);
   // Whatever has 15 digits reads back; subnormal numbers have fewer.
   for (int places = x < 0x1p-1022 ? 1 : 15; places <= 17; ++places) {
     scientific(d, x, places);
@@ -103,7 +175,21 @@ void shortest(Digits& d, double x) {
   }
   cut_zeros(d);
 }
+bool fixed_in_integers(Digits& d, double x, int places) {
+  Binary b(x);
+  uint64_t q = 0;
+  __int128 above = 0;
+  if (!b.good || places > most_places || !nearest(b, places, q, above)) return false;
+  char digits[20];
+  int n = decimal_digits(digits, q), zeros = n <= places ? places + 1 - n : 0;
+  memset(d.text, '0', size_t(zeros));
+  memcpy(d.text + zeros, digits, size_t(n));
+  d.count = zeros + n;
+  d.point = d.count - places;
+  return true;
+}
 void fixed(Digits& d, double x, int places) {
+  if (fixed_in_integers(d, x, places)) return;
   char buffer[most_precision + 400];
   snprintf(buffer, sizeof buffer, "%.*f", places, x);
   d.count = 0;
@@ -251,7 +337,9 @@ Str* format_real(Context* context, double x, const Spec& spec) {
 // ---- repr ----
 Str* str_of_int(Context* context, int64_t v) {
   char buffer[24];
-  return text_of_bytes(context, buffer, snprintf(buffer, sizeof buffer, "%lld", static_cast<long long>(v)));
+  buffer[0] = '-';
+  int sign = v < 0;
+  return text_of_bytes(context, buffer, sign + decimal_digits(buffer + sign, v < 0 ? 0 - uint64_t(v) : uint64_t(v)));
 }
 Str* str_of_float(Context* context, double x) { return format_real(context, x, {}); }
 

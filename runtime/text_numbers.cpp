@@ -121,6 +121,30 @@ bool is_float(char* text) {
   return true;
 }
 
+// At most 19 digits that make a number below 2**53, times or over a power of ten that is a float: one rounding, so exact.
+bool read_exactly(const char* p, double& value) {
+  constexpr double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+                               1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+  bool negative = *p == '-', point = false;
+  p += *p == '-' || *p == '+';
+  uint64_t digits = 0;
+  int count = 0, places = 0;
+  for (;; ++p) {
+    if (*p == '.' && !point) {
+      point = true;
+      continue;
+    }
+    if (*p < '0' || *p > '9') break;
+    digits = 10 * digits + uint64_t(*p - '0');
+    places += point;
+    if (++count > 19) return false;
+  }
+  if (*p || digits >> 53 || places > 22) return false;
+  value = double(digits) / powers[places];
+  if (negative) value = -value;
+  return true;
+}
+
 locale_t plain_locale() {
   static locale_t known = nullptr;
   locale_t l = __atomic_load_n(&known, __ATOMIC_ACQUIRE);
@@ -144,6 +168,8 @@ bool str_is_float(Context* context, const Str* s) {
 double str_to_float(Context* context, const Str* s) {
   Plain plain(context, s);
   if (!plain.text || !is_float(plain.text)) return 0;
+  double value = 0;
+  if (read_exactly(plain.text, value)) return value;
   return strtod_l(plain.text, nullptr, plain_locale());
 }
 
