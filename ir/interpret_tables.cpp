@@ -103,8 +103,11 @@ bool Frame::table(OpId id) {
   if (c == "table.swap"_op) return std::swap(entries, other), true;
   AIC_CHECK(c == "table.merge"_op, print(f_, id));
   for (size_t i = 0; i < other.size(); ++i)  // by index: a set may be merged with itself
-    if (is_entry(other[i]))
-      inserted(entries, std::get<TupleValue>(other[i]).elements[1], std::get<TupleValue>(other[i]).elements.size());
+    if (is_entry(other[i])) {
+      std::vector<RuntimeValue> parts = std::get<TupleValue>(other[i]).elements;
+      int64_t place = inserted(entries, parts[1], parts.size());
+      std::copy(parts.begin() + 2, parts.end(), std::get<TupleValue>(entries[size_t(place)]).elements.begin() + 2);
+    }
   return true;
 }
 

@@ -18,6 +18,10 @@ namespace {
 constexpr int64_t least_size = 8;
 
 Slot* entry(const List* l, int64_t place) { return l->data + place * entry_slots(l); }
+// A few slots at a time: cheaper than a call.
+void copy_slots(Slot* to, const Slot* from, int64_t n) {
+  for (int64_t k = 0; k < n; ++k) to[k] = from[k];
+}
 bool is_used(const List* l, int64_t place) { return entry(l, place)->i != -1; }
 
 int64_t room_for(int64_t size) { return size * 2 / 3; }  // entries of a dict with an index of that size
@@ -28,12 +32,12 @@ int32_t* new_index(int64_t size) {
   return index;
 }
 
-// One reference more of whatever an entry's key holds.
-void retain_key(Context* context, const List* l, Slot* e) {
+// One reference more of whatever an entry holds in these slots.
+void retain_slots(Context* context, const List* l, Slot* e, int64_t from, int64_t to) {
   if (!l->type) return;
   for (int64_t k = 0; k < l->type->reference_count; ++k) {
     const ReferencePlace& r = l->type->references[k];
-    if (r.slot > l->table->key_slots) continue;
+    if (r.slot < from || r.slot >= to) continue;
     bool holds = true;
     for (int g = 0; g < 2; ++g) holds = holds && (r.guard_slot[g] < 0 || e[r.guard_slot[g]].i == r.guard_tag[g]);
     if (!holds || !e[r.slot].p) continue;
@@ -44,6 +48,11 @@ void retain_key(Context* context, const List* l, Slot* e) {
     else
       ++static_cast<Buffer*>(e[r.slot].p)->refcount;
   }
+}
+
+void retain_key(Context* context, const List* l, Slot* e) { retain_slots(context, l, e, 1, 1 + l->table->key_slots); }
+void retain_value(Context* context, const List* l, Slot* e) {
+  retain_slots(context, l, e, 1 + l->table->key_slots, entry_slots(l));
 }
 
 bool is_key(const List* l, int64_t place, int64_t hash, const Slot* key, const KeyPart* parts) {
@@ -87,7 +96,7 @@ bool dict_resize(List* l) {
   int64_t to = 0;
   for (int64_t from = 0; from < l->length; ++from) {
     if (!is_used(l, from)) continue;
-    if (to != from) memcpy(entry(l, to), entry(l, from), size_t(l->width));
+    if (to != from) copy_slots(entry(l, to), entry(l, from), entry_slots(l));
     auto perturb = uint64_t(entry(l, to)->i);
     uint64_t i = perturb & uint64_t(size - 1);
     while (index[i] != empty) i = (i * 5 + (perturb >>= 5) + 1) & uint64_t(size - 1);
@@ -113,13 +122,39 @@ int64_t dict_insert(Context* context, List* l, int64_t hash, const Slot* key) {
   if (!list_grow(context, l, place + 1)) return -1;
   Slot* e = entry(l, place);
   e->i = hash;
-  memcpy(e + 1, key, size_t(t->key_slots) * sizeof(Slot));
+  copy_slots(e + 1, key, t->key_slots);
   memset(e + 1 + t->key_slots, 0, size_t(entry_slots(l) - 1 - t->key_slots) * sizeof(Slot));
   retain_key(context, l, e);
   t->index[i] = int32_t(place);
   --t->fill;
   ++t->count;
   return place;
+}
+
+// The entries of another dict of its type, for one that has none.
+int32_t dict_become(Context* context, List* l, const List* other) {
+  Table *t = l->table, *o = other->table;
+  const size_t values = size_t(entry_slots(l) - 1 - t->key_slots) * sizeof(Slot);
+  if (o->count != other->length || l->length) {  // removed ones are left out
+    for (int64_t k = 0; k < other->length; ++k) {
+      if (!is_used(other, k)) continue;
+      const Slot* e = entry(other, k);
+      int64_t place = dict_insert(context, l, e->i, e + 1);
+      if (place < 0) return 0;
+      memcpy(entry(l, place) + 1 + t->key_slots, e + 1 + t->key_slots, values);
+      retain_value(context, l, entry(l, place));
+    }
+    return 1;
+  }
+  auto* index = static_cast<int32_t*>(malloc(size_t(o->mask + 1) * sizeof(int32_t)));
+  if (!index || !list_grow(context, l, other->length)) return free(index), 0;
+  memcpy(index, o->index, size_t(o->mask + 1) * sizeof(int32_t));
+  memcpy(l->data, other->data, size_t(other->length * l->width));
+  for (int64_t k = 0; l->type && k < l->length; ++k) retain_slots(context, l, entry(l, k), 1, entry_slots(l));
+  free(t->index);
+  t->index = index;
+  t->mask = o->mask, t->fill = o->fill, t->count = o->count;
+  return 1;
 }
 
 // ---- sets ----
@@ -151,7 +186,7 @@ void set_move_in(List* l, const Slot* from) {
     for (uint64_t p = i; p <= last; ++p)
       if (t->index[p] == empty) {
         t->index[p] = 0;
-        memcpy(entry(l, int64_t(p)), from, size_t(l->width));
+        copy_slots(entry(l, int64_t(p)), from, entry_slots(l));
         return;
       }
     perturb >>= 5;
@@ -196,7 +231,7 @@ int64_t set_insert(Context* context, List* l, int64_t hash, const Slot* key) {
   Slot* e = entry(l, p);
   t->index[p] = 0;
   e->i = hash;
-  memcpy(e + 1, key, size_t(t->key_slots) * sizeof(Slot));
+  copy_slots(e + 1, key, t->key_slots);
   retain_key(context, l, e);
   ++t->count;
   if (freed >= 0) return p;
@@ -325,6 +360,7 @@ int32_t table_reserve(Context* context, List* l, const List* other) {
 int32_t table_merge(Context* context, List* l, const List* other) {
   Table *t = l->table, *o = other->table;
   if (l == other || o->count == 0) return 1;
+  if (!t->is_set) return dict_become(context, l, other);
   if (!table_reserve(context, l, other)) return 0;
   if (t->fill > 0) {
     for (int64_t p = 0; p <= o->mask; ++p)

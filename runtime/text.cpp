@@ -67,11 +67,9 @@ Str* piece_for(int64_t bytes) {
   return s;
 }
 void drop(Str* s) {
-  if (s->store) {
-    if (--s->store->refcount == 0) free(s->store);
-    return free(s);
-  }
-  Pool* p = s->length * s->kind <= short_bytes ? this_pool() : nullptr;
+  bool shares = s->store != nullptr;
+  if (shares && --s->store->refcount == 0) free(s->store);
+  Pool* p = shares || s->length * s->kind <= short_bytes ? this_pool() : nullptr;
   if (!p || p->count >= max_pieces) return free(s);
   s->next = p->first;
   p->first = s;
@@ -229,7 +227,7 @@ Str* str_slice(Context* context, const Str* s, int64_t start, int64_t count, int
 // a's own memory goes on behind it, unless somebody has been there before.
 static Str* grown(Context* context, const Str* a, const Str* b, int64_t kind) {
   int64_t before = a->length * kind, more = b->length * kind;
-  auto* whole = static_cast<Str*>(malloc(sizeof(Str)));
+  Str* whole = piece_for(0);  // what shares memory gives back a short piece
   if (!whole) return nullptr;
   TextStore* store = a->kind == kind ? a->store : nullptr;
   auto* data = store ? reinterpret_cast<char*>(store + 1) : nullptr;
@@ -362,6 +360,11 @@ Str* str_strip_space(Context* context, const Str* s, int64_t sides) { return str
 
 // The first place from `from` on whose character is white space, or is none.
 int64_t str_skip_space(Context*, const Str* s, int64_t from, bool space) {
+  if (s->kind == 1) {
+    auto* bytes = static_cast<const uint8_t*>(s->data);
+    while (from < s->length && (bytes[from] > 32 && bytes[from] < 128 ? false : is_space(bytes[from])) == space) ++from;
+    return from;
+  }
   while (from < s->length && is_space(character(s, from)) == space) ++from;
   return from;
 }

@@ -1,6 +1,7 @@
 """Strings against CPython: literals, arguments, results, methods, numbers as text."""
 import linecache
 import math
+import random
 
 import pytest
 
@@ -286,3 +287,46 @@ def test_characters_that_are_compared_as_numbers(text):
     for other in ("", "ba", "é𝄞π"):
         for one in ("", "a", "é", "𝄞", "ab"):
             check(compiled, text, other, one)
+
+
+# ---- digits ----
+def digits_of(xs):
+    return [repr(x) for x in xs], [f"{x:.3f} {x:.0f} {x:.12f} {x:.18f}" for x in xs]
+
+
+def read(texts):
+    return [float(t) for t in texts]
+
+
+def floats_near_every_edge():
+    rng = random.Random(2)
+    out = [0.0, -0.0, 5e-324, 2.2250738585072014e-308, 1.7976931348623157e308, 9007199254740993.0, 0.1, 0.3, 2 / 3, 1e22, 1e23, 0.5, 1.5, 2.5, 0.0005]
+    for k in range(-30, 70):
+        out += [math.ldexp(1.0, k), math.nextafter(math.ldexp(1.0, k), 0.0), math.nextafter(math.ldexp(1.0, k), math.inf)]
+    for k in range(-8, 24):
+        out += [10.0**k, math.nextafter(10.0**k, 0.0), math.nextafter(10.0**k, math.inf), (rng.randrange(10**6) + 0.5) * 10.0**-abs(k)]
+    for _ in range(3000):
+        out += [rng.uniform(-1, 1) * 10.0 ** rng.randrange(-7, 20), rng.randrange(10**9) / 10 ** rng.randrange(12), rng.randrange(10**6) * 0.37]
+    return out
+
+
+def test_digits_of_floats():
+    xs = floats_near_every_edge()
+    check(digits_of, xs)
+    texts = [repr(x) for x in xs] + [f"{x:.17g}" for x in xs] + [f"{x:.6f}" for x in xs]
+    check(read, texts + ["9007199254740993", "0.00000000000000000000000001", "123456789012345678901234567890", "+1.5", ".5", "5.", "1_000.25", "-0"])
+
+
+def digits_of_ints(xs):
+    return [str(x) for x in xs], [f"{x:,}|{x:08d}" for x in xs]
+
+
+def test_digits_of_ints():
+    check(digits_of_ints, [0, 7, -7, 10, 99, 100, 2**31, -(2**31), 10**18, 2**63 - 1, -(2**63)])
+
+
+def test_cases_of_ascii():
+    def cases(t):
+        return t.upper(), t.lower(), t.swapcase(), t.title(), t.capitalize(), t.upper().lower()
+    check(cases, "".join(map(chr, range(128))))
+    check(cases, "")

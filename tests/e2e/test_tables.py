@@ -276,3 +276,44 @@ def test_the_caller_sees_changes_made_before_an_error():
         return d[k]
 
     check(f, {"a": 2}, "missing")
+
+
+def copies_of_dicts(names):
+    d = {n: [n, n + "!"] for n in names}
+    e = d.copy()
+    e["new"] = ["x"]
+    d.pop("b")
+    g = d.copy()
+    g["a"].append("more")
+    h, m = dict(d), d | {"q": ["z"]}
+    empty = {}
+    filled = empty.copy()
+    filled["a"] = 1
+    e.clear()
+    return d, e, g, h, m, empty, filled, list(g), len(g)
+
+
+def copies_in_a_loop(n):
+    d = {k: k * 0.5 for k in range(n)}
+    total = 0.0
+    for k in range(n):
+        e = d.copy()
+        e[k] = 1.0
+        del e[(k + 1) % n]
+        f = e.copy()
+        f[-1] = 7.0
+        total += sum(f.values()) + len(f)
+    return total, d
+
+
+def copies_of_tuples(n):
+    d = {(i, str(i)): (i, [i]) for i in range(n)}
+    c = d.copy()
+    c[(0, "0")][1].append(5)
+    return d, c
+
+
+def test_copies_of_dicts():
+    check(copies_of_dicts, ["a", "b", "c", "dd"])
+    check(copies_in_a_loop, 40)
+    check(copies_of_tuples, 20)

@@ -6,6 +6,8 @@ from aic.lib import prim
 # ---- making ----
 def _from(values):
     """dict(values)"""
+    if prim.is_dict(values):
+        return copy(values)
     out = prim.dict_new()
     update(out, values)
     return out
@@ -13,8 +15,11 @@ def _from(values):
 
 def copy(self):
     out = prim.dict_new()
-    for k, v in self.items():
-        out[k] = v
+    if prim.table_same(out, self):
+        prim.table_merge(out, self)
+    else:
+        for k, v in self.items():
+            out[k] = v
     return out
 
 

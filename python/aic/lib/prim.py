@@ -408,7 +408,7 @@ def table_same(t, other):
 
 
 def table_merge(t, other):
-    """Adds the elements of a set of the same type, as CPython does."""
+    """Adds the elements of a set of the same type, as CPython does; an empty dict gets those of another dict."""
     t.update(other)
 
 
