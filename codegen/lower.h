@@ -70,7 +70,8 @@ class ModuleLowering {
   llvm::Function* divide_function();  // i64 / i64 → nearest f64
   llvm::Function* complex_power_function(bool python);
   llvm::Constant* element_type(ir::Type element);  // lists.cpp: what the runtime must know of a list's elements
-  llvm::Constant* key_parts(ir::Type key);         // tables.cpp: what a key consists of
+  // tables.cpp: what a key consists of; `hashed`: its ints are hashes
+  llvm::Constant* key_parts(ir::Type key, bool hashed = false);
   llvm::MDNode* list_tag(bool header);             // TBAA: a list's header is never its elements, nor an array's
   llvm::FunctionCallee libm(llvm::StringRef name, llvm::Type* result, llvm::ArrayRef<llvm::Type*> parameters);
   void pieces_of(ir::Type type, Types& out);
@@ -95,7 +96,7 @@ class ModuleLowering {
   void start_debug_info();
   llvm::Function *power_ = nullptr, *gcd_ = nullptr, *divide_ = nullptr, *complex_power_[2] = {};
   std::unordered_map<std::string, Callee> callees_;
-  std::unordered_map<ir::Type, llvm::Constant*> element_types_, key_parts_;
+  std::unordered_map<ir::Type, llvm::Constant*> element_types_, key_parts_, hashed_parts_;
   std::unordered_map<std::string, llvm::Constant*> texts_;
   std::unordered_map<const ir::Function*, std::unordered_map<uint32_t, int>> sites_;
 

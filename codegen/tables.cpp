@@ -26,28 +26,29 @@ static rt::KeyKind kind_of_key(Type t) {
     case TypeKind::Str: return t == Type::bytes() ? rt::key_bytes : rt::key_text;
     case TypeKind::Tuple: return rt::key_tuple;
     case TypeKind::Union: return rt::key_union;
-    case TypeKind::List: return rt::key_sequence;
+    case TypeKind::List:
+      return t.is_object() ? rt::key_object : t.flavour() == "frozenset" ? rt::key_frozen_set : rt::key_sequence;
     case TypeKind::Scalar: return t.dtype() == DType::Bool ? rt::key_bool : is_integer(t.dtype()) ? rt::key_int : rt::key_float;
     default: break;
   }
   AIC_CHECK(false, "a key of type " + t.text());
   return rt::key_none;
 }
-static void find_parts(Type t, std::vector<std::array<int32_t, 4>>& out) {
+static void find_parts(Type t, bool hashed, std::vector<std::array<int32_t, 4>>& out) {
   size_t here = out.size();
   bool compound = t.is_tuple() || t.is(TypeKind::Union) || (t.is_list() && !t.element().is(TypeKind::Never));
-  out.push_back(
-      {kind_of_key(t), int32_t(ModuleLowering::slot_count(t, false)), int32_t(compound ? t.elements().size() : 0), 0});
+  out.push_back({hashed && t.is(TypeKind::Int) ? rt::key_hash : kind_of_key(t), int32_t(ModuleLowering::slot_count(t, false)),
+                 int32_t(compound ? t.elements().size() : 0), 0});
   if (compound)
-    for (Type e : t.elements()) find_parts(e, out);
+    for (Type e : t.elements()) find_parts(t.is_table() ? e.elements()[1] : e, hashed, out);
   out[here][3] = int32_t(out.size());
 }
 
-llvm::Constant* ModuleLowering::key_parts(Type key) {
-  llvm::Constant*& known = key_parts_[key];
+llvm::Constant* ModuleLowering::key_parts(Type key, bool hashed) {
+  llvm::Constant*& known = (hashed ? hashed_parts_ : key_parts_)[key];
   if (known) return known;
   std::vector<std::array<int32_t, 4>> parts;
-  find_parts(key, parts);
+  find_parts(key, hashed, parts);
   std::vector<uint32_t> words;
   for (const auto& p : parts) words.insert(words.end(), p.begin(), p.end());
   llvm::Constant* c = llvm::ConstantDataArray::get(context, words);
@@ -181,6 +182,13 @@ bool FunctionLowering::table_op(OpId id) {
       set(id, {place});
       break;
     }
+    case "table.probe"_op: set(id, {table_call("table_probe", i64, {operand(0), operand(1), operand(2)})}); break;
+    case "table.insert_hashed"_op: {
+      Value* place = table_call("table_insert_hashed", i64, {context_, operand(0), in_slots(o.operands[1]), operand(2)});
+      raise_unless(b.CreateICmpSGE(place, b.getInt64(0)), id, {});
+      set(id, {place});
+      break;
+    }
     case "table.remove"_op: table_call("table_remove", b.getVoidTy(), {context_, operand(0), operand(1)}); break;
     case "table.clear"_op: table_call("table_clear", b.getVoidTy(), {context_, operand(0)}); break;
     case "table.count"_op: {
@@ -195,7 +203,8 @@ bool FunctionLowering::table_op(OpId id) {
     case "table.merge"_op: works("table_merge"); break;
     case "table.swap"_op: table_call("table_swap", b.getVoidTy(), {operand(0), operand(1)}); break;
     case "hash"_op:
-      set(id, {table_call("hash_key", i64, {context_, in_slots(o.operands[0]), m.key_parts(f.type(o.operands[0]))})});
+      set(id, {table_call("hash_key", i64,
+                          {context_, in_slots(o.operands[0]), m.key_parts(f.type(o.operands[0]), f.int_attr(id, "hashed"))})});
       break;
     case "error.save"_op: {
       Value* saved = table_call("error_save", b.getPtrTy(), {context_});

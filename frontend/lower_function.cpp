@@ -49,6 +49,13 @@ uint32_t Unit::source_named(const std::string& name) {
   return uint32_t(module.sources.size()) - 1;
 }
 
+// As __qualname__ tells it.
+static std::string qualified_name(const ir::Function& f) {
+  for (const ir::NamedAttr& a : f.attrs)
+    if (a.name == "qualified") return std::get<std::string>(a.value);
+  return f.module().sources[f.source].function;
+}
+
 ir::Function& Unit::function_of(const Node& n) {
   auto [it, added] = functions.try_emplace(&n);
   if (!added) return *it->second;
@@ -62,6 +69,7 @@ ir::Function& Unit::function_of(const Node& n) {
   f.span = module.intern_span({f.source, n.ordinal, {}});
   f.result_types = {ir::Type::py()};
   f.attrs.push_back({"name", name});
+  if (parent) f.attrs.push_back({"qualified", qualified_name(*functions.at(parent->node)) + ".<locals>." + name});
   it->second = &f;
   waiting.push_back(&n);
   return f;

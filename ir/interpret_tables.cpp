@@ -88,6 +88,19 @@ bool Frame::table(OpId id) {
   if (c == "table.find"_op) return number(place_of(entries, in(id, 1)));
   if (c == "table.insert"_op)
     return number(inserted(entries, in(id, 1), f_.type(at(id).operands[0]).element().elements().size()));
+  if (c == "table.probe"_op) {
+    for (size_t i = size_t(integer(id, 2) + 1); i < entries.size(); ++i)
+      if (is_entry(entries[i]) && std::get<Scalar>(std::get<TupleValue>(entries[i]).elements[0]).i == integer(id, 1))
+        return number(int64_t(i));
+    return number(-1);
+  }
+  if (c == "table.insert_hashed"_op) {
+    TupleValue entry{std::vector<RuntimeValue>(f_.type(at(id).operands[0]).element().elements().size(), Undefined{})};
+    entry.elements[0] = Scalar::integer(integer(id, 2));
+    entry.elements[1] = in(id, 1);
+    entries.emplace_back(std::move(entry));
+    return number(int64_t(entries.size()) - 1);
+  }
   if (c == "table.count"_op) return number(std::count_if(entries.begin(), entries.end(), is_entry));
   if (c == "table.next"_op) return number(entry_from(entries, std::max<int64_t>(integer(id, 1), 0), 1));
   if (c == "table.previous"_op) return number(entry_from(entries, std::min(integer(id, 1), int64_t(entries.size()) - 1), -1));

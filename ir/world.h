@@ -85,7 +85,7 @@ struct Entity : std::variant<Missing, Unknown, Constant, NumpyConstant, PythonFu
 struct ClassField {  // of a dataclass or a named tuple, in order
   std::string name;
   Entity otherwise, factory;  // default; Missing: none
-  bool in_init = true, in_repr = true, in_compare = true, keyword_only = false;
+  bool in_init = true, in_repr = true, in_compare = true, in_hash = true, keyword_only = false;
 };
 struct ClassDescription {
   enum Kind : uint8_t { Plain, Named, Enumeration, Exception } kind = Plain;

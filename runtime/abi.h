@@ -24,7 +24,7 @@
 
 namespace aic::rt {
 
-constexpr int32_t abi_version = 6;
+constexpr int32_t abi_version = 7;
 
 union Slot {
   int64_t i;
@@ -79,7 +79,8 @@ struct List {
 
 // What a key consists of, in pre-order: how to hash it and when two are equal. Keys of two types may be equal: 1 == 1.0.
 // A sequence is a tuple whose length is known at run time only: a List*, and one part below, what each element is (none: it is
-// empty).
+// empty). A frozen set likewise. An object is the one that it is; objects of classes with methods of their own for this are
+// hashed and compared by compiled code (table_probe). A hash stands for something that has it.
 enum KeyKind : int32_t {
   key_none,
   key_bool,
@@ -90,7 +91,10 @@ enum KeyKind : int32_t {
   key_bytes,
   key_tuple,
   key_union,
-  key_sequence
+  key_sequence,
+  key_object,
+  key_frozen_set,
+  key_hash
 };
 struct KeyPart {
   int32_t kind;
@@ -244,6 +248,8 @@ struct Runtime {
   X(List*, table_new, (Context*, int64_t slots, const ElementType*, const KeyPart*, int32_t key_slots, int32_t is_set)) \
   X(int64_t, table_find, (Context*, const List*, const Slot* key, const KeyPart*))                                      \
   X(int64_t, table_insert, (Context*, List*, const Slot* key))           /* the key's reference is taken; -1: no memory */ \
+  X(int64_t, table_probe, (const List*, int64_t hash, int64_t after))                                                    \
+  X(int64_t, table_insert_hashed, (Context*, List*, const Slot* key, int64_t hash))                                     \
   X(void, table_remove, (Context*, List*, int64_t place))                                                               \
   X(void, table_clear, (Context*, List*))                                                                               \
   X(int64_t, table_next, (const List*, int64_t from))                                                                   \

@@ -72,6 +72,25 @@ void resolve(const Slot*& at, const KeyPart* parts, int32_t& k) {
   }
 }
 
+// By its address here, which no other has while the table holds it. Python's own hash is that of another address.
+int64_t hash_of_object(const void* p) {
+  auto address = uint64_t(reinterpret_cast<uintptr_t>(p));
+  return no_minus_one(int64_t(address >> 4 | address << 60));
+}
+
+// As CPython's: independent of the order.
+int64_t hash_of_frozen_set(const List* l) {
+  auto shuffled = [](uint64_t h) { return ((h ^ 89869747u) ^ (h << 16)) * 3644798167u; };
+  const Table& t = *l->table;
+  uint64_t hash = 0;
+  for (int64_t p = 0; p <= t.mask; ++p)
+    if (t.index[p] == used) hash ^= shuffled(uint64_t(l->data[p * entry_slots(l)].i));
+  hash ^= (uint64_t(t.count) + 1) * 1927868237u;
+  hash ^= (hash >> 11) ^ (hash >> 25);
+  hash = hash * 69069u + 907133923u;
+  return hash == uint64_t(-1) ? 590923713 : int64_t(hash);
+}
+
 // The elements of a tuple, of either kind, one after another.
 struct Elements {
   const char* at;
@@ -108,6 +127,9 @@ int64_t hash_part(Context* context, const Slot* at, const KeyPart* parts, int32_
     }
     case key_text:
     case key_bytes: return hash_of_text(context, static_cast<const Str*>(at->p));
+    case key_object: return hash_of_object(at->p);
+    case key_frozen_set: return hash_of_frozen_set(static_cast<const List*>(at->p));
+    case key_hash: return at->i;
     default: break;
   }
   constexpr uint64_t p1 = 11400714785074694791u, p2 = 14029467366897019727u, p5 = 2870177450012600261u;
@@ -135,6 +157,17 @@ bool equal_numbers(const Slot* a, int32_t x, const Slot* b, int32_t y) {
   return d >= -9223372036854775808.0 && d < 9223372036854775808.0 && double(int64_t(d)) == d && int64_t(d) == i;
 }
 
+bool equal_sets(const List* a, const List* b) {
+  if (a == b) return true;
+  if (a->table->count != b->table->count) return false;
+  for (int64_t p = 0; p <= a->table->mask; ++p) {
+    if (a->table->index[p] != used) continue;
+    const Slot* e = a->data + p * entry_slots(a);
+    if (!set_holds(b, e->i, e + 1, a->table->key)) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 int64_t hash_key(Context* context, const Slot* at, const KeyPart* parts) {
@@ -151,6 +184,9 @@ bool equal_keys(const Slot* a, const KeyPart* pa, int32_t x, const Slot* b, cons
   if (s == key_none) return true;
   if (s == key_text || s == key_bytes)
     return a->p == b->p || str_equal(nullptr, static_cast<const Str*>(a->p), static_cast<const Str*>(b->p));
+  if (s == key_object) return a->p == b->p;
+  if (s == key_hash) return a->i == b->i;
+  if (s == key_frozen_set) return equal_sets(static_cast<const List*>(a->p), static_cast<const List*>(b->p));
   Elements left = elements_of(a, pa, x), right = elements_of(b, pb, y);
   if (left.left != right.left) return false;
   for (; left.left > 0; advance(left, pa), advance(right, pb))

@@ -110,13 +110,21 @@ bool dict_resize(List* l) {
   return true;
 }
 
-int64_t dict_insert(Context* context, List* l, int64_t hash, const Slot* key) {
+// The first free place of the index for a hash, whatever is there already.
+int64_t free_slot(const List* l, int64_t hash) {
+  const Table* t = l->table;
+  auto perturb = uint64_t(hash);
+  uint64_t i = perturb & uint64_t(t->mask);
+  while (t->index[i] != empty) i = (i * 5 + (perturb >>= 5) + 1) & uint64_t(t->mask);
+  return int64_t(i);
+}
+
+// A key that is not there. `i`: its place in the index.
+int64_t dict_append(Context* context, List* l, int64_t hash, const Slot* key, int64_t i) {
   Table* t = l->table;
-  int64_t i = dict_slot(l, hash, key, t->key);
-  if (t->index[i] >= 0) return t->index[i];
   if (t->fill <= 0) {
     if (l->length >= INT32_MAX - 8 || !dict_resize(l)) return -1;
-    i = dict_slot(l, hash, key, t->key);
+    i = free_slot(l, hash);
   }
   int64_t place = l->length;
   if (!list_grow(context, l, place + 1)) return -1;
@@ -129,6 +137,11 @@ int64_t dict_insert(Context* context, List* l, int64_t hash, const Slot* key) {
   --t->fill;
   ++t->count;
   return place;
+}
+
+int64_t dict_insert(Context* context, List* l, int64_t hash, const Slot* key) {
+  int64_t i = dict_slot(l, hash, key, l->table->key);
+  return l->table->index[i] >= 0 ? l->table->index[i] : dict_append(context, l, hash, key, i);
 }
 
 // The entries of another dict of its type, for one that has none.
@@ -160,21 +173,29 @@ int32_t dict_become(Context* context, List* l, const List* other) {
 // ---- sets ----
 constexpr uint64_t linear_probes = 9;
 
-// The place of the key, or the first empty one that is met; `freed`: the last one before it that a key was removed from.
-int64_t set_place(const List* l, int64_t hash, const Slot* key, const KeyPart* parts, int64_t* freed = nullptr) {
-  return with_test(l, hash, key, parts, [&](auto is_it) {
-    const Table* t = l->table;
-    auto mask = uint64_t(t->mask);
-    auto perturb = uint64_t(hash);
-    for (uint64_t i = uint64_t(hash) & mask;; i = (i * 5 + 1 + perturb) & mask) {
-      uint64_t last = i + linear_probes <= mask ? i + linear_probes : i;
-      for (uint64_t p = i; p <= last; ++p) {
-        if (t->index[p] == empty || (t->index[p] == 0 && is_it(int64_t(p)))) return int64_t(p);
-        if (freed && t->index[p] == removed) *freed = int64_t(p);
-      }
-      perturb >>= 5;
+// The place that `is_it`, or the first empty one that is met; `freed`: the last one before it that a key was removed from.
+template <class Test>
+int64_t set_walk(const List* l, int64_t hash, Test is_it, int64_t* freed) {
+  const Table* t = l->table;
+  auto mask = uint64_t(t->mask);
+  auto perturb = uint64_t(hash);
+  for (uint64_t i = uint64_t(hash) & mask;; i = (i * 5 + 1 + perturb) & mask) {
+    uint64_t last = i + linear_probes <= mask ? i + linear_probes : i;
+    for (uint64_t p = i; p <= last; ++p) {
+      if (t->index[p] == empty || (t->index[p] == 0 && is_it(int64_t(p)))) return int64_t(p);
+      if (freed && t->index[p] == removed) *freed = int64_t(p);
     }
-  });
+    perturb >>= 5;
+  }
+}
+
+int64_t set_place(const List* l, int64_t hash, const Slot* key, const KeyPart* parts, int64_t* freed = nullptr) {
+  return with_test(l, hash, key, parts, [&](auto is_it) { return set_walk(l, hash, is_it, freed); });
+}
+
+// The first empty place on the hash's way.
+int64_t free_place(const List* l, int64_t hash, int64_t* freed) {
+  return set_walk(l, hash, [](int64_t) { return false; }, freed);
 }
 
 // Moves an entry into a set that holds none like it and has no removed ones.
@@ -223,10 +244,9 @@ bool set_grow(Context* context, List* l) {
   return set_resize(context, l, n > 50000 ? n * 2 : n * 4);
 }
 
-int64_t set_insert(Context* context, List* l, int64_t hash, const Slot* key) {
+// A key that is not there, to be put at the empty place `p` or the one that was `freed` on the way.
+int64_t set_append(Context* context, List* l, int64_t hash, const Slot* key, int64_t p, int64_t freed) {
   Table* t = l->table;
-  int64_t freed = -1, p = set_place(l, hash, key, t->key, &freed);
-  if (t->index[p] == 0) return p;
   if (freed >= 0) p = freed;
   Slot* e = entry(l, p);
   t->index[p] = 0;
@@ -237,7 +257,14 @@ int64_t set_insert(Context* context, List* l, int64_t hash, const Slot* key) {
   if (freed >= 0) return p;
   ++t->fill;
   if (uint64_t(t->fill) * 5 < uint64_t(t->mask) * 3) return p;
-  return set_grow(context, l) ? set_place(l, hash, key, t->key) : -1;
+  if (!set_grow(context, l)) return -1;
+  auto mine = [&](int64_t q) { return memcmp(entry(l, q) + 1, key, size_t(t->key_slots) * sizeof(Slot)) == 0; };
+  return set_walk(l, hash, [&](int64_t q) { return entry(l, q)->i == hash && mine(q); }, nullptr);
+}
+
+int64_t set_insert(Context* context, List* l, int64_t hash, const Slot* key) {
+  int64_t freed = -1, p = set_place(l, hash, key, l->table->key, &freed);
+  return l->table->index[p] == 0 ? p : set_append(context, l, hash, key, p, freed);
 }
 
 }  // namespace
@@ -293,6 +320,44 @@ int64_t table_find(Context* context, const List* l, const Slot* key, const KeyPa
 int64_t table_insert(Context* context, List* l, const Slot* key) {
   int64_t hash = hash_key(context, key, l->table->key);
   return l->table->is_set ? set_insert(context, l, hash, key) : dict_insert(context, l, hash, key);
+}
+
+// The places that the hash leads to, in order, until `is_it` says so of one: that, or -1. The order may come back to a place.
+template <class Test>
+static int64_t walk(const List* l, int64_t hash, Test is_it) {
+  const Table* t = l->table;
+  if (t->is_set) {
+    int64_t p = set_walk(l, hash, is_it, nullptr);
+    return t->index[p] == 0 ? p : -1;
+  }
+  auto perturb = uint64_t(hash);
+  for (uint64_t i = uint64_t(hash) & uint64_t(t->mask);; i = (i * 5 + (perturb >>= 5) + 1) & uint64_t(t->mask)) {
+    if (t->index[i] == empty) return -1;
+    if (t->index[i] >= 0 && is_it(t->index[i])) return t->index[i];
+  }
+}
+
+int64_t table_probe(const List* l, int64_t hash, int64_t after) {
+  if (l->table->count == 0) return -1;
+  bool passed = after < 0;
+  auto is_before = [&](int64_t place) {
+    return after >= 0 && walk(l, hash, [&](int64_t p) { return p == place || p == after; }) == place;
+  };
+  return walk(l, hash, [&](int64_t place) {
+    if (passed) return entry(l, place)->i == hash && place != after && !is_before(place);
+    passed = place == after;
+    return false;
+  });
+}
+
+int64_t table_insert_hashed(Context* context, List* l, const Slot* key, int64_t hash) {
+  if (!l->table->is_set) return dict_append(context, l, hash, key, free_slot(l, hash));
+  int64_t freed = -1, p = free_place(l, hash, &freed);
+  return set_append(context, l, hash, key, p, freed);
+}
+
+bool set_holds(const List* l, int64_t hash, const Slot* key, const KeyPart* parts) {
+  return l->table->count > 0 && l->table->index[set_place(l, hash, key, parts)] == 0;
 }
 
 void table_remove(Context* context, List* l, int64_t place) {

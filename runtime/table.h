@@ -13,6 +13,8 @@ constexpr int32_t used = 0, empty = -1, removed = -2;
 
 // Are two keys, of maybe different types, equal? x and y: the parts to begin with.
 bool equal_keys(const Slot* a, const KeyPart* parts_a, int32_t x, const Slot* b, const KeyPart* parts_b, int32_t y);
+// Does the set hold the key?
+bool set_holds(const List*, int64_t hash, const Slot* key, const KeyPart* parts);
 void drop_table(Table*);
 // Slots of an entry.
 inline int64_t entry_slots(const List* l) { return l->width / int64_t(sizeof(Slot)); }

@@ -236,7 +236,7 @@ Value Frame::builtin_number(const std::string& name, const Arguments& given) {
   if (name == "enumerate") {
     counts(1, 2);
     Value start = p.size() > 1 ? p[1] : a.keywords.empty() ? integer(0) : a.keywords[0].second;
-    return kept_iterator(iterator({p[0], start}));
+    return kept_iterator(iterator({iterated(p[0]), start}));
   }
   if (name == "min" || name == "max") return builtin_extreme(name == "max", a);
   if (std::optional<Value> v = builtin_text(name, a)) return *v;
@@ -256,13 +256,17 @@ Value Frame::builtin_number(const std::string& name, const Arguments& given) {
     return sum_of(a);
   }
   if (name == "zip" && a.keywords.size() == 1 && a.keywords[0].first == "strict" && known_bool(a.keywords[0].second)) {
-    if (*known_bool(a.keywords[0].second)) return strict_zip(p);
+    Values parts;
+    for (const Value& v : p) parts.push_back(iterated(v));
+    if (*known_bool(a.keywords[0].second)) return strict_zip(parts);
     return builtin_number(name, {p, {}});
   }
   if (!a.keywords.empty() && name != "dict") fail("unsupported", {"the keyword `" + a.keywords[0].first + "` of " + name});
   if (name == "map" || name == "filter") counts(2, name == "map" ? 64 : 2);
   if (name == "zip" || name == "map" || name == "filter") {
-    Value made = iterator(p);
+    Values parts = p;
+    for (size_t k = name != "zip"; k < parts.size(); ++k) parts[k] = iterated(parts[k]);
+    Value made = iterator(parts);
     bool together = name == "zip" ? p.size() > 0 : p.size() > 2;  // a generator among others steps with them
     return together && holds_generator(made) ? iterator_of(made) : kept_iterator(made);
   }
@@ -291,6 +295,8 @@ Value Frame::builtin_number(const std::string& name, const Arguments& given) {
   }
   if (name == "reversed") {
     counts(1, 1);
+    if (is_object(p[0]) && has_special(p[0], "__len__") && has_special(p[0], "__getitem__"))
+      return library_iterator("_reversed_by_index", p[0]);
     return kept_iterator(iterator(p));
   }
   if (name == "len") {

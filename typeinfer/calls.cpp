@@ -152,6 +152,16 @@ static std::string python_name(const ir::PyForm& form) {
   return form.function->name();
 }
 
+// As __qualname__ tells it, and CPython's messages about arguments begin.
+static std::string qualified_name(const ir::PyForm& form) {
+  const ir::Function& f = *form.function;
+  for (const ir::NamedAttr& a : f.attrs)
+    if (a.name == "qualified") return std::get<std::string>(a.value);
+  const std::vector<ir::Source>& sources = f.module().sources;
+  std::string told = f.source < sources.size() ? sources[f.source].function : "";
+  return told.empty() || Session::is_library(f) ? python_name(form) : told;
+}
+
 // The default of parameter k: nested functions carry values, functions of the world entities.
 static std::optional<Value> default_of(Classes& classes, const ir::PyForm& form, const Value& function, size_t k) {
   std::vector<int64_t> which;
@@ -220,15 +230,41 @@ void Frame::spread_keywords(ValueId given, Arguments& a) {
     for (size_t k = 0; k < names.size(); ++k) a.keywords.emplace_back(names[k], v.parts[k]);
     return;
   }
+  // {"a": x} or dict(a=x), of which only the parts are asked for: it is what it was when it was made.
+  auto only_read = [&](const ir::Use& use) {
+    const ir::Op& o = py_.op(use.op);
+    if (o.code == "py.getitem"_op && use.operand == 0) return true;
+    const ir::Attr* names = o.code == "py.call"_op ? py_.find_attr(use.op, "keywords") : nullptr;
+    if (!names) return false;
+    const auto& words = std::get<std::vector<std::string>>(*names);
+    size_t first = o.operands.size() - words.size();
+    return use.operand >= first && words[use.operand - first] == "**";
+  };
   OpId display = py_.defining_op(given);
-  bool known = display && py_.op(display).code == "py.dict"_op && py_.value(given).uses.size() == 1 &&
-               !py_.find_attr(display, "starred");
-  for (size_t k = 0; known && k < py_.op(display).operands.size(); k += 2) {
-    const std::string* name = known_text(py_value(py_.op(display).operands[k]));
-    if (!name)
-      known = false;
-    else
-      a.keywords.emplace_back(*name, py_value(py_.op(display).operands[k + 1]));
+  bool known = display && std::ranges::all_of(py_.value(given).uses, only_read);
+  const ir::Attr* words = known ? py_.find_attr(display, "keywords") : nullptr;
+  auto part = [&](const std::string& name, ValueId x) {
+    known = known && (py_value(x).kind != Kind::Never || v.kind == Kind::Never);  // else it is of a frame around this one
+    if (known) a.keywords.emplace_back(name, py_value(x));
+  };
+  if (known && py_.op(display).code == "py.dict"_op && !py_.find_attr(display, "starred")) {
+    const std::vector<ValueId>& parts = py_.op(display).operands;
+    for (size_t k = 0; known && k < parts.size(); k += 2) {
+      const std::string* name = known_text(py_value(parts[k]));
+      known = name;
+      if (known) part(*name, parts[k + 1]);
+    }
+  } else if (known && py_.op(display).code == "py.call"_op && words &&
+             std::get<std::vector<std::string>>(*words).size() + 1 == py_.op(display).operands.size()) {
+    const std::string* callee = builtin_name(py_value(py_.op(display).operands[0]));
+    known = callee && *callee == "builtins.dict";
+    const auto& names = std::get<std::vector<std::string>>(*words);
+    for (size_t k = 0; known && k < names.size(); ++k) {
+      known = names[k] != "**";
+      if (known) part(names[k], py_.op(display).operands[k + 1]);
+    }
+  } else {
+    known = false;
   }
   if (!known) fail("unsupported", {"spreading a dict over keywords"});
 }
@@ -296,7 +332,7 @@ Values Frame::bind(const ir::PyForm& form, const Value& function, Arguments a, V
     spread = Spread{a.positional.back().parts[0], a.positional.size() - 1};
     a.positional.pop_back();
   }
-  std::string name = python_name(form);
+  std::string name = qualified_name(form);
   size_t n = form.parameters.size(), named = n - form.has_varargs - form.has_kwargs;
   size_t positional = named - size_t(form.keyword_only);
   if (spread) {

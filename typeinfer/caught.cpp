@@ -110,9 +110,10 @@ static std::vector<std::string> bases_of(Classes& classes, const Class& c) {
   return bases;
 }
 
-// The host makes the arguments anew whenever it is asked for the exception's text: those that would have to stay the same are
-// refused. (Those of the user's classes are in a field.)
+// The host makes the arguments anew whenever it is asked for the exception's text: containers, which would have to stay the
+// same, are refused. (Those of the user's classes are in a field.)
 static bool holds_reference(Type t) {
+  if (t.is_object()) return false;
   if (t.is_list() || t.is_array()) return true;
   return (t.is_tuple() || t.is(TypeKind::Union)) && std::ranges::any_of(t.elements(), holds_reference);
 }

@@ -322,6 +322,11 @@ class Frame {
   bool table_loop(OpId, const Value& iterable);
   Value table_view(const Value& dict, const std::string& which);
   void check_hashable(const Value& key);
+  bool asks_methods(Type key);  // are keys hashed or compared by methods?
+  bool is_hashable(Type);
+  Value hash_of(const Value&);
+  Value equal_as_keys(const Value&, const Value&);
+  ValueId place_by_methods(const char* function, const Value& table, const Value& key);
   void key_error(ValueId good, const Value& key);
   // ---- objects.cpp, object_operators.cpp: objects of the user's classes ----
   Class& class_of(const Value& object);

@@ -265,9 +265,11 @@ std::optional<Value> Frame::object_builtin(const std::string& name, const Argume
   bool of_arms = std::any_of(arms.begin(), arms.end(), [](Type t) { return t.is_object(); });
   if (!is_object(x) && !of_arms) return {};
   static const std::pair<const char*, const char*> methods[] = {
-      {"len", "__len__"},     {"abs", "__abs__"},      {"int", "__int__"},           {"float", "__float__"},
-      {"round", "__round__"}, {"hash", "__hash__"},    {"reversed", "__reversed__"}, {"complex", "__complex__"},
-      {"next", "__next__"},   {"divmod", "__divmod__"}};
+      {"len", "__len__"},         {"abs", "__abs__"},     {"int", "__int__"},
+      {"float", "__float__"},     {"round", "__round__"}, {"reversed", "__reversed__"},
+      {"complex", "__complex__"}, {"next", "__next__"},   {"divmod", "__divmod__"}};
+  if (name == "next" && a.positional.size() == 2 && is_object(x)) return call_list("_next_or", a);
+  if (name == "hash" && a.positional.size() == 1) return hash_of(x);
   for (auto [builtin, method] : methods)
     if (name == builtin && of_arms) {
       return by_arms(x, [&](const Value& arm) {

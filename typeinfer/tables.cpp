@@ -88,8 +88,16 @@ Value Frame::table_from(const std::string& flavour, const Arguments& a) {
 // ---- keys ----
 // In a tuple whose length is known at run time numbers lie as narrow as they are: those are not told apart.
 static bool is_narrow(Type t) { return t.is(TypeKind::Scalar) && t.dtype() != DType::Bool && ir::byte_size(t.dtype()) < 8; }
-static bool is_hashable(Type t) {
+bool Frame::is_hashable(Type t) {
   if (t.is_list() && t.flavour() == "tuple" && is_narrow(t.element())) return false;
+  if (t.is_object()) {
+    Class* c = session_.classes.of_type(t);
+    if (!c) return false;
+    ir::ClassMember m = session_.classes.find(c->entity, "__hash__").member;
+    auto* constant = std::get_if<ir::Constant>(&m.entity);
+    return !(m.kind == ir::ClassMember::Value && constant && std::holds_alternative<ir::NoneConstant>(constant->value));
+  }
+  if (t.is_list() && t.flavour() == "frozenset") return true;
   if (t.is_tuple() || t.is(TypeKind::Union) || (t.is_list() && t.flavour() == "tuple")) {
     for (Type e : t.elements())
       if (!is_hashable(e)) return false;
@@ -110,11 +118,6 @@ void Frame::check_hashable(const Value& key) {
   Type t = type_of(held(key));
   if (holds_choice(held(key))) fail("unsupported", {"a key that is " + describe(key)});
   if (is_hashable(t)) return;
-  std::function<bool(Type)> holds_object = [&](Type part) {
-    if (!part.is_tuple() && !part.is(TypeKind::Union)) return part.is_object();
-    return std::any_of(part.elements().begin(), part.elements().end(), holds_object);
-  };
-  if (holds_object(t)) fail("unsupported", {"an object as a key"});
   if (t.is(TypeKind::Scalar) || !(t.is_list() || t.is_array() || t.is_tuple() || t.is(TypeKind::Union)))
     fail("unsupported", {"a key of type " + describe(key)});
   while (t.is_tuple() || t.is(TypeKind::Union) || (t.is_list() && t.flavour() == "tuple")) {
@@ -123,10 +126,92 @@ void Frame::check_hashable(const Value& key) {
       t = t.element();
       break;
     }
-    t = *std::find_if(inside.begin(), inside.end(), [](Type e) { return !is_hashable(e); });
+    t = *std::find_if(inside.begin(), inside.end(), [&](Type e) { return !is_hashable(e); });
   }
   if (t.is(TypeKind::Scalar)) fail("unsupported", {"a key of type " + describe(key)});
-  fail("unhashable", {"'" + class_name(t) + "'"});
+  fail("unhashable", {"'" + (t.is_object() ? session_.classes.shown(t) : class_name(t)) + "'"});
+}
+
+// ---- keys that are hashed and compared by methods ----
+// Objects of classes without such methods are keys by their identity, which the runtime knows; a named tuple hashes as a tuple.
+bool Frame::asks_methods(Type t) {
+  if (Class* c = session_.classes.of_type(t); c && !is_member(t)) {
+    auto has = [&](const char* name) { return session_.classes.find(c->entity, name).member.kind != ir::ClassMember::Absent; };
+    bool own = has("__eq__") || has("__hash__");
+    if (t.is_object()) return own;
+    if (own) fail("unsupported", {"`" + c->entity.name + "`, a named tuple with `__eq__` or `__hash__`, as a key"});
+  }
+  bool inside =
+      t.is_tuple() || t.is(TypeKind::Union) || (t.is_list() && (t.flavour() == "tuple" || t.flavour() == "frozenset"));
+  if (!inside) return false;
+  bool any = false;
+  for (Type e : t.elements()) any |= asks_methods(e);
+  if (any && t.is_list())
+    fail("unsupported", {"a key that holds a " + std::string(t.flavour()) + " of objects with methods of their own"});
+  return any;
+}
+
+Value Frame::hash_of(const Value& given) {
+  Value v = zero_rank_loaded(given);
+  check_hashable(v);
+  Type t = type_of(v);
+  if (!asks_methods(t)) return runtime(Type::integer(), make("hash"_op, {table_key({}, v, false)}, Type::integer()));
+  if (is_union(v)) return by_arms(v, [&](const Value& arm) { return hash_of(arm); });
+  if (v.kind == Kind::Tuple) {
+    Values hashes;
+    for (const Value& part : v.parts) {
+      hashes.push_back(hash_of(part));
+      if (hashes.back().kind == Kind::Never) return hashes.back();
+    }
+    ValueId all = materialise(tuple(std::move(hashes)));
+    return runtime(Type::integer(), make("hash"_op, {all}, Type::integer(), {{"hashed", int64_t(1)}}));
+  }
+  AIC_CHECK(t.is_object(), describe(v));
+  Classes::Found found = session_.classes.find(class_of(v).entity, "__hash__");
+  if (found.member.kind == ir::ClassMember::Absent) return runtime(Type::integer(), make("hash"_op, {v.id}, Type::integer()));
+  if (found.member.kind == ir::ClassMember::Generated) {
+    Values parts;
+    for (const ir::ClassField& f : session_.classes.info(found.in).fields)
+      if (f.in_hash) parts.push_back(attribute(v, f.name));
+    return hash_of(tuple(std::move(parts)));
+  }
+  std::optional<Value> h = call_special(v, "__hash__", {});
+  if (!h) fail("unsupported", {"this `__hash__` of " + class_of(v).entity.name});
+  if (h->kind == Kind::Never) return *h;
+  if (!type_of(*h).is(TypeKind::Int) && !type_of(*h).is(TypeKind::Bool)) {
+    raise("TypeError", "__hash__ method should return an integer");
+    return Value{};
+  }
+  return call_table("dict", "_settled_hash", {{*h}, {}});
+}
+
+// Is it the same key, or an equal one?
+Value Frame::equal_as_keys(const Value& x, const Value& y) {
+  if (is_union(x)) return by_arms(x, [&](const Value& arm) { return equal_as_keys(arm, y); });
+  if (is_union(y)) return by_arms(y, [&](const Value& arm) { return equal_as_keys(x, arm); });
+  if (x.kind == Kind::Tuple && y.kind == Kind::Tuple) {
+    if (x.parts.size() != y.parts.size()) return boolean(false);
+    std::function<Value(size_t)> from = [&](size_t k) -> Value {
+      if (k == x.parts.size()) return boolean(true);
+      Value is = equal_as_keys(x.parts[k], y.parts[k]);
+      if (std::optional<bool> known = known_bool(is)) return *known ? from(k + 1) : is;
+      return choose(as_type(is, Type::boolean()), [&] { return from(k + 1); }, [&] { return boolean(false); });
+    };
+    return from(0);
+  }
+  if (!is_object(x) && !is_object(y)) return truth(compare("==", x, y));
+  if (!is_object(x) || !is_object(y) || type_of(x) != type_of(y)) return truth(compare("==", x, y));
+  Value same = is_same(x, y);
+  if (std::optional<bool> known = known_bool(same)) return *known ? same : truth(compare("==", x, y));
+  return choose(as_type(same, Type::boolean()), [&] { return boolean(true); }, [&] { return truth(compare("==", x, y)); });
+}
+
+// The place of the key, looked for in Python: "_place", or "_put", which puts it in where it is not there.
+ValueId Frame::place_by_methods(const char* function, const Value& table, const Value& key) {
+  Value hash = hash_of(key);
+  if (hash.kind == Kind::Never) return ints(-1);
+  Value place = call_table("dict", function, {{table, key, hash}, {}});
+  return place.kind == Kind::Never ? ints(-1) : as_type(place, Type::integer());
 }
 
 ValueId Frame::table_key(const Value& table, const Value& key, bool grows) {
@@ -139,6 +224,8 @@ ValueId Frame::table_key(const Value& table, const Value& key, bool grows) {
 ValueId Frame::find_place(const Value& table, const Value& key) {
   Value held_keys = entry_of(table);
   if (held_keys.kind != Kind::Never) Enums::check_keys(*this, type_of(key), type_of(held_keys.parts[1]));
+  bool asks = held_keys.kind != Kind::Never && asks_methods(type_of(held_keys.parts[1]));
+  if (asks || asks_methods(type_of(held(key)))) return place_by_methods("_place", table, real(key, "sought"));
   return make("table.find"_op, {table.id, table_key(table, real(key, "sought"), false)}, Type::integer());
 }
 
@@ -152,6 +239,7 @@ ValueId Frame::insert_place(const Value& table, const Value& given) {
   Values entry{key};
   if (is_dict(table)) entry.push_back(element.kind == Kind::Never ? Value{} : element.parts[2]);
   grow_table(table, entry);
+  if (asks_methods(type_of(entry_of(table).parts[1]))) return place_by_methods("_put", table, key);
   return make("table.insert"_op, {table.id, table_key(table, key, true)}, Type::integer());
 }
 
@@ -319,6 +407,7 @@ std::optional<Value> Frame::prim_table(const std::string& name, const Arguments&
   if (name == "table_same") {  // are both of one type, now that each holds what the other does?
     Value more = element_of_list(p.at(1));
     if (more.kind != Kind::Never) grow_list(p.at(0), more);
+    if (more.kind != Kind::Never && asks_methods(type_of(entry_of(p[0]).parts[1]))) return boolean(false);
     return boolean(type_of(element_of_list(p[0])) == type_of(more));
   }
   if (name == "table_merge" || name == "table_swap") {
@@ -336,10 +425,15 @@ std::optional<Value> Frame::prim_table(const std::string& name, const Arguments&
     raise(e);
     return Value{};
   }
-  if (name == "hash") {
-    Value v = zero_rank_loaded(p.at(0));
-    check_hashable(v);
-    return runtime(Type::integer(), make("hash"_op, {table_key({}, v, false)}, Type::integer()));
+  if (name == "hash") return hash_of(p.at(0));
+  if (name == "equal_as_keys") return equal_as_keys(p.at(0), p.at(1));
+  if (name == "table_probe")
+    return runtime(Type::integer(), make("table.probe"_op, {p.at(0).id, whole(1), whole(2)}, Type::integer()));
+  if (name == "table_insert_hashed") {
+    Value element = entry_of(p.at(0));
+    if (element.kind == Kind::Never) return Value{};
+    return runtime(Type::integer(),
+                   make("table.insert_hashed"_op, {p[0].id, table_key(p[0], p.at(1), true), whole(2)}, Type::integer()));
   }
   return {};
 }

@@ -67,6 +67,9 @@ inline constexpr OpRecord core_records[] = {
   {.name = "table.find", .operands = "t, key", .doc = "The place of the entry with that key, or -1.", .forms = InTyped, .traits = Reads},
   {.name = "table.insert", .operands = "t, key", .doc = "The place of the entry with that key: of a new one whose value is not stored yet, if there was none.", .forms = InTyped, .traits = Writes | MayRaise,
    .exception = "MemoryError", .message = ""},
+  {.name = "table.probe", .operands = "t, hash, after", .doc = "Where an entry with that hash is, -1 if there is none: the first one, in the order of probing, behind the place `after`; -1: the first.", .forms = InTyped, .traits = Reads},
+  {.name = "table.insert_hashed", .operands = "t, key, hash", .doc = "As table.insert, of a key that is known not to be there and whose hash is given.", .forms = InTyped, .traits = Writes | MayRaise,
+   .exception = "MemoryError", .message = ""},
   {.name = "table.remove", .operands = "t, i", .doc = "Drops the entry at a place.", .forms = InTyped, .traits = Writes, .results = 0},
   {.name = "table.clear", .operands = "t", .doc = "Drops all entries.", .forms = InTyped, .traits = Writes, .results = 0},
   {.name = "table.count", .operands = "t", .doc = "How many entries there are.", .forms = InTyped, .traits = Reads},
@@ -78,7 +81,7 @@ inline constexpr OpRecord core_records[] = {
   {.name = "table.merge", .operands = "t, other", .doc = "Adds the entries of a set of the same type, as CPython does.", .forms = InTyped, .traits = Writes | MayRaise, .results = 0,
    .exception = "MemoryError", .message = ""},
   {.name = "table.swap", .operands = "t, other", .doc = "Exchanges the entries of two tables of the same type.", .forms = InTyped, .traits = Writes | Effect, .results = 0},
-  {.name = "hash", .operands = "x", .doc = "hash(x) of a number, a str, None, or a tuple of these.", .forms = InTyped, .traits = Reads},
+  {.name = "hash", .operands = "x", .doc = "hash(x) of a number, a str, None, an object by its identity, or a tuple or frozen set of these; with {hashed} ints are hashes themselves.", .forms = InTyped, .traits = Reads},
 
   // ---- exceptions that are caught (docs/exceptions.md): a saved one is a list of ints, the error record as it lies ----
   {.name = "error.save", .operands = "", .doc = "The exception that a call {caught} just ended.", .forms = InTyped, .traits = Effect | MayRaise,

@@ -141,8 +141,8 @@ class Own {
       const Op& op = f_.op(id);
       if (op.code == "list.load"_op && holds_array(f_.type(op.results[0]))) loads.push_back(id);
       uint32_t traits = own_traits(f_, id);
-      bool keeps = op.code == "list.rotate"_op || op.code == "table.insert"_op || op.code == "poll"_op ||
-                   op.code == "kernel"_op || op.code == "cell.new"_op ||
+      bool keeps = op.code == "list.rotate"_op || op.code == "table.insert"_op || op.code == "table.insert_hashed"_op ||
+                   op.code == "poll"_op || op.code == "kernel"_op || op.code == "cell.new"_op ||
                    (op.code == "list.store"_op && (f_.int_attr(id, "fresh") || !holds_array(f_.type(op.operands[1]))));
       if (keeps || !(traits & (Writes | Effect))) continue;
       bool known = !(traits & Effect) && op.code != "cell.set"_op;

@@ -195,6 +195,8 @@ void LiveWorld::describe_dataclass(PyTypeObject* t, ClassDescription& d) {
     f.in_init = is_true(field, "init");
     f.in_repr = is_true(field, "repr");
     f.in_compare = is_true(field, "compare");
+    Ref hash = attribute_of(field, "hash");
+    f.in_hash = hash && hash.get() != Py_None ? is_true(field, "hash") : f.in_compare;
     f.keyword_only = is_true(field, "kw_only");
     d.fields.push_back(std::move(f));
   }

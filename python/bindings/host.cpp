@@ -15,6 +15,7 @@
 #include <mutex>
 
 #include "python/bindings/call.h"
+#include "python/bindings/lists.h"
 #include "runtime/stack.h"
 
 namespace aic::bindings {
@@ -163,6 +164,7 @@ rt::Str* error_text(rt::Context* context, const rt::ErrorRecord* e, int64_t what
   PyObject *type, *value, *trace;
   PyErr_Fetch(&type, &value, &trace);
   auto* sites = static_cast<const std::vector<Site>*>(context->sites);
+  ForAWhile made;
   Ref exception = sites ? make_exception(*sites, *e) : Ref(), text;
   if (exception)
     text = Ref(what == 0   ? PyObject_Str(exception.get())

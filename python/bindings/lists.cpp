@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "python/bindings/objects.h"
 #include "python/bindings/random.h"
@@ -116,6 +117,7 @@ Type table_type(const char* flavour, std::span<const Type> entry) {
 }
 
 bool is_key(Type t) {
+  if (t.is_object() || (t.is_list() && t.flavour() == "frozenset")) return true;
   if (t.is_array() || (t.is_list() && t.flavour() != "tuple")) return false;
   if (t.is(TypeKind::Scalar))
     return t.dtype() == ir::DType::Bool || t.dtype() == ir::DType::F64 ||
@@ -190,23 +192,29 @@ bool find_type(PyObject* o, Type& out, int depth) {
   return has_type(k);
 }
 
-// What a key consists of, in pre-order.
-static void find_key_parts(const Plan& p, std::vector<rt::KeyPart>& out) {
+void find_key_parts(const Plan& p, std::vector<rt::KeyPart>& out) {
   size_t here = out.size();
   int32_t kind = p.kind == TypeKind::None      ? rt::key_none
                  : p.kind == TypeKind::Tuple   ? rt::key_tuple
                  : p.kind == TypeKind::Union   ? rt::key_union
-                 : p.kind == TypeKind::List    ? rt::key_sequence
+                 : p.kind == TypeKind::List    ? (p.container == Container::Object      ? rt::key_object
+                                                  : p.container == Container::FrozenSet ? rt::key_frozen_set
+                                                                                        : rt::key_sequence)
                  : p.kind == TypeKind::Str     ? (p.is_bytes ? rt::key_bytes : rt::key_text)
                  : p.kind == TypeKind::Complex ? rt::key_complex
                  : p.dtype == ir::DType::Bool  ? rt::key_bool
                  : ir::is_float(p.dtype)       ? rt::key_float
                                                : rt::key_int;
-  bool empty = p.kind == TypeKind::List && p.parts[0].kind == TypeKind::Never;
+  bool empty = p.kind == TypeKind::List && (p.container == Container::Object || p.parts[0].kind == TypeKind::Never);
   out.push_back({kind, p.slots, empty ? 0 : int32_t(p.parts.size()), 0});
   for (const Plan& part : p.parts)
-    if (!empty) find_key_parts(part, out);
+    if (!empty) find_key_parts(p.container == Container::FrozenSet ? part.parts[1] : part, out);
   out[here].next = int32_t(out.size());
+}
+
+static bool holds_object(const Plan& p, bool by_identity) {
+  if (p.container == Container::Object) return !by_identity || is_hashed_by_identity(p.record);
+  return std::any_of(p.parts.begin(), p.parts.end(), [&](const Plan& part) { return holds_object(part, by_identity); });
 }
 
 std::shared_ptr<const ListElements> make_element_type(const Plan& element, Container container) {
@@ -218,7 +226,11 @@ std::shared_ptr<const ListElements> make_element_type(const Plan& element, Conta
   e->type.reference_count = int64_t(e->places.size());
   e->type.references = e->places.data();
   bool table = container == Container::Dict || container == Container::Set || container == Container::FrozenSet;
-  if (table && element.kind == TypeKind::Tuple) find_key_parts(element.parts[1], e->key);
+  if (table && element.kind == TypeKind::Tuple) {
+    find_key_parts(element.parts[1], e->key);
+    e->keyed_by_objects = holds_object(element.parts[1], false);
+    e->keyed_by_identity = holds_object(element.parts[1], true);
+  }
   return e;
 }
 
@@ -481,8 +493,17 @@ List* Conversion::list_in(PyObject* o, const Plan& p) {
 }
 
 // ---- back ----
+static thread_local std::vector<List*>* made_for_a_while = nullptr;
+
+ForAWhile::ForAWhile() : outer_(std::exchange(made_for_a_while, &made_)) {}
+ForAWhile::~ForAWhile() {
+  made_for_a_while = outer_;
+  for (List* l : made_) l->host = nullptr;
+}
+
 PyObject* box_container(const Plan& p, List* l, rt::Context& context) {
   if (l->host) return Py_NewRef(static_cast<PyObject*>(l->host));
+  if (made_for_a_while) made_for_a_while->push_back(l);
   if (p.container == Container::Object) return box_object(p, l, context);
   if (p.container == Container::ByteArray) {
     PyObject* bytes = PyByteArray_FromStringAndSize(bytes_of(l), Py_ssize_t(l->length));
@@ -543,8 +564,10 @@ bool Conversion::write_back(Converted& c) {
 
 bool Conversion::write_back() {
   bool good = true;
-  for (Converted& c : lists_)
-    if (writes_) good = write_back(c) && good;
+  auto by_objects = [](const Converted& c) { return c.plan->element && c.plan->element->keyed_by_objects; };
+  for (bool tables : {false, true})  // objects that are keys have their attributes first: they may be hashed by these
+    for (Converted& c : lists_)
+      if (writes_ && by_objects(c) == tables) good = write_back(c) && good;
   return good;
 }
 

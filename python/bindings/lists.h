@@ -17,8 +17,11 @@ struct ListElements {
   std::vector<rt::ReferencePlace> places;
   std::vector<std::shared_ptr<const ListElements>> inner;
   std::vector<rt::KeyPart> key;  // of a dict or set
+  // Objects of the user's classes are in its keys; one of these is hashed by its identity, which is another one in Python.
+  bool keyed_by_objects = false, keyed_by_identity = false;
 };
 [[nodiscard]] std::shared_ptr<const ListElements> make_element_type(const Plan& element, Container);
+void find_key_parts(const Plan&, std::vector<rt::KeyPart>& out);  // what a key consists of, in pre-order
 
 constexpr size_t longest_tuple = 32;  // whose elements are told one by one though they are alike
 [[nodiscard]] bool is_container(PyObject*);  // a list, dict, set or frozenset, and of no subclass
@@ -58,11 +61,13 @@ class Conversion {
   bool fill_objects();
   rt::List* new_table(const Plan&);
   bool remember(Converted&);
+  bool hash_in(PyObject*, const Plan&, const rt::Slot*& at, rt::Slot& out);
   bool element_in(PyObject*, const Plan&, rt::Slot*& to);
   bool write_back(Converted&);
   bool write_back_dict(Converted&);
   bool write_back_object(Converted&);
   bool write_back_set(Converted&);
+  bool write_back_objects(Converted&);
   bool write_back_bytearray(Converted&);
   rt::Context& context_;
   bool writes_;
@@ -73,6 +78,18 @@ class Conversion {
   std::deque<rt::Buffer> buffers_;   // of arrays in lists
   std::deque<rt::Str> texts_;        // of strings in lists
   std::vector<PyObject*> replaced_;  // owned: texts in slots may still point into them
+};
+
+// While it lives, Python objects are made for a while only: compiled code's stand for none of them afterwards.
+class ForAWhile {
+ public:
+  ForAWhile();
+  ~ForAWhile();
+  ForAWhile(const ForAWhile&) = delete;
+  ForAWhile& operator=(const ForAWhile&) = delete;
+
+ private:
+  std::vector<rt::List*> made_, *outer_;
 };
 
 // A result's list, dict or set: the caller's own object where it stands for one. Null: an exception is set.

@@ -125,6 +125,10 @@ bool is_object(PyObject* o) {
   return true;
 }
 
+bool is_hashed_by_identity(const RecordPlan* r) {
+  return !r || reinterpret_cast<PyTypeObject*>(r->of.get())->tp_hash == PyBaseObject_Type.tp_hash;
+}
+
 bool is_instance_of(PyObject* o, const RecordPlan& r) { return reinterpret_cast<PyObject*>(Py_TYPE(o)) == r.of.get(); }
 
 namespace {
@@ -332,14 +336,46 @@ bool Conversion::write_back_object(Converted& c) {
   return true;
 }
 
-// Objects are made first and filled later, so that they may refer to one another.
+// Objects are made first and filled later, so that they may refer to one another; tables whose keys are objects come last.
+namespace {
+struct Made {
+  const RecordPlan* record;
+  List* list;
+  Ref object;
+};
+struct Unfilled {
+  std::deque<Made> objects;
+  std::vector<std::function<bool(bool)>> tables;
+};
+thread_local Unfilled* unfilled = nullptr;
+
+bool fill_all(Unfilled& u, rt::Context* context) {
+  bool good = true;
+  for (size_t k = 0; good && k < u.objects.size(); ++k)
+    for (const RecordPlan::Field& f : u.objects[k].record->fields) {
+      const List* from = u.objects[k].list;
+      if (f.flag >= 0 && from->data[f.flag].i == 0) continue;
+      const Slot* at = from->data + f.slot;
+      Ref value(box(f.plan, at, *context));
+      good = value && set_field(u.objects[k].object.get(), f.name.get(), value.get());
+      if (!good) break;
+    }
+  return good;
+}
+}  // namespace
+
+bool fill_later(rt::Context& context, std::function<bool(bool)> fill) {
+  if (unfilled) return unfilled->tables.push_back(fill), fill(false);
+  Unfilled mine;
+  unfilled = &mine;
+  mine.tables.push_back(fill);
+  bool good = fill(false) && fill_all(mine, &context);
+  unfilled = nullptr;
+  for (size_t k = mine.tables.size(); good && k-- > 0;) good = mine.tables[k](true);  // inner ones first: they may be keys
+  return good;
+}
+
 PyObject* box_object(const Plan& p, List* l, rt::Context& context) {
-  struct Made {
-    const RecordPlan* record;
-    List* list;
-    Ref object;
-  };
-  static thread_local std::deque<Made>* unfilled = nullptr;
   if (!p.record) {
     PyErr_SetString(PyExc_SystemError, "aic: an object of an unknown class");
     return nullptr;
@@ -357,23 +393,15 @@ PyObject* box_object(const Plan& p, List* l, rt::Context& context) {
   l->host = out.get();
   Made made{p.record, l, Ref::borrowed(out.get())};
   if (unfilled) {
-    unfilled->push_back(std::move(made));
+    unfilled->objects.push_back(std::move(made));
     return out.release();
   }
-  std::deque<Made> mine;
+  Unfilled mine;
   unfilled = &mine;
-  mine.push_back(std::move(made));
-  bool good = true;
-  for (size_t k = 0; good && k < mine.size(); ++k)
-    for (const RecordPlan::Field& f : mine[k].record->fields) {
-      const List* from = mine[k].list;
-      if (f.flag >= 0 && from->data[f.flag].i == 0) continue;
-      const Slot* at = from->data + f.slot;
-      Ref value(box(f.plan, at, context));
-      good = value && set_field(mine[k].object.get(), f.name.get(), value.get());
-      if (!good) break;
-    }
+  mine.objects.push_back(std::move(made));
+  bool good = fill_all(mine, &context);
   unfilled = nullptr;
+  for (size_t k = mine.tables.size(); good && k-- > 0;) good = mine.tables[k](true);
   return good ? out.release() : nullptr;
 }
 

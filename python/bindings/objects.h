@@ -4,6 +4,7 @@
 // A type tells an object's class by a name alone. What the name stands for is a record; records that refer to one another are
 // remembered as a group, whose names say which group it is, so that a name means the same for ever.
 #pragma once
+#include <functional>
 #include <map>
 #include <unordered_map>
 
@@ -40,6 +41,7 @@ struct RecordPlan {
 [[nodiscard]] const RecordPlan* plan_of_record(const std::string& name);  // null: there is none
 
 [[nodiscard]] bool is_object(PyObject*);  // of a class written in Python
+[[nodiscard]] bool is_hashed_by_identity(const RecordPlan*);
 [[nodiscard]] bool is_instance_of(PyObject*, const RecordPlan&);
 [[nodiscard]] std::string why_object_unsupported(PyObject*);  // "": it is not the object's fault
 
@@ -72,5 +74,8 @@ class Scan {
 bool find_type_of_object(PyObject*, ir::Type&);
 
 PyObject* box_object(const Plan&, rt::List*, rt::Context&);
+// Fills tables whose keys are objects when these have their attributes: at once, or when the outermost value is done.
+// `fill` is called twice: to make the keys and values, and to put them in.
+bool fill_later(rt::Context&, std::function<bool(bool put)> fill);
 
 }  // namespace aic::bindings

@@ -218,7 +218,7 @@ Ref make_exception(const std::vector<Site>& sites, const rt::ErrorRecord& e, rt:
   if (s.kind == SiteKind::Poll) return Ref(PyObject_CallNoArgs(PyExc_KeyboardInterrupt));
   if (s.kind == SiteKind::Convert && std::isnan(e.values[0].f))
     return Ref(PyObject_CallFunction(PyExc_ValueError, "s", "cannot convert float NaN to integer"));
-  if (!s.types.empty() && s.types[0].is_object()) {
+  if (!s.by_arguments && !s.types.empty() && s.types[0].is_object()) {
     const rt::Slot* from = e.values;
     return context ? Ref(box(s.values[0], from, *context)) : Ref();
   }

@@ -8,6 +8,7 @@
 
 #include <cstring>
 
+#include "python/bindings/objects.h"
 #include "runtime/list.h"
 #include "runtime/table.h"
 
@@ -42,7 +43,50 @@ bool box_entry(const Plan& p, const Slot* entry, Ref& key, Ref* value, rt::Conte
   return key && (!value || *value);
 }
 
+// Moves what one set holds into an empty one, which may be frozen.
+void take_places(PyObject* empty, PyObject* filled) {
+  auto *to = reinterpret_cast<PySetObject*>(empty), *from = reinterpret_cast<PySetObject*>(filled);
+  std::swap(to->smalltable, from->smalltable);
+  std::swap(to->mask, from->mask);
+  std::swap(to->fill, from->fill);
+  std::swap(to->used, from->used);
+  std::swap(to->finger, from->finger);
+  bool small = to->table == to->smalltable, of_small = from->table == from->smalltable;
+  std::swap(to->table, from->table);
+  if (of_small) to->table = to->smalltable;
+  if (small) from->table = from->smalltable;
+}
+
+// Of objects as keys Python asks for the hash, and tests for equality, when their attributes are set.
+bool fill_by_objects(PyObject* table, const Plan& p, const List* l, rt::Context& context) {
+  auto entries = std::make_shared<std::vector<std::pair<Ref, Ref>>>();
+  Ref owner = Ref::borrowed(table);
+  return fill_later(context, [=, &p, &context](bool put) {
+    bool dict = p.container == Container::Dict;
+    if (put && dict) {
+      for (auto& [key, value] : *entries)
+        if (PyDict_SetItem(owner.get(), key.get(), value.get()) < 0) return false;
+      return true;
+    }
+    if (put) {
+      Ref filled(PySet_New(nullptr));
+      for (auto& [key, value] : *entries)
+        if (!filled || PySet_Add(filled.get(), key.get()) < 0) return false;
+      return take_places(owner.get(), filled.get()), true;
+    }
+    for (int64_t i = 0; i < l->length; ++i) {
+      const Slot* e = l->data + i * rt::entry_slots(l);
+      if (p.container == Container::Dict ? e->i == -1 : l->table->index[i] != used) continue;
+      Ref key, value;
+      if (!box_entry(p, e, key, dict ? &value : nullptr, context)) return false;
+      entries->emplace_back(std::move(key), std::move(value));
+    }
+    return true;
+  });
+}
+
 bool fill_dict(PyObject* d, const Plan& p, const List* l, rt::Context& context) {
+  if (p.element->keyed_by_objects) return fill_by_objects(d, p, l, context);
   for (int64_t i = 0; i < l->length; ++i) {
     const Slot* e = l->data + i * rt::entry_slots(l);
     Ref key, value;
@@ -110,6 +154,36 @@ bool Conversion::remember(Converted& c) {
   return true;
 }
 
+// The hash that compiled code has for a key. An object's own is its identity, which is another one here.
+bool Conversion::hash_in(PyObject* o, const Plan& p, const Slot*& at, Slot& out) {
+  if (p.kind == TypeKind::Union) {
+    auto arm = size_t(at->i);
+    const Slot* inside = at + 1;
+    for (size_t k = 0; k < arm; ++k) inside += p.parts[k].slots;
+    at += p.slots;
+    return hash_in(o, p.parts[arm], inside, out);
+  }
+  const Slot* here = at;
+  if (p.kind == TypeKind::Tuple && !(p.record && !p.record->members.empty())) {
+    auto n = int32_t(p.parts.size());
+    std::vector<Slot> hashes(p.parts.size() + 1);
+    std::vector<rt::KeyPart> parts{{rt::key_tuple, n, n, n + 1}};
+    for (int32_t k = 0; k < n; ++k) {
+      parts.push_back({rt::key_hash, 1, 0, k + 2});
+      if (!hash_in(PyTuple_GET_ITEM(o, k), p.parts[size_t(k)], at, hashes[size_t(k)])) return false;
+    }
+    out.i = rt::hash_key(&context_, hashes.data(), parts.data());
+    return true;
+  }
+  at += p.slots;
+  bool own = p.container == Container::Object && !is_hashed_by_identity(p.record);
+  if (own) return out.i = PyObject_Hash(o), out.i != -1;
+  std::vector<rt::KeyPart> key;
+  find_key_parts(p, key);
+  out.i = rt::hash_key(&context_, here, key.data());
+  return true;
+}
+
 List* Conversion::dict_in(PyObject* o, const Plan& p) {
   List* l = new_table(p);
   if (!l) return nullptr;
@@ -119,10 +193,16 @@ List* Conversion::dict_in(PyObject* o, const Plan& p) {
   std::vector<Slot> key(size_t(p.parts[0].slots) + 1);
   Py_ssize_t at = 0;
   PyObject *k, *v;
-  while (PyDict_Next(o, &at, &k, &v)) {
+  Py_hash_t known = 0;
+  while (_PyDict_Next(o, &at, &k, &v, &known)) {
     Slot* to = key.data();
     if (!element_in(k, p.parts[0].parts[1], to)) return nullptr;
-    int64_t place = rt::table_insert(&context_, l, key.data());
+    Slot hash{.i = known};
+    const Slot* from = key.data();
+    bool by_objects = p.element->keyed_by_objects;
+    if (p.element->keyed_by_identity && !hash_in(k, p.parts[0].parts[1], from, hash)) return nullptr;
+    int64_t place =
+        by_objects ? rt::table_insert_hashed(&context_, l, key.data(), hash.i) : rt::table_insert(&context_, l, key.data());
     if (place < 0) return PyErr_NoMemory(), nullptr;
     Slot* value = l->data + place * rt::entry_slots(l) + 1 + p.parts[0].parts[1].slots;
     if (!element_in(v, p.parts[0].parts[2], value)) return nullptr;
@@ -137,6 +217,18 @@ List* Conversion::set_in(PyObject* o, const Plan& p) {
   size_t here = lists_.size();
   lists_.push_back({Py_NewRef(o), l, &p, 0, nullptr});
   auto* s = reinterpret_cast<PySetObject*>(o);
+  if (p.element->keyed_by_identity) {
+    std::vector<Slot> key(size_t(p.parts[0].slots) + 1);
+    for (Py_ssize_t i = 0; i <= s->mask; ++i) {
+      const setentry& e = s->table[i];
+      if (!e.key || e.hash == -1) continue;
+      Slot *to = key.data(), hash;
+      const Slot* from = key.data();
+      if (!element_in(e.key, p.parts[0].parts[1], to) || !hash_in(e.key, p.parts[0].parts[1], from, hash)) return nullptr;
+      if (rt::table_insert_hashed(&context_, l, key.data(), hash.i) < 0) return PyErr_NoMemory(), nullptr;
+    }
+    return remember(lists_[here]) ? l : nullptr;
+  }
   if (!rt::set_places(&context_, l, s->mask + 1)) return PyErr_NoMemory(), nullptr;
   rt::Table& t = *l->table;
   for (Py_ssize_t i = 0; i <= s->mask; ++i) {
@@ -175,13 +267,16 @@ bool Conversion::write_back_dict(Converted& c) {
     if (now->i == -1 || memcmp(now, was, width * sizeof(Slot)) == 0) continue;
     Ref key, value;
     if (!box_entry(*c.plan, now, key, &value, context_)) return false;
-    if (PyObject* old = PyDict_GetItemWithError(c.host, key.get())) replaced_.push_back(Py_NewRef(old));
+    PyObject* old = PyDict_GetItemWithError(c.host, key.get());
+    if (!old && PyErr_Occurred()) return false;
+    if (old) replaced_.push_back(Py_NewRef(old));
     if (PyDict_SetItem(c.host, key.get(), value.get()) < 0) return false;
   }
   return true;
 }
 
 bool Conversion::write_back_set(Converted& c) {
+  if (c.plan->element->keyed_by_identity) return write_back_objects(c);
   const rt::Table& t = *c.list->table;
   auto* s = reinterpret_cast<PySetObject*>(c.host);
   bool same = t.mask + 1 == int64_t(c.index.size()) && t.count == s->used && t.finger == s->finger &&
@@ -192,6 +287,20 @@ bool Conversion::write_back_set(Converted& c) {
            memcmp(now, c.slots.get() + i * rt::entry_slots(c.list), size_t(rt::entry_slots(c.list)) * sizeof(Slot)) == 0;
   }
   return same || fill_set(c.host, *c.plan, c.list, context_, replaced_);
+}
+
+// A set of objects: those that are there no longer go, new ones are added. Where all stayed, nothing is asked of them.
+bool Conversion::write_back_objects(Converted& c) {
+  const List* l = c.list;
+  auto width = size_t(rt::entry_slots(l)) * sizeof(Slot);
+  bool same = l->length == c.length && memcmp(l->data, c.slots.get(), size_t(l->length) * width) == 0 &&
+              memcmp(l->table->index, c.index.data(), c.index.size() * sizeof(int32_t)) == 0;
+  if (same) return true;
+  auto* s = reinterpret_cast<PySetObject*>(c.host);  // texts in slots still point into what it held
+  for (Py_ssize_t i = 0; i <= s->mask; ++i)
+    if (s->table[i].key && s->table[i].hash != -1) replaced_.push_back(Py_NewRef(s->table[i].key));
+  PySet_Clear(c.host);
+  return fill_by_objects(c.host, *c.plan, l, context_);
 }
 
 PyObject* box_dict(const Plan& p, List* l, rt::Context& context) {
@@ -209,6 +318,10 @@ PyObject* box_set(const Plan& p, List* l, rt::Context& context) {
   if (!out) return nullptr;
   l->host = out.get();
   if (l->table->count == 0 && l->table->fill == 0) return out.release();
+  if (p.element->keyed_by_identity) {
+    if (fill_by_objects(out.get(), p, l, context)) return out.release();
+    return l->host = nullptr, nullptr;
+  }
   if (fill_set(out.get(), p, l, context, before)) return out.release();
   l->host = nullptr;
   return nullptr;

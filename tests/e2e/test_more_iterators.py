@@ -446,3 +446,84 @@ def test_absent():
         for n in (0, 3):
             for flag in (True, False):
                 check(program, n, flag)
+
+
+# ---- iterators and sequences written as classes ----
+class CountUp:
+    def __init__(self, n):
+        self.n = n
+        self.i = 0
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        if self.i >= self.n:
+            raise StopIteration
+        self.i += 1
+        return self.i
+
+
+def counted_beside_one_another(n):
+    c = CountUp(n)
+    a = next(c)
+    first, *others = CountUp(4)
+    return ([x + y for x, y in zip(CountUp(n), CountUp(n + 2))], a, [x for x in c], next(c, -1), list(enumerate(CountUp(2), 1)),
+            max(CountUp(n)), tuple(CountUp(3)), 3 in CountUp(5), first, others, dict(zip("abc", CountUp(3))),
+            list(map(lambda x: x * 2, CountUp(3))), list(filter(lambda x: x % 2, CountUp(5))), sorted(CountUp(4), reverse=True),
+            list(zip(CountUp(2), CountUp(2), strict=True)), [i * x for i, x in enumerate(CountUp(3))])
+
+
+class Deck:
+    def __init__(self, cards):
+        self.cards = cards
+
+    def __len__(self):
+        return len(self.cards)
+
+    def __getitem__(self, index):
+        return self.cards[index]
+
+
+def dealt(cards):
+    d = Deck(cards)
+    return (list(d), 2 in d, list(reversed(d)), sorted(d), max(d), sum(d), list(enumerate(d)), list(zip(d, d)), len(d), d[1:],
+            [x for x in reversed(d)], list(map(str, d)), [*d, 7])
+
+
+def test_iterators_of_classes():
+    check(counted_beside_one_another, 4)
+    check(dealt, [3, 1, 2])
+    check(dealt, [9])
+
+
+# ---- keywords from a dict whose keys are known; whose function a message is about ----
+def priced(a, b=2, *, c=3):
+    return a * 100 + b * 10 + c
+
+
+class Needs:
+    def __init__(self, a, b):
+        self.a = a
+
+
+def keywords_and_messages(xs):
+    d = {"b": 5, "c": xs[0]}
+    told = []
+    try:
+        Needs(*xs)
+    except TypeError as e:
+        told.append(str(e))
+
+    def inner(x, y):
+        return x
+
+    try:
+        inner(*xs)
+    except TypeError as e:
+        told.append(str(e))
+    return priced(1, **d), priced(2, **d), d["b"], priced(**{"a": 4, "c": 7}), priced(**dict(a=1, b=xs[0])), told
+
+
+def test_keywords_from_dicts_and_names_in_messages():
+    check(keywords_and_messages, [1])

@@ -37,6 +37,31 @@ def fromkeys(keys, value=None):
     return out
 
 
+# ---- keys that are hashed and compared by methods of their classes ----
+def _place(self, key, hash):
+    """The place of the key; -1: it is not there. The methods run in CPython's order."""
+    place = prim.table_probe(self, hash, -1)
+    while place >= 0:
+        count = len(self)
+        if prim.equal_as_keys(prim.table_key(self, place), key):
+            if len(self) != count:
+                raise RuntimeError("the dict or set changed while its keys were compared")
+            return place
+        place = prim.table_probe(self, hash, place)
+    return -1
+
+
+def _put(self, key, hash):
+    """The place of the key, which is put in if it is not there."""
+    place = _place(self, key, hash)
+    return place if place >= 0 else prim.table_insert_hashed(self, key, hash)
+
+
+def _settled_hash(hash):
+    """What hash() makes of what `__hash__` returns."""
+    return -2 if hash == -1 else int(hash)
+
+
 # ---- reading ----
 def get(self, key, default=None):
     place = prim.table_find(self, key)

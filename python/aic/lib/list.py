@@ -562,6 +562,20 @@ def _by_next(iterator):
         yield value
 
 
+def _next_or(iterator, default):
+    """next(iterator, default) of an iterator written as a class"""
+    try:
+        return iterator.__next__()
+    except StopIteration:
+        return default
+
+
+def _reversed_by_index(sequence):
+    """reversed(sequence) of an object that has `__len__` and `__getitem__`, but no `__reversed__`"""
+    for index in range(len(sequence) - 1, -1, -1):
+        yield sequence[index]
+
+
 def _by_index(sequence):
     """The elements of an object that has `__getitem__` and no `__iter__`."""
     index = 0

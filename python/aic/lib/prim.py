@@ -357,6 +357,21 @@ def table_insert(t, key):
     return table_find(t, key)
 
 
+def table_probe(t, hash_, after):
+    """The place of the next entry with that hash behind the place `after`, or -1; -1: the first. Any place does here."""
+    return after + 1 if after + 1 < len(t) else -1
+
+
+def table_insert_hashed(t, key, hash_):
+    """The place of the key, which is put in: it is not there."""
+    return table_insert(t, key)
+
+
+def equal_as_keys(a, b):
+    """Is it the same key, or an equal one?"""
+    return a is b or a == b
+
+
 def table_key(t, place):
     """The key at a place."""
     return list(t)[place]

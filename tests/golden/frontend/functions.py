@@ -80,7 +80,7 @@ def decorated(d, x):
 #   return %4 @3:4-35
 # }
 #
-# func @by_value.<lambda>(%0: py, %1: py, %2: py) -> (py) {name = "<lambda>", params = ["z", "k"], captured = 1, defaulted = [1], source = 2} {
+# func @by_value.<lambda>(%0: py, %1: py, %2: py) -> (py) {name = "<lambda>", qualified = "by_value.<locals>.<lambda>", params = ["z", "k"], captured = 1, defaulted = [1], source = 2} {
 #   %3 = py.binary %0, %2 {op = "*"} : py @3:30-35
 #   %4 = py.binary %1, %3 {op = "+"} : py @3:26-35
 #   return %4 @3:26-35
@@ -100,7 +100,7 @@ def decorated(d, x):
 #   return %6 @10:4-12
 # }
 #
-# func @by_cell.count(%0: py) -> (py) {name = "count", captured = 1, source = 2} {
+# func @by_cell.count(%0: py) -> (py) {name = "count", qualified = "by_cell.<locals>.count", captured = 1, source = 2} {
 #   %1 = py.cell.get %0 : py @6:8-9
 #   %2 = py.bound %1 {name = "n", free = 1} : py @6:8-9
 #   %3 = py.const {value = 1, kind = "int"} : py @6:13-14
@@ -119,7 +119,7 @@ def decorated(d, x):
 #   return %2 @8:4-18
 # }
 #
-# func @even_and_odd.even(%0: py) -> (py) {name = "even", params = ["k"], source = 2} {
+# func @even_and_odd.even(%0: py) -> (py) {name = "even", qualified = "even_and_odd.<locals>.even", params = ["k"], source = 2} {
 #   %1 = py.const {value = 0, kind = "int"} : py @3:28-29
 #   %2 = py.compare %0, %1 {op = "=="} : py @3:23-29
 #   %3 = py.truth %2 : py @3:23-29
@@ -136,7 +136,7 @@ def decorated(d, x):
 #   return %4 @3:8-45
 # }
 #
-# func @even_and_odd.odd(%0: py) -> (py) {name = "odd", params = ["k"], source = 3} {
+# func @even_and_odd.odd(%0: py) -> (py) {name = "odd", qualified = "even_and_odd.<locals>.odd", params = ["k"], source = 3} {
 #   %1 = py.const {value = 0, kind = "int"} : py @6:29-30
 #   %2 = py.compare %0, %1 {op = "=="} : py @6:24-30
 #   %3 = py.truth %2 : py @6:24-30
@@ -172,7 +172,7 @@ def decorated(d, x):
 #   return %3 @5:4-13
 # }
 #
-# func @late.<lambda>(%0: py) -> (py) {name = "<lambda>", captured = 1, source = 2} {
+# func @late.<lambda>(%0: py) -> (py) {name = "<lambda>", qualified = "late.<locals>.<lambda>", captured = 1, source = 2} {
 #   %1 = py.cell.get %0 : py @4:26-27
 #   %2 = py.bound %1 {name = "i", free = 1} : py @4:26-27
 #   return %2 @4:26-27
@@ -188,7 +188,7 @@ def decorated(d, x):
 #   return %5 @6:4-15
 # }
 #
-# func @decorated.f(%0: py, %1: py) -> (py) {name = "f", params = ["y"], captured = 1, source = 2} {
+# func @decorated.f(%0: py, %1: py) -> (py) {name = "f", qualified = "decorated.<locals>.f", params = ["y"], captured = 1, source = 2} {
 #   %2 = py.binary %0, %1 {op = "+"} : py @4:15-20
 #   return %2 @4:8-20
 # }
