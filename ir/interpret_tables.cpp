@@ -55,14 +55,6 @@ int64_t entry_from(const std::vector<RuntimeValue>& entries, int64_t at, int64_t
   return -1;
 }
 
-int64_t inserted(std::vector<RuntimeValue>& entries, const RuntimeValue& key, size_t parts) {
-  if (int64_t known = place_of(entries, key); known >= 0) return known;
-  TupleValue entry{std::vector<RuntimeValue>(parts, Undefined{})};
-  entry.elements[1] = key;
-  entries.emplace_back(std::move(entry));
-  return int64_t(entries.size()) - 1;
-}
-
 // As CPython hashes numbers: modulo 2**61 - 1, never -1.
 int64_t hash_of(const Scalar& s) {
   constexpr int64_t modulus = (int64_t(1) << 61) - 1;
@@ -75,6 +67,15 @@ int64_t hash_of(const Scalar& s) {
   // 2**61 is 1: the exponent counts modulo 61.
   int turns = ((exponent - 53) % 61 + 61) % 61;
   return settled(mantissa % modulus * ((static_cast<__int128>(1) << turns) % modulus) % modulus);
+}
+
+int64_t inserted(std::vector<RuntimeValue>& entries, const RuntimeValue& key, size_t parts) {
+  if (int64_t known = place_of(entries, key); known >= 0) return known;
+  TupleValue entry{std::vector<RuntimeValue>(parts, Undefined{})};
+  entry.elements[1] = key;
+  if (const auto* number = std::get_if<Scalar>(&key)) entry.elements[0] = Scalar::integer(hash_of(*number));
+  entries.emplace_back(std::move(entry));
+  return int64_t(entries.size()) - 1;
 }
 
 }  // namespace
@@ -90,8 +91,9 @@ bool Frame::table(OpId id) {
     return number(inserted(entries, in(id, 1), f_.type(at(id).operands[0]).element().elements().size()));
   if (c == "table.probe"_op) {
     for (size_t i = size_t(integer(id, 2) + 1); i < entries.size(); ++i)
-      if (is_entry(entries[i]) && std::get<Scalar>(std::get<TupleValue>(entries[i]).elements[0]).i == integer(id, 1))
-        return number(int64_t(i));
+      if (is_entry(entries[i]))
+        if (const auto* hash = std::get_if<Scalar>(&std::get<TupleValue>(entries[i]).elements[0]))
+          if (hash->i == integer(id, 1)) return number(int64_t(i));
     return number(-1);
   }
   if (c == "table.insert_hashed"_op) {

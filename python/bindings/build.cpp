@@ -169,6 +169,11 @@ void each_write(const Variant& v, F&& found) {
     }
 }
 
+bool holds_object(ir::Type t) {
+  if (t.is_tuple() || t.is(ir::TypeKind::Union)) return std::ranges::any_of(t.elements(), holds_object);
+  return t.is_object();
+}
+
 // An exception of a class of the script's is an object of Python's, which a library has none of.
 void refuse_own_exceptions(const Variant& v) {
   for (const auto& f : v.journey.module.functions)
@@ -177,6 +182,12 @@ void refuse_own_exceptions(const Variant& v) {
         std::string name = f->text_attr(op, "exception");
         throw ir::Diagnosed(ir::diagnose(v.journey.module, f->op(op).span, "needs-python",
                                          {"what is raised here, `" + name.substr(0, name.find('.')) + "`"}));
+      } else if (f->int_attr(op, "args") != 0) {  // KeyError(key)
+        for (ir::ValueId x : f->op(op).operands)
+          if (holds_object(f->type(x)))
+            throw ir::Diagnosed(
+                ir::diagnose(v.journey.module, f->op(op).span, "needs-python",
+                             {"the exception here, `" + f->text_attr(op, "exception") + "` of an object of a class of its own,"}));
       }
 }
 

@@ -117,6 +117,8 @@ class Generator {
   ValueId new_table();
   void table_step(ValueId table);
   void put_entry(ValueId table);
+  ValueId put_hashed(ValueId table, ValueId key);
+  ValueId place_by_hash(ValueId table);
   Type part_of(ValueId table, size_t part);
   ValueId sought_key(Type held);
   void hash();

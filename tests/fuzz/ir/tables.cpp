@@ -27,7 +27,8 @@ Type Generator::part_of(ValueId table, size_t part) { return type(table).element
 void Generator::put_entry(ValueId table) {
   bool dict = type(table).flavour() == "dict";
   ValueId x = dict ? value({part_of(table, 2), {}, true}) : ValueId{}, key = value({part_of(table, 1), {}, true});
-  ValueId place = make("table.insert"_op, {table, key}, Type::integer());
+  bool hashed = dict && part_of(table, 1) == Type::integer() && random_.chance(50);
+  ValueId place = hashed ? put_hashed(table, key) : make("table.insert"_op, {table, key}, Type::integer());
   if (dict) b().op("list.store"_op, {table, x, place}, {}, {{"part", int64_t(2)}});
 }
 
@@ -43,6 +44,27 @@ void Generator::tables() {
   for (int n = random_.between(1, 4); n > 0; --n) table_step(table);
 }
 
+// The place of a key whose hash is asked first, as keys that have methods for it are put in.
+ValueId Generator::put_hashed(ValueId table, ValueId key) {
+  ValueId hash = make("hash"_op, {key}, Type::integer());
+  ValueId known = make("table.find"_op, {table, key}, Type::integer());
+  ValueId there = make("greater_equal"_op, {known, b().integer(0)}, Type::boolean());
+  OpId branch = b().op("if"_op, {there}, {Type::integer()}, {}, 2);
+  RegionId outside = here_;
+  for (size_t arm = 0; arm < 2; ++arm) {
+    here_ = f_->op(branch).regions[arm];
+    ValueId place = arm == 0 ? known : make("table.insert_hashed"_op, {table, key, hash}, Type::integer());
+    b().op("yield"_op, {place}, {});
+  }
+  here_ = outside;
+  return f_->op(branch).results[0];
+}
+
+ValueId Generator::place_by_hash(ValueId table) {
+  ValueId hash = make("hash"_op, {value({Type::integer(), {}, true})}, Type::integer());
+  return make("table.probe"_op, {table, hash, b().integer(-1)}, Type::integer());
+}
+
 void Generator::table_step(ValueId table) {
   bool dict = type(table).flavour() == "dict";
   int k = random_.below(100);
@@ -56,7 +78,9 @@ void Generator::table_step(ValueId table) {
   }
   bool found = dict ? random_.chance(60) : random_.chance(80);
   ValueId n = make("list.length"_op, {table}, Type::integer());
-  ValueId place = found                ? make("table.find"_op, {table, sought_key(part_of(table, 1))}, Type::integer())
+  bool by_hash = found && dict && part_of(table, 1) == Type::integer() && random_.chance(50);
+  ValueId place = by_hash              ? place_by_hash(table)
+                  : found              ? make("table.find"_op, {table, sought_key(part_of(table, 1))}, Type::integer())
                   : random_.chance(40) ? make("table.next"_op, {table, b().integer(0)}, Type::integer())
                   : dict || random_.chance(50)
                       ? make("table.previous"_op, {table, exact_op("subtract"_op, n, b().integer(1))}, Type::integer())
