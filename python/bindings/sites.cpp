@@ -212,13 +212,20 @@ static Ref arguments_of(const Site& s, const rt::ErrorRecord& e) {
   return all;
 }
 
+// Raises an object of a class of the user's, `Empty.1`; an argument of a builtin exception may be an object, too.
+static bool is_own(const Site& s) {
+  if (s.types.empty() || !s.types[0].is_object()) return false;
+  size_t dot = s.exception.find('.');
+  return dot != std::string::npos && s.types[0].flavour().starts_with(s.exception.substr(0, dot + 1));
+}
+
 Ref make_exception(const std::vector<Site>& sites, const rt::ErrorRecord& e, rt::Context* context) {
   if (e.site <= 0 || size_t(e.site) >= sites.size()) return {};
   const Site& s = sites[size_t(e.site)];
   if (s.kind == SiteKind::Poll) return Ref(PyObject_CallNoArgs(PyExc_KeyboardInterrupt));
   if (s.kind == SiteKind::Convert && std::isnan(e.values[0].f))
     return Ref(PyObject_CallFunction(PyExc_ValueError, "s", "cannot convert float NaN to integer"));
-  if (!s.by_arguments && !s.types.empty() && s.types[0].is_object()) {
+  if (is_own(s)) {
     const rt::Slot* from = e.values;
     return context ? Ref(box(s.values[0], from, *context)) : Ref();
   }
