@@ -152,8 +152,14 @@ void FunctionLowering::lower_empty(OpId id) {
   set(id, out);
 }
 
-void FunctionLowering::count_reference(ValueId v, bool retain) {
-  if (f.type(v).is(TypeKind::Str)) return count_text(one(v), retain);
+bool FunctionLowering::is_in_loop(OpId id) const {
+  for (OpId at = f.parent_op(id); at; at = f.parent_op(at))
+    if (ir::record(f.op(at).code).has(ir::Loop)) return true;
+  return false;
+}
+
+void FunctionLowering::count_reference(ValueId v, bool retain, bool in_loop) {
+  if (f.type(v).is(TypeKind::Str)) return in_loop ? count_text_in_place(one(v), retain) : count_text(one(v), retain);
   bool list = f.type(v).is_list();
   count_owner(get(v)[list ? 0 : 1], list, retain);
 }
@@ -280,8 +286,8 @@ bool FunctionLowering::memory_op(OpId id) {
     case "load"_op: lower_load(id); break;
     case "store"_op: lower_store(id); break;
     case "empty"_op: lower_empty(id); break;
-    case "retain"_op: count_reference(o.operands[0], true); break;
-    case "release"_op: count_reference(o.operands[0], false); break;
+    case "retain"_op: count_reference(o.operands[0], true, is_in_loop(id)); break;
+    case "release"_op: count_reference(o.operands[0], false, is_in_loop(id)); break;
     case "view"_op: lower_view(id); break;
     case "view.transpose"_op:
     case "view.broadcast"_op:

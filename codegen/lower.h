@@ -193,7 +193,8 @@ class FunctionLowering {
   void lower_empty(ir::OpId);
   void lower_view(ir::OpId);
   void lower_other_view(ir::OpId);
-  void count_reference(ir::ValueId, bool retain);
+  [[nodiscard]] bool is_in_loop(ir::OpId) const;
+  void count_reference(ir::ValueId, bool retain, bool in_loop);
   void count_owner(Value* owner, bool list, bool retain);
   void lower_cell(ir::OpId);
   void lower_same(ir::OpId);
@@ -227,6 +228,7 @@ class FunctionLowering {
   // ---- text.cpp: ops of the runtime ----
   void runtime_call(ir::OpId);
   void count_text(Value* text, bool retain);
+  void count_text_in_place(Value* text, bool retain);
   Value* text_part(Value* text, unsigned field);
   void text_character(ir::OpId id);
   Value* text_function(std::string_view name);

@@ -78,6 +78,30 @@ Value* FunctionLowering::text_function(std::string_view name) {
   return f;
 }
 
+// In loops without a call, but for the last reference: constants and arguments are not counted, and have negative counts.
+void FunctionLowering::count_text_in_place(Value* text, bool retain) {
+  auto* i64 = b.getInt64Ty();
+  BasicBlock *owned = block("owned"), *counted = block("counted"), *change = block("change"), *after = block("after");
+  b.CreateCondBr(b.CreateIsNotNull(text), owned, after);
+  b.SetInsertPoint(owned);
+  Value* count = b.CreateLoad(i64, text);  // refcount is the first field
+  b.CreateCondBr(b.CreateICmpSLT(count, b.getInt64(0)), after, counted);
+  b.SetInsertPoint(counted);
+  if (retain) {
+    b.CreateBr(change);
+  } else {
+    BasicBlock* last = block("last");
+    b.CreateCondBr(b.CreateICmpSGT(count, b.getInt64(1)), change, last);
+    b.SetInsertPoint(last);
+    count_text(text, false);
+    b.CreateBr(after);
+  }
+  b.SetInsertPoint(change);
+  b.CreateStore(b.CreateAdd(count, b.getInt64(retain ? 1 : -1ull), "", false, true), text);
+  b.CreateBr(after);
+  b.SetInsertPoint(after);
+}
+
 void FunctionLowering::count_text(Value* text, bool retain) {
   auto* signature = llvm::FunctionType::get(b.getVoidTy(), {b.getPtrTy(), b.getPtrTy()}, false);
   b.CreateCall(signature, text_function(retain ? "str_retain" : "str_release"), {context_, text})->setDoesNotThrow();
