@@ -1,24 +1,18 @@
 // Lets Ctrl-C reach what may run for long: `poll` looks at a word that the host sets now and then.
 //
-//   for %0, %n, %1, %x {label = 1} {      for %0, %n, %65536, %x {label = 2} {
-//     (%i: int, %s: f64):                   (%b: int, %t: f64):
-//     …                              →      poll
-//     continue %y {loop = 1}                %e = the smaller of %b + 65536 and %n
-//   }                                       %r = for %b, %e, %1, %t {label = 1} { … as before, breaks leave label 2 }
-//                                           continue %r {loop = 2}
-//                                         }
-//
 // Polled: each round of a `while`, of a `for` that holds loops or calls, each call of a recursive function. An innermost
-// `for` would pay for it (LLVM does not vectorise a loop that polls): it is cut in strips, as above, when no loop is around
-// it and its length has no bound that memory sets. Not polled: kernels, whose rounds an array's size bounds (NumPy does not
-// stop inside of an operation either); loops of few rounds, which LLVM unrolls; the second of three loops over extents (1 ns
-// of 8 in Cholesky's: two are over before anybody waits for them). Loops in lanes stay whole inside; a lone one is cut.
+// `for` would pay for it (LLVM does not vectorise a loop that polls): it is cut in strips (strips.h), each of which polls,
+// when no loop is around it and its length has no bound that memory sets. Not polled: kernels, whose rounds an array's size
+// bounds (NumPy does not stop inside of an operation either); loops of few rounds, which LLVM unrolls; the second of three
+// loops over extents (1 ns of 8 in Cholesky's: two are over before anybody waits for them). Loops in lanes stay whole inside;
+// a lone one is cut.
 //
 // After all that moves code, since a poll may raise and has effects; before `own`, which counts strips' state. Cost: one walk.
 #include "ir/builder.h"
 #include "passes/constants.h"
 #include "passes/effects.h"
 #include "passes/passes.h"
+#include "passes/strips.h"
 
 namespace aic::passes {
 using namespace ir;
@@ -50,7 +44,7 @@ class Placer {
     bool counted = op.code == "for"_op, few_rounds = counted && has_few_rounds(id);
     bool loop = counted || op.code == "while"_op;
     if (loop && f_.int_attr(id, "lanes")) {
-      if (counted && !few_rounds && !in_loop && is_cuttable(id)) cut(id, strip_of_loops);
+      if (counted && !few_rounds && !in_loop && is_cuttable(f_, id, strip)) cut(id, strip_of_loops);
       return Work::Long;
     }
     Work below = Work::Short;
@@ -61,7 +55,7 @@ class Placer {
       poll(Builder::before(f_, f_.region(op.regions.back()).first), op.span);
       return Work::Long;
     }
-    if (below == Work::Short && !bounded && !in_loop && is_cuttable(id)) cut(id, strip);
+    if (below == Work::Short && !bounded && !in_loop && is_cuttable(f_, id, strip)) cut(id, strip);
     return below == Work::Short && bounded ? Work::Bounded : Work::Long;
   }
   std::vector<OpId> ops_of(RegionId r) const {
@@ -78,12 +72,6 @@ class Placer {
     const Op& op = f_.op(loop);
     std::optional<int64_t> start = find_integer(f_, op.operands[0]), stop = find_integer(f_, op.operands[1]);
     return start && stop && *start >= -few && *start <= few && *stop >= -few && *stop <= few;
-  }
-  // Counts up from a constant, so that start + strip cannot overflow before it passes stop.
-  bool is_cuttable(OpId loop) const {
-    const Op& op = f_.op(loop);
-    std::optional<int64_t> start = find_integer(f_, op.operands[0]), step = find_integer(f_, op.operands[2]);
-    return start && step && *start >= 0 && *step > 0 && *step < strip;
   }
   // No more than memory could hold: made from extents and small numbers.
   bool is_bounded(ValueId v, int depth) const {
@@ -107,38 +95,8 @@ class Placer {
   }
 
   void cut(OpId loop, int64_t rounds) {
-    const Op op = f_.op(loop);
-    Builder b = Builder::before(f_, loop);
-    b.span = op.span;
-    int64_t label = f_.new_label(), step = *find_integer(f_, op.operands[2]);
-    std::vector<ValueId> operands = op.operands;
-    operands[2] = b.integer(step * rounds);
-    std::vector<Type> types;
-    for (ValueId r : op.results) types.push_back(f_.type(r));
-    OpId strips = b.op("for"_op, operands, types, {{"label", label}}, 1);
-    for (size_t k = 0; k < op.results.size(); ++k) f_.replace_uses(op.results[k], b.result(strips, int(k)));
-    for (RegionId inner : op.regions) leave_from(inner, f_.int_attr(loop, "label"), label);
-
-    RegionId body = b.region_of(strips);
-    ValueId first = f_.add_argument(body, Type::integer());
-    std::vector<ValueId> state;
-    for (Type t : types) state.push_back(f_.add_argument(body, t));
-    b.set_region(body);
-    poll(b, op.span);
-    // stop - first does not overflow: 0 ≤ first < stop.
-    ValueId left = b.make("subtract"_op, {op.operands[1], first}, Type::integer(), {{"exact", int64_t(1)}});
-    ValueId most = b.make("minimum"_op, {left, operands[2]}, Type::integer());
-    ValueId end = b.make("add"_op, {first, most}, Type::integer(), {{"exact", int64_t(1)}});
-    f_.detach(loop);
-    b.insert(loop);
-    f_.set_operand(loop, 0, first);
-    f_.set_operand(loop, 1, end);
-    for (size_t k = 0; k < state.size(); ++k) f_.set_operand(loop, uint32_t(3 + k), state[k]);
-    b.op("continue"_op, op.results, {}, {{"loop", label}});
-  }
-  void leave_from(RegionId r, int64_t from, int64_t to) {
-    for (OpId id : f_.ops_below(r))
-      if (is(f_, id, "break"_op) && f_.int_attr(id, "loop") == from) f_.set_attr(id, "loop", to);
+    OpId strips = cut_in_strips(f_, loop, rounds);
+    poll(Builder::before(f_, f_.region(f_.op(strips).regions[0]).first), f_.op(loop).span);
   }
 
   Function& f_;

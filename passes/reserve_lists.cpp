@@ -15,8 +15,8 @@
 //
 // The list must get the same number of elements in every round, on whichever way through it, and nothing else may change its
 // length: no call, no other list of its type unless the list is new and nobody has a second name of it yet. Where a round may
-// end early or raise, or where the elements hold references, the length is set in each round, without asking for room.
-// A loop that may end before its count reserves nothing: that much memory was not asked for.
+// raise, or the elements hold references, the length is set in each round, {fits}. A loop that may raise may never ask for all
+// of the memory: it is cut in strips, each of which makes room for its own rounds. One that may break off reserves nothing.
 // Before eliminate_checks, which knows what a round's number is: `row[j - 1]` while `row` is made is proved so. In loop form:
 // derivatives know of no such lists. Cost: one walk of each loop that appends.
 #include <map>
@@ -26,12 +26,14 @@
 #include "passes/constants.h"
 #include "passes/effects.h"
 #include "passes/passes.h"
+#include "passes/strips.h"
 
 namespace aic::passes {
 using namespace ir;
 
 namespace {
 constexpr int64_t most_appended = 4, most_rounds = int64_t{1} << 60;  // their product and a length are an int64
+constexpr int64_t strip = 65536;
 
 class Reserver {
  public:
@@ -43,8 +45,7 @@ class Reserver {
       if (is(f_, id, "list.resize"_op) && !f_.find_attr(id, "fits") && !f_.find_attr(id, "room"))
         if (OpId loop = loop_around(f_.op(id).operands[0], id)) grown[loop].insert(f_.op(id).operands[0]);
     for (const auto& [loop, lists] : grown)
-      if (is_simple(loop))
-        for (ValueId list : lists) changed |= reserve(loop, list);
+      if (is_simple(loop)) changed |= reserve(loop, lists);
     return changed;
   }
 
@@ -60,7 +61,7 @@ class Reserver {
   bool is_simple(OpId loop) const {
     const Op& op = f_.op(loop);
     std::optional<int64_t> start = find_integer(f_, op.operands[0]);
-    if (!start || *start < 0 || !is_integer(f_, op.operands[2], 1)) return false;
+    if (!start || *start < 0 || *start > strip || !is_integer(f_, op.operands[2], 1)) return false;
     OpId end = f_.terminator(op.regions[0]);
     if (!is(f_, end, "continue"_op) || loop_of_exit(f_, end) != loop) return false;
     for (OpId id : f_.ops_below(op.regions[0])) {
@@ -96,11 +97,12 @@ class Reserver {
 
   // ---- one list in one loop ----
   struct Round {
-    int64_t appended = 0;                                   // so far
+    ValueId list;
+    bool own = false;      // no other value is this list
+    int64_t appended = 0;  // so far
     std::map<ValueId, int64_t> lengths;  // values that are the length at the round's start and so much more
     std::vector<std::pair<OpId, int64_t>> looks, resizes;  // list.length and list.resize, with the length they tell or set
     bool may_leave = false;  // raise
-    bool own = false;  // no other value is this list
   };
   bool walk(RegionId region, ValueId list, Round& round) const {
     for (OpId id = f_.region(region).first; id; id = f_.op(id).next)
@@ -163,12 +165,21 @@ class Reserver {
     return true;
   }
 
-  bool reserve(OpId loop, ValueId list) {
-    if (!f_.type(list).is_list() || f_.type(list).is_table() || f_.type(list).is_object()) return false;
-    Round round;
-    round.own = is_own(loop, list);
-    if (!walk(f_.op(loop).regions[0], list, round) || round.appended == 0) return false;
-    rewrite(loop, list, round);
+  bool reserve(OpId loop, const std::set<ValueId>& lists) {
+    std::vector<Round> rounds;
+    for (ValueId list : lists) {
+      if (!f_.type(list).is_list() || f_.type(list).is_table() || f_.type(list).is_object()) continue;
+      Round round;
+      round.list = list;
+      round.own = is_own(loop, list);
+      if (walk(f_.op(loop).regions[0], list, round) && round.appended) rounds.push_back(std::move(round));
+    }
+    if (rounds.empty()) return false;
+    int64_t start = *find_integer(f_, f_.op(loop).operands[0]);
+    std::optional<int64_t> stop = find_integer(f_, f_.op(loop).operands[1]);
+    bool in_strips = rounds.front().may_leave && !(stop && *stop <= strip);
+    OpId all = in_strips ? cut_in_strips(f_, loop, strip) : loop;
+    for (const Round& round : rounds) rewrite({loop, all, start}, round);
     return true;
   }
   // The length before the loop: what it was last made, or asked for.
@@ -187,34 +198,38 @@ class Reserver {
     OpId around = f_.parent_op(id);
     return is(f_, around, "if"_op) ? step_back(around) : OpId{};
   }
-  void rewrite(OpId loop, ValueId list, const Round& round) {
+  struct Loops {
+    OpId loop, all;  // all: itself, or its strips
+    int64_t start;
+  };
+  void rewrite(const Loops& loops, const Round& round) {
     const std::vector<NamedAttr> exact{{"exact", int64_t(1)}};
-    const Op op = f_.op(loop);
-    int64_t start = *find_integer(f_, op.operands[0]), each = round.appended;
-    Builder b = Builder::before(f_, loop);
-    b.span = f_.op(round.resizes.front().first).span;
-    auto sum = [&](Builder& to, ValueId x, ValueId y) {
-      return is_integer(f_, y, 0) ? x : is_integer(f_, x, 0) ? y : to.make("add"_op, {x, y}, Type::integer(), exact);
-    };
-    auto times = [&](Builder& to, ValueId x) {
-      return each == 1 ? x : to.make("multiply"_op, {x, to.integer(each)}, Type::integer(), exact);
-    };
-    ValueId before = length_before(b, loop, list);
-    ValueId end = b.make("maximum"_op, {op.operands[1], op.operands[0]}, Type::integer());
-    ValueId rounds = start ? b.make("subtract"_op, {end, op.operands[0]}, Type::integer(), exact) : end;
-    rounds = b.make("minimum"_op, {rounds, b.integer(most_rounds)}, Type::integer());
-    ValueId total = sum(b, before, times(b, rounds));
-    b.op("list.resize"_op, {list, total}, {}, {{"room", int64_t(1)}});
+    const auto [loop, all, start] = loops;
+    const ValueId list = round.list;
+    const int64_t each = round.appended;
+    Builder b = Builder::before(f_, all), room = Builder::before(f_, loop);
+    Builder in = Builder::before(f_, f_.region(f_.op(loop).regions[0]).first);
+    b.span = room.span = in.span = f_.op(round.resizes.front().first).span;
 
-    Builder in = Builder::before(f_, f_.region(op.regions[0]).first);
-    in.span = b.span;
-    ValueId first = before;  // the length in round 0, if there were one
+    // The length is each * i + first at the start of round i.
+    ValueId before = length_before(b, all, list), first = before;
     if (start) {
       std::optional<int64_t> known = find_integer(f_, before);
-      ValueId less = b.integer(each * start);
-      first = known ? b.integer(*known - each * start) : b.make("subtract"_op, {before, less}, Type::integer(), exact);
+      first = known ? b.integer(*known - each * start)
+                    : b.make("subtract"_op, {before, b.integer(each * start)}, Type::integer(), exact);
     }
-    ValueId now = sum(in, times(in, f_.region(op.regions[0]).arguments[0]), first);
+    auto length_at = [&](Builder& to, ValueId i) {
+      ValueId n = each == 1 ? i : to.make("multiply"_op, {i, to.integer(each)}, Type::integer(), exact);
+      return is_integer(f_, first, 0) ? n : to.make("add"_op, {n, first}, Type::integer(), exact);
+    };
+    ValueId end = f_.op(loop).operands[1];
+    if (all == loop) {
+      end = room.make("maximum"_op, {end, f_.op(loop).operands[0]}, Type::integer());
+      end = room.make("minimum"_op, {end, room.integer(most_rounds)}, Type::integer());
+    }
+    ValueId total = length_at(room, end);
+    room.op("list.resize"_op, {list, total}, {}, {{"room", int64_t(1)}});
+    ValueId now = length_at(in, f_.region(f_.op(loop).regions[0]).arguments[0]);
     std::map<int64_t, ValueId> lengths{{0, now}};
     for (int64_t k = 1; k <= each; ++k) lengths[k] = in.make("add"_op, {now, in.integer(k)}, Type::integer(), exact);
     for (auto [id, length] : round.looks) {

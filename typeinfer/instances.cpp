@@ -32,7 +32,7 @@ Value packed_below(Value v) {
 Value unpacked(Value v) {
   if (v.kind != Kind::Tuple || v.text.find("._") == std::string::npos) return v;
   Value instance;
-  if (v.text == "builtins._slice") {  // an argument's
+  if (v.text == slice_flavour) {  // an argument's
     instance.kind = Kind::Slice;
     instance.parts = std::move(v.parts);
     return instance;
@@ -47,15 +47,7 @@ Value unpacked(Value v) {
 }
 
 std::optional<bool> is_instance_of(const Value& x, const Value& classes) {
-  if (classes.kind == Kind::Tuple) {
-    bool all_known = true;
-    for (const Value& c : classes.parts) {
-      std::optional<bool> one = is_instance_of(x, c);
-      if (one && *one) return true;
-      all_known &= one.has_value();
-    }
-    return all_known ? std::optional(false) : std::nullopt;
-  }
+  if (classes.kind == Kind::Tuple) return is_instance_of_any(classes, [&](const Value& c) { return is_instance_of(x, c); });
   if (classes.kind == Kind::Entity && std::holds_alternative<ir::ClassEntity>(*classes.entity)) return false;
   if (dtype_class(classes)) return false;
   const std::string* name = builtin_name(classes);

@@ -5,11 +5,27 @@
 
 namespace aic::typeinfer {
 
+// A slice that Python knows, too: an argument's, a global's.
+inline constexpr std::string_view slice_flavour = "builtins._slice";
+
 [[nodiscard]] Value packed(const Value&);  // other values as they are
 [[nodiscard]] Value packed_below(Value);  // it and what is in its tuples: NumPy's random numbers, which Python has, too
 [[nodiscard]] Value unpacked(Value);
 [[nodiscard]] bool is_packed(Type);
 // Whether it is of a class that is known by name; nothing: not a class we know.
 [[nodiscard]] std::optional<bool> is_instance_of(const Value& instance, const Value& classes);
+
+// isinstance with a tuple of classes, nested or not: `one` tells of one class.
+template <class F>
+std::optional<bool> is_instance_of_any(const Value& classes, const F& one) {
+  if (classes.kind != Kind::Tuple) return one(classes);
+  bool all_known = true;
+  for (const Value& c : classes.parts) {
+    std::optional<bool> is = is_instance_of_any(c, one);
+    if (is && *is) return true;
+    all_known &= is.has_value();
+  }
+  return all_known ? std::optional(false) : std::nullopt;
+}
 
 }  // namespace aic::typeinfer

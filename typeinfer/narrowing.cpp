@@ -125,15 +125,7 @@ static std::optional<bool> is_instance(Type t, const Value& classes, Classes& kn
   if (of_exceptions)
     if (Class* own = known.of_type(t); own && own->info->kind == ir::ClassDescription::Exception)
       return ir::is_subclass(own->info->builtin, builtin->substr(builtin->rfind('.') + 1));
-  if (classes.kind == Kind::Tuple) {
-    bool all_known = true;
-    for (const Value& c : classes.parts) {
-      std::optional<bool> one = is_instance(t, c, known);
-      if (one && *one) return true;
-      all_known &= one.has_value();
-    }
-    return all_known ? std::optional(false) : std::nullopt;
-  }
+  if (classes.kind == Kind::Tuple) return is_instance_of_any(classes, [&](const Value& c) { return is_instance(t, c, known); });
   if (classes.kind == Kind::Entity)
     if (auto* c = std::get_if<ir::ClassEntity>(classes.entity.get())) {
       Class* own = known.of_type(t);
@@ -148,15 +140,7 @@ static std::optional<bool> is_instance(Type t, const Value& classes, Classes& kn
 
 // Of what has no type at run time: a function, a class, a range, a slice, zip(…).
 static std::optional<bool> is_static_instance(const Value& x, const Value& classes) {
-  if (classes.kind == Kind::Tuple) {
-    bool all_known = true;
-    for (const Value& c : classes.parts) {
-      std::optional<bool> one = is_static_instance(x, c);
-      if (one && *one) return true;
-      all_known &= one.has_value();
-    }
-    return all_known ? std::optional(false) : std::nullopt;
-  }
+  if (classes.kind == Kind::Tuple) return is_instance_of_any(classes, [&](const Value& c) { return is_static_instance(x, c); });
   const std::string* name = builtin_name(classes);
   std::string own;
   if (x.kind == Kind::Range) own = "builtins.range";

@@ -283,7 +283,7 @@ void Session::remove_unreachable(const ir::Function& entry) {
 // An instance of one of the library's classes that a value of the type leads to: Python has no such object.
 static std::string instance_below(Classes& classes, Type t, std::set<Type>& seen) {
   if (!seen.insert(t).second) return "";
-  bool has_python = t.is_tuple() && (t.flavour() == "builtins._slice" || t.flavour().starts_with("numpy.random._"));
+  bool has_python = t.is_tuple() && (t.flavour() == slice_flavour || t.flavour().starts_with("numpy.random._"));
   if (has_python && !t.flavour().ends_with("._PCG64")) return "";
   if (is_packed(t)) return std::string(t.flavour().substr(0, t.flavour().find("._"))) + "'s class in an object";
   if (Class* c = classes.of_type(t))

@@ -14,6 +14,7 @@
 #include "ir/world.h"
 #include "python/bindings/python.h"
 #include "runtime/abi.h"
+#include "typeinfer/instances.h"
 
 namespace aic::bindings {
 
@@ -54,7 +55,7 @@ constexpr bool has_type(Key k) {
 [[nodiscard]] Key key_of_type(ir::Type);                   // throws ir::Error for a type no argument has
 [[nodiscard]] const std::string& text_of_key(Key);         // of a Literal
 [[nodiscard]] PyObject* object_of_key(Key);                // of an Object
-inline constexpr std::string_view slice_flavour = "builtins._slice";  // typeinfer/instances.cpp
+using typeinfer::slice_flavour;
 [[nodiscard]] PyObject* part_of_slice(PyObject*, size_t k);            // borrowed
 [[nodiscard]] bool find_dtype(int numpy_type_number, ir::DType&);
 [[nodiscard]] int numpy_number(ir::DType);

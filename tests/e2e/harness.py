@@ -14,6 +14,18 @@ import numpy as np
 import aic
 
 
+def collected():
+    """A list of functions, each with the arguments of a call, and the decorator that adds to it: `@program(3)`."""
+    programs = []
+
+    def program(*args):
+        def keep(function):
+            programs.append((function, args))
+            return function
+        return keep
+    return programs, program
+
+
 def outcome(function, args, kwargs):
     """("value", v) or ("error", class, message), with NumPy's floating-point warnings off as in compiled code."""
     try:

@@ -119,6 +119,29 @@ def asks_on_the_way(n):
     return out, told
 
 
+def raises_long_before_memory_is_short(n):
+    out = []
+    for i in range(n):
+        out.append(1 / (5 - i))
+    return out
+
+
+def two_lists_that_may_raise(n):
+    out, more = [], [0.5]
+    for i in range(3, n):
+        out.append(7 // i)
+        more.append(1 / i)
+        more.append(more[-2] + out[-1])
+    return len(out), len(more), out[-1], more[-1], sum(more)
+
+
+def grows_beyond_what_was_reserved(n):
+    out = [0]
+    for i in range(n):
+        out.append(7 // (i + 1))
+    return len(out), sum(out), out[-1]
+
+
 def an_arm_raises(xs):
     out = []
     for x in xs:
@@ -188,7 +211,8 @@ CALLS = [(both_ways, (0,)), (both_ways, (10,)), (both_ways, (-3,)), (rows, (0,))
          (distance, ("", "abc")), (distance, ("abc", "")), (raises_midway, (XS,)), (raises_midway, (XS[:2],)), (into_the_argument, ([1.0], 6)),
          (into_the_argument, ([1.0], 12)), (two_names, ([1], [2, 3], 4)), (leaves_early, (50,)), (returns_early, (3,)), (returns_early, (30,)),
          (texts, (40,)), (texts_until, (["a", "bcd", "efghi", "j"], 3)), (texts_until, (["a", "bcd"], 3)), (many_kinds, (5,)), (asks_on_the_way, (6,)),
-         (an_arm_raises, ([1, 2, -7, 3],)), (an_arm_raises, ([1, 2],)), (keeps_and_skips, (12,)), (through_a_call, (5,)), (a_second_name, (4,)),
+         (raises_long_before_memory_is_short, (10**14,)), (raises_long_before_memory_is_short, (4,)), (grows_beyond_what_was_reserved, (200_000,)), (two_lists_that_may_raise, (150_000,)),
+         (two_lists_that_may_raise, (4,)), (an_arm_raises, ([1, 2, -7, 3],)), (an_arm_raises, ([1, 2],)), (keeps_and_skips, (12,)), (through_a_call, (5,)), (a_second_name, (4,)),
          (pops_behind, (6,)), (cells, (7,)), (of_fields, (5,))]
 
 
