@@ -4,8 +4,9 @@
 // loop is known to run (its test for that is not this pass's: constants, or an enclosing version), nothing before it in the
 // body raises or has effects, and it stands directly in the body; otherwise hoisting is versioning (version.cpp). Loads go
 // out if nothing in the loop writes to their array and no store could be to the same memory. `assume.index` stays in its
-// region, so that nothing rises above its proof; loads by such from outside the loop may go. Loops are taken from the inside
-// out, so that an op may leave several.
+// region, so that nothing rises above its proof; loads by such from outside the loop may go. A loop in the body that only
+// adds up what it reads (are all of these indices inside?) goes out whole, where its indices are its own counters. Loops are
+// taken from the inside out, so that an op may leave several.
 //
 //   for … { %n = extent %a {axis = 0} … }      →      %n = extent %a {axis = 0} ; for … { … }
 //
@@ -14,6 +15,7 @@
 #include <optional>
 #include <unordered_set>
 
+#include "ir/builder.h"
 #include "passes/constants.h"
 #include "passes/effects.h"
 #include "passes/memory/alias.h"
@@ -49,23 +51,48 @@ class Hoister {
     for (RegionId r : f_.op(loop).regions) {
       bool quiet = first;  // nothing so far in this round has raised or done anything
       for (OpId id : f_.ops_below(r)) {
-        if (f_.is_erased(id)) continue;
+        if (f_.is_erased(id) || !is_inside(f_, f_.op(id).parent, r)) continue;
         bool direct = f_.op(id).parent == r;
-        if (can_move(id, quiet && direct, direct)) {
+        if (can_move(id, quiet && direct, direct) || (direct && is_fold(id))) {
           f_.detach(id);
           f_.insert_before(loop, id);
           changed_ = true;
           continue;
         }
+        if (f_.form() == Form::Loop && is(f_, id, "check.broadcast"_op)) choose_extents_before(id);
         uint32_t traits = own_traits(f_, id);
         quiet &= !(traits & (MayRaise | Writes | Effect | Exit)) && f_.op(id).regions.empty();
       }
       first = false;
     }
   }
+  // The extents that operands broadcast to, if they do.
+  void choose_extents_before(OpId check) {
+    const Op op = f_.op(check);
+    for (ValueId v : op.operands)
+      if (!is_outside(v)) return;
+    if (std::all_of(op.results.begin(), op.results.end(), [&](ValueId v) { return f_.value(v).uses.empty(); })) return;
+    Builder b = Builder::before(f_, loop_);
+    b.span = op.span;
+    ValueId one = b.integer(1);
+    size_t rank = op.results.size(), from = 0;
+    std::vector<ValueId> chosen(rank);
+    for (int64_t own : f_.list_attr(check, "ranks")) {
+      for (size_t k = 0; k < size_t(own); ++k) {
+        ValueId &extent = chosen[rank - size_t(own) + k], next = op.operands[from + k];
+        if (!extent)
+          extent = next;
+        else if (extent != next)
+          extent = b.make("select"_op, {b.make("equal"_op, {extent, one}, Type::boolean()), next, extent}, Type::integer());
+      }
+      from += size_t(own);
+    }
+    for (size_t k = 0; k < rank; ++k) f_.replace_uses(op.results[k], chosen[k]);
+    changed_ = true;
+  }
   void note_writes(OpId id) {
     uint32_t traits = own_traits(f_, id);
-    if (traits & Effect) writes_all_ = true;
+    if ((traits & Effect) && !is(f_, id, "kernel"_op)) writes_all_ = true;  // what a kernel writes stands in it
     if (is(f_, id, "list.resize"_op)) resizes_.insert(root_of(f_, f_.op(id).operands[0]).index);
     if ((traits & Writes) && !f_.op(id).operands.empty()) writes_.insert(root_of(f_, f_.op(id).operands[0]).index);
   }
@@ -101,6 +128,37 @@ class Hoister {
     if ((op.code == "load"_op || op.code == "list.load"_op) && has_assumed_indices(id)) return true;
     if ((traits & Reads) || may_trap(id)) return comes_first;
     return (r.traits & Cheap) || direct;
+  }
+  // A loop in the body that reads and computes and has no other way out than its end.
+  bool is_fold(OpId loop) {
+    if (!is(f_, loop, "for"_op) || f_.op(loop).results.empty()) return false;
+    for (ValueId v : f_.op(loop).operands)
+      if (!is_outside(v)) return false;
+    for (OpId id : f_.ops_below(f_.op(loop).regions[0])) {
+      const Op& op = f_.op(id);
+      uint32_t traits = own_traits(f_, id);
+      bool goes_on = is(f_, id, "continue"_op) || is(f_, id, "yield"_op);
+      bool plain = record(op.code).tier == Tier::Elementwise || is(f_, id, "const"_op) || is(f_, id, "assume.index"_op) ||
+                   is(f_, id, "if"_op) || is(f_, id, "for"_op) || is(f_, id, "load"_op);
+      if (!(goes_on || plain) || (traits & (MayRaise | Writes | Effect | Birth)) || may_trap(id)) return false;
+      if (is(f_, id, "load"_op) && !(counts_itself(id) && is_untouched(op.operands[0], writes_))) return false;
+      for (ValueId v : op.operands)
+        if (!is_outside(v) && !is_inside(f_, region_of(f_, v), f_.op(loop).regions[0])) return false;
+    }
+    return true;
+  }
+  // Are a load's indices counters from 0 to the extents that they are proved against?
+  bool counts_itself(OpId load) const {
+    const std::vector<ValueId>& x = f_.op(load).operands;
+    return std::all_of(x.begin() + 1, x.end(), [&](ValueId v) {
+      OpId proof = f_.defining_op(v);
+      if (!is(f_, proof, "assume.index"_op)) return false;
+      ValueId i = f_.op(proof).operands[0];
+      OpId counter = f_.defining_op(i) ? OpId{} : f_.region(region_of(f_, i)).op;
+      if (!is(f_, counter, "for"_op) || f_.region(f_.op(counter).regions[0]).arguments[0] != i) return false;
+      const std::vector<ValueId>& range = f_.op(counter).operands;
+      return find_integer(f_, range[0]) == 0 && find_integer(f_, range[2]) == 1 && range[1] == f_.op(proof).operands[1];
+    });
   }
   // Whose proofs hold before the loop: they stand there.
   bool has_assumed_indices(OpId load) const {

@@ -77,21 +77,34 @@ void unlink_live(Context* context, Buffer* b) {
   b->previous = b->next = nullptr;
 }
 
+// The others keep their order, the oldest first.
+void remove_block(Pool* p, int i) {
+  p->idle_bytes -= p->blocks[i]->bytes;
+  for (--p->block_count; i < p->block_count; ++i) p->blocks[i] = p->blocks[i + 1];
+}
+
 // A block that is large enough without wasting more than it holds.
 Buffer* take_block(Pool* p, int64_t bytes) {
   for (int i = p->block_count - 1; i >= 0; --i) {
     Buffer* b = p->blocks[i];
     if (b->bytes >= bytes && b->bytes <= 2 * bytes) {
-      p->blocks[i] = p->blocks[--p->block_count];
-      p->idle_bytes -= b->bytes;
+      remove_block(p, i);
       return b;
     }
   }
   return nullptr;
 }
 
-bool has_room(const Pool* p, int64_t bytes) {
-  return p && p->block_count < max_blocks && bytes <= max_idle_bytes - p->idle_bytes;
+// Where the bytes are too many the oldest blocks go: a program whose arrays shrink from round to round is done with them.
+bool make_room(Pool* p, int64_t bytes) {
+  if (!p || p->block_count == max_blocks || bytes > max_idle_bytes) return false;
+  while (bytes > max_idle_bytes - p->idle_bytes) {
+    Buffer* oldest = p->blocks[0];
+    remove_block(p, 0);
+    free(oldest->data);
+    free(oldest);
+  }
+  return true;
 }
 
 void put_block(Pool* p, Buffer* b) {
@@ -135,7 +148,7 @@ Buffer* allocate_zeroed(Context* context, int64_t bytes) {
 
 void give_back(Buffer* b) {
   Pool* p = this_pool();
-  if (has_room(p, b->bytes)) return put_block(p, b);
+  if (make_room(p, b->bytes)) return put_block(p, b);
   free(b->data);
   if (p && p->header_count < max_headers)
     p->headers[p->header_count++] = b;
@@ -198,7 +211,7 @@ void* aic_take_data(Context* context, Buffer* b) {
 void aic_recycle(void* data, int64_t bytes) {
   bytes = bytes > 0 ? (bytes + 63) & ~int64_t{63} : 64;
   Pool* p = this_pool();
-  Buffer* b = has_room(p, bytes) ? new_header(p) : nullptr;
+  Buffer* b = make_room(p, bytes) ? new_header(p) : nullptr;
   if (!b) {
     free(data);
     return;
