@@ -68,7 +68,7 @@ class ModuleLowering {
   llvm::Function* power_function();   // i64 power and an overflow bit
   llvm::Function* gcd_function();     // of unsigned i64
   llvm::Function* divide_function();  // i64 / i64 → nearest f64
-  llvm::Function* complex_power_function(bool python);
+  llvm::Function* complex_power_function(llvm::Type* real, bool python);
   llvm::Constant* element_type(ir::Type element);  // lists.cpp: what the runtime must know of a list's elements
   // tables.cpp: what a key consists of; `hashed`: its ints are hashes
   llvm::Constant* key_parts(ir::Type key, bool hashed = false);
@@ -94,7 +94,7 @@ class ModuleLowering {
   void define_entry(const ir::Function&);
   void define_library_function(const ir::Function&);  // library.cpp
   void start_debug_info();
-  llvm::Function *power_ = nullptr, *gcd_ = nullptr, *divide_ = nullptr, *complex_power_[2] = {};
+  llvm::Function *power_ = nullptr, *gcd_ = nullptr, *divide_ = nullptr, *complex_power_[3] = {};
   std::unordered_map<std::string, Callee> callees_;
   std::unordered_map<ir::Type, llvm::Constant*> element_types_, key_parts_, hashed_parts_;
   std::unordered_map<std::string, llvm::Constant*> texts_;

@@ -165,6 +165,7 @@ class Lowering {
   ValueId call(const Node&);
   ValueId display(const Node&);
   ValueId unary(const Node&);
+  ValueId beyond_64_bits(const Node&);
 
   // ---- desugaring, one file each ----
   ValueId boolean_operator(const Node&);

@@ -1,4 +1,6 @@
 // Expressions, in Python's order of evaluation.
+#include <optional>
+
 #include "frontend/lower.h"
 
 namespace aic::frontend {
@@ -22,6 +24,7 @@ ValueId Lowering::expression(const Node& n) {
     case Kind::Constant: return constant(n);
     case Kind::Name: return read(n);
     case Kind::BinOp: {
+      if (ValueId wide = beyond_64_bits(n)) return wide;
       ValueId x = expression(n.at(Field::left));
       ValueId y = expression(n.at(Field::right));
       return make(n, "py.binary"_op, {x, y}, {{"op", n.text}});
@@ -88,7 +91,9 @@ ValueId Lowering::constant(const Node& n) {
     case Constant::Kind::None: return none(n);
     case Constant::Kind::Bool: return boolean(n, c.integer != 0);
     case Constant::Kind::Int: return literal("int", c.integer);
-    case Constant::Kind::BigInt: unit_.refuse(n, "big-integer");
+    case Constant::Kind::BigInt:
+      if (c.text.size() > 18 || c.text[0] == '-') unit_.refuse(n, "big-integer");
+      return literal("wide", int64_t(std::stoull(c.text, nullptr, 16)));
     case Constant::Kind::Float: return literal("float", c.real);
     case Constant::Kind::Complex: return literal("complex", c.real);
     case Constant::Kind::Str: return literal("str", c.text);
@@ -98,6 +103,54 @@ ValueId Lowering::constant(const Node& n) {
   }
   AIC_CHECK(false, "a constant without a value");
   return {};
+}
+
+// ---- expressions of literals that pass 2**63: `(1 << 64) - 1` ----
+namespace {
+
+struct Whole {
+  __int128 value = 0;
+  bool beyond = false;  // it, or a part of it, does not fit in 64 bits
+};
+
+std::optional<__int128> computed(std::string_view op, __int128 x, __int128 y) {
+  __int128 r = 0;
+  if (op == "+") return __builtin_add_overflow(x, y, &r) ? std::nullopt : std::optional(r);
+  if (op == "-") return __builtin_sub_overflow(x, y, &r) ? std::nullopt : std::optional(r);
+  if (op == "*") return __builtin_mul_overflow(x, y, &r) ? std::nullopt : std::optional(r);
+  if (op == "|") return x | y;
+  if (op == "&") return x & y;
+  if (op == "^") return x ^ y;
+  if (y < 0 || y > 100 || x < 0) return {};
+  if (op == ">>") return x >> y;
+  if (op != "<<" && op != "**") return {};
+  for (r = op == "<<" ? x : 1; y > 0; --y)
+    if (__builtin_mul_overflow(r, op == "<<" ? __int128(2) : x, &r)) return {};
+  return r;
+}
+
+std::optional<Whole> whole(const Node& n, int depth) {
+  constexpr __int128 least = INT64_MIN, greatest = INT64_MAX;
+  const Constant& c = n.constant;
+  if (n.is(Kind::Constant) && c.kind == Constant::Kind::Int) return Whole{c.integer};
+  if (n.is(Kind::Constant) && c.kind == Constant::Kind::BigInt && c.text.size() <= 18 && c.text[0] != '-')
+    return Whole{__int128(std::stoull(c.text, nullptr, 16)), true};
+  if (!n.is(Kind::BinOp) || depth == 0) return {};
+  std::optional<Whole> y = whole(n.at(Field::right), depth - 1), x = y ? whole(n.at(Field::left), depth - 1) : y;
+  if (!x) return {};
+  std::optional<__int128> r = computed(n.text, x->value, y->value);
+  if (!r) return {};
+  return Whole{*r, x->beyond || y->beyond || *r < least || *r > greatest};
+}
+
+}  // namespace
+
+// Nothing where all of it fits: that is left to inference.
+ValueId Lowering::beyond_64_bits(const Node& n) {
+  std::optional<Whole> w = whole(n, 4);
+  if (!w || !w->beyond || w->value < INT64_MIN || w->value > __int128(UINT64_MAX)) return {};
+  const char* kind = w->value > INT64_MAX ? "wide" : "int";
+  return make(n, "py.const"_op, {}, {{"value", int64_t(uint64_t(w->value))}, {"kind", kind}});
 }
 
 ValueId Lowering::unary(const Node& n) {

@@ -104,7 +104,7 @@ inline constexpr DiagnosticInfo diagnostic_table[] = {
    .example = "def f(p):\n    del p.x\n#       ^^^\n    return p\n"},
   {.name = "big-integer", .code = 1113, .exception = "SyntaxNotSupported",
    .message = "this integer does not fit in 64 bits",
-   .why = "Compiled code holds Python's int in 64 bits (LANGUAGE, deviation 1).",
+   .why = "Compiled code holds Python's int in 64 bits (LANGUAGE, deviation 1); constants up to 2**64 - 1 mix with np.uint64 only.",
    .help = "use a float (`1e30`), or leave this function to Python",
    .example = "def f(x):\n    return x + 123456789012345678901234567890\n#              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^\n"},
 

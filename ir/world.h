@@ -41,6 +41,9 @@ struct NumpyConstant {  // a NumPy scalar found in a global
   double real = 0, imaginary = 0;
   int64_t integer = 0;
 };
+struct WideInt {  // a Python int from 2**63 to 2**64 - 1
+  uint64_t value = 0;
+};
 struct PythonFunction {  // its py form is asked for with World::py_form
   uint64_t key = 0;      // identity: equal keys are the same function object
   std::string name;      // for messages
@@ -76,8 +79,8 @@ struct NamedTuple {  // found in a global
   std::vector<Entity> parts;
 };
 
-struct Entity : std::variant<Missing, Unknown, Constant, NumpyConstant, PythonFunction, Builtin, ModuleEntity, DTypeEntity,
-                             ArrayGlobal, ClassEntity, EnumMember, NamedTuple> {
+struct Entity : std::variant<Missing, Unknown, Constant, NumpyConstant, WideInt, PythonFunction, Builtin, ModuleEntity,
+                             DTypeEntity, ArrayGlobal, ClassEntity, EnumMember, NamedTuple> {
   using variant::variant;
 };
 

@@ -149,6 +149,7 @@ static std::string entity_key(const ir::Entity& e) {
   if (auto* a = std::get_if<ir::ArrayGlobal>(&e)) return "array " + std::to_string(a->key);
   if (auto* n = std::get_if<ir::NumpyConstant>(&e))
     return n->type.text() + "=" + number_text(n->real) + "," + number_text(n->imaginary) + "," + std::to_string(n->integer);
+  if (auto* w = std::get_if<ir::WideInt>(&e)) return "wide " + std::to_string(w->value);
   if (auto* c = std::get_if<ir::ClassEntity>(&e)) return "class " + std::to_string(c->key);
   if (auto* m = std::get_if<ir::EnumMember>(&e)) return "member " + std::to_string(m->of.key) + " " + std::to_string(m->index);
   if (std::holds_alternative<ir::NamedTuple>(e)) return "named tuple";  // never a value: from_entity
@@ -245,6 +246,7 @@ std::string describe(const Value& v) {
       if (auto* d = std::get_if<ir::DTypeEntity>(v.entity.get())) return "numpy." + std::string(ir::numpy_name(d->dtype));
       if (auto* a = std::get_if<ir::ArrayGlobal>(v.entity.get())) return "the global array " + a->name;
       if (auto* n = std::get_if<ir::NumpyConstant>(v.entity.get())) return n->type.text();
+      if (wide_int(v)) return "an int beyond 64 bits";
       if (auto* c = std::get_if<ir::ClassEntity>(v.entity.get())) return "the class " + c->name;
       return "an object";
     case Kind::Function:

@@ -110,6 +110,8 @@ Value conflict(std::string why);
 [[nodiscard]] std::string describe(const Value&);  // for diagnostics: `f64[:]`, "the module numpy"
 [[nodiscard]] bool is_none(const Value&);
 [[nodiscard]] bool is_representable(const Value&);  // has a run-time type
+[[nodiscard]] std::optional<uint64_t> wide_int(const Value&);  // of a constant: wide_ints.cpp
+[[nodiscard]] bool is_ufunc_of_the_library(std::string_view qualified);
 [[nodiscard]] bool is_number(const Value&);         // Constant, Runtime or Pair with a numeric type
 [[nodiscard]] bool is_array(const Value&);
 [[nodiscard]] bool is_union(const Value&);          // Runtime union or Pair

@@ -203,7 +203,8 @@ Value Frame::attribute(const Value& x, const std::string& name) {
         return entity(ir::Builtin{"itertools._chain_from_iterable"});
       OpCode code;
       for (const char* known : {"reduce", "accumulate", "outer", "at", "reduceat"})
-        if (name == known && ir::find_op_by_python_name(*function, code)) return method(x, name);
+        if (name == known && (ir::find_op_by_python_name(*function, code) || is_ufunc_of_the_library(*function)))
+          return method(x, name);
     }
     ir::Entity e = session_.world.attribute(*x.entity, name);
     if (auto* u = std::get_if<ir::Unknown>(&e)) fail("unusable-name", {name, u->why});

@@ -128,6 +128,7 @@ Value Frame::call(const Value& f, Arguments a) {
       if (a.positional.empty()) return runtime(Type::scalar(d->dtype), number_constant(integer(0), Type::scalar(d->dtype)));
       DType to = d->dtype;
       return split(a.positional[0], [&](const Value& x) {
+        if (wide_int(x)) return wide_as(x, Type::scalar(to));
         Value v = zero_rank_loaded(x.kind == Kind::Tuple ? as_array(x) : x);
         if (!is_number(v) && !is_array(v)) fail("unsupported-operand", {describe(f), describe(v)});
         if (ir::is_complex(type_of(v).dtype()) && !ir::is_complex(to)) fail("unsupported-operand", {describe(f), describe(v)});

@@ -88,6 +88,7 @@ Value Frame::exploded(Type t, ValueId id) {
 }
 
 ValueId Frame::as_type(const Value& v, Type t) {
+  if (wide_int(v)) return wide_as(v, t).id;
   Type from = type_of(v);
   bool to_long = t.is_list() && t.flavour() == "tuple";
   if (to_long && is_union(v)) return by_arms(v, [&](const Value& arm) { return runtime(t, as_type(arm, t)); }).id;

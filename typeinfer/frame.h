@@ -201,6 +201,11 @@ class Frame {
   Value compare_wide(OpCode, const Values& operands);
   Value elementwise(OpCode, const std::vector<ValueId>& operands, DType result);
   Value zero_rank_loaded(const Value&);
+  Value wide_as(const Value&, Type);  // wide_ints.cpp, as are the next three
+  Value wide_beside(const Value& wide, const Values& others, bool compares);
+  std::optional<Value> wide_binary(const std::string& op, const Value& x, const Value& y);
+  std::optional<Value> wide_compare(const std::string& op, const Value& x, const Value& y);
+  void computed_in(const ir::OpRecord&, const std::string& name, DType, Values& operands);
   Value cast_to(const Value&, DType);   // NumPy scalar or array of the dtype
   ValueId weak_operand(const Value&, DType compute, Type type);
   // ---- indexing ----

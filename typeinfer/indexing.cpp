@@ -349,6 +349,7 @@ static bool holds_all(Type element, Type u) {
 // A value as an element: as NumPy's assignment converts, floats to ints by truncation, Python ints only where they fit.
 ValueId Frame::to_element(const Value& given, Type element) {
   if (given.kind == Kind::Pair) return to_element(given.parts[0], element);
+  if (wide_int(given)) return wide_as(given, element).id;
   Value v = zero_rank_loaded(given);
   if (is_union(v) && has_number(v) && holds_all(element, v.type))
     return to_element(runtime(Type::integer(), number_of(v)), element);

@@ -69,6 +69,7 @@ static Value literal(const ir::Function& f, OpId op) {
   const ir::Attr* a = f.find_attr(op, "value");
   auto real = [&] { return std::holds_alternative<double>(*a) ? std::get<double>(*a) : double(std::get<int64_t>(*a)); };
   if (kind == "int") return integer(std::get<int64_t>(*a));
+  if (kind == "wide") return entity(ir::WideInt{uint64_t(std::get<int64_t>(*a))});
   if (kind == "bool") return boolean(std::get<int64_t>(*a) != 0);
   if (kind == "float") return floating(real());
   if (kind == "complex") return constant(Complex(0, real()));

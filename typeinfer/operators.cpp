@@ -17,7 +17,7 @@ static bool is_numpy(const Value& v) {
 static bool is_complex_with_float64(const Value& x, const Value& y) {
   return is_python_number(x) && x.type.is(TypeKind::Complex) && is_numpy(y) && type_of(y) == Type::scalar(DType::F64);
 }
-static bool is_operand(const Value& v) { return is_number(v) || is_numpy(v); }
+static bool is_operand(const Value& v) { return is_number(v) || is_numpy(v) || wide_int(v); }
 
 void Frame::wrong_operands(const std::string& op, const Value& x, const Value& y) {
   std::string left = name_of(py_.op(at_).operands[0]), label;
@@ -65,6 +65,8 @@ Value Frame::binary(const std::string& op, const Value& x, const Value& y, bool 
     if (std::optional<Value> v = number_arithmetic(op, x, y)) return *v;
     return split(x, [&](const Value& a) { return split(y, [&](const Value& b) { return binary(op, a, b, in_place); }); });
   }
+  if (wide_int(x) || wide_int(y))
+    if (std::optional<Value> v = wide_binary(op, x, y)) return *v;
   if (is_python_number(x) && is_python_number(y)) return python_binary(op, x, y);
   if (is_complex_with_float64(x, y) && op != "//" && op != "%")
     return python_binary(op, x, runtime(Type::floating(), as_type(y, Type::floating())));
@@ -191,6 +193,8 @@ Value Frame::compare(const std::string& op, const Value& x, const Value& y) {
     if (std::optional<Value> v = compare_numbers(op, x, y)) return *v;
     return split(x, [&](const Value& a) { return split(y, [&](const Value& b) { return compare(op, a, b); }); });
   }
+  if (wide_int(x) || wide_int(y))
+    if (std::optional<Value> v = wide_compare(op, x, y)) return *v;
   if (is_python_number(x) && is_python_number(y)) return python_compare(op, x, y);
   if (is_complex_with_float64(x, y) && (op == "==" || op == "!="))
     return python_compare(op, x, runtime(Type::floating(), as_type(y, Type::floating())));

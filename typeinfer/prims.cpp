@@ -9,6 +9,7 @@ namespace aic::typeinfer {
 DType Frame::dtype_of(const Value& v) {
   if (std::optional<DType> d = dtype_class(v)) return *d;
   if (v.kind == Kind::Pair) return v.parts[0].type.dtype();
+  if (wide_int(v)) return DType::U64;
   if (is_number(v) || is_array(v)) return v.type.dtype();
   if (is_row(v)) return element_of_list(v).kind == Kind::Never ? DType::F64 : dtype_of(element_of_list(v));
   if (v.kind == Kind::Entity && std::holds_alternative<ir::NumpyConstant>(*v.entity))
@@ -20,7 +21,7 @@ DType Frame::dtype_of(const Value& v) {
         if (p.kind == Kind::Tuple || p.kind == Kind::Iterator)
           walk(p);
         else
-          types.push_back(p.kind == Kind::Pair ? p.parts[0].type : type_of(p));
+          types.push_back(p.kind == Kind::Pair ? p.parts[0].type : wide_int(p) ? Type::scalar(DType::U64) : type_of(p));
       for (Type& t : types)  // numbers in a list are as strong as NumPy's
         if (t.is_number() && t.is_python_number()) t = Type::scalar(t.dtype());
     };
@@ -207,6 +208,7 @@ std::optional<Value> Frame::prim_question(const std::string& name, const Argumen
   if (name == "apply") {
     const std::string* record = known_text(at(0));
     if (!record) fail("needs-literal", {"the name of an operation", describe(at(0))});
+    if (is_ufunc_of_the_library("numpy." + *record)) return call_builtin("numpy." + *record, {{p.begin() + 1, p.end()}, {}});
     return prim(*record, {{p.begin() + 1, p.end()}, {}});
   }
   if (name == "static_int") return integer(need_int(at(0), "this argument"));

@@ -59,6 +59,27 @@ Value Frame::in_place(const std::string& op, const Value& target, const Value& y
   return written_into(target, op, [&] { return binary(op, target, y); });
 }
 
+// dtype= names the dtype of the result: the operands are cast to it, unless the loop that they would take gives it already.
+void Frame::computed_in(const ir::OpRecord& r, const std::string& name, DType d, Values& operands) {
+  auto gives = [&](std::vector<DType> types) {
+    DType compute;
+    return r.dtype.compute(types, compute) && r.dtype.result(compute) == d;
+  };
+  std::vector<Type> types;
+  for (Value& v : operands) {
+    v = zero_rank_loaded(v);
+    types.push_back(type_of(v));
+  }
+  if (gives(std::vector<DType>(operands.size(), promoted(types)))) return;
+  if (!gives(std::vector<DType>(operands.size(), d)))
+    fail("unsupported", {"the dtype " + std::string(ir::name(d)) + " of " + name});
+  for (Value& v : operands) {
+    if (!can_cast_same_kind(type_of(v).dtype(), d))
+      fail("unsupported", {"casting " + describe(v) + " to the dtype of " + name});
+    v = cast_to(v, d);
+  }
+}
+
 Value Frame::call_record(OpCode code, const std::string& name, Arguments a) {
   const ir::OpRecord& r = ir::record(code);
   Value out = none(), where = boolean(true), dtype = none();
@@ -79,15 +100,7 @@ Value Frame::call_record(OpCode code, const std::string& name, Arguments a) {
           std::to_string(a.positional.size()) + (a.positional.size() == 1 ? " was" : " were") + " given"});
   for (Value& v : a.positional)
     if (v.kind == Kind::Tuple || v.kind == Kind::Iterator || is_row(v)) v = as_array(v);
-  if (!is_none(dtype)) {
-    DType d = dtype_of(dtype);
-    for (Value& v : a.positional) {
-      v = zero_rank_loaded(v);
-      if (!can_cast_same_kind(type_of(v).dtype(), d))
-        fail("unsupported", {"casting " + describe(v) + " to the dtype of " + name});
-      v = cast_to(v, d);
-    }
-  }
+  if (!is_none(dtype)) computed_in(r, name, dtype_of(dtype), a.positional);
   bool masked = known_bool(where) != true;
   if (masked && (where.kind == Kind::Tuple || where.kind == Kind::Iterator)) where = as_array(where);
   auto computed = [&] {
@@ -101,13 +114,21 @@ Value Frame::call_record(OpCode code, const std::string& name, Arguments a) {
   return written_into(out, name, computed);
 }
 
+// Ufuncs of NumPy that are functions of our library.
+bool is_ufunc_of_the_library(std::string_view qualified) {
+  return qualified == "numpy.float_power" || qualified == "numpy.ldexp" || qualified == "numpy.spacing" ||
+         qualified == "numpy.divmod";
+}
+
 // np.add.reduce(a) and its like are functions of the library that take the ufunc's name.
 Value Frame::ufunc_method(const Value& ufunc, const std::string& name, Arguments a) {
+  const std::string& qualified = *builtin_name(ufunc);
   OpCode code;
-  AIC_CHECK(ir::find_op_by_python_name(*builtin_name(ufunc), code));
-  a.positional.insert(a.positional.begin(), text(std::string(ir::record(code).name)));
+  bool known = ir::find_op_by_python_name(qualified, code);  // else a function of the library
+  a.positional.insert(a.positional.begin(),
+                      text(known ? std::string(ir::record(code).name) : qualified.substr(qualified.rfind('.') + 1)));
   const ir::PyForm* form = session_.world.library("numpy._ufunc_" + name);
-  if (!form) fail("unknown-function", {*builtin_name(ufunc) + "." + name});
+  if (!form) fail("unknown-function", {qualified + "." + name});
   return call_function(*form, Value{}, std::move(a));
 }
 

@@ -15,7 +15,8 @@ static bool is_weak_int(const Value& v) { return type_of(v).is(TypeKind::Int); }
 
 // A rank-0 array as the scalar it holds, a NumPy constant of the world as a scalar.
 Value Frame::zero_rank_loaded(const Value& v) {
-  if (v.kind == Kind::Entity) return runtime(std::get<ir::NumpyConstant>(*v.entity).type, materialise(v));
+  if (v.kind == Kind::Entity && std::holds_alternative<ir::NumpyConstant>(*v.entity))
+    return runtime(std::get<ir::NumpyConstant>(*v.entity).type, materialise(v));
   if (!is_array(v) || v.type.rank() != 0) return v;
   return runtime(v.type.element(), make("load"_op, {v.id}, v.type.element()));
 }
@@ -47,6 +48,12 @@ Value Frame::ufunc(OpCode code, Values operands) {
         with[k] = arm;
         return ufunc(code, with);
       });
+    if (wide_int(operands[k])) {
+      Values others = operands;
+      others.erase(others.begin() + long(k));
+      if (code == "select"_op) others.erase(others.begin());
+      operands[k] = wide_beside(operands[k], others, is_comparison(code));
+    }
     operands[k] = zero_rank_loaded(operands[k]);
     if (!is_number(operands[k]) && !is_array(operands[k]))
       fail("no-loop", {std::string(ir::record(code).name), describe(operands[k])});

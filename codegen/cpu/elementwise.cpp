@@ -115,6 +115,21 @@ static Pieces lower_half(ScalarOp& s) {
   return rounds ? lower_cast(s.b, s.m, out, DType::F32, DType::F16) : out;
 }
 
+// libm's cube root, which may be 4 ulp off, and one step of Newton's with the residual to twice the bits, where that fits.
+static Value* cube_root(ScalarOp& s) {
+  auto& b = s.b;
+  Value *x = s.x(), *r = call_libm(b, s.m, "cbrt", {x});
+  auto fma = [&](Value* p, Value* q, Value* add) { return b.CreateIntrinsic(Intrinsic::fma, {x->getType()}, {p, q, add}); };
+  Value *square = b.CreateFMul(r, r), *square_rest = fma(r, r, b.CreateFNeg(square));
+  Value *cube = b.CreateFMul(square, r), *cube_rest = fma(square, r, b.CreateFNeg(cube));
+  Value* rest = b.CreateFSub(b.CreateFSub(b.CreateFSub(x, cube), cube_rest), b.CreateFMul(square_rest, r));
+  Value* better = b.CreateFAdd(r, b.CreateFDiv(rest, b.CreateFMul(square, llvm::ConstantFP::get(x->getType(), 3))));
+  Value* size = b.CreateUnaryIntrinsic(Intrinsic::fabs, x);
+  Value* fits = b.CreateAnd(b.CreateFCmpOGT(size, llvm::ConstantFP::get(x->getType(), 1e-200)),
+                            b.CreateFCmpOLT(size, llvm::ConstantFP::get(x->getType(), 1e300)));
+  return b.CreateSelect(fits, better, r);
+}
+
 Pieces lower_scalar(ScalarOp& s) {
   const OpRecord& r = s.record;
   if (s.d == DType::F16 && !r.has(Selects) && !r.has(ResultGiven)) return lower_half(s);
@@ -132,6 +147,7 @@ Pieces lower_scalar(ScalarOp& s) {
         if (Pieces p = constant_power(s); !p.empty()) return p;
       llvm::SmallVector<Value*, 3> x;
       for (const Pieces& p : s.in) x.push_back(p[0]);
+      if (how->name == "cbrt" && s.d == DType::F64 && !s.type.is_python_number()) return {cube_root(s)};
       // A vectorised loop may take a routine of ours; Python's own floats keep libm's bits.
       if (s.type.is_python_number() || !has_vector_routine(how->name)) return {call_libm(s.b, s.m, how->name, x)};
       std::string symbol = std::string(how->name) + (s.d == DType::F32 ? "f" : "") + ".aic";

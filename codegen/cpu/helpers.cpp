@@ -119,30 +119,56 @@ llvm::Function* ModuleLowering::divide_function() {
   return divide_;
 }
 
-// z ** w. w = 0: 1. w whole, |w| ≤ 100: by squaring, then 1 / that for negative w. Else C's cpow.
-llvm::Function* ModuleLowering::complex_power_function(bool python) {
-  llvm::Function*& f = complex_power_[python];
+// z ** w. w = 0: 1. w whole, |w| ≤ 100: by squaring, then 1 / that for negative w. Else C's cpow. NumPy's: 0 ** w is 0 where
+// w's real part is positive, else nan; z, z·z and z·(z·z) for 1, 2 and 3, which keeps infinities; by squaring for |w| < 100.
+llvm::Function* ModuleLowering::complex_power_function(llvm::Type* real, bool python) {
+  llvm::Function*& f = complex_power_[python ? 0 : real->isFloatTy() ? 1 : 2];
   if (f) return f;
   llvm::IRBuilder<> b(context);
-  llvm::Type *f64 = b.getDoubleTy(), *pair = llvm::StructType::get(context, {f64, f64});
-  f = start(*this, python ? "aic.complex_power" : "aic.c128_power", pair, {f64, f64, f64, f64});
+  auto* pair = llvm::StructType::get(context, {real, real});
+  f = start(*this,
+            python              ? "aic.complex_power"
+            : real->isFloatTy() ? "aic.c64_power"
+                                : "aic.c128_power",
+            pair, {real, real, real, real});
   BasicBlock *entry = block(f, "entry"), *begin = block(f, "begin"), *head = block(f, "head"), *round = block(f, "round");
   BasicBlock *done = block(f, "done"), *general = block(f, "general");
-  Value *re = f->getArg(2), *im = f->getArg(3), *zero = llvm::ConstantFP::get(f64, 0), *one = llvm::ConstantFP::get(f64, 1);
+  Value *re = f->getArg(2), *im = f->getArg(3), *zero = llvm::ConstantFP::get(real, 0), *one = llvm::ConstantFP::get(real, 1);
   auto give = [&](const Pieces& p) {
     b.CreateRet(b.CreateInsertValue(b.CreateInsertValue(llvm::PoisonValue::get(pair), p[0], 0), p[1], 1));
   };
   b.SetInsertPoint(entry);
   Value* size = b.CreateUnaryIntrinsic(Intrinsic::fabs, re);
   Value* is_whole = b.CreateFCmpOEQ(b.CreateUnaryIntrinsic(Intrinsic::trunc, re), re);
-  Value* small = b.CreateFCmpOLE(size, llvm::ConstantFP::get(f64, 100));
-  b.CreateCondBr(b.CreateAnd(b.CreateFCmpOEQ(im, zero), b.CreateAnd(is_whole, small)), begin, general);
+  Value* small =
+      b.CreateFCmp(python ? llvm::CmpInst::FCMP_OLE : llvm::CmpInst::FCMP_OLT, size, llvm::ConstantFP::get(real, 100));
+  Value* whole = b.CreateAnd(b.CreateFCmpOEQ(im, zero), b.CreateAnd(is_whole, small));
+  if (!python) {
+    Pieces z{f->getArg(0), f->getArg(1)}, square = complex_multiply(b, z, z), cube = complex_multiply(b, z, square);
+    auto is = [&](Value* v, double k) { return b.CreateFCmpOEQ(v, llvm::ConstantFP::get(real, k)); };
+    BasicBlock *of_zero = block(f, "of_zero"), *other = block(f, "other"), *few = block(f, "few"), *more = block(f, "more");
+    Value* no_power = b.CreateAnd(is(re, 0), is(im, 0));
+    b.CreateCondBr(b.CreateAnd(b.CreateAnd(is(z[0], 0), is(z[1], 0)), b.CreateNot(no_power)), of_zero, other);
+    b.SetInsertPoint(of_zero);
+    Value* v = b.CreateSelect(b.CreateFCmpOGT(re, zero), zero, llvm::ConstantFP::getNaN(real));
+    give({v, v});
+    b.SetInsertPoint(other);
+    Value *one_two = b.CreateOr(is(re, 1), is(re, 2)), *to_three = b.CreateOr(one_two, is(re, 3));
+    b.CreateCondBr(b.CreateAnd(whole, to_three), few, more);
+    b.SetInsertPoint(few);
+    Pieces r;
+    for (int part : {0, 1})
+      r.push_back(b.CreateSelect(is(re, 1), z[part], b.CreateSelect(is(re, 2), square[part], cube[part])));
+    give(r);
+    b.SetInsertPoint(more);
+  }
+  b.CreateCondBr(whole, begin, general);
   b.SetInsertPoint(begin);
   Value* count = b.CreateFPToSI(size, b.getInt64Ty());
   b.CreateBr(head);
   b.SetInsertPoint(head);
   auto phi = [&](llvm::Type* t) { return b.CreatePHI(t, 2); };
-  auto *n = phi(b.getInt64Ty()), *xr = phi(f64), *xi = phi(f64), *yr = phi(f64), *yi = phi(f64);
+  auto *n = phi(b.getInt64Ty()), *xr = phi(real), *xi = phi(real), *yr = phi(real), *yi = phi(real);
   b.CreateCondBr(b.CreateICmpEQ(n, b.getInt64(0)), done, round);
   b.SetInsertPoint(round);
   Value* odd = b.CreateTrunc(n, b.getInt1Ty());

@@ -287,8 +287,30 @@ Pieces complex_sign(ScalarOp& s) {
   Value* unit = real(zero, 1);
   plain = select(b, real_inf, {copysign(b, unit, z[0]), zero}, plain);
   plain = select(b, imag_inf, {zero, copysign(b, unit, z[1])}, plain);
-  plain = select(b, b.CreateOr(is_nan(b, z), b.CreateAnd(real_inf, imag_inf)), {nan, nan}, plain);
+  plain = select(b, b.CreateOr(is_nan(b, {modulus}), b.CreateAnd(real_inf, imag_inf)), {nan, nan}, plain);
   return select(b, b.CreateNot(truth(b, z)), {zero, zero}, plain);
+}
+
+// 1 / (c + di) as NumPy has it: r = d/c, n = c + d·r, (1/n, -r/n) where |d| <= |c|; else r = c/d, n = c·r + d, (r/n, -1/n).
+Pieces complex_reciprocal(ScalarOp& s) {
+  B& b = s.b;
+  Value *c = s.in[0][0], *d = s.in[0][1], *one = real(c, 1);
+  Value* wide = b.CreateFCmpOLE(unary(b, Intrinsic::fabs, d), unary(b, Intrinsic::fabs, c));
+  Value *big = b.CreateSelect(wide, c, d), *small = b.CreateSelect(wide, d, c);
+  Value* r = b.CreateFDiv(small, big);
+  Value* n = b.CreateFAdd(big, b.CreateFMul(small, r));
+  return {b.CreateFDiv(b.CreateSelect(wide, one, r), n), b.CreateFDiv(b.CreateFNeg(b.CreateSelect(wide, r, one)), n)};
+}
+
+// 1 / x truncated: 0 beyond ±1; of 0 what the conversion of an infinity gives.
+Value* integer_reciprocal(ScalarOp& s) {
+  B& b = s.b;
+  Value *x = s.x(), *zero = zero_of(x);
+  bool least = is_signed(s.d) && byte_size(s.d) >= 4;
+  auto is = [&](int64_t k) { return b.CreateICmpEQ(x, whole(x, k)); };
+  Value* kept = is_signed(s.d) ? b.CreateOr(is(1), is(-1)) : is(1);
+  Value* v = b.CreateSelect(kept, x, zero);
+  return least ? b.CreateSelect(is(0), b.CreateShl(whole(x, 1), uint64_t(byte_size(s.d) * 8 - 1)), v) : v;
 }
 
 // Small whole powers by squaring, as CPython and NumPy do; else cpow.
@@ -298,16 +320,8 @@ Pieces complex_power(ScalarOp& s) {
   auto *re = llvm::dyn_cast<llvm::ConstantFP>(y[0]), *im = llvm::dyn_cast<llvm::ConstantFP>(y[1]);
   if (re && im && im->isZero() && re->isExactlyValue(2.0)) return complex_multiply(b, x, x);
   if (re && im && im->isZero() && re->isExactlyValue(1.0)) return x;
-  auto* pair = llvm::StructType::get(b.getContext(), {b.getDoubleTy(), b.getDoubleTy()});
-  bool single = x[0]->getType()->isFloatTy();
-  llvm::SmallVector<Value*, 4> arguments;
-  for (Value* v : {x[0], x[1], y[0], y[1]}) arguments.push_back(single ? b.CreateFPExt(v, b.getDoubleTy()) : v);
-  Value* call = b.CreateCall(s.m.complex_power_function(s.type.is_python_number()), arguments);
-  AIC_CHECK(call->getType() == pair);
-  Pieces out{b.CreateExtractValue(call, 0), b.CreateExtractValue(call, 1)};
-  if (single)
-    for (Value*& v : out) v = b.CreateFPTrunc(v, b.getFloatTy());
-  return out;
+  Value* call = b.CreateCall(s.m.complex_power_function(x[0]->getType(), s.type.is_python_number()), {x[0], x[1], y[0], y[1]});
+  return {b.CreateExtractValue(call, 0), b.CreateExtractValue(call, 1)};
 }
 
 // exp, log and friends of complex numbers that C has no name for, by NumPy's formulas.
@@ -410,6 +424,7 @@ constexpr Sequence sequences[] = {
     {"square",
      [](ScalarOp& s) { return Pieces{is_floating(s.x()) ? s.b.CreateFMul(s.x(), s.x()) : s.b.CreateMul(s.x(), s.x())}; }},
     {"reciprocal", [](ScalarOp& s) { return Pieces{s.b.CreateFDiv(real(s.x(), 1), s.x())}; }},
+    {"integer_reciprocal", [](ScalarOp& s) { return Pieces{integer_reciprocal(s)}; }},
     {"deg2rad", [](ScalarOp& s) { return Pieces{s.b.CreateFMul(s.x(), real(s.x(), std::numbers::pi / 180))}; }},
     {"rad2deg", [](ScalarOp& s) { return Pieces{s.b.CreateFMul(s.x(), real(s.x(), 180 / std::numbers::pi))}; }},
     {"heaviside",
@@ -458,7 +473,7 @@ constexpr Sequence sequences[] = {
     {"complex_multiply", [](ScalarOp& s) { return complex_multiply(s.b, s.in[0], s.in[1]); }},
     {"complex_divide", [](ScalarOp& s) { return complex_divide(s.b, s.in[0], s.in[1], s.type.is_python_number()); }},
     {"complex_square", [](ScalarOp& s) { return complex_multiply(s.b, s.in[0], s.in[0]); }},
-    {"complex_reciprocal", [](ScalarOp& s) { return complex_divide(s.b, {real(s.x(), 1), zero_of(s.x())}, s.in[0], false); }},
+    {"complex_reciprocal", complex_reciprocal},
     {"complex_absolute", [](ScalarOp& s) { return Pieces{call_libm(s.b, s.m, "hypot", {s.in[0][0], s.in[0][1]})}; }},
     {"complex_sign", complex_sign},
     {"complex_negative", [](ScalarOp& s) { return Pieces{s.b.CreateFNeg(s.in[0][0]), s.b.CreateFNeg(s.in[0][1])}; }},

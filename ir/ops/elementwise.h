@@ -27,6 +27,7 @@
 //   logaddexp2    x = y: x + 1; d > 0: x + log2(e)·log1p(exp2(-d)); d <= 0: y + log2(e)·log1p(exp2(d)); else d
 //   ldexp         C's ldexp(x, int(y)), y clamped to ±5000
 //   deg2rad rad2deg   x * (π/180), x * (180/π)         square reciprocal   x * x, 1 / x
+//   integer_reciprocal   0 beyond ±1; of 0 the least i32 or i64, else 0
 //   isnan isinf isfinite signbit   of floats (signbit: the bit, nan included); complex: any part (isfinite: both)
 //   select        condition ? x : y
 //   cast          see `cast` below
@@ -37,7 +38,8 @@
 //                 in place of each division by n, and (a/|c|, b/|c|) when c = d = 0
 //   complex_equal complex_not_equal      both parts equal; not so
 //   complex_less … complex_greater_equal x < y: (xr < yr and no imaginary part is nan) or (xr = yr and xi < yi); the others alike
-//   complex_square complex_reciprocal complex_absolute (hypot) complex_sign (z/|z|; 0 → 0; one infinite part: its sign; nan or
+//   complex_reciprocal   |d| <= |c|: r = d/c, n = c + d·r, (1/n, -r/n); else r = c/d, n = c·r + d, (r/n, -1/n)
+//   complex_square complex_absolute (hypot) complex_sign (z/|z|; 0 → 0; one infinite part: its sign; nan or
 //   two infinite parts: nan + nan·i) complex_negative complex_conjugate complex_rint complex_exp2 complex_expm1 complex_log2 complex_log10
 //   complex_log1p complex_power complex_real complex_imag complex_angle complex_make complex_logical_and …
 #pragma once
@@ -211,10 +213,10 @@ inline constexpr OpRecord elementwise_records[] = {
    .derivative = vjp([](auto& r) { return r.g * (2.0 * conj(r.x)); }),
    .cpu = sequence("square"), .gpu = sequence("square"), .complex = sequence("complex_square"), .eval = eval::square,
    .samples = samples({{{-0.0}, 0.0}, {{Inf}, Inf}, {{-Inf}, Inf}, {{NaN}, NaN}, {{0.5}, 0.25}})},
-  {.name = "reciprocal", .operands = "x", .doc = "1 / x.", .tier = Tier::Elementwise,
-   .python = "numpy.reciprocal", .dtype = {rule::no_integers, rule::same},
+  {.name = "reciprocal", .operands = "x", .doc = "1 / x, of integers truncated.", .tier = Tier::Elementwise,
+   .python = "numpy.reciprocal", .dtype = {rule::byte_for_bool, rule::same},
    .derivative = vjp([](auto& r) { return -r.g * square(conj(r.out)); }),
-   .cpu = sequence("reciprocal"), .gpu = sequence("reciprocal"), .complex = sequence("complex_reciprocal"), .eval = eval::reciprocal,
+   .cpu = sequence("reciprocal"), .gpu = sequence("reciprocal"), .integer = sequence("integer_reciprocal"), .complex = sequence("complex_reciprocal"), .eval = eval::reciprocal,
    .low = 0.1, .high = 10, .samples = samples({{{-0.0}, -Inf}, {{Inf}, 0.0}, {{-Inf}, -0.0}, {{NaN}, NaN}, {{0.5}, 2.0}})},
   {.name = "exp", .operands = "x", .doc = "e to the power of x.", .tier = Tier::Elementwise,
    .python = "numpy.exp", .dtype = {rule::inexact, rule::same},

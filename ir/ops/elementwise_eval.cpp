@@ -160,7 +160,10 @@ bool not_above(Cx<T> x, Cx<T> y) {
 template <class T>
 Cx<T> complex_power(Cx<T> a, Cx<T> b, bool python) {
   if (b == Cx<T>(0)) return 1;
-  if (a == Cx<T>(0)) return b.real() > 0 && b.imag() == 0 ? Cx<T>(0) : Cx<T>(T(nan), T(nan));
+  if (a == Cx<T>(0)) return b.real() > 0 && (b.imag() == 0 || !python) ? Cx<T>(0) : Cx<T>(T(nan), T(nan));
+  if (!python && b.imag() == 0 && b.real() == 1) return a;
+  if (!python && b.imag() == 0 && b.real() == 2) return times(a, a);
+  if (!python && b.imag() == 0 && b.real() == 3) return times(a, times(a, a));
   if (b.imag() == 0 && b.real() == std::trunc(b.real()) && std::abs(b.real()) < 100) {
     Cx<T> r = 1, base = a;
     for (int n = int(std::abs(b.real())); n; n >>= 1, base = times(base, base))
@@ -250,9 +253,21 @@ Scalar square(const Scalar* x, DType) {
   if (is_complex(x[0].dtype)) return complexes<1>(x, [](auto z) { return times(z, z); });
   return ring<1>(x, [](auto a) { return a * a; });
 }
+template <class T>
+Cx<T> complex_reciprocal(Cx<T> z) {
+  T c = z.real(), d = z.imag();
+  bool wide = std::abs(d) <= std::abs(c);
+  T r = wide ? d / c : c / d, n = wide ? c + d * r : c * r + d;
+  return wide ? Cx<T>(1 / n, -r / n) : Cx<T>(r / n, -1 / n);
+}
 Scalar reciprocal(const Scalar* x, DType) {
-  if (is_complex(x[0].dtype)) return complexes<1>(x, [](auto z) { return quotient(decltype(z)(1), z, false); });
-  return floats<1>(x, [](auto a) { return 1 / a; });
+  if (is_complex(x[0].dtype)) return complexes<1>(x, [](auto z) { return complex_reciprocal(z); });
+  int64_t of_zero = x[0].dtype == DType::I32 ? INT32_MIN : x[0].dtype == DType::I64 ? INT64_MIN : 0;
+  return real_or_integer<1>(x, [](auto a) { return 1 / a; }, [=](auto a) {
+    using T = decltype(a);
+    if (a == 0) return T(of_zero);
+    return a == T(1) || (std::is_signed_v<T> && a == T(-1)) ? a : T(0);
+  });
 }
 
 // ---- rounding ----

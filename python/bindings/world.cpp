@@ -186,7 +186,12 @@ Entity LiveWorld::entity_of(PyObject* o, const std::string& name) {
   if (PyLong_CheckExact(o)) {
     int overflow = 0;
     long long v = PyLong_AsLongLongAndOverflow(o, &overflow);
-    if (overflow) return ir::Unknown{"it is an int that does not fit in 64 bits"};
+    if (overflow) {
+      uint64_t wide = PyLong_AsUnsignedLongLong(o);
+      if (!PyErr_Occurred()) return ir::WideInt{wide};
+      PyErr_Clear();
+      return ir::Unknown{"it is an int that does not fit in 64 bits"};
+    }
     return ir::Constant{int64_t(v)};
   }
   if (PyFloat_CheckExact(o)) return ir::Constant{PyFloat_AS_DOUBLE(o)};
@@ -442,6 +447,7 @@ std::string LiveWorld::describe(const Entity& e, PyObject* o) {
   if (auto* b = std::get_if<ir::Builtin>(&e)) return "builtin " + b->name;
   if (auto* d = std::get_if<ir::DTypeEntity>(&e)) return (d->instance ? "dtype " : "class ") + std::string(ir::name(d->dtype));
   if (auto* a = std::get_if<ir::ArrayGlobal>(&e)) return "array " + a->type.text();
+  if (auto* w = std::get_if<ir::WideInt>(&e)) return "wide " + std::to_string(w->value);
   if (auto* n = std::get_if<ir::NumpyConstant>(&e))
     return "scalar " + n->type.text() + " " + bits(n->real) + " " + bits(n->imaginary) + " " + std::to_string(n->integer);
   if (std::holds_alternative<ir::PythonFunction>(e)) {

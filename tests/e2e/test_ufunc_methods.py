@@ -102,3 +102,42 @@ def test_another_global_array_is_noticed():
         assert same(f(V[:2]), V[:2] + np.array([[5, 6], [7, 8]]))
     finally:
         globals()["TABLE"] = table
+
+
+def folds(a, m):
+    return (np.logical_xor.reduce(a), np.logical_or.accumulate(a), np.subtract.reduce(a, axis=1, initial=2.0), np.hypot.reduce(a, axis=None),
+            np.fmax.reduce(a, axis=(0, 1)), np.fmin.reduce(a, axis=0, initial=1.0, where=m), np.arctan2.reduce(a > 0), np.greater.reduce(m, keepdims=True))
+
+
+def into_others(a, i):
+    o, p = np.zeros(4), np.zeros((3, 4), np.float32)
+    np.sum(i, axis=0, out=o)
+    np.float_power(i, 2, out=p, where=i > 0)
+    return o, p, np.maximum.reduce(i, axis=0, out=np.zeros(4)), np.spacing(a, out=np.zeros((3, 4))), np.float_power.outer(a[0], a[1]), np.power(i, 2, dtype=np.float32)
+
+
+def with_special_values(z, i):
+    return z**2, z**3, z**z, np.power(z, 1), np.float_power(0j, z), np.sign(z), np.reciprocal(z), np.reciprocal(i), np.spacing(i - 3.0)
+
+
+def dtype_of_a_comparison(a):
+    return np.less(a, 0, dtype=np.float64)
+
+
+def not_reorderable(a):
+    return np.subtract.reduce(a, axis=None)
+
+
+def test_folds_of_any_ufunc():
+    check(folds, A, A > 0)
+    check(into_others, A, np.arange(12).reshape(3, 4) - 4)
+    check(not_reorderable, A)
+    with pytest.raises(aic.CompileError):
+        aic.jit(dtype_of_a_comparison)(A)
+
+
+def test_special_values():
+    inf, nan = np.inf, np.nan
+    z = np.array([0j, complex(-0.0, -0.0), complex(inf, 1), complex(-inf, inf), complex(nan, inf), complex(1, nan), 2.5 - 1j, complex(inf, nan)])
+    check(with_special_values, z, np.array([0, 1, -1, 2, -128]), ulp=4)
+    check(with_special_values, z, np.array([0, 1, -1, 2, -128], np.int8), ulp=4)

@@ -1,5 +1,5 @@
 """Elementwise functions that are compositions of records, and comparisons of whole arrays."""
-from numpy import complex128, float16, float32, float64, int32
+from numpy import complex128, float16, float32, float64, int32, positive
 
 from aic.lib import numpy as np
 from aic.lib import prim
@@ -76,10 +76,23 @@ def nan_to_num(x, copy=True, nan=0.0, posinf=None, neginf=None):
     return prim.select(prim.equal(y, -float("inf")), -big if neginf is None else neginf, y)
 
 
-def float_power(x1, x2):
-    common = prim.result_type(x1, x2)
+def _placed(r, out, where):
+    """What a ufunc computed, in the array given for it and where it is wanted."""
+    if out is None:
+        return r
+    if isinstance(out, tuple):
+        return _placed(r, out[0], where)
+    return positive(r, out=out, where=where)
+
+
+def float_power(x1, x2, out=None, *, where=True, dtype=None):
+    common = prim.result_type(x1, x2) if dtype is None else prim.dtype(prim.cast(0, dtype))
     wide = complex128 if prim.kind(common) == "c" else float64
-    return prim.power(prim.cast(x1, wide), prim.cast(x2, wide))
+    if dtype is not None and not prim.same_dtype(prim.cast(0, dtype), prim.cast(0, wide)):
+        raise TypeError("No loop matching the specified signature and casting was found for ufunc float_power")
+    if prim.kind(prim.result_type(x1, x2)) == "c" and prim.kind(common) != "c":
+        prim.refuse("a float_power of complex numbers as floats")
+    return _placed(prim.power(prim.cast(x1, wide), prim.cast(x2, wide)), out, where)
 
 
 def _as_float(x):
@@ -121,17 +134,21 @@ def frexp(x):
     return (prim.select(plain, prim.copysign(m, a), a), prim.cast(prim.select(plain, e, prim.cast(0, prim.dtype(a))), int32))
 
 
-def ldexp(x1, x2):
-    a = _as_float(x1)
-    if prim.kind(x2) == "f" or prim.kind(x2) == "c":
+def ldexp(x1, x2, out=None, *, where=True, dtype=None):
+    a = _as_float(x1) if dtype is None else _as_float(prim.cast(x1, dtype))
+    if prim.kind(x2) == "f" or prim.kind(x2) == "c" or (prim.kind(x2) == "u" and prim.itemsize(x2) == 8):
         raise TypeError("ufunc 'ldexp' not supported for the input types, and the inputs could not be safely coerced to any supported types according to the casting rule ''safe''")
-    return prim.cast(prim.ldexp(a, x2), prim.dtype(a))
+    return _placed(prim.cast(prim.ldexp(a, x2), prim.dtype(a)), out, where)
 
 
-def spacing(x):
-    a = _as_float(x)
-    away = prim.nextafter(a, prim.copysign(prim.cast(float("inf"), prim.dtype(a)), a))
-    return prim.select(prim.isinf(a), prim.cast(float("nan"), prim.dtype(a)), prim.subtract(away, a))
+def spacing(x, out=None, *, where=True, dtype=None):
+    """To the next number away from zero, of its sign; of float16 to the next greater one."""
+    a = _as_float(x) if dtype is None else _as_float(prim.cast(x, dtype))
+    far = prim.cast(float("inf"), prim.dtype(a))
+    if prim.itemsize(a) > 2:
+        far = prim.select(prim.less(a, 0), prim.negative(far), far)
+    r = prim.select(prim.isinf(a), prim.cast(float("nan"), prim.dtype(a)), prim.subtract(prim.nextafter(a, far), a))
+    return _placed(r, out, where)
 
 
 def unwrap(p, discont=None, axis=-1, *, period=6.283185307179586):

@@ -28,21 +28,37 @@ def _into(out, r):
     return out
 
 
-def _wide(a, dtype, out):
-    """The dtype of a sum or product; that of `out` where it is a wider float."""
+def _width_of_kind(x):
+    kind = prim.kind(x)
+    return 0 if kind == "b" else 1 if kind == "u" else 2 if kind == "i" else 3 if kind == "f" else 4
+
+
+def _cast_for(out, r):
+    """In the dtype of `out`, to which NumPy must cast it."""
+    if _width_of_kind(r) > _width_of_kind(out):
+        prim.refuse("the parameter `out` with a dtype that the result does not cast to")
+    return prim.cast(r, prim.dtype(out))
+
+
+def _cast_into(out, r):
+    """As _into, for what NumPy casts."""
+    return r if out is None else _into(out, r if prim.same_dtype(out, r) else _cast_for(out, r))
+
+
+def _summed_as(a, dtype, out):
+    """In the dtype of the sum or product: that of `out` where there is one."""
     if dtype is None and out is not None:
-        if prim.kind(out) == "f" and prim.kind(a) == "f" and prim.itemsize(out) > prim.itemsize(a):
-            return prim.dtype(out)
-    return np._sum_dtype(a, dtype)
+        return _cast_for(out, a)
+    return np.asarray(a, np._sum_dtype(a, dtype))
 
 
 def _total(a, kind, axis, dtype, out, keepdims, initial, where):
     a = prim.as_array(a)
     neutral = 0 if kind == "add" else 1
-    r = np._reduced(_masked(np.asarray(a, _wide(a, dtype, out)), where, neutral), kind, axis, keepdims)
+    r = np._reduced(_masked(_summed_as(a, dtype, out), where, neutral), kind, axis, keepdims)
     if initial is not None:
         r = prim.apply(kind, prim.cast(initial, prim.dtype(r)), r)
-    return _into(out, r)
+    return _cast_into(out, r)
 
 
 def sum(a, axis=None, dtype=None, out=None, keepdims=False, initial=None, where=True):
@@ -54,19 +70,19 @@ def prod(a, axis=None, dtype=None, out=None, keepdims=False, initial=None, where
 
 
 def _extreme(a, kind, axis, out, keepdims, initial, where):
-    a = prim.as_array(a)
+    a = prim.as_array(a) if out is None else _cast_for(out, prim.as_array(a))
     axes = np._axes(axis, prim.rank(a))
     if initial is None:
         if where is not True:
             raise ValueError(f"reduction operation '{kind}' does not have an identity, so to use a where mask one has to specify 'initial'")
         if np._count(a, axes) == 0 and np._others(a, axes) != 0:
             raise ValueError(f"zero-size array to reduction operation {kind} which has no identity")
-        return _into(out, np._reduced(a, kind, axis, keepdims))
+        return _cast_into(out, np._reduced(a, kind, axis, keepdims))
     start = prim.cast(initial, prim.dtype(a))
     if np._count(a, axes) == 0:
         padded = prim.full(np._kept(a, axes), start, prim.dtype(a))
-        return _into(out, np._reduced(padded, kind, axis, keepdims))
-    return _into(out, prim.apply(kind, np._reduced(_masked(a, where, start), kind, axis, keepdims), start))
+        return _cast_into(out, np._reduced(padded, kind, axis, keepdims))
+    return _cast_into(out, prim.apply(kind, np._reduced(_masked(a, where, start), kind, axis, keepdims), start))
 
 
 def max(a, axis=None, out=None, keepdims=False, initial=None, where=True):
@@ -124,11 +140,11 @@ def std(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=Tru
 
 # ---- truth ----
 def all(a, axis=None, out=None, keepdims=False, *, where=True):
-    return _into(out, np._reduced(_masked(prim.not_equal(prim.as_array(a), 0), where, True), "logical_and", axis, keepdims))
+    return _cast_into(out, np._reduced(_masked(prim.not_equal(prim.as_array(a), 0), where, True), "logical_and", axis, keepdims))
 
 
 def any(a, axis=None, out=None, keepdims=False, *, where=True):
-    return _into(out, np._reduced(_masked(prim.not_equal(prim.as_array(a), 0), where, False), "logical_or", axis, keepdims))
+    return _cast_into(out, np._reduced(_masked(prim.not_equal(prim.as_array(a), 0), where, False), "logical_or", axis, keepdims))
 
 
 def count_nonzero(a, axis=None, *, keepdims=False):
@@ -210,7 +226,7 @@ def _nan_extreme(a, kind, axis, out, keepdims, initial, where, neutral, name):
     if np._count(a, axes) == 0 and np._others(a, axes) != 0:
         raise ValueError(f"zero-size array to reduction operation {name} which has no identity")
     found = np._reduced(prim.select(missing, prim.cast(neutral, prim.dtype(a)), a), kind, axis, keepdims)
-    return _into(out, prim.select(np._reduced(missing, "logical_and", axis, keepdims), prim.cast(float("nan"), prim.dtype(a)), found))
+    return _cast_into(out, prim.select(np._reduced(missing, "logical_and", axis, keepdims), prim.cast(float("nan"), prim.dtype(a)), found))
 
 
 def nanargmax(a, axis=None, out=None, *, keepdims=False):
@@ -242,12 +258,12 @@ def cumprod(a, axis=None, dtype=None, out=None):
 
 def _accumulated(a, kind, axis, dtype, out):
     a = prim.as_array(a)
-    x = np.asarray(a, np._sum_dtype(a, dtype))
+    x = _summed_as(a, dtype, out)
     if axis is None:
         r = prim.scan(x if prim.rank(x) == 1 else prim.reshape(np.ascontiguousarray(x), (np.size(x),)), kind, 0)
     else:
         r = prim.scan(x, kind, np._axis(axis, prim.rank(a)))
-    return _into(out, r)
+    return _cast_into(out, r)
 
 
 def cumulative_sum(x, *, axis=None, dtype=None, out=None, include_initial=False):

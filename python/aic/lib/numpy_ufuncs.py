@@ -3,97 +3,136 @@ from aic.lib import numpy as np
 from aic.lib import prim
 
 
+_COMPARISONS = ("equal", "not_equal", "less", "less_equal", "greater", "greater_equal")
+_LOGICAL = ("logical_and", "logical_or", "logical_xor")
+_ORDERLESS = ("bitwise_and", "bitwise_or", "bitwise_xor", "logical_xor", "gcd", "fmax", "fmin", "hypot", "logaddexp", "logaddexp2")
+
+
+def _working(name, a, dtype, out):
+    """The array in the dtype that the methods of this ufunc compute in: one whose loop gives what it takes."""
+    if name == "ldexp":
+        prim.refuse("this method of ldexp")
+    if name in _LOGICAL:
+        return a if prim.kind(a) == "b" else prim.not_equal(a, 0)
+    if name in _COMPARISONS:
+        if prim.kind(a) != "b":
+            raise TypeError("No loop matching the specified signature and casting was found for ufunc " + name)
+        return a
+    if dtype is not None:
+        return np.asarray(a, dtype)
+    if out is not None:
+        return np._cast_for(out, a)
+    if name == "add" or name == "multiply":
+        return np.asarray(a, np._sum_dtype(a, None))
+    one = prim.cast(1, prim.dtype(a))
+    return np.asarray(a, prim.dtype(prim.apply(name, one, one)))
+
+
+def _identity(name, a):
+    """What changes nothing, or None."""
+    if name == "bitwise_and":
+        return prim.cast(True if prim.kind(a) == "b" else -1, prim.dtype(a))
+    if name == "logaddexp" or name == "logaddexp2":
+        return prim.cast(-float("inf"), prim.dtype(a))
+    if name == "logical_xor" or name == "bitwise_or" or name == "bitwise_xor" or name == "gcd" or name == "hypot":
+        return prim.cast(0, prim.dtype(a))
+    return None
+
+
 def _ufunc_reduce(name, array, axis=0, dtype=None, out=None, keepdims=False, initial=None, where=True):
     a = prim.as_array(array)
     if prim.rank(a) == 0:
         prim.refuse("the reduction of a scalar")
-    if dtype is not None and name != "add" and name != "multiply":
-        a = np.asarray(a, dtype)
     if name == "add":
         return np.sum(a, axis, dtype, out, keepdims, initial, where)
     if name == "multiply":
         return np.prod(a, axis, dtype, out, keepdims, initial, where)
-    if name == "maximum":
-        return np.max(a, axis, out, keepdims, initial, where)
-    if name == "minimum":
-        return np.min(a, axis, out, keepdims, initial, where)
-    if initial is not None and (name == "logical_and" or name == "logical_or"):
-        prim.refuse("an initial value of a truth")
-    if name == "logical_and":
-        return np.all(a, axis, out, keepdims, where=where)
-    if name == "logical_or":
-        return np.any(a, axis, out, keepdims, where=where)
-    if where is not True:
-        prim.refuse("the parameter `where` of this reduction")
-    if initial is not None and name not in _ORDERLESS:
-        prim.refuse("an initial value of this reduction")
-    r = _folded(name, a, axis, keepdims)
-    return np._into(out, r if initial is None else prim.apply(name, prim.cast(initial, prim.dtype(r)), r))
+    if name == "maximum" or name == "minimum":
+        if dtype is not None:
+            a = np.asarray(a, dtype)
+        return np.max(a, axis, out, keepdims, initial, where) if name == "maximum" else np.min(a, axis, out, keepdims, initial, where)
+    if name == "logical_and" or name == "logical_or":
+        r = np.all(a, axis, None, keepdims, where=where) if name == "logical_and" else np.any(a, axis, None, keepdims, where=where)
+        return np._cast_into(out, r if initial is None else prim.apply(name, r, prim.not_equal(initial, 0)))
+    return np._cast_into(out, _folded(name, _working(name, a, dtype, out), axis, keepdims, initial, where))
 
 
-_ORDERLESS = ("bitwise_and", "bitwise_or", "bitwise_xor", "logical_xor", "gcd", "lcm", "fmax", "fmin")
-
-
-def _folded(name, a, axis, keepdims):
+def _folded(name, a, axis, keepdims, initial, where):
     """Any other ufunc, row after row."""
     axes = np._axes(axis, prim.rank(a))
-    if len(axes) != 1:
-        prim.refuse("this reduction along several axes")
-    if keepdims:
-        return prim.reshape(prim.as_array(_folded(name, a, axis, False)), np._kept(a, axes))
-    rows = np.moveaxis(a, axes[0], 0)
+    if len(axes) > 1 and name not in _ORDERLESS:
+        raise ValueError(f"reduction operation '{name}' is not reorderable, so at most one axis may be specified")
+    if len(axes) == 0:
+        prim.refuse("a reduction along no axis")
+    start = _identity(name, a) if initial is None else prim.not_equal(initial, 0) if prim.kind(a) == "b" else prim.cast(initial, prim.dtype(a))
+    if where is not True and start is None:
+        raise ValueError(f"reduction operation '{name}' does not have an identity, so to use a where mask one has to specify 'initial'")
+    rows = _merged(a, axes)
     n = rows.shape[0]
-    if n == 0:
-        if name == "bitwise_or" or name == "bitwise_xor" or name == "logical_xor":
-            return prim.full(rows.shape[1:], 0, prim.dtype(a))
-        if name == "bitwise_and":
-            return prim.full(rows.shape[1:], True if prim.kind(a) == "b" else -1, prim.dtype(a))
+    if start is None and n == 0:
         raise ValueError(f"zero-size array to reduction operation {name} which has no identity")
-    if prim.rank(a) == 1:
-        r = rows[0]
-        for i in range(1, n):
-            r = prim.apply(name, r, rows[i])
-        return r
-    r = prim.copy(rows[0])
-    for i in range(1, n):
-        r[...] = prim.apply(name, r, rows[i])
-    return r
+    if start is not None:
+        r = prim.full(rows.shape[1:], start, prim.dtype(a)) if prim.rank(rows) > 1 else start
+        first = 0
+    else:
+        r = prim.copy(rows[0]) if prim.rank(rows) > 1 else rows[0]
+        first = 1
+    wanted = prim.as_array(True) if where is True else _merged(prim.broadcast_to(prim.as_array(where), a.shape), axes)
+    for i in range(first, n):
+        x = prim.apply(name, r, rows[i])
+        if where is not True:
+            x = prim.select(wanted[i], x, r)
+        if prim.rank(rows) > 1:
+            r[...] = x
+        else:
+            r = x
+    return prim.reshape(prim.as_array(r), np._kept(a, axes)) if keepdims else r
+
+
+def _merged(a, axes):
+    """The axes as one, in front."""
+    order = axes
+    for k in prim.static_range(prim.rank(a)):
+        if k not in axes:
+            order = order + (k,)
+    rows = prim.transpose(a, order)
+    if len(axes) == 1:
+        return rows
+    n = 1
+    for k in axes:
+        n *= a.shape[k]
+    return prim.reshape(rows, (n,) + rows.shape[len(axes) :])
 
 
 def _ufunc_accumulate(name, array, axis=0, dtype=None, out=None):
-    return np._into(out, _accumulates(name, prim.as_array(array), axis, dtype))
+    a = prim.as_array(array)
+    return np._cast_into(out, _accumulates(name, _working(name, a, dtype, out), axis))
 
 
 def _ufunc_reduceat(name, array, indices, axis=0, dtype=None, out=None):
     """From each index up to the next one; where that is not greater, the element at the index alone."""
     a = prim.as_array(array)
     starts = prim.as_array(indices)
-    rows = np.moveaxis(a, axis, 0)
+    rows = np.moveaxis(_working(name, a, dtype, out), axis, 0)
     n = rows.shape[0]
     m = starts.shape[0]
     for k in range(m):
         if starts[k] < 0 or starts[k] >= n:
             raise IndexError(f"index {starts[k]} out-of-bounds in {name}.reduceat [0, {n})")
-    if name == "add" or name == "multiply":
-        rows = np.asarray(rows, np._sum_dtype(a, dtype))
-    elif dtype is not None:
-        rows = np.asarray(rows, dtype)
-    r = prim.empty((m,) + rows.shape[1:], prim.dtype(prim.apply(name, prim.cast(0, prim.dtype(rows)), prim.cast(0, prim.dtype(rows)))))
+    r = prim.empty((m,) + rows.shape[1:], prim.dtype(rows))
     for k in range(m):
         stop = n if k == m - 1 else int(starts[k + 1])
         r[k] = rows[starts[k]]
         for i in range(int(starts[k]) + 1, stop):
             r[k] = prim.apply(name, r[k], rows[i])
-    return np._into(out, r if np._axis(axis, prim.rank(a)) == 0 else np.ascontiguous_copy(np.moveaxis(r, 0, axis)))
+    return np._cast_into(out, r if np._axis(axis, prim.rank(a)) == 0 else np.ascontiguous_copy(np.moveaxis(r, 0, axis)))
 
 
-def _accumulates(name, a, axis, dtype):
+def _accumulates(name, a, axis):
     if name == "add":
-        return np.cumsum(a, axis, dtype)
+        return np.cumsum(a, axis, prim.dtype(a))
     if name == "multiply":
-        return np.cumprod(a, axis, dtype)
-    if dtype is not None:
-        a = np.asarray(a, dtype)
+        return np.cumprod(a, axis, prim.dtype(a))
     if name == "maximum" or name == "minimum":
         return prim.scan(a, name, np._axis(axis, prim.rank(a)))
     r = np.ascontiguous_copy(a)

@@ -1,0 +1,281 @@
+"""NumPy's own tests as a judge: `./dev fuzz numpytests [FILE …] [-k TEXT] [--list]`.
+
+The test modules of the installed NumPy run where they are, by pytest, with the functions that they call (np.f, np.linalg.f, np.fft.f and
+what they import by name) replaced by compiled wrappers: `def f(a0): return np.f(a0, axis=1)`, one for each form of a call. What the
+compiler refuses falls back to NumPy's own function and is counted. Each result is compared with NumPy's on copies of the arguments: type,
+dtype, shape, values (floats to a part in 10^12, or 10^4 of float16 and 10^5 of float32), exceptions by class, and arguments afterwards.
+A test that fails is run again without the wrappers: where it passes then, the difference is ours to explain. (That compiled code gives
+no warnings is known, and counted apart.) Exit status 1: a difference.
+"""
+import argparse
+import collections
+import copy
+import functools
+import linecache
+import pathlib
+import sys
+import time
+import types
+import warnings
+
+import numpy as np
+import pytest
+
+import aic
+
+FILES = """_core/tests/test_umath.py _core/tests/test_ufunc.py _core/tests/test_numeric.py _core/tests/test_multiarray.py
+_core/tests/test_shape_base.py _core/tests/test_einsum.py _core/tests/test_function_base.py _core/tests/test_item_selection.py
+_core/tests/test_half.py _core/tests/test_scalarmath.py _core/tests/test_regression.py _core/tests/test_umath_complex.py
+_core/tests/test_indexing.py _core/tests/test_nep50_promotions.py _core/tests/test_mem_overlap.py _core/tests/test_scalar_methods.py
+lib/tests/test_function_base.py lib/tests/test_arraypad.py lib/tests/test_arraysetops.py lib/tests/test_histograms.py
+lib/tests/test_index_tricks.py lib/tests/test_nanfunctions.py lib/tests/test_packbits.py lib/tests/test_polynomial.py
+lib/tests/test_shape_base.py lib/tests/test_stride_tricks.py lib/tests/test_twodim_base.py lib/tests/test_type_check.py
+lib/tests/test_ufunclike.py lib/tests/test_array_utils.py linalg/tests/test_linalg.py fft/tests/test_pocketfft.py fft/tests/test_helper.py
+polynomial/tests/test_polynomial.py""".split()
+# Not functions of arrays, or what every test builds its arguments with.
+LEFT_OUT = set("""array asarray zeros ones empty dtype errstate seterr geterr seterrcall geterrcall printoptions set_printoptions get_printoptions
+array2string array_repr array_str info show_config show_runtime test get_include load save savez savez_compressed loadtxt savetxt genfromtxt
+fromfile memmap frompyfunc vectorize nditer nested_iters busday_offset busday_count is_busday datetime_as_string datetime_data setbufsize
+getbufsize asmatrix bmat empty_like format_float_positional format_float_scientific from_dlpack fromregex get_printoptions""".split())
+SECONDS_OF_A_TEST = 4.0
+
+
+class Counts:
+    def __init__(self):
+        self.compiled, self.refused, self.differ, self.reasons = collections.Counter(), collections.Counter(), {}, collections.Counter()
+        self.failing, self.silent, self.tests, self.touched, self.plain_failures = [], 0, 0, 0, 0
+
+
+counts = Counts()
+state = types.SimpleNamespace(active=False, until=0.0, inside=False, used=[])
+
+
+def literal(x):
+    """The text of an argument that the compiled function has in it, or None."""
+    if x is None or x is Ellipsis or type(x) in (bool, int, str):
+        return repr(x)
+    if type(x) is tuple and all(literal(p) is not None for p in x):
+        return "(" + "".join(literal(p) + ", " for p in x) + ")"
+    if type(x) is slice:
+        return f"slice({x.start!r}, {x.stop!r}, {x.step!r})" if all(literal(p) for p in (x.start, x.stop, x.step)) else None
+    if isinstance(x, type) and (issubclass(x, np.generic) or x in (bool, int, float, complex)):
+        return f"np.{x.__name__}" if issubclass(x, np.generic) else x.__name__
+    if isinstance(x, np.dtype) and x.isnative and x.kind in "biufc":
+        return f"np.dtype({x.str!r})"
+    return None
+
+
+@functools.cache
+def compiled(text):
+    name = f"<numpytest {text}>"
+    linecache.cache[name] = (len(text), None, text.splitlines(True), name)
+    names = {"np": np}
+    exec(compile(text, name, "exec"), names)
+    return aic.jit(names["f"])
+
+
+def outcome(f, args, kwargs):
+    try:
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            return "value", f(*args, **kwargs)
+    except Exception as error:
+        return "error", error
+
+
+def same(a, b):
+    """As told above."""
+    if isinstance(a, (tuple, list)) and type(a) is type(b):
+        return len(a) == len(b) and all(same(x, y) for x, y in zip(a, b))
+    if type(a) is not type(b):
+        return False
+    if isinstance(a, (np.ndarray, np.generic)):
+        if a.dtype != b.dtype or a.shape != b.shape:
+            return False
+        if a.dtype.kind not in "fc":
+            return bool(np.array_equal(a, b))
+        size = a.dtype.itemsize // (2 if a.dtype.kind == "c" else 1)
+        near = {2: 1e-3, 4: 1e-5}.get(size, 1e-12)
+        with np.errstate(all="ignore"):
+            top = float(np.max(np.abs(a), initial=0, where=np.isfinite(a)))
+            return bool(np.allclose(a, b, rtol=near, atol=near * top * 10, equal_nan=True))
+    if isinstance(a, (float, complex)):
+        return a == b or a != a and b != b or abs(a - b) <= 1e-12 * abs(a)
+    try:
+        return bool(a == b)
+    except Exception:
+        return True
+
+
+class Wrapper:
+    """np.f, compiled. It looks like the function: what is asked of it besides a call is the function's."""
+
+    def __init__(self, name, function):
+        object.__setattr__(self, "_name", name)
+        object.__setattr__(self, "_function", function)
+
+    @property
+    def __class__(self):
+        return type(self._function)
+
+    def __getattr__(self, name):
+        value = getattr(self._function, name)
+        if isinstance(self._function, np.ufunc) and name in ("reduce", "accumulate", "outer", "at", "reduceat"):
+            return Wrapper(f"{self._name}.{name}", value)
+        return value
+
+    def __eq__(self, other):
+        return self._function == (other._function if type(other) is Wrapper else other)
+
+    def __hash__(self):
+        return hash(self._function)
+
+    def __reduce__(self):
+        return self._function.__reduce__()
+
+    def __call__(self, *args, **kwargs):
+        if not state.active or state.inside or time.monotonic() > state.until:
+            return self._function(*args, **kwargs)
+        state.inside = True
+        try:
+            return self.judged(args, kwargs)
+        finally:
+            state.inside = False
+
+    def judged(self, args, kwargs):
+        parts, values = [], []
+        for key, x in [(None, x) for x in args] + list(kwargs.items()):
+            text = literal(x)
+            if type(x) is int and key is None and not parts:
+                text = None
+            if text is None:
+                text = f"a{len(values)}"
+                values.append(x)
+            parts.append(text if key is None else f"{key}={text}")
+        text = f"def f({', '.join(f'a{k}' for k in range(len(values)))}):\n    return np.{self._name}({', '.join(parts)})\n"
+        try:
+            saved = copy.deepcopy((args, kwargs))
+            f = compiled(text)
+        except Exception:
+            return self._function(*args, **kwargs)
+        got = outcome(f, values, {})
+        refused = got[0] == "error" and (isinstance(got[1], aic.CompileError) or "64 bits" in str(got[1]) or "aic" in str(got[1]))
+        if refused and type(got[1]).__name__ != "InternalError":
+            counts.refused[self._name] += 1
+            counts.reasons[f"{self._name}: {str(got[1]).splitlines()[0]}"] += 1
+            return self._function(*args, **kwargs)
+        counts.compiled[self._name] += 1
+        state.used.append(self._name)
+        want = outcome(self._function, *saved)
+        ours = [x for x in [*args, *kwargs.values()] if isinstance(x, np.ndarray)]
+        theirs = [x for x in [*saved[0], *saved[1].values()] if isinstance(x, np.ndarray)]
+        if want[0] != got[0] or (want[0] == "value" and not same(want[1], got[1])) or (want[0] == "error" and type(want[1]) is not type(got[1])) or not all(map(same, theirs, ours)):
+            told = f"{text.splitlines()[1].strip()[7:]} with {values!r}: NumPy {want[1]!r}, aic {got[1]!r}"
+            counts.differ.setdefault(self._name, []).append(told[:700].replace("\n", " "))
+        if got[0] == "error":
+            raise got[1]
+        return got[1]
+
+
+class Module(types.ModuleType):
+    """numpy, or a part of it, with wrappers for functions."""
+
+    def __init__(self, module, prefix=""):
+        super().__init__(module.__name__)
+        self.__dict__.update(vars(module))
+        for name, thing in vars(module).items():
+            if wrapped(thing, prefix + name):
+                self.__dict__[name] = Wrapper(prefix + name, thing)
+        if not prefix:
+            self.linalg, self.fft = Module(np.linalg, "linalg."), Module(np.fft, "fft.")
+
+    def __getattr__(self, name):
+        return getattr(np, name)
+
+
+def wrapped(thing, name):
+    if name.split(".")[-1] in LEFT_OUT or name.split(".")[-1].startswith("_"):
+        return False
+    return isinstance(thing, np.ufunc) or isinstance(thing, (types.FunctionType, types.BuiltinFunctionType)) or type(thing).__name__ == "_ArrayFunctionDispatcher"
+
+
+class Plugin:
+    def __init__(self):
+        self.module = Module(np)
+        named = [(self.module, "")] + [(self.module.linalg, "linalg."), (self.module.fft, "fft.")]
+        self.by_function = {id(w._function): w for m, _ in named for w in vars(m).values() if type(w) is Wrapper}
+
+    def pytest_collection_finish(self, session):
+        for module in {item.module for item in session.items}:
+            for name, thing in list(vars(module).items()):
+                if thing is np:
+                    setattr(module, name, self.module)
+                elif thing is np.linalg or thing is np.fft:
+                    setattr(module, name, self.module.linalg if thing is np.linalg else self.module.fft)
+                elif id(thing) in self.by_function:
+                    setattr(module, name, self.by_function[id(thing)])
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_call(self, item):
+        counts.tests += 1
+        state.active, state.until, state.used = True, time.monotonic() + SECONDS_OF_A_TEST, []
+        run = item.runtest
+        try:
+            run()
+        except Exception as error:
+            state.active = False
+            failure = error
+        except BaseException as error:  # pytest.fail, pytest.skip
+            state.active = False
+            if type(error).__name__ in ("Skipped", "XFailed", "KeyboardInterrupt"):
+                raise
+            failure = error
+        else:
+            failure = None
+        finally:
+            state.active = False
+        counts.touched += bool(state.used)
+        if failure is not None:
+            told = f"{type(failure).__name__}: {str(failure)[:200]}".replace("\n", " ")
+            try:
+                run()
+            except BaseException:
+                counts.plain_failures += 1
+            else:
+                if "DID NOT WARN" in told or "FloatingPointError" in told or "arning" in told:
+                    counts.silent += 1
+                else:
+                    counts.failing.append(f"{item.nodeid}: {told} [{', '.join(sorted(set(state.used)))[:120]}]")
+        item.runtest = lambda: None  # done
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("files", nargs="*", default=FILES)
+    parser.add_argument("-k", default="", help="tests whose names match, as pytest has it")
+    parser.add_argument("--list", action="store_true", help="tell each function's calls, and why some were refused")
+    options = parser.parse_args()
+    root = pathlib.Path(np.__file__).parent
+    begin = time.monotonic()
+    arguments = [str(root / f) for f in options.files] + ["-q", "-p", "no:cacheprovider", "--timeout", "120", "-W", "ignore", "--no-header", "-x" if False else "--tb=no", "-c", "/dev/null", "--rootdir", str(root)]
+    pytest.main(arguments + (["-k", options.k] if options.k else []), plugins=[Plugin()])
+    for name, examples in sorted(counts.differ.items()):
+        print(f"DIFFERENT {name}, {len(examples)} times:")
+        for told in examples[:3]:
+            print(f"    {told}")
+    for told in counts.failing:
+        print(f"FAILS WITH THE WRAPPERS {told}")
+    if options.list:
+        for name in sorted(set(counts.compiled) | set(counts.refused)):
+            print(f"  {name}: {counts.compiled[name]} compiled, {counts.refused[name]} refused")
+        for reason, n in counts.reasons.most_common(150):
+            print(f"  {n} × {reason[:200]}")
+    called = set(counts.compiled) | set(counts.refused)
+    print(f"{counts.tests} tests, {counts.touched} through compiled code; {len(called)} functions called, {len(set(counts.compiled))} compiled: "
+          f"{sum(counts.compiled.values())} calls, {sum(counts.refused.values())} refused; {sum(map(len, counts.differ.values()))} results differ; "
+          f"{len(counts.failing)} tests fail only with the wrappers, {counts.silent} more ask for a warning; {time.monotonic() - begin:.0f} s")
+    return 1 if counts.differ or counts.failing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
