@@ -222,6 +222,8 @@ def flip(m, axis=None):
 
 def rot90(m, k=1, axes=(0, 1)):
     m = prim.as_array(m)
+    if len(axes) != 2:
+        raise ValueError("len(axes) must be 2.")
     first = np._axis(axes[0], prim.rank(m))
     second = np._axis(axes[1], prim.rank(m))
     if first == second:

@@ -36,6 +36,8 @@ def _told_apart(given):
 def piecewise(x, condlist, funclist, *args):
     a = prim.as_array(x)
     conditions = condlist if isinstance(condlist, (list, tuple)) else (condlist,)
+    if prim.rank(a) > 0 and prim.rank(conditions) == 1:  # one condition, of scalars
+        conditions = (prim.as_array(condlist),)
     n = len(conditions)
     m = len(funclist)
     if m != n and m != n + 1:
@@ -48,7 +50,7 @@ def piecewise(x, condlist, funclist, *args):
     if m == n + 1:
         _piece(out, a, prim.logical_not(chosen), funclist[m - 1], args)
     for condition in conditions:
-        _piece(out, a, prim.as_array(condition), funclist[k], args)
+        _piece(out, a, prim.not_equal(prim.as_array(condition), 0), funclist[k], args)
         k = k + 1
     return out
 

@@ -7,6 +7,8 @@ from aic.lib import prim
 
 def bincount(x, weights=None, minlength=0):
     x = prim.as_array(x)
+    if prim.rank(x) != 1:
+        raise ValueError("object of too small depth for desired array" if prim.rank(x) == 0 else "object too deep for desired array")
     top = minlength
     for k in x:
         if k < 0:

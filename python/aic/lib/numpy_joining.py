@@ -222,7 +222,21 @@ def insert(arr, obj, values, axis=None):
     places = np.ravel(prim.as_array(obj))
     if prim.kind(places) == "b":
         places = np.flatnonzero(places)
+    _check_places(places)
     m = places.shape[0]
+    if m == 1:
+        k = int(places[0])
+        if k < -n or k > n:
+            raise IndexError(f"index [{k}] is out of bounds for axis {at} with size {n}")
+        k = k + n if k < 0 else k
+        layers = new
+        for _ in prim.static_range(rank - prim.rank(new) if rank > prim.rank(new) else 0):
+            layers = prim.new_axis(layers, 0)
+        thick = ()
+        for j in prim.static_range(rank):
+            thick = thick + (layers.shape[j] if j == at else a.shape[j],)
+        before = a[np._along(rank, at, slice(None, k, None))]
+        return concatenate((before, prim.broadcast_to(layers, thick), a[np._along(rank, at, slice(k, None, None))]), at)
     shape = ()
     for j in prim.static_range(rank):
         shape = shape + (m if j == at else a.shape[j],)
@@ -248,6 +262,12 @@ def insert(arr, obj, values, axis=None):
     return out
 
 
+def _check_places(places):
+    if prim.kind(places) == "f" or prim.kind(places) == "c":
+        if places.shape[0] > 0:
+            raise IndexError("arrays used as indices must be of integer (or boolean) type")
+
+
 def delete(arr, obj, axis=None):
     a = prim.as_array(arr)
     at = 0
@@ -257,6 +277,8 @@ def delete(arr, obj, axis=None):
         at = np._axis(axis, prim.rank(a))
     n = a.shape[at]
     if not prim.is_slice(obj):
+        if prim.rank(obj) == 0 and prim.kind(obj) == "b":
+            raise ValueError(f"boolean array argument obj to delete must be one dimensional and match the axis length of {n}")
         if prim.rank(obj) == 0:
             k = _one_place(obj, n, n - 1, at)
             before = a[np._along(prim.rank(a), at, slice(None, k, None))]
@@ -266,6 +288,7 @@ def delete(arr, obj, axis=None):
         kept[obj] = False
     else:
         places = np.ravel(prim.as_array(obj))
+        _check_places(places)
         if prim.kind(places) == "b":
             if places.shape[0] != n:
                 raise ValueError(f"boolean array argument obj to delete must be one dimensional and match the axis length of {n}")

@@ -60,12 +60,15 @@ def gradient(f, *varargs, axis=None, edge_order=1):
         raise ValueError("'edge_order' greater than 2 not supported")
     if prim.kind(f) != "f" and prim.kind(f) != "c":
         f = np.asarray(f, float64)
-    axes = np._axes(axis, prim.rank(f))
-    if len(varargs) > 1 and len(varargs) != len(axes):
+    axes = prim.static_range(prim.rank(f)) if axis is None else np._given_axes(axis, prim.rank(f))
+    alike = len(varargs) == 1 and prim.rank(varargs[0]) == 0
+    if len(varargs) > 0 and not alike and len(varargs) != len(axes):
         raise TypeError("invalid number of arguments")
     parts = ()
     for k in prim.static_range(len(axes)):
-        spacing = 1.0 if len(varargs) == 0 else varargs[0] if len(varargs) == 1 else varargs[k]
+        spacing = 1.0 if len(varargs) == 0 else varargs[0] if alike else varargs[k]
+        if prim.rank(spacing) > 1:
+            raise ValueError("distances must be either scalars or 1d")
         parts = parts + (_gradient(f, spacing, axes[k], edge_order),)
     return parts[0] if len(axes) == 1 else parts
 
@@ -73,6 +76,8 @@ def gradient(f, *varargs, axis=None, edge_order=1):
 def _gradient(f, spacing, axis, edge_order):
     rows = np.moveaxis(f, axis, 0)
     n = rows.shape[0]
+    if prim.rank(spacing) == 1 and len(spacing) != n:
+        raise ValueError("when 1d, distances must match the length of the corresponding dimension")
     if n < edge_order + 1:
         raise ValueError("Shape of array too small to calculate a numerical gradient, at least (edge_order + 1) elements are required.")
     whole = prim.empty(f.shape, prim.dtype(f))
@@ -87,9 +92,9 @@ def _gradient(f, spacing, axis, edge_order):
         out[-1] = (rows[-1] - rows[-2]) / spacing
         return whole
     x = prim.as_array(spacing)
-    if x.shape[0] != n:
-        raise ValueError("when 1d, distances must match the length of the corresponding dimension")
-    d = _diff(x, 0)
+    d = _diff(np.asarray(x, float64) if prim.kind(x) == "i" or prim.kind(x) == "u" else x, 0)
+    if prim.reduce(prim.equal(d, d[0]), "logical_and", (0,)):
+        return _gradient(f, d[0], axis, edge_order)
     for i in range(1, n - 1):
         before = d[i - 1]
         after = d[i]
@@ -128,6 +133,11 @@ def trapezoid(y, x=None, dx=1.0, axis=-1):
 
 # ---- between points ----
 def interp(x, xp, fp, left=None, right=None, period=None):
+    if prim.kind(prim.as_array(fp)) == "c":  # part by part
+        z = prim.as_array(fp)
+        real = interp(x, xp, prim.real(z), None if left is None else prim.real(left), None if right is None else prim.real(right), period)
+        imag = interp(x, xp, prim.imag(z), None if left is None else prim.imag(left), None if right is None else prim.imag(right), period)
+        return np._of_parts(real, imag)
     if period is not None:
         return _interp_around(prim.as_array(x), np.asarray(xp, float64), np.asarray(fp, float64), abs(float(period)))
     xs = np.asarray(xp, float64)
@@ -237,18 +247,22 @@ def convolve(a, v, mode="full"):
 
 
 def trim_zeros(filt, trim="fb", axis=None):
+    if isinstance(filt, tuple):
+        prim.refuse("trim_zeros of a sequence that is no array")
     a = prim.as_array(filt)
     if prim.rank(a) != 1:
         prim.refuse("trim_zeros of other than a vector")
+    if trim.lower() not in ("fb", "bf", "f", "b"):
+        raise ValueError(f"unexpected character(s) in `trim`: {trim!r}")
+    if axis == ():
+        return a
     first = 0
     last = a.shape[0]
     for side in prim.characters(trim):
         if side == "f" or side == "F":
             while first < last and a[first] == 0:
                 first = first + 1
-        elif side == "b" or side == "B":
+        else:
             while last > first and a[last - 1] == 0:
                 last = last - 1
-        else:
-            raise ValueError(f"unexpected character(s) in `trim`: '{trim}'")
-    return a[first:last]
+    return filt[first:last] if isinstance(filt, list) else a[first:last]

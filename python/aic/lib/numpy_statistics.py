@@ -38,7 +38,8 @@ def cov(m, y=None, rowvar=True, bias=False, ddof=None):
     if prim.rank(x) > 2:
         raise ValueError("m has more than 2 dimensions")
     lone = prim.rank(x) < 2 and y is None
-    rows = np.asarray(np.atleast_2d(x), prim.result_type(prim.dtype(x), float64))
+    wide = prim.result_type(prim.dtype(x), float64) if y is None else prim.result_type(prim.result_type(prim.dtype(x), float64), prim.dtype(prim.as_array(y)))
+    rows = np.asarray(np.atleast_2d(x), wide)
     if not rowvar and prim.rank(x) == 2:
         rows = np.transpose(rows)
     if y is not None:
@@ -57,11 +58,12 @@ def cov(m, y=None, rowvar=True, bias=False, ddof=None):
 
 def corrcoef(x, y=None, rowvar=True):
     c = cov(x, y, rowvar)
-    if prim.kind(c) == "c":
-        prim.refuse("correlations of complex numbers")
     if prim.rank(c) == 0:
         return prim.divide(c, c)
-    spread = prim.sqrt(np.diagonal_copy(c, 0))
+    spread = prim.sqrt(prim.real(np.diagonal_copy(c, 0)))
+    if prim.kind(c) == "c":
+        z = prim.divide(prim.divide(c, spread[:, None]), spread[None, :])
+        return np._of_parts(np.clip(prim.real(z), -1, 1), np.clip(prim.imag(z), -1, 1))
     return np.clip(prim.divide(prim.divide(c, spread[:, None]), spread[None, :]), -1, 1)
 
 

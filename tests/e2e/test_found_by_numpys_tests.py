@@ -1,0 +1,92 @@
+"""What `./dev fuzz numpytests` found: functions of NumPy that gave other results on arguments that its own tests give them."""
+import numpy as np
+import pytest
+
+from harness import check, collected
+
+programs, program = collected()
+A = np.arange(12.0).reshape(3, 4) ** 2
+
+
+@program(A, np.array([1.0, 2, 4]), np.array([0, 2, 5, 6]))
+@program(A, np.array([1.0, 2, 3]), np.array([6, 4, 2, 0], np.uint8))  # distances of unsigned numbers, and equal ones
+def gradients(a, x, y):
+    return np.gradient(a, y, x, axis=(1, 0)), np.gradient(a, axis=(1, 0)), np.gradient(a, x, y), np.gradient(a, 2.0), np.gradient(a[0], y, edge_order=2)
+
+
+@program(A, np.arange(3.0))
+@program(A[0], np.arange(3.0))
+@program(A[0], np.array([0, 100, 127, 0], np.int8))
+def gradient_of_one_spacing(a, x):
+    return np.gradient(a, x)
+
+
+@program(np.arange(-2, 4).astype(np.float16))
+@program(np.arange(-2, 4).astype(np.float32))
+@program(np.arange(-2, 4).astype(np.complex64))
+@program(np.arange(-2, 4))
+def sincs(x):
+    return np.sinc(x), np.sinc(x[1]), np.sinc(0.5), np.sinc(0)
+
+
+@program(np.linspace(-1, 4, 9), np.arange(3.0), np.array([1j, 2, 3 - 1j]))
+def complex_between_points(x, xp, fp):
+    return np.interp(x, xp, fp), np.interp(x[0], xp, fp), np.interp(x, xp, fp, left=1j, right=2), np.interp(0.5, xp, fp)
+
+
+@program(np.arange(4.0), np.array([1j, 2, 3 - 1j, 0]))
+def complex_covariances(x, y):
+    return np.cov(x, y), np.corrcoef(x, y), np.cov(y)
+
+
+@program(np.arange(5), np.array([2]), np.array([1, 2, 3]))
+def several_values_at_one_place(a, b, v):
+    return np.insert(a, [1], v), np.insert(a, b, v, axis=0), np.insert(a, [-1], 5)
+
+
+@program(np.ones((3, 2)), np.array([2]), np.array([1.0, 2, 3]))
+@program(np.ones((3, 2)), np.array([2]), np.array([[1.0], [2], [3]]))
+def columns_at_one_place(a, b, v):
+    return np.insert(a, [1], v, axis=1), np.insert(a, b, v, axis=1)
+
+
+@program(np.arange(3), np.array([4]))
+@program(np.arange(3), np.array([1.0, 2]))
+def bad_places(a, b):
+    return np.insert(a, b, [1, 2])
+
+
+@program(np.arange(5))
+def deleting_a_truth(a):
+    return np.delete(a, True)
+
+
+@program(np.arange(5))
+def deleting_floats(a):
+    return np.delete(a, [1.0, 2.0])
+
+
+@program(np.array([0, 0, 1, 2, 0]))
+def trimmed(a):
+    return np.trim_zeros(a), np.trim_zeros(a, "F"), np.trim_zeros(a, "")
+
+
+@program(np.array([-1.0, 2, 3]))
+def pieces(x):
+    return np.piecewise(x, np.array([1, 0, 1]), [1]), np.piecewise(x, [x > 1, x < 0], [lambda v: v * 2, -1, 7]), np.piecewise(x, [True, False, True], [5, 6])
+
+
+@program(np.array(2))
+@program(np.array([2, 1]))
+def counts(x):
+    return np.bincount(x)
+
+
+@program(np.ones((2, 2, 2)))
+def turned(a):
+    return np.rot90(a, axes=(0, 1, 2))
+
+
+@pytest.mark.parametrize("function, args", programs)
+def test_as_numpy(function, args):
+    check(function, *args, ulp=4)
