@@ -87,6 +87,74 @@ def turned(a):
     return np.rot90(a, axes=(0, 1, 2))
 
 
+@program(np.array(0.0), np.array(1))
+def stretched_scalars(x, y):
+    return np.broadcast_arrays(x), np.broadcast_arrays(x, y)
+
+
+@program(np.arange(4))
+@program(np.ones((4, 2)))
+def split_in_rows(a):
+    return np.vsplit(a, 2)
+
+
+@program(np.array(1))
+@program(np.arange(4))
+def split_in_columns(a):
+    return np.hsplit(a, 2)
+
+
+@program(np.arange(4))
+@program(np.arange(4.0))
+def differences_and_a_float(a):
+    return np.ediff1d(a, to_end=2.5)
+
+
+@program(np.arange(4))
+@program(np.ones((3, 3)))
+def diagonals(a):
+    np.fill_diagonal(a, 5)
+    return a
+
+
+@program(2.5)
+def types_of_scalars(x):
+    return np.fix(3.14), np.isposinf(float("inf")), np.isneginf(x), np.fix(x), np.fix([1.5, -2.5])
+
+
+@program(np.array([np.nan, np.inf, -np.inf, 1], np.float16))
+@program(np.array([np.nan, np.inf, -np.inf, 1]))
+def finite_numbers(x):
+    return np.nan_to_num(x), np.nan_to_num(x, nan=np.inf, posinf=9), np.nan_to_num(x, neginf=np.inf, posinf=3.0)
+
+
+@program(np.arange(4))
+def a_kind_that_is_none(x):
+    return np.isin(x, [1, 2], kind="quicksort")
+
+
+@program(np.arange(4))
+def an_axis_that_is_none(x):
+    return np.unique(x, axis=2)
+
+
+@program(np.arange(4, dtype=np.uint8))
+def orders_of_bits(x):
+    return np.unpackbits(x, bitorder="l"), np.packbits(np.unpackbits(x), bitorder="little"), np.unpackbits(x, bitorder="big"), np.unpackbits(x, bitorder="r")
+
+
+@program(np.zeros((2, 2)))
+@program(np.zeros((0, 0)))
+@program(np.array([[1.0, np.nan], [2, 3]]))
+def conditions(x):
+    return np.linalg.cond(x)
+
+
+@program(1)
+def places_that_are_floats(x):
+    return np.ravel_multi_index((0.1, 0.0), (2, 2))
+
+
 @pytest.mark.parametrize("function, args", programs)
 def test_as_numpy(function, args):
     check(function, *args, ulp=4)

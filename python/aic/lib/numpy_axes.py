@@ -270,6 +270,8 @@ def broadcast_arrays(*args, subok=False):
 
 def _stretched(a, shape):
     """As broadcast_to, but as writable as the array."""
+    if len(shape) == 0:
+        return a
     missing = len(shape) - prim.rank(a)
     strides = ()
     for k in prim.static_range(len(shape)):

@@ -70,10 +70,10 @@ def nan_to_num(x, copy=True, nan=0.0, posinf=None, neginf=None):
         prim.refuse("nan_to_num of complex numbers")
     if prim.kind(a) != "f":
         return prim.copy(a)
-    big = 1.7976931348623157e308 if prim.itemsize(a) == 8 else 3.4028234663852886e38
+    big = 1.7976931348623157e308 if prim.itemsize(a) == 8 else 3.4028234663852886e38 if prim.itemsize(a) == 4 else 65504.0
     y = prim.select(prim.isnan(a), nan, a)
-    y = prim.select(prim.equal(y, float("inf")), big if posinf is None else posinf, y)
-    return prim.select(prim.equal(y, -float("inf")), -big if neginf is None else neginf, y)
+    y = prim.select(prim.equal(a, float("inf")), big if posinf is None else posinf, y)
+    return prim.select(prim.equal(a, -float("inf")), -big if neginf is None else neginf, y)
 
 
 def _placed(r, out, where):
@@ -227,7 +227,12 @@ def imag(val):
 
 
 def fix(x):
-    return prim.trunc(x)
+    return prim.trunc(_of_numpy(x))
+
+
+def _of_numpy(x):
+    """A Python number as NumPy's."""
+    return x if prim.is_array(x) else prim.cast(x, prim.dtype(x)) if prim.is_number(x) else prim.as_array(x)
 
 
 def _of_parts(real, imag):
@@ -241,7 +246,7 @@ def _of_parts(real, imag):
 
 
 def sinc(x):
-    a = x if prim.is_array(x) else prim.cast(x, prim.dtype(x)) if prim.is_number(x) else prim.as_array(x)
+    a = _of_numpy(x)
     y = prim.multiply(3.141592653589793, a)
     size = prim.itemsize(y)
     least = 1.0e-20 if prim.kind(y) == "c" else 0.0009765625 if size == 2 else 1.1920928955078125e-07 if size == 4 else 2.220446049250313e-16
@@ -250,11 +255,13 @@ def sinc(x):
 
 
 def isneginf(x):
-    return prim.logical_and(prim.isinf(x), prim.signbit(x))
+    a = _of_numpy(x)
+    return prim.logical_and(prim.isinf(a), prim.signbit(a))
 
 
 def isposinf(x):
-    return prim.logical_and(prim.isinf(x), prim.logical_not(prim.signbit(x)))
+    a = _of_numpy(x)
+    return prim.logical_and(prim.isinf(a), prim.logical_not(prim.signbit(a)))
 
 
 def iscomplexobj(x):

@@ -133,6 +133,8 @@ def ix_(*args):
     out = ()
     for k in prim.static_range(len(args)):
         line = prim.as_array(args[k])
+        if prim.kind(line) == "f" and not prim.is_array(args[k]) and len(args[k]) == 0:
+            prim.refuse("ix_ of an empty list, whose dtype is that of places")
         if prim.rank(line) != 1:
             raise ValueError("Cross index must be 1 dimensional")
         if prim.kind(line) == "b":
@@ -258,6 +260,8 @@ def diagflat(v, k=0):
 
 
 def fill_diagonal(a, val, wrap=False):
+    if prim.rank(a) < 2:
+        raise ValueError("array must be at least 2-d")
     if wrap or prim.rank(val) > 0:
         prim.refuse("a diagonal of several values, or one that wraps")
     n = a.shape[0]
@@ -313,6 +317,8 @@ def ravel_multi_index(multi_index, dims, mode="raise", order="C"):
     given = ()
     for k in prim.static_range(n):
         place = multi_index[k]
+        if prim.kind(place) == "f" or prim.kind(place) == "c":
+            raise TypeError("only int indices permitted")
         given = given + (prim.cast(place if prim.rank(place) == 0 else prim.as_array(place), int64),)
     modes = ()
     for k in prim.static_range(n):

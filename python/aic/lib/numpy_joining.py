@@ -385,6 +385,8 @@ def _rolled(a, shift, axis):
 # ---- bits ----
 def packbits(a, axis=None, bitorder="big"):
     a = prim.as_array(a)
+    if bitorder[0] != "b" and bitorder[0] != "l":
+        raise ValueError("'order' must begin with 'l' or 'b'")
     if axis is None:
         a = np.ravel(a)
         at = 0
@@ -396,7 +398,7 @@ def packbits(a, axis=None, bitorder="big"):
     n = rows.shape[0]
     out = prim.full(((n + 7) // 8,) + rows.shape[1:], 0, uint8)
     for i in range(n):
-        bit = uint8(1 << (7 - i % 8 if bitorder == "big" else i % 8))
+        bit = uint8(1 << (7 - i % 8 if bitorder[0] == "b" else i % 8))
         out[i // 8] |= prim.select(prim.not_equal(rows[i], 0), bit, uint8(0))
     return out if at == 0 else np.ascontiguous_copy(np.moveaxis(out, 0, at))
 
@@ -405,6 +407,8 @@ def unpackbits(a, axis=None, count=None, bitorder="big"):
     a = prim.as_array(a)
     if not prim.same_dtype(a, uint8):
         raise TypeError("Expected an input array of unsigned byte data type")
+    if bitorder[0] != "b" and bitorder[0] != "l":
+        raise ValueError("'order' must begin with 'l' or 'b'")
     if axis is None:
         a = np.ravel(a)
         at = 0
@@ -417,6 +421,6 @@ def unpackbits(a, axis=None, count=None, bitorder="big"):
         raise ValueError("-count larger than number of elements")
     out = prim.full((wanted,) + rows.shape[1:], 0, uint8)
     for i in range(wanted if wanted < n else n):
-        shift = uint8(7 - i % 8 if bitorder == "big" else i % 8)
+        shift = uint8(7 - i % 8 if bitorder[0] == "b" else i % 8)
         out[i] = prim.bitwise_and(prim.right_shift(rows[i // 8], shift), uint8(1))
     return out if at == 0 else np.ascontiguous_copy(np.moveaxis(out, 0, at))

@@ -228,7 +228,10 @@ def cond(x, p=None):
     a = _matrix(x)
     if isinstance(p, str) or (p is not None and p != 2 and p != -2):
         return prim.multiply(linalg.norm(a, p), linalg.norm(linalg.inv(a), p))
+    if a.shape[0] == 0 or a.shape[1] == 0:
+        raise LinAlgError("cond is not defined on empty arrays")
     values = svd(a, False, False)
-    if p == -2:
-        return values[values.shape[0] - 1] / values[0]
-    return values[0] / values[values.shape[0] - 1]
+    r = values[values.shape[0] - 1] / values[0] if p == -2 else values[0] / values[values.shape[0] - 1]
+    if r != r and not np.any(prim.isnan(a)):  # 0 / 0
+        r = prim.cast(float("inf"), prim.dtype(r))
+    return r

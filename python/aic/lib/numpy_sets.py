@@ -43,6 +43,8 @@ def unique(ar, return_index=False, return_inverse=False, return_counts=False, ax
     a = prim.as_array(ar)
     if axis is not None and prim.rank(a) > 1:
         return _unique_rows(a, return_index, return_inverse, return_counts, np._axis(axis, prim.rank(a)))
+    if axis is not None:
+        np._axis(axis, prim.rank(a))
     flat = np.ravel(a)
     if not return_index and not return_inverse:
         x = np.sort(flat)
@@ -102,6 +104,8 @@ def _unique_rows(a, return_index, return_inverse, return_counts, axis):
 # ---- members ----
 def isin(element, test_elements, assume_unique=False, invert=False, *, kind=None):
     x = prim.as_array(element)
+    if kind is not None and kind != "sort" and kind != "table":
+        raise ValueError(f"Invalid kind: '{kind}'. Please use None, 'sort' or 'table'.")
     tests = np.ravel(prim.as_array(test_elements))
     common = prim.result_type(prim.dtype(x), prim.dtype(tests))
     known = np.sort(np.asarray(tests, common))

@@ -162,6 +162,8 @@ def array_split(ary, indices_or_sections, axis=0):
             parts = parts + (a[np._along(rank, axis, slice(start, stop, None))],)
             start = stop
         return list(parts + (a[np._along(rank, axis, slice(start, None, None))],))
+    if indices_or_sections <= 0:
+        raise ValueError("number sections must be larger than 0.")
     if not prim.is_static(indices_or_sections):
         return [_section(a, k, indices_or_sections, axis) for k in range(indices_or_sections)]
     for k in prim.static_range(indices_or_sections):
@@ -191,14 +193,20 @@ def _section(a, k, sections, axis):
 
 
 def hsplit(ary, indices_or_sections):
+    if prim.rank(ary) == 0:
+        raise ValueError("hsplit only works on arrays of 1 or more dimensions")
     return split(ary, indices_or_sections, 0 if prim.rank(ary) == 1 else 1)
 
 
 def dsplit(ary, indices_or_sections):
+    if prim.rank(ary) < 3:
+        raise ValueError("dsplit only works on arrays of 3 or more dimensions")
     return split(ary, indices_or_sections, 2)
 
 
 def vsplit(ary, indices_or_sections):
+    if prim.rank(ary) < 2:
+        raise ValueError("vsplit only works on arrays of 2 or more dimensions")
     return split(ary, indices_or_sections, 0)
 
 

@@ -47,6 +47,10 @@ def _end(x, r, axis):
 def ediff1d(ary, to_end=None, to_begin=None):
     a = np.ravel(prim.as_array(ary))
     d = _diff(a, 0)
+    if to_begin is not None and np._width_of_kind(prim.as_array(to_begin)) > np._width_of_kind(a):
+        raise TypeError("dtype of `to_begin` must be compatible with input `ary` under the `same_kind` rule.")
+    if to_end is not None and np._width_of_kind(prim.as_array(to_end)) > np._width_of_kind(a):
+        raise TypeError("dtype of `to_end` must be compatible with input `ary` under the `same_kind` rule.")
     if to_begin is not None:
         d = np.concatenate((np.asarray(np.ravel(prim.as_array(to_begin)), prim.dtype(d)), d))
     if to_end is not None:
