@@ -277,7 +277,13 @@ bool FunctionLowering::value_op(OpId id) {
     case "cell.get"_op:
     case "cell.set"_op: lower_cell(id); break;
     case "same"_op: lower_same(id); break;
-    case "address"_op: set(id, {b.CreatePtrToInt(array(o.operands[0]).data, b.getInt64Ty())}); break;
+    case "address"_op:
+      if (f.type(o.operands[0]).is_list()) {
+        set(id, {b.CreatePtrToInt(one(o.operands[0]), b.getInt64Ty())});
+        break;
+      }
+      set(id, {b.CreatePtrToInt(array(o.operands[0]).data, b.getInt64Ty())});
+      break;
     case "bits"_op: lower_bits(id); break;
     default: return false;
   }

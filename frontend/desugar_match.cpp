@@ -22,6 +22,15 @@ bool binds(const Node& p) {
       if (binds(*inner)) return true;
   return false;
 }
+// Values of a dict, which are of one type for all its keys as far as a type tells.
+bool captures_values(const Node& p) {
+  if (p.is(Kind::MatchMapping) && binds(p)) return true;
+  if (const Node* inner = p.child(Field::pattern); inner && captures_values(*inner)) return true;
+  for (Field f : {Field::patterns, Field::kwd_patterns})
+    for (const Node* inner : p.list(f))
+      if (captures_values(*inner)) return true;
+  return false;
+}
 std::vector<const Node*> parts_of(const Node& p) {
   Nodes first = p.list(Field::patterns), named = p.list(Field::kwd_patterns);
   std::vector<const Node*> all(first.begin(), first.end());
@@ -51,6 +60,7 @@ bool Lowering::match_cases(const Node& n, size_t k, ValueId subject) {
   return branch(
       fits, nullptr,
       [&] {
+        if (captures_values(pattern)) f_.set_attr(f_.region(b_.region()).op, "keyed", int64_t(1));
         capture_pattern(pattern, subject);
         return block(c.list(Field::body));
       },

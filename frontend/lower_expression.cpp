@@ -55,7 +55,13 @@ ValueId Lowering::expression(const Node& n) {
       ValueId x = value ? expression(*value) : none(n);
       return make(n, "py.yield"_op, {x});
     }
-    case Kind::YieldFrom: unit_.refuse(n, "yield");
+    case Kind::YieldFrom: {  // what the generator returns is asked of it under a name that no attribute has
+      if (!n.at(Field::value).is(Kind::Call)) unit_.refuse(n, "yield");  // it may have ended before, and then returns None
+      ValueId from = expression(n.at(Field::value));
+      each(n, from, {}, nullptr,
+           [&](ValueId x) { static_cast<void>(make(n, "py.yield"_op, {x}, {{"delegated", int64_t(1)}})); });
+      return make(n, "py.attribute"_op, {from}, {{"name", "yield from"}});
+    }
     case Kind::Tuple:
     case Kind::List:
     case Kind::Set:

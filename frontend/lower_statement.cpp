@@ -34,7 +34,7 @@ bool Lowering::statement(const Node& n) {
       const Node& value = n.at(Field::value);
       if (value.is(Kind::YieldFrom)) {
         each(value, expression(value.at(Field::value)), {}, nullptr,
-             [&](ValueId x) { static_cast<void>(make(value, "py.yield"_op, {x})); });
+             [&](ValueId x) { static_cast<void>(make(value, "py.yield"_op, {x}, {{"delegated", int64_t(1)}})); });
         return false;
       }
       if (!value.is(Kind::Constant)) static_cast<void>(expression(value));  // else a docstring or `...`

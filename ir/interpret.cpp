@@ -310,6 +310,8 @@ bool Frame::plain(OpId id) {
   if (c == "cell.new"_op) return result(id, CellValue{std::make_shared<RuntimeValue>(in(id, 0))}), true;
   if (c == "cell.get"_op) return result(id, *std::get<CellValue>(in(id, 0)).content), true;
   if (c == "cell.set"_op) return *std::get<CellValue>(in(id, 0)).content = in(id, 1), true;
+  if (c == "address"_op && f_.type(at(id).operands[0]).is_list())
+    return result(id, Scalar::integer(reinterpret_cast<int64_t>(std::get<std::shared_ptr<ListValue>>(in(id, 0)).get()))), true;
   if (c == "address"_op)
     return result(id, Scalar::integer(reinterpret_cast<int64_t>(array(id, 0)->bytes->data()) + array(id, 0)->offset)), true;
   if (c == "bits"_op) return result(id, reinterpret(scalar(id, 0), f_.type(at(id).results[0]).dtype())), true;

@@ -126,6 +126,8 @@ void Frame::set_attribute(const Value& x, const std::string& name, const Value& 
   }
   if (is_object(x)) return set_object_attribute(x, name, value);
   if (is_none(x)) fail("unknown-attribute", {"None", name});
+  if (auto* c = x.kind == Kind::Entity ? std::get_if<ir::ClassEntity>(x.entity.get()) : nullptr)
+    return set_class_attribute(*c, name, value);
   if (is_caught(x)) return Caught::set_attribute(*this, x, name, value);
   if (Class* c = Named::class_of(*this, x)) {
     bool field = std::ranges::any_of(c->info->fields, [&](const ir::ClassField& f) { return f.name == name; });
@@ -281,6 +283,7 @@ Value Frame::attribute(const Value& x, const std::string& name) {
   if ((x.kind == Kind::Tuple || is_long_tuple(x)) && (name == "index" || name == "count")) return method(x, name);
   if (is_library_instance(x) && name[0] != '_' && session_.world.library(x.text + "_" + name)) return method(x, name);
   if (is_collection(x) && x.text != "collections._deque") return attribute(plain(x), name);
+  if (is_written_out(x, name)) return method(x, name);
   std::vector<std::string> known;
   if (is_text(x)) known = session_.world.known_names("str"), known.emplace_back("format");
   if (is_bytes(x) || is_bytearray(x)) known = session_.world.known_names("bytes");
@@ -327,7 +330,54 @@ Value Frame::type_value(const Value& x) {
   }
 }
 
+// `xs.__repr__()`, `(1).__add__(2)`: what an operator or builtin does, by its method's name.
+bool Frame::is_written_out(const Value& x, const std::string& name) const {
+  static const std::set<std::string> names = {"__repr__", "__str__", "__len__", "__bool__",     "__iter__",    "__hash__",
+                                              "__eq__",   "__ne__",  "__lt__",  "__le__",       "__gt__",      "__ge__",
+                                              "__add__",  "__mul__", "__sub__", "__contains__", "__getitem__", "__setitem__"};
+  bool python_number = is_number(x) && !is_union(x) && x.type.is_python_number();
+  bool container = is_list_like(x) || is_table(x) || is_collection(x) || is_bytearray(x) || is_long_tuple(x);
+  bool tuple = (x.kind == Kind::Tuple && x.text.empty()) || x.kind == Kind::Range;
+  return (python_number || container || tuple || is_text(x) || is_bytes(x)) && names.contains(name);
+}
+
+std::optional<Value> Frame::written_out(const Value& x, const std::string& name, const Arguments& a) {
+  if (!is_written_out(x, name) || !a.keywords.empty()) return {};
+  const Values& p = a.positional;
+  auto builtin = [&](const char* function) { return call_builtin(std::string("builtins.") + function, {{x}, {}}); };
+  if (p.empty()) {
+    if (name == "__repr__" || name == "__str__") return as_text(x, name == "__repr__");
+    if (name == "__len__") return builtin("len");
+    if (name == "__iter__") return builtin("iter");
+    if (name == "__hash__") return builtin("hash");
+    if (name == "__bool__" && is_number(x)) return truth(x);
+  }
+  if (p.size() == 2 && name == "__setitem__") return set_item(x, p[0], p[1]), none();
+  if (p.size() != 1) return {};
+  if (name == "__contains__") return truth(contains(p[0], x));
+  if (name == "__getitem__") return get_item(x, p[0]);
+  static const std::pair<const char*, const char*> comparisons[] = {{"__eq__", "=="}, {"__ne__", "!="}, {"__lt__", "<"},
+                                                                    {"__le__", "<="}, {"__gt__", ">"},  {"__ge__", ">="}};
+  static const std::pair<const char*, const char*> operators[] = {{"__add__", "+"}, {"__mul__", "*"}, {"__sub__", "-"}};
+  auto family = [&](const Value& v) -> std::string {  // of those of two families the method would give NotImplemented
+    return is_list_like(v)                             ? "list"
+           : v.kind == Kind::Tuple                     ? "tuple"
+           : is_table(v)                               ? std::string(v.type.flavour())
+           : is_collection(v)                          ? v.text
+           : is_number(v) || is_text(v) || is_bytes(v) ? type_of(v).text()
+                                                       : "";
+  };
+  bool alike = family(x) == family(p[0]) && !family(x).empty() && !is_union(p[0]);
+  for (auto [method, sign] : comparisons)
+    if (name == method && alike) return compare(sign, x, p[0]);
+  bool repeated = name == "__mul__" && !is_number(x) && is_number(p[0]) && p[0].type.is(TypeKind::Int);
+  for (auto [method, sign] : operators)
+    if (name == method && (repeated || alike)) return binary(sign, x, p[0]);
+  return {};
+}
+
 Value Frame::call_method(const Value& x, const std::string& name, Arguments a) {
+  if (std::optional<Value> v = written_out(x, name, a)) return *v;
   if (std::optional<Value> v = Contexts::call(*this, x, name, a)) return *v;
   if (std::optional<Value> v = Named::call(*this, x, name, a)) return *v;
   if (is_library_instance(x)) {

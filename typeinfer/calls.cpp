@@ -242,6 +242,7 @@ void Frame::spread_keywords(ValueId given, Arguments& a) {
     return use.operand >= first && words[use.operand - first] == "**";
   };
   OpId display = py_.defining_op(given);
+  const size_t before = a.keywords.size();
   bool known = display && std::ranges::all_of(py_.value(given).uses, only_read);
   const ir::Attr* words = known ? py_.find_attr(display, "keywords") : nullptr;
   auto part = [&](const std::string& name, ValueId x) {
@@ -267,7 +268,18 @@ void Frame::spread_keywords(ValueId given, Arguments& a) {
   } else {
     known = false;
   }
-  if (!known) fail("unsupported", {"spreading a dict over keywords"});
+  if (known) return;
+  a.keywords.erase(a.keywords.begin() + long(before), a.keywords.end());
+  // Of a function of Python's the run may tell.
+  const Value& callee = operand(at_, 0);
+  bool python = callee.kind == Kind::Function || (callee.kind == Kind::Method && callee.parts.size() == 2) ||
+                (callee.kind == Kind::Entity && std::holds_alternative<ir::PythonFunction>(*callee.entity));
+  const Value d = plain(v);
+  if (!python || !is_table(d) || d.type.flavour() != "dict") fail("unsupported", {"spreading a dict over keywords"});
+  const Value entry = element_of_list(d);
+  if (entry.kind == Kind::Never) return;
+  if (type_of(entry.parts[1]) != Type::str()) fail("unsupported", {"spreading a dict of such keys over keywords"});
+  a.keywords.emplace_back("**", d);
 }
 
 static bool is_named(const Frame::Arguments& a, const std::string& name) {
@@ -326,6 +338,34 @@ void Frame::place_spread(const Signature& s, const std::function<Value(size_t)>&
   }
 }
 
+// f(**table), where the run tells what is in it: parameters that have no argument yet take theirs from it, the rest goes to
+// `**kwargs`. What is too much and what is missing is asked as CPython asks.
+void Frame::bind_from_table(const ir::PyForm& form, const Value& function, const Value& table,
+                            std::vector<std::optional<Value>>& given) {
+  size_t n = form.parameters.size(), named = n - form.has_varargs - form.has_kwargs, first = size_t(form.positional_only);
+  Values taken, open, required, required_by_name;
+  for (size_t k = first; k < named; ++k) (given[k] ? taken : open).push_back(text(form.parameters[k]));
+  for (size_t k = 0; k < named; ++k)
+    if (!given[k] && !default_of(session_.classes, form, function, k))
+      (k < named - size_t(form.keyword_only) ? required : required_by_name).push_back(text(form.parameters[k]));
+  call_builtin("builtins._check_keywords", {{text(qualified_name(form) + "()"), table, tuple(taken), tuple(open),
+                                             tuple(required), tuple(required_by_name), boolean(form.has_kwargs)},
+                                            {}});
+  for (size_t k = first; k < named; ++k) {
+    if (given[k]) continue;
+    std::optional<Value> otherwise = default_of(session_.classes, form, function, k);
+    Value key = text(form.parameters[k]);
+    auto there = [&] { return call_builtin("builtins._keyword", {{table, key}, {}}); };
+    if (!otherwise) {
+      given[k] = there();
+      continue;
+    }
+    Value has = truth(contains(key, table));
+    given[k] = choose(has.id, there, [&] { return real(*otherwise, "default " + std::to_string(k)); });
+  }
+  if (form.has_kwargs) call_builtin("builtins._rest_of_keywords", {{*given[n - 1], table, tuple(open)}, {}});
+}
+
 Values Frame::bind(const ir::PyForm& form, const Value& function, Arguments a, Values& captured) {
   if (function.kind == Kind::Function) captured = function.parts;
   std::optional<Spread> spread;
@@ -372,7 +412,14 @@ Values Frame::bind(const ir::PyForm& form, const Value& function, Arguments a, V
   Value rest_of_keywords;
   rest_of_keywords.kind = Kind::Iterator;
   rest_of_keywords.text = keywords_text;
+  std::optional<Value> table;
   for (auto& [key, value] : a.keywords) {
+    if (key == "**") {
+      if (table || (spread && count < positional))
+        fail("unsupported", {"spreading " + std::string(table ? "two dicts" : "a list and a dict") + " over parameters"});
+      table = value;
+      continue;
+    }
     auto it = std::find(form.parameters.begin(), form.parameters.begin() + long(named), key);
     size_t k = size_t(it - form.parameters.begin());
     if ((k == named || k < size_t(form.positional_only)) && form.has_kwargs) {
@@ -389,7 +436,8 @@ Values Frame::bind(const ir::PyForm& form, const Value& function, Arguments a, V
     given[k] = std::move(value);
     by_name.insert(k);
   }
-  if (form.has_kwargs) given[n - 1] = only_spreads(form) ? rest_of_keywords : dict_of_keywords(rest_of_keywords);
+  if (form.has_kwargs) given[n - 1] = only_spreads(form) && !table ? rest_of_keywords : dict_of_keywords(rest_of_keywords);
+  if (table) bind_from_table(form, function, *table, given);
   std::vector<std::string> missing, missing_keywords;
   for (size_t k = 0; k < named; ++k) {
     if (!given[k]) given[k] = default_of(session_.classes, form, function, k);

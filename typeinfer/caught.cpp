@@ -197,33 +197,40 @@ Value Caught::link(Frame& f, const Value& e, int64_t which) {
   return out;
 }
 
-// What builtin exceptions were raised with, anywhere: the record's site tells which of these it is. Others have one text.
+// What builtin exceptions of these classes were raised with, anywhere: the record's site tells which of these it is. `count`:
+// of those with so many arguments; -1: any.
+Value Caught::by_arguments(Frame& f, const Value& e, const std::vector<std::string>& classes, int count,
+                           const std::function<Value(const Value&)>& of, const std::function<Value()>& otherwise) {
+  const std::set<Classes::Raised>& all = f.session_.classes.raised();
+  std::function<Value(std::set<Classes::Raised>::const_iterator)> from = [&](auto it) -> Value {
+    while (it != all.end() && count >= 0 && it->types.size() != size_t(count)) ++it;
+    if (it == all.end()) return otherwise();
+    const Classes::Raised& r = *it;
+    ValueId is = f.make("error.matches"_op, {e.parts[0].id}, Type::boolean(),
+                        {{"classes", classes}, {"types", Type::tuple(r.types)}, {"at", int64_t(r.at)}});
+    return f.choose(
+        is,
+        [&] {
+          Values parts;
+          int64_t slot = int64_t(r.at);
+          for (Type t : r.types) {
+            parts.push_back(
+                t.is(TypeKind::None) ? none() : f.exploded(t, f.make("error.value"_op, {e.parts[0].id}, t, {{"slot", slot}})));
+            slot += places_of(t);
+          }
+          return of(tuple(std::move(parts)));
+        },
+        [&] { return from(std::next(it)); });
+  };
+  return from(all.begin());
+}
+
+// Others have one text.
 Value Caught::arguments(Frame& f, const Value& e) {
   if (!is_caught(e)) return tuple(e.parts);
   auto of_builtin = [&] {
-    const std::set<Classes::Raised>& all = f.session_.classes.raised();
-    std::function<Value(std::set<Classes::Raised>::const_iterator)> from = [&](auto it) -> Value {
-      if (it == all.end()) return tuple({f.caught_text(e, 0)});
-      const Classes::Raised& r = *it;
-      ValueId is = f.make(
-          "error.matches"_op, {e.parts[0].id}, Type::boolean(),
-          {{"classes", std::vector<std::string>{"BaseException"}}, {"types", Type::tuple(r.types)}, {"at", int64_t(r.at)}});
-      return f.choose(
-          is,
-          [&] {
-            Values parts;
-            int64_t slot = int64_t(r.at);
-            for (Type t : r.types) {
-              parts.push_back(t.is(TypeKind::None)
-                                  ? none()
-                                  : f.exploded(t, f.make("error.value"_op, {e.parts[0].id}, t, {{"slot", slot}})));
-              slot += places_of(t);
-            }
-            return tuple(std::move(parts));
-          },
-          [&] { return from(std::next(it)); });
-    };
-    return from(all.begin());
+    return by_arguments(
+        f, e, {"BaseException"}, -1, [](const Value& args) { return args; }, [&] { return tuple({f.caught_text(e, 0)}); });
   };
   return by_class(f, e, [&](const Value& o) { return f.attribute(o, "args"); }, of_builtin);
 }
@@ -233,21 +240,49 @@ Value Caught::class_name(Frame& f, const Value& e) {
       f, e, [&](const Value& o) { return typeinfer::text(f.class_of(o).entity.name); }, [&] { return f.caught_text(e, 1); });
 }
 
+// The argument that an attribute of a builtin class's exceptions is.
+struct NamedArgument {
+  const char* name;
+  std::vector<std::string> classes;
+  size_t place;
+  int count;
+};
+static const NamedArgument* find_named_argument(const std::string& name) {
+  static const std::vector<std::string> unicode = {"UnicodeDecodeError", "UnicodeEncodeError"};
+  static const NamedArgument all[] = {{"encoding", unicode, 0, 5},
+                                      {"object", unicode, 1, 5},
+                                      {"start", unicode, 2, 5},
+                                      {"end", unicode, 3, 5},
+                                      {"reason", unicode, 4, 5}};
+  for (const NamedArgument& a : all)
+    if (name == a.name) return &a;
+  return nullptr;
+}
+
 Value Caught::attribute(Frame& f, const Value& e, const std::string& name) {
   if (name == "args") return arguments(f, e);
+  const NamedArgument* argument = find_named_argument(name);
+  if (!is_caught(e) && argument && std::ranges::count(argument->classes, e.text) && int(e.parts.size()) == argument->count)
+    return e.parts[argument->place];
   if (!is_caught(e)) f.fail("unknown-attribute", {describe(e), name});
   if (name == "__cause__") return link(f, e, 0);
   if (name == "__context__") return link(f, e, 1);
   if (name == "__class__") return f.type_value(e);
   std::vector<Class*> classes = possible(f, e);
   if (classes.empty() && !may_be_builtin(e)) return Value{};
+  auto missing = [&] {
+    f.raise("AttributeError", "'{0}' object has no attribute '" + name + "'", {f.materialise(f.caught_text(e, 1))});
+    return Value{};
+  };
+  if (argument && may_be_builtin(e)) {
+    auto of_builtin = [&] {
+      return by_arguments(
+          f, e, argument->classes, argument->count, [&](const Value& args) { return args.parts[argument->place]; }, missing);
+    };
+    return classes.empty() ? of_builtin() : by_class(f, e, [&](const Value& o) { return f.attribute(o, name); }, of_builtin);
+  }
   if (classes.empty()) f.fail("unknown-attribute", {"the exception", name});
-  return by_class(
-      f, e, [&](const Value& o) { return f.attribute(o, name); },
-      [&] {
-        f.raise("AttributeError", "'{0}' object has no attribute '" + name + "'", {f.materialise(f.caught_text(e, 1))});
-        return Value{};
-      });
+  return by_class(f, e, [&](const Value& o) { return f.attribute(o, name); }, missing);
 }
 
 void Caught::set_attribute(Frame& f, const Value& e, const std::string& name, const Value& value) {

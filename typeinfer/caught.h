@@ -26,6 +26,8 @@ struct Caught {
   static ValueId matches(Frame&, const Value&, const std::vector<std::string>& names);
   static Value object(Frame&, const Value&, const std::vector<Class*>&);
   static Value as_object(Frame&, const Value&);  // where it can only be of a class of the user's: what was raised
+  static Value by_arguments(Frame&, const Value&, const std::vector<std::string>& classes, int count,
+                            const std::function<Value(const Value&)>& of, const std::function<Value()>& otherwise);
   static Value by_class(Frame&, const Value&, const std::function<Value(const Value&)>& of_object,
                         const std::function<Value()>& of_builtin);
   static Value attribute(Frame&, const Value&, const std::string& name);

@@ -211,6 +211,7 @@ Guarded::Guarded(const ir::Function& py, ir::OpId op) {
   ir::RegionId handlers = py.op(op).regions[1];
   find_caught(py, handlers, py.region(handlers).arguments[0], guards.emplace_back());
 }
+Guarded::Guarded() { guards.push_back({"Exception"}); }
 Guarded::~Guarded() { guards.pop_back(); }
 bool Guarded::is_any() { return !guards.empty(); }
 bool Guarded::catches(const std::string& exception) {

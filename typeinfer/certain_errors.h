@@ -24,6 +24,7 @@ struct Statement {  // what the operation is part of
 class Guarded {
  public:
   Guarded(const ir::Function& py, ir::OpId op);
+  Guarded();  // what is wrong for all that the compiler knows of a value may yet be one of those that never get here: any class
   ~Guarded();
   Guarded(const Guarded&) = delete;
   Guarded& operator=(const Guarded&) = delete;

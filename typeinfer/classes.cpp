@@ -201,7 +201,12 @@ void Classes::widen(Field& f, Type t) {
 
 void Classes::fix(Field& f, const Value& v) {
   if (f.fixed && (f.fixed->kind == Kind::Conflict || key(*f.fixed) == key(v))) return;
-  f.fixed = f.fixed ? conflict(describe(*f.fixed) + " in one object and " + describe(v) + " in another") : shape_of(v);
+  Value all = f.fixed ? join(*f.fixed, v) : shape_of(v);
+  if (f.fixed && all.kind != Kind::Choice)
+    all = conflict(describe(*f.fixed) + " in one object and " + describe(v) + " in another");
+  if (f.fixed && key(all) == key(*f.fixed)) return;
+  f.fixed = all;
+  if (all.kind == Kind::Choice) f.type = Type::integer();
   grown = true;
 }
 

@@ -80,6 +80,9 @@ class Classes {
   [[nodiscard]] std::string shown(Type) const;      // the Python name of an object's class
   const ir::ClassDescription& info(const ir::ClassEntity&);
   bool grown = false;
+  // Names of modules and attributes of classes that compiled code rebinds (places.cpp), and the keys of their places.
+  std::set<std::string> rebound_names;
+  std::set<uint64_t> rebound;
   // Fields may hold nested functions: their forms outlive an attempt.
   std::map<const ir::Function*, std::unique_ptr<ir::PyForm>> nested;
 

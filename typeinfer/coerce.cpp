@@ -75,6 +75,13 @@ ValueId Frame::materialise(const Value& v) {
   fail("no-value", {describe(v)});
 }
 
+// A tuple whose parts' shapes are known.
+Value Frame::taken_apart(const Value& shape, ValueId id) {
+  return with_run_time(shape, id, [&](ValueId whole, Type t, size_t k) {
+    return t.is(TypeKind::None) ? ValueId{} : make("tuple.get"_op, {whole}, t, {{"index", int64_t(k)}});
+  });
+}
+
 Value Frame::exploded(Type t, ValueId id) {
   if (t.is(TypeKind::None)) return none();
   if (t.is_tuple()) {
@@ -145,6 +152,7 @@ Value Frame::undefined(const Value& shape) {
 }
 
 Value Frame::coerce(const Value& v, const Value& shape) {
+  if (is_collection(v) && (shape.kind == Kind::Tuple || shape.kind == Kind::Runtime)) return coerce(packed(v), shape);
   switch (shape.kind) {
     case Kind::Runtime: {
       if (shape.type.is(TypeKind::None)) return none();

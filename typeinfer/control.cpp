@@ -35,8 +35,15 @@ void Frame::run() {
   std::vector<std::string> written;
   b_.span = session_.span(py_, py_.span);
   for (size_t k = 0; k < parameters.size(); ++k) {
+    const Value& given = instance_.arguments[k];
+    if (instance_.entry && given.kind == Kind::Tuple) {  // one parameter, whose lists have their sites
+      ValueId whole = out_.add_argument(out_.body(), type_of(given));
+      written.push_back(names[k]);
+      set(parameters[k], taken_apart(given, whole));
+      continue;
+    }
     std::vector<Type> types;
-    leaf_types(instance_.arguments[k], types);
+    leaf_types(given, types);
     std::vector<ValueId> ids;
     size_t captured = parameters.size() - names.size();
     for (Type t : types) {
@@ -44,7 +51,7 @@ void Frame::run() {
       written.push_back(k < captured ? "" : names[k - captured]);
     }
     const ValueId* next = ids.data();
-    Value v = rebuild(instance_.arguments[k], next);
+    Value v = rebuild(given, next);
     if (v.kind == Kind::Runtime && (v.type.is_tuple())) v = exploded(v.type, v.id);
     set(parameters[k], std::move(v));
   }
@@ -66,7 +73,8 @@ void Frame::run() {
 Value Frame::hidden_array(const ir::ArrayGlobal& given) {
   if (consumer_) return consumer_->hidden_array(given);
   if (given.type.is_array()) return runtime(given.type, hidden_parameter(given));
-  if (is_packed(given.type)) return exploded(given.type, hidden_parameter(given));  // a generator of random numbers
+  if (is_packed(given.type) && !given.type.flavour().starts_with("collections."))  // random numbers, a slice, a range
+    return exploded(given.type, hidden_parameter(given));
   Field& f = session_.classes.global(given);
   if (f.type.is(TypeKind::Function)) fail("conflict", {"`" + f.name + "`", "what it holds is of no one type"});
   ir::ArrayGlobal a = given;
@@ -80,7 +88,8 @@ Value Frame::hidden_array(const ir::ArrayGlobal& given) {
   instance_.fields[&f] = shape;
   session_.classes.widen(f, type_of(shape));
   ValueId id = hidden_parameter(a);
-  if (type_of(shape) != f.written) return undefined(shape);  // this will be written again
+  if (type_of(shape) != f.written) return unpacked(undefined(shape));  // this will be written again
+  if (shape.kind == Kind::Tuple) return taken_apart(shape, id);
   shape.id = id;
   return shape;
 }
@@ -216,7 +225,7 @@ bool Frame::terminator(OpId op, Outcome& o) {
     const Value v = is_caught(given) ? Caught::as_object(*this, given) : given;
     leave_handlers(0);
     if (resumed_ && !outside_) {
-      end_resumed();
+      end_resumed(v);
     } else if (generator_label_) {
       b_.op("break"_op, {}, {}, {{"loop", generator_label_}});
     } else if (inline_) {
@@ -259,6 +268,8 @@ bool Frame::branch(OpId op) {
   if (!known) return branch_written(op, c.id);
   RegionId chosen = py_.op(op).regions[*known ? 0 : 1];
   std::vector<ValueId> results = py_.op(op).results;
+  std::optional<Guarded> guarded;
+  if (*known && py_.int_attr(op, "keyed")) guarded.emplace();
   Outcome o = region(chosen, Condition{asked, *known});
   if (o.ends) return true;
   for (size_t k = 0; k < results.size(); ++k) set(results[k], o.yielded[k]);
@@ -273,6 +284,9 @@ bool Frame::branch_written(OpId op, ValueId condition) {
   Outcome o[2];
   for (int k = 0; k < 2; ++k) {
     b_.set_region(b_.region_of(w, k));
+    // Of a dict the type tells what all its values may be; under the keys of a pattern there may be none of these.
+    std::optional<Guarded> guarded;
+    if (k == 0 && py_.int_attr(op, "keyed")) guarded.emplace();
     o[k] = region(py_.op(op).regions[size_t(k)], Condition{asked, k == 0});
   }
   b_.set_region(home);

@@ -166,7 +166,7 @@ bool Frame::go_ways(OpId op, const Ways& ways, const Value& kind, const Values& 
     at_ = op;
     if (g.what != Way::Return) return exit_loop_with(g.loop, g.what == Way::Break, std::move(mine));
     leave_handlers(0);
-    if (resumed_ && !outside_) return end_resumed();
+    if (resumed_ && !outside_) return end_resumed(mine[0]);
     if (generator_label_) {
       b_.op("break"_op, {}, {}, {{"loop", generator_label_}});
       return;

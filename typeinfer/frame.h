@@ -11,6 +11,7 @@
 #include "ir/builder.h"
 #include "ir/diagnostics.h"
 #include "ir/ops/table.h"
+#include "typeinfer/instances.h"
 #include "typeinfer/session.h"
 
 namespace aic::typeinfer {
@@ -145,6 +146,7 @@ class Frame {
   std::vector<ValueId> leaf_ids(const Values&);
   ValueId number_constant(const Value&, Type);
   Value exploded(Type, ValueId);                  // tuples as parts
+  Value taken_apart(const Value& shape, ValueId);  // the same, of a shape
   Value undefined(const Value& shape);
   Value absent(const Value& shape);
   Value chosen(const Value&, const Value& shape);  // choices.cpp
@@ -177,6 +179,7 @@ class Frame {
   Value is_same(const Value& x, const Value& y);
   Value contains(const Value& x, const Value& container);
   Value negation(const Value&);
+  std::optional<Value> binary_of_collections(const std::string& op, const Value&, const Value&, bool in_place);
   Value compare_collections(const std::string& op, const Value& x, const Value& y);
   // ---- int_unions.cpp: what needs no telling of the arms ----
   [[nodiscard]] static bool has_number(const Value&);
@@ -290,6 +293,7 @@ class Frame {
     bool takes_more = false;
   };
   void check_spread(const Signature&, const Spread&, const Arguments&);
+  void bind_from_table(const ir::PyForm&, const Value& function, const Value& table, std::vector<std::optional<Value>>& given);
   void place_spread(const Signature&, const std::function<Value(size_t)>& otherwise, Arguments&);
   Value bound_from(const Value& rest, size_t index, const std::optional<Value>& otherwise);
   Value list_from(const Value& iterable);
@@ -337,6 +341,13 @@ class Frame {
   Class& class_of(const Value& object);
   Value field_shape(Class&, Field&);
   Value load_field(const Value& x, Class&, Field&);
+  std::optional<ir::ArrayGlobal> rebound_place(const ir::Entity& of, const std::string& name);  // places.cpp
+  std::optional<Value> rebound_global(const std::string& name);
+  bool is_rebound_member(const ir::ClassEntity&, const std::string& name);
+  Value rebound_member(const ir::ClassEntity&, const std::string& name);
+  void set_class_attribute(const ir::ClassEntity&, const std::string& name, const Value&);
+  void rebind(const ir::Entity& place, const Value&);
+  void store_function(const Value& x, Class&, Field&, const Value&);
   void store_field(const Value& x, Class&, const std::string& name, const Value&);
   std::optional<ValueId> is_set(const Value& x, Class&, const Field&);
   Value instantiate(const ir::ClassEntity&, Arguments);
@@ -395,7 +406,8 @@ class Frame {
   Value resume(const Value& generator, const Value& sent);
   Value resumed_method(const Value& generator, const std::string& name, const Arguments&);
   void run_resumed();
-  void end_resumed();
+  void end_resumed(const Value& returned);
+  Value returned_by(const Value& generator, ValueId py);
   void when(ValueId condition, const std::function<void()>& then);
   ValueId is_running();
   ValueId goes_on_in(std::pair<int, int> yields);
@@ -477,6 +489,8 @@ class Frame {
   Values bind(const ir::PyForm&, const Value& function, Arguments, std::vector<Value>& captured);
   Value call_builtin(const std::string& name, Arguments);
   Value call_method(const Value& receiver, const std::string& name, Arguments);
+  [[nodiscard]] bool is_written_out(const Value&, const std::string& name) const;
+  std::optional<Value> written_out(const Value&, const std::string& name, const Arguments&);
   Value builtin_number(const std::string& name, const Arguments&);
   Value builtin_extreme(bool maximum, const Arguments&);
   Value builtin_round(const Arguments&);
@@ -602,7 +616,6 @@ Values rebuilt(const Values& shapes, const std::vector<ValueId>& ids, size_t fro
 [[nodiscard]] std::string listed(const std::vector<std::string>& names);  // 'a', 'b', and 'c'
 [[nodiscard]] bool is_generator(const Value&);
 [[nodiscard]] bool is_library_instance(const Value&);
-[[nodiscard]] bool is_collection(const Value&);
 [[nodiscard]] bool is_resumed(const Value&);       // a generator that is kept
 [[nodiscard]] bool holds_generator(const Value&);  // a generator, or an iterator over one
 [[nodiscard]] bool takes_once(const ir::Function&, size_t parameter);

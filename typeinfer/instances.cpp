@@ -26,14 +26,14 @@ Value packed(const Value& v) {
 Value packed_below(Value v) {
   if (v.kind == Kind::Tuple)
     for (Value& part : v.parts) part = packed_below(std::move(part));
-  return v.text.starts_with("numpy.random._") ? packed(v) : v;
+  return v.text.starts_with("numpy.random._") || is_collection(v) ? packed(v) : v;
 }
 
 Value unpacked(Value v) {
   if (v.kind != Kind::Tuple || v.text.find("._") == std::string::npos) return v;
   Value instance;
-  if (v.text == slice_flavour) {  // an argument's
-    instance.kind = Kind::Slice;
+  if (v.text == slice_flavour || v.text == range_flavour) {  // an argument's
+    instance.kind = v.text == slice_flavour ? Kind::Slice : Kind::Range;
     instance.parts = std::move(v.parts);
     return instance;
   }
@@ -57,6 +57,12 @@ std::optional<bool> is_instance_of(const Value& x, const Value& classes) {
   own.erase(own.find("._") + 1, 1);
   bool is_bits = own == "numpy.random.PCG64" && *name == "numpy.random.BitGenerator";
   return *name == own || *name == "builtins.object" || (is_dict && *name == "builtins.dict") || is_bits;
+}
+
+bool has_python_object(Type t) {
+  std::string_view f = t.flavour();
+  return f == slice_flavour || f == range_flavour || f.starts_with("collections._") ||
+         (f.starts_with("numpy.random._") && !f.ends_with("._PCG64"));
 }
 
 bool is_packed(Type t) { return t.is_tuple() && t.flavour().find("._") != std::string_view::npos; }

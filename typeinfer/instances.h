@@ -6,10 +6,12 @@
 namespace aic::typeinfer {
 
 // A slice that Python knows, too: an argument's, a global's.
-inline constexpr std::string_view slice_flavour = "builtins._slice";
+inline constexpr std::string_view slice_flavour = "builtins._slice", range_flavour = "builtins._range";
 
+[[nodiscard]] bool is_collection(const Value&);  // a deque, a Counter, …
 [[nodiscard]] Value packed(const Value&);  // other values as they are
-[[nodiscard]] Value packed_below(Value);  // it and what is in its tuples: NumPy's random numbers, which Python has, too
+[[nodiscard]] Value packed_below(Value);  // it and what is in its tuples, where Python has it, too
+[[nodiscard]] bool has_python_object(Type);  // of a packed one
 [[nodiscard]] Value unpacked(Value);
 [[nodiscard]] bool is_packed(Type);
 // Whether it is of a class that is known by name; nothing: not a class we know.

@@ -177,9 +177,7 @@ Value Frame::take(const Value& list, ValueId index) {
   if (is_none(shape)) return none();
   ValueId id = make("list.load"_op, {list.id, index}, type_of(shape));
   if (is_bytearray(list)) return to_int(runtime(type_of(shape), id));
-  return with_run_time(shape, id, [&](ValueId whole, Type t, size_t k) {
-    return t.is(TypeKind::None) ? ValueId{} : make("tuple.get"_op, {whole}, t, {{"index", int64_t(k)}});
-  });
+  return taken_apart(shape, id);
 }
 
 void Frame::put(const Value& list, ValueId index, const Value& given, bool fresh) {

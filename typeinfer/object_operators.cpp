@@ -229,6 +229,8 @@ std::optional<Value> Frame::object_builtin(const std::string& name, const Argume
     });
   if (name == "getattr" && a.positional.size() == 3 && known_text(a.positional[1]) && is_object(x)) {
     const std::string& wanted = *known_text(a.positional[1]);
+    if (session_.classes.find(class_of(x).entity, "__getattr__").member.kind != Member::Absent)
+      fail("unsupported", {"`getattr` with a default of an object whose class has `__getattr__`"});
     if (session_.classes.find(class_of(x).entity, wanted).member.kind == Member::Property)  // which may raise AttributeError
       fail("unsupported", {"`getattr` of the property `" + wanted + "` with a default"});
     const Value has = *object_builtin("hasattr", {{x, a.positional[1]}, {}});
@@ -256,6 +258,8 @@ std::optional<Value> Frame::object_builtin(const std::string& name, const Argume
     Field* f = c.find(wanted);
     bool is_field = f && (f->fixed || !f->type.is(TypeKind::Never));
     if (name == "hasattr") {
+      if (session_.classes.find(c.entity, "__getattr__").member.kind != Member::Absent)
+        fail("unsupported", {"`hasattr` of an object whose class has `__getattr__`"});
       if (kind != Member::Absent || !is_field) return boolean(kind != Member::Absent);
       std::optional<ValueId> set = is_set(x, c, *f);
       return set ? runtime(Type::boolean(), *set) : boolean(true);

@@ -44,16 +44,31 @@ static std::vector<ir::NamedAttr> place_of(const Class& c, int part) { return {{
 Value Frame::load_field(const Value& x, Class& c, Field& f) {
   if (f.fixed) {
     if (f.fixed->kind == Kind::Conflict) fail("conflict", {"`" + f.name + "` of " + c.entity.name, f.fixed->text});
-    return *f.fixed;
+    if (f.fixed->kind != Kind::Choice) return *f.fixed;
+    Value one = *f.fixed;
+    one.parts[0].id = f.part < 0 ? make("undefined"_op, {}, Type::integer())  // this will be written again
+                                 : make("list.load"_op, {x.id, ints(0)}, Type::integer(), place_of(c, f.part));
+    return one;
   }
   Value shape = field_shape(c, f);
   if (shape.kind == Kind::Never) return Value{};
   if (is_none(shape)) return none();
   if (f.part < 0 || type_of(shape) != f.written) return unpacked(undefined(shape));  // this will be written again
   ValueId id = make("list.load"_op, {x.id, ints(0)}, f.written, place_of(c, f.part));
-  return unpacked(with_run_time(shape, id, [&](ValueId whole, Type t, size_t k) {
-    return t.is(TypeKind::None) ? ValueId{} : make("tuple.get"_op, {whole}, t, {{"index", int64_t(k)}});
-  }));
+  return taken_apart(shape, id);
+}
+
+// A type does not say which function a value is: that is kept beside the field, of several functions the number is in it.
+void Frame::store_function(const Value& x, Class& c, Field& f, const Value& v) {
+  bool is_static = is_fully_static(v);
+  if (v.kind == Kind::Choice) is_static = std::all_of(v.parts.begin() + 1, v.parts.end(), is_fully_static);
+  bool is_function = f.type.is(TypeKind::Never) || f.type.is(TypeKind::None) || (f.fixed && f.fixed->kind == Kind::Choice);
+  if (!is_static || !is_function) fail("conflict", {"`" + f.name + "` of " + c.entity.name, describe(v)});
+  if (!f.fixed && f.type.is(TypeKind::None)) session_.classes.fix(f, none());
+  session_.classes.fix(f, v);
+  if (!f.always) fail("unsupported", {"a field that is a function in some objects only, `" + f.name + "`,"});
+  if (f.fixed->kind != Kind::Choice || f.part < 0) return;
+  b_.op("list.store"_op, {x.id, materialise(coerce(v, *f.fixed).parts[0]), ints(0)}, {}, place_of(c, f.part));
 }
 
 void Frame::store_field(const Value& x, Class& c, const std::string& name, const Value& given) {
@@ -61,14 +76,7 @@ void Frame::store_field(const Value& x, Class& c, const std::string& name, const
   Field& f = session_.classes.field(c, name);
   Value kept = held(v);
   if (kept.kind == Kind::Never) return;
-  // A type does not say which function a value is: a field has one and the same, or is refused.
-  if (kept.kind == Kind::Conflict || f.fixed || holds_choice(kept)) {
-    if (!is_fully_static(v) || !f.type.is(TypeKind::Never))
-      fail("conflict", {"`" + name + "` of " + c.entity.name, describe(v)});
-    session_.classes.fix(f, v);
-    if (!f.always) fail("unsupported", {"a field that is a function in some objects only, `" + name + "`,"});
-    return;
-  }
+  if (kept.kind == Kind::Conflict || f.fixed || holds_choice(kept)) return store_function(x, c, f, v);
   session_.classes.widen(f, type_of(kept));
   share_sites(v, field_shape(c, f));
   Value shape = field_shape(c, f);
@@ -200,8 +208,22 @@ static Value of_class(Classes& classes, const Member& m, const Value& self, cons
 Value Frame::object_attribute(const Value& x, const std::string& name) {
   Class& c = class_of(x);
   if (name == "__class__") return entity(c.entity);
+  if (is_rebound_member(c.entity, name)) {
+    Field* own = c.find(name);
+    bool has_own = own && (own->fixed || !own->type.is(TypeKind::Never));
+    std::optional<ValueId> set = has_own ? is_set(x, c, *own) : std::nullopt;
+    if (has_own && !set) return load_field(x, c, *own);
+    if (!has_own) return rebound_member(c.entity, name);
+    return choose(*set, [&] { return load_field(x, c, *own); }, [&] { return rebound_member(c.entity, name); });
+  }
   Classes::Found found = session_.classes.find(c.entity, name);
   const Member& m = found.member;
+  // What `__getattr__` gives for attributes that are not there.
+  Classes::Found computed = session_.classes.find(c.entity, "__getattr__");
+  bool computes = computed.member.kind == Member::Function;
+  auto compute = [&] { return call(entity(computed.member.entity), {{x, text(name)}, {}}); };
+  if (m.kind == Member::Property && computes)
+    fail("unsupported", {"the property `" + name + "` of a class with `__getattr__`"});
   if (m.kind == Member::Property) return call(entity(m.entity), {{x}, {}});
   if (m.kind == Member::Generated) {
     Value generated = bound_method(x, name, ir::Missing{});
@@ -217,10 +239,12 @@ Value Frame::object_attribute(const Value& x, const std::string& name) {
       return choose(
           *set, [&] { return load_field(x, c, *f); },
           [&] { return handed_over(of_class(session_.classes, m, x, c.entity, name)); });
+    if (computes) return choose(*set, [&] { return load_field(x, c, *f); }, compute);
     check(*set, "AttributeError", "'" + c.entity.name + "' object has no attribute '" + name + "'");
     return load_field(x, c, *f);
   }
   if (m.kind != Member::Absent) return handed_over(of_class(session_.classes, m, x, c.entity, name));
+  if (computes) return compute();
   std::vector<std::string> known = session_.world.known_names("class " + std::to_string(c.entity.key));
   for (const Field& other : c.fields)
     if (!other.type.is(TypeKind::Never)) known.push_back(other.name);
@@ -248,6 +272,17 @@ void Frame::set_object_attribute(const Value& x, const std::string& name, const 
   store_field(x, c, name, v);
 }
 
+void Frame::set_class_attribute(const ir::ClassEntity& c, const std::string& name, const Value& v) {
+  const ir::ClassDescription& info = session_.classes.info(c);
+  bool value = info.why_not.empty() && info.kind == ir::ClassDescription::Plain;
+  for (const ir::ClassEntity& in : info.lookup) {
+    Member::Kind kind = session_.world.class_member(in, name).kind;
+    value &= kind == Member::Absent || kind == Member::Value;
+  }
+  if (!value || name.starts_with("__")) fail("unsupported", {"setting `" + name + "` of the class " + c.name});
+  rebind(session_.world.attribute(c, "!" + name), v);
+}
+
 // Colour.RED, Vector.zero, Account.limit
 Value Frame::class_attribute(const ir::ClassEntity& c, const std::string& name) {
   if (name == "__name__" || name == "__qualname__") return text(c.name);
@@ -257,6 +292,7 @@ Value Frame::class_attribute(const ir::ClassEntity& c, const std::string& name) 
     if (std::optional<Value> v = Enums::named(*this, c, name)) return *v;
   if (info.kind == ir::ClassDescription::Named)
     if (std::optional<Value> v = Named::class_attribute(*this, c, name)) return *v;
+  if (is_rebound_member(c, name)) return rebound_member(c, name);
   Classes::Found found = session_.classes.find(c, name);
   const Member& m = found.member;
   if (auto* u = std::get_if<ir::Unknown>(&m.entity)) fail("unsupported", {u->why});

@@ -32,14 +32,27 @@ void Frame::wrong_operands(const std::string& op, const Value& x, const Value& y
 // Beside an array a list or a tuple is one.
 static bool is_sequence(const Value& v) { return v.kind == Kind::Tuple || is_list_display(v) || is_row(v); }
 
-Value Frame::binary(const std::string& op, const Value& x, const Value& y, bool in_place) {
-  if (is_collection(x) && is_collection(y) && x.text == y.text) {
-    static const std::pair<const char*, const char*> names[] = {
-        {"+", "__add__"}, {"-", "__sub__"}, {"|", "__or__"}, {"&", "__and__"}};
-    for (auto [sign, name] : names)
-      if (op == sign)
-        if (std::optional<Value> r = special(x, name, {y.parts[0]})) return *r;
+// Methods of the library tell: `__add__` of two of one class, `__mul__` of one and a number, `__iadd__` of one and anything.
+std::optional<Value> Frame::binary_of_collections(const std::string& op, const Value& x, const Value& y, bool in_place) {
+  static const std::pair<const char*, const char*> names[] = {
+      {"+", "add__"}, {"-", "sub__"}, {"|", "or__"}, {"&", "and__"}, {"*", "mul__"}};
+  for (auto [sign, name] : names) {
+    if (op != sign) continue;
+    bool alike = is_collection(y) && y.text == x.text;
+    if (in_place && session_.world.library(x.text + "___i" + name)) {
+      if (x.text == "collections._Counter" && !alike) wrong_operands(op + "=", x, y);
+      special(x, std::string("__i") + name, {x.text == "collections._Counter" ? y.parts[0] : y});
+      return x;
+    }
+    if (alike) return special(x, std::string("__") + name, {y.parts[0]});
+    if ((op == "*" && is_number(y)) || (op == "|" && is_table(y))) return special(x, std::string("__") + name, {y});
   }
+  return {};
+}
+
+Value Frame::binary(const std::string& op, const Value& x, const Value& y, bool in_place) {
+  if (is_collection(x))
+    if (std::optional<Value> r = binary_of_collections(op, x, y, in_place)) return *r;
   if ((is_object(x) && !is_union(y)) || (is_object(y) && !is_union(x))) return object_binary(op, x, y, in_place);
   auto has_class = [](const Value& v) { return v.kind == Kind::Member || (v.kind == Kind::Tuple && !v.text.empty()); };
   if ((has_class(x) || has_class(y)) && !(op == "%" && (is_text(x) || is_bytes(x)))) {
@@ -125,6 +138,8 @@ Value Frame::unary(const std::string& op, const Value& x) {
     return by_arms(x, [&](const Value& arm) { return unary(op, arm); });
   }
   if (is_object(x)) return object_unary(op, x);
+  if (is_collection(x))
+    if (std::optional<Value> r = special(x, op == "-" ? "__neg__" : op == "+" ? "__pos__" : "__invert__", {})) return *r;
   if (is_numpy(x)) {
     OpCode code;
     AIC_CHECK(ir::find_op_by_python_name("unary" + op, code));
@@ -208,6 +223,7 @@ Value Frame::compare(const std::string& op, const Value& x, const Value& y) {
   if ((x.kind == Kind::Choice || y.kind == Kind::Choice) && (op == "==" || op == "!="))
     return op == "==" ? is_same_function(x, y) : negation(is_same_function(x, y));
   if (x.kind == Kind::Tuple && y.kind == Kind::Tuple) return compare_tuples(op, x, y);
+  if (x.kind == Kind::Slice && y.kind == Kind::Slice) return compare_tuples(op, tuple(x.parts), tuple(y.parts));
   if (x.kind == Kind::Range && y.kind == Kind::Range && (op == "==" || op == "!=")) {
     Value same = call_builtin("builtins._range_equal", {{tuple(x.parts), tuple(y.parts)}, {}});
     return op == "==" ? same : negation(same);
@@ -235,6 +251,8 @@ Value Frame::compare(const std::string& op, const Value& x, const Value& y) {
       return is_list_like(v)                  ? 5
              : is_table(v)                    ? (v.type.flavour() == "dict" ? 6 : 7)
              : v.kind == Kind::Tuple          ? 1
+             : v.kind == Kind::Slice          ? 9
+             : v.kind == Kind::Range          ? 10
              : is_long_tuple(v)               ? 1
              : is_operand(v)                  ? 2
              : is_text(v)                     ? 3
@@ -298,6 +316,10 @@ Value Frame::is_same(const Value& x, const Value& y) {
       return by_arms(t->parts[0],
                      [&](const Value& arm) { return t == &x ? is_same(type_value(arm), y) : is_same(x, type_value(arm)); });
   if (is_none(x) && !is_none(y)) return is_same(y, x);
+  if (is_collection(x) && is_collection(y)) {
+    if (x.text != y.text) return boolean(false);
+    return is_same(x.parts[0].parts[0], y.parts[0].parts[0]);
+  }
   if (x.kind == Kind::Choice || y.kind == Kind::Choice) return is_same_function(x, y);
   auto may_be_object = [](const Value& v) {
     if (v.kind != Kind::Runtime || !v.type.is(TypeKind::Union)) return is_object(v);
@@ -431,17 +453,24 @@ Value Frame::truth(const Value& given) {
 }
 
 Value Frame::compare_collections(const std::string& op, const Value& x, const Value& y) {
+  bool alike = is_collection(x) && is_collection(y) && x.text == y.text, equality = op == "==" || op == "!=";
   const Value a = plain(x), b = plain(y);
-  bool equality = op == "==" || op == "!=";
-  Value same;
-  if (equality && is_collection(a) && is_collection(b) && a.text == b.text)
-    same = *special(a, "__eq__", {b.parts[0]});
-  else if (equality && is_table(a) && is_table(b) && x.text != "collections._Counter" && y.text != "collections._Counter" &&
-           !(x.text == "collections._OrderedDict" && y.text == x.text))
-    same = compare("==", a, b);
-  else
-    fail("unsupported-operands", {op, describe(x), describe(y)});
-  return op == "==" ? same : negation(same);
+  if (alike && equality && x.text != "collections._defaultdict") {
+    Value same = truth(*special(x, "__eq__", {y.parts[0]}));
+    return op == "==" ? same : negation(same);
+  }
+  static const std::pair<const char*, const char*> names[] = {{"<", "__lt__"}, {"<=", "__le__"}};
+  for (auto [sign, name] : names) {
+    if (alike && op == sign)
+      if (std::optional<Value> r = special(x, name, {y.parts[0]})) return *r;
+    if (alike && op == (std::string(sign) == "<" ? ">" : ">="))
+      if (std::optional<Value> r = special(y, name, {x.parts[0]})) return *r;
+  }
+  if (!equality) fail("unsupported-operands", {op, describe(x), describe(y)});
+  if (is_table(a) && is_table(b)) return compare(op, a, b);
+  if (is_union(x) || is_union(y) || x.kind == Kind::Choice || y.kind == Kind::Choice)
+    return split(x, [&](const Value& p) { return split(y, [&](const Value& q) { return compare(op, p, q); }); });
+  return boolean(op == "!=");
 }
 
 Value Frame::negation(const Value& v) {

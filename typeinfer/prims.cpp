@@ -96,6 +96,9 @@ Value Frame::prim(const std::string& name, const Arguments& a) {
   if (name == "derivative") return prim_derivative(a);
   if (name == "custom") return prim_custom(a);
   if (name == "view_bits" || name == "order_bits") return view_bits(a, name == "order_bits");
+  if (name == "address" && (is_list(p.at(0)) || is_table(p.at(0))))
+    return runtime(Type::integer(), make("address"_op, {p[0].id}, Type::integer()));
+  if (name == "address" && is_collection(p[0])) return prim(name, {{p[0].parts[0].parts[0]}, {}});
   if (name == "address") return runtime(Type::integer(), make("address"_op, {as_array(p.at(0)).id}, Type::integer()));
   if (name == "as_array") return as_array(p.at(0));
   if (name == "to_float") return to_float(p.at(0));
@@ -144,6 +147,24 @@ Value Frame::prim(const std::string& name, const Arguments& a) {
   return runtime(t, b_.make(code, ids, t));
 }
 
+// Immutable, with all that it holds.
+static bool is_plain(Type t) {
+  if (t.is_array() || t.is_object() || is_packed(t)) return false;
+  if (t.is_list() && t.flavour() != "tuple" && t.flavour() != "frozenset") return false;
+  return (!t.is_list() && !t.is_tuple() && !t.is(TypeKind::Union)) || std::ranges::all_of(t.elements(), is_plain);
+}
+
+// Are the things in the container plain; `deep`: those in the containers in it?
+static bool holds_plain(Type t, int64_t deep) {
+  if (deep == 0) return is_plain(t);
+  bool holds = t.is_list() || is_packed(t) || t.is(TypeKind::Union);
+  bool below = t.is(TypeKind::Union) || is_packed(t);  // of a union each, of a collection the container inside
+  return !holds || std::ranges::all_of(t.elements(), [&](Type e) {
+    if (t.is_list() && e.is_tuple() && t.flavour() == "dict") return holds_plain(e.elements()[2], deep - 1);
+    return holds_plain(e, below ? deep : deep - 1);
+  });
+}
+
 std::optional<Value> Frame::prim_question(const std::string& name, const Arguments& a) {
   const Values& p = a.positional;
   auto at = [&](size_t k) -> const Value& {
@@ -177,6 +198,10 @@ std::optional<Value> Frame::prim_question(const std::string& name, const Argumen
   if (name == "state") {  // what prim.instance was given
     if (at(0).kind != Kind::Iterator || at(0).parts.size() != 1) fail("unsupported", {describe(at(0)) + " in this place"});
     return at(0).parts[0];
+  }
+  if (name == "holds_plain") {
+    const Value v = packed(at(0));
+    return boolean(is_representable(v) && holds_plain(type_of(v), *known_int(at(1))));
   }
   if (name == "is_array") return boolean(is_array(at(0)));
   if (name == "is_number") {

@@ -29,6 +29,7 @@ class Planner {
     plan_.count = int(plan_.slots.size());
     for (OpId op : py.ops_below(py.body()))
       if ((py.op(op).code == "py.for"_op || py.op(op).code == "if"_op) && splits(op)) plan_.more[op.index] = plan_.count++;
+    ++plan_.count;  // of what it returns
   }
 
  private:
@@ -180,6 +181,9 @@ Value Frame::resumed(const Value& generator, bool in_box) {
   bool sending = false;
   for (OpId op : py_.ops_below(py_.body()))
     sending |= py_.op(op).code == "py.attribute"_op && py_.text_attr(op, "name") == "send";
+  for (OpId op : generator.form->function->ops_below(generator.form->function->body()))
+    if (sending && generator.form->function->find_attr(op, "delegated"))
+      fail("unsupported", {"sending to a generator that yields from another"});
   g.text = (sending ? "resumed sending " : "resumed ") + std::to_string(reinterpret_cast<uintptr_t>(generator.form));
   g.form = generator.form;
   for (OpId op : g.form->function->ops_below(g.form->function->body()))
@@ -220,6 +224,30 @@ Value Frame::resume(const Value& g, const Value& sent) {
   return call_instance(session_.resumed_form(*g.form, g.text.starts_with("resumed sending")), g.parts);
 }
 
+// `x = yield from g`: what g returned, when it has given all that it gives. Only a generator that was made for this has not
+// ended before; None is what other iterables return.
+Value Frame::returned_by(const Value& g, ValueId made) {
+  if (g.kind == Kind::Choice && g.parts.size() == 2) return returned_by(g.parts[1], made);  // out of a slot
+  if (!is_stateful(g)) return none();
+  OpId call = py_.defining_op(made);
+  if (!is_resumed(g) || !call || py_.op(call).code != "py.call"_op || py_.value(made).uses.size() != 2)
+    fail("unsupported", {"the value of `yield from` this"});
+  bool always = true;
+  const ir::Function& py = *g.form->function;
+  for (OpId op : py.ops_below(py.body())) {
+    if (py.op(op).code != "return"_op) continue;
+    OpId value = py.defining_op(py.op(op).operands[0]);
+    always &= !value || py.op(value).code != "py.const"_op || py.text_attr(value, "kind") != "none";
+  }
+  const Values parts = is_boxed(g) ? unboxed(g.parts[0], session_.classes.box(py)) : g.parts;
+  const size_t place = 1 + size_t(session_.resume_plan(py).count);
+  if (place >= parts.size()) return Value{};  // its parts are not known yet
+  const Value x = read_cell(parts[place], !always);
+  if (x.kind == Kind::Unbound) return none();
+  if (x.kind != Kind::Maybe) return x;
+  return choose(x.parts[1].id, [&] { return x.parts[0]; }, [&] { return none(); });
+}
+
 Value Frame::resumed_method(const Value& g, const std::string& name, const Arguments& a) {
   if (name == "close" && is_boxed(g)) fail("unsupported", {"closing a generator that may hold its like"});
   if (name == "close") {
@@ -258,20 +286,21 @@ void Frame::run_resumed() {
   out_.attrs.push_back({"params", std::vector<std::string>(out_.parameters().size())});
   for (HiddenArray& h : instance_.hidden) h.id = out_.add_argument(out_.body(), h.array.type);
   if (given.size() == 1) given = unboxed(given[0], session_.classes.box(py_));
-  if (given.size() < 2 + size_t(plan.count)) return end_resumed(), finish_returns();  // its parts are not known yet
+  if (given.size() < 2 + size_t(plan.count)) return end_resumed(none()), finish_returns();  // its parts are not known yet
   state_ = given[0], sent_ = given[1];
   slots_.assign(given.begin() + 2, given.begin() + 2 + plan.count);
   for (size_t k = 0; k < py_.parameters().size(); ++k) set(py_.parameters()[k], given[size_t(plan.count) + 2 + k]);
   ValueId at = take(state_, ints(0)).id;
-  when(test("equal"_op, at, ints(running)), [&] { end_resumed(); });
+  when(test("equal"_op, at, ints(running)), [&] { end_resumed(none()); });
   when(test("equal"_op, at, ints(0)), [&] { put(state_, ints(0), integer(running), false); });
   split_region(py_.body(), [](const Values&) {});
-  if (OpId last = out_.terminator(b_.region()); !last || ir::falls_through(out_, last)) end_resumed();
+  if (OpId last = out_.terminator(b_.region()); !last || ir::falls_through(out_, last)) end_resumed(none());
   finish_returns();
 }
 
-// Returns: there is no element more.
-void Frame::end_resumed() {
+// Returns: there is no element more. What the generator returns is in the last slot.
+void Frame::end_resumed(const Value& given) {
+  if (!is_none(given)) put_slot(size_t(resumed_->count) - 1, real(given, "returned"));
   Value unbound;
   unbound.kind = Kind::Unbound;
   returns_.push_back({b_.op("return"_op, {}, {}), unbound});

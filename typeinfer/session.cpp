@@ -283,12 +283,13 @@ void Session::remove_unreachable(const ir::Function& entry) {
 // An instance of one of the library's classes that a value of the type leads to: Python has no such object.
 static std::string instance_below(Classes& classes, Type t, std::set<Type>& seen) {
   if (!seen.insert(t).second) return "";
-  bool has_python = t.is_tuple() && (t.flavour() == slice_flavour || t.flavour().starts_with("numpy.random._"));
-  if (has_python && !t.flavour().ends_with("._PCG64")) return "";
-  if (is_packed(t)) return std::string(t.flavour().substr(0, t.flavour().find("._"))) + "'s class in an object";
+  if (is_packed(t) && !has_python_object(t))
+    return std::string(t.flavour().substr(0, t.flavour().find("._"))) + "'s class in an object";
   if (Class* c = classes.of_type(t))
     for (const Field& f : c->fields)
-      if (std::string held = instance_below(classes, f.type, seen); !held.empty())
+      if (f.fixed)
+        return "the function in `" + f.name + "` of " + c->entity.name;
+      else if (std::string held = instance_below(classes, f.type, seen); !held.empty())
         return "`" + f.name + "` of " + c->entity.name;
   if (t.is_list() || t.is_tuple() || t.is(TypeKind::Union))
     for (Type e : t.elements())
@@ -311,7 +312,9 @@ static ir::Function& infer_once(ir::Module& out, ir::World& world, const ir::PyF
   for (size_t k = 0; k < arguments.size(); ++k) {
     Type t = types[k];
     if (std::holds_alternative<Type>(arguments[k]))
-      shapes.push_back(t.is_list() ? shape_of_type(t, site) : t.is(TypeKind::None) ? none() : runtime(t, {}));
+      shapes.push_back(t.is_list() || (t.is_tuple() && !is_member(t)) ? shape_of_type(t, site)
+                       : t.is(TypeKind::None)                         ? none()
+                                                                      : runtime(t, {}));
     else
       shapes.push_back(from_entity(std::get<ir::Entity>(arguments[k]), classes));
   }

@@ -3,7 +3,7 @@
 // after code was written for its narrower type, that code is written again (Session::write). Elements are held without
 // literals; an int among floats stays an int: the element becomes the union of both.
 #include "ir/base/error.h"
-#include "typeinfer/abstract.h"
+#include "typeinfer/instances.h"
 
 namespace aic::typeinfer {
 
@@ -114,6 +114,7 @@ Value held(const Value& v) {
     case Kind::Conflict: return shape_of(v);
     case Kind::Maybe:
     case Kind::Iterator:
+      if (Value p = packed(v); p.kind == Kind::Tuple && is_collection(v)) return held(p);
       if (is_choosable(v)) return held(choice_of(v));
       break;
     case Kind::Unbound:

@@ -106,11 +106,21 @@ Value Frame::joined(const Values& pieces) {
 
 static bool shows_as_python(Type t) { return ir::is_integer(t.dtype()) || t.dtype() == DType::F64 || t.dtype() == DType::Bool; }
 
+static bool is_python_class(const std::string& name) {
+  static const std::set<std::string> all = {"builtins.int",   "builtins.float",    "builtins.complex", "builtins.bool",
+                                            "builtins.str",   "builtins.bytes",    "builtins.list",    "builtins.dict",
+                                            "builtins.set",   "builtins.tuple",    "builtins.range",   "builtins.frozenset",
+                                            "builtins.slice", "builtins.bytearray"};
+  return all.contains(name);
+}
+
 // str(v), or repr(v).
 Value Frame::as_text(const Value& given, bool repr) {
   if (is_union(given)) return by_arms(given, [&](const Value& arm) { return as_text(arm, repr); });
   if (std::optional<Value> shown = special(given, "__repr__", {})) return *shown;
   if (is_object(given)) return object_text(given, repr);
+  if (const std::string* name = builtin_name(given); name && is_python_class(*name))
+    return text("<class '" + name->substr(name->find('.') + 1) + "'>");
   if (Enums::class_of(*this, given)) return Enums::text(*this, given, repr);
   if (Class* c = Named::class_of(*this, given)) {
     for (const char* name : {"__str__", "__repr__"})
@@ -150,6 +160,7 @@ Value Frame::as_text(const Value& given, bool repr) {
     pieces.push_back(text(v.parts.size() == 1 ? ",)" : ")"));
     return joined(pieces);
   }
+  if (v.kind == Kind::Slice) return joined({text("slice"), as_text(tuple(v.parts), true)});
   if (v.kind == Kind::Range) {
     Values pieces{text("range("), as_text(v.parts[0], true), text(", "), as_text(v.parts[1], true)};
     Value plain = joined({joined(pieces), text(")")});

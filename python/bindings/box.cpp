@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "python/bindings/collections.h"
 #include "python/bindings/objects.h"
 #include "python/bindings/random.h"
 
@@ -168,6 +169,7 @@ PyObject* box_tuple(const Plan& p, const Slot*& from, Context& context) {
     return nullptr;
   }
   if (p.is_random) return box_random(p, from);
+  if (p.collection.kind != Collection::None) return box_collection(p, from, context);
   if (p.is_slice) return box_slice(p, from, context);
   auto* named = p.record ? reinterpret_cast<PyTypeObject*>(p.record->of.get()) : nullptr;
   PyObject* t = named ? named->tp_alloc(named, Py_ssize_t(p.parts.size())) : PyTuple_New(Py_ssize_t(p.parts.size()));

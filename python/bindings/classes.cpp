@@ -77,8 +77,8 @@ bool is_plain_exception(PyTypeObject* t) {
   return t->tp_new == base->tp_new && t->tp_init == base->tp_init;
 }
 
-constexpr const char* refused_names[] = {"__getattr__", "__getattribute__", "__setattr__", "__delattr__",
-                                         "__del__",     "__new__",          "__get__",     "__set__"};
+constexpr const char* refused_names[] = {"__getattribute__", "__setattr__", "__delattr__", "__del__",
+                                         "__new__",          "__get__",     "__set__"};
 
 }  // namespace
 

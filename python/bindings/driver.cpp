@@ -6,6 +6,7 @@
 #include <set>
 
 #include "python/bindings/cache.h"
+#include "python/bindings/collections.h"
 #include "python/bindings/journey.h"
 #include "python/bindings/objects.h"
 
@@ -99,6 +100,10 @@ void add_argument(Specialisation& s, size_t index, Type type) {
   s.arguments.emplace_back(int(index), std::move(plan));
 }
 
+static bool is_converted(const Plan& p) {
+  return p.kind == ir::TypeKind::List || p.collection.kind == Collection::Deque || p.collection.kind == Collection::Dict;
+}
+
 static bool holds_object(const Plan& p) {
   return (p.kind == ir::TypeKind::List && p.container == Container::Object) ||
          std::any_of(p.parts.begin(), p.parts.end(), holds_object);
@@ -109,8 +114,8 @@ bool hidden_hold_again(const Specialisation& s) {
   for (size_t k = 0; k < s.hidden.size(); ++k) {
     const auto& [object, key] = s.hidden[k];
     const Plan& plan = s.arguments[first + k].second;
-    if (plan.kind == ir::TypeKind::List ? !fits(object.get(), plan) : false) return false;
-    if ((plan.kind != ir::TypeKind::List || holds_object(plan)) && key_of(object.get()) != key) return false;
+    if (is_converted(plan) && !fits(object.get(), plan)) return false;
+    if ((!is_converted(plan) || holds_object(plan)) && key_of(object.get()) != key) return false;
   }
   return true;
 }
@@ -135,7 +140,7 @@ void finish(Specialisation& s, const Request& request, Type result, std::span<co
   for (int64_t key : hidden) {
     PyObject* array = reinterpret_cast<PyObject*>(uintptr_t(key));
     Key found = key_of(array);
-    bool list = kind_of(found) == KeyKind::List;  // its parameter may be wider than what it holds now
+    bool list = kind_of(found) == KeyKind::List || is_collection(array);  // its parameter may be wider than what it holds now
     add_argument(s, request.keys.size() + s.hidden.size(), list ? s.parameters[s.arguments.size()] : type_of_key(found));
     s.hidden.emplace_back(Ref::borrowed(array), key_of(array));
   }

@@ -5,7 +5,9 @@
 #include <cstring>
 #include <utility>
 
+#include "python/bindings/collections.h"
 #include "python/bindings/objects.h"
+#include "python/bindings/places.h"
 #include "python/bindings/random.h"
 #include "python/bindings/tables.h"
 #include "runtime/list.h"
@@ -118,7 +120,7 @@ Type table_type(const char* flavour, std::span<const Type> entry) {
 
 bool is_key(Type t) {
   if (t.is_object() || (t.is_list() && t.flavour() == "frozenset")) return true;
-  if (t.is_array() || (t.is_list() && t.flavour() != "tuple")) return false;
+  if (t.is_array() || typeinfer::is_packed(t) || (t.is_list() && t.flavour() != "tuple")) return false;
   if (t.is(TypeKind::Scalar))
     return t.dtype() == ir::DType::Bool || t.dtype() == ir::DType::F64 ||
            (ir::is_integer(t.dtype()) && t.dtype() != ir::DType::U64);
@@ -162,6 +164,8 @@ bool find_set(PyObject* o, Type& out, int depth) {
 
 }  // namespace
 
+bool find_type_of_dict(PyObject* o, Type& out, int depth) { return find_dict(o, out, depth); }
+
 bool find_type(PyObject* o, Type& out, int depth) {
   if (depth > max_depth) return false;
   if (Py_TYPE(o) == &PyDict_Type) return find_dict(o, out, depth);
@@ -170,6 +174,12 @@ bool find_type(PyObject* o, Type& out, int depth) {
   if (Py_TYPE(o) == &PyUnicode_Type) return out = Type::str(), true;
   if (Py_TYPE(o) == &PyByteArray_Type) return out = Type::flavoured(Type::list(Type::scalar(ir::DType::U8)), "bytearray"), true;
   if (Py_TYPE(o) == &PyBytes_Type) return out = Type::bytes(), true;
+  if (is_collection(o)) return find_type_of_collection(o, out, depth);
+  if (is_place(o)) {
+    PyObject* now = bound_at(o);
+    Type element = Type::never();
+    return (!now || find_type(now, element, depth + 1)) && (out = Type::list(element), true);
+  }
   if (Py_TYPE(o) == &PyTuple_Type) {
     std::vector<Type> parts(size_t(PyTuple_GET_SIZE(o)));
     for (size_t k = 0; k < parts.size(); ++k)
@@ -236,7 +246,8 @@ std::shared_ptr<const ListElements> make_element_type(const Plan& element, Conta
 
 bool is_container(PyObject* o) {
   PyTypeObject* t = Py_TYPE(o);
-  return t == &PyList_Type || t == &PyDict_Type || t == &PySet_Type || t == &PyFrozenSet_Type || t == &PyByteArray_Type;
+  return t == &PyList_Type || t == &PyDict_Type || t == &PySet_Type || t == &PyFrozenSet_Type || t == &PyByteArray_Type ||
+         is_place(o);
 }
 
 bool find_type_of_container(PyObject* o, Type& out) {
@@ -248,6 +259,7 @@ std::string why_container_unsupported(PyObject* o) {
   Scan scan;  // what it finds is of no interest
   std::string name = Py_TYPE(o)->tp_name;
   if (is_object(o)) return why_object_unsupported(o);
+  if (is_place(o)) return bound_at(o) ? why_unsupported(bound_at(o)) : name;
   if (Py_TYPE(o) != &PyList_Type) {
     Ref all(Py_TYPE(o) == &PyDict_Type ? PyDict_Keys(o) : PySequence_List(o));
     Ref values(Py_TYPE(o) == &PyDict_Type ? PyDict_Values(o) : PyList_New(0));
@@ -272,8 +284,6 @@ std::string why_container_unsupported(PyObject* o) {
 }
 
 // ---- in ----
-namespace {
-
 bool fits_dict(PyObject* o, const Plan& p) {
   Py_ssize_t at = 0;
   PyObject *k, *v;
@@ -281,15 +291,13 @@ bool fits_dict(PyObject* o, const Plan& p) {
     if (p.parts[0].kind != TypeKind::Tuple || !fits(k, p.parts[0].parts[1]) || !fits(v, p.parts[0].parts[2])) return false;
   return true;
 }
-bool fits_set(PyObject* o, const Plan& p) {
+static bool fits_set(PyObject* o, const Plan& p) {
   auto* s = reinterpret_cast<PySetObject*>(o);
   for (Py_ssize_t i = 0; i <= s->mask; ++i)
     if (holds_key(s->table[i]) && (p.parts[0].kind != TypeKind::Tuple || !fits(s->table[i].key, p.parts[0].parts[1])))
       return false;
   return true;
 }
-
-}  // namespace
 
 bool fits(PyObject* o, const Plan& p) {
   PyTypeObject* t = Py_TYPE(o);
@@ -312,6 +320,7 @@ bool fits(PyObject* o, const Plan& p) {
       }
       if (p.container != Container::List)
         return t == (p.container == Container::Set ? &PySet_Type : &PyFrozenSet_Type) && fits_set(o, p);
+      if (is_place(o)) return !bound_at(o) || fits(bound_at(o), p.parts[0]);
       if (t != &PyList_Type) return false;
       for (Py_ssize_t i = 0; i < PyList_GET_SIZE(o); ++i)
         if (!fits(PyList_GET_ITEM(o, i), p.parts[0])) return false;
@@ -320,6 +329,7 @@ bool fits(PyObject* o, const Plan& p) {
     case TypeKind::Tuple:
       if (p.record && !p.record->members.empty()) return reinterpret_cast<PyObject*>(t) == p.record->of.get();
       if (Type random; p.is_random) return find_type_of_random(o, random) && random.elements().size() == p.parts.size();
+      if (p.collection.kind != Collection::None) return fits_collection(o, p);
       if (p.is_slice) {
         for (size_t k = 0; k < p.parts.size(); ++k)
           if (t != &PySlice_Type || !fits(part_of_slice(o, k), p.parts[k])) return false;
@@ -385,6 +395,13 @@ bool Conversion::element_in(PyObject* o, const Plan& p, Slot*& to) {
     rt::Buffer* buffers[8];
     for (size_t k = 0; k < p.parts.size(); ++k) buffers[k] = &buffers_.emplace_back();
     return random_element(o, p, to, buffers), true;
+  }
+  if (p.collection.kind != Collection::None) {
+    Slot* at = to;
+    if (!collection_in(o, p, to)) return false;
+    int lists = p.collection.kind == Collection::Deque ? 2 : p.collection.kind == Collection::Dict;
+    for (int k = 0; k < lists; ++k) static_cast<List*>(at[k].p)->refcount += 1;
+    return true;
   }
   if (p.kind == TypeKind::Tuple) {
     for (size_t k = 0; k < p.parts.size(); ++k)
@@ -464,10 +481,17 @@ bool Conversion::write_back_bytearray(Converted& c) {
 }
 
 List* Conversion::list_in(PyObject* o, const Plan& p) {
-  PyObject* const* items = PySequence_Fast_ITEMS(o);  // of a list or tuple
-  int64_t n = PySequence_Fast_GET_SIZE(o), width = width_of(p.parts[0]);
-  List* l = rt::list_new(&context_, width, p.element->places.empty() ? nullptr : &p.element->type, n);
+  bool empty = is_place(o) && !bound_at(o);
+  Ref fast(empty         ? PyTuple_New(0)
+           : is_place(o) ? PyTuple_Pack(1, bound_at(o))
+                         : PySequence_Fast(o, "a sequence"));  // a list or tuple itself, of a deque a list
+  if (!fast) return nullptr;
+  PyObject* const* items = PySequence_Fast_ITEMS(fast.get());
+  int64_t n = PySequence_Fast_GET_SIZE(fast.get()), width = width_of(p.parts[0]);
+  int64_t room = empty ? 1 : n;  // a place may be looked at before its length is
+  List* l = rt::list_new(&context_, width, p.element->places.empty() ? nullptr : &p.element->type, room);
   if (!l) return PyErr_NoMemory(), nullptr;
+  if (empty && width) memset(l->data, 0, size_t(width));
   l->host = o;
   size_t here = lists_.size();
   lists_.push_back({Py_NewRef(o), l, &p, n, nullptr});
@@ -501,6 +525,16 @@ ForAWhile::~ForAWhile() {
   for (List* l : made_) l->host = nullptr;
 }
 
+PyObject* stands_for(List* l, PyObject* made) {
+  l->host = made;
+  if (made && made_for_a_while) made_for_a_while->push_back(l);
+  return made;
+}
+
+PyObject* box_element_of(const Plan& list, const List* l, int64_t i, rt::Context& context) {
+  return box_element(list.parts[0], bytes_of(l) + i * width_of(list.parts[0]), context);
+}
+
 PyObject* box_container(const Plan& p, List* l, rt::Context& context) {
   if (l->host) return Py_NewRef(static_cast<PyObject*>(l->host));
   if (made_for_a_while) made_for_a_while->push_back(l);
@@ -530,7 +564,19 @@ PyObject* box_container(const Plan& p, List* l, rt::Context& context) {
   return out;
 }
 
+// A name that was rebound has another value, or one where it had none.
+bool Conversion::write_back_place(Converted& c) {
+  auto width = size_t(c.list->width);
+  bool same = c.list->length == c.length && (c.length == 0 || memcmp(c.list->data, c.slots.get(), width) == 0);
+  if (same) return true;
+  Ref now(box_element_of(*c.plan, c.list, 0, context_));
+  if (PyObject* before = bound_at(c.host)) replaced_.push_back(Py_NewRef(before));  // texts in slots may point into it
+  return now && bind_at(c.host, now.get());
+}
+
 bool Conversion::write_back(Converted& c) {
+  if (c.first) return write_back_deque(c);
+  if (is_place(c.host)) return write_back_place(c);
   if (c.plan->container == Container::Object) return write_back_object(c);
   if (c.plan->container == Container::ByteArray) return write_back_bytearray(c);
   if (c.plan->container == Container::Dict) return write_back_dict(c);

@@ -32,6 +32,8 @@ constexpr size_t longest_tuple = 32;  // whose elements are told one by one thou
 // The type that holds what both hold. False: too many arms.
 bool join_types(ir::Type, ir::Type, ir::Type& out);
 bool find_type(PyObject*, ir::Type& out, int depth);
+bool find_type_of_dict(PyObject*, ir::Type& out, int depth);  // of a subclass, too
+[[nodiscard]] bool fits_dict(PyObject*, const Plan&);
 
 // The lists of one call.
 class Conversion {
@@ -41,6 +43,7 @@ class Conversion {
   Conversion& operator=(const Conversion&) = delete;
   ~Conversion();
   rt::List* container_in(PyObject*, const Plan&);  // null: an exception is set
+  bool collection_in(PyObject*, const Plan&, rt::Slot*& to);  // collections.cpp
   bool write_back();                          // false: an exception is set
 
  private:
@@ -51,6 +54,7 @@ class Conversion {
     int64_t length;                     // on entry
     std::unique_ptr<rt::Slot[]> slots;  // as they were on entry, if the call may write
     std::vector<int32_t> index = {};    // of a set
+    rt::List* first = nullptr;          // of a deque: the place of its first element
   };
   rt::List* list_in(PyObject*, const Plan&);
   rt::List* bytearray_in(PyObject*, const Plan&);
@@ -61,6 +65,7 @@ class Conversion {
   bool fill_objects();
   rt::List* new_table(const Plan&);
   bool remember(Converted&);
+  bool entry_in(rt::List*, PyObject* key, PyObject* value, Py_hash_t known, const Plan&, rt::Slot* room);
   bool hash_in(PyObject*, const Plan&, const rt::Slot*& at, rt::Slot& out);
   bool element_in(PyObject*, const Plan&, rt::Slot*& to);
   bool write_back(Converted&);
@@ -69,6 +74,8 @@ class Conversion {
   bool write_back_set(Converted&);
   bool write_back_objects(Converted&);
   bool write_back_bytearray(Converted&);
+  bool write_back_deque(Converted&);
+  bool write_back_place(Converted&);
   rt::Context& context_;
   bool writes_;
   std::vector<Converted> lists_;
@@ -91,6 +98,9 @@ class ForAWhile {
  private:
   std::vector<rt::List*> made_, *outer_;
 };
+
+PyObject* stands_for(rt::List*, PyObject* made);  // the list is this object from now on; it (null: as it is)
+[[nodiscard]] PyObject* box_element_of(const Plan& list, const rt::List*, int64_t i, rt::Context&);
 
 // A result's list, dict or set: the caller's own object where it stands for one. Null: an exception is set.
 PyObject* box_container(const Plan&, rt::List*, rt::Context&);

@@ -8,6 +8,7 @@
 
 #include <cstring>
 
+#include "python/bindings/collections.h"
 #include "python/bindings/objects.h"
 #include "runtime/list.h"
 #include "runtime/table.h"
@@ -34,6 +35,17 @@ PyObject* removed_mark() {
     return found;
   }();
   return mark;
+}
+
+int set_item(PyObject* d, PyObject* key, PyObject* value) {
+  return is_ordered_dict(d) ? PyODict_SetItem(d, key, value) : PyDict_SetItem(d, key, value);
+}
+
+// An OrderedDict has its order beside the dict that it is.
+bool clear(PyObject* d) {
+  if (!is_ordered_dict(d)) return PyDict_Clear(d), true;
+  Ref cleared(PyObject_CallMethod(d, "clear", nullptr));
+  return bool(cleared);
 }
 
 bool box_entry(const Plan& p, const Slot* entry, Ref& key, Ref* value, rt::Context& context) {
@@ -65,7 +77,7 @@ bool fill_by_objects(PyObject* table, const Plan& p, const List* l, rt::Context&
     bool dict = p.container == Container::Dict;
     if (put && dict) {
       for (auto& [key, value] : *entries)
-        if (PyDict_SetItem(owner.get(), key.get(), value.get()) < 0) return false;
+        if (set_item(owner.get(), key.get(), value.get()) < 0) return false;
       return true;
     }
     if (put) {
@@ -91,7 +103,7 @@ bool fill_dict(PyObject* d, const Plan& p, const List* l, rt::Context& context) 
     const Slot* e = l->data + i * rt::entry_slots(l);
     Ref key, value;
     if (e->i == -1) continue;
-    if (!box_entry(p, e, key, &value, context) || PyDict_SetItem(d, key.get(), value.get()) < 0) return false;
+    if (!box_entry(p, e, key, &value, context) || set_item(d, key.get(), value.get()) < 0) return false;
   }
   return true;
 }
@@ -184,6 +196,20 @@ bool Conversion::hash_in(PyObject* o, const Plan& p, const Slot*& at, Slot& out)
   return true;
 }
 
+// `key`: room for one.
+bool Conversion::entry_in(List* l, PyObject* k, PyObject* v, Py_hash_t known, const Plan& p, Slot* key) {
+  Slot* to = key;
+  if (!element_in(k, p.parts[0].parts[1], to)) return false;
+  Slot hash{.i = known};
+  const Slot* from = key;
+  bool by_objects = p.element->keyed_by_objects;
+  if (p.element->keyed_by_identity && !hash_in(k, p.parts[0].parts[1], from, hash)) return false;
+  int64_t place = by_objects ? rt::table_insert_hashed(&context_, l, key, hash.i) : rt::table_insert(&context_, l, key);
+  if (place < 0) return PyErr_NoMemory(), false;
+  Slot* value = l->data + place * rt::entry_slots(l) + 1 + p.parts[0].parts[1].slots;
+  return element_in(v, p.parts[0].parts[2], value);
+}
+
 List* Conversion::dict_in(PyObject* o, const Plan& p) {
   List* l = new_table(p);
   if (!l) return nullptr;
@@ -194,19 +220,19 @@ List* Conversion::dict_in(PyObject* o, const Plan& p) {
   Py_ssize_t at = 0;
   PyObject *k, *v;
   Py_hash_t known = 0;
-  while (_PyDict_Next(o, &at, &k, &v, &known)) {
-    Slot* to = key.data();
-    if (!element_in(k, p.parts[0].parts[1], to)) return nullptr;
-    Slot hash{.i = known};
-    const Slot* from = key.data();
-    bool by_objects = p.element->keyed_by_objects;
-    if (p.element->keyed_by_identity && !hash_in(k, p.parts[0].parts[1], from, hash)) return nullptr;
-    int64_t place =
-        by_objects ? rt::table_insert_hashed(&context_, l, key.data(), hash.i) : rt::table_insert(&context_, l, key.data());
-    if (place < 0) return PyErr_NoMemory(), nullptr;
-    Slot* value = l->data + place * rt::entry_slots(l) + 1 + p.parts[0].parts[1].slots;
-    if (!element_in(v, p.parts[0].parts[2], value)) return nullptr;
+  if (is_ordered_dict(o)) {
+    Ref items = items_in_order(o);
+    if (!items) return nullptr;
+    for (; at < PyList_GET_SIZE(items.get()); ++at) {
+      PyObject* pair = PyList_GET_ITEM(items.get(), at);
+      k = PyTuple_GET_ITEM(pair, 0);
+      if (known = PyObject_Hash(k); known == -1) return nullptr;
+      if (!entry_in(l, k, PyTuple_GET_ITEM(pair, 1), known, p, key.data())) return nullptr;
+    }
+    return remember(lists_[here]) ? l : nullptr;
   }
+  while (_PyDict_Next(o, &at, &k, &v, &known))
+    if (!entry_in(l, k, v, known, p, key.data())) return nullptr;
   return remember(lists_[here]) ? l : nullptr;
 }
 
@@ -259,8 +285,7 @@ bool Conversion::write_back_dict(Converted& c) {
     Ref before(PyDict_Copy(c.host));  // texts in slots still point into these
     if (!before) return false;
     replaced_.push_back(before.release());
-    PyDict_Clear(c.host);
-    return fill_dict(c.host, *c.plan, l, context_);
+    return clear(c.host) && fill_dict(c.host, *c.plan, l, context_);
   }
   for (int64_t i = 0; i < l->length; ++i) {
     const Slot *now = l->data + i * rt::entry_slots(l), *was = c.slots.get() + i * rt::entry_slots(l);
@@ -270,7 +295,7 @@ bool Conversion::write_back_dict(Converted& c) {
     PyObject* old = PyDict_GetItemWithError(c.host, key.get());
     if (!old && PyErr_Occurred()) return false;
     if (old) replaced_.push_back(Py_NewRef(old));
-    if (PyDict_SetItem(c.host, key.get(), value.get()) < 0) return false;
+    if (set_item(c.host, key.get(), value.get()) < 0) return false;
   }
   return true;
 }
@@ -303,13 +328,17 @@ bool Conversion::write_back_objects(Converted& c) {
   return fill_by_objects(c.host, *c.plan, l, context_);
 }
 
+PyObject* filled_dict(Ref out, const Plan& p, List* l, rt::Context& context) {
+  if (fill_dict(out.get(), p, l, context)) return out.release();
+  l->host = nullptr;
+  return nullptr;
+}
+
 PyObject* box_dict(const Plan& p, List* l, rt::Context& context) {
   Ref out(PyDict_New());
   if (!out) return nullptr;
   l->host = out.get();
-  if (fill_dict(out.get(), p, l, context)) return out.release();
-  l->host = nullptr;
-  return nullptr;
+  return filled_dict(std::move(out), p, l, context);
 }
 
 PyObject* box_set(const Plan& p, List* l, rt::Context& context) {

@@ -5,6 +5,7 @@
 #include <deque>
 #include <unordered_map>
 
+#include "python/bindings/collections.h"
 #include "python/bindings/dispatcher.h"
 #include "python/bindings/lists.h"
 #include "python/bindings/objects.h"
@@ -192,7 +193,7 @@ Key key_of(PyObject* o) {
   if (t == &PySlice_Type) return key_of_slice(o);
   if (t == &PyUnicode_Type) return make_key(KeyKind::Str);
   if (t == &PyBytes_Type) return make_key(KeyKind::Bytes);
-  if (is_member(o) || is_named_tuple(o)) {
+  if (is_member(o) || is_named_tuple(o) || is_collection(o)) {
     Type type;
     return find_type_of_container(o, type) ? key_of_container(KeyKind::Tuple, type) : 0;
   }
@@ -221,6 +222,7 @@ std::string why_unsupported(PyObject* o) {
     return PyArray_DESCR(a)->byteorder == '>' ? "an array in foreign byte order" : "an array that is not aligned";
   }
   if (PyArray_Check(o)) return "a subclass of ndarray, `" + name + "`";
+  if (is_collection(o)) return why_collection_unsupported(o);
   if (is_container(o) || is_object(o)) return why_container_unsupported(o);
   if (Py_TYPE(o) == &PyTuple_Type)
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(o); ++i) {
@@ -327,6 +329,7 @@ Plan make_plan(Type t, Side side) {
       if (t.is_tuple() && !t.flavour().empty()) p.record = plan_of_record(std::string(t.flavour()));
       p.is_slice = t.is_tuple() && t.flavour() == slice_flavour;
       p.is_random = t.is_tuple() && is_random_flavour(t.flavour());
+      if (t.is_tuple()) p.collection = plan_of_collection(t.flavour());
       p.slots = t.is(TypeKind::Union);
       for (Type e : t.elements()) {
         p.parts.push_back(make_plan(e, side));
@@ -405,6 +408,8 @@ bool unpack(PyObject* o, const Plan& p, Slot*& to, Headers& headers, Conversion*
         return true;
       }
       if (p.is_random) return unpack_random(o, p, to, headers.buffers), true;
+      if (p.collection.kind == Collection::Range) return unpack_range(o, to);
+      if (p.collection.kind != Collection::None) return lists->collection_in(o, p, to);
       for (size_t i = 0; i < p.parts.size(); ++i)
         if (!unpack(p.is_slice ? part_of_slice(o, i) : PyTuple_GET_ITEM(o, Py_ssize_t(i)), p.parts[i], to, headers, lists))
           return false;

@@ -61,6 +61,11 @@ using typeinfer::slice_flavour;
 [[nodiscard]] int numpy_number(ir::DType);
 
 struct ListElements;  // lists.h
+enum class Collection : uint8_t { None, Deque, Dict, Range };
+struct CollectionPlan {  // collections.h
+  Collection kind = Collection::None;
+  PyObject *of = nullptr, *factory = nullptr;  // borrowed: the class, and of a defaultdict what makes values
+};
 struct RecordPlan;    // objects.h
 enum class Container : uint8_t { List, Dict, Set, FrozenSet, Object, ByteArray, Tuple };  // what a value of kind List is
 class Conversion;
@@ -75,6 +80,7 @@ struct Plan {
   bool is_bytes = false;    // of a Str
   bool is_slice = false;    // of a tuple: start, stop and step
   bool is_random = false;   // of a tuple: the state of a generator (random.h)
+  CollectionPlan collection;  // of a tuple: of a deque, a Counter, …
   Container container = Container::List;
   std::vector<Plan> parts;  // of a tuple or union; of a list: its elements, laid out like a result's; of a dict or set: entries
   std::shared_ptr<const ListElements> element;  // of a list: what the runtime must know

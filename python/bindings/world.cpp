@@ -1,6 +1,8 @@
 // Looking up names as Python does, and saying what kind of compile-time object was found.
 #include "python/bindings/world.h"
 
+#include "python/bindings/collections.h"
+
 #include <algorithm>
 #include <cstring>
 
@@ -8,7 +10,9 @@
 #include "ir/scalar.h"
 #include "python/bindings/dispatcher.h"
 #include "python/bindings/objects.h"
+#include "python/bindings/places.h"
 #include "python/bindings/random.h"
+#include "typeinfer/deleted.h"
 
 namespace aic::bindings {
 using ir::Entity;
@@ -242,7 +246,7 @@ Entity LiveWorld::entity_of(PyObject* o, const std::string& name) {
     if (kind_of(key) == KeyKind::Scalar) return numpy_scalar(o, key);
     bool numpys = attribute_text(reinterpret_cast<PyObject*>(Py_TYPE(o)), "__module__").starts_with("numpy");  // np.mgrid
     std::string_view flavour = kind_of(key) == KeyKind::Tuple ? type_of_key(key).flavour() : "";
-    if (kind_of(key) == KeyKind::Array || is_random_flavour(flavour) || flavour == slice_flavour ||
+    if (kind_of(key) == KeyKind::Array || is_random_flavour(flavour) || flavour == slice_flavour || is_collection(o) ||
         (kind_of(key) == KeyKind::List && !numpys))
       return ir::ArrayGlobal{uint64_t(reinterpret_cast<uintptr_t>(o)), name, type_of_key(key)};
   }
@@ -274,6 +278,11 @@ LiveWorld::Found LiveWorld::find_global(PyObject* function, const std::string& n
     if (!builtins || !PyDict_Check(builtins)) builtins = PyEval_GetBuiltins();
     found = look_up(builtins, key.get());
   }
+  // A name that a compile has found and that is gone is Python's NameError; one that never was is a mistake in the program.
+  static auto& met = *new std::set<std::pair<PyObject*, std::string>>;
+  std::pair<PyObject*, std::string> place{PyFunction_GET_GLOBALS(function), name};
+  if (!found && met.contains(place)) return {{}, ir::Unknown{std::string(typeinfer::was_deleted)}};
+  if (found && !library_modules_.contains(place.first)) met.insert(std::move(place));
   return {Ref::borrowed(found), found ? entity_of(found, name) : Entity(ir::Missing{})};
 }
 
@@ -321,8 +330,25 @@ LiveWorld::Found LiveWorld::find_attribute(const std::string& module, const std:
   return {found, e};
 }
 
+// A name that compiled code rebinds: "=x" asks for its place, "!x" says that it is written.
+Entity LiveWorld::place(PyObject* owner, PyObject* dict, const std::string& name) {
+  is_cachable_ = false;
+  std::string own = name.substr(1);
+  if (name[0] == '!') {
+    logged_.try_emplace({dict, own}, true);
+    std::erase_if(guards_, [&](const Guard& g) {
+      return g.kind == Guard::Kind::Item && g.place.get() == dict && text_of(g.name.get()) == own;
+    });
+  }
+  PyObject* p = place_of_name(owner, own);
+  Key key = key_of(p);
+  if (!has_type(key)) return ir::Unknown{"it is rebound, and holds " + why_unsupported(p)};
+  return ir::ArrayGlobal{uint64_t(reinterpret_cast<uintptr_t>(p)), own, type_of_key(key)};
+}
+
 Entity LiveWorld::global(const ir::Function& f, const std::string& name) {
   PyObject* function = python_function(f);
+  if (name[0] == '=' || name[0] == '!') return place(PyFunction_GET_GLOBALS(function), PyFunction_GET_GLOBALS(function), name);
   Found found = find_global(function, name);
   if (!library_modules_.contains(PyFunction_GET_GLOBALS(function)))
     log_.push_back({LogEntry::Global, std::to_string(number_of(function)), name, describe(found)});
@@ -343,6 +369,10 @@ Entity LiveWorld::attribute(const Entity& of, const std::string& name) {
     PyObject* found = own ? PyDict_GetItemString(own.get(), name.c_str()) : nullptr;
     PyErr_Clear();
     return found ? entity_of(found, name) : Entity(ir::Missing{});
+  }
+  if (auto* c = std::get_if<ir::ClassEntity>(&of); c && (name[0] == '=' || name[0] == '!')) {
+    auto* t = reinterpret_cast<PyTypeObject*>(uintptr_t(c->key));
+    return place(reinterpret_cast<PyObject*>(t), t->tp_dict, name);
   }
   auto* module = std::get_if<ir::ModuleEntity>(&of);
   if (!module) return ir::Missing{};

@@ -118,6 +118,40 @@ def _pow_modulo(base, exponent, modulus):
     return out - m if modulus < 0 and out != 0 else out
 
 
+# ---- f(**table) ----
+def _listed(names):
+    if len(names) < 3:
+        return " and ".join([f"'{name}'" for name in names])
+    return ", ".join([f"'{name}'" for name in names[:-1]]) + f", and '{names[-1]}'"
+
+
+def _check_missing(callee, table, required, kind):
+    missing = [name for name in required if name not in table]
+    if missing:
+        many = "" if len(missing) == 1 else "s"
+        raise TypeError(f"{callee} missing {len(missing)} required {kind} argument{many}: {_listed(missing)}")
+
+
+def _check_keywords(callee, table, taken, open_names, required, required_by_name, takes_more):
+    for key in table:
+        if key in taken:
+            raise TypeError(f"{callee} got multiple values for argument '{key}'")
+        if not takes_more and key not in open_names:
+            raise TypeError(f"{callee} got an unexpected keyword argument '{key}'")
+    _check_missing(callee, table, required, "positional")
+    _check_missing(callee, table, required_by_name, "keyword-only")
+
+
+def _keyword(table, key):
+    return prim.table_value(table, prim.table_find(table, key))
+
+
+def _rest_of_keywords(made, table, names):
+    for key, x in table.items():
+        if key not in names:
+            made[key] = x
+
+
 # ---- ranges and slices ----
 def _length(start, stop, step):
     return max(0, -((start - stop) // step))

@@ -1,7 +1,11 @@
 """`collections`: deque, defaultdict and Counter over the list and the dict. An instance's state is a tuple (`prim.instance`): of a
 deque the list, a list with the place of its first element, and maxlen; of the others the dict, of a defaultdict its factory.
 Methods that are not here are the dict's."""
+import sys
+
 from aic.lib import prim
+
+_NEW_TEXT = sys.version_info >= (3, 12)  # of an OrderedDict
 
 
 # ---- deque ----
@@ -185,7 +189,39 @@ def _deque_copy(self):
 
 
 def _deque___eq__(self, other):
-    return list(_deque___iter__(self)) == list(_deque___iter__(other))
+    return _deque__list(self) == _deque__list(other)
+
+
+def _deque___lt__(self, other):
+    return _deque__list(self) < _deque__list(other)
+
+
+def _deque___le__(self, other):
+    return _deque__list(self) <= _deque__list(other)
+
+
+def _deque___add__(self, other):
+    made = deque(_deque__list(self), self[2])
+    _deque_extend(prim.state(made), _deque__list(other))
+    return made
+
+
+def _deque___iadd__(self, values):
+    _deque_extend(self, values)
+
+
+def _deque___mul__(self, n):
+    return deque(_deque__list(self) * n, self[2])
+
+
+def _deque___imul__(self, n):
+    values = _deque__list(self) * n
+    _deque_clear(self)
+    _deque_extend(self, values)
+
+
+def _deque___delitem__(self, index):
+    del self[0][_place(self, index)]
 
 
 def _deque___repr__(self):
@@ -218,6 +254,20 @@ def _defaultdict_copy(self):
     return prim.instance("collections._defaultdict", (values.copy(), factory))
 
 
+def _defaultdict___or__(self, other):
+    made = self[0].copy()
+    made.update(other)
+    return prim.instance("collections._defaultdict", (made, self[1]))
+
+
+def _defaultdict___ior__(self, other):
+    self[0].update(other)
+
+
+def _defaultdict___repr__(self):
+    return f"defaultdict({self[1]!r}, {self[0]!r})"
+
+
 # ---- Counter ----
 def Counter(values=None, **named):
     self = (dict(),)
@@ -233,8 +283,10 @@ def _Counter___getitem__(self, key):
     return prim.table_value(self[0], place) if place >= 0 else 0
 
 
-def _Counter_update(self, values):
+def _Counter_update(self, values=(), **named):
     counts = self[0]
+    for key, n in named.items():
+        counts[key] = _Counter___getitem__(self, key) + n
     if prim.is_dict(values):
         for key, n in values.items():
             counts[key] = _Counter___getitem__(self, key) + n
@@ -243,8 +295,10 @@ def _Counter_update(self, values):
             counts[key] = _Counter___getitem__(self, key) + 1
 
 
-def _Counter_subtract(self, values):
+def _Counter_subtract(self, values=(), **named):
     counts = self[0]
+    for key, n in named.items():
+        counts[key] = _Counter___getitem__(self, key) - n
     if prim.is_dict(values):
         for key, n in values.items():
             counts[key] = _Counter___getitem__(self, key) - n
@@ -308,6 +362,70 @@ def _Counter___and__(self, other):
     return _combined(self, other, min)
 
 
+def _Counter___pos__(self):
+    return _combined(self, (dict(),), lambda n, m: n)
+
+
+def _Counter___neg__(self):
+    return _combined((dict(),), self, lambda n, m: -m)
+
+
+def _keep_positive(self):
+    for key in [key for key, n in self[0].items() if not n > 0]:
+        del self[0][key]
+
+
+def _Counter___iadd__(self, other):
+    for key, n in list(other[0].items()):
+        self[0][key] = _Counter___getitem__(self, key) + n
+    _keep_positive(self)
+
+
+def _Counter___isub__(self, other):
+    for key, n in list(other[0].items()):
+        self[0][key] = _Counter___getitem__(self, key) - n
+    _keep_positive(self)
+
+
+def _Counter___ior__(self, other):
+    for key, n in list(other[0].items()):
+        if n > _Counter___getitem__(self, key):
+            self[0][key] = n
+    _keep_positive(self)
+
+
+def _Counter___iand__(self, other):
+    for key, n in list(self[0].items()):
+        m = _Counter___getitem__(other, key)
+        if m < n:
+            self[0][key] = m
+    _keep_positive(self)
+
+
+def _Counter___eq__(self, other):
+    return _Counter___le__(self, other) and _Counter___le__(other, self)
+
+
+def _Counter___le__(self, other):
+    for key, n in self[0].items():
+        if not n <= _Counter___getitem__(other, key):
+            return False
+    for key, n in other[0].items():
+        if not _Counter___getitem__(self, key) <= n:
+            return False
+    return True
+
+
+def _Counter___lt__(self, other):
+    return _Counter___le__(self, other) and not _Counter___eq__(self, other)
+
+
+def _Counter___repr__(self):
+    if not self[0]:
+        return "Counter()"
+    return "Counter({" + ", ".join([f"{key!r}: {n!r}" for key, n in _Counter_most_common(self)]) + "})"
+
+
 def _deque__list(self):
     return self[0][prim.list_get(self[1], 0):]
 
@@ -344,3 +462,24 @@ def _OrderedDict_popitem(self, last=True):
 
 def _OrderedDict_copy(self):
     return prim.instance("collections._OrderedDict", (self[0].copy(),))
+
+
+def _OrderedDict___eq__(self, other):
+    return list(self[0].items()) == list(other[0].items())
+
+
+def _OrderedDict___or__(self, other):
+    made = self[0].copy()
+    made.update(other)
+    return prim.instance("collections._OrderedDict", (made,))
+
+
+def _OrderedDict___ior__(self, other):
+    self[0].update(other)
+
+
+def _OrderedDict___repr__(self):
+    if not self[0]:
+        return "OrderedDict()"
+    shown = repr(self[0]) if _NEW_TEXT else repr(list(self[0].items()))
+    return f"OrderedDict({shown})"

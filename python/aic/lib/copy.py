@@ -1,9 +1,11 @@
 """`copy` of numbers, texts, arrays and containers."""
+from collections import deque
+
 from aic.lib import prim
 
 
 def copy(x):
-    if isinstance(x, (list, dict, set, bytearray)):
+    if isinstance(x, (list, dict, set, bytearray, deque)):
         return x.copy()
     if prim.is_array(x):
         return x.copy("K")
@@ -46,15 +48,45 @@ def _copied_parts(x):
 
 
 def _deep(x):
-    if isinstance(x, (list, dict)):
-        for part in x if isinstance(x, list) else x.values():
-            if not _is_plain(part):
-                prim.refuse("copy.deepcopy of containers in containers")
-        return x.copy()
-    if isinstance(x, (set, bytearray)):
-        return x.copy()
     if prim.is_array(x):
         return x.copy("K")
+    if isinstance(x, (list, dict, set, bytearray, deque)):
+        if prim.holds_plain(x, 1):
+            return x.copy()
+        return _each([x])[0]
     if _is_plain(x):
         return x
     prim.refuse("copy.deepcopy of " + type(x).__name__)
+
+
+def _each(containers):
+    """A copy of each; of one that is there twice one copy. Then what these hold: all of one level at once."""
+    numbers = {}
+    copies = []
+    places = []
+    for x in containers:
+        k = prim.address(x)
+        if k not in numbers:
+            numbers[k] = len(copies)
+            copies.append(x.copy())
+        places.append(numbers[k])
+    if not prim.holds_plain(containers, 2):
+        _copy_inside(copies)
+    return [copies[k] for k in places]
+
+
+def _copy_inside(containers):
+    inner = []
+    for x in containers:
+        for part in x.values() if isinstance(x, dict) else x:
+            if isinstance(part, (list, dict, set, bytearray)):
+                inner.append(part)
+            elif not prim.holds_plain(part, 0):
+                prim.refuse("copy.deepcopy of containers that hold tuples of containers, deques, arrays or objects")
+    made = _each(inner)
+    n = 0
+    for x in containers:
+        for k in x if isinstance(x, dict) else range(len(x)):
+            if isinstance(x[k], (list, dict, set, bytearray)):
+                x[k] = made[n]
+                n += 1

@@ -68,7 +68,7 @@ def order_bits(x, dtype):
 
 
 def address(a):
-    """Where the first element lies."""
+    """Of a list or dict: which one it is. Where the first element lies."""
     return a.__array_interface__["data"][0]
 
 
@@ -246,6 +246,11 @@ def scan(a, kind, axis):
 def matmul(a, b):
     """Matrix product of arrays of rank 1 and 2 and one dtype, whose inner extents are equal."""
     return a @ b
+
+
+def holds_plain(x, depth):
+    """Whether what a container holds (with 2: what the containers in it hold) is immutable, as far as its type tells."""
+    return False
 
 
 # ---- lists ----
