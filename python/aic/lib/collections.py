@@ -184,8 +184,9 @@ def _deque_rotate(self, n=1):
 
 def _deque_copy(self):
     items, first, maxlen = self
-    copied = items[prim.list_get(first, 0):]
-    return prim.instance("collections._deque", (copied, [0], maxlen))
+    made = deque((), maxlen)
+    prim.state(made)[0].extend(items[prim.list_get(first, 0):])
+    return made
 
 
 def _deque___eq__(self, other):
