@@ -596,7 +596,7 @@ def test_total_ordering():
 
 
 class Fancy:
-    def __getattr__(self, name):
+    def __getattribute__(self, name):
         return name
 
 
@@ -613,7 +613,7 @@ class Dying:
         pass
 
 
-@pytest.mark.parametrize("cls, word", [(Fancy, "__getattr__"), (Made, "metaclass"), (Dying, "__del__")])
+@pytest.mark.parametrize("cls, word", [(Fancy, "__getattribute__"), (Made, "metaclass"), (Dying, "__del__")])
 def test_refused(cls, word):
     @aic.jit
     def f():
@@ -670,9 +670,8 @@ def two_functions_in_a_field(values):
 
 
 def test_a_field_that_is_a_function():
-    assert aic.jit(a_function_in_a_field)([3, 5, 1]) == [5, 3, 1]
-    with pytest.raises(aic.CompileError):
-        aic.jit(two_functions_in_a_field)([3, 5, 1])
+    check(a_function_in_a_field, [3, 5, 1])
+    check(two_functions_in_a_field, [3, 5, 1])
 
 
 @dataclasses.dataclass(frozen=True)

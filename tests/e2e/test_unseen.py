@@ -108,11 +108,11 @@ def takes_rooms(r):
     return 1
 
 
-def test_python_has_no_such_objects_yet():
-    with pytest.raises(aic.CompileError, match="which Python sees after the call"):
+def test_what_python_sees_of_fields():
+    with pytest.raises(aic.CompileError, match="which Python sees after the call"):  # a random.Random
         aic.jit(gives_station)(3)
-    with pytest.raises(aic.CompileError):
-        aic.jit(takes_rooms)(Rooms([1], True))
+    check(takes_rooms, Rooms([1], True))
+    check(takes_rooms, Rooms(deque([2]), True))
 
 
 # ---- containers of classes ----
