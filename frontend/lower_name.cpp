@@ -31,10 +31,9 @@ ValueId Lowering::read_variable(Variable& v, const Node& at) {
 }
 
 void Lowering::bind(const Node& n, ValueId x) {
-  if (Variable* v = unit_.scopes.variable(n)) return bind_variable(*v, x);
-  // `global n`: the place of that name in the module is asked for by a name that no variable has.
-  ValueId place = make(n, "py.global"_op, {}, {{"name", "=" + n.text}});
-  effect(n, "py.set_attribute"_op, {place, x}, {{"name", "=" + n.text}});
+  Variable* v = unit_.scopes.variable(n);
+  AIC_CHECK(v, "a binding without a variable: " + n.text);
+  bind_variable(*v, x);
 }
 
 void Lowering::bind_variable(Variable& v, ValueId x) {

@@ -110,10 +110,10 @@ inline constexpr DiagnosticInfo diagnostic_table[] = {
 
   // ---- 12xx: names ----
   {.name = "global-assignment", .code = 1201, .exception = "SyntaxNotSupported",
-   .message = "the global variable `{0}` cannot be bound by this statement",
-   .why = "A global name that compiled code assigns a value to is written back when the call ends; functions, and names of exceptions and patterns, have no value that could be.",
-   .help = "use another name here, or do this outside of compiled code",
-   .example = "def f(n):\n    global g\n#   ^^^^^^^^\n    def g():\n        return n\n    return g()\n"},
+   .message = "the global variable `{0}` cannot be assigned in compiled code yet",
+   .why = "Globals are constants that compiled code was made for; rebinding one would have to reach Python and all other code that read it.",
+   .help = "return the new value of `{0}`, and assign it in the caller",
+   .example = "def f(n):\n    global total\n#   ^^^^^^^^^^^^\n    total = n\n    return n\n"},
   {.name = "nonlocal-outside", .code = 1202, .exception = "SyntaxNotSupported",
    .message = "`{0}` belongs to an enclosing function that is not compiled with this one, and cannot be assigned here",
    .why = "Values of enclosing Python functions are read when the compiled function is called; they are not written back. No example: it takes a function inside another.",

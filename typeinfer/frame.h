@@ -341,8 +341,7 @@ class Frame {
   Class& class_of(const Value& object);
   Value field_shape(Class&, Field&);
   Value load_field(const Value& x, Class&, Field&);
-  std::optional<ir::ArrayGlobal> rebound_place(const ir::Entity& of, const std::string& name);  // places.cpp
-  std::optional<Value> rebound_global(const std::string& name);
+  std::optional<ir::ArrayGlobal> rebound_place(const ir::ClassEntity&, const std::string& name);  // places.cpp
   bool is_rebound_member(const ir::ClassEntity&, const std::string& name);
   Value rebound_member(const ir::ClassEntity&, const std::string& name);
   void set_class_attribute(const ir::ClassEntity&, const std::string& name, const Value&);

@@ -132,8 +132,6 @@ void Frame::operation(OpId op) {
     for (size_t k = 0; k < 3; ++k) s.parts.push_back(k < o.operands.size() ? operand(op, k) : none());
     return give(std::move(s));
   }
-  if (c == "py.set_attribute"_op && py_.text_attr(op, "name")[0] == '=')
-    return rebind(session_.world.global(py_, "!" + py_.text_attr(op, "name").substr(1)), operand(op, 1));
   if (c == "py.set_attribute"_op) return set_attribute(operand(op, 0), py_.text_attr(op, "name"), operand(op, 1));
   if (c == "py.attribute"_op && py_.text_attr(op, "name") == "yield from")
     return give(returned_by(operand(op, 0), py_.op(op).operands[0]));
@@ -149,9 +147,6 @@ void Frame::operation(OpId op) {
       raise("ModuleNotFoundError", "No module named '" + name + "'");
       return give(Value{});
     }
-    if (name[0] == '=') return give(entity(ir::Builtin{"aic.=place"}));  // of what `py.set_attribute` says
-    if (c == "py.global"_op)
-      if (std::optional<Value> now = rebound_global(name)) return give(*now);
     ir::Entity e = c == "py.global"_op ? session_.world.global(py_, name) : session_.world.free(py_, name);
     if (std::holds_alternative<ir::Missing>(e)) {
       std::vector<std::string> known = instance_.form->parameters;

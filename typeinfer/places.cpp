@@ -1,29 +1,19 @@
-// Names that compiled code rebinds: a global that is declared so and assigned, an attribute of a class. Such a name is a hidden
-// argument, a list of one element, or of none where the name is not bound: what it holds now is put in when the call begins
-// and written back when it ends, however that may be. The world makes the place ("=name"; "!name" says that it is written, so
-// that nothing is guarded by its value). Code that reads the name reads the place, in all functions of the compile; where it
-// was written for a constant before the assignment was met, all is inferred again.
+// Attributes of classes that compiled code rebinds. Such a name is a hidden argument, a list of one element, or of none where the
+// class itself has no such attribute: what it is now is put in when the call begins and written back when it ends, however that
+// may be. The world makes the place ("=name"; "!name" says that it is written, so that nothing is guarded by its value). Code
+// that reads the attribute reads the place, in all functions of the compile; where it was written for a constant before the
+// assignment was met, all is inferred again.
 #include "typeinfer/frame.h"
 
 namespace aic::typeinfer {
 
-std::optional<ir::ArrayGlobal> Frame::rebound_place(const ir::Entity& of, const std::string& name) {
+std::optional<ir::ArrayGlobal> Frame::rebound_place(const ir::ClassEntity& c, const std::string& name) {
   Classes& classes = session_.classes;
   if (!classes.rebound_names.contains(name)) return {};
-  bool global = std::holds_alternative<ir::Missing>(of);
-  ir::Entity place = global ? session_.world.global(py_, "=" + name) : session_.world.attribute(of, "=" + name);
+  ir::Entity place = session_.world.attribute(c, "=" + name);
   auto* found = std::get_if<ir::ArrayGlobal>(&place);
   if (!found || !classes.rebound.contains(found->key)) return {};
   return *found;
-}
-
-// Nothing: it is a constant, as others are.
-std::optional<Value> Frame::rebound_global(const std::string& name) {
-  std::optional<ir::ArrayGlobal> place = rebound_place(ir::Missing{}, name);
-  if (!place) return {};
-  Value list = hidden_array(*place);
-  check(test("not_equal"_op, list_length(list), ints(0)), "NameError", "name '" + name + "' is not defined");
-  return take(list, ints(0));
 }
 
 bool Frame::is_rebound_member(const ir::ClassEntity& c, const std::string& name) {

@@ -330,14 +330,14 @@ LiveWorld::Found LiveWorld::find_attribute(const std::string& module, const std:
   return {found, e};
 }
 
-// A name that compiled code rebinds: "=x" asks for its place, "!x" says that it is written.
-Entity LiveWorld::place(PyObject* owner, PyObject* dict, const std::string& name) {
+// An attribute of a class that compiled code rebinds: "=x" asks for its place, "!x" says that it is written.
+Entity LiveWorld::place(PyTypeObject* owner, const std::string& name) {
   is_cachable_ = false;
   std::string own = name.substr(1);
   if (name[0] == '!') {
-    logged_.try_emplace({dict, own}, true);
+    logged_.try_emplace({owner->tp_dict, own}, true);
     std::erase_if(guards_, [&](const Guard& g) {
-      return g.kind == Guard::Kind::Item && g.place.get() == dict && text_of(g.name.get()) == own;
+      return g.kind == Guard::Kind::Item && g.place.get() == owner->tp_dict && text_of(g.name.get()) == own;
     });
   }
   PyObject* p = place_of_name(owner, own);
@@ -348,7 +348,6 @@ Entity LiveWorld::place(PyObject* owner, PyObject* dict, const std::string& name
 
 Entity LiveWorld::global(const ir::Function& f, const std::string& name) {
   PyObject* function = python_function(f);
-  if (name[0] == '=' || name[0] == '!') return place(PyFunction_GET_GLOBALS(function), PyFunction_GET_GLOBALS(function), name);
   Found found = find_global(function, name);
   if (!library_modules_.contains(PyFunction_GET_GLOBALS(function)))
     log_.push_back({LogEntry::Global, std::to_string(number_of(function)), name, describe(found)});
@@ -372,7 +371,7 @@ Entity LiveWorld::attribute(const Entity& of, const std::string& name) {
   }
   if (auto* c = std::get_if<ir::ClassEntity>(&of); c && (name[0] == '=' || name[0] == '!')) {
     auto* t = reinterpret_cast<PyTypeObject*>(uintptr_t(c->key));
-    return place(reinterpret_cast<PyObject*>(t), t->tp_dict, name);
+    return place(t, name);
   }
   auto* module = std::get_if<ir::ModuleEntity>(&of);
   if (!module) return ir::Missing{};

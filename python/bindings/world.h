@@ -79,7 +79,7 @@ class LiveWorld final : public ir::World {
     ir::Entity entity;
   };
   Found find_global(PyObject* function, const std::string& name);
-  ir::Entity place(PyObject* owner, PyObject* dict, const std::string& name);
+  ir::Entity place(PyTypeObject* owner, const std::string& name);
   Found find_free(PyObject* function, const std::string& name);
   Found find_attribute(const std::string& module, const std::string& name);
   void describe_enumeration(PyTypeObject*, ir::ClassDescription&);

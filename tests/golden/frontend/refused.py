@@ -10,8 +10,7 @@ class Point:
 
     def scaled(self):
         global count
-        def count():
-            return 1
+        count = 1
 # =>
 # error[AIC1105]: `yield` is supported only where a loop consumes the generator, and `yield from` only as a statement
 #  --> refused.py:3:17
@@ -28,10 +27,10 @@ class Point:
 #   return %1 @2:8-23
 # }
 #
-# error[AIC1201]: the global variable `count` cannot be bound by this statement
+# error[AIC1201]: the global variable `count` cannot be assigned in compiled code yet
 #   --> refused.py:12:9
 #    |
 # 11 |     def scaled(self):
 # 12 |         global count
 #    |         ^^^^^^^^^^^^
-#    = help: use another name here, or do this outside of compiled code
+#    = help: return the new value of `count`, and assign it in the caller
