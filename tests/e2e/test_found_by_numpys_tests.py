@@ -2,6 +2,7 @@
 import numpy as np
 import pytest
 
+import aic
 from harness import check, collected
 
 programs, program = collected()
@@ -158,3 +159,17 @@ def places_that_are_floats(x):
 @pytest.mark.parametrize("function, args", programs)
 def test_as_numpy(function, args):
     check(function, *args, ulp=4)
+
+
+def a_safe_casting(a):
+    return np.hstack((a, a), dtype=np.int64, casting="safe")
+
+
+def a_complex_spiral():
+    return np.geomspace(-1, 1, num=3, dtype=complex)
+
+
+@pytest.mark.parametrize("function, args", [(a_safe_casting, (np.ones(2),)), (a_complex_spiral, ())])
+def test_refused(function, args):
+    with pytest.raises(aic.CompileError):
+        aic.jit(function)(*args)

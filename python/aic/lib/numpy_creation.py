@@ -151,6 +151,8 @@ def logspace(start, stop, num=50, endpoint=True, base=10.0, dtype=None):
 def geomspace(start, stop, num=50, endpoint=True, dtype=None):
     if prim.kind(start) == "c" or prim.kind(stop) == "c" or prim.rank(start) > 0 or prim.rank(stop) > 0:
         prim.refuse("geomspace between complex numbers or arrays")
+    if dtype is not None and prim.kind(prim.cast(0, dtype)) == "c":
+        prim.refuse("geomspace of complex numbers")
     first = float(start)
     last = float(stop)
     if first == 0.0 or last == 0.0:

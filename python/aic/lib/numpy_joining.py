@@ -6,6 +6,8 @@ from aic.lib import prim
 
 
 def concatenate(arrays, axis=0, out=None, *, dtype=None, casting="same_kind"):
+    if dtype is not None and casting != "same_kind" and casting != "unsafe":
+        prim.refuse("this casting to a dtype")
     if prim.is_list(arrays) or prim.is_array(arrays):
         return _joined_run(arrays, axis, out, dtype, lambda a: a)
     if len(arrays) == 0:
@@ -86,6 +88,8 @@ def _joined_run(arrays, axis, out, dtype, prepared):
 
 
 def stack(arrays, axis=0, out=None, *, dtype=None, casting="same_kind"):
+    if dtype is not None and casting != "same_kind" and casting != "unsafe":
+        prim.refuse("this casting to a dtype")
     if prim.is_list(arrays) or prim.is_array(arrays):
         return _stacked_run(arrays, axis, out, dtype)
     given = np._tuple_of_arrays(arrays)
@@ -118,6 +122,8 @@ def _stacked_run(arrays, axis, out, dtype):
 
 
 def vstack(tup, *, dtype=None, casting="same_kind"):
+    if dtype is not None and casting != "same_kind" and casting != "unsafe":
+        prim.refuse("this casting to a dtype")
     if prim.is_list(tup) or prim.is_array(tup):
         return _joined_run(tup, 0, None, dtype, lambda a: np.atleast_2d(a))
     parts = ()
@@ -127,6 +133,8 @@ def vstack(tup, *, dtype=None, casting="same_kind"):
 
 
 def hstack(tup, *, dtype=None, casting="same_kind"):
+    if dtype is not None and casting != "same_kind" and casting != "unsafe":
+        prim.refuse("this casting to a dtype")
     if prim.is_list(tup) or prim.is_array(tup):
         flat = prim.rank(tup) <= 2
         return _joined_run(tup, 0 if flat else 1, None, dtype, lambda a: np.atleast_1d(a))
