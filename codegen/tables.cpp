@@ -201,6 +201,12 @@ bool FunctionLowering::table_op(OpId id) {
     case "table.first_to_go"_op: set(id, {table_call("table_first_to_go", i64, {operand(0)})}); break;
     case "table.reserve"_op: works("table_reserve"); break;
     case "table.merge"_op: works("table_merge"); break;
+    case "table.select"_op: {
+      Value* held = b.getInt32(uint32_t(f.int_attr(id, "held")));
+      Value* done = table_call("table_select", b.getInt32Ty(), {context_, operand(0), operand(1), operand(2), held});
+      raise_unless(b.CreateIsNotNull(done), id, {});
+      break;
+    }
     case "table.swap"_op: table_call("table_swap", b.getVoidTy(), {operand(0), operand(1)}); break;
     case "hash"_op:
       set(id, {table_call("hash_key", i64,

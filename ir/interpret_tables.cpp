@@ -116,6 +116,16 @@ bool Frame::table(OpId id) {
   }
   std::vector<RuntimeValue>& other = std::get<std::shared_ptr<ListValue>>(in(id, 1))->elements;
   if (c == "table.swap"_op) return std::swap(entries, other), true;
+  if (c == "table.select"_op) {
+    const std::vector<RuntimeValue>& from = other;
+    const std::vector<RuntimeValue>& held = std::get<std::shared_ptr<ListValue>>(in(id, 2))->elements;
+    for (size_t i = 0; i < from.size(); ++i)
+      if (is_entry(from[i])) {
+        const RuntimeValue key = std::get<TupleValue>(from[i]).elements[1];
+        if ((place_of(held, key) >= 0) == (f_.int_attr(id, "held") != 0)) inserted(entries, key, 2);
+      }
+    return true;
+  }
   AIC_CHECK(c == "table.merge"_op, print(f_, id));
   for (size_t i = 0; i < other.size(); ++i)  // by index: a set may be merged with itself
     if (is_entry(other[i])) {

@@ -86,7 +86,7 @@ class Numbering {
       lengths_.clear();
     }
     if (!(traits & Writes) || f_.op(id).operands.empty()) return;
-    written(f_.op(id).operands[0], is(f_, id, "list.resize"_op) || record_of(f_, id).name.starts_with("table."));
+    written(f_.op(id).operands[0], changes_length(f_, id));
   }
   void enter_loop(OpId id) {
     for (RegionId r : f_.op(id).regions)

@@ -14,6 +14,12 @@ namespace aic::passes {
 // Traits of one op, without its regions.
 [[nodiscard]] uint32_t own_traits(const ir::Function&, ir::OpId);
 
+// Does the op change how long its list, or table, is?
+[[nodiscard]] inline bool changes_length(const ir::Function& f, ir::OpId id) {
+  const ir::OpRecord& r = record_of(f, id);
+  return (r.traits & ir::Writes) && (r.name == "list.resize" || r.name == "str.split" || r.name.starts_with("table."));
+}
+
 // The array that a view looks into: views are peeled off.
 [[nodiscard]] ir::ValueId root_of(const ir::Function&, ir::ValueId array);
 // Of a gather: one of its index arrays, whose shape is its own.

@@ -93,7 +93,7 @@ class Hoister {
   void note_writes(OpId id) {
     uint32_t traits = own_traits(f_, id);
     if ((traits & Effect) && !is(f_, id, "kernel"_op)) writes_all_ = true;  // what a kernel writes stands in it
-    if (is(f_, id, "list.resize"_op)) resizes_.insert(root_of(f_, f_.op(id).operands[0]).index);
+    if (changes_length(f_, id)) resizes_.insert(root_of(f_, f_.op(id).operands[0]).index);
     if ((traits & Writes) && !f_.op(id).operands.empty()) writes_.insert(root_of(f_, f_.op(id).operands[0]).index);
   }
   bool is_known_to_run() const {

@@ -188,7 +188,7 @@ class Reserver {
       const Op& op = f_.op(id);
       if (is(f_, id, "list.resize"_op) && op.operands[0] == list && !f_.find_attr(id, "room")) return op.operands[1];
       if (is(f_, id, "list.new"_op) && op.results[0] == list) return b.integer(0);
-      if (!op.regions.empty() || is(f_, id, "list.resize"_op) || (own_traits(f_, id) & Effect)) break;
+      if (!op.regions.empty() || changes_length(f_, id) || (own_traits(f_, id) & Effect)) break;
     }
     return b.make("list.length"_op, {list}, Type::integer());
   }

@@ -104,13 +104,13 @@ struct KeyPart {
 };
 // The index of a dict or set. Entries are the list's elements, the hash first (-1, which no hash is, where there is none).
 // A dict's stand in the order of insertion, and `index` maps hashes to them (-1 empty, -2 removed). A set's stand where
-// CPython's would: the list has mask + 1 elements, and a place without entry says in `index` whether one was removed there.
+// CPython's would: the list has mask + 1 elements, and a place without entry says whether one was removed there.
 struct Table {
   const KeyPart* key;
   int64_t count;       // entries
   int64_t fill;        // of a set: places used or removed from; of a dict: entries that still fit (CPython's `usable`)
   int64_t mask;        // size of the index - 1
-  int32_t* index;
+  int32_t* index;      // null of a set
   int64_t finger;      // of a set: where pop() goes on
   int32_t key_slots;
   int32_t is_set;
@@ -165,6 +165,9 @@ struct Str {
   X(Str*, str_recoded, (Context*, const Str*, int64_t how))          /* 0 UTF-8 as characters, 1 back */    \
   X(int64_t, str_wrong_code, (Context*, const Str*, int64_t from, int64_t codec)) /* Codec */               \
   X(Str*, str_of_list, (Context*, const List*, int64_t start, int64_t count, int64_t step))                \
+  X(Str*, str_join, (Context*, const List*, const Str*))                                                   \
+  X(bool, str_split, (Context*, List*, const Str*, const Str* separator, int64_t most))                    \
+  X(bool, str_sort, (Context*, List*))                                                                     \
   X(void, str_write, (Context*, const Str*, int64_t stream))                                               \
   X(void, str_retain, (Context*, Str*))                              /* one reference more */             \
   X(void, str_release, (Context*, Str*))                             /* one less; of null: nothing */
@@ -257,6 +260,7 @@ struct Runtime {
   X(int64_t, table_first_to_go, (List*))                                                                                \
   X(int32_t, table_reserve, (Context*, List*, const List*))                                                             \
   X(int32_t, table_merge, (Context*, List*, const List*))                                                               \
+  X(int32_t, table_select, (Context*, List*, const List* from, const List* other, int32_t held))                       \
   X(void, table_swap, (List*, List*))                                                                                   \
   X(int64_t, hash_key, (Context*, const Slot*, const KeyPart*))                                                         \
   X(List*, error_save, (Context*))                                                                                      \

@@ -84,7 +84,7 @@ int64_t hash_of_frozen_set(const List* l) {
   const Table& t = *l->table;
   uint64_t hash = 0;
   for (int64_t p = 0; p <= t.mask; ++p)
-    if (t.index[p] == used) hash ^= shuffled(uint64_t(l->data[p * entry_slots(l)].i));
+    if (is_entry(entry(l, p))) hash ^= shuffled(uint64_t(entry(l, p)->i));
   hash ^= (uint64_t(t.count) + 1) * 1927868237u;
   hash ^= (hash >> 11) ^ (hash >> 25);
   hash = hash * 69069u + 907133923u;
@@ -161,9 +161,8 @@ bool equal_sets(const List* a, const List* b) {
   if (a == b) return true;
   if (a->table->count != b->table->count) return false;
   for (int64_t p = 0; p <= a->table->mask; ++p) {
-    if (a->table->index[p] != used) continue;
-    const Slot* e = a->data + p * entry_slots(a);
-    if (!set_holds(b, e->i, e + 1, a->table->key)) return false;
+    const Slot* e = entry(a, p);
+    if (is_entry(e) && !set_holds(b, e->i, e + 1, a->table->key)) return false;
   }
   return true;
 }

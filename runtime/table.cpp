@@ -17,12 +17,15 @@ namespace {
 
 constexpr int64_t least_size = 8;
 
-Slot* entry(const List* l, int64_t place) { return l->data + place * entry_slots(l); }
+constexpr int32_t empty = -1, removed = -2;  // what a dict's index says of a place
+
 // A few slots at a time: cheaper than a call.
 void copy_slots(Slot* to, const Slot* from, int64_t n) {
   for (int64_t k = 0; k < n; ++k) to[k] = from[k];
 }
-bool is_used(const List* l, int64_t place) { return entry(l, place)->i != -1; }
+bool is_used(const List* l, int64_t place) { return is_entry(entry(l, place)); }
+// All places of a set, before the first entry.
+void empty_places(List* l) { memset(l->data, 0xff, size_t(l->length * l->width)); }
 
 int64_t room_for(int64_t size) { return size * 2 / 3; }  // entries of a dict with an index of that size
 
@@ -55,23 +58,16 @@ void retain_value(Context* context, const List* l, Slot* e) {
   retain_slots(context, l, e, 1 + l->table->key_slots, entry_slots(l));
 }
 
-bool is_key(const List* l, int64_t place, int64_t hash, const Slot* key, const KeyPart* parts) {
-  const Slot* e = entry(l, place);
-  return e->i == hash && equal_keys(e + 1, l->table->key, 0, key, parts, 0);
-}
-
-// Calls `find` with a test of whether the entry of a place is the key's: of plain ints and
-// of strings, most keys there are, one comparison.
+// Calls `find` with a test of whether an entry is the key's: of plain ints and of strings, most keys there are, one comparison.
 template <class Find>
 int64_t with_test(const List* l, int64_t hash, const Slot* key, const KeyPart* parts, Find find) {
   if (parts->kind == key_int && l->table->key->kind == key_int)
-    return find([l, wanted = key->i](int64_t place) { return entry(l, place)[1].i == wanted; });
+    return find([wanted = key->i](const Slot* e) { return e[1].i == wanted; });
   if (parts->kind == key_text && l->table->key->kind == key_text)
-    return find([l, hash, wanted = static_cast<const Str*>(key->p)](int64_t place) {
-      const Slot* e = entry(l, place);
+    return find([hash, wanted = static_cast<const Str*>(key->p)](const Slot* e) {
       return e->i == hash && (e[1].p == wanted || str_equal(nullptr, static_cast<const Str*>(e[1].p), wanted));
     });
-  return find([=](int64_t place) { return is_key(l, place, hash, key, parts); });
+  return find([=](const Slot* e) { return e->i == hash && equal_keys(e + 1, l->table->key, 0, key, parts, 0); });
 }
 
 // ---- dicts ----
@@ -82,7 +78,7 @@ int64_t dict_slot(const List* l, int64_t hash, const Slot* key, const KeyPart* p
     auto perturb = uint64_t(hash);
     for (uint64_t i = uint64_t(hash) & uint64_t(t->mask);; i = (i * 5 + (perturb >>= 5) + 1) & uint64_t(t->mask)) {
       int32_t place = t->index[i];
-      if (place == empty || (place >= 0 && is_it(place))) return int64_t(i);
+      if (place == empty || (place >= 0 && is_it(entry(l, place)))) return int64_t(i);
     }
   });
 }
@@ -176,14 +172,18 @@ constexpr uint64_t linear_probes = 9;
 // The place that `is_it`, or the first empty one that is met; `freed`: the last one before it that a key was removed from.
 template <class Test>
 int64_t set_walk(const List* l, int64_t hash, Test is_it, int64_t* freed) {
-  const Table* t = l->table;
-  auto mask = uint64_t(t->mask);
-  auto perturb = uint64_t(hash);
+  auto mask = uint64_t(l->table->mask), perturb = uint64_t(hash);
+  const int64_t slots = entry_slots(l);
   for (uint64_t i = uint64_t(hash) & mask;; i = (i * 5 + 1 + perturb) & mask) {
     uint64_t last = i + linear_probes <= mask ? i + linear_probes : i;
-    for (uint64_t p = i; p <= last; ++p) {
-      if (t->index[p] == empty || (t->index[p] == 0 && is_it(int64_t(p)))) return int64_t(p);
-      if (freed && t->index[p] == removed) *freed = int64_t(p);
+    const Slot* e = entry(l, int64_t(i));
+    for (uint64_t p = i; p <= last; ++p, e += slots) {
+      if (is_entry(e)) {
+        if (is_it(e)) return int64_t(p);
+        continue;
+      }
+      if (!was_removed(l, e)) return int64_t(p);
+      if (freed) *freed = int64_t(p);
     }
     perturb >>= 5;
   }
@@ -195,46 +195,51 @@ int64_t set_place(const List* l, int64_t hash, const Slot* key, const KeyPart* p
 
 // The first empty place on the hash's way.
 int64_t free_place(const List* l, int64_t hash, int64_t* freed) {
-  return set_walk(l, hash, [](int64_t) { return false; }, freed);
+  return set_walk(l, hash, [](const Slot*) { return false; }, freed);
 }
 
 // Moves an entry into a set that holds none like it and has no removed ones.
 void set_move_in(List* l, const Slot* from) {
-  Table* t = l->table;
-  auto mask = uint64_t(t->mask), perturb = uint64_t(from->i);
+  auto mask = uint64_t(l->table->mask), perturb = uint64_t(from->i);
+  const int64_t slots = entry_slots(l);
   for (uint64_t i = perturb & mask;; i = (i * 5 + 1 + perturb) & mask) {
     uint64_t last = i + linear_probes <= mask ? i + linear_probes : i;
-    for (uint64_t p = i; p <= last; ++p)
-      if (t->index[p] == empty) {
-        t->index[p] = 0;
-        copy_slots(entry(l, int64_t(p)), from, entry_slots(l));
-        return;
-      }
+    Slot* e = entry(l, int64_t(i));
+    for (uint64_t p = i; p <= last; ++p, e += slots)
+      if (!is_entry(e)) return copy_slots(e, from, slots);
     perturb >>= 5;
   }
+}
+// Each of so many places into such a set.
+void move_all_in(List* l, const Slot* places, int64_t size) {
+  const int64_t slots = entry_slots(l);
+  for (const Slot *e = places, *end = places + size * slots; e != end; e += slots)
+    if (is_entry(e)) set_move_in(l, e);
 }
 
 bool set_resize(Context* context, List* l, int64_t used) {
   Table* t = l->table;
-  int64_t size = least_size;
+  int64_t size = least_size, old_size = t->mask + 1;
   while (size <= used) size *= 2;
-  int32_t* index = new_index(size);
-  List fresh = *l;
-  fresh.data = nullptr;
-  fresh.length = fresh.capacity = 0;
-  if (!index || !list_grow(context, &fresh, size)) return free(index), false;
-  for (int64_t p = 0; p < size; ++p) entry(&fresh, p)->i = -1;
-  int32_t* old_index = t->index;
-  int64_t old_size = t->mask + 1;
-  t->index = index;
-  t->mask = size - 1;
-  for (int64_t p = 0; p < old_size; ++p)
-    if (old_index[p] == 0) set_move_in(&fresh, entry(l, p));
-  free(old_index);
-  free(l->data);
-  l->data = fresh.data;
+  Slot few[256];
+  Slot *old = l->data, *aside = nullptr;
+  if (size <= l->capacity && old_size * entry_slots(l) <= int64_t(sizeof few / sizeof *few)) {
+    memcpy(few, old, size_t(old_size * l->width));  // lists that are made anew and anew have room
+    old = few;
+  } else {
+    List fresh = *l;
+    fresh.data = nullptr;
+    fresh.length = fresh.capacity = 0;
+    if (!list_grow(context, &fresh, size)) return false;
+    aside = old;
+    l->data = fresh.data;
+    l->capacity = fresh.capacity;
+  }
   l->length = size;
-  l->capacity = fresh.capacity;
+  t->mask = size - 1;
+  empty_places(l);
+  if (t->count) move_all_in(l, old, old_size);
+  free(aside);
   t->fill = t->count;
   return true;
 }
@@ -249,7 +254,6 @@ int64_t set_append(Context* context, List* l, int64_t hash, const Slot* key, int
   Table* t = l->table;
   if (freed >= 0) p = freed;
   Slot* e = entry(l, p);
-  t->index[p] = 0;
   e->i = hash;
   copy_slots(e + 1, key, t->key_slots);
   retain_key(context, l, e);
@@ -258,13 +262,13 @@ int64_t set_append(Context* context, List* l, int64_t hash, const Slot* key, int
   ++t->fill;
   if (uint64_t(t->fill) * 5 < uint64_t(t->mask) * 3) return p;
   if (!set_grow(context, l)) return -1;
-  auto mine = [&](int64_t q) { return memcmp(entry(l, q) + 1, key, size_t(t->key_slots) * sizeof(Slot)) == 0; };
-  return set_walk(l, hash, [&](int64_t q) { return entry(l, q)->i == hash && mine(q); }, nullptr);
+  auto mine = [&](const Slot* q) { return q->i == hash && memcmp(q + 1, key, size_t(t->key_slots) * sizeof(Slot)) == 0; };
+  return set_walk(l, hash, mine, nullptr);
 }
 
 int64_t set_insert(Context* context, List* l, int64_t hash, const Slot* key) {
   int64_t freed = -1, p = set_place(l, hash, key, l->table->key, &freed);
-  return l->table->index[p] == 0 ? p : set_append(context, l, hash, key, p, freed);
+  return is_used(l, p) ? p : set_append(context, l, hash, key, p, freed);
 }
 
 }  // namespace
@@ -275,8 +279,8 @@ List* table_new(Context* context, int64_t slots, const ElementType* type, const 
   List* l = list_new(context, slots * int64_t(sizeof(Slot)), type, is_set ? least_size : 0);
   if (!l) return nullptr;
   auto* t = static_cast<Table*>(malloc(sizeof(Table)));
-  int32_t* index = t ? new_index(least_size) : nullptr;
-  if (!index) {
+  int32_t* index = t && !is_set ? new_index(least_size) : nullptr;
+  if (!t || !(index || is_set)) {
     free(t);
     list_release(context, l);
     return nullptr;
@@ -285,17 +289,14 @@ List* table_new(Context* context, int64_t slots, const ElementType* type, const 
   l->table = t;
   if (is_set) {
     l->length = least_size;
-    for (int64_t p = 0; p < least_size; ++p) entry(l, p)->i = -1;
+    empty_places(l);
   }
   return l;
 }
 
 bool set_places(Context* context, List* l, int64_t size) {
-  int32_t* index = new_index(size);
-  if (!index || !list_grow(context, l, size)) return free(index), false;
-  for (int64_t p = 0; p < size; ++p) entry(l, p)->i = -1;
-  free(l->table->index);
-  l->table->index = index;
+  if (!list_grow(context, l, size)) return false;
+  empty_places(l);
   l->table->mask = size - 1;
   return true;
 }
@@ -314,7 +315,7 @@ int64_t table_find(Context* context, const List* l, const Slot* key, const KeyPa
     return place >= 0 ? place : -1;
   }
   int64_t p = set_place(l, hash, key, parts);
-  return t->index[p] == 0 ? p : -1;
+  return is_used(l, p) ? p : -1;
 }
 
 int64_t table_insert(Context* context, List* l, const Slot* key) {
@@ -327,8 +328,9 @@ template <class Test>
 static int64_t walk(const List* l, int64_t hash, Test is_it) {
   const Table* t = l->table;
   if (t->is_set) {
-    int64_t p = set_walk(l, hash, is_it, nullptr);
-    return t->index[p] == 0 ? p : -1;
+    auto is_entry_of = [&](const Slot* e) { return is_it((e - l->data) / entry_slots(l)); };
+    int64_t p = set_walk(l, hash, is_entry_of, nullptr);
+    return is_used(l, p) ? p : -1;
   }
   auto perturb = uint64_t(hash);
   for (uint64_t i = uint64_t(hash) & uint64_t(t->mask);; i = (i * 5 + (perturb >>= 5) + 1) & uint64_t(t->mask)) {
@@ -357,14 +359,12 @@ int64_t table_insert_hashed(Context* context, List* l, const Slot* key, int64_t 
 }
 
 bool set_holds(const List* l, int64_t hash, const Slot* key, const KeyPart* parts) {
-  return l->table->count > 0 && l->table->index[set_place(l, hash, key, parts)] == 0;
+  return l->table->count > 0 && is_used(l, set_place(l, hash, key, parts));
 }
 
 void table_remove(Context* context, List* l, int64_t place) {
   Table* t = l->table;
-  if (t->is_set) {
-    t->index[place] = removed;
-  } else {
+  if (!t->is_set) {
     auto perturb = uint64_t(entry(l, place)->i);
     uint64_t i = perturb & uint64_t(t->mask);
     while (t->index[i] != place) i = (i * 5 + (perturb >>= 5) + 1) & uint64_t(t->mask);
@@ -372,14 +372,19 @@ void table_remove(Context* context, List* l, int64_t place) {
   }
   --t->count;
   list_drop(context, l, place, place + 1);
-  entry(l, place)->i = -1;
+  mark_removed(l, entry(l, place));
 }
 
 void table_clear(Context* context, List* l) {
   Table* t = l->table;
   list_drop(context, l, 0, l->length);
-  for (int64_t p = 0; p < l->length; ++p) entry(l, p)->i = -1;
   t->count = 0;
+  if (t->is_set) {
+    t->mask = least_size - 1;
+    l->length = least_size;
+    t->fill = 0;
+    return empty_places(l);
+  }
   if (t->mask >= least_size) {
     int32_t* index = new_index(least_size);
     if (index) {
@@ -389,8 +394,8 @@ void table_clear(Context* context, List* l) {
     }
   }
   memset(t->index, 0xff, size_t(t->mask + 1) * sizeof(int32_t));
-  l->length = t->is_set ? t->mask + 1 : 0;
-  t->fill = t->is_set ? 0 : room_for(t->mask + 1);
+  l->length = 0;
+  t->fill = room_for(t->mask + 1);
 }
 
 int64_t table_next(const List* l, int64_t from) {
@@ -428,18 +433,27 @@ int32_t table_merge(Context* context, List* l, const List* other) {
   if (!t->is_set) return dict_become(context, l, other);
   if (!table_reserve(context, l, other)) return 0;
   if (t->fill > 0) {
-    for (int64_t p = 0; p <= o->mask; ++p)
-      if (o->index[p] == 0 && set_insert(context, l, entry(other, p)->i, entry(other, p) + 1) < 0) return 0;
+    const int64_t slots = entry_slots(other);
+    for (const Slot *e = other->data, *end = e + (o->mask + 1) * slots; e != end; e += slots)
+      if (is_entry(e) && set_insert(context, l, e->i, e + 1) < 0) return 0;
     return 1;
   }
-  bool same = t->mask == o->mask && o->fill == o->count;
-  if (same) memcpy(l->data, other->data, size_t((t->mask + 1) * l->width));
-  if (same) memcpy(t->index, o->index, size_t(t->mask + 1) * sizeof(int32_t));
-  for (int64_t p = 0; p <= o->mask && !same; ++p)
-    if (o->index[p] == 0) set_move_in(l, entry(other, p));
-  for (int64_t p = 0; p <= t->mask; ++p)
-    if (t->index[p] == 0) retain_key(context, l, entry(l, p));
+  if (t->mask == o->mask && o->fill == o->count) {
+    memcpy(l->data, other->data, size_t(l->length * l->width));
+  } else {
+    move_all_in(l, other->data, o->mask + 1);
+  }
+  for (int64_t p = 0; l->type && p <= t->mask; ++p)
+    if (is_used(l, p)) retain_key(context, l, entry(l, p));
   t->fill = t->count = o->count;
+  return 1;
+}
+
+int32_t table_select(Context* context, List* l, const List* from, const List* other, int32_t held) {
+  const int64_t slots = entry_slots(from);
+  for (const Slot *e = from->data, *end = e + (from->table->mask + 1) * slots; e != end; e += slots)
+    if (is_entry(e) && set_holds(other, e->i, e + 1, from->table->key) == (held != 0) && set_insert(context, l, e->i, e + 1) < 0)
+      return 0;
   return 1;
 }
 

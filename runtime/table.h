@@ -8,16 +8,21 @@ namespace aic::rt {
 AIC_TABLE_FUNCTIONS(AIC_DECLARE)
 #undef AIC_DECLARE
 
-// What a set's index says of a place; of a dict's, the last two.
-constexpr int32_t used = 0, empty = -1, removed = -2;
-
 // Are two keys, of maybe different types, equal? x and y: the parts to begin with.
 bool equal_keys(const Slot* a, const KeyPart* parts_a, int32_t x, const Slot* b, const KeyPart* parts_b, int32_t y);
 // Does the set hold the key?
 bool set_holds(const List*, int64_t hash, const Slot* key, const KeyPart* parts);
 void drop_table(Table*);
-// Slots of an entry.
+// Slots of an entry: its hash, the key, of a dict the value.
 inline int64_t entry_slots(const List* l) { return l->width / int64_t(sizeof(Slot)); }
+inline Slot* entry(const List* l, int64_t place) { return l->data + place * entry_slots(l); }
+// No hash is -1. A place of a set that never had an entry is all ones; a table of no more than one key tells no difference.
+inline bool is_entry(const Slot* e) { return e->i != -1; }
+inline void mark_removed(List* l, Slot* e) {
+  e->i = -1;
+  if (l->table->is_set && l->table->key_slots > 0) e[1].i = 0;
+}
+inline bool was_removed(const List* l, const Slot* e) { return e->i == -1 && l->table->key_slots > 0 && e[1].i != -1; }
 // Makes a new set one of so many places, all empty: for hosts that copy theirs.
 bool set_places(Context*, List*, int64_t size);
 

@@ -109,7 +109,7 @@ int64_t find_forwards(const Str* s, const Str* piece, int64_t start, int64_t sto
   if (n == 0) return start;
   if (s->kind == 1 && piece->kind == 1) {
     auto* text = static_cast<const char*>(s->data);
-    auto* found = static_cast<const char*>(memmem(text + start, size_t(stop - start), piece->data, size_t(n)));
+    auto* found = static_cast<const char*>(n == 1 ? memchr(text + start, int(character(piece, 0)), size_t(stop - start)) : memmem(text + start, size_t(stop - start), piece->data, size_t(n)));
     return found ? found - text : -1;
   }
   if (piece->kind > s->kind) return -1;
@@ -213,6 +213,7 @@ Str* str_slice(Context* context, const Str* s, int64_t start, int64_t count, int
   if (count <= 0) return &small.none;
   if (count == 1) return str_char(context, s, start);
   if (count == s->length && step == 1) return shared(context, s);
+  if (s->kind == 1 && step == 1) return text_of_bytes(context, static_cast<const char*>(s->data) + start, count);
   int64_t kind = s->kind == 1 ? 1 : kind_of(largest(s, start, count, step));
   Str* part = aic_new_text(context, kind, count);
   if (!part) return nullptr;
@@ -261,6 +262,32 @@ Str* str_concat(Context* context, const Str* a, const Str* b) {
   int64_t kind = a->kind > b->kind ? a->kind : b->kind;
   if (a->length > INT64_MAX / 16 || b->length > INT64_MAX / 16) return nullptr;
   return grown(context, a, b, kind);
+}
+
+// Elements of a list of strings are pointers.
+Str* str_join(Context* context, const List* texts, const Str* between) {
+  const int64_t n = texts->length;
+  auto text = [&](int64_t k) { return static_cast<const Str*>(texts->data[k].p); };
+  if (n == 0) return &small.none;
+  if (n == 1) return shared(context, text(0));
+  int64_t kind = between->kind, length = 0;
+  if (__builtin_mul_overflow(between->length, n - 1, &length)) return nullptr;
+  for (int64_t k = 0; k < n; ++k) {
+    kind = text(k)->kind > kind ? text(k)->kind : kind;
+    if (__builtin_add_overflow(length, text(k)->length, &length)) return nullptr;
+  }
+  Str* all = aic_new_text(context, kind, length);
+  if (!all) return nullptr;
+  int64_t at = 0;
+  for (int64_t k = 0; k < n; ++k) {
+    if (k && between->length == 1 && kind == 1)
+      put(all, at++, character(between, 0));
+    else if (k)
+      copy_characters(all, at, between, 0, between->length), at += between->length;
+    copy_characters(all, at, text(k), 0, text(k)->length);
+    at += text(k)->length;
+  }
+  return all;
 }
 
 Str* str_repeat(Context* context, const Str* s, int64_t count) {
@@ -315,7 +342,9 @@ bool str_equal(Context*, const Str* a, const Str* b) {
 
 int64_t str_compare(Context*, const Str* a, const Str* b) {
   int64_t n = a->length < b->length ? a->length : b->length;
-  for (int64_t k = 0; k < n; ++k) {
+  const bool bytes = a->kind == 1 && b->kind == 1;
+  if (int order = bytes ? memcmp(a->data, b->data, size_t(n)) : 0) return order < 0 ? -1 : 1;
+  for (int64_t k = 0; k < n && !bytes; ++k) {
     uint32_t x = character(a, k), y = character(b, k);
     if (x != y) return x < y ? -1 : 1;
   }
@@ -344,11 +373,14 @@ int64_t str_count(Context*, const Str* s, const Str* piece, int64_t start, int64
   return n;
 }
 
-bool is_space(uint32_t c) {
-  if (c < 128) return c == ' ' || (c >= 9 && c <= 13) || (c >= 28 && c <= 31);
-  return c == 0x85 || c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200a) || c == 0x2028 || c == 0x2029 || c == 0x202f ||
-         c == 0x205f || c == 0x3000;
-}
+struct LatinSpaces {
+  bool is[256];
+  constexpr LatinSpaces() : is{} {
+    for (uint32_t c = 0; c < 256; ++c) is[c] = is_space(c);
+  }
+  constexpr bool operator[](uint8_t c) const { return is[c]; }
+};
+static constexpr LatinSpaces latin_spaces;
 static bool ends_line(uint32_t c) {
   return (c >= 10 && c <= 13) || (c >= 28 && c <= 30) || c == 0x85 || c == 0x2028 || c == 0x2029;
 }
@@ -362,7 +394,7 @@ Str* str_strip_space(Context* context, const Str* s, int64_t sides) { return str
 int64_t str_skip_space(Context*, const Str* s, int64_t from, bool space) {
   if (s->kind == 1) {
     auto* bytes = static_cast<const uint8_t*>(s->data);
-    while (from < s->length && (bytes[from] > 32 && bytes[from] < 128 ? false : is_space(bytes[from])) == space) ++from;
+    while (from < s->length && latin_spaces[bytes[from]] == space) ++from;
     return from;
   }
   while (from < s->length && is_space(character(s, from)) == space) ++from;

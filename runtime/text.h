@@ -33,7 +33,11 @@ inline void put(Str* s, int64_t i, uint32_t c) {  // while it is being made
     static_cast<uint32_t*>(data)[i] = c;
 }
 inline int64_t kind_of(uint32_t c) { return c < 256 ? 1 : c < 65536 ? 2 : 4; }
-bool is_space(uint32_t c);
+constexpr bool is_space(uint32_t c) {
+  if (c < 128) return c == ' ' || (c >= 9 && c <= 13) || (c >= 28 && c <= 31);
+  return c == 0x85 || c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200a) || c == 0x2028 || c == 0x2029 || c == 0x202f ||
+         c == 0x205f || c == 0x3000;
+}
 bool is_ascii(const Str*);
 Str* quoted_bytes(Context*, const Str*);
 Str* narrowed(Context*, Str*);  // takes a new string whose kind may be larger than it need be

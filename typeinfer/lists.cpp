@@ -366,6 +366,10 @@ std::optional<Value> Frame::prim_list(const std::string& name, const Arguments& 
   if (name == "is_comparison") return boolean(p.at(0).kind == Kind::Method && p[0].text == "functools.cmp_to_key");
   if (name == "comparison") return p.at(0).parts.at(0);
   if (name == "is_list") return boolean(is_list(p.at(0)));
+  if (name == "holds_texts") {
+    Value element = is_list(p.at(0)) ? element_of_list(p[0]) : none();
+    return boolean(is_text(element) || is_bytes(element));
+  }
   if (name == "list_new") return new_list(whole(0), "prim", Value{});
   if (name == "is_row") return boolean(is_row(p.at(0)));
   if (name == "tuple_new") return new_long_tuple(whole(0), "prim", Value{});

@@ -410,6 +410,14 @@ std::optional<Value> Frame::prim_table(const std::string& name, const Arguments&
     if (more.kind != Kind::Never && asks_methods(type_of(entry_of(p[0]).parts[1]))) return boolean(false);
     return boolean(type_of(element_of_list(p[0])) == type_of(more));
   }
+  if (name == "table_alike") {
+    Type keys = type_of(element_of_list(p.at(0)));
+    return boolean(keys == type_of(element_of_list(p.at(1))) && keys.is_tuple() && !asks_methods(keys.elements()[1]));
+  }
+  if (name == "table_select") {
+    b_.op("table.select"_op, {p.at(0).id, p.at(1).id, p.at(2).id}, {}, {{"held", known_int(p.at(3)).value()}});
+    return none();
+  }
   if (name == "table_merge" || name == "table_swap") {
     bool same = type_of(element_of_list(p.at(0))) == type_of(element_of_list(p.at(1)));
     AIC_CHECK(same || instance_.grown, "tables of two types are merged");

@@ -25,7 +25,7 @@ Value Frame::text_op(OpCode code, const Values& arguments) {
   };
   for (size_t k = 0; k < arguments.size(); ++k) {
     const Value& v = arguments[k];
-    if (r.signature[k] == 'l') {
+    if (r.signature[k] == 'l' || r.signature[k] == 't') {
       ids.push_back(v.id);
       continue;
     }

@@ -80,6 +80,8 @@ inline constexpr OpRecord core_records[] = {
    .exception = "MemoryError", .message = ""},
   {.name = "table.merge", .operands = "t, other", .doc = "Adds the entries of a set of the same type, as CPython does.", .forms = InTyped, .traits = Writes | MayRaise, .results = 0,
    .exception = "MemoryError", .message = ""},
+  {.name = "table.select", .operands = "t, from, other", .doc = "Adds those entries of a set that another has ({held} = 1) or has not; all of one type.", .forms = InTyped, .traits = Writes | MayRaise, .results = 0,
+   .exception = "MemoryError", .message = ""},
   {.name = "table.swap", .operands = "t, other", .doc = "Exchanges the entries of two tables of the same type.", .forms = InTyped, .traits = Writes | Effect, .results = 0},
   {.name = "hash", .operands = "x", .doc = "hash(x) of a number, a str, None, an object by its identity, or a tuple or frozen set of these; with {hashed} ints are hashes themselves.", .forms = InTyped, .traits = Reads},
 

@@ -1,5 +1,5 @@
 // Strings: each op is one call of the runtime (runtime/abi.h: `str.concat` is str_concat), its types are told by
-// `signature`: s str or bytes, i int, b bool, f float, l bytearray; what follows `>` is the result. Strings are values: nothing writes to one. Of bytes they are
+// `signature`: s str or bytes, i int, b bool, f float, l bytearray, t a list of such strings; what follows `>` is the result. Strings are values: nothing writes to one. Of bytes they are
 // the characters below 256.
 // Indices, starts and counts are in range; `start`, `count`, `step` are those of a slice, `start`, `stop` 0 ≤ start, stop ≤ n.
 #pragma once
@@ -42,6 +42,9 @@ inline constexpr OpRecord text_records[] = {
   {.name = "str.recoded", .operands = "s, how", .doc = "UTF-8 bytes, of which none is wrong, as characters (0), or characters as UTF-8 bytes (1).", .tier = Tier::Runtime, .traits = Birth | MayRaise, .signature = "si>s"},
   {.name = "str.wrong_code", .operands = "s, from, codec", .doc = "The first place from `from` on that a codec refuses, and why: rt::Codec; -1: none.", .tier = Tier::Runtime, .signature = "sii>i"},
   {.name = "str.of_list", .operands = "l, start, count, step", .doc = "The bytes that a slice of a bytearray names.", .tier = Tier::Runtime, .traits = Reads | Birth | MayRaise, .signature = "liii>s"},
+  {.name = "str.join", .operands = "l, s", .doc = "The strings of a list, with s between them.", .tier = Tier::Runtime, .traits = Reads | Birth | MayRaise, .signature = "ts>s"},
+  {.name = "str.sort", .operands = "l", .doc = "Sorts a list by code points; equal strings keep their order. False: memory is short, and nothing was moved.", .tier = Tier::Runtime, .traits = Reads | Writes, .signature = "t>b"},
+  {.name = "str.split", .operands = "l, s, separator, most", .doc = "Puts the pieces of s at the end of l: between separators, where that is empty between white space, cut at most so often (-1: everywhere). False: memory is short.", .tier = Tier::Runtime, .traits = Reads | Writes, .signature = "tssi>b"},
   {.name = "str.write", .operands = "s, stream", .doc = "Writes to the host's stdout (1) or stderr (2).", .tier = Tier::Runtime, .traits = Effect, .results = 0, .signature = "si>"},
 };
 // clang-format on

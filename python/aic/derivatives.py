@@ -67,6 +67,18 @@ def _compiled(function):
     return _aic.jit(function, {"fastmath": False, "cache": True})
 
 
+def _once(f, wish, make):
+    """make(), compiled: the first time. What was made of f is kept with f and collected with it, so that derivatives may be asked
+    for in a loop. (functools.wraps copies a function's attributes: what it copied is another function's.)"""
+    owner, made = f.__dict__.get("_aic_made", (None, None))
+    if owner is not f:
+        made = {}
+        f._aic_made = (f, made)
+    if wish not in made:
+        made[wish] = _compiled(make())
+    return made[wish]
+
+
 def _plain(f):
     return f.__name__ if f.__name__.isidentifier() else "function"
 
@@ -109,7 +121,7 @@ def grad(f, argnums=0, order=1, has_aux=False, *, allow_int=False, holomorphic=F
     f = _python_function(f)
     argnums = _argnums(f, argnums)
     if order == 1:
-        return _compiled(_gradient("gradient", f, argnums, has_aux))
+        return _once(f, ("grad", argnums, has_aux), lambda: _gradient("gradient", f, argnums, has_aux))
     if order < 1 or has_aux:
         raise NotImplementedError("order must be 1 or more, and 1 with has_aux")
     if isinstance(argnums, tuple):
@@ -147,7 +159,8 @@ def value_and_grad(f, argnums=0, has_aux=False, *, allow_int=False, holomorphic=
     """(f(…), its gradient) in one sweep; with has_aux ((number, anything), gradient). Otherwise as grad."""
     _options(allow_int, holomorphic, checkpoint, memory, mode)
     f = _python_function(f)
-    return _compiled(_gradient("value_and_gradient", f, _argnums(f, argnums), has_aux))
+    argnums = _argnums(f, argnums)
+    return _once(f, ("value_and_grad", argnums, has_aux), lambda: _gradient("value_and_gradient", f, argnums, has_aux))
 
 
 def _weighted(f):
@@ -166,10 +179,14 @@ def vjp(f, *primals, has_aux=False):
     has_aux: f returns (what is differentiated, anything else), and so the result is (the first, pullback, that else).
     """
     f = _python_function(f)
-    differentiated = _made(_named("first", f), f, "return _f({args})[0]") if has_aux else f
-    pulled = _compiled(_pullback(differentiated, tuple(range(len(primals)))))
+
+    def make():
+        differentiated = _made(_named("first", f), f, "return _f({args})[0]") if has_aux else f
+        return _pullback(differentiated, tuple(range(len(primals))))
+
+    pulled = _once(f, ("vjp", len(primals), has_aux), make)
     primals = tuple(_kept(p) for p in primals)
-    out = _compiled(f)(*(_kept(p) for p in primals))
+    out = _once(f, "itself", lambda: f)(*(_kept(p) for p in primals))
 
     def pullback(cotangent):
         return pulled(*(_kept(p) for p in primals), cotangent)
@@ -200,7 +217,7 @@ def jvp(f, primals, tangents):
     if len(tangents) != len(primals):
         raise TypeError(f"jvp needs as many tangents as primals, not {len(tangents)} and {len(primals)}")
     numbers = _moving(primals)
-    pushed = _compiled(_pushforward(f, numbers))
+    pushed = _once(f, ("jvp", numbers), lambda: _pushforward(f, numbers))
     return pushed(*(_kept(p) for p in primals), *(tangents[k] for k in numbers))
 
 
@@ -209,9 +226,13 @@ def hvp(f, primals, tangents):
     f = _python_function(f)
     primals, tangents = tuple(primals), tuple(tangents)
     numbers = _moving(primals)
-    names = [f"_tangent{k}" for k in numbers]
-    text = f"return _derivative('pushforward', {numbers!r}, _below, {{args}}, ({', '.join(names)},))[1]"
-    product = _compiled(_made(_named("hvp", f), f, text, more=names, _below=_gradient("gradient", f, numbers, False)))
+
+    def make():
+        names = [f"_tangent{k}" for k in numbers]
+        text = f"return _derivative('pushforward', {numbers!r}, _below, {{args}}, ({', '.join(names)},))[1]"
+        return _made(_named("hvp", f), f, text, more=names, _below=_gradient("gradient", f, numbers, False))
+
+    product = _once(f, ("hvp", numbers), make)
     found = dict(zip(numbers, product(*(_kept(p) for p in primals), *(tangents[k] for k in numbers))))
     whole = tuple(found.get(k, np.zeros_like(p) if isinstance(p, np.ndarray) else 0) for k, p in enumerate(primals))
     return whole[0] if len(primals) == 1 else whole

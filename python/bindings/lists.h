@@ -53,7 +53,6 @@ class Conversion {
     const Plan* plan;
     int64_t length;                     // on entry
     std::unique_ptr<rt::Slot[]> slots;  // as they were on entry, if the call may write
-    std::vector<int32_t> index = {};    // of a set
     rt::List* first = nullptr;          // of a deque: the place of its first element
   };
   rt::List* list_in(PyObject*, const Plan&);

@@ -20,8 +20,6 @@ using rt::Slot;
 
 namespace {
 
-using rt::removed;
-using rt::used;
 
 // CPython's mark of a place that a key was removed from.
 PyObject* removed_mark() {
@@ -87,8 +85,8 @@ bool fill_by_objects(PyObject* table, const Plan& p, const List* l, rt::Context&
       return take_places(owner.get(), filled.get()), true;
     }
     for (int64_t i = 0; i < l->length; ++i) {
-      const Slot* e = l->data + i * rt::entry_slots(l);
-      if (p.container == Container::Dict ? e->i == -1 : l->table->index[i] != used) continue;
+      const Slot* e = rt::entry(l, i);
+      if (!rt::is_entry(e)) continue;
       Ref key, value;
       if (!box_entry(p, e, key, dict ? &value : nullptr, context)) return false;
       entries->emplace_back(std::move(key), std::move(value));
@@ -100,9 +98,9 @@ bool fill_by_objects(PyObject* table, const Plan& p, const List* l, rt::Context&
 bool fill_dict(PyObject* d, const Plan& p, const List* l, rt::Context& context) {
   if (p.element->keyed_by_objects) return fill_by_objects(d, p, l, context);
   for (int64_t i = 0; i < l->length; ++i) {
-    const Slot* e = l->data + i * rt::entry_slots(l);
+    const Slot* e = rt::entry(l, i);
     Ref key, value;
-    if (e->i == -1) continue;
+    if (!rt::is_entry(e)) continue;
     if (!box_entry(p, e, key, &value, context) || set_item(d, key.get(), value.get()) < 0) return false;
   }
   return true;
@@ -115,17 +113,17 @@ bool fill_set(PyObject* o, const Plan& p, const List* l, rt::Context& context, s
   auto size = size_t(t.mask + 1);
   std::vector<setentry> places(size);
   for (size_t i = 0; i < size; ++i) {
-    const Slot* e = l->data + int64_t(i) * rt::entry_slots(l);
+    const Slot* e = rt::entry(l, int64_t(i));
     Ref key;
-    if (t.index[i] == used && !box_entry(p, e, key, nullptr, context)) {
+    if (rt::is_entry(e) && !box_entry(p, e, key, nullptr, context)) {
       for (size_t k = 0; k < i; ++k)
-        if (t.index[k] == used) Py_DECREF(places[k].key);
+        if (rt::is_entry(rt::entry(l, int64_t(k)))) Py_DECREF(places[k].key);
       return false;
     }
-    if (t.index[i] == used)
+    if (rt::is_entry(e))
       places[i] = {key.release(), Py_hash_t(e->i)};
     else
-      places[i] = t.index[i] == removed ? setentry{removed_mark(), -1} : setentry{nullptr, 0};
+      places[i] = rt::was_removed(l, e) ? setentry{removed_mark(), -1} : setentry{nullptr, 0};
   }
   setentry* table = size <= PySet_MINSIZE ? s->smalltable : static_cast<setentry*>(PyMem_Malloc(size * sizeof(setentry)));
   if (!table) return PyErr_NoMemory(), false;
@@ -161,8 +159,6 @@ bool Conversion::remember(Converted& c) {
   c.slots.reset(new (std::nothrow) Slot[n + 1]);
   if (!c.slots) return PyErr_NoMemory(), false;
   if (n) memcpy(c.slots.get(), c.list->data, n * sizeof(Slot));
-  const rt::Table& t = *c.list->table;
-  if (t.is_set) c.index.assign(t.index, t.index + t.mask + 1);
   return true;
 }
 
@@ -260,9 +256,9 @@ List* Conversion::set_in(PyObject* o, const Plan& p) {
   for (Py_ssize_t i = 0; i <= s->mask; ++i) {
     const setentry& e = s->table[i];
     if (!e.key) continue;
-    t.index[i] = e.hash == -1 ? removed : used;
+    Slot* to = rt::entry(l, i);
+    if (e.hash == -1) rt::mark_removed(l, to);
     if (e.hash == -1) continue;
-    Slot* to = l->data + i * rt::entry_slots(l);
     (to++)->i = e.hash;
     if (!element_in(e.key, p.parts[0].parts[1], to)) return nullptr;
   }
@@ -304,12 +300,11 @@ bool Conversion::write_back_set(Converted& c) {
   if (c.plan->element->keyed_by_identity) return write_back_objects(c);
   const rt::Table& t = *c.list->table;
   auto* s = reinterpret_cast<PySetObject*>(c.host);
-  bool same = t.mask + 1 == int64_t(c.index.size()) && t.count == s->used && t.finger == s->finger &&
-              memcmp(t.index, c.index.data(), c.index.size() * sizeof(int32_t)) == 0;
+  bool same = c.list->length == c.length && t.count == s->used && t.finger == s->finger;
   for (int64_t i = 0; same && i <= t.mask; ++i) {
-    const Slot* now = c.list->data + i * rt::entry_slots(c.list);
-    same = t.index[i] != used ||
-           memcmp(now, c.slots.get() + i * rt::entry_slots(c.list), size_t(rt::entry_slots(c.list)) * sizeof(Slot)) == 0;
+    const Slot *now = rt::entry(c.list, i), *was = c.slots.get() + i * rt::entry_slots(c.list);
+    same = rt::is_entry(now) ? memcmp(now, was, size_t(c.list->width)) == 0
+                             : !rt::is_entry(was) && rt::was_removed(c.list, now) == rt::was_removed(c.list, was);
   }
   return same || fill_set(c.host, *c.plan, c.list, context_, replaced_);
 }
@@ -318,8 +313,7 @@ bool Conversion::write_back_set(Converted& c) {
 bool Conversion::write_back_objects(Converted& c) {
   const List* l = c.list;
   auto width = size_t(rt::entry_slots(l)) * sizeof(Slot);
-  bool same = l->length == c.length && memcmp(l->data, c.slots.get(), size_t(l->length) * width) == 0 &&
-              memcmp(l->table->index, c.index.data(), c.index.size() * sizeof(int32_t)) == 0;
+  bool same = l->length == c.length && memcmp(l->data, c.slots.get(), size_t(l->length) * width) == 0;
   if (same) return true;
   auto* s = reinterpret_cast<PySetObject*>(c.host);  // texts in slots still point into what it held
   for (Py_ssize_t i = 0; i <= s->mask; ++i)

@@ -3,6 +3,7 @@
 #include "tests/tools/lent_texts.h"
 
 #include <map>
+#include <tuple>
 
 #include "ir/base/error.h"
 #include "runtime/list.h"
@@ -55,11 +56,13 @@ struct Loan {  // of one op: a context, whose strings end with it
 
   template <class T>
   T given(const RuntimeValue& v) {
-    if constexpr (std::is_same_v<T, const rt::List*>) {
+    if constexpr (std::is_same_v<T, const rt::List*> || std::is_same_v<T, rt::List*>) {
       const auto& elements = std::get<std::shared_ptr<ir::ListValue>>(v)->elements;
-      rt::List* l = rt::list_new(&context, 1, nullptr, int64_t(elements.size()));
+      bool texts = !std::is_same_v<T, const rt::List*> || (!elements.empty() && std::holds_alternative<std::string>(elements[0]));
+      rt::List* l = rt::list_new(&context, texts ? int64_t(sizeof(rt::Slot)) : 1, nullptr, int64_t(elements.size()));
       l->length = int64_t(elements.size());
-      for (size_t k = 0; k < elements.size(); ++k)
+      for (size_t k = 0; texts && k < elements.size(); ++k) l->data[k].p = text_of(std::get<std::string>(elements[k]));
+      for (size_t k = 0; !texts && k < elements.size(); ++k)
         reinterpret_cast<uint8_t*>(l->data)[k] = uint8_t(std::get<Scalar>(elements[k]).i);
       return l;
     } else if constexpr (std::is_pointer_v<T>)
@@ -74,13 +77,26 @@ struct Loan {  // of one op: a context, whose strings end with it
   RuntimeValue taken(int64_t i) { return Scalar::integer(i); }
   RuntimeValue taken(double x) { return Scalar::floating(x); }
 
+  // What a list of strings holds after a call that may change it.
+  template <class T>
+  void take_back(T, const RuntimeValue&) {}
+  void take_back(rt::List* l, const RuntimeValue& v) {
+    auto& elements = std::get<std::shared_ptr<ir::ListValue>>(v)->elements;
+    elements.resize(size_t(l->length));
+    for (size_t k = 0; k < elements.size(); ++k) elements[k] = utf8_of(static_cast<const rt::Str*>(l->data[k].p));
+  }
+
   template <class R, class... A, size_t... k>
   RuntimeValue call(R (*f)(rt::Context*, A...), const std::vector<RuntimeValue>& in, std::index_sequence<k...>) {
     AIC_CHECK(in.size() == sizeof...(A));
-    if constexpr (std::is_void_v<R>)
+    if constexpr (std::is_void_v<R>) {
       return f(&context, given<A>(in[k])...), ir::Undefined{};
-    else
-      return taken(f(&context, given<A>(in[k])...));
+    } else {
+      std::tuple<A...> arguments{given<A>(in[k])...};
+      RuntimeValue out = taken(f(&context, std::get<k>(arguments)...));
+      (take_back(std::get<k>(arguments), in[k]), ...);
+      return out;
+    }
   }
 };
 

@@ -387,8 +387,20 @@ def _merge_sort_by(values, compare, backwards):
         width *= 2
 
 
+def _sort_texts(self, backwards):
+    """Backwards equal ones keep their order too: turned round before as well."""
+    if backwards:
+        reverse(self)
+    if not prim.str_sort(self):
+        raise MemoryError()
+    if backwards:
+        reverse(self)
+
+
 def sort(self, *, key=None, reverse=False):
-    if key is None:
+    if key is None and prim.holds_texts(self):
+        _sort_texts(self, reverse)
+    elif key is None:
         _merge_sort(self, self, reverse)
     elif prim.is_comparison(key):
         _merge_sort_by(self, prim.comparison(key), reverse)

@@ -259,6 +259,11 @@ def is_list(x):
     return isinstance(x, list)
 
 
+def holds_texts(x):
+    """Whether x is a list of which inference knows that it holds strings, or bytes, and nothing else."""
+    return isinstance(x, list) and all(isinstance(text, str) for text in x)
+
+
 def is_comparison(key):
     """Whether a key function is one that functools.cmp_to_key made."""
     return type(key) is type(_functools.cmp_to_key(len))
@@ -343,6 +348,18 @@ def dict_new():
 def set_new(frozen):
     """A new empty set, or frozenset (which is filled before anybody sees it)."""
     return frozenset() if frozen else set()
+
+
+def table_alike(a, b):
+    """Whether the keys of two sets are of one type, as inference has it, without methods of their own for this."""
+    return {type(x) for x in a} == {type(x) for x in b}
+
+
+def table_select(t, source, other, held):
+    """Puts in those elements of a set that are in another set (held is 1) or are not (0); all three are table_same."""
+    for x in source:
+        if (x in other) == bool(held):
+            t.add(x)
 
 
 def table_count(t):
@@ -614,6 +631,23 @@ def bytearray_new(n):
 def str_of_list(a, start, count, step):
     """The bytes that a slice of a bytearray names."""
     return bytes(a[start + k * step] for k in range(count))
+
+
+def str_join(texts, s):
+    """s.join(texts), of a list that holds_texts."""
+    return s.join(texts)
+
+
+def str_split(texts, s, separator, most):
+    """Puts the pieces of s at the end of texts; an empty separator: between white space. False where memory is short."""
+    texts.extend(s.split(separator or None, most))
+    return True
+
+
+def str_sort(texts):
+    """texts.sort(), of a list that holds_texts; False where memory is short."""
+    texts.sort()
+    return True
 
 
 def bytes_repr(s):

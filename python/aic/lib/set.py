@@ -104,6 +104,11 @@ def _intersection(a, b):
     out = prim.set_new(prim.is_frozen(a))
     if a is b:
         _merge(out, a)
+    elif prim.table_alike(a, b) and prim.table_same(out, a):
+        if len(b) > len(a):
+            prim.table_select(out, a, b, 1)
+        else:
+            prim.table_select(out, b, a, 1)
     elif len(b) > len(a):
         for x in a:
             if prim.table_find(b, x) >= 0:
@@ -163,6 +168,9 @@ def _difference(a, b):
         _remove_all(out, b)
         return out
     out = prim.set_new(prim.is_frozen(a))
+    if prim.is_set(b) and prim.table_alike(a, b) and prim.table_same(out, a):
+        prim.table_select(out, a, b, 0)
+        return out
     for x in a:
         if prim.table_find(b, x) < 0:
             prim.table_insert(out, x)

@@ -113,27 +113,13 @@ def rpartition(s, sep, /):
 
 
 def split(s, sep=None, maxsplit=-1):
-    out = []
-    if sep is None:
-        at = prim.str_skip_space(s, 0, True)
-        while at < len(s):
-            if maxsplit >= 0 and len(out) >= maxsplit:
-                out.append(s[at:])
-                break
-            end = prim.str_skip_space(s, at, False)
-            out.append(s[at:end])
-            at = prim.str_skip_space(s, end, True)
-        return out
-    if not sep:
+    out = prim.list_new(12)
+    out.append(s)  # strings are what it holds
+    prim.list_resize(out, 0)
+    if sep is not None and not sep:
         raise ValueError("empty separator")
-    at = 0
-    while maxsplit < 0 or len(out) < maxsplit:
-        end = prim.str_find(s, sep, at, len(s))
-        if end < 0:
-            break
-        out.append(s[at:end])
-        at = end + len(sep)
-    out.append(s[at:])
+    if not prim.str_split(out, s, "" if sep is None else sep, maxsplit):
+        raise MemoryError()
     return out
 
 
@@ -183,6 +169,18 @@ def splitlines(s, keepends=False):
 
 # ---- putting together ----
 def join(s, iterable, /):
+    if prim.is_list(iterable):
+        return _join_list(s, iterable)
+    if isinstance(iterable, tuple):
+        return _join_one_by_one(s, iterable)
+    return _join_list(s, [piece for piece in iterable])
+
+
+def _join_list(s, texts):
+    return prim.str_join(texts, s) if prim.holds_texts(texts) else _join_one_by_one(s, texts)
+
+
+def _join_one_by_one(s, iterable):
     out = ""
     first = True
     for piece in iterable:

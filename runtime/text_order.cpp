@@ -1,0 +1,109 @@
+// Lists of strings: what a string is split into, and sorting. Most strings are told apart by their first characters: these stand beside each pointer as a number, so
+// that few comparisons look at the strings. A merge sort from the bottom up; equal strings keep their order.
+#include <stdlib.h>
+#include <string.h>
+
+#include "runtime/list.h"
+#include "runtime/text.h"
+
+namespace aic::rt {
+namespace {
+
+struct Keyed {
+  uint64_t begin;  // the first characters, the first one highest
+  Str* text;
+};
+
+// Of one kind for all: 8 Latin characters, 4 of two bytes, 2 of four.
+uint64_t beginning(const Str* s, int64_t kind) {
+  uint64_t begin = 0;
+  const int64_t room = int64_t(sizeof begin) / kind, n = s->length < room ? s->length : room;
+  for (int64_t k = 0; k < n; ++k) begin |= uint64_t(character(s, k)) << (8 * kind * (room - 1 - k));
+  return begin;
+}
+
+bool stands_before(const Keyed& a, const Keyed& b) {
+  return a.begin != b.begin ? a.begin < b.begin : str_compare(nullptr, a.text, b.text) < 0;
+}
+
+void sort_run(Keyed* e, int64_t n) {
+  for (int64_t i = 1; i < n; ++i) {
+    const Keyed x = e[i];
+    int64_t j = i;
+    for (; j > 0 && stands_before(x, e[j - 1]); --j) e[j] = e[j - 1];
+    e[j] = x;
+  }
+}
+
+void merge(const Keyed* a, const Keyed* middle, const Keyed* end, Keyed* to) {
+  const Keyed* b = middle;
+  while (a != middle && b != end) *to++ = stands_before(*b, *a) ? *b++ : *a++;
+  while (a != middle) *to++ = *a++;
+  while (b != end) *to++ = *b++;
+}
+
+constexpr int64_t run = 8;
+
+}  // namespace
+
+// ---- pieces ----
+static bool put_piece(Context* context, List* l, const Str* s, int64_t start, int64_t stop) {
+  Str* piece = str_slice(context, s, start, stop - start, 1);
+  if (!piece || !list_grow(context, l, l->length + 1)) return false;
+  l->data[l->length - 1].p = piece;
+  return true;
+}
+static bool split_at_space(Context* context, List* l, const Str* s, int64_t most) {
+  int64_t at = str_skip_space(context, s, 0, true);
+  for (int64_t done = 0; at < s->length; ++done) {
+    int64_t end = most >= 0 && done >= most ? s->length : str_skip_space(context, s, at, false);
+    if (!put_piece(context, l, s, at, end)) return false;
+    at = str_skip_space(context, s, end, true);
+  }
+  return true;
+}
+bool str_split(Context* context, List* l, const Str* s, const Str* separator, int64_t most) {
+  if (separator->length == 0) return split_at_space(context, l, s, most);
+  int64_t at = 0;
+  for (int64_t done = 0; most < 0 || done < most; ++done) {
+    int64_t end = str_find(context, s, separator, at, s->length);
+    if (end < 0) break;
+    if (!put_piece(context, l, s, at, end)) return false;
+    at = end + separator->length;
+  }
+  return put_piece(context, l, s, at, s->length);
+}
+
+// ---- order ----
+bool str_sort(Context*, List* l) {
+  const int64_t n = l->length;
+  int64_t kind = 1;
+  for (int64_t k = 0; k < n; ++k) {
+    const int64_t own = static_cast<const Str*>(l->data[k].p)->kind;
+    kind = own > kind ? own : kind;
+  }
+  Keyed few[128];
+  const bool small = 2 * n <= int64_t(sizeof few / sizeof *few);
+  Keyed* all = small ? few : static_cast<Keyed*>(malloc(size_t(2 * n) * sizeof(Keyed)));
+  if (!all) return false;
+  Keyed *from = all, *to = all + n;
+  for (int64_t k = 0; k < n; ++k) {
+    auto* s = static_cast<Str*>(l->data[k].p);
+    from[k] = {beginning(s, kind), s};
+  }
+  for (int64_t at = 0; at < n; at += run) sort_run(from + at, n - at < run ? n - at : run);
+  for (int64_t width = run; width < n; width *= 2) {
+    for (int64_t at = 0; at < n; at += 2 * width) {
+      const int64_t middle = at + width < n ? at + width : n, end = at + 2 * width < n ? at + 2 * width : n;
+      merge(from + at, from + middle, from + end, to + at);
+    }
+    Keyed* sorted = to;
+    to = from;
+    from = sorted;
+  }
+  for (int64_t k = 0; k < n; ++k) l->data[k].p = from[k].text;
+  if (!small) free(all);
+  return true;
+}
+
+}  // namespace aic::rt
