@@ -141,3 +141,12 @@ def test_special_values():
     z = np.array([0j, complex(-0.0, -0.0), complex(inf, 1), complex(-inf, inf), complex(nan, inf), complex(1, nan), 2.5 - 1j, complex(inf, nan)])
     check(with_special_values, z, np.array([0, 1, -1, 2, -128]), ulp=4)
     check(with_special_values, z, np.array([0, 1, -1, 2, -128], np.int8), ulp=4)
+
+
+def all_bits(a):
+    return np.bitwise_and.reduce(a), np.bitwise_and.reduce(a, axis=None), np.bitwise_and.reduce(a[:0]), np.bitwise_xor.reduce(a, axis=1)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint64, np.int16, np.bool_])
+def test_all_bits_of_any_dtype(dtype):
+    check(all_bits, np.array([[7, 3], [6, 255]]).astype(dtype))

@@ -31,7 +31,7 @@ def _working(name, a, dtype, out):
 def _identity(name, a):
     """What changes nothing, or None."""
     if name == "bitwise_and":
-        return prim.cast(True if prim.kind(a) == "b" else -1, prim.dtype(a))
+        return prim.invert(prim.cast(0, prim.dtype(a)))
     if name == "logaddexp" or name == "logaddexp2":
         return prim.cast(-float("inf"), prim.dtype(a))
     if name == "logical_xor" or name == "bitwise_or" or name == "bitwise_xor" or name == "gcd" or name == "hypot":
