@@ -122,11 +122,16 @@ class Verifier {
     std::vector<Type> all = types(f_.op(id).operands), results = types(f_.op(id).results), wanted;
     all.insert(all.end(), results.begin(), results.end());
     for (Type& t : all)
-      if (t == Type::bytes() || (t.is_list() && t.element() == Type::bytes())) t = t.is_list() ? Type::list(Type::str()) : Type::str();
+      if (t == Type::bytes() || (t.is_list() && t.element() == Type::bytes()))
+        t = t.is_list() ? Type::list(Type::str()) : Type::str();
     if (rec.signature[0] == 'l' && all[0].is_list()) wanted.push_back(all[0]);
     for (char c : rec.signature)
       if (c != '>' && c != 'l')
-        wanted.push_back(c == 's' ? Type::str() : c == 't' ? Type::list(Type::str()) : c == 'i' ? Type::integer() : c == 'b' ? Type::boolean() : Type::floating());
+        wanted.push_back(c == 's'   ? Type::str()
+                         : c == 't' ? Type::list(Type::str())
+                         : c == 'i' ? Type::integer()
+                         : c == 'b' ? Type::boolean()
+                                    : Type::floating());
     same_types(7, "operands and results", all, wanted, id);
   }
 

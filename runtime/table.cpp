@@ -452,7 +452,8 @@ int32_t table_merge(Context* context, List* l, const List* other) {
 int32_t table_select(Context* context, List* l, const List* from, const List* other, int32_t held) {
   const int64_t slots = entry_slots(from);
   for (const Slot *e = from->data, *end = e + (from->table->mask + 1) * slots; e != end; e += slots)
-    if (is_entry(e) && set_holds(other, e->i, e + 1, from->table->key) == (held != 0) && set_insert(context, l, e->i, e + 1) < 0)
+    if (is_entry(e) && set_holds(other, e->i, e + 1, from->table->key) == (held != 0) &&
+        set_insert(context, l, e->i, e + 1) < 0)
       return 0;
   return 1;
 }

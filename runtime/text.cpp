@@ -109,7 +109,8 @@ int64_t find_forwards(const Str* s, const Str* piece, int64_t start, int64_t sto
   if (n == 0) return start;
   if (s->kind == 1 && piece->kind == 1) {
     auto* text = static_cast<const char*>(s->data);
-    auto* found = static_cast<const char*>(n == 1 ? memchr(text + start, int(character(piece, 0)), size_t(stop - start)) : memmem(text + start, size_t(stop - start), piece->data, size_t(n)));
+    auto* found = static_cast<const char*>(n == 1 ? memchr(text + start, int(character(piece, 0)), size_t(stop - start))
+                                                  : memmem(text + start, size_t(stop - start), piece->data, size_t(n)));
     return found ? found - text : -1;
   }
   if (piece->kind > s->kind) return -1;

@@ -1,5 +1,6 @@
-// Lists of strings: what a string is split into, and sorting. Most strings are told apart by their first characters: these stand beside each pointer as a number, so
-// that few comparisons look at the strings. A merge sort from the bottom up; equal strings keep their order.
+// Lists of strings: what a string is split into, and sorting. Most strings are told apart by their first characters: these
+// stand beside each pointer as a number, so that few comparisons look at the strings. A merge sort from the bottom up; equal
+// strings keep their order.
 #include <stdlib.h>
 #include <string.h>
 

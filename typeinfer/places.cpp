@@ -1,8 +1,8 @@
-// Attributes of classes that compiled code rebinds. Such a name is a hidden argument, a list of one element, or of none where the
-// class itself has no such attribute: what it is now is put in when the call begins and written back when it ends, however that
-// may be. The world makes the place ("=name"; "!name" says that it is written, so that nothing is guarded by its value). Code
-// that reads the attribute reads the place, in all functions of the compile; where it was written for a constant before the
-// assignment was met, all is inferred again.
+// Attributes of classes that compiled code rebinds. Such a name is a hidden argument, a list of one element, or of none where
+// the class itself has no such attribute: what it is now is put in when the call begins and written back when it ends, however
+// that may be. The world makes the place ("=name"; "!name" says that it is written, so that nothing is guarded by its value).
+// Code that reads the attribute reads the place, in all functions of the compile; where it was written for a constant before
+// the assignment was met, all is inferred again.
 #include "typeinfer/frame.h"
 
 namespace aic::typeinfer {

@@ -10,7 +10,7 @@ namespace {
 
 struct Place {
   PyObject_HEAD  // both are owned
-  PyTypeObject* owner;
+      PyTypeObject* owner;
   PyObject* name;
 };
 PyTypeObject* place_type() {

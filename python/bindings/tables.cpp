@@ -20,7 +20,6 @@ using rt::Slot;
 
 namespace {
 
-
 // CPython's mark of a place that a key was removed from.
 PyObject* removed_mark() {
   static PyObject* const mark = [] {

@@ -58,7 +58,8 @@ struct Loan {  // of one op: a context, whose strings end with it
   T given(const RuntimeValue& v) {
     if constexpr (std::is_same_v<T, const rt::List*> || std::is_same_v<T, rt::List*>) {
       const auto& elements = std::get<std::shared_ptr<ir::ListValue>>(v)->elements;
-      bool texts = !std::is_same_v<T, const rt::List*> || (!elements.empty() && std::holds_alternative<std::string>(elements[0]));
+      bool texts =
+          !std::is_same_v<T, const rt::List*> || (!elements.empty() && std::holds_alternative<std::string>(elements[0]));
       rt::List* l = rt::list_new(&context, texts ? int64_t(sizeof(rt::Slot)) : 1, nullptr, int64_t(elements.size()));
       l->length = int64_t(elements.size());
       for (size_t k = 0; texts && k < elements.size(); ++k) l->data[k].p = text_of(std::get<std::string>(elements[k]));

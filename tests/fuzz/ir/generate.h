@@ -107,6 +107,7 @@ class Generator {
   void text_parts(ValueId);
   void text_search(ValueId);
   void text_changes(ValueId);
+  void text_lists(ValueId);
   void text_of_number();
   void number_of_text(ValueId);
   void add_text(ValueId);

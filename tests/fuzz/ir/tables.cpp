@@ -74,6 +74,9 @@ void Generator::table_step(ValueId table) {
   if (k < 60) {
     const Item* other = some_item([](const Item& i) { return i.t.is_list() && i.t.is_table(); });
     if (!other || other->t != type(table)) return static_cast<void>(b().op("table.reserve"_op, {table, table}, {}));
+    if (!dict && random_.chance(40))
+      return static_cast<void>(b().op("table.select"_op, {table, other->v, random_.chance(50) ? table : other->v}, {},
+                                      {{"held", int64_t(random_.below(2))}}));
     return static_cast<void>(b().op(dict || random_.chance(30) ? "table.swap"_op : "table.merge"_op, {table, other->v}, {}));
   }
   bool found = dict ? random_.chance(60) : random_.chance(80);

@@ -105,6 +105,20 @@ void Generator::text_of_number() {
   add_text(make("str.format_str"_op, {text(), said}, Type::str()));
 }
 
+// Pieces of it in a list, asked for its length before and behind.
+void Generator::text_lists(ValueId s) {
+  ValueId l = make("list.new"_op, {b().integer(random_.below(3))}, Type::list(Type::str()));
+  for (int n = random_.below(3); n > 0; --n) {
+    if (random_.chance(40)) push(l);
+    if (random_.chance(40)) add(length(l), 20);
+    ValueId between = random_.chance(40) ? b().text("") : text();
+    make("str.split"_op, {l, s, between, b().integer(random_.between(-1, 2))}, Type::boolean());
+    if (random_.chance(40)) make("str.sort"_op, {l}, Type::boolean());
+  }
+  add(length(l), 20);
+  add_text(make("str.join"_op, {l, text()}, Type::str()));
+}
+
 void Generator::number_of_text(ValueId s) {
   if (random_.chance(50)) {
     ValueId holds = make("str.is_float"_op, {s}, Type::boolean());
@@ -125,7 +139,8 @@ void Generator::text_step() {
   int k = random_.below(100);
   if (k < 25) return text_parts(s);
   if (k < 45) return text_search(s);
-  if (k < 70) return text_changes(s);
+  if (k < 60) return text_changes(s);
+  if (k < 70) return text_lists(s);
   if (k < 90) return text_of_number();
   number_of_text(s);
 }
