@@ -30,6 +30,9 @@ std::optional<Number> find_number(const Function& f, ValueId v) {
     const double* x = std::get_if<double>(im);
     n.im = x ? *x : double(std::get<int64_t>(*im));
   }
+  // The text of a float32 may be that of a nearby double.
+  const Scalar held = is_complex(n.dtype) ? Scalar::complex(n.re, n.im, n.dtype) : Scalar::floating(n.re, n.dtype);
+  n.re = held.re, n.im = held.im;
   return n;
 }
 std::optional<int64_t> find_integer(const Function& f, ValueId v) {
