@@ -64,8 +64,8 @@ Value Frame::call_builtin(const std::string& qualified, Arguments a) {
         return call_builtin(qualified, std::move(b));
       });
     // To NumPy's functions a list display is a tuple: as a list its elements would be of one type.
-    if (numpy && !(k == 0 && is_list(v) && is_array(element_of_list(v)) && joins(qualified)))
-      v = is_row(v) ? as_array(v) : displays_as_tuples(v);
+    bool parts = k == 0 && is_list(v) && ((joins(qualified) && is_array(element_of_list(v))) || qualified == "numpy.block");
+    if (numpy && !parts) v = is_row(v) ? as_array(v) : displays_as_tuples(v);
     if (!numpy) v = real(v, "argument" + std::to_string(k));
   }
   for (auto& [key, v] : a.keywords)

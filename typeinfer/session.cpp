@@ -286,11 +286,11 @@ static std::string instance_below(Classes& classes, Type t, std::set<Type>& seen
   if (is_packed(t) && !has_python_object(t))
     return std::string(t.flavour().substr(0, t.flavour().find("._"))) + "'s class in an object";
   if (Class* c = classes.of_type(t))
-    for (const Field& f : c->fields)
-      if (f.fixed)
-        return "the function in `" + f.name + "` of " + c->entity.name;
-      else if (std::string held = instance_below(classes, f.type, seen); !held.empty())
+    for (const Field& f : c->fields) {
+      if (f.fixed) return "the function in `" + f.name + "` of " + c->entity.name;
+      if (std::string held = instance_below(classes, f.type, seen); !held.empty())
         return "`" + f.name + "` of " + c->entity.name;
+    }
   if (t.is_list() || t.is_tuple() || t.is(TypeKind::Union))
     for (Type e : t.elements())
       if (std::string held = instance_below(classes, e, seen); !held.empty()) return held;

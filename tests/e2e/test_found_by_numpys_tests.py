@@ -173,3 +173,36 @@ def a_complex_spiral():
 def test_refused(function, args):
     with pytest.raises(aic.CompileError):
         aic.jit(function)(*args)
+
+
+def blocks(xs):
+    return np.block(xs)
+
+
+def blocks_of_lists(a, b):
+    rows = [[a, b], [b, a]]
+    row = [a, a]
+    return np.block(rows), np.block([row, row]), np.block([[a, b], row])
+
+
+def test_blocks_of_lists():
+    """A list that is an argument is no array: its parts stand side by side."""
+    line, square = np.arange(3.0), np.eye(2)
+    check(blocks, [line, 2 * line])
+    check(blocks, [square, square])
+    check(blocks, [[square, 2 * square], [square, square]])
+    check(blocks, [])
+    check(blocks_of_lists, square, 3 * square)
+
+
+def close(a, b):
+    return np.isclose(a, b), ~np.isclose(a, 2 * b), np.isclose(a, b, equal_nan=True), np.allclose(a, b)
+
+
+def test_isclose_of_two_floats():
+    """Gives NumPy's bool, whose ~ is not that of Python's."""
+    check(close, 1.0, 1.0 + 1e-9)
+    check(close, np.nan, np.nan)
+    check(close, np.float32(1), 2)
+    check(close, np.array(3.0), np.array(3.0))
+    check(close, np.ones(2), 1.0)

@@ -1,5 +1,5 @@
 """Elementwise functions that are compositions of records, and comparisons of whole arrays."""
-from numpy import complex128, float16, float32, float64, int32, positive
+from numpy import bool_, complex128, float16, float32, float64, int32, positive
 
 from aic.lib import numpy as np
 from aic.lib import prim
@@ -175,8 +175,8 @@ def isclose(a, b, rtol=1e-05, atol=1e-08, equal_nan=False):
     both_finite = prim.logical_and(prim.isfinite(a), prim.isfinite(b))
     result = prim.logical_or(prim.logical_and(near, both_finite), prim.equal(a, b))
     if equal_nan:
-        return prim.logical_or(result, prim.logical_and(prim.isnan(a), prim.isnan(b)))
-    return result
+        result = prim.logical_or(result, prim.logical_and(prim.isnan(a), prim.isnan(b)))
+    return result if prim.rank(result) > 0 else bool_(result)  # of two floats too
 
 
 def allclose(a, b, rtol=1e-05, atol=1e-08, equal_nan=False):

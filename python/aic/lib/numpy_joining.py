@@ -156,6 +156,10 @@ def row_stack(tup):
 
 def _levels(x):
     """How deep lists are nested, by the first of each."""
+    if prim.is_list(x):
+        if len(x) == 0:
+            raise ValueError("List at arrays cannot be empty")
+        return 1 + _levels(prim.list_get(x, 0))
     if isinstance(x, (list, tuple)):
         for first in x:
             return 1 + _levels(first)
@@ -165,7 +169,9 @@ def _levels(x):
 def _deepest(x):
     """The largest number of axes among the arrays of nested lists."""
     most = 0
-    if isinstance(x, (list, tuple)):
+    if prim.is_list(x):
+        most = _deepest(prim.list_get(x, 0))  # none is empty, and all are of one type
+    elif isinstance(x, (list, tuple)):
         for part in x:
             n = _deepest(part)
             most = n if n > most else most
@@ -180,6 +186,8 @@ def _joined(x, levels, rank, axis):
         for _ in prim.static_range(rank - prim.rank(a)):
             a = prim.new_axis(a, 0)
         return a
+    if prim.is_list(x):
+        return concatenate([_joined(part, levels - 1, rank, axis + 1) for part in x], axis)
     parts = ()
     for part in x:
         parts = parts + (_joined(part, levels - 1, rank, axis + 1),)
