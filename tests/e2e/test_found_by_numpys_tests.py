@@ -206,3 +206,14 @@ def test_isclose_of_two_floats():
     check(close, np.float32(1), 2)
     check(close, np.array(3.0), np.array(3.0))
     check(close, np.ones(2), 1.0)
+
+
+def alike(a, b):
+    return np.array_equiv(a, b), np.array_equiv(b, a)
+
+
+def test_array_equiv_of_other_shapes():
+    a = np.arange(6.0).reshape(2, 3)
+    for b in (a, a[0], np.zeros((3, 2)), np.zeros(2), np.arange(3.0), np.zeros((2, 1)), np.zeros((1, 1, 1)), np.zeros((0, 3)), 1.0):
+        check(alike, a, b)
+    check(alike, np.ones((2, 3)), np.ones((1, 3)))
