@@ -206,8 +206,12 @@ def _pushforward(f, numbers, name="jvp"):
 
 def _moving(primals):
     """The numbers of the primals that have tangents: not of integers and texts."""
-    whole = lambda p: isinstance(p, (bool, int, str, type(None))) or isinstance(p, (np.ndarray, np.generic)) and p.dtype.kind in "biu"
-    return tuple(k for k, p in enumerate(primals) if not whole(p))
+    def moves(p):
+        if isinstance(p, (np.ndarray, np.generic)):
+            return p.dtype.kind not in "biu"
+        return not isinstance(p, (bool, int, str, type(None)))
+
+    return tuple([k for k, p in enumerate(primals) if moves(p)])
 
 
 def jvp(f, primals, tangents):
@@ -233,7 +237,10 @@ def hvp(f, primals, tangents):
         return _made(_named("hvp", f), f, text, more=names, _below=_gradient("gradient", f, numbers, False))
 
     product = _once(f, ("hvp", numbers), make)
-    found = dict(zip(numbers, product(*(_kept(p) for p in primals), *(tangents[k] for k in numbers))))
+    moved = product(*[_kept(p) for p in primals], *[tangents[k] for k in numbers])
+    if len(numbers) == len(primals):
+        return moved[0] if len(primals) == 1 else tuple(moved)
+    found = dict(zip(numbers, moved))
     whole = tuple(found.get(k, np.zeros_like(p) if isinstance(p, np.ndarray) else 0) for k, p in enumerate(primals))
     return whole[0] if len(primals) == 1 else whole
 
