@@ -31,9 +31,10 @@ ValueId Lowering::read_variable(Variable& v, const Node& at) {
 }
 
 void Lowering::bind(const Node& n, ValueId x) {
-  Variable* v = unit_.scopes.variable(n);
-  AIC_CHECK(v, "a binding without a variable: " + n.text);
-  bind_variable(*v, x);
+  if (Variable* v = unit_.scopes.variable(n)) return bind_variable(*v, x);
+  // `global n`: the place of that name in the module is asked for by a name that no variable has.
+  ValueId place = make(n, "py.global"_op, {}, {{"name", "=" + n.text}});
+  effect(n, "py.set_attribute"_op, {place, x}, {{"name", "=" + n.text}});
 }
 
 void Lowering::bind_variable(Variable& v, ValueId x) {
@@ -50,8 +51,9 @@ void Lowering::bind_variable(Variable& v, ValueId x) {
 void Lowering::set_local(uint32_t slot, ValueId x, Bound bound) { env_[slot] = {x, ++last_version_, bound}; }
 
 void Lowering::unbind(const Node& n) {
-  static_cast<void>(read(n));  // an unbound name cannot be deleted
   Variable* v = unit_.scopes.variable(n);
+  if (!v) return bind(n, make(n, "py.unbound"_op, {}));
+  static_cast<void>(read(n));  // an unbound name cannot be deleted
   if (v->is_cell) {
     b_.op("py.cell.set"_op, {handles_.at(v), make(n, "py.unbound"_op, {})}, {});
     return;

@@ -128,6 +128,7 @@ void Frame::set_attribute(const Value& x, const std::string& name, const Value& 
   if (is_none(x)) fail("unknown-attribute", {"None", name});
   if (auto* c = x.kind == Kind::Entity ? std::get_if<ir::ClassEntity>(x.entity.get()) : nullptr)
     return set_class_attribute(*c, name, value);
+  if (x.kind == Kind::Entity && std::holds_alternative<ir::ModuleEntity>(*x.entity)) return rebind_global(*x.entity, name, value);
   if (is_caught(x)) return Caught::set_attribute(*this, x, name, value);
   if (Class* c = Named::class_of(*this, x)) {
     bool field = std::ranges::any_of(c->info->fields, [&](const ir::ClassField& f) { return f.name == name; });
@@ -208,6 +209,8 @@ Value Frame::attribute(const Value& x, const std::string& name) {
         if (name == known && (ir::find_op_by_python_name(*function, code) || is_ufunc_of_the_library(*function)))
           return method(x, name);
     }
+    if (std::holds_alternative<ir::ModuleEntity>(*x.entity))
+      if (std::optional<Value> now = rebound_global(*x.entity, name)) return *now;
     ir::Entity e = session_.world.attribute(*x.entity, name);
     if (auto* u = std::get_if<ir::Unknown>(&e)) fail("unusable-name", {name, u->why});
     if (std::holds_alternative<ir::Missing>(e)) {

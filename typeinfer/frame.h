@@ -341,11 +341,14 @@ class Frame {
   Class& class_of(const Value& object);
   Value field_shape(Class&, Field&);
   Value load_field(const Value& x, Class&, Field&);
-  std::optional<ir::ArrayGlobal> rebound_place(const ir::ClassEntity&, const std::string& name);  // places.cpp
+  std::optional<ir::ArrayGlobal> rebound_place(const ir::Entity& of, const std::string& name);  // places.cpp
+  std::optional<Value> rebound_global(const ir::Entity& of, const std::string& name);  // of: a module, or Missing
+  void require_bound(const Value& place, const ir::Entity& of, const std::string& name);
+  void rebind_global(const ir::Entity& of, const std::string& name, const Value&);
   bool is_rebound_member(const ir::ClassEntity&, const std::string& name);
   Value rebound_member(const ir::ClassEntity&, const std::string& name);
   void set_class_attribute(const ir::ClassEntity&, const std::string& name, const Value&);
-  void rebind(const ir::Entity& place, const Value&);
+  void rebind(const ir::Entity& place, const ir::Entity& of, const std::string& name, const Value&);
   void store_function(const Value& x, Class&, Field&, const Value&);
   void store_field(const Value& x, Class&, const std::string& name, const Value&);
   std::optional<ValueId> is_set(const Value& x, Class&, const Field&);

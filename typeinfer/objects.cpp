@@ -280,7 +280,7 @@ void Frame::set_class_attribute(const ir::ClassEntity& c, const std::string& nam
     value &= kind == Member::Absent || kind == Member::Value;
   }
   if (!value || name.starts_with("__")) fail("unsupported", {"setting `" + name + "` of the class " + c.name});
-  rebind(session_.world.attribute(c, "!" + name), v);
+  rebind(session_.world.attribute(c, "!" + name), c, name, v);
 }
 
 // Colour.RED, Vector.zero, Account.limit

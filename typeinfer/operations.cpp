@@ -132,6 +132,8 @@ void Frame::operation(OpId op) {
     for (size_t k = 0; k < 3; ++k) s.parts.push_back(k < o.operands.size() ? operand(op, k) : none());
     return give(std::move(s));
   }
+  if (c == "py.set_attribute"_op && py_.text_attr(op, "name")[0] == '=')
+    return rebind_global(ir::Missing{}, py_.text_attr(op, "name").substr(1), py_value(o.operands[1]));
   if (c == "py.set_attribute"_op) return set_attribute(operand(op, 0), py_.text_attr(op, "name"), operand(op, 1));
   if (c == "py.attribute"_op && py_.text_attr(op, "name") == "yield from")
     return give(returned_by(operand(op, 0), py_.op(op).operands[0]));
@@ -147,6 +149,9 @@ void Frame::operation(OpId op) {
       raise("ModuleNotFoundError", "No module named '" + name + "'");
       return give(Value{});
     }
+    if (name[0] == '=') return give(entity(ir::Builtin{"aic.=place"}));  // of what `py.set_attribute` says
+    if (c == "py.global"_op)
+      if (std::optional<Value> now = rebound_global(ir::Missing{}, name)) return give(*now);
     ir::Entity e = c == "py.global"_op ? session_.world.global(py_, name) : session_.world.free(py_, name);
     if (std::holds_alternative<ir::Missing>(e)) {
       std::vector<std::string> known = instance_.form->parameters;
@@ -249,7 +254,7 @@ void Frame::operation(OpId op) {
     return give(call_table("set", "_from", {{starred_list(parts, starred), boolean(false)}, {}}));
   }
   if (c == "py.yield"_op) {
-    if (!on_yield_) fail("yield", {});
+    if (!on_yield_) fail("yield", {"`yield` is supported only where a loop consumes the generator"});
     on_yield_(real(operand(op, 0), "yield"));
     return give(none());
   }

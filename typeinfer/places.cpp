@@ -1,19 +1,44 @@
-// Attributes of classes that compiled code rebinds. Such a name is a hidden argument, a list of one element, or of none where
-// the class itself has no such attribute: what it is now is put in when the call begins and written back when it ends, however
-// that may be. The world makes the place ("=name"; "!name" says that it is written, so that nothing is guarded by its value).
-// Code that reads the attribute reads the place, in all functions of the compile; where it was written for a constant before
-// the assignment was met, all is inferred again.
+// Names that compiled code rebinds: a global that is declared so and assigned, an attribute of a class. Such a name is a hidden
+// argument, a list of one element, or of none where the name is not bound: what it holds now is put in when the call begins
+// and written back when it ends, however that may be. The world makes the place ("=name"; "!name" says that it is written, so
+// that nothing is guarded by its value). Code that reads the name reads the place, in all functions of the compile; where it
+// was written for a constant before the assignment was met, all is inferred again.
 #include "typeinfer/frame.h"
 
 namespace aic::typeinfer {
 
-std::optional<ir::ArrayGlobal> Frame::rebound_place(const ir::ClassEntity& c, const std::string& name) {
+std::optional<ir::ArrayGlobal> Frame::rebound_place(const ir::Entity& of, const std::string& name) {
   Classes& classes = session_.classes;
   if (!classes.rebound_names.contains(name)) return {};
-  ir::Entity place = session_.world.attribute(c, "=" + name);
+  bool global = std::holds_alternative<ir::Missing>(of);
+  ir::Entity place = global ? session_.world.global(py_, "=" + name) : session_.world.attribute(of, "=" + name);
   auto* found = std::get_if<ir::ArrayGlobal>(&place);
   if (!found || !classes.rebound.contains(found->key)) return {};
   return *found;
+}
+
+// A name that other compiled code rebinds ("?name") is read from its place too: nothing is compiled again when it changes.
+// Nothing: it is a constant, as others are.
+std::optional<Value> Frame::rebound_global(const ir::Entity& of, const std::string& name) {
+  bool global = std::holds_alternative<ir::Missing>(of);
+  ir::Entity known = global ? session_.world.global(py_, "?" + name) : session_.world.attribute(of, "?" + name);
+  if (auto* place = std::get_if<ir::ArrayGlobal>(&known)) {
+    session_.classes.rebound_names.insert(name);
+    session_.classes.rebound.insert(place->key);
+  }
+  std::optional<ir::ArrayGlobal> place = rebound_place(of, name);
+  if (!place) return {};
+  Value list = hidden_array(*place);
+  require_bound(list, of, name);
+  return take(list, ints(0));
+}
+
+void Frame::require_bound(const Value& place, const ir::Entity& of, const std::string& name) {
+  ValueId bound = test("not_equal"_op, list_length(place), ints(0));
+  if (auto* m = std::get_if<ir::ModuleEntity>(&of))
+    check(bound, "AttributeError", "module '" + m->name + "' has no attribute '" + name + "'");
+  else
+    check(bound, "NameError", "name '" + name + "' is not defined");
 }
 
 bool Frame::is_rebound_member(const ir::ClassEntity& c, const std::string& name) {
@@ -45,11 +70,27 @@ Value Frame::rebound_member(const ir::ClassEntity& c, const std::string& name) {
   return from(0);
 }
 
-void Frame::rebind(const ir::Entity& place, const Value& given) {
+// A name of a module (`of`), or of this function's own; a value that is unbound deletes it.
+void Frame::rebind_global(const ir::Entity& of, const std::string& name, const Value& given) {
+  bool global = std::holds_alternative<ir::Missing>(of);
+  rebind(global ? session_.world.global(py_, "!" + name) : session_.world.attribute(of, "!" + name), of, name, given);
+}
+
+void Frame::rebind(const ir::Entity& place, const ir::Entity& of, const std::string& name, const Value& given) {
+  auto* unknown = std::get_if<ir::Unknown>(&place);
+  if (!std::holds_alternative<ir::ArrayGlobal>(place)) fail("unusable-name", {name, unknown ? unknown->why : "nothing is known of it"});
   auto& g = std::get<ir::ArrayGlobal>(place);
   Classes& classes = session_.classes;
   classes.rebound_names.insert(g.name);
   if (classes.rebound.insert(g.key).second) classes.grown = true;
+  if (std::ranges::none_of(out_.attrs, [](const ir::NamedAttr& a) { return a.name == "rebinds"; }))
+    out_.attrs.push_back({"rebinds", int64_t(1)});  // check_cached asks
+  if (given.kind == Kind::Unbound) {
+    Value list = hidden_array(g);
+    require_bound(list, of, name);
+    b_.op("list.resize"_op, {list.id, ints(0)}, {});
+    return;
+  }
   Value v = real(given, "place");
   if (!is_representable(v) || holds_choice(v))
     fail("unsupported", {"assigning " + describe(v) + " to `" + g.name + "`, a name of Python's,"});

@@ -6,6 +6,7 @@
 
 #include "ir/ops/table.h"
 #include "python/bindings/journey.h"
+#include "python/bindings/places.h"
 #include "runtime/library.h"
 
 namespace aic::bindings {
@@ -30,6 +31,7 @@ struct Variant {
 std::unique_ptr<Variant> travelled(PyObject* function, std::span<const Key> keys, Assumptions a,
                                    const CompileOptions& options) {
   auto v = std::make_unique<Variant>(function, keys, a, options);
+  v->journey.world.take_constants();
   v->journey.to_tensor();
   v->journey.to_optimized();
   v->journey.to_loops();
@@ -201,6 +203,23 @@ void refuse_writes(const Variant& v, size_t hidden) {
   });
 }
 
+// Of the world only arrays are in a library.
+void refuse_object(const Variant& v, const std::vector<int64_t>& hidden, size_t k) {
+  auto* o = reinterpret_cast<PyObject*>(uintptr_t(hidden[k]));
+  if (PyArray_Check(o)) return;
+  const ir::Function& entry = *v.journey.entry;
+  ir::ValueId parameter = entry.parameters()[entry.parameters().size() - hidden.size() + k];
+  ir::SpanId span = entry.span;
+  for (ir::OpId id : entry.ops_below(entry.body()))  // where it is used first
+    if (std::ranges::count(entry.op(id).operands, parameter) && entry.op(id).span) {
+      span = entry.op(id).span;
+      break;
+    }
+  throw ir::Diagnosed(ir::diagnose(v.journey.module, span, "needs-python",
+                                   {is_place(o) ? "a name of the module or of a class, which the function assigns"
+                                                : "a list, dict or object of the module, which the function uses"}));
+}
+
 std::vector<int> written(const Variant& v) {
   std::vector<int> parameters;  // Python's, of the entry's
   for (size_t k = 0; k < v.request.keys.size(); ++k)
@@ -265,12 +284,7 @@ BuiltFunction build(PyObject* function, std::span<const Key> keys, const std::ve
   for (size_t k = 0; k < keys.size(); ++k) add_parameter(words, last, names[k], type_of_key(keys[k]));
   add_result(words, last, "result", last.result(), last.result());
   std::vector<int64_t> hidden = hidden_of(*last.journey.entry);
-  for (int64_t key : hidden)
-    if (!PyArray_Check(reinterpret_cast<PyObject*>(uintptr_t(key)))) {
-      const Form& form = last.journey.world.form_of(function);
-      throw ir::Diagnosed(ir::diagnose(form.module, form.form.function->span, "needs-python",
-                                       {"a list, dict or object of the module, which the function uses"}));
-    }
+  for (size_t k = 0; k < hidden.size(); ++k) refuse_object(last, hidden, k);
   bool text = false;
   BuiltFunction built;
   std::vector<std::string> symbols, sites;

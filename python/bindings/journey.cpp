@@ -69,7 +69,14 @@ Growth growth_of(const Function& f, ir::RegionId r) {
 void Journey::to_tensor() {
   const Form& form = world.form_of(request.function);
   dump("py", form.module);
-  entry = &typeinfer::infer(module, world, form.form, arguments(form));
+  try {
+    entry = &typeinfer::infer(module, world, form.form, arguments(form));
+  } catch (const ir::Diagnosed&) {
+    if (!world.reads_places()) throw;
+    world.take_constants();
+    module.functions.clear();
+    entry = &typeinfer::infer(module, world, form.form, arguments(form));
+  }
   name = entry->name();
   if (request.assumptions.disjoint) entry->attrs.push_back({"noalias", int64_t{1}});
   if (request.assumptions.small) entry->attrs.push_back({"small", int64_t{1}});

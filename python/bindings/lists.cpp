@@ -564,13 +564,14 @@ PyObject* box_container(const Plan& p, List* l, rt::Context& context) {
   return out;
 }
 
-// A name that was rebound has another value, or one where it had none.
+// A name that was rebound has another value, one where it had none, or none any more.
 bool Conversion::write_back_place(Converted& c) {
   auto width = size_t(c.list->width);
   bool same = c.list->length == c.length && (c.length == 0 || memcmp(c.list->data, c.slots.get(), width) == 0);
   if (same) return true;
-  Ref now(box_element_of(*c.plan, c.list, 0, context_));
   if (PyObject* before = bound_at(c.host)) replaced_.push_back(Py_NewRef(before));  // texts in slots may point into it
+  if (c.list->length == 0) return !bound_at(c.host) || bind_at(c.host, nullptr);
+  Ref now(box_element_of(*c.plan, c.list, 0, context_));
   return now && bind_at(c.host, now.get());
 }
 

@@ -9,9 +9,7 @@ namespace aic::bindings {
 namespace {
 
 struct Place {
-  PyObject_HEAD  // both are owned
-      PyTypeObject* owner;
-  PyObject* name;
+  PyObject_HEAD PyObject *owner, *name;  // owned
 };
 PyTypeObject* place_type() {
   static PyTypeObject* const type = [] {
@@ -21,28 +19,43 @@ PyTypeObject* place_type() {
   }();
   return type;
 }
+PyObject* dict_of(const Place* p) {
+  return PyDict_Check(p->owner) ? p->owner : reinterpret_cast<PyTypeObject*>(p->owner)->tp_dict;
+}
 Place* place(PyObject* o) { return reinterpret_cast<Place*>(o); }
 
 }  // namespace
 
-PyObject* place_of_name(PyTypeObject* owner, const std::string& name) {
-  static auto& known = *new std::map<std::pair<PyTypeObject*, std::string>, PyObject*>;
-  PyObject*& found = known[{owner, name}];
+static std::map<std::pair<PyObject*, std::string>, PyObject*>& known_places() {
+  static auto& known = *new std::map<std::pair<PyObject*, std::string>, PyObject*>;
+  return known;
+}
+
+PyObject* place_of_name(PyObject* owner, const std::string& name) {
+  PyObject*& found = known_places()[{owner, name}];
   if (found) return found;
   auto* p = PyObject_New(Place, place_type());
   if (!p) throw PythonError{};
-  Py_INCREF(owner);
-  p->owner = owner;
+  p->owner = Py_NewRef(owner);
   p->name = checked(PyUnicode_InternFromString(name.c_str()));
   return found = reinterpret_cast<PyObject*>(p);
 }
 
+bool is_known_place(PyObject* owner, const std::string& name) {
+  auto it = known_places().find({owner, name});
+  return it != known_places().end() && it->second;
+}
+
+bool has_places() { return !known_places().empty(); }
+
 bool is_place(PyObject* o) { return Py_TYPE(o) == place_type(); }
 
-PyObject* bound_at(PyObject* o) { return PyDict_GetItemWithError(place(o)->owner->tp_dict, place(o)->name); }
+PyObject* bound_at(PyObject* o) { return PyDict_GetItemWithError(dict_of(place(o)), place(o)->name); }
 
 bool bind_at(PyObject* o, PyObject* value) {
-  return PyObject_SetAttr(reinterpret_cast<PyObject*>(place(o)->owner), place(o)->name, value) == 0;
+  Place* p = place(o);
+  if (!PyDict_Check(p->owner)) return PyObject_SetAttr(p->owner, p->name, value) == 0;
+  return (value ? PyDict_SetItem(p->owner, p->name, value) : PyDict_DelItem(p->owner, p->name)) == 0;
 }
 
 }  // namespace aic::bindings

@@ -120,15 +120,18 @@ bool is_scipys(PyObject* ufunc) {
 }
 
 // In Python's own library, or in an installed package (ours among them).
-bool has_foreign_text(PyObject* function) {
+bool is_foreign_file(const std::string& file) {
   static const std::string standard = [] {
     Ref os = imported("os", "__file__");
     std::string file = text_of(os.get());
     return file.substr(0, file.rfind('/') + 1);
   }();
-  std::string file = text_of(reinterpret_cast<PyCodeObject*>(PyFunction_GET_CODE(function))->co_filename);
   return file.starts_with("<frozen ") || file.starts_with(standard) || file.find("/site-packages/") != std::string::npos ||
-         file.find("/dist-packages/") != std::string::npos || attribute_text(function, "__module__").starts_with("aic.lib");
+         file.find("/dist-packages/") != std::string::npos;
+}
+bool has_foreign_text(PyObject* function) {
+  std::string file = text_of(reinterpret_cast<PyCodeObject*>(PyFunction_GET_CODE(function))->co_filename);
+  return is_foreign_file(file) || attribute_text(function, "__module__").starts_with("aic.lib");
 }
 
 // What makes functions of functions has a meaning of its own, whatever its text.
@@ -330,24 +333,45 @@ LiveWorld::Found LiveWorld::find_attribute(const std::string& module, const std:
   return {found, e};
 }
 
-// An attribute of a class that compiled code rebinds: "=x" asks for its place, "!x" says that it is written.
-Entity LiveWorld::place(PyTypeObject* owner, const std::string& name) {
-  is_cachable_ = false;
+// A name that compiled code rebinds: "=x" asks for its place, "!x" says that it is written, "?x" asks for the place if compiled
+// code of this process writes it, and for nothing otherwise.
+Entity LiveWorld::place(PyObject* owner, PyObject* dict, const std::string& name) {
   std::string own = name.substr(1);
+  if (name[0] == '?' && (takes_constants_ || !is_known_place(owner, own))) return ir::Missing{};
+  is_cachable_ = false;
   if (name[0] == '!') {
-    logged_.try_emplace({owner->tp_dict, own}, true);
+    logged_.try_emplace({dict, own}, true);
     std::erase_if(guards_, [&](const Guard& g) {
-      return g.kind == Guard::Kind::Item && g.place.get() == owner->tp_dict && text_of(g.name.get()) == own;
+      return g.kind == Guard::Kind::Item && g.place.get() == dict && text_of(g.name.get()) == own;
     });
   }
   PyObject* p = place_of_name(owner, own);
   Key key = key_of(p);
   if (!has_type(key)) return ir::Unknown{"it is rebound, and holds " + why_unsupported(p)};
+  if (PyDict_Check(owner) && !bound_at(p) && PyDict_GetItemString(PyEval_GetBuiltins(), own.c_str()))
+    return ir::Unknown{"it is a builtin's name, which the module does not bind yet"};
+  reads_places_ |= name[0] == '?';
   return ir::ArrayGlobal{uint64_t(reinterpret_cast<uintptr_t>(p)), own, type_of_key(key)};
 }
 
+static bool is_of_a_place(const std::string& name) { return name[0] == '=' || name[0] == '!' || name[0] == '?'; }
+static bool asks_in_vain(const std::string& name) { return name[0] == '?' && !has_places(); }
+
+// Only a module of the user's may be changed.
+Entity LiveWorld::place_in_module(const std::string& module, const std::string& name) {
+  Ref m(PyImport_GetModule(text(module).get()));
+  if (!m || !PyModule_Check(m.get())) return PyErr_Clear(), ir::Missing{};
+  std::string file = attribute_text(m.get(), "__file__");
+  if (module != "__main__" && (file.empty() || is_foreign_file(file)))
+    return name[0] == '!' ? Entity(ir::Unknown{"it belongs to `" + module + "`, which is not the program's"}) : ir::Missing{};
+  PyObject* dict = PyModule_GetDict(m.get());
+  return place(dict, dict, name);
+}
+
 Entity LiveWorld::global(const ir::Function& f, const std::string& name) {
+  if (asks_in_vain(name)) return ir::Missing{};
   PyObject* function = python_function(f);
+  if (is_of_a_place(name)) return place(PyFunction_GET_GLOBALS(function), PyFunction_GET_GLOBALS(function), name);
   Found found = find_global(function, name);
   if (!library_modules_.contains(PyFunction_GET_GLOBALS(function)))
     log_.push_back({LogEntry::Global, std::to_string(number_of(function)), name, describe(found)});
@@ -362,6 +386,7 @@ Entity LiveWorld::free(const ir::Function& f, const std::string& name) {
 }
 
 Entity LiveWorld::attribute(const Entity& of, const std::string& name) {
+  if (asks_in_vain(name)) return ir::Missing{};
   if (auto* m = std::get_if<ir::EnumMember>(&of)) {  // what its __init__ set
     Ref member = members_of(reinterpret_cast<PyTypeObject*>(uintptr_t(m->of.key))).at(size_t(m->index));
     Ref own(PyObject_GenericGetDict(member.get(), nullptr));
@@ -369,12 +394,13 @@ Entity LiveWorld::attribute(const Entity& of, const std::string& name) {
     PyErr_Clear();
     return found ? entity_of(found, name) : Entity(ir::Missing{});
   }
-  if (auto* c = std::get_if<ir::ClassEntity>(&of); c && (name[0] == '=' || name[0] == '!')) {
+  if (auto* c = std::get_if<ir::ClassEntity>(&of); c && is_of_a_place(name)) {
     auto* t = reinterpret_cast<PyTypeObject*>(uintptr_t(c->key));
-    return place(t, name);
+    return place(reinterpret_cast<PyObject*>(t), t->tp_dict, name);
   }
   auto* module = std::get_if<ir::ModuleEntity>(&of);
   if (!module) return ir::Missing{};
+  if (is_of_a_place(name)) return place_in_module(module->name, name);
   Found found = find_attribute(module->name, name);
   if (!module->name.starts_with("aic.lib")) log_.push_back({LogEntry::Attribute, module->name, name, describe(found)});
   return found.entity;

@@ -62,6 +62,9 @@ class LiveWorld final : public ir::World {
   const Form& form_of(PyObject* function);
   ir::Entity entity_of(PyObject* object, const std::string& name);
   [[nodiscard]] std::vector<Guard> take_guards() { return std::move(guards_); }
+  // Names that only other compiled code rebinds: read from their places, or constants from now on (one may have to be, say an axis).
+  [[nodiscard]] bool reads_places() const { return reads_places_; }
+  void take_constants() { takes_constants_ = true, reads_places_ = false; }
 
   // ---- for the disk cache ----
   [[nodiscard]] const std::vector<LogEntry>& log() const { return log_; }
@@ -79,7 +82,8 @@ class LiveWorld final : public ir::World {
     ir::Entity entity;
   };
   Found find_global(PyObject* function, const std::string& name);
-  ir::Entity place(PyTypeObject* owner, const std::string& name);
+  ir::Entity place(PyObject* owner, PyObject* dict, const std::string& name);
+  ir::Entity place_in_module(const std::string& module, const std::string& name);
   Found find_free(PyObject* function, const std::string& name);
   Found find_attribute(const std::string& module, const std::string& name);
   void describe_enumeration(PyTypeObject*, ir::ClassDescription&);
@@ -100,7 +104,7 @@ class LiveWorld final : public ir::World {
   std::vector<Guard> guards_;
   std::vector<Ref> functions_;           // numbered in the order in which they were met
   std::vector<LogEntry> log_;
-  bool is_cachable_ = true, in_hash_ = false;
+  bool is_cachable_ = true, in_hash_ = false, reads_places_ = false, takes_constants_ = false;
 };
 
 [[nodiscard]] bool is_users_class(PyObject*);

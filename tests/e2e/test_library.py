@@ -234,7 +234,8 @@ HEAD = "import aic\nimport numpy as np\n\n"
     ("unsupported syntax", HEAD + "@aic.jit\ndef f(n: int):\n    from . import os\n    return n\n", ["error[AIC1", "script.py:6"]),
     ("writes a global array", HEAD + "T = np.ones(3)\n@aic.jit\ndef f(n: int):\n    T[n] = 1.0\n", ["AIC4002", "script.py:7", "`f` may write"]),
     ("own exception", HEAD + "class E(ValueError):\n    pass\n@aic.jit\ndef f(n: int):\n    if n:\n        raise E(n)\n    return n\n", ["AIC4004", "script.py:9", "raised here, `E`, is an object of Python's"]),
-    ("list of the module", HEAD + "T = [1, 2]\n@aic.jit\ndef f(n: int):\n    T.append(n)\n    return len(T)\n", ["AIC4004", "script.py:6", "a list, dict or object of the module"]),
+    ("assigned global", HEAD + "n = 0\n@aic.jit\ndef f(k: int):\n    global n\n    n += k\n    return n\n", ["AIC4004", "script.py:8", "a name of the module or of a class"]),
+    ("list of the module", HEAD + "T = [1, 2]\n@aic.jit\ndef f(n: int):\n    T.append(n)\n    return len(T)\n", ["AIC4004", "script.py:7", "a list, dict or object of the module"]),
     ("not differentiable", HEAD + "@aic.jit\ndef f(x: int):\n    return x * 1.0\ng = aic.grad(f)\n", ["AIC3002"]),
 ])
 def test_refusals(tmp_path, name, text, words):

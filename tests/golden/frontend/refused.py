@@ -10,9 +10,10 @@ class Point:
 
     def scaled(self):
         global count
-        count = 1
+        def count():
+            return 1
 # =>
-# error[AIC1105]: `yield` is supported only where a loop consumes the generator, and `yield from` only as a statement
+# error[AIC1105]: the value of `yield from` is known only where a call follows it: another generator may have ended before
 #  --> refused.py:3:17
 #   |
 # 2 | def wide(x):
@@ -27,10 +28,10 @@ class Point:
 #   return %1 @2:8-23
 # }
 #
-# error[AIC1201]: the global variable `count` cannot be assigned in compiled code yet
+# error[AIC1201]: the global variable `count` cannot be bound by this statement
 #   --> refused.py:12:9
 #    |
 # 11 |     def scaled(self):
 # 12 |         global count
 #    |         ^^^^^^^^^^^^
-#    = help: return the new value of `count`, and assign it in the caller
+#    = help: use another name here, or do this outside of compiled code
