@@ -132,8 +132,11 @@ ValueId Frame::as_type(const Value& v, Type t) {
     if (to_float || (known_int(v) && t.dtype() != DType::Bool) || from.is(TypeKind::Bool)) return number_constant(v, t);
   }
   if (from.is_number() && t.is_number()) return make("cast"_op, {materialise(v)}, t);
-  if (from.is_array() && t.is_array() && from.dtype() == t.dtype() && from.rank() == t.rank())
+  if (from.is_array() && t.is_array() && from.dtype() == t.dtype() && from.rank() == t.rank()) {
+    bool looser = t.layout() == ir::Layout::Strided || (t.layout() == ir::Layout::Inner && from.layout() == ir::Layout::C);
+    AIC_CHECK(looser || t.layout() == from.layout() || instance_.grown, from.text() + " as " + t.text());
     return make("view"_op, {v.id}, t, {{"spec", std::string(size_t(t.rank()), ':')}});
+  }
   if ((v.kind == Kind::Tuple || v.kind == Kind::Member) && t.is_tuple()) {
     std::vector<ValueId> parts;
     for (size_t k = 0; k < v.parts.size(); ++k) parts.push_back(as_type(v.parts[k], t.elements()[k]));

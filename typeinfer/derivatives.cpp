@@ -65,10 +65,35 @@ bool is_tangent(const Value& given, const Value& shape) {
     return fits;
   }
   if (shape.kind != Kind::Runtime) return true;
-  if (shape.type.is_array()) return is_array(given) && given.type.rank() == shape.type.rank();
-  return !shape.type.is_number() || is_number(given);
+  if (!shape.type.is_array() && !shape.type.is_number()) return true;
+  if (!(shape.type.is_array() ? is_array(given) && given.type.rank() == shape.type.rank() : is_number(given))) return false;
+  Type t = given.kind == Kind::Pair ? given.parts[0].type : given.type;
+  return ir::is_complex(shape.type.dtype()) || !(t.is_array() || t.is_number()) || !ir::is_complex(t.dtype());
 }
 }  // namespace
+
+// The tangent of an argument, with the argument's extents (checked when it runs), dtype and layout.
+Value Frame::fitted_tangent(const Value& given, const Value& primal, const Value& shape) {
+  if (shape.kind == Kind::Tuple) {
+    Value out = shape;
+    for (size_t k = 0; k < shape.parts.size(); ++k) out.parts[k] = fitted_tangent(given.parts[k], primal.parts[k], shape.parts[k]);
+    return out;
+  }
+  if (shape.kind != Kind::Runtime || !shape.type.is_array()) return coerce(given, shape);
+  Type t = shape.type;
+  for (int k = 0; k < t.rank(); ++k) {
+    ValueId n = extent(given.id, k), wanted = extent(primal.id, k);
+    check(make("equal"_op, {n, wanted}, Type::boolean()), "ValueError",
+          "a tangent has {0} elements along axis " + std::to_string(k) + ", its argument {1}", {n, wanted});
+  }
+  Value v = given.type.dtype() == t.dtype() ? given : cast_to(given, t.dtype());
+  ir::Layout layout = t.layout() == ir::Layout::F ? ir::Layout::F : ir::Layout::C;
+  if (v.type.layout() != layout) {
+    Type laid_out = Type::array(t.dtype(), t.rank(), layout);
+    v = runtime(laid_out, make("copy"_op, {v.id}, laid_out));
+  }
+  return coerce(v, shape);
+}
 
 // The op in forward mode: (result, its tangent).
 Value Frame::pushforward(const Instance& i, std::vector<ValueId> arguments, const std::vector<int64_t>& wrt,
@@ -153,15 +178,15 @@ Value Frame::prim_derivative(const Arguments& a) {
   std::vector<ValueId> ids = leaf_ids(coerce_all(captured, i.arguments));
   for (size_t k = 0; k < i.hidden.size(); ++k) ids.push_back(hidden_array(i.hidden[k].array).id);
   if (forward) {
-    Values shapes, given;
+    Values fitted;
     for (size_t k = 0; k < argnums.size(); ++k) {
-      shapes.push_back(tangent_shape(argument(i.arguments, argnums[k])));
-      given.push_back(tangent_of(tangents.parts[k], shapes.back()));
-      if (!is_tangent(given.back(), shapes.back()))
+      Value shape = tangent_shape(argument(i.arguments, argnums[k])), given = tangent_of(tangents.parts[k], shape);
+      if (!is_tangent(given, shape))
         fail("no-derivative", {"`" + form->function->name() + "` along this tangent",
                                "the tangent of argument " + std::to_string(argnums[k]) + " is " + describe(tangents.parts[k])});
+      fitted.push_back(fitted_tangent(given, argument(captured, argnums[k]), shape));
     }
-    return pushforward(i, ids, wrt, leaf_ids(coerce_all(given, shapes)));
+    return pushforward(i, ids, wrt, leaf_ids(fitted));
   }
   SpanId end = form->function->span;
   for (OpId op : form->function->ops_below(form->function->body()))

@@ -505,6 +505,7 @@ class Frame {
   std::optional<Value> prim_question(const std::string& name, const Arguments&);
   Value prim_shape(const std::string& name, const Arguments&);
   Value prim_derivative(const Arguments&);
+  Value fitted_tangent(const Value& given, const Value& primal, const Value& shape);
   Value prim_custom(const Arguments&);
   const ir::PyForm* form_of_function(const Value&);
   Value pushforward(const Instance&, std::vector<ValueId> arguments, const std::vector<int64_t>& wrt,

@@ -42,15 +42,15 @@ class Forward {
  public:
   Forward(Function& f, const Pushforward& how) : f_(f), how_(how), b_(f) {}
   void run() {
-    Values inputs, outputs;
+    Values inputs;
     expand_masks(f_);
     expand_gathers(f_);
     for (int k : how_.wrt) inputs.push_back(f_.parameters()[size_t(k)]);
     Values parameters = f_.parameters();
-    for (OpId id : f_.ops_below(f_.body()))
-      if (is(f_, id, "return"_op)) outputs.insert(outputs.end(), f_.op(id).operands.begin(), f_.op(id).operands.end());
-    expand_generated(f_, Activity(f_, inputs, outputs));
-    Activity activity(f_, inputs, outputs);
+    Activity before(f_, inputs, returned());
+    expand_generated(f_, before);
+    settle_layouts(f_, before);
+    Activity activity(f_, inputs, returned());
     activity_ = &activity;
     Type result = f_.result_types.at(0);
     if (is_inexact(result)) {
@@ -73,6 +73,12 @@ class Forward {
   }
 
  private:
+  [[nodiscard]] Values returned() const {
+    Values out;
+    for (OpId id : f_.ops_below(f_.body()))
+      if (is(f_, id, "return"_op)) out.insert(out.end(), f_.op(id).operands.begin(), f_.op(id).operands.end());
+    return out;
+  }
   [[noreturn]] void refuse(OpId op, const std::string& what, const std::string& why) {
     throw Diagnosed(diagnose(f_.module(), users_place(f_.module(), f_.op(op).span), "no-derivative", {what, why}));
   }

@@ -1,7 +1,10 @@
 // See prepare.h.
 #include "passes/autodiff/prepare.h"
 
+#include <algorithm>
+
 #include "ir/builder.h"
+#include "ir/diagnostics.h"
 #include "ir/ops/table.h"
 #include "passes/clone.h"
 #include "passes/effects.h"
@@ -180,8 +183,43 @@ void expand_generated(Function& f, const Activity& activity) {
       e.running_product(id);
   }
 }
+
+// The array whose layout decides how this view of it lies.
+static ValueId layout_root(const Function& f, ValueId v) {
+  for (OpId id = f.defining_op(v); id && record_of(f, id).has(View) && !is(f, id, "view.broadcast"_op); id = f.defining_op(v))
+    v = f.op(id).operands[0];
+  return v;
+}
+// A contiguous copy of an array in place of it, everywhere but where it is returned.
+static void lay_out(Function& f, ValueId v) {
+  Type t = f.type(v);
+  std::vector<Use> uses = f.value(v).uses;
+  OpId maker = f.defining_op(v);
+  RegionId home = maker ? RegionId{} : f.value(v).region;
+  Builder b = maker ? Builder::after(f, maker) : Builder::before(f, f.region(home).first);
+  b.span = maker ? f.op(maker).span : f.span;
+  ValueId contiguous = b.make("copy"_op, {v}, Type::array(t.dtype(), t.rank(), Layout::C));
+  ValueId copy = b.make("view"_op, {contiguous}, t, {{"spec", std::string(size_t(t.rank()), ':')}});
+  for (const Use& u : uses)
+    if (!is(f, u.op, "return"_op)) f.set_operand(u.op, u.operand, copy);
+}
+void settle_layouts(Function& f, const Activity& activity) {
+  Values roots;
+  for (OpId id : f.ops_below(f.body())) {
+    if (!is(f, id, "view.reshape"_op) || !activity.is_active(f.op(id).results[0])) continue;
+    ValueId seen = f.op(id).operands[0], root = layout_root(f, seen);
+    bool by_strides = f.type(seen).layout() == Layout::Strided || f.int_attr(id, "strided");
+    if (!by_strides || f.type(root).layout() != Layout::Strided) continue;
+    if (!activity.is_constant(root))
+      throw Diagnosed(diagnose(f.module(), users_place(f.module(), f.op(id).span), "no-derivative",
+                               {"this view", "how the array lies in memory is known at run time only, and it is written to"}));
+    if (std::find(roots.begin(), roots.end(), root) == roots.end()) roots.push_back(root);
+  }
+  for (ValueId root : roots) lay_out(f, root);
+}
 void expand_for_reversal(Function& f, const Activity& activity) {
   expand_generated(f, activity);
+  settle_layouts(f, activity);
   split_broadcasts(f);
 }
 
