@@ -6,12 +6,35 @@ that arrays that are views of one another stay so. `allowed="refused"` accepts a
 """
 import copy
 import enum
+import importlib.util
 import math
 import os
+import sys
+from pathlib import Path
 
 import numpy as np
 
 import aic
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def load_source(path):
+    """The module of a file that stands in no package; it may import the files beside it."""
+    path = Path(path)
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    module = importlib.util.module_from_spec(spec)
+    sys.path.insert(0, str(path.parent))
+    try:
+        spec.loader.exec_module(module)
+    finally:
+        sys.path.remove(str(path.parent))
+    return module
+
+
+def load_fuzz(name):
+    """A file of tests/fuzz."""
+    return load_source(ROOT / "tests" / "fuzz" / f"{name}.py")
 
 
 def collected():

@@ -1,27 +1,18 @@
 """Gradients of whole programs, to 1e-9 of the complex step of the same text in CPython; orders one to four, a Hessian and its
 products against what they are on paper."""
-import importlib.util
 import inspect
 import math
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 import aic
-
-FUZZ = Path(__file__).resolve().parents[1] / "fuzz"
+from harness import load_fuzz
 
 
 @pytest.fixture(scope="module")
 def step():
-    sys.path.insert(0, str(FUZZ))
-    spec = importlib.util.spec_from_file_location("fuzz_gradients", FUZZ / "gradients.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    sys.path.remove(str(FUZZ))
-    return module
+    return load_fuzz("gradients")
 
 
 def newton(c, start):

@@ -1,19 +1,15 @@
 """examples/learning.py, on its real data."""
-import importlib.util
-from pathlib import Path
-
 import numpy as np
 import pytest
+
+from harness import ROOT, load_source
 
 pytest.importorskip("sklearn")
 
 
 @pytest.fixture(scope="module")
 def learning():
-    spec = importlib.util.spec_from_file_location("learning", Path(__file__).resolve().parents[2] / "examples" / "learning.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load_source(ROOT / "examples" / "learning.py")
 
 
 def test_digits(learning):

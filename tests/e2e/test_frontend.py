@@ -1,6 +1,5 @@
 """The py form means what the program means: lowered by aic-lower, run on CPython's own objects, compared with CPython."""
 import copy
-import importlib.util
 import os
 import re
 import sys
@@ -11,16 +10,14 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "tools"))
 import pyform  # noqa: E402
+from harness import load_source  # noqa: E402
 
 PROGRAMS = Path(__file__).with_name("frontend_programs.py")
 TOOL = Path(os.environ.get("AIC_BUILD_DIR", ROOT / "build")) / "aic-lower"
 
 
 def programs():
-    spec = importlib.util.spec_from_file_location("frontend_programs", PROGRAMS)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load_source(PROGRAMS)
 
 
 def outcome(f, arguments):

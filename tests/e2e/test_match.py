@@ -186,7 +186,7 @@ PROGRAMS = [(literals, 200), (literals, 302), (literals, -1), (literals, 7), (gu
             (shapes, Circle(2.0)), (shapes, Rectangle(3.0, 4.0)), (shapes, Rectangle(2.0, 2.0)), (shapes, Square(2.0, 2.0)),
             (shapes, Square(2.0, 3.0, "blue")), (missing_attributes, 0, True), (missing_attributes, 0, False),
             (missing_attributes, 3, False), (requests, {"op": "add", "x": 2, "y": 3}), (requests, {"op": "neg", "x": 2}),
-            (requests, {}), (the_rest, {"kind": "leaf", "value": 1, "extra": 2}),
+            (requests, {}), (requests, {"op": "neg"}), (requests, {"op": "neg", "x": "2"}), (the_rest, {"kind": "leaf", "value": 1, "extra": 2}),
             (the_rest, {"kind": "leaf"}), (the_rest, {"x": 1})]
 
 

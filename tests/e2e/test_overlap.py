@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import aic
-from harness import check, outcome, same, told
+from harness import check, load_fuzz, outcome, same, told
 
 RNG = np.random.default_rng(3)
 
@@ -466,12 +466,6 @@ def test_stretched_targets(length):
 
 # ---- random programs ----
 def test_random_programs():
-    import importlib.util
-    from pathlib import Path
-
-    path = Path(__file__).resolve().parents[1] / "fuzz" / "overlap.py"
-    spec = importlib.util.spec_from_file_location("fuzz_overlap", path)
-    fuzz = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(fuzz)
+    fuzz = load_fuzz("overlap")
     for seed in range(12):
         assert fuzz.difference(seed, aic.jit) is None

@@ -1,5 +1,4 @@
 """The text that is compiled is the text that CPython runs: edited files, `python -O`, every place a function can stand."""
-import importlib.util
 import linecache
 import math
 import os
@@ -11,6 +10,7 @@ import numpy as np
 import pytest
 
 import aic
+from harness import load_source
 
 TEXT = """
 def f(x):
@@ -36,10 +36,8 @@ def h(x):
 
 def load(path, **values):
     path.write_text(TEXT.format(**{"number": 2, "function": "abs", "inner": 3} | values))
-    spec = importlib.util.spec_from_file_location("edited", path)
-    module = importlib.util.module_from_spec(spec)
     sys.dont_write_bytecode, before = True, sys.dont_write_bytecode
-    spec.loader.exec_module(module)
+    module = load_source(path)
     sys.dont_write_bytecode = before
     return module
 

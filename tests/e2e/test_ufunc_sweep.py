@@ -1,12 +1,10 @@
 """A few pairs of dtypes of `./dev fuzz ufunc`: all exact ufuncs, and the methods of some."""
-import importlib.util
-import sys
 import types
-from pathlib import Path
 
 import pytest
 
-FUZZ = Path(__file__).resolve().parents[1] / "fuzz"
+from harness import load_fuzz
+
 EXACT = """add subtract multiply floor_divide remainder fmod divmod negative positive absolute fabs sign rint floor ceil trunc copysign nextafter
 spacing ldexp frexp modf heaviside maximum minimum fmax fmin equal not_equal less less_equal greater greater_equal logical_and logical_or
 logical_xor logical_not bitwise_and bitwise_or bitwise_xor invert left_shift right_shift bitwise_count gcd lcm isnan isinf isfinite signbit
@@ -15,12 +13,7 @@ conjugate reciprocal matmul vecdot matvec vecmat""".split()
 
 @pytest.fixture(scope="module")
 def ufuncs():
-    sys.path.insert(0, str(FUZZ))
-    spec = importlib.util.spec_from_file_location("fuzz_ufuncs", FUZZ / "ufuncs.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    sys.path.remove(str(FUZZ))
-    return module
+    return load_fuzz("ufuncs")
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ import warnings
 
 import numpy as np
 from differentiable import FEATURES, Program
+from texts import function
 
 STEP = 1e-30
 
@@ -158,11 +159,7 @@ class Checker:
         self.agree = self.refused = self.passed_over = self.second = self.reversed_twice = self.forward = 0
 
     def slopes(self, text, gradient):
-        space = {"np": np, "gradient": gradient, "__name__": "fuzz"}
-        name = f"<slope {id(space)}>"
-        linecache.cache[name] = (len(text), None, text.splitlines(True), name)
-        exec(compile(text, name, "exec"), space)
-        return space["slope"]
+        return function(text, f"<slope {id(gradient)}>", "slope", gradient=gradient)
 
     def gradients(self, function, program, args):
         return self.aic.value_and_grad(function, argnums=program.active)(*copy.deepcopy(args))

@@ -6,13 +6,12 @@ shows the argument's memory, and exceptions with their messages must agree. What
 whatever the values are, it may. Exit status 1: a difference.
 """
 import argparse
-import copy
-import linecache
 import sys
 import time
 import warnings
 
 import numpy as np
+from texts import copied, function, outcome
 
 DTYPES = ("f8", "f8", "i8", "i4", "f4", "c16", "b1", "u1")
 
@@ -193,41 +192,10 @@ class Seed:
         return a
 
 
-def function(text, name):
-    linecache.cache[name] = (len(text), None, text.splitlines(True), name)
-    names = {"np": np}
-    exec(compile(text, name, "exec"), names)
-    return names["f"]
-
-
-def outcome(f, arguments):
-    try:
-        with np.errstate(all="ignore"), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return "value", f(*arguments)
-    except Exception as error:
-        return "error", error
-
-
 def same(x, y):
     if type(x) is not type(y) or np.asarray(x).dtype != np.asarray(y).dtype or np.shape(x) != np.shape(y):
         return False
     return bool(np.array_equal(x, y))
-
-
-def copied(arguments):
-    """Copies with the layouts kept."""
-    out = []
-    for x in arguments:
-        if isinstance(x, np.ndarray) and x.base is not None and x.size:
-            low, high = np.lib.array_utils.byte_bounds(x)
-            memory = bytearray((np.frombuffer((np.ctypeslib.ctypes.c_char * (high - low)).from_address(low), np.uint8)).tobytes())
-            start = x.__array_interface__["data"][0] - low
-            y = np.ndarray(x.shape, x.dtype, memory, start, x.strides)
-            out.append(y)
-        else:
-            out.append(copy.deepcopy(x))
-    return tuple(out)
 
 
 class Checker:

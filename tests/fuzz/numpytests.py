@@ -4,22 +4,21 @@ The test modules of the installed NumPy run where they are, by pytest, with the 
 what they import by name) replaced by compiled wrappers: `def f(a0): return np.f(a0, axis=1)`, one for each form of a call. What the
 compiler refuses falls back to NumPy's own function and is counted. Each result is compared with NumPy's on copies of the arguments: type,
 dtype, shape, values (floats to a part in 10^12, or 10^4 of float16 and 10^5 of float32), exceptions by class, and arguments afterwards.
+What NumPy leaves open is not compared: the order of equal elements and of those apart from `kth`, and what `where=` passes over.
 A test that fails is run again without the wrappers: where it passes then, the difference is ours to explain. (That compiled code gives
 no warnings is known, and counted apart.) Exit status 1: a difference.
 """
 import argparse
 import collections
-import copy
 import functools
-import linecache
 import pathlib
 import sys
 import time
 import types
-import warnings
 
 import numpy as np
 import pytest
+from texts import copied, function, outcome
 
 import aic
 
@@ -67,20 +66,7 @@ def literal(x):
 
 @functools.cache
 def compiled(text):
-    name = f"<numpytest {text}>"
-    linecache.cache[name] = (len(text), None, text.splitlines(True), name)
-    names = {"np": np}
-    exec(compile(text, name, "exec"), names)
-    return aic.jit(names["f"])
-
-
-def outcome(f, args, kwargs):
-    try:
-        with warnings.catch_warnings(), np.errstate(all="ignore"):
-            warnings.simplefilter("ignore")
-            return "value", f(*args, **kwargs)
-    except Exception as error:
-        return "error", error
+    return aic.jit(function(text, f"<numpytest {text}>"))
 
 
 def same(a, b):
@@ -107,6 +93,21 @@ def same(a, b):
         return bool(a == b)
     except Exception:
         return True
+
+
+def is_open(name, args, kwargs, want, got):
+    """Whether two results are of those that NumPy's documentation leaves open."""
+    if isinstance(getattr(np, name, None), np.ufunc) and kwargs.get("where", True) is not True and kwargs.get("out") is None:
+        return True
+    if name == "partition":
+        axis = kwargs.get("axis", args[2] if len(args) > 2 else -1)
+        return same(np.sort(want, -1 if axis is None else axis), np.sort(got, -1 if axis is None else axis))
+    if name in ("argsort", "argpartition") and kwargs.get("kind") not in ("stable", "mergesort", "heapsort"):
+        axis = kwargs.get("axis", -1)
+        a = np.ravel(args[0]) if axis is None else np.asarray(args[0])
+        order = (lambda places: np.take_along_axis(a, places, axis or 0)) if name == "argsort" else (lambda places: np.sort(places, axis or 0))
+        return same(order(want), order(got))
+    return False
 
 
 class Wrapper:
@@ -156,7 +157,8 @@ class Wrapper:
             parts.append(text if key is None else f"{key}={text}")
         text = f"def f({', '.join(f'a{k}' for k in range(len(values)))}):\n    return np.{self._name}({', '.join(parts)})\n"
         try:
-            saved = copy.deepcopy((args, kwargs))
+            saved = copied([*args, *kwargs.values()])
+            saved = saved[: len(args)], dict(zip(kwargs, saved[len(args) :]))
             f = compiled(text)
         except Exception:
             return self._function(*args, **kwargs)
@@ -175,6 +177,8 @@ class Wrapper:
         want = outcome(self._function, *saved)
         ours = [x for x in [*args, *kwargs.values()] if isinstance(x, np.ndarray) and not kwargs.get("overwrite_input")]
         theirs = [x for x in [*saved[0], *saved[1].values()] if isinstance(x, np.ndarray) and not kwargs.get("overwrite_input")]
+        if got[0] == want[0] == "value" and is_open(self._name, args, kwargs, want[1], got[1]):
+            return got[1]
         if want[0] != got[0] or (want[0] == "value" and not same(want[1], got[1])) or (want[0] == "error" and type(want[1]) is not type(got[1])) or not all(map(same, theirs, ours)):
             told = f"{text.splitlines()[1].strip()[7:]} with {values!r}: NumPy {want[1]!r}, aic {got[1]!r}"
             counts.differ.setdefault(self._name, []).append(told[:700].replace("\n", " "))
@@ -232,13 +236,9 @@ class Plugin:
         run = item.runtest
         try:
             run()
-        except Exception as error:
-            state.active = False
-            failure = error
-        except BaseException as error:  # pytest.fail, pytest.skip
-            state.active = False
-            if type(error).__name__ in ("Skipped", "XFailed", "KeyboardInterrupt"):
-                raise
+        except pytest.xfail.Exception:  # one of pytest.fail's
+            raise
+        except (Exception, pytest.fail.Exception) as error:
             failure = error
         else:
             failure = None
@@ -249,7 +249,7 @@ class Plugin:
             told = f"{type(failure).__name__}: {str(failure)[:200]}".replace("\n", " ")
             try:
                 run()
-            except BaseException:
+            except (Exception, pytest.fail.Exception, pytest.skip.Exception):
                 counts.plain_failures += 1
             else:
                 if "DID NOT WARN" in told or "FloatingPointError" in told or "arning" in told:

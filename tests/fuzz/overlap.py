@@ -6,11 +6,11 @@ them, in place or not, some in a loop. Compared are the result and the whole arr
 difference.
 """
 import argparse
-import linecache
 import random
 import sys
 
 import numpy as np
+from texts import function
 
 SIDE = 12
 
@@ -90,10 +90,7 @@ class Program:
         return [f"{t} = {made}", self.assignment(shape, 1), f"{self.view(shape, target=True)} = {t} * 0.5 + {self.leaf(shape)}"]
 
     def function(self, name):
-        linecache.cache[name] = (len(self.text), None, self.text.splitlines(True), name)
-        space = {"np": np, "__name__": "fuzz"}
-        exec(compile(self.text, name, "exec"), space)
-        return space["f"]
+        return function(self.text, name)
 
     def arguments(self, variant, seed):
         """The array below everything, and the arguments."""
