@@ -26,7 +26,7 @@ static Value method(const Value& receiver, const std::string& name) {
 // What an ndarray has. Methods are the library's functions of that name, or `_method_<name>` where they differ.
 static constexpr const char* array_attributes[] = {
     "T",        "all",    "any",      "argmax",    "argmin",    "argpartition", "argsort", "astype",   "byteswap",
-    "choose",   "clip",   "compress", "conj",      "conjugate", "copy",         "cumprod", "cumsum",   "data",
+    "base",     "choose",   "clip",   "compress", "conj",      "conjugate", "copy",         "cumprod", "cumsum",   "data",
     "diagonal", "dot",    "dtype",    "fill",      "flags",     "flat",         "flatten", "imag",     "item",
     "itemsize", "max",    "mean",     "min",       "mT",        "nbytes",       "ndim",    "nonzero",  "partition",
     "prod",     "put",    "ravel",    "real",      "repeat",    "reshape",      "resize",  "round",    "searchsorted",
@@ -81,7 +81,9 @@ Value Frame::array_attribute(const Value& a, const std::string& name) {
     flags.parts = {a};
     return flags;
   }
-  for (const char* other : {"byteswap", "data", "mT"})
+  if (name == "base")
+    fail("unsupported", {"the attribute `base` of arrays"}, "np.shares_memory(a, b) tells whether two arrays share elements");
+  for (const char* other : {"byteswap", "data"})
     if (name == other) fail("unsupported", {"the attribute `" + name + "` of arrays"});
   return method(a, name);
 }
@@ -135,7 +137,8 @@ void Frame::set_attribute(const Value& x, const std::string& name, const Value& 
     if (field) return check(number_constant(boolean(false), Type::boolean()), "AttributeError", "can't set attribute");
   }
   if (!is_array(x) || !(name == "real" || (name == "imag" && ir::is_complex(x.type.dtype()))))
-    fail("unsupported", {"setting `" + name + "` of " + describe(x)});
+    fail("unsupported", {"setting `" + name + "` of " + describe(x)},
+         is_array(x) && name == "shape" ? "write `b = b.reshape(…)`: an array keeps its number of axes" : "");
   if (x.type.readonly())
     check(number_constant(boolean(false), Type::boolean()), "ValueError", "assignment destination is read-only");
   else

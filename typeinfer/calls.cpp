@@ -133,7 +133,7 @@ Value Frame::call(const Value& f, Arguments a) {
         if (!is_number(v) && !is_array(v)) fail("unsupported-operand", {describe(f), describe(v)});
         if (ir::is_complex(type_of(v).dtype()) && !ir::is_complex(to)) fail("unsupported-operand", {describe(f), describe(v)});
         if (is_array(v)) return cast_to(v, to);
-        return runtime(Type::scalar(to), weak_operand(v, to, Type::scalar(to)));
+        return runtime(Type::scalar(to), to_element(v, Type::scalar(to)));
       });
     }
   }

@@ -48,7 +48,9 @@ std::optional<Value> Contexts::make(Frame& f, const std::string& name, const Fra
   for (const auto& [key, value] : a.keywords) {
     const std::string* how = known_text(value);
     if (!how) f.fail("needs-literal", {"`" + key + "` of np.errstate", describe(value)});
-    if (*how != "ignore" && *how != "warn") f.fail("unsupported", {"`" + key + "=\"" + *how + "\"` of np.errstate"});
+    if (*how != "ignore" && *how != "warn")
+      f.fail("unsupported", {"`" + key + "=\"" + *how + "\"` of np.errstate"},
+             "nothing is raised for floating point: test the result, with np.isfinite say");
   }
   return m;
 }

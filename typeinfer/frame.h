@@ -199,6 +199,7 @@ class Frame {
   // ---- ufunc_calls.cpp ----
   Value in_place(const std::string& op, const Value& target, const Value& y);
   Value written_into(const Value& target, const std::string& shown, const std::function<Value()>& f);
+  void says_default(const std::string& key, const Value&, const std::string& ufunc);
   Value call_record(OpCode, const std::string& name, Arguments);
   Value ufunc_method(const Value& ufunc, const std::string& name, Arguments);
   Value compare_wide(OpCode, const Values& operands);
@@ -233,7 +234,7 @@ class Frame {
     std::vector<ValueId> extents;             // of that shape
     size_t position = 0;                      // among the kept axes: where these axes stand in the result
     std::vector<ValueId> kept;                // extents of the kept axes
-    bool masked = false;
+    std::vector<bool> given;                  // per axis of base: the program's indices, not a mask's positions
   };
   Advanced advanced(const Value& a, const std::vector<Part>& parts);
   Values mask_positions(const Value& mask);
@@ -245,13 +246,18 @@ class Frame {
   std::vector<ValueId> chosen_extents(const Value& a, const Value& mask);
   Value compressed(const Value& a, const Value& mask);
   Value gather(const Value& a, const std::vector<Part>&);
+  void check_places(const Advanced&);
+  Value last_axes(const Value& a, int rank);
+  Value without_ones(const Value& source, const std::vector<ValueId>& wide);
+  Value chosen_without_ones(const Value& source, const std::vector<ValueId>& wide);
   Value written(const Value& value, const Value& a, const std::vector<ValueId>& extents, bool masked);
-  void scatter_masked(const Value& a, const Value& mask, const Value& value);
-  void scatter(const Value& a, const std::vector<Part>&, const Value& value);
+  void scatter_masked(const Value& a, const Value& mask, const Value& value, bool alone);
+  void scatter(const Value& a, const std::vector<Part>&, const Value& value, bool alone);
   void assign(const Value& target, const Value& source);
   void store(const Value& a, const std::vector<ValueId>& index, const Value& value);
   Value load(const Value& a, const std::vector<ValueId>& index);
   ValueId to_element(const Value&, Type element);  // as NumPy's assignment converts
+  Value as_source(const Value& given, DType to);   // what is assigned to an array
   void each_index(const std::vector<ValueId>& extents, const std::function<void(const std::vector<ValueId>&)>& body);
   void count_loop(ValueId stop, const std::function<void(ValueId)>& body);
   // ---- lists.cpp ----
@@ -459,7 +465,7 @@ class Frame {
   Value flat(const Value& a);
   [[nodiscard]] bool is_flat(const Value&) const;
   std::vector<ValueId> flat_place(const Value& flat, const Value& index);
-  Value array_of_list(const Value& list);
+  Value array_of_list(const Value& list, std::optional<DType> to);
   void list_into(const Value& x, const Value& out, const std::vector<ValueId>& extents, size_t depth, std::vector<ValueId>& at);
   Value array_truth(const Value& a);
   Value array_contains(const Value& x, const Value& a);
@@ -513,7 +519,7 @@ class Frame {
   Value view_bits(const Arguments&, bool order);
   Value prim_reduce(const std::string& name, const Arguments&);
   Value generate(const Arguments&);
-  Value as_array(const Value&);
+  Value as_array(const Value&, std::optional<DType> to = {});
   Value make_array(const Value& shape, DType, const std::function<ValueId(const std::vector<ValueId>&)>& birth);
   std::vector<ValueId> extents_of(const Value& shape, bool check_negative = true);
   std::vector<int64_t> known_axes(const Value&);

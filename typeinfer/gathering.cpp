@@ -112,9 +112,18 @@ Value Frame::compressed(const Value& a, const Value& mask) {
 }
 
 // ---- what an index with arrays means ----
+// The axis of the user's array that an axis of the base is: new axes before it do not count.
+static int shown_axis(const ir::Function& f, ValueId base, size_t axis) {
+  OpId def = f.defining_op(base);
+  if (!def || f.op(def).code != "view"_op) return int(axis);
+  const std::string spec(f.text_attr(def, "spec"));
+  return int(axis) - int(std::count(spec.begin(), spec.begin() + long(axis), 'n'));
+}
+
 Frame::Advanced Frame::advanced(const Value& a, const std::vector<Part>& parts) {
   Advanced x;
   std::vector<Part> expanded;
+  std::vector<bool> given;
   int axis = 0;
   size_t divide = 0;  // where an Ellipsis of no axes stands among arrays: they are apart
   for (const Part& p : parts) {
@@ -124,10 +133,10 @@ Frame::Advanced Frame::advanced(const Value& a, const std::vector<Part>& parts) 
     }
     if (p.what != Part::Mask) {
       expanded.push_back(p);
+      given.push_back(true);
       axis += p.what != Part::NewAxis;
       continue;
     }
-    x.masked = true;
     for (int k = 0; k < p.value.type.rank(); ++k) {  // a mask without elements fits any axis
       ValueId n = extent(a.id, axis + k), m = extent(p.value.id, k);
       check(either(test("equal"_op, n, m), test("equal"_op, m, ints(0))), "IndexError",
@@ -136,7 +145,10 @@ Frame::Advanced Frame::advanced(const Value& a, const std::vector<Part>& parts) 
             {n, m});
     }
     axis += p.value.type.rank();
-    for (Value& positions : mask_positions(p.value)) expanded.push_back({Part::Array, std::move(positions)});
+    for (Value& positions : mask_positions(p.value)) {
+      expanded.push_back({Part::Array, std::move(positions)});
+      given.push_back(false);
+    }
   }
   std::vector<Part> basic;
   int first = -1, last = -1, arrays = 0;
@@ -150,9 +162,11 @@ Frame::Advanced Frame::advanced(const Value& a, const std::vector<Part>& parts) 
       last = int(k);
       ++arrays;
       x.index.push_back(p.value);
+      x.given.push_back(given[k]);
       basic.push_back({Part::Whole, {}});
     } else {
       x.index.push_back({});
+      x.given.push_back(false);
       basic.push_back(p);
     }
   }
@@ -164,20 +178,16 @@ Frame::Advanced Frame::advanced(const Value& a, const std::vector<Part>& parts) 
       x.kept.push_back(extent(x.base.id, int(k)));
     else if (is_array(*x.index[k]))
       x.arrays.push_back(*x.index[k]);
+    else {  // numbers are looked at first, and even where arrays choose nothing
+      ValueId n = extent(x.base.id, int(k)), i = checked_index(*x.index[k], x.base.id, int(k), shown_axis(out_, x.base.id, k));
+      x.index[k] = runtime(Type::integer(), make("assume.index"_op, {i, n}, Type::integer()));
+    }
   int rank = 0;
   static const BroadcastError told{"IndexError",
                                    "shape mismatch: indexing arrays could not be broadcast together with shapes {shapes} "};
   x.arrays = broadcast(x.arrays, rank, &told);
   for (int k = 0; k < rank; ++k) x.extents.push_back(extent(x.arrays[0].id, k));
   return x;
-}
-
-// The axis of the user's array that an axis of the base is: new axes before it do not count.
-static int shown_axis(const ir::Function& f, ValueId base, size_t axis) {
-  OpId def = f.defining_op(base);
-  if (!def || f.op(def).code != "view"_op) return int(axis);
-  const std::string spec(f.text_attr(def, "spec"));
-  return int(axis) - int(std::count(spec.begin(), spec.begin() + long(axis), 'n'));
 }
 
 // The indices into the base for one round: the arrays' elements, checked, and the kept axes' own.
@@ -195,6 +205,18 @@ std::vector<ValueId> Frame::place(const Advanced& x, const std::vector<ValueId>&
   return index;
 }
 
+// All places that the program gives, array after array as NumPy looks at them; not where they are broadcast away.
+void Frame::check_places(const Advanced& x) {
+  for (size_t k = 0, array = 0; k < x.index.size(); ++k) {
+    if (!x.index[k] || !is_array(*x.index[k])) continue;
+    const Value& places = x.arrays[array++];
+    if (x.given[k])
+      each_index(x.extents, [&](const std::vector<ValueId>& at) {
+        checked_index(load(places, at), x.base.id, int(k), shown_axis(out_, x.base.id, k));
+      });
+  }
+}
+
 std::vector<ValueId> Frame::arranged(const Advanced& x, const std::vector<ValueId>& of_arrays,
                                      const std::vector<ValueId>& of_kept) {
   std::vector<ValueId> all = of_kept;
@@ -207,16 +229,12 @@ std::vector<ValueId> Frame::arranged(const Advanced& x, const std::vector<ValueI
 Value Frame::gather(const Value& a, const std::vector<Part>& parts) {
   if (is_masked(parts)) return compressed(a, parts[0].value);
   Advanced x = advanced(a, parts);
-  bool given = std::any_of(parts.begin(), parts.end(), [](const Part& p) { return p.what == Part::Array; });
   ValueId fine;  // a mask's positions are in range
   for (size_t k = 0; k < x.index.size(); ++k) {
     if (!x.index[k]) continue;
-    Value& i = *x.index[k];
+    const Value& i = *x.index[k];
     ValueId n = extent(x.base.id, int(k));
-    if (!is_array(i)) {
-      ValueId at = checked_index(i, x.base.id, int(k), shown_axis(out_, x.base.id, k));
-      i = runtime(Type::integer(), make("assume.index"_op, {at, n}, Type::integer()));
-    } else if (given) {
+    if (is_array(i) && x.given[k]) {
       Value below = runtime(Type::integer(), make("subtract"_op, {ints(0), n}, Type::integer(), {{"exact", int64_t(1)}}));
       Value in =
           ufunc("logical_and"_op, {ufunc("greater_equal"_op, {i, below}), ufunc("less"_op, {i, runtime(Type::integer(), n)})});
@@ -234,7 +252,7 @@ Value Frame::gather(const Value& a, const std::vector<Part>& parts) {
     home = b_;
     for (int arm = 0; arm < 2; ++arm) {
       b_.set_region(b_.region_of(w, arm));
-      if (arm) each_index(x.extents, [&](const std::vector<ValueId>& at) { place(x, at, {}); });
+      if (arm) check_places(x);
       b_.op("yield"_op, {}, {});
     }
     b_ = home;
@@ -264,7 +282,7 @@ Value Frame::gather(const Value& a, const std::vector<Part>& parts) {
     }
     ValueId n = extent(x.base.id, int(k));
     ValueId i = is_array(*x.index[k]) ? as_type(load(x.arrays[array++], of_arrays), Type::integer()) : materialise(*x.index[k]);
-    if (is_array(*x.index[k]) && given)  // counted from the end
+    if (is_array(*x.index[k]) && x.given[k])  // counted from the end
       i = make("select"_op, {test("less"_op, i, ints(0)), make("add"_op, {i, n}, Type::integer()), i}, Type::integer());
     full.push_back(make("assume.index"_op, {i, n}, Type::integer()));
   }
@@ -273,18 +291,75 @@ Value Frame::gather(const Value& a, const std::vector<Part>& parts) {
   return runtime(t, b_.result(g, 0));
 }
 
-// The value as it is written: of the array's dtype, stretched to what is written to.
+// A shape in a message: the values {first}, {first + 1}, …
+static std::string shape_text(size_t first, size_t rank) {
+  std::string s = "(";
+  for (size_t k = 0; k < rank; ++k) s += (k ? ",{" : "{") + std::to_string(first + k) + "}";
+  return s + (rank == 1 ? ",)" : ")");
+}
+
+// The last axes of an array, at the first place of the others.
+Value Frame::last_axes(const Value& a, int rank) {
+  int more = a.type.rank() - rank;
+  std::vector<ValueId> ids(size_t(more) + 1, ints(0));
+  ids[0] = a.id;
+  ir::Layout l = a.type.layout() == ir::Layout::F ? ir::Layout::Strided : a.type.layout();
+  Type t = Type::array(a.type.dtype(), rank, l, a.type.readonly());
+  return runtime(t, b_.make("view"_op, ids, t, {{"spec", std::string(size_t(more), 'i') + std::string(size_t(rank), ':')}}));
+}
+
+// What is assigned to fewer axes: leading ones of extent 1 are dropped, one after another.
+Value Frame::without_ones(const Value& source, const std::vector<ValueId>& wide) {
+  int more = source.type.rank() - int(wide.size());
+  for (int k = 0; k < more; ++k) {
+    std::vector<ValueId> shapes;
+    for (int axis = k; axis < source.type.rank(); ++axis) shapes.push_back(extent(source.id, axis));
+    std::string from = shape_text(0, shapes.size()), to = shape_text(shapes.size(), wide.size());
+    ValueId one = test("equal"_op, shapes[0], ints(1));
+    shapes.insert(shapes.end(), wide.begin(), wide.end());
+    check(one, "ValueError", "could not broadcast input array from shape " + from + " into shape " + to, shapes);
+  }
+  return last_axes(source, int(wide.size()));
+}
+
+// The same for what goes to chosen places: the other axes may be anything where there is no element.
+Value Frame::chosen_without_ones(const Value& source, const std::vector<ValueId>& wide) {
+  size_t n = size_t(source.type.rank()), more = n - wide.size();
+  std::vector<ValueId> shapes;
+  for (size_t k = 0; k < n; ++k) shapes.push_back(extent(source.id, int(k)));
+  ValueId drops = test("equal"_op, shapes[0], ints(1)), fits;
+  for (size_t k = 1; k < n; ++k) {
+    if (k < more) {
+      drops = both(drops, test("equal"_op, shapes[k], ints(1)));
+      continue;
+    }
+    ValueId fit = either(test("equal"_op, shapes[k], ints(1)), test("equal"_op, shapes[k], wide[k - more]));
+    fits = fits ? both(fits, fit) : fit;
+  }
+  for (size_t k = more; k < n; ++k) drops = either(drops, test("equal"_op, shapes[k], ints(0)));
+  shapes.insert(shapes.end(), wide.begin(), wide.end());
+  check(fits ? both(drops, fits) : drops, "ValueError",
+        "shape mismatch: value array of shape " + shape_text(0, n) + " could not be broadcast to indexing result of shape " +
+            shape_text(n, wide.size()),
+        shapes);
+  return last_axes(source, int(wide.size()));
+}
+
+// The value as it is written: of the array's dtype, stretched to what is written to. masked: a mask of all axes stands alone.
 Value Frame::written(const Value& value, const Value& a, const std::vector<ValueId>& extents, bool masked) {
   Type element = a.type.element();
   if (!is_array(value)) return runtime(element, to_element(value, element));
   int rank = int(extents.size()), narrow = value.type.rank();
   if (ir::is_complex(value.type.dtype()) && !ir::is_complex(element.dtype()))
     fail("cannot-store", {describe(value), describe(a)});
-  if (narrow > rank) fail("cannot-broadcast", {describe(value), std::to_string(rank) + " axes"});
+  if (narrow > rank) {
+    if (masked) fail("cannot-broadcast", {describe(value), std::to_string(rank) + " axes"});
+    return written(chosen_without_ones(value, extents), a, extents, false);
+  }
   Value source = cast_to(value, element.dtype());
   std::vector<ValueId> shapes;
   for (int k = 0; k < narrow; ++k) shapes.push_back(extent(source.id, k));
-  if (masked && narrow == 1 && rank == 1) {  // a mask of all axes
+  if (masked && narrow == 1 && rank == 1) {
     ValueId fits = either(test("equal"_op, shapes[0], extents[0]), test("equal"_op, shapes[0], ints(1)));
     check(fits, "ValueError",
           "NumPy boolean array indexing assignment cannot assign {0} input values to the {1} output values where the mask is "
@@ -304,10 +379,10 @@ Value Frame::written(const Value& value, const Value& a, const std::vector<Value
   return runtime(wide, b_.make("view.broadcast"_op, ids, wide));
 }
 
-void Frame::scatter_masked(const Value& a, const Value& mask, const Value& value) {
+void Frame::scatter_masked(const Value& a, const Value& mask, const Value& value, bool alone) {
   check_mask(a, mask, 0);
   if (is_array(value)) {
-    Value source = written(value, a, chosen_extents(a, mask), mask.type.rank() == a.type.rank());
+    Value source = written(value, a, chosen_extents(a, mask), alone && mask.type.rank() == a.type.rank());
     b_.op("assign.where"_op, {a.id, mask.id, source.id}, {});
     return;
   }
@@ -326,9 +401,10 @@ void Frame::scatter_masked(const Value& a, const Value& mask, const Value& value
   b_.op("assign"_op, {a.id, make("select"_op, {all.id, to_element(value, element), a.id}, t)}, {});
 }
 
-void Frame::scatter(const Value& a, const std::vector<Part>& parts, const Value& given) {
-  Value value = given.kind == Kind::Tuple || given.kind == Kind::Iterator ? as_array(given) : zero_rank_loaded(given);
-  if (is_masked(parts)) return scatter_masked(a, parts[0].value, value);
+// alone: nothing else stands in the index.
+void Frame::scatter(const Value& a, const std::vector<Part>& parts, const Value& given, bool alone) {
+  Value value = as_source(given, a.type.dtype());
+  if (is_masked(parts)) return scatter_masked(a, parts[0].value, value, alone);
   Advanced x = advanced(a, parts);
   if (is_array(value) && (ir::is_complex(a.type.dtype()) || !ir::is_complex(value.type.dtype()))) {
     value = cast_to(value, a.type.dtype());
@@ -339,12 +415,7 @@ void Frame::scatter(const Value& a, const std::vector<Part>& parts, const Value&
     }
   }
   Value source = written(value, a, arranged(x, x.extents, x.kept), false);
-  for (size_t k = 0; k < x.index.size(); ++k)  // numbers are looked at even where arrays choose nothing
-    if (x.index[k] && !is_array(*x.index[k])) {
-      ValueId n = extent(x.base.id, int(k)), i = checked_index(*x.index[k], x.base.id, int(k), shown_axis(out_, x.base.id, k));
-      x.index[k] = runtime(Type::integer(), make("assume.index"_op, {i, n}, Type::integer()));
-    }
-  if (!x.masked) each_index(x.extents, [&](const std::vector<ValueId>& at) { place(x, at, {}); });
+  check_places(x);
   each_index(x.extents, [&](const std::vector<ValueId>& at) {
     std::vector<ValueId> to = place(x, at, {});
     each_index(x.kept, [&](const std::vector<ValueId>& kept) {

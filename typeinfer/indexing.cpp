@@ -64,9 +64,11 @@ std::vector<Frame::Part> Frame::index_parts(const Value& a, const Value& index) 
 }
 
 ValueId Frame::checked_index(const Value& index, ValueId array, int axis, int shown_axis) {
-  if (index.kind == Kind::Runtime) {
+  if (index.kind == Kind::Runtime) {  // what is in range of this axis; np.ndindex gives what is in range of another
     OpId def = out_.defining_op(index.id);
-    if (def && out_.op(def).code == "assume.index"_op) return index.id;
+    OpId of = def && out_.op(def).code == "assume.index"_op ? out_.defining_op(out_.op(def).operands[1]) : OpId{};
+    if (of && out_.op(of).code == "extent"_op && out_.op(of).operands[0] == array && out_.int_attr(of, "axis") == axis)
+      return index.id;
   }
   return make("check.index"_op, {as_type(index, Type::integer()), extent(array, axis)}, Type::integer(),
               {{"axis", int64_t(shown_axis)}});
@@ -269,7 +271,12 @@ Value Frame::get_item(const Value& given, const Value& given_index) {
   if (is_table(x) && x.type.flavour() == "dict") return get_dict_item(x, index);
   if (is_row(x)) return get_list_item(x, index);
   if (is_bytearray(x)) return get_byte(x, index);
-  if (is_list_display(x)) return get_list_item(real(x, "display"), index);
+  if (is_list_display(x)) {
+    std::optional<int64_t> k = known_int(index);
+    int64_t n = int64_t(x.parts[0].parts.size());
+    if (k && *k >= -n && *k < n) return x.parts[0].parts[size_t(*k < 0 ? *k + n : *k)];
+    return get_list_item(real(x, "display"), index);
+  }
   if (is_flat(x) && index.kind == Kind::Slice)
     return call_function(*session_.world.library("numpy._flat_slice"), Value{}, {{x.parts[1], index}, {}});
   if (is_flat(x)) return load(x.parts[1], flat_place(x, index));
@@ -357,9 +364,21 @@ ValueId Frame::to_element(const Value& given, Type element) {
   DType to = element.dtype();
   if (!is_number(v) || (ir::is_complex(v.type.dtype()) && !ir::is_complex(to)))
     fail("cannot-store", {describe(v), std::string(ir::name(to)) + "[:]"});
-  if (v.type.is(TypeKind::Float) && ir::is_integer(to)) {
-    ValueId whole = make("check.convert"_op, {materialise(v)}, Type::integer());
-    return make("cast"_op, {whole}, element);
+  if (v.type.is(TypeKind::Float) && ir::is_integer(to)) {  // by way of Python's int, which must fit
+    Type t = Type::integer();
+    if (to != DType::U64) return weak_operand(runtime(t, make("check.convert"_op, {materialise(v)}, t)), to, element);
+    ValueId top = materialise(floating(0x1p63));
+    Value high = compare(">=", v, floating(0x1p63));
+    auto rest = [&](const Value& x) { return runtime(t, make("check.convert"_op, {materialise(x)}, t)); };
+    return choose(
+               materialise(high),
+               [&] {
+                 Value low = rest(runtime(Type::floating(), make("subtract"_op, {materialise(v), top}, Type::floating())));
+                 ValueId bit = number_constant(integer(INT64_MIN), element);
+                 return runtime(element, make("add"_op, {make("cast"_op, {low.id}, element), bit}, element));
+               },
+               [&] { return runtime(element, weak_operand(rest(v), to, element)); })
+        .id;
   }
   if (to == DType::Bool && v.type.dtype() != DType::Bool) return as_type(truth(v), element);
   return weak_operand(v, to, element);
@@ -371,21 +390,27 @@ void Frame::store(const Value& a, const std::vector<ValueId>& index, const Value
   b_.op("store"_op, ids, {});
 }
 
-void Frame::assign(const Value& target, const Value& given) {
+// A list or tuple becomes an array of the target's dtype, into which each number must fit.
+Value Frame::as_source(const Value& given, DType to) {
   bool is_sequence = given.kind == Kind::Tuple || given.kind == Kind::Iterator || is_row(given);
-  Value source = is_sequence ? as_array(given) : zero_rank_loaded(given);
+  return is_sequence ? as_array(given, to) : zero_rank_loaded(given);
+}
+
+void Frame::assign(const Value& target, const Value& given) {
+  Value source = as_source(given, target.type.dtype());
   if (!is_array(source)) {
     b_.op("assign"_op, {target.id, to_element(source, target.type.element())}, {});
     return;
   }
   DType to = target.type.dtype(), from = source.type.dtype();
   if (ir::is_complex(from) && !ir::is_complex(to)) fail("cannot-store", {describe(source), describe(target)});
-  int rank = target.type.rank(), narrow = source.type.rank();
-  if (narrow > rank) fail("cannot-broadcast", {describe(source), describe(target)});
   if (source.id == target.id) return;
+  int rank = target.type.rank();
   std::vector<ValueId> extents, wide;
-  for (int k = 0; k < narrow; ++k) extents.push_back(extent(source.id, k));
   for (int k = 0; k < rank; ++k) wide.push_back(extent(target.id, k));
+  if (source.type.rank() > rank) source = without_ones(source, wide);
+  int narrow = source.type.rank();
+  for (int k = 0; k < narrow; ++k) extents.push_back(extent(source.id, k));
   extents.insert(extents.end(), wide.begin(), wide.end());
   b_.op("check.assignable"_op, extents, {}, {{"ranks", std::vector<int64_t>{narrow, rank}}});
   source = cast_to(source, to);
@@ -424,7 +449,7 @@ void Frame::set_item(const Value& given, const Value& given_index, const Value& 
   }
   if (under_bool) {
     Value target = call_function(*session_.world.library("numpy._under_bool"), Value{}, {{x, index}, {}});
-    Value source = value.kind == Kind::Tuple || value.kind == Kind::Iterator ? as_array(value) : zero_rank_loaded(value);
+    Value source = as_source(value, x.type.dtype());
     std::vector<ValueId> extents;
     for (int k = 0; k < target.type.rank(); ++k) extents.push_back(extent(target.id, k));
     return assign(target, is_array(source) ? written(source, target, extents, false) : source);
@@ -434,11 +459,29 @@ void Frame::set_item(const Value& given, const Value& given_index, const Value& 
     advanced |= p.what == Part::Mask || p.what == Part::Array;
     indices = indices && p.what == Part::Index;
   }
-  if (advanced) return scatter(x, parts, value);
-  if (!indices) return assign(view(x, parts), value);
+  if (advanced) return scatter(x, parts, value, index.kind != Kind::Tuple || index.parts.size() == 1);
+  // a[..., 0] of rank 1 is an array of rank 0, into which an array of one element goes.
+  bool dotted = is_array(value) && value.type.rank() > 0 && index.kind == Kind::Tuple &&
+                std::ranges::any_of(index.parts, [](const Value& v) { return v.kind == Kind::Ellipsis; });
+  // NumPy converts its scalars to signed integers by way of Python's int, to unsigned ones as C does.
+  auto fitting = [&] {
+    DType to = x.type.dtype();
+    bool scalar = is_number(value) && value.kind != Kind::Pair && value.type.is(TypeKind::Scalar);
+    if (in_library() || !scalar || !ir::is_integer(to) || !ir::is_signed(to)) return value;
+    DType from = value.type.dtype();
+    Type element = x.type.element(), whole = Type::integer();
+    if (ir::is_float(from)) return runtime(element, to_element(runtime(Type::floating(), as_type(value, Type::floating())), element));
+    int wider = ir::byte_size(from) - ir::byte_size(to) + int(ir::is_unsigned(from));
+    if (!ir::is_integer(from) || wider <= 0) return value;
+    Value i = runtime(whole, as_type(value, whole));
+    if (from == DType::U64)
+      check(test("greater_equal"_op, i.id, ints(0)), "OverflowError", "Python int too large to convert to C long");
+    return runtime(element, weak_operand(i, to, element));
+  };
+  if (!indices || dotted) return assign(view(x, parts), fitting());
   std::vector<ValueId> ids;
   for (size_t k = 0; k < parts.size(); ++k) ids.push_back(checked_index(parts[k].value, x.id, int(k), int(k)));
-  store(x, ids, value);
+  store(x, ids, fitting());
 }
 
 }  // namespace aic::typeinfer

@@ -143,7 +143,7 @@ bool Frame::is_flat(const Value& v) const { return is(v, "flat"); }
 // ---- arrays of lists ----
 // A list of numbers, or of lists, tuples or arrays of one shape. An empty list would be an array of float64 with one axis
 // whatever its type says, so where that differs it is an error.
-Value Frame::array_of_list(const Value& list) {
+Value Frame::array_of_list(const Value& list, std::optional<DType> to) {
   std::vector<ValueId> extents;
   Value first = list;
   while (is_row(first) || first.kind == Kind::Tuple) {
@@ -156,7 +156,7 @@ Value Frame::array_of_list(const Value& list) {
     const Value element = element_of_list(first);
     extents.push_back(list_length(first));
     if (element.kind == Kind::Never) break;
-    if (!is_number(element) || type_of(element).dtype() != DType::F64)
+    if (!is_number(element) || to.value_or(type_of(element).dtype()) != DType::F64)
       check(test("greater"_op, extents.back(), ints(0)), "ValueError", "an empty list here has no dtype or shape of its own");
     if (is_number(element)) {
       first = element;
@@ -169,7 +169,7 @@ Value Frame::array_of_list(const Value& list) {
   size_t depth = extents.size();
   if (is_array(first))
     for (int k = 0; k < first.type.rank(); ++k) extents.push_back(extent(first.id, k));
-  DType d = is_row(first) || first.kind == Kind::Never ? DType::F64 : type_of(first).dtype();
+  DType d = to ? *to : is_row(first) || first.kind == Kind::Never ? DType::F64 : type_of(first).dtype();
   Type t = Type::array(d, int(extents.size()), ir::Layout::C);
   Value out = runtime(t, b_.make("empty"_op, extents, t));
   std::vector<ValueId> at;

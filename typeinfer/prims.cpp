@@ -100,7 +100,7 @@ Value Frame::prim(const std::string& name, const Arguments& a) {
     return runtime(Type::integer(), make("address"_op, {p[0].id}, Type::integer()));
   if (name == "address" && is_collection(p[0])) return prim(name, {{p[0].parts[0].parts[0]}, {}});
   if (name == "address") return runtime(Type::integer(), make("address"_op, {as_array(p.at(0)).id}, Type::integer()));
-  if (name == "as_array") return as_array(p.at(0));
+  if (name == "as_array") return as_array(p.at(0), p.size() > 1 ? std::optional(dtype_of(p[1])) : std::nullopt);
   if (name == "to_float") return to_float(p.at(0));
   if (name == "cast") {
     DType d = dtype_of(p.at(1));
@@ -187,6 +187,13 @@ std::optional<Value> Frame::prim_question(const std::string& name, const Argumen
     v.text = *class_name;
     v.parts = {at(1)};
     return v;
+  }
+  if (name == "display") {  // a list of what a tuple holds, as long as nobody asks for a list that can change
+    Value display;
+    display.kind = Kind::Iterator;
+    display.text = "list";
+    display.parts = {at(0)};
+    return display;
   }
   if (name == "characters") {
     const std::string* s = known_text(at(0));
@@ -421,19 +428,20 @@ static std::string shape_of_constants(const std::vector<size_t>& shape) {
   return s + (shape.size() == 1 ? ",)" : ")");
 }
 
-// An array as it is, a number as rank 0, nested tuples and lists of numbers as a new array.
-Value Frame::as_array(const Value& given) {
+// An array as it is, a number as rank 0, nested tuples and lists of numbers as a new array; with a dtype each number is
+// converted to it by itself and must fit, as in np.array([300], np.uint8).
+Value Frame::as_array(const Value& given, std::optional<DType> to) {
   Value v = given.kind == Kind::Iterator && given.text == "list" ? given.parts[0] : given;
-  if (is_array(v)) return v;
-  if (is_row(v)) return array_of_list(v);
+  if (is_array(v)) return to ? cast_to(v, *to) : v;
+  if (is_row(v)) return array_of_list(v, to);
   if (v.kind == Kind::Pair) v = v.parts[0];
-  if (v.kind == Kind::Entity) v = zero_rank_loaded(v);
-  if (is_number(v)) {
-    Type t = Type::array(v.type.dtype(), 0, ir::Layout::C);
-    return runtime(t, make("full"_op, {as_type(v, t.element())}, t));
+  if (v.kind == Kind::Entity && !wide_int(v)) v = zero_rank_loaded(v);
+  if (is_number(v) || (to && wide_int(v))) {
+    Type t = Type::array(to ? *to : v.type.dtype(), 0, ir::Layout::C);
+    return runtime(t, make("full"_op, {to ? to_element(v, t.element()) : as_type(v, t.element())}, t));
   }
   if (v.kind != Kind::Tuple) fail("unsupported", {"an array made of " + describe(v)});
-  DType d = dtype_of(v);
+  DType d = to ? *to : dtype_of(v);
   const Value* first = &v;
   std::vector<size_t> shape;
   for (const Value* level = &v;;) {

@@ -80,6 +80,14 @@ void Frame::computed_in(const ir::OpRecord& r, const std::string& name, DType d,
   }
 }
 
+// Arguments that may only say what is so anyway.
+void Frame::says_default(const std::string& key, const Value& v, const std::string& name) {
+  const std::string* said = known_text(v);
+  bool good = key == "subok" ? known_bool(v).has_value() : is_none(v) && key != "casting";
+  if (said) good = (key == "casting" && *said == "same_kind") || (key == "order" && *said == "K");
+  if (!good) fail("unsupported", {"the argument `" + key + "` of " + name});
+}
+
 Value Frame::call_record(OpCode code, const std::string& name, Arguments a) {
   const ir::OpRecord& r = ir::record(code);
   Value out = none(), where = boolean(true), dtype = none();
@@ -90,8 +98,10 @@ Value Frame::call_record(OpCode code, const std::string& name, Arguments a) {
       where = v;
     else if (key == "dtype")
       dtype = v;
-    else if (!is_none(v))
-      fail("unsupported", {"the argument `" + key + "` of " + name});
+    else if (key == "casting" || key == "order" || key == "subok" || key == "signature" || key == "sig")
+      says_default(key, v, name);
+    else
+      fail("call-arguments", {std::string(r.name) + "() got an unexpected keyword argument '" + key + "'"});
   }
   if (int(a.positional.size()) == r.arity() + 1 && is_none(out)) out = a.positional.back(), a.positional.pop_back();
   if (int(a.positional.size()) != r.arity())

@@ -57,6 +57,9 @@ Value Frame::ufunc(OpCode code, Values operands) {
     operands[k] = zero_rank_loaded(operands[k]);
     if (!is_number(operands[k]) && !is_array(operands[k]))
       fail("no-loop", {std::string(ir::record(code).name), describe(operands[k])});
+    // Of an int of Python only the truth is asked: it need not fit the other's dtype.
+    if ((code == "logical_and"_op || code == "logical_or"_op || code == "logical_xor"_op) && is_weak_int(operands[k]))
+      operands[k] = truth(operands[k]);
     types.push_back(type_of(operands[k]));
   }
   bool selects = code == "select"_op;

@@ -1,12 +1,9 @@
 """Index expressions: bools, 0-d arrays, what writing through arrays and masks says of shapes; some of tests/fuzz/indexing.py."""
-import importlib.util
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 import aic
-from harness import check
+from harness import check, load_fuzz
 
 A = np.arange(12.0).reshape(3, 4)
 V = np.arange(4.0)
@@ -82,6 +79,21 @@ def among_none(a, m, k):
     return a, a[m, k]
 
 
+def behind_dots(a, i, v):
+    a[..., i] = v
+    return a
+
+
+def numbers_and_arrays(a, i, j):
+    a[i, j, -1] = 2
+    return a
+
+
+def the_first_of(a):
+    a[..., 0] = np.ones((1, 1))
+    return a
+
+
 ONE = np.array(1)
 CUBE = np.arange(24).reshape(4, 3, 2)
 PROGRAMS = [
@@ -94,6 +106,13 @@ PROGRAMS = [
     (held_apart, CUBE, np.array([0, 1]), np.array([True, False, False, True])), (written_apart, CUBE, np.array([0, 1]), np.arange(8).reshape(2, 4)),
     (written_apart, CUBE, np.array([0, 1]), np.arange(8).reshape(4, 2)), (among_none, A, np.zeros(3, bool), 1), (among_none, A, np.zeros(3, bool), 7),
     (behind_new_axes, A, np.array([0, 3])), (behind_new_axes, A, np.array([0, 4])), (behind_new_axes, A, np.array([-5])), (iterated, np.array(1.0)), (totalled, np.array(1.0)),
+    # which of two errors it is, and nothing is written before it
+    (written_both, np.zeros((3, 0)), np.array([[-1, -1], [3, 0]]), np.array([0, 0]), 2.0), (written_both, A[:, :3], np.array([[-3, 1, 0], [2, 2, 3]]), MASK | True, 43.0),
+    (numbers_and_arrays, CUBE[:1, :1, :0], np.array([False]), np.array([-1, -1, 0])), (behind_dots, V, np.zeros(4, bool), V[:3]),
+    # leading axes of extent 1 are dropped
+    (written, V, slice(1, 3), V[:2].reshape(1, 1, 2)), (written, V, slice(1, 3), A[:2, :2]), (written, V, slice(1, 3), A[None, :2, :2]), (written, V, slice(1, 3), V[None, :3]),
+    (written, V, np.array([0, 2]), V[None, :2]), (written, V, np.array([0, 2]), A[None, :2, :2]), (written, V, np.zeros(0, int), np.zeros((5, 0))),
+    (written, A, np.array([0, 2]), A[None, :2]), (the_first_of, V),
 ]
 
 
@@ -103,10 +122,7 @@ def test_programs(program):
 
 
 def test_random_expressions():
-    spec = importlib.util.spec_from_file_location("fuzz_indexing", Path(__file__).resolve().parents[1] / "fuzz" / "indexing.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    checker = module.Checker(aic)
+    checker = load_fuzz("indexing").Checker(aic)
     found = [f for f in (checker.one(seed, 3) for seed in range(60)) if f]
     assert not found, found[0]
     assert checker.raised > 10 and checker.refused < 20 and checker.runs > 120

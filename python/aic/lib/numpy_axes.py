@@ -224,10 +224,13 @@ def rot90(m, k=1, axes=(0, 1)):
     m = prim.as_array(m)
     if len(axes) != 2:
         raise ValueError("len(axes) must be 2.")
-    first = np._axis(axes[0], prim.rank(m))
-    second = np._axis(axes[1], prim.rank(m))
-    if first == second:
+    n = prim.rank(m)
+    if axes[0] == axes[1] or axes[0] - axes[1] == n or axes[1] - axes[0] == n:
         raise ValueError("Axes must be different.")
+    if axes[0] >= n or axes[0] < -n or axes[1] >= n or axes[1] < -n:
+        raise ValueError(f"Axes=({axes[0]}, {axes[1]}) out of range for array of ndim={n}.")
+    first = np._axis(axes[0], n)
+    second = np._axis(axes[1], n)
     k = prim.static_int(k) % 4
     if k == 0:
         return m[...]

@@ -1,6 +1,4 @@
 """Elements chosen and written by conditions, numbers and places: select, choose, piecewise, compress, take, put and their kin."""
-from numpy import ndindex
-
 from aic.lib import numpy as np
 from aic.lib import prim
 
@@ -64,6 +62,10 @@ def _piece(out, a, condition, f, args):
             out[condition] = f(part, *args)
 
 
+def _is_weak(x):
+    return prim.is_number(x) and not prim.is_numpy(x)
+
+
 def choose(a, choices, out=None, mode="raise"):
     places = prim.as_array(a)
     if prim.is_array(choices):
@@ -71,10 +73,15 @@ def choose(a, choices, out=None, mode="raise"):
     rows = _told_apart(choices)
     n = len(rows)
     shape = places.shape
-    common = prim.dtype(prim.as_array(rows[0]))
+    common = None
     for row in rows:
         shape = prim.broadcast_shapes(shape, prim.as_array(row).shape)
-        common = prim.result_type(common, prim.dtype(prim.as_array(row)))
+        if not _is_weak(row):
+            d = prim.dtype(prim.as_array(row))
+            common = d if common is None else prim.result_type(common, d)
+    for row in rows:
+        if _is_weak(row):
+            common = prim.dtype(row) if common is None else prim.result_type(common, row)
     wide = prim.broadcast_to(places, shape)
     if mode == "raise":
         if np.any(prim.logical_or(prim.less(places, 0), prim.greater_equal(places, n))):
@@ -86,8 +93,8 @@ def choose(a, choices, out=None, mode="raise"):
     r = prim.cast(prim.broadcast_to(prim.as_array(rows[n - 1]), shape), common)
     for back in prim.static_range(n - 1):
         k = n - 2 - back
-        r = prim.select(prim.equal(wide, k), prim.cast(rows[k], common), r)
-    return np._into(out, prim.as_array(r))
+        r = prim.select(prim.equal(wide, k), prim.cast(prim.as_array(rows[k]), common), r)
+    return np._into(out, r if prim.rank(r) > 0 else prim.as_array(r)[()])
 
 
 def _chosen(places, rows, mode):
@@ -155,9 +162,19 @@ def _taken_into(out, r):
     return r if out is None else np._into(out, r)
 
 
+def _values_for(a, values):
+    """Values that go into an array, in its dtype and apart from its memory."""
+    if not prim.is_array(a):
+        raise TypeError("argument 1 must be numpy.ndarray")
+    if not prim.is_array(values):
+        return np.ravel(prim.as_array(values, prim.dtype(a)))
+    r = prim.cast(np.ravel(values), prim.dtype(a))
+    return prim.copy(r) if prim.same_dtype(values, a) else r
+
+
 def put(a, ind, v, mode="raise"):
     places = np.ravel(prim.as_array(_wrapped(ind, np.size(a), mode)))
-    values = np.ravel(prim.as_array(v))
+    values = _values_for(a, v)
     n = np.size(a)
     if np.size(values) > 0:
         for i in range(np.size(places)):
@@ -168,7 +185,7 @@ def put(a, ind, v, mode="raise"):
 
 
 def place(arr, mask, vals):
-    values = np.ravel(prim.as_array(vals))
+    values = _values_for(arr, vals)
     if np.size(arr) != np.size(mask):
         raise ValueError("place: mask and data must be the same size")
     chosen = np.ravel(prim.as_array(mask))
@@ -183,7 +200,7 @@ def place(arr, mask, vals):
 
 def putmask(a, mask, values):
     """Like place, but a value's place goes on with the array's."""
-    given = np.ravel(prim.as_array(values))
+    given = _values_for(a, values)
     if np.size(a) != np.size(mask):
         raise ValueError("putmask: mask and data must be the same size")
     chosen = np.ravel(prim.as_array(mask))
@@ -195,10 +212,17 @@ def putmask(a, mask, values):
 
 
 def copyto(dst, src, casting="same_kind", where=True):
+    whole = prim.is_number(src) and not prim.is_numpy(src) and (prim.kind(src) == "i" or prim.kind(src) == "b")
+    if not whole:  # an int of Python must fit
+        src = np._unsafely(src) if prim.is_number(src) else prim.as_array(src)
+        weak = prim.is_number(src) and prim.kind(src) == prim.kind(dst)  # a float of Python goes into any float
+        if not weak and not np.can_cast(prim.dtype(src), prim.dtype(dst), casting):
+            what = "scalar" if prim.is_number(src) else "array data"
+            raise TypeError(f"Cannot cast {what} from dtype('{prim.dtype(src).__name__}') to dtype('{prim.dtype(dst).__name__}') according to the rule '{casting}'")
     if where is True:
         dst[...] = src
     else:
-        dst[...] = prim.select(where, src, dst)
+        dst[...] = prim.select(where, prim.cast(src, prim.dtype(dst)), dst)
 
 
 def put_along_axis(arr, indices, values, axis):
@@ -206,16 +230,16 @@ def put_along_axis(arr, indices, values, axis):
     places = prim.as_array(indices)
     if axis is None:
         prim.refuse("put_along_axis without an axis")
-    if prim.rank(places) != prim.rank(arr):
+    rank = prim.rank(arr)
+    if prim.rank(places) != rank:
         raise ValueError("`indices` and `arr` must have the same number of dimensions")
-    at = np._axis(axis, prim.rank(arr))
-    shape = ()
-    for k in prim.static_range(prim.rank(arr)):
-        shape = shape + (places.shape[k] if k == at else prim.broadcast_shapes((arr.shape[k],), (places.shape[k],))[0],)
-    wide = prim.broadcast_to(places, shape)
-    given = prim.broadcast_to(prim.as_array(values), shape)
-    for i in ndindex(shape):
-        index = ()
-        for k in prim.static_range(prim.rank(arr)):
-            index = index + (wide[i] if k == at else i[k],)
-        arr[index] = given[i]
+    at = np._axis(axis, rank)
+    index = ()
+    for k in prim.static_range(rank):
+        own = np.arange(arr.shape[k])
+        for _ in prim.static_range(k):
+            own = prim.new_axis(own, 0)
+        for _ in prim.static_range(rank - k - 1):
+            own = prim.new_axis(own, prim.rank(own))
+        index = index + (places if k == at else own,)
+    arr[index] = values

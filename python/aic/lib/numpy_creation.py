@@ -1,5 +1,5 @@
 """New arrays: filled, counted, alike others, copied, by diagonals."""
-from numpy import float64, int64
+from numpy import float32, float64, int64
 
 from aic.lib import numpy as np
 from aic.lib import prim
@@ -45,7 +45,13 @@ def ones(shape, dtype=float, order="C"):
     return _filled(shape, 1, dtype, order)
 
 
+def _unsafely(x):
+    """A Python float as NumPy's, whose conversion to an integer is C's: np.full and its kin do not ask whether it fits."""
+    return prim.cast(x, float64) if prim.is_number(x) and not prim.is_numpy(x) and prim.kind(x) == "f" else x
+
+
 def full(shape, fill_value, dtype=None, order="C"):
+    fill_value = _unsafely(fill_value)
     if prim.rank(fill_value) > 0:
         out = _ordered(np._shape(shape), prim.dtype(fill_value) if dtype is None else dtype, order)
         out[...] = fill_value
@@ -74,6 +80,7 @@ def ones_like(a, dtype=None, order="K", subok=True, shape=None):
 
 def full_like(a, fill_value, dtype=None, order="K", subok=True, shape=None):
     a = prim.as_array(a)
+    fill_value = _unsafely(fill_value)
     if prim.rank(fill_value) == 0 and not prim.fortran(a) and (order == "K" or order == "C" or order == "A"):
         return prim.full(a.shape if shape is None else np._shape(shape), fill_value, prim.dtype(a) if dtype is None else dtype)
     out = _like(a, dtype, order, shape)
@@ -87,22 +94,64 @@ def arange(start, stop=None, step=None, dtype=None):
     return _arange(start, stop, 1 if step is None else step, dtype)
 
 
+def _is_whole(x):
+    """Whether np.arange counts with it as an int; uint64 beside int64 is a float."""
+    return prim.kind(x) == "i" or prim.kind(x) == "b" or (prim.kind(x) == "u" and prim.itemsize(x) < 8)
+
+
 def _arange(start, stop, step, dtype):
-    if prim.kind(start) == "i" and prim.kind(stop) == "i" and prim.kind(step) == "i":
-        if step == 0:
-            raise ZeroDivisionError("division by zero")
-        if prim.is_static(start) and prim.is_static(step):
-            if start == 0 and step == 1:
-                return prim.generate((prim.maximum(stop, 0),), lambda i: i, int64 if dtype is None else dtype)
-        n = -((start - stop) // step)
-        n = n if n > 0 else 0
-        return prim.generate((n,), lambda i: start + i * step, int64 if dtype is None else dtype)
-    # As NumPy does: the count by rounding up, the elements by start + i * delta, delta taken between the first two.
+    if _is_whole(start) and _is_whole(stop) and _is_whole(step):
+        return _counting(int(start), int(stop), int(step), int64 if dtype is None else prim.dtype_of(dtype))
+    if prim.kind(start) == "c" or prim.kind(stop) == "c" or prim.kind(step) == "c":
+        prim.refuse("arange of complex numbers")
     n = prim.ceil((stop - start) / step)
+    if n != n:
+        raise ValueError("arange: cannot compute length")
+    if n > 9.2e18:
+        raise ValueError("Maximum allowed size exceeded")
     count = int(n) if n > 0 else 0
     first = float(start)
-    delta = float(start + step) - first
-    return prim.generate((count,), lambda i: first + i * delta, float64 if dtype is None else dtype)
+    second = float(start + step)
+    if dtype is None or prim.same_dtype(dtype, float64):
+        delta = second - first if count > 1 else 0.0
+        return prim.generate((count,), lambda i: first + i * delta, float64)
+    return _from_two(count, first, second, prim.dtype_of(dtype))
+
+
+def _counting(start, stop, step, dtype):
+    if step == 0:
+        raise ZeroDivisionError("division by zero")
+    if prim.is_static(start) and prim.is_static(step) and prim.same_dtype(dtype, int64):
+        if start == 0 and step == 1:
+            return prim.generate((prim.maximum(stop, 0),), lambda i: i, int64)
+    n = -((start - stop) // step)
+    n = n if n > 0 else 0
+    if prim.same_dtype(dtype, int64) or prim.same_dtype(dtype, float64):
+        return prim.generate((n,), lambda i: start + i * step, dtype)
+    return _from_two(n, start, start + step, dtype)
+
+
+def _from_two(n, first, second, dtype):
+    """As NumPy fills a range: the first two elements are converted, which must fit; the others go on from there in their dtype."""
+    if prim.kind(dtype) == "b" and n > 2:
+        raise TypeError("arange() is only supported for booleans when the result has at most length 2.")
+    ends = prim.full((2,), 0, dtype)
+    if n > 0:
+        ends[0] = first
+    if n > 1:
+        ends[1] = second
+    start = ends[0]
+    if prim.kind(dtype) == "b":
+        other = ends[1]
+        return prim.generate((n,), lambda i: other if i == 1 else start, dtype)
+    if prim.kind(dtype) == "f":  # float16 by way of float32
+        low = float32(start)
+        wide = float32(ends[1]) - low if n > 1 else float32(0)
+        r = prim.generate((n,), lambda i: prim.cast(low + float32(i) * wide, dtype), dtype)
+        r[1:2] = ends[1]
+        return r
+    delta = ends[1] - start
+    return prim.generate((n,), lambda i: start + prim.cast(int64(i), dtype) * delta, dtype)
 
 
 def linspace(start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis=0):
@@ -209,7 +258,7 @@ def copy(a, order="K", subok=False):
 
 
 def asarray(a, dtype=None, order=None, *, copy=None):
-    a = prim.as_array(a)
+    a = prim.as_array(a) if dtype is None or prim.is_array(a) else prim.as_array(a, dtype)
     if order == "F":
         return asfortranarray(a, dtype)
     if order == "C":

@@ -37,7 +37,7 @@ def _level(d):
 
 
 def can_cast(from_, to, casting="safe"):
-    if prim.is_number(from_) or prim.is_array(from_):
+    if prim.is_number(from_) and not prim.is_numpy(from_):
         raise TypeError("can_cast() does not support Python ints, floats, and complex because the result used to depend on the value.\n"
                         "This change was part of adopting NEP 50, we may explicitly allow them again in the future.")
     a = prim.dtype_of(from_)

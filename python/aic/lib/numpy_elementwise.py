@@ -1,5 +1,5 @@
 """Elementwise functions that are compositions of records, and comparisons of whole arrays."""
-from numpy import bool_, complex128, float16, float32, float64, int32, positive
+from numpy import bool_, complex128, float16, float32, float64, iinfo, int32, positive
 
 from aic.lib import numpy as np
 from aic.lib import prim
@@ -12,15 +12,35 @@ def clip(a, a_min=None, a_max=None, out=None, *, min=None, max=None):
     if low is None and high is None:
         r = prim.copy(r)
     if low is not None:
-        r = prim.maximum(r, low)
+        r = prim.maximum(r, _no_less(low, r))
     if high is not None:
-        r = prim.minimum(r, high)
+        r = prim.minimum(r, _no_greater(high, r))
     if out is None:
         return r
     if not prim.writable(out):
         raise ValueError("output array is read-only")
     out[...] = r
     return out
+
+
+def _is_weak_beside(limit, a):
+    """Whether it is an int of Python's beside integers that do not hold all of them: what lies beyond them limits nothing."""
+    narrow = prim.kind(a) == "u" or (prim.kind(a) == "i" and prim.itemsize(a) < 8)
+    return narrow and prim.is_number(limit) and not prim.is_numpy(limit) and prim.kind(limit) == "i"
+
+
+def _no_less(low, a):
+    if _is_weak_beside(low, a):
+        least = iinfo(prim.dtype(a)).min
+        return low if low > least else least
+    return low
+
+
+def _no_greater(high, a):
+    if _is_weak_beside(high, a) and prim.itemsize(a) < 8:
+        most = iinfo(prim.dtype(a)).max
+        return high if high < most else most
+    return high
 
 
 def round(a, decimals=0, out=None):
@@ -135,6 +155,8 @@ def frexp(x):
 
 
 def ldexp(x1, x2, out=None, *, where=True, dtype=None):
+    if dtype is None and prim.is_number(x1) and not prim.is_numpy(x1) and prim.kind(x1) == "i" and (prim.is_numpy(x2) or prim.is_array(x2)):
+        x1 = prim.cast(prim.cast(x1, float64), float16)  # an int of Python goes into the first loop that takes the other
     a = _as_float(x1) if dtype is None else _as_float(prim.cast(x1, dtype))
     if prim.kind(x2) == "f" or prim.kind(x2) == "c" or (prim.kind(x2) == "u" and prim.itemsize(x2) == 8):
         raise TypeError("ufunc 'ldexp' not supported for the input types, and the inputs could not be safely coerced to any supported types according to the casting rule ''safe''")

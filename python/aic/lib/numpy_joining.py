@@ -332,6 +332,14 @@ def _pad_width(width, axis, rank):
     return before, after
 
 
+def _check_pad_width(width, rank):
+    """It broadcasts to a pair for each axis."""
+    if prim.rank(width) == 1 and len(width) > 2:
+        raise ValueError(f"operands could not be broadcast together with remapped shapes [original->remapped]: ({len(width)},)  and requested shape ({rank},2)")
+    if prim.rank(width) == 2 and ((len(width) != 1 and len(width) != rank) or len(width[0]) > 2):
+        raise ValueError(f"operands could not be broadcast together with remapped shapes [original->remapped]: ({len(width)},{len(width[0])})  and requested shape ({rank},2)")
+
+
 def _mirrored(k, n, mode):
     """The place within n elements that stands for place k outside."""
     if mode == "edge":
@@ -352,6 +360,13 @@ def pad(array, pad_width, mode="constant", *, constant_values=0):
     if mode != "constant" and mode != "edge" and mode != "wrap" and mode != "reflect" and mode != "symmetric":
         prim.refuse("this mode of padding")
     rank = prim.rank(a)
+    _check_pad_width(pad_width, rank)
+    if prim.rank(constant_values) > 0:
+        prim.refuse("constants that differ")
+    if prim.kind(a) == "i":  # must fit, as NumPy's scalars in signed integers
+        constant_values = prim.cast(float(constant_values) if prim.kind(constant_values) == "f" else constant_values, prim.dtype(a))
+    else:
+        constant_values = prim.cast(constant_values, prim.dtype(constant_values))
     shape = ()
     for k in prim.static_range(rank):
         before, after = _pad_width(pad_width, k, rank)

@@ -32,5 +32,33 @@ def sliding_window_view(x, window_shape, axis=None, *, subok=False, writeable=Fa
     return prim.broadcast_to(prim.reshape(a, shape, strides), shape)
 
 
+def as_strided(x, shape=None, strides=None, subok=False, writeable=True):
+    """A read-only view, of the array's own memory: elements that lie on one another are only read."""
+    if writeable is not False:
+        prim.refuse("as_strided of an array that may be written to: pass writeable=False")
+    a = prim.as_array(x)
+    wide = a.shape if shape is None else np._shape(shape)
+    steps = a.strides if strides is None else np._shape(strides)
+    if len(wide) != len(steps):
+        raise ValueError("mismatch in length of strides and shape")
+    low = 0
+    high = prim.itemsize(a)
+    empty = False
+    for k in prim.static_range(len(wide)):
+        if wide[k] < 0:
+            raise ValueError("negative dimensions are not allowed")
+        empty = empty or wide[k] == 0
+        reach = (wide[k] - 1) * steps[k]
+        if reach > 0:
+            high += reach
+        else:
+            low += reach
+    first, last = np._bounds(a)
+    at = prim.address(a)
+    if not empty and (at + low < first or at + high > last or a.size == 0):
+        raise NotImplementedError("aic: as_strided beyond the array's own memory")
+    return prim.broadcast_to(prim.reshape(a, wide, steps), wide)
+
+
 def broadcast_to(array, shape, subok=False):
     return np.broadcast_to(array, shape)

@@ -233,7 +233,10 @@ def sort_complex(a):
 def searchsorted(a, v, side="left", sorter=None):
     a = prim.as_array(a)
     if sorter is not None:
-        a = a[prim.as_array(sorter)]
+        places = prim.as_array(sorter)
+        if np.size(places) != np.size(a):
+            raise ValueError("sorter.size must equal a.size")
+        a = a[places]
     if side != "left" and side != "right":
         raise ValueError(f"search side must be 'left' or 'right' (got '{side}')")
     if prim.rank(v) > 0:

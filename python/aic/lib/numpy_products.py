@@ -92,9 +92,15 @@ def matmul(a, b, /, out=None):
     return _product_into(out, _product(a, b))
 
 
+def _check_core(name, signature, n, m):
+    if n != m:
+        raise ValueError(f"{name}: Input operand 1 has a mismatch in its core dimension 0, with gufunc signature {signature} (size {m} is different from {n})")
+
+
 def matvec(x1, x2):
     a = prim.as_array(x1)
     v = prim.as_array(x2)
+    _check_core("matvec", "(m,n),(n)->(m)", a.shape[prim.rank(a) - 1], v.shape[prim.rank(v) - 1])
     r = matmul(a, prim.new_axis(v, prim.rank(v)))
     return r[np._along(prim.rank(r), prim.rank(r) - 1, 0)]
 
@@ -102,7 +108,9 @@ def matvec(x1, x2):
 def vecmat(x1, x2):
     v = prim.as_array(x1)
     w = prim.conjugate(v) if prim.kind(v) == "c" else v
-    r = matmul(prim.new_axis(w, prim.rank(w) - 1), x2)
+    m = prim.as_array(x2)
+    _check_core("vecmat", "(n),(n,m)->(m)", v.shape[prim.rank(v) - 1], m.shape[prim.rank(m) - 2])
+    r = matmul(prim.new_axis(w, prim.rank(w) - 1), m)
     return r[np._along(prim.rank(r), prim.rank(r) - 2, 0)]
 
 
@@ -111,6 +119,7 @@ def vecdot(x1, x2, axis=-1):
     b = prim.as_array(x2)
     a = np.moveaxis(prim.conjugate(a) if prim.kind(a) == "c" else a, axis, -1)
     b = np.moveaxis(b, axis, -1)
+    _check_core("vecdot", "(n),(n)->()", a.shape[prim.rank(a) - 1], b.shape[prim.rank(b) - 1])
     if prim.rank(a) == 1 and prim.rank(b) == 1:
         return _product(a, b)
     return np._reduced(prim.multiply(a, b), "add", -1, False)

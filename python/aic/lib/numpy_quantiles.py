@@ -138,6 +138,8 @@ def _quantiles(a, q, weak, message, axis, out, method, keepdims, weights, found)
     a = prim.as_array(a)
     if prim.kind(a) == "c":
         raise TypeError("a must be an array of real numbers")
+    if prim.kind(a) == "b" and method not in _STEPS:
+        raise TypeError("numpy boolean subtract, the `-` operator, is not supported, use the bitwise_xor, the `^` operator, or the logical_xor function instead.")
     if weights is not None:
         prim.refuse("weighted quantiles")
     single = np._float_dtype(a) if weak else prim.result_type(np._float_dtype(a), float64)

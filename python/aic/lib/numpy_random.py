@@ -41,6 +41,14 @@ def RandomState(seed):
     return prim.instance("numpy.random._RandomState", legacy.seeded(seed))
 
 
+def _Generator_spawn(s, n_children):
+    """As many as is known at compile time: lists of generators are not made at run time."""
+    children = ()
+    for _ in prim.static_range(prim.static_int(n_children)):
+        children = children + (prim.instance("numpy.random._Generator", bits.spawned(s)),)
+    return prim.display(children)
+
+
 # ---- methods of RandomState ----
 def _RandomState_rand(s, *args):
     return filling.drawn_over(s, args, legacy.next_double)

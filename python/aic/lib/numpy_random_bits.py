@@ -25,11 +25,8 @@ def _mixed(x, y):
     return r ^ (r >> uint64(16))
 
 
-def _pool(seed):
-    """Four words of entropy from an int."""
-    if seed < 0:
-        raise ValueError("expected non-negative integer")
-    word = uint64(seed)
+def _pool(word, keys):
+    """Four words of entropy from an int and from which child of which child it is for."""
     pool = prim.full((4,), 0, uint64)
     pool[0] = word & _LOW
     pool[1] = word >> _HALF
@@ -42,6 +39,9 @@ def _pool(seed):
         for j in range(4):
             if i != j:
                 pool[j] = _mixed(pool[j], _hashed(pool[i], multiplier))
+    for key in keys:
+        for j in range(4):
+            pool[j] = _mixed(pool[j], _hashed(key, multiplier))
     return pool
 
 
@@ -81,8 +81,29 @@ def _step(s):
 def pcg64(seed):
     if prim.kind(seed) != "i" and prim.kind(seed) != "u":
         prim.refuse("a seed that is not an int")
-    seeds = _words(_pool(seed), 4)
-    words = prim.full((4,), 0, uint64)
+    if seed < 0:
+        raise ValueError("expected non-negative integer")
+    return _seeded(uint64(seed), prim.empty((0,), uint64))
+
+
+def spawned(s):
+    """The next child of a generator that was made here: behind its state are the seed, how many children it has, and its own keys."""
+    words = s[0]
+    if words.shape[0] < 6:
+        raise NotImplementedError("spawn of a generator that Python made: its SeedSequence is not known here; pass what it spawns")
+    n = words.shape[0] - 6
+    keys = prim.empty((n + 1,), uint64)
+    keys[:n] = words[6:]
+    keys[n] = words[5]
+    words[5] = words[5] + uint64(1)
+    return _seeded(words[4], keys)
+
+
+def _seeded(seed, keys):
+    seeds = _words(_pool(seed, keys), 4)
+    words = prim.full((6 + keys.shape[0],), 0, uint64)
+    words[4] = seed
+    words[6:] = keys
     s = (words, prim.full((2,), 0, uint32))
     words[3] = seeds[2] << uint64(1) | seeds[3] >> uint64(63)
     words[2] = seeds[3] << uint64(1) | uint64(1)

@@ -55,9 +55,15 @@ def _summed_as(a, dtype, out):
 def _total(a, kind, axis, dtype, out, keepdims, initial, where):
     a = prim.as_array(a)
     neutral = 0 if kind == "add" else 1
-    r = np._reduced(_masked(_summed_as(a, dtype, out), where, neutral), kind, axis, keepdims)
+    x = _masked(_summed_as(a, dtype, out), where, neutral)
+    r = np._reduced(x, kind, axis, keepdims)
     if initial is not None:
-        r = prim.apply(kind, prim.cast(initial, prim.dtype(r)), r)
+        start = prim.cast(initial, prim.dtype(r))
+        if kind == "add" and prim.kind(r) == "f" and prim.rank(start) == 0:
+            if start == 0 and prim.signbit(start):  # of zeros below zero alone the sum is one
+                below = prim.logical_and(prim.equal(x, 0), prim.signbit(x))
+                r = prim.select(np._reduced(below, "logical_and", axis, keepdims), start, r)
+        r = prim.apply(kind, start, r)
     return _cast_into(out, r)
 
 
@@ -71,11 +77,11 @@ def prod(a, axis=None, dtype=None, out=None, keepdims=False, initial=None, where
 
 def _extreme(a, kind, axis, out, keepdims, initial, where):
     a = prim.as_array(a) if out is None else _cast_for(out, prim.as_array(a))
-    axes = np._axes(axis, prim.rank(a))
+    axes = np._axes(np._of_scalar(axis, prim.rank(a)), prim.rank(a))
     if initial is None:
         if where is not True:
             raise ValueError(f"reduction operation '{kind}' does not have an identity, so to use a where mask one has to specify 'initial'")
-        if np._count(a, axes) == 0 and np._others(a, axes) != 0:
+        if np._count(a, axes) == 0:
             raise ValueError(f"zero-size array to reduction operation {kind} which has no identity")
         return _cast_into(out, np._reduced(a, kind, axis, keepdims))
     start = prim.cast(initial, prim.dtype(a))
@@ -168,7 +174,7 @@ def _argreduce(a, kind, axis, out, keepdims, message):
         r = prim.argreduce(flat, kind, 0)
     else:
         axis = np._axis(axis, prim.rank(a))
-        if a.shape[axis] == 0 and np._others(a, (axis,)) != 0:
+        if a.shape[axis] == 0:
             raise ValueError(message)
         r = prim.argreduce(a, kind, axis)
     if keepdims:

@@ -42,6 +42,8 @@ def rollaxis(a, axis, start=0):
     n = prim.rank(a)
     axis = np._axis(axis, n)
     start = start + n if start < 0 else start
+    if start < 0 or start > n:
+        raise AxisError(f"'start' arg requires {-n} <= start < {n + 1}, but {start} was passed in")
     return np.moveaxis(a, axis, start - 1 if axis < start else start)
 
 

@@ -203,6 +203,11 @@ def _interp(x, xp, fp, before, after):
 
 
 # ---- correlation ----
+def _check_mode(mode):
+    if mode != "valid" and mode != "same" and mode != "full":
+        raise ValueError("Use one of 'valid', 'same', or 'full' for convolve/correlate mode")
+
+
 def correlate(a, v, mode="valid"):
     a = prim.as_array(a)
     v = prim.as_array(v)
@@ -212,6 +217,7 @@ def correlate(a, v, mode="valid"):
         raise ValueError("first array argument cannot be empty")
     if v.shape[0] == 0:
         raise ValueError("second array argument cannot be empty")
+    _check_mode(mode)
     w = prim.conjugate(v) if prim.kind(v) == "c" else v
     whole = np.convolve(a, w[::-1], "full")
     if mode == "full":
@@ -237,6 +243,7 @@ def convolve(a, v, mode="full"):
         raise ValueError("a cannot be empty")
     if m == 0:
         raise ValueError("v cannot be empty")
+    _check_mode(mode)
     full_result = prim.full((n + m - 1,), 0, prim.result_type(prim.dtype(a), prim.dtype(v)))
     for k in range(m):
         full_result[k : k + n] += v[k] * a

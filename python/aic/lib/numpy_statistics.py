@@ -137,7 +137,7 @@ def nonzero(a):
 def _in_range(a, kth, axis):
     n = a.shape[np._axis(axis, prim.rank(a))]
     for k in np.ravel(prim.as_array(kth)):
-        if k < -n or k >= n:
+        if (k < -n or k >= n) and a.size > 0:
             raise ValueError(f"kth(={k + n if k < 0 else k}) out of bounds ({n})")
 
 

@@ -15,6 +15,8 @@ def _working(name, a, dtype, out):
     if name in _LOGICAL:
         return a if prim.kind(a) == "b" else prim.not_equal(a, 0)
     if name in _COMPARISONS:
+        if dtype is not None and prim.same_dtype(dtype, bool):
+            return np.asarray(a, dtype)
         if prim.kind(a) != "b":
             raise TypeError("No loop matching the specified signature and casting was found for ufunc " + name)
         return a

@@ -157,9 +157,10 @@ def broadcast_shapes(s, t):
 
 
 # ---- arrays ----
-def as_array(x):
-    """An array as it is; a scalar as an array of rank 0; nested tuples as a new array."""
-    return _np.asarray(x)
+def as_array(x, dtype=None):
+    """An array as it is; a scalar as an array of rank 0; nested tuples as a new array. With a dtype, converted to it, and
+    Python's numbers must fit."""
+    return _np.asarray(x, dtype)
 
 
 def empty(shape, dtype):
@@ -272,6 +273,11 @@ def is_comparison(key):
 def comparison(key):
     """What functools.cmp_to_key was given."""
     return lambda x, y: -1 if key(x) < key(y) else int(key(y) < key(x))
+
+
+def display(parts):
+    """The list that a tuple makes; of what no list holds at run time, it may be indexed by literals and looped over."""
+    return list(parts)
 
 
 def list_new(capacity):
