@@ -354,12 +354,12 @@ std::optional<DType> dtype_class(const Value& v) {
         return DType(d);
     // What C and Python call them; longlong, which is a class of its own, is none of ours.
     constexpr std::pair<std::string_view, DType> others[] = {
-        {"int", DType::I64},     {"float", DType::F64},   {"complex", DType::C128}, {"half", DType::F16},
-        {"single", DType::F32},  {"double", DType::F64},  {"csingle", DType::C64},  {"cdouble", DType::C128},
-        {"byte", DType::I8},     {"ubyte", DType::U8},    {"short", DType::I16},    {"ushort", DType::U16},
-        {"intc", DType::I32},    {"uintc", DType::U32},   {"long", DType::I64},     {"ulong", DType::U64},
-        {"uint", DType::U64},    {"intp", DType::I64},    {"uintp", DType::U64},    {"b1", DType::Bool},
-        {"p", DType::I64},       {"n", DType::I64},       {"P", DType::U64},        {"N", DType::U64}};
+        {"int", DType::I64},    {"float", DType::F64},  {"complex", DType::C128}, {"half", DType::F16},
+        {"single", DType::F32}, {"double", DType::F64}, {"csingle", DType::C64},  {"cdouble", DType::C128},
+        {"byte", DType::I8},    {"ubyte", DType::U8},   {"short", DType::I16},    {"ushort", DType::U16},
+        {"intc", DType::I32},   {"uintc", DType::U32},  {"long", DType::I64},     {"ulong", DType::U64},
+        {"uint", DType::U64},   {"intp", DType::I64},   {"uintp", DType::U64},    {"b1", DType::Bool},
+        {"p", DType::I64},      {"n", DType::I64},      {"P", DType::U64},        {"N", DType::U64}};
     for (const auto& [other, d] : others)
       if (brief == other) return d;
     return {};

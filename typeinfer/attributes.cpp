@@ -25,13 +25,13 @@ static Value method(const Value& receiver, const std::string& name) {
 
 // What an ndarray has. Methods are the library's functions of that name, or `_method_<name>` where they differ.
 static constexpr const char* array_attributes[] = {
-    "T",        "all",    "any",      "argmax",    "argmin",    "argpartition", "argsort", "astype",   "byteswap",
-    "base",     "choose",   "clip",   "compress", "conj",      "conjugate", "copy",         "cumprod", "cumsum",   "data",
-    "diagonal", "dot",    "dtype",    "fill",      "flags",     "flat",         "flatten", "imag",     "item",
-    "itemsize", "max",    "mean",     "min",       "mT",        "nbytes",       "ndim",    "nonzero",  "partition",
-    "prod",     "put",    "ravel",    "real",      "repeat",    "reshape",      "resize",  "round",    "searchsorted",
-    "shape",    "size",   "sort",     "squeeze",   "std",       "strides",      "sum",     "swapaxes", "take",
-    "tobytes",  "tolist", "trace",    "transpose", "var",       "view"};
+    "T",      "all",     "any",      "argmax",   "argmin",    "argpartition", "argsort",   "astype", "byteswap",  "base",
+    "choose", "clip",    "compress", "conj",     "conjugate", "copy",         "cumprod",   "cumsum", "data",      "diagonal",
+    "dot",    "dtype",   "fill",     "flags",    "flat",      "flatten",      "imag",      "item",   "itemsize",  "max",
+    "mean",   "min",     "mT",       "nbytes",   "ndim",      "nonzero",      "partition", "prod",   "put",       "ravel",
+    "real",   "repeat",  "reshape",  "resize",   "round",     "searchsorted", "shape",     "size",   "sort",      "squeeze",
+    "std",    "strides", "sum",      "swapaxes", "take",      "tobytes",      "tolist",    "trace",  "transpose", "var",
+    "view"};
 
 Value Frame::array_attribute(const Value& a, const std::string& name) {
   DType d = a.type.dtype();
@@ -130,7 +130,8 @@ void Frame::set_attribute(const Value& x, const std::string& name, const Value& 
   if (is_none(x)) fail("unknown-attribute", {"None", name});
   if (auto* c = x.kind == Kind::Entity ? std::get_if<ir::ClassEntity>(x.entity.get()) : nullptr)
     return set_class_attribute(*c, name, value);
-  if (x.kind == Kind::Entity && std::holds_alternative<ir::ModuleEntity>(*x.entity)) return rebind_global(*x.entity, name, value);
+  if (x.kind == Kind::Entity && std::holds_alternative<ir::ModuleEntity>(*x.entity))
+    return rebind_global(*x.entity, name, value);
   if (is_caught(x)) return Caught::set_attribute(*this, x, name, value);
   if (Class* c = Named::class_of(*this, x)) {
     bool field = std::ranges::any_of(c->info->fields, [&](const ir::ClassField& f) { return f.name == name; });

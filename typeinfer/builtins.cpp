@@ -65,10 +65,13 @@ Value Frame::call_builtin(const std::string& qualified, Arguments a) {
       });
     // To NumPy's functions a list display is a tuple: as a list its elements would be of one type.
     // A list that is given a dtype is converted number by number.
-    static constexpr std::string_view makers[] = {"numpy.array", "numpy.asarray", "numpy.asanyarray", "numpy.ascontiguousarray"};
-    bool typed = std::ranges::find(makers, std::string_view(qualified)) != std::end(makers) &&
-                 (a.positional.size() > 1 || std::ranges::any_of(a.keywords, [](const auto& kw) { return kw.first == "dtype"; }));
-    bool parts = k == 0 && is_list(v) && ((joins(qualified) && is_array(element_of_list(v))) || qualified == "numpy.block" || typed);
+    static constexpr std::string_view makers[] = {"numpy.array", "numpy.asarray", "numpy.asanyarray",
+                                                  "numpy.ascontiguousarray"};
+    bool typed =
+        std::ranges::find(makers, std::string_view(qualified)) != std::end(makers) &&
+        (a.positional.size() > 1 || std::ranges::any_of(a.keywords, [](const auto& kw) { return kw.first == "dtype"; }));
+    bool parts =
+        k == 0 && is_list(v) && ((joins(qualified) && is_array(element_of_list(v))) || qualified == "numpy.block" || typed);
     if (numpy && !parts) v = is_row(v) ? as_array(v) : displays_as_tuples(v);
     if (!numpy) v = real(v, "argument" + std::to_string(k));
   }

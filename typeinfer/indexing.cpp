@@ -470,7 +470,8 @@ void Frame::set_item(const Value& given, const Value& given_index, const Value& 
     if (in_library() || !scalar || !ir::is_integer(to) || !ir::is_signed(to)) return value;
     DType from = value.type.dtype();
     Type element = x.type.element(), whole = Type::integer();
-    if (ir::is_float(from)) return runtime(element, to_element(runtime(Type::floating(), as_type(value, Type::floating())), element));
+    if (ir::is_float(from))
+      return runtime(element, to_element(runtime(Type::floating(), as_type(value, Type::floating())), element));
     int wider = ir::byte_size(from) - ir::byte_size(to) + int(ir::is_unsigned(from));
     if (!ir::is_integer(from) || wider <= 0) return value;
     Value i = runtime(whole, as_type(value, whole));
