@@ -120,6 +120,12 @@ Value Frame::flag(const Value& a, const std::string& name) {
   return call_builtin("numpy._is_contiguous", {{fortran ? array_attribute(a, "T") : a}, {}});
 }
 
+// Objects of Python's whose attributes are names that may be bound: modules and functions.
+static bool has_names(const Value& x) {
+  return x.kind == Kind::Entity &&
+         (std::holds_alternative<ir::ModuleEntity>(*x.entity) || std::holds_alternative<ir::PythonFunction>(*x.entity));
+}
+
 // `z.real = x` writes into the part.
 void Frame::set_attribute(const Value& x, const std::string& name, const Value& value) {
   if (is_union(x)) {
@@ -130,8 +136,7 @@ void Frame::set_attribute(const Value& x, const std::string& name, const Value& 
   if (is_none(x)) fail("unknown-attribute", {"None", name});
   if (auto* c = x.kind == Kind::Entity ? std::get_if<ir::ClassEntity>(x.entity.get()) : nullptr)
     return set_class_attribute(*c, name, value);
-  if (x.kind == Kind::Entity && std::holds_alternative<ir::ModuleEntity>(*x.entity))
-    return rebind_global(*x.entity, name, value);
+  if (has_names(x)) return rebind_global(*x.entity, name, value);
   if (is_caught(x)) return Caught::set_attribute(*this, x, name, value);
   if (Class* c = Named::class_of(*this, x)) {
     bool field = std::ranges::any_of(c->info->fields, [&](const ir::ClassField& f) { return f.name == name; });
@@ -213,7 +218,7 @@ Value Frame::attribute(const Value& x, const std::string& name) {
         if (name == known && (ir::find_op_by_python_name(*function, code) || is_ufunc_of_the_library(*function)))
           return method(x, name);
     }
-    if (std::holds_alternative<ir::ModuleEntity>(*x.entity))
+    if (has_names(x))
       if (std::optional<Value> now = rebound_global(*x.entity, name)) return *now;
     ir::Entity e = session_.world.attribute(*x.entity, name);
     if (auto* u = std::get_if<ir::Unknown>(&e)) fail("unusable-name", {name, u->why});
@@ -222,7 +227,8 @@ Value Frame::attribute(const Value& x, const std::string& name) {
       std::vector<std::string> known;
       if (m) known = session_.world.known_names(m->name);
       std::string close = ir::closest(name, known);
-      std::string shown = m && m->name == "numpy" ? "np" : m ? m->name : describe(x);
+      auto* f = std::get_if<ir::PythonFunction>(x.entity.get());
+      std::string shown = m && m->name == "numpy" ? "np" : m ? m->name : f ? f->name : describe(x);
       fail("unknown-attribute", {describe(x), shown + "." + name},
            close.empty() ? "" : "did you mean `" + shown + "." + close + "`?");
     }
@@ -286,7 +292,7 @@ Value Frame::attribute(const Value& x, const std::string& name) {
     bool frozen = x.type.flavour() == "frozenset" && std::find(changes.begin(), changes.end(), name) != changes.end();
     if (!frozen && name[0] != '_' && session_.world.library((dict ? "dict." : "set.") + name)) return method(x, name);
   }
-  if (is_resumed(x) && (name == "send" || name == "close" || name == "__next__")) return method(x, name);
+  if (is_resumed(x) && (name == "send" || name == "close" || name == "throw" || name == "__next__")) return method(x, name);
   if ((x.kind == Kind::Tuple || is_long_tuple(x)) && (name == "index" || name == "count")) return method(x, name);
   if (is_library_instance(x) && name[0] != '_' && session_.world.library(x.text + "_" + name)) return method(x, name);
   if (is_collection(x) && x.text != "collections._deque") return attribute(plain(x), name);

@@ -34,6 +34,24 @@ Value Frame::call_partial(const Value& f, Arguments a) {
   return call(f.parts[0], std::move(a));
 }
 
+// functools.singledispatch: by the class of the first argument, which a union has several of.
+Value Frame::dispatched(const std::string& name, const Arguments& a) {
+  const std::string shown = name.substr(name.rfind('.') + 1);
+  if (a.positional.empty()) return raise("TypeError", shown + " requires at least 1 positional argument"), Value{};
+  return split(a.positional[0], [&](const Value& x) {
+    const Value type = type_value(x);
+    auto* c = type.kind == Kind::Entity ? std::get_if<ir::ClassEntity>(type.entity.get()) : nullptr;
+    const std::string* builtin = builtin_name(type);
+    if (!c && !builtin) fail("unsupported", {"`" + shown + "`, a function by singledispatch, of " + describe(x)});
+    ir::Entity taken = session_.world.attribute(ir::Builtin{name}, c ? "class " + std::to_string(c->key) : *builtin);
+    if (!std::holds_alternative<ir::PythonFunction>(taken))
+      fail("unsupported", {"what `" + shown + "`, a function by singledispatch, does with " + describe(x)});
+    Arguments given = a;
+    given.positional[0] = x;
+    return call(of_world(taken), std::move(given));
+  });
+}
+
 std::optional<Value> Frame::functools_value(const std::string& name, const Arguments& a) {
   if (name == partial_name) {
     if (a.positional.empty()) fail("call-arguments", {"type 'partial' takes at least one argument"});
@@ -43,6 +61,7 @@ std::optional<Value> Frame::functools_value(const std::string& name, const Argum
     for (auto& [key, v] : kept.keywords) v = real(v, "partial " + key);
     return partial(std::move(kept));
   }
+  if (name.starts_with("functools._dispatched.")) return dispatched(name, a);
   if (name == "functools.cmp_to_key" && a.positional.size() == 1) {
     Value m;
     m.kind = Kind::Method;
@@ -485,6 +504,7 @@ Value Frame::call_function(const ir::PyForm& form, const Value& function, Argume
       };
       bool same = session_.is_stepping(*form.function);
       for (const Frame* f = this; f && !same; f = f->consumer_ ? f->consumer_ : f->outside_) same = has_these(*f);
+      if (yields_in_try(*form.function) && !handed_) return resumed(made, true);
       if (same && is_recursive_generator(form)) return resumed(made, true);
       return is_handed_once() ? made : resumed(made);
     }

@@ -60,7 +60,10 @@ void Frame::run() {
   for (ValueId p : parameters)
     if (const Value v = py_value(p); v.kind == Kind::Entity && std::holds_alternative<ir::ArrayGlobal>(*v.entity))
       set(p, of_world(*v.entity));  // a default
-  region(py_.body());
+  if (instance_.closing.empty())
+    region(py_.body());
+  else
+    run_closing();
   finish_returns();
   if (!instance_.entry || instance_.hidden.empty()) return;
   std::vector<int64_t> keys;
@@ -223,6 +226,7 @@ bool Frame::terminator(OpId op, Outcome& o) {
   if (code == "return"_op) {
     const Value& given = operand(op, 0);
     const Value v = is_caught(given) ? Caught::as_object(*this, given) : given;
+    if (!inline_) check_kept(v, "is returned");
     leave_handlers(0);
     if (resumed_ && !outside_) {
       end_resumed(v);

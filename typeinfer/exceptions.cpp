@@ -12,6 +12,7 @@
 #include <map>
 
 #include "ir/exceptions.h"
+#include "ir/verify.h"
 #include "typeinfer/caught.h"
 #include "typeinfer/certain_errors.h"
 
@@ -20,6 +21,19 @@ namespace aic::typeinfer {
 // ---- the body ----
 void Frame::leave_body(Way::What what, int64_t loop, Values values) {
   ways_.push_back({what, loop, b_.op("return"_op, {}, {}), std::move(values)});
+}
+
+// A value of the frame outside as a parameter of this one, which is given `handed`.
+Value Frame::taken_over(const Value& given, std::vector<ValueId>& handed) {
+  std::vector<Type> types;
+  leaf_types(given, types);
+  leaves(given, handed);
+  std::vector<ValueId> ids;
+  for (Type t : types) ids.push_back(out_.add_argument(out_.body(), t));
+  const ValueId* next = ids.data();
+  Value mine = rebuild(given, next);
+  if (mine.kind != Kind::Runtime) mine.id = {};
+  return mine;
 }
 
 // This frame writes the body of `op`, in a function of its own. Gives what `outer` hands over, in the order of the parameters.
@@ -44,15 +58,7 @@ std::vector<ValueId> Frame::enter_body(Frame& outer, OpId op) {
     for (ValueId v : py_.op(id).operands) {
       if (inside[v.index] || known[v.index]) continue;
       known[v.index] = true;
-      const Value& given = outer.py_value(v);
-      std::vector<Type> types;
-      leaf_types(given, types);
-      leaves(given, handed);
-      std::vector<ValueId> ids;
-      for (Type t : types) ids.push_back(out_.add_argument(out_.body(), t));
-      const ValueId* next = ids.data();
-      Value mine = rebuild(given, next);
-      if (mine.kind != Kind::Runtime) mine.id = {};
+      Value mine = taken_over(outer.py_value(v), handed);
       set(v, std::move(mine));
     }
   return handed;
@@ -82,20 +88,13 @@ struct Frame::Ways {
   }
 };
 
-bool Frame::try_statement(OpId op) {
-  SpanId span = b_.span;
-  ir::Function& body = session_.guarded_function(instance_, out_);
-  Frame inner(session_, instance_, py_, body, body.body());
-  std::vector<ValueId> handed = inner.enter_body(*this, op);
-  Outcome through = [&] {
-    Guarded guarded(py_, op);
-    return inner.region(py_.op(op).regions[0]);
-  }();
-  if (!through.ends) inner.leave_body(Way::Through, 0, through.yielded);
+Frame::GuardedCall Frame::call_guarded(Frame& inner, std::vector<ValueId> handed) {
+  ir::Function& body = inner.out_;
   lowest = std::min(lowest, inner.lowest);
   if (inner.kept_ && !kept_) kept_ = inner.kept_;
   handed.insert(handed.end(), inner.late_.begin(), inner.late_.end());
-  Ways ways;
+  auto found = std::make_shared<Ways>();
+  Ways& ways = *found;
   for (const Way& w : inner.ways_) ways.add(w);
   for (Ways::Group& g : ways.groups) {
     for (const Value& s : g.shapes)
@@ -120,18 +119,45 @@ bool Frame::try_statement(OpId op) {
     body.set_operands(w.at, {&packed, 1});
   }
   body.result_types = {whole};
-  b_.span = span;
   Type results[] = {Type::integer(), whole};
   OpId call = b_.op("call"_op, handed, results, {{"callee", ir::Symbol{body.name()}}, {"caught", int64_t(1)}});
-  ValueId status = out_.op(call).results[0], r = out_.op(call).results[1];
-  OpId w = b_.op("if"_op, {test("not_equal"_op, status, ints(0))}, {}, {}, 2);
+  return {found, out_.op(call).results[0], out_.op(call).results[1]};
+}
+
+// Where no exception came: on by the way that the body was left.
+void Frame::after_guarded(OpId op, const GuardedCall& c, Outcome& through) {
+  Values values;
+  for (size_t n = 0; n < c.ways->types.size(); ++n) {
+    Type t = c.ways->types[n];
+    values.push_back(runtime(t, make("tuple.get"_op, {c.result}, t, {{"index", int64_t(n + 1)}})));
+  }
+  Value kind = runtime(Type::integer(), make("tuple.get"_op, {c.result}, Type::integer(), {{"index", int64_t(0)}}));
+  go_ways(op, *c.ways, kind, values, through);
+}
+
+static Value just_caught(ir::Builder& b) {
+  Value e = caught_shape();
+  e.parts[0].id = b.make("error.save"_op, {}, e.parts[0].type);
+  return e;
+}
+
+bool Frame::try_statement(OpId op) {
+  SpanId span = b_.span;
+  ir::Function& body = session_.guarded_function(instance_, out_);
+  Frame inner(session_, instance_, py_, body, body.body());
+  std::vector<ValueId> handed = inner.enter_body(*this, op);
+  Outcome through = [&] {
+    Guarded guarded(py_, op);
+    return inner.region(py_.op(op).regions[0]);
+  }();
+  if (!through.ends) inner.leave_body(Way::Through, 0, through.yielded);
+  b_.span = span;
+  GuardedCall call = call_guarded(inner, std::move(handed));
+  OpId w = b_.op("if"_op, {test("not_equal"_op, call.status, ints(0))}, {}, {}, 2);
   RegionId home = b_.region();
   Outcome o[2];
   b_.set_region(b_.region_of(w, 0));
-  Value e;
-  e.kind = Kind::Exception;
-  Type saved = Type::list(Type::integer());
-  e.parts = {runtime(saved, b_.make("error.save"_op, {}, saved))};
+  const Value e = just_caught(b_);
   set(py_.region(py_.op(op).regions[1]).arguments[0], e);
   handlers_.push_back({e.parts[0].id, loops_.size()});
   try {
@@ -144,16 +170,47 @@ bool Frame::try_statement(OpId op) {
   handlers_.pop_back();
   b_.set_region(b_.region_of(w, 1));
   b_.span = span;
-  std::vector<ValueId> leaves;
-  for (size_t n = 0; n < ways.types.size(); ++n)
-    leaves.push_back(make("tuple.get"_op, {r}, ways.types[n], {{"index", int64_t(n + 1)}}));
-  Value kind = runtime(Type::integer(), make("tuple.get"_op, {r}, Type::integer(), {{"index", int64_t(0)}}));
-  Values values;
-  for (ValueId id : leaves) values.push_back(runtime(type(id), id));
-  go_ways(op, ways, kind, values, o[1]);
+  after_guarded(op, call, o[1]);
   b_.set_region(home);
   b_.span = span;
   return merge_arms(op, w, o);
+}
+
+// What `body` writes is a function of its own; an exception that leaves it goes to `caught`.
+void Frame::guard(const Values& given, const std::function<void(Frame&, const Values&)>& body,
+                  const std::function<void(const Value&)>& caught) {
+  ir::Function& f = session_.guarded_function(instance_, out_);
+  Frame inner(session_, instance_, py_, f, f.body());
+  inner.outside_ = this;
+  inner.speculating_ = speculating_;
+  inner.careful_ = careful_;
+  inner.stable_ = stable_;
+  inner.at_ = at_;
+  inner.b_.span = b_.span;
+  std::vector<ValueId> handed;
+  Values mine;
+  for (const Value& v : given) mine.push_back(inner.taken_over(v, handed));
+  body(inner, mine);
+  auto goes_on = [](Frame& f) {
+    OpId last = f.out_.terminator(f.b_.region());
+    return !last || ir::falls_through(f.out_, last);
+  };
+  if (goes_on(inner)) inner.leave_body(Way::Through, 0, {});
+  GuardedCall call = call_guarded(inner, std::move(handed));
+  OpId w = b_.op("if"_op, {test("not_equal"_op, call.status, ints(0))}, {}, {}, 2);
+  RegionId home = b_.region();
+  b_.set_region(b_.region_of(w, 0));
+  const Value e = just_caught(b_);
+  caught(e);
+  if (goes_on(*this)) {
+    b_.op("error.done"_op, {e.parts[0].id}, {});
+    b_.op("yield"_op, {}, {});
+  }
+  b_.set_region(b_.region_of(w, 1));
+  Outcome through;
+  after_guarded(at_, call, through);
+  if (goes_on(*this)) b_.op("yield"_op, {}, {});
+  b_.set_region(home);
 }
 
 // After a body that was not left by an exception: on by the way it was left.
@@ -164,6 +221,11 @@ bool Frame::go_ways(OpId op, const Ways& ways, const Value& kind, const Values& 
   auto take_way = [&](const Ways::Group& g) {
     Values mine = rebuilt(g.shapes, ids, g.first);
     at_ = op;
+    if (g.what == Way::Yield) {
+      if (outside_) return leave_body(Way::Yield, 0, std::move(mine));
+      returns_.push_back({b_.op("return"_op, {}, {}), mine[0]});
+      return;
+    }
     if (g.what != Way::Return) return exit_loop_with(g.loop, g.what == Way::Break, std::move(mine));
     leave_handlers(0);
     if (resumed_ && !outside_) return end_resumed(mine[0]);
@@ -173,6 +235,7 @@ bool Frame::go_ways(OpId op, const Ways& ways, const Value& kind, const Values& 
     }
     if (outside_) return leave_body(Way::Return, 0, std::move(mine));
     if (inline_) fail("unsupported", {"a return out of `try` in a function of elements"});
+    close_all();
     OpId at = b_.op("return"_op, {}, {});
     returns_.push_back({at, mine[0]});
   };

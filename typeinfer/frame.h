@@ -410,7 +410,7 @@ class Frame {
   void consume_pulled(const Value&, const std::function<void(Value)>& use);
   Values unpack_iterator(const Value&, size_t n);
   // ---- resumed.cpp ----
-  Value resumed(const Value& generator, bool in_box = false);
+  Value resumed(const Value& generator, bool in_box = false, bool managed = false);
   Value resume(const Value& generator, const Value& sent);
   Value resumed_method(const Value& generator, const std::string& name, const Arguments&);
   void run_resumed();
@@ -435,15 +435,37 @@ class Frame {
   void write_split_if(OpId);
   void next_of_split_for(OpId, const LoopContext&, bool& none);
   void test_of_split_while(OpId, const LoopContext&);
+  // ---- closing.cpp: generators that yield inside `try`; close, throw ----
+  std::vector<ValueId> enter_step(Frame& outer, OpId op);
+  void write_split_try(OpId);
+  void raise_thrown();
+  Values parts_of(const Value& generator);
+  void close_generator(const Value&);
+  Value throw_into(const Value& generator, const Value& exception);
+  Value sent_or_stopped(const Value& element);
+  [[nodiscard]] bool holds_closing(const Value&) const;
+  void check_kept(const Value&, const char* how);  // it does not leave the function that closes it
+  Value closing(const ir::PyForm&);
+  void close_all();
+  void run_closing();
   // ---- exceptions.cpp ----
   struct Way {  // by which a guarded body is left
-    enum What : uint8_t { Through, Return, Break, Continue } what = Through;
+    enum What : uint8_t { Through, Return, Break, Continue, Yield } what = Through;
     int64_t loop = 0;  // py label
     OpId at;           // a placeholder `return`
     Values values;
   };
   struct Ways;
+  struct GuardedCall {  // of a body that is written
+    std::shared_ptr<Ways> ways;
+    ValueId status, result;
+  };
   bool try_statement(OpId);
+  Value taken_over(const Value& given, std::vector<ValueId>& handed);
+  GuardedCall call_guarded(Frame& inner, std::vector<ValueId> handed);
+  void after_guarded(OpId op, const GuardedCall&, Outcome& through);
+  void guard(const Values& given, const std::function<void(Frame&, const Values&)>& body,
+             const std::function<void(const Value& exception)>& caught);
   bool merge_arms(OpId, OpId written, Outcome (&arms)[2]);
   void leave_body(Way::What, int64_t loop, Values);
   void exit_loop_with(int64_t loop, bool is_break, Values);
@@ -482,6 +504,7 @@ class Frame {
   Value dict_of_keywords(const Value& keywords);
   void spread_keywords(ValueId given, Arguments&);
   Value call_partial(const Value& partial, Arguments);
+  Value dispatched(const std::string& name, const Arguments&);
   std::optional<Value> functools_value(const std::string& name, const Arguments&);
   Value call_function(const ir::PyForm&, const Value& function, Arguments);
   Value told_here(const std::string& callee, const std::function<Value()>& called);
@@ -608,6 +631,7 @@ class Frame {
   const ResumePlan* resumed_ = nullptr;  // of a kept generator's step
   Value state_, sent_;
   Values slots_;
+  std::map<const ir::PyForm*, Value> closing_;  // lists of the generators that are closed when this function is left
   std::set<uint32_t> is_kept_;           // values of one op that were put in their slot
   std::map<uint32_t, bool> chosen_;      // by split `if`: its condition, where that is known
   int iterators_ = 0;                    // made by the op at hand

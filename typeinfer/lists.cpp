@@ -20,6 +20,7 @@ std::shared_ptr<ListSite> Frame::site_here(const std::string& path) {
 }
 
 void Frame::grow_list(const Value& list, const Value& element) {
+  check_kept(element, "is put into a container, or bound again");
   Value e = held(element);
   if (list.site) {
     grow(list, e);

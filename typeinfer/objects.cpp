@@ -72,6 +72,7 @@ void Frame::store_function(const Value& x, Class& c, Field& f, const Value& v) {
 }
 
 void Frame::store_field(const Value& x, Class& c, const std::string& name, const Value& given) {
+  check_kept(given, "is put into an object");
   Value v = packed(real(given, "field " + name));
   Field& f = session_.classes.field(c, name);
   Value kept = held(v);

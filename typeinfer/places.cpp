@@ -37,6 +37,8 @@ void Frame::require_bound(const Value& place, const ir::Entity& of, const std::s
   ValueId bound = test("not_equal"_op, list_length(place), ints(0));
   if (auto* m = std::get_if<ir::ModuleEntity>(&of))
     check(bound, "AttributeError", "module '" + m->name + "' has no attribute '" + name + "'");
+  else if (std::holds_alternative<ir::PythonFunction>(of))
+    check(bound, "AttributeError", "'function' object has no attribute '" + name + "'");
   else
     check(bound, "NameError", "name '" + name + "' is not defined");
 }
@@ -70,7 +72,7 @@ Value Frame::rebound_member(const ir::ClassEntity& c, const std::string& name) {
   return from(0);
 }
 
-// A name of a module (`of`), or of this function's own; a value that is unbound deletes it.
+// A name of a module or function (`of`), or of this function's module; a value that is unbound deletes it.
 void Frame::rebind_global(const ir::Entity& of, const std::string& name, const Value& given) {
   bool global = std::holds_alternative<ir::Missing>(of);
   rebind(global ? session_.world.global(py_, "!" + name) : session_.world.attribute(of, "!" + name), of, name, given);

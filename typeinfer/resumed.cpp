@@ -11,7 +11,7 @@
 #include <set>
 
 #include "ir/verify.h"
-#include "typeinfer/frame.h"
+#include "typeinfer/caught.h"
 
 namespace aic::typeinfer {
 
@@ -29,6 +29,7 @@ class Planner {
     plan_.count = int(plan_.slots.size());
     for (OpId op : py.ops_below(py.body()))
       if ((py.op(op).code == "py.for"_op || py.op(op).code == "if"_op) && splits(op)) plan_.more[op.index] = plan_.count++;
+    if (yields_in_try(py)) plan_.thrown = plan_.count++;
     ++plan_.count;  // of what it returns
   }
 
@@ -64,7 +65,9 @@ class Planner {
       }
       for (ValueId v : py_.op(op).results) segment_of_[v.index] = -1, slot(v);
       for (RegionId inner : py_.op(op).regions) {
-        for (ValueId v : py_.region(inner).arguments) segment_of_[v.index] = -1, slot(v);
+        bool handles = py_.op(op).code == "py.try"_op;  // at once: the exception is not kept
+        for (ValueId v : py_.region(inner).arguments)
+          if (segment_of_[v.index] = handles ? segment_ + 1 : -1; !handles) slot(v);
         walk(inner);
       }
       ++segment_;
@@ -175,7 +178,8 @@ Values Frame::unboxed(const Value& object, Box& b) {
   return rebuild(mine, next).parts;
 }
 
-Value Frame::resumed(const Value& generator, bool in_box) {
+// `managed`: a `with` sees to its end.
+Value Frame::resumed(const Value& generator, bool in_box, bool managed) {
   Value g;
   g.kind = Kind::Iterator;
   bool sending = false;
@@ -186,12 +190,6 @@ Value Frame::resumed(const Value& generator, bool in_box) {
       fail("unsupported", {"sending to a generator that yields from another"});
   g.text = (sending ? "resumed sending " : "resumed ") + std::to_string(reinterpret_cast<uintptr_t>(generator.form));
   g.form = generator.form;
-  for (OpId op : g.form->function->ops_below(g.form->function->body()))
-    if (g.form->function->op(op).code == "py.try"_op)
-      for (RegionId r : g.form->function->op(op).regions)
-        for (OpId inside : g.form->function->ops_below(r))
-          if (g.form->function->op(inside).code == "py.yield"_op)
-            fail("unsupported", {"a generator that is kept and yields inside `try`"});
   const ResumePlan& plan = session_.resume_plan(*g.form->function);
   Value unbound;
   unbound.kind = Kind::Unbound;
@@ -201,18 +199,30 @@ Value Frame::resumed(const Value& generator, bool in_box) {
   for (const Value& a : generator.parts) {
     Value kept = a;
     if (is_generator(a)) kept = resumed(a);
+    check_kept(a, "is handed to another that is kept");
     g.parts.push_back(kept.kind == Kind::Iterator && !is_stateful(kept) ? iterator_of(kept) : real(kept, path + "argument"));
+  }
+  if (plan.thrown >= 0 && !managed) {
+    const Value list = closing(*g.form);
+    g = boxed(std::move(g));
+    if (list.kind != Kind::Never) append(list, g.parts[0]);
+    return g;
   }
   if (in_box) return boxed(std::move(g));
   return g;
 }
 
-// The next element; `sent`: None, or what send() is given.
 static bool is_boxed(const Value& g) { return g.text.starts_with("resumed boxed "); }
+
+Values Frame::parts_of(const Value& g) {
+  return is_boxed(g) ? unboxed(g.parts[0], session_.classes.box(*g.form->function)) : g.parts;
+}
+
+// The next element; `sent`: None, or what send() is given.
 
 Value Frame::resume(const Value& g, const Value& sent) {
   if (is_boxed(g)) {
-    if (!is_none(sent)) fail("unsupported", {"send to a generator that may hold its like"});
+    if (!is_none(sent)) fail("unsupported", {"send to a generator that may hold its like, or that yields inside `try`,"});
     return call_instance(session_.resumed_form(*g.form, false), g.parts);
   }
   Value unbound;
@@ -239,7 +249,7 @@ Value Frame::returned_by(const Value& g, ValueId made) {
     OpId value = py.defining_op(py.op(op).operands[0]);
     always &= !value || py.op(value).code != "py.const"_op || py.text_attr(value, "kind") != "none";
   }
-  const Values parts = is_boxed(g) ? unboxed(g.parts[0], session_.classes.box(py)) : g.parts;
+  const Values parts = parts_of(g);
   const size_t place = 1 + size_t(session_.resume_plan(py).count);
   if (place >= parts.size()) return Value{};  // its parts are not known yet
   const Value x = read_cell(parts[place], !always);
@@ -249,24 +259,24 @@ Value Frame::returned_by(const Value& g, ValueId made) {
 }
 
 Value Frame::resumed_method(const Value& g, const std::string& name, const Arguments& a) {
-  if (name == "close" && is_boxed(g)) fail("unsupported", {"closing a generator that may hold its like"});
-  if (name == "close") {
-    put(g.parts[0], ints(0), integer(running), false);
-    return none();
-  }
+  if (name == "close") return close_generator(g), none();
+  if (name == "throw") return throw_into(g, a.positional.at(0));
   if (name == "send") {
     Value given = a.positional.at(0);
     if (!is_none(given)) {
       Value state = take(g.parts[0], ints(0));
       check(test("not_equal"_op, state.id, ints(0)), "TypeError", "can't send non-None value to a just-started generator");
     }
-    Value x = resume(g, real(given, "sent"));
-    if (x.kind == Kind::Unbound) return raise("StopIteration", ""), Value{};
-    if (x.kind != Kind::Maybe) return x;
-    check(x.parts[1].id, "StopIteration", "");
-    return x.parts[0];
+    return sent_or_stopped(resume(g, real(given, "sent")));
   }
   return next({{g}, {}});
+}
+
+Value Frame::sent_or_stopped(const Value& x) {
+  if (x.kind == Kind::Unbound) return raise("StopIteration", ""), Value{};
+  if (x.kind != Kind::Maybe) return x;
+  check(x.parts[1].id, "StopIteration", "");
+  return x.parts[0];
 }
 
 // ---- inside: one call ----
@@ -329,7 +339,13 @@ std::string Frame::slot_name(size_t k) const {
   return "slot " + std::to_string(reinterpret_cast<uintptr_t>(&py_)) + ":" + std::to_string(k);
 }
 
-void Frame::put_slot(size_t k, const Value& v) {
+// An exception lies in its slot as the saved record.
+void Frame::put_slot(size_t k, const Value& given) {
+  Value v = given;
+  Value& held = v.kind == Kind::Maybe ? v.parts[0] : v;
+  const std::string exceptions = "exception in " + slot_name(k);
+  if (held.kind == Kind::Exception && instance_.unbound_states.insert(exceptions).second) instance_.grown = true;
+  if (held.kind != Kind::Unbound && instance_.unbound_states.contains(exceptions)) held = Caught::saved(*this, held).parts[0];
   bool may_lack = v.kind == Kind::Unbound || v.kind == Kind::Maybe;
   if (may_lack && instance_.unbound_states.insert(slot_name(k)).second) instance_.grown = true;
   set_cell(slots_[k], v);
@@ -337,7 +353,16 @@ void Frame::put_slot(size_t k, const Value& v) {
 
 size_t Frame::slot(ValueId py) const { return size_t(resumed_->slot_of[py.index]); }
 
-Value Frame::read_slot(size_t k) { return read_cell(slots_[k], instance_.unbound_states.contains(slot_name(k))); }
+Value Frame::read_slot(size_t k) {
+  Value v = read_cell(slots_[k], instance_.unbound_states.contains(slot_name(k)));
+  if (!instance_.unbound_states.contains("exception in " + slot_name(k))) return v;
+  Value& held = v.kind == Kind::Maybe ? v.parts[0] : v;
+  if (held.kind == Kind::Unbound) return v;
+  Value e = caught_shape();
+  e.parts[0].id = held.id;
+  held = e;
+  return v;
+}
 
 // A value that one op makes has its slot set, unless it is known without run time.
 void Frame::keep(ValueId py, const Value& v) {
@@ -444,6 +469,7 @@ void Frame::enter_split(OpId op) {
   if (o.code == "py.yield"_op) {
     put(state_, ints(0), integer(resumed_->yields.at(op.index).first), false);
     Value x = real(operand(op, 0), "yield");
+    if (outside_) return leave_body(Way::Yield, 0, {x});
     returns_.push_back({b_.op("return"_op, {}, {}), x});
   } else if (o.code == "if"_op) {
     Value c = truth(operand(op, 0));
@@ -460,8 +486,10 @@ void Frame::enter_split(OpId op) {
     const std::vector<ValueId>& arguments = py_.region(o.regions[0]).arguments;
     put_slot(size_t(resumed_->more.at(op.index)), iterator_of(operand(op, 0)));
     for (size_t k = 1; k < arguments.size(); ++k) put_slot(slot(arguments[k]), py_value(o.operands[k]));
-  } else {
+  } else if (o.code != "py.try"_op) {
     fail("yield", {"`yield` is not supported here in a generator that is kept"});
+  } else if (yields_in(o.regions[1]).second) {
+    fail("yield", {"`yield` under `except` is not supported in a generator that is kept: yield what follows it"});
   }
 }
 
@@ -470,6 +498,7 @@ void Frame::write_split(OpId op) {
   std::pair<int, int> yields = resumed_->yields.at(op.index);
   if (o.code == "py.yield"_op) return write_yield(op);
   if (o.code == "if"_op) return write_split_if(op);
+  if (o.code == "py.try"_op) return when(either(is_running(), goes_on_in(yields)), [&] { write_split_try(op); });
   when(either(is_running(), goes_on_in(yields)), [&] {
     rounds([&](int64_t label) {
       LoopContext c;
@@ -494,6 +523,7 @@ void Frame::write_yield(OpId op) {
   ValueId at = take(state_, ints(0)).id, result = py_.op(op).results[0];
   when(test("equal"_op, at, ints(resumed_->yields.at(op.index).first)), [&] {
     put(state_, ints(0), integer(running), false);
+    raise_thrown();
     if (py_.value(result).uses.empty()) return;
     Value none_sent = none();
     bool never = element_of_list(sent_).kind == Kind::Never;

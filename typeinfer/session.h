@@ -35,10 +35,14 @@ struct Instance {
   std::map<Box*, Value> boxes;     // resumed.cpp: likewise, of generators that may hold their like
   std::map<Field*, Value> fields;  // objects.cpp: shapes of the fields that it looks at, with sites of its own
   std::set<std::string> unbound_states;  // of loops over generators: names that a round may leave unbound
+  std::set<const ir::PyForm*> closing;   // closing.cpp: generators that it makes, which are closed when it is left
   bool trivial = false;          // no effects, cannot raise: a call without run-time result is no call at all
   int depth = 0;                 // in the stack of instances being written
   int lowest = 0;                // the lowest depth of an unfinished instance it relies on
 };
+
+// Does a generator yield where an exception that is thrown into it, or its end, would be noticed: inside of `try`?
+[[nodiscard]] bool yields_in_try(const ir::Function& py);  // closing.cpp
 
 // What a generator that is kept remembers between its steps (resumed.cpp).
 struct ResumePlan {
@@ -47,6 +51,7 @@ struct ResumePlan {
   std::map<uint32_t, std::pair<int, int>> yields;  // by op: the numbers of the yields below it, first and last
   std::map<uint32_t, int> more;                    // by op: a `for`'s iterator, an `if`'s condition; after those of values
   std::set<uint32_t> once;                         // values that one op makes, which does not split
+  int thrown = -1;                                 // the slot of what is raised at the yield that goes on; -1: nothing ever is
   int count = 0;                                   // of all slots
 };
 

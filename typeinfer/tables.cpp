@@ -19,6 +19,7 @@ bool is_table_view(const Value& v) {
 
 // ---- making ----
 void Frame::grow_table(const Value& table, const Values& entry) {
+  for (const Value& v : entry) check_kept(v, "is put into a container");
   Values parts{runtime(Type::integer(), {})};
   for (const Value& v : entry) {
     parts.push_back(held(v));
@@ -383,6 +384,9 @@ std::optional<Value> Frame::prim_table(const std::string& name, const Arguments&
     return runtime(Type::integer(), make(c, ids, Type::integer()));
   };
   if (name == "is_dict") return boolean(is_dict(p.at(0)));
+  if (name == "is_mapping")
+    return boolean((is_collection(p.at(0)) && p[0].text != "collections._deque") ||
+                   (is_object(p[0]) && session_.classes.find(class_of(p[0]).entity, "keys").member.kind != ir::ClassMember::Absent));
   if (name == "is_set") return boolean(is_plain_set(p.at(0)));
   if (name == "is_frozen") return boolean(is_plain_set(p.at(0)) && p[0].type.flavour() == "frozenset");
   if (name == "dict_new") return new_table("dict", "prim", {});

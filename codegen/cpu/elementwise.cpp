@@ -80,6 +80,8 @@ Value* call_libm(llvm::IRBuilder<>& b, ModuleLowering& m, std::string_view name,
   for (Value* v : x) types.push_back(v->getType());
   llvm::CallInst* call = b.CreateCall(m.libm(symbol, types[0], types), x);
   call->setDoesNotThrow();
+  // LLVM 22 takes fmod(x, y) for a number where x is not infinite and y not 0, though x may be nan (`frem nnan`).
+  if (name == "fmod") call->addFnAttr(llvm::Attribute::NoBuiltin);
   return call;
 }
 

@@ -141,6 +141,26 @@ bool is_of_functools(PyObject* function, const std::string& module) {
   return name == "wraps" || name == "cmp_to_key" || name == "cache" || name == "lru_cache";
 }
 
+// Is it the function called `inner` in the text of functools.singledispatch or contextlib.contextmanager? It has the name and the
+// module of what it stands around.
+bool is_made_by(PyObject* function, const char* maker, const char* inner) {
+  static PyObject *const dispatch = imported("functools", "singledispatch").release(),
+                         *const manager = imported("contextlib", "contextmanager").release();
+  auto* made = reinterpret_cast<PyCodeObject*>(PyFunction_GET_CODE(function));
+  PyObject* known = maker == std::string_view("singledispatch") ? dispatch : manager;
+  auto* by = reinterpret_cast<PyCodeObject*>(PyFunction_GET_CODE(known));
+  return text_of(made->co_name) == inner && text_of(made->co_qualname) == std::string(maker) + ".<locals>." + inner &&
+         text_of(made->co_filename) == text_of(by->co_filename);
+}
+
+// The generator function in what contextmanager made of it; or null.
+PyObject* behind_contextmanager(PyObject* function) {
+  PyObject* closure = PyFunction_GET_CLOSURE(function);
+  if (!is_made_by(function, "contextmanager", "helper") || !closure || PyTuple_GET_SIZE(closure) != 1) return nullptr;
+  PyObject* held = PyCell_GET(PyTuple_GET_ITEM(closure, 0));
+  return held && PyFunction_Check(held) ? held : nullptr;
+}
+
 // Where functions and classes of C say they are from, cleaned of the modules that hide behind a public name.
 std::string public_module(std::string module) {
   if (module == "_functools" || module == "_operator" || module == "_collections") return module.substr(1);
@@ -158,6 +178,8 @@ PyObject* const* place_of(const Guard& g) {
     case Guard::Kind::Cell: return &reinterpret_cast<PyCellObject*>(p)->ob_ref;
     case Guard::Kind::Code: return &reinterpret_cast<PyFunctionObject*>(p)->func_code;
     case Guard::Kind::Lookup: return &reinterpret_cast<PyTypeObject*>(p)->tp_mro;
+    case Guard::Kind::Doc: return &reinterpret_cast<PyFunctionObject*>(p)->func_doc;
+    case Guard::Kind::Qualname: return &reinterpret_cast<PyFunctionObject*>(p)->func_qualname;
     case Guard::Kind::Defaults: return &reinterpret_cast<PyFunctionObject*>(p)->func_defaults;
     case Guard::Kind::KeywordDefaults: return &reinterpret_cast<PyFunctionObject*>(p)->func_kwdefaults;
   }
@@ -222,7 +244,12 @@ Entity LiveWorld::entity_of(PyObject* o, const std::string& name) {
     auto* type = reinterpret_cast<PyObject*>(Py_TYPE(o));
     return ir::EnumMember{class_entity(type), number_of_member(members_of(Py_TYPE(o)), o)};
   }
-  if (Dispatcher* d = as_dispatcher(o)) o = d->function;
+  if (Dispatcher* d = as_dispatcher(o)) {
+    met_as_[d->function].insert(o);
+    o = d->function;
+  } else if (PyFunction_Check(o)) {
+    met_as_[o].insert(o);
+  }
   if (std::string_view(Py_TYPE(o)->tp_name) == "functools._lru_cache_wrapper") {
     Ref function(PyObject_GetAttrString(o, "__wrapped__")), how(PyObject_CallMethod(o, "cache_parameters", nullptr));
     PyObject* typed = how && PyDict_Check(how.get()) ? PyDict_GetItemString(how.get(), "typed") : nullptr;
@@ -232,6 +259,17 @@ Entity LiveWorld::entity_of(PyObject* o, const std::string& name) {
   }
   if (PyFunction_Check(o)) {
     std::string module = attribute_text(o, "__module__");
+    if (module == "contextlib" && attribute_text(o, "__name__") == "contextmanager") return ir::Builtin{"contextlib.contextmanager"};
+    if (PyObject* made_of = behind_contextmanager(o)) {
+      is_cachable_ = false;
+      return ir::Builtin{"contextlib._managed." + std::to_string(reinterpret_cast<uintptr_t>(made_of)) + "." +
+                         attribute_text(made_of, "__name__")};
+    }
+    if (is_made_by(o, "singledispatch", "wrapper")) {
+      is_cachable_ = false;
+      return ir::Builtin{"functools._dispatched." + std::to_string(reinterpret_cast<uintptr_t>(o)) + "." +
+                         attribute_text(o, "__name__")};
+    }
     if (is_of_functools(o, module)) return ir::Builtin{"functools." + attribute_text(o, "__name__")};
     if (module == "aic.lib.prim" || module == "numpy" || module.starts_with("numpy.") || module == "heapq" ||
         module == "copy" || (module == "string" && attribute_text(o, "__name__") == "capwords"))
@@ -258,7 +296,10 @@ Entity LiveWorld::entity_of(PyObject* o, const std::string& name) {
   std::string module = attribute_text(o, "__module__"), own = attribute_text(o, "__name__");
   bool is_native_class = PyType_Check(o) && !(reinterpret_cast<PyTypeObject*>(o)->tp_flags & Py_TPFLAGS_HEAPTYPE);
   if (PyType_Check(o) && module == "enum") return ir::Builtin{"enum." + own};
-  if (PyType_Check(o) && module == "contextlib" && own == "suppress") return ir::Builtin{module + "." + own};
+  if (PyType_Check(o) && module == "contextlib" && (own == "suppress" || own == "closing" || own == "nullcontext")) return ir::Builtin{module + "." + own};
+  // Written in Python: ChainMap, and what its methods make.
+  bool is_view = module == "collections.abc" && (own == "KeysView" || own == "ValuesView" || own == "ItemsView");
+  if (is_view || (module == "collections" && own == "ChainMap")) return class_entity(o);
   if (PyType_Check(o) &&
       (module == "functools" || module == "operator" || module == "collections" || (module == "random" && own == "Random")))
     return ir::Builtin{module + "." + own};
@@ -348,12 +389,14 @@ Entity LiveWorld::place(PyObject* owner, PyObject* dict, const std::string& name
   PyObject* p = place_of_name(owner, own);
   Key key = key_of(p);
   if (!has_type(key)) return ir::Unknown{"it is rebound, and holds " + why_unsupported(p)};
-  if (PyDict_Check(owner) && !bound_at(p) && PyDict_GetItemString(PyEval_GetBuiltins(), own.c_str()))
+  bool module = PyDict_Check(owner) && PyDict_GetItemString(owner, "__builtins__");
+  if (module && !bound_at(p) && PyDict_GetItemString(PyEval_GetBuiltins(), own.c_str()))
     return ir::Unknown{"it is a builtin's name, which the module does not bind yet"};
   reads_places_ |= name[0] == '?';
   return ir::ArrayGlobal{uint64_t(reinterpret_cast<uintptr_t>(p)), own, type_of_key(key)};
 }
 
+static constexpr std::string_view dispatcher_name = "functools._dispatched.";
 static bool is_of_a_place(const std::string& name) { return name[0] == '=' || name[0] == '!' || name[0] == '?'; }
 static bool asks_in_vain(const std::string& name) { return name[0] == '?' && !has_places(); }
 
@@ -385,6 +428,52 @@ Entity LiveWorld::free(const ir::Function& f, const std::string& name) {
   return found.entity;
 }
 
+// What was set on a function, or on the compiled function that stands for it.
+Entity LiveWorld::function_attribute(const ir::PythonFunction& f, const std::string& name) {
+  auto* function = reinterpret_cast<PyObject*>(uintptr_t(f.key));
+  const std::set<PyObject*>& as = met_as_[function];
+  if (f.is_cached || as.size() != 1) return ir::Missing{};
+  PyObject* holder = *as.begin();
+  is_cachable_ = false;
+  if (name == "__doc__" || name == "__qualname__") {
+    guards_.push_back({name == "__doc__" ? Guard::Kind::Doc : Guard::Kind::Qualname, Ref::borrowed(function), {}, {}});
+    PyObject* found = *place_of(guards_.back());
+    guards_.back().expected = Ref::borrowed(found);
+    return entity_of(found, name);
+  }
+  Ref dict(PyObject_GetAttrString(holder, "__dict__"));
+  if (!dict || !PyDict_Check(dict.get())) return PyErr_Clear(), ir::Missing{};
+  if (is_of_a_place(name)) return place(dict.get(), dict.get(), name);
+  if (name.starts_with("__")) return ir::Missing{};
+  Ref key = text(name);
+  PyObject* found = look_up(dict.get(), key.get());
+  return found ? entity_of(found, name) : Entity(ir::Missing{});
+}
+
+// The function that singledispatch takes for a class: `builtins.list`, or `class 94…` of the user's.
+Entity LiveWorld::dispatched(PyObject* function, const std::string& type) {
+  Ref cls;
+  if (type.starts_with("class "))
+    cls = Ref::borrowed(reinterpret_cast<PyObject*>(uintptr_t(std::stoull(type.substr(6)))));
+  else if (type == "builtins.NoneType")
+    cls = Ref::borrowed(reinterpret_cast<PyObject*>(Py_TYPE(Py_None)));
+  else if (size_t dot = type.rfind('.'); dot != std::string::npos)
+    cls = imported(type.substr(0, dot).c_str(), type.c_str() + dot + 1);
+  if (!cls || !PyType_Check(cls.get())) return ir::Missing{};
+  Ref taken(PyObject_CallMethod(function, "dispatch", "O", cls.get())), registry(PyObject_GetAttrString(function, "registry"));
+  Ref collector(PyImport_ImportModule("gc"));
+  Ref held(registry && collector ? PyObject_CallMethod(collector.get(), "get_referents", "O", registry.get()) : nullptr);
+  PyObject* table = held && PyList_GET_SIZE(held.get()) == 1 ? PyList_GET_ITEM(held.get(), 0) : nullptr;
+  if (!taken || !table || !PyDict_Check(table)) return PyErr_Clear(), ir::Missing{};
+  PyObject* mro = reinterpret_cast<PyTypeObject*>(cls.get())->tp_mro;  // registered anew: another may be taken
+  for (Py_ssize_t k = 0; k < PyTuple_GET_SIZE(mro); ++k) {
+    PyObject* base = PyTuple_GET_ITEM(mro, k);
+    guards_.push_back({Guard::Kind::Item, Ref::borrowed(table), Ref::borrowed(base),
+                       Ref::borrowed(PyDict_GetItemWithError(table, base))});
+  }
+  return entity_of(taken.get(), attribute_text(taken.get(), "__name__"));
+}
+
 Entity LiveWorld::attribute(const Entity& of, const std::string& name) {
   if (asks_in_vain(name)) return ir::Missing{};
   if (auto* m = std::get_if<ir::EnumMember>(&of)) {  // what its __init__ set
@@ -398,6 +487,9 @@ Entity LiveWorld::attribute(const Entity& of, const std::string& name) {
     auto* t = reinterpret_cast<PyTypeObject*>(uintptr_t(c->key));
     return place(reinterpret_cast<PyObject*>(t), t->tp_dict, name);
   }
+  if (auto* f = std::get_if<ir::PythonFunction>(&of)) return function_attribute(*f, name);
+  if (auto* b = std::get_if<ir::Builtin>(&of); b && b->name.starts_with(dispatcher_name))
+    return dispatched(reinterpret_cast<PyObject*>(uintptr_t(std::stoull(b->name.substr(dispatcher_name.size())))), name);
   auto* module = std::get_if<ir::ModuleEntity>(&of);
   if (!module) return ir::Missing{};
   if (is_of_a_place(name)) return place_in_module(module->name, name);

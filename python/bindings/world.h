@@ -15,9 +15,9 @@ namespace aic::bindings {
 
 // What was found at a place: the same object must stand there still (or an equal number or text).
 struct Guard {
-  enum class Kind : uint8_t { Item, Cell, Code, Defaults, KeywordDefaults, Lookup };
+  enum class Kind : uint8_t { Item, Cell, Code, Defaults, KeywordDefaults, Lookup, Doc, Qualname };
   Kind kind = Kind::Item;
-  Ref place;     // Item: a dict; Cell: a cell; Code, Defaults, KeywordDefaults: a function; Lookup: a class (its __mro__)
+  Ref place;     // Item: a dict; Cell: a cell; Code, Defaults, KeywordDefaults, Doc, Qualname: a function; Lookup: a class (its __mro__)
   Ref name;      // Item: the key
   Ref expected;  // null: nothing stood there
 };
@@ -83,6 +83,8 @@ class LiveWorld final : public ir::World {
   };
   Found find_global(PyObject* function, const std::string& name);
   ir::Entity place(PyObject* owner, PyObject* dict, const std::string& name);
+  ir::Entity function_attribute(const ir::PythonFunction&, const std::string& name);
+  ir::Entity dispatched(PyObject* function, const std::string& type);
   ir::Entity place_in_module(const std::string& module, const std::string& name);
   Found find_free(PyObject* function, const std::string& name);
   Found find_attribute(const std::string& module, const std::string& name);
@@ -98,6 +100,7 @@ class LiveWorld final : public ir::World {
   std::unordered_map<const ir::Module*, PyObject*> function_of_;
   std::map<std::pair<PyObject*, std::string>, bool> logged_;
   std::map<std::string, const ir::PyForm*> library_;
+  std::map<PyObject*, std::set<PyObject*>> met_as_;  // functions: themselves, or dispatchers of them
   std::set<PyObject*> library_modules_;  // dicts that need no guards
   std::map<uint64_t, ir::ClassDescription> classes_;
   std::vector<ir::Record> records_;

@@ -104,6 +104,9 @@ def update(self, *others):
         if prim.is_dict(other):
             for k, v in other.items():
                 self[k] = v
+        elif prim.is_mapping(other):
+            for k in other.keys():
+                self[k] = other[k]
         else:
             for k, v in other:
                 self[k] = v

@@ -336,6 +336,11 @@ def is_dict(x):
     return isinstance(x, dict)
 
 
+def is_mapping(x):
+    """Whether x has a method `keys` and is no plain dict: a Counter, an object of a class of the user's."""
+    return hasattr(x, "keys") and not isinstance(x, dict)
+
+
 def is_set(x):
     """Whether x is a set or frozenset."""
     return isinstance(x, (set, frozenset))

@@ -1,0 +1,534 @@
+"""Generators that yield inside `try` and `with`: what is done when they end, are closed, or are thrown into; contextlib."""
+import contextlib
+
+import pytest
+from harness import check, collected
+
+import aic
+
+PROGRAMS, program = collected()
+
+
+def guarded(log, n):
+    log.append("open")
+    try:
+        for k in range(n):
+            yield k
+        log.append("through")
+    finally:
+        log.append("close")
+
+
+@program(3)
+def to_the_end(n):
+    log = []
+    for x in guarded(log, n):
+        log.append(str(x))
+    log.append("after")
+    return log
+
+
+@program(3)
+def left_by_break(n):
+    log = []
+    for x in guarded(log, n):
+        log.append(str(x))
+        if x == 1:
+            break
+    log.append("after")
+    return log
+
+
+@program(3)
+def by_a_comprehension(n):
+    log = []
+    return [x * x for x in guarded(log, n)], sum(guarded(log, n)), list(guarded(log, n)), log
+
+
+@program(3)
+def closed_by_hand(n):
+    log = []
+    g = guarded(log, n)
+    first = next(g)
+    g.close()
+    g.close()
+    return first, next(g, -1), log
+
+
+@program(3)
+def closed_before_it_began(n):
+    log = []
+    g = guarded(log, n)
+    g.close()
+    return next(g, -1), log
+
+
+@program(3)
+def read_twice(n):
+    log = []
+    g = guarded(log, n)
+    a = next(g)
+    rest = list(g)
+    return a, rest, log
+
+
+@program(5)
+def returned_from_the_loop(n):
+    log = []
+
+    def inner():
+        for x in guarded(log, n):
+            if x == 2:
+                return x * 10
+        return -1
+
+    return inner(), log
+
+
+@program(5)
+def raised_in_the_loop(n):
+    log = []
+
+    def inner():
+        for x in guarded(log, n):
+            if x == 2:
+                raise ValueError(str(x))
+
+    try:
+        inner()
+    except ValueError as error:
+        log.append(str(error))
+    return sorted(log)
+
+
+@program(5)
+def never_closed(n):
+    log = []
+
+    def inner():
+        g = guarded(log, n)
+        return next(g) + next(g)
+
+    return inner(), log
+
+
+@program(2)
+@program(0)
+def two_at_once(n):
+    log = []
+
+    def inner():
+        a, b = guarded(log, n + 1), guarded(log, n + 2)
+        return next(a) + next(b) + next(b)
+
+    return inner(), log
+
+
+def tolerant(values):
+    for v in values:
+        try:
+            yield 10 // v
+        except ZeroDivisionError:
+            continue
+
+
+@program([1, 2, 5])
+@program([])
+def what_the_generator_raises_is_its_own(values):
+    return [x for x in tolerant(values)]
+
+
+def catches_its_own(values):
+    total = 0
+    for v in values:
+        try:
+            if v < 0:
+                raise ValueError(v)
+            total += v
+            yield total
+        except ValueError as error:
+            total -= 100
+        else:
+            total += 1000
+        finally:
+            total += 10
+    yield total
+
+
+@program([1, -2, 3])
+@program([-1])
+@program([])
+def with_all_clauses(values):
+    return list(catches_its_own(values))
+
+
+@program([3, 1, 0])
+def an_error_in_the_loop_does_not_go_in(values):
+    log = []
+
+    def careful():
+        for v in values:
+            try:
+                yield v
+            except ZeroDivisionError:
+                log.append("caught inside")
+
+    try:
+        for v in careful():
+            log.append(str(6 // v))
+    except ZeroDivisionError:
+        log.append("caught outside")
+    return log
+
+
+def nested(log):
+    try:
+        log.append("a")
+        try:
+            yield 1
+            log.append("b")
+            yield 2
+        finally:
+            log.append("inner")
+        yield 3
+    finally:
+        log.append("outer")
+
+
+@program(0)
+@program(1)
+@program(2)
+@program(3)
+@program(4)
+def in_two_tries(rounds):
+    log = []
+    got = []
+    g = nested(log)
+    for _ in range(rounds):
+        got.append(next(g, -1))
+    g.close()
+    return got, log
+
+
+def counting(log):
+    n = 0
+    while True:
+        try:
+            n += 1
+            if n > 3:
+                return
+            yield n
+        except KeyError as error:
+            log.append("key " + str(error))
+        finally:
+            log.append(f"round {n}")
+
+
+@program(1)
+@program(4)
+@program(9)
+def in_a_loop(rounds):
+    log = []
+    g = counting(log)
+    got = [next(g, -1) for _ in range(rounds)]
+    g.close()
+    return got, log
+
+
+@program()
+def thrown_into():
+    log = []
+    g = counting(log)
+    got = [next(g)]
+    got.append(g.throw(KeyError("k")))
+    try:
+        g.throw(ValueError("v"))
+    except ValueError as error:
+        log.append(str(error))
+    return got, log, next(g, -1)
+
+
+def plain(n):
+    for k in range(n):
+        yield k
+
+
+@program()
+def thrown_into_one_without_try():
+    g = plain(3)
+    got = [next(g)]
+    try:
+        g.throw(ValueError("v"))
+    except ValueError as error:
+        got.append(len(str(error)))
+    return got, next(g, -1)
+
+
+@program()
+def thrown_before_it_began():
+    g = counting([])
+    try:
+        g.throw(ValueError("v"))
+    except ValueError as error:
+        return str(error), next(g, -1)
+
+
+class Resource:
+    def __init__(self, log, name):
+        self.log, self.name = log, name
+
+    def __enter__(self):
+        self.log.append("enter " + self.name)
+        return self
+
+    def __exit__(self, kind, error, traceback):
+        self.log.append("exit " + self.name + (" " + kind.__name__ if kind is not None else ""))
+
+
+def lines(log, n):
+    with Resource(log, "file") as r:
+        for k in range(n):
+            yield f"{r.name} {k}"
+
+
+@program(3)
+def inside_with(n):
+    log = []
+    for line in lines(log, n):
+        log.append(line)
+        if line.endswith("1"):
+            break
+    return log
+
+
+# ---- contextlib ----
+@contextlib.contextmanager
+def tagged(log, name):
+    log.append("<" + name + ">")
+    try:
+        yield len(log)
+    finally:
+        log.append("</" + name + ">")
+
+
+@program(1)
+@program(0)
+def tags(x):
+    log = []
+    try:
+        with tagged(log, "a") as depth:
+            with tagged(log, "b"):
+                log.append(str(depth) + str(1 // x))
+    except ZeroDivisionError as error:
+        log.append(str(error))
+    return log
+
+
+@program(3)
+def left_by_return(n):
+    log = []
+
+    def inner():
+        for k in range(n):
+            with tagged(log, str(k)):
+                if k == 1:
+                    return k
+        return -1
+
+    return inner(), log
+
+
+@contextlib.contextmanager
+def without_try(log):
+    log.append("in")
+    yield
+    log.append("out")
+
+
+@program(1)
+@program(0)
+def no_try(x):
+    log = []
+    try:
+        with without_try(log):
+            log.append(str(1 // x))
+    except ZeroDivisionError:
+        log.append("error")
+    return log
+
+
+@contextlib.contextmanager
+def swallowing(log):
+    try:
+        yield
+    except (KeyError, IndexError) as error:
+        log.append("swallowed " + str(error))
+
+
+@program([1], 0)
+@program([1], 5)
+def swallowed(xs, k):
+    log = []
+    with swallowing(log):
+        log.append(str(xs[k]))
+    log.append("after")
+    return log
+
+
+@contextlib.contextmanager
+def translating():
+    try:
+        yield "t"
+    except KeyError as error:
+        raise ValueError("translated") from error
+
+
+@program({"a": 1}, "a")
+@program({"a": 1}, "b")
+def translated(d, key):
+    try:
+        with translating() as t:
+            return t + str(d[key])
+    except ValueError as error:
+        return str(error), repr(error.__cause__)
+
+
+@program({"a": 1}, "b")
+def leaves_translated(d, key):
+    with translating():
+        return d[key]
+
+
+@contextlib.contextmanager
+def never():
+    if len("a") > 3:
+        yield
+
+
+@contextlib.contextmanager
+def twice():
+    yield 1
+    yield 2
+
+
+@contextlib.contextmanager
+def stubborn():
+    try:
+        yield 1
+    except ValueError:
+        pass
+    yield 2
+
+
+@program()
+def never_yields():
+    with never():
+        return 1
+
+
+@program()
+def yields_twice():
+    with twice() as x:
+        pass
+    return x
+
+
+@program()
+def goes_on_after_an_error():
+    with stubborn():
+        raise ValueError("v")
+
+
+@program(4)
+def made_here(n):
+    @contextlib.contextmanager
+    def level(k):
+        nonlocal n
+        n += k
+        try:
+            yield n
+        finally:
+            n -= k
+
+    with level(1) as a, level(2) as b:
+        c = n
+    return a, b, c, n
+
+
+@contextlib.contextmanager
+def changed(settings, **new):
+    before = settings.copy()
+    settings.update(new)
+    try:
+        yield settings
+    finally:
+        settings.clear()
+        settings.update(before)
+
+
+@program({"a": 1})
+def settings_for_a_while(settings):
+    with changed(settings, a=2, b=3) as s:
+        inside = sorted(s.items())
+    return inside, settings
+
+
+@program(True)
+@program(False)
+def null_and_closing(flag):
+    log = []
+    with contextlib.nullcontext(3) as three, contextlib.nullcontext():
+        log.append(str(three))
+    with contextlib.closing(Door(log)) as door:
+        door.log.append("use")
+        if flag:
+            return log
+    return log, len(log)
+
+
+class Door:
+    def __init__(self, log):
+        self.log = log
+
+    def close(self):
+        self.log.append("closed")
+
+
+@pytest.mark.parametrize("function, args", PROGRAMS, ids=[f"{f.__name__}{k}" for k, (f, _) in enumerate(PROGRAMS)])
+def test_as_cpython(function, args):
+    check(function, *args)
+
+
+# ---- refused ----
+def returned(n):
+    return guarded([], n)
+
+
+def in_a_list(n):
+    gs = [guarded([], n) for _ in range(2)]
+    return [next(g) for g in gs]
+
+
+def by_one_that_is_kept(n):
+    def outer():
+        yield from guarded([], n)
+
+    g = outer()
+    return next(g)
+
+
+def under_except(n):
+    def g():
+        try:
+            yield 1 // n
+        except ZeroDivisionError:
+            yield 5
+
+    h = g()
+    return next(h)
+
+
+@pytest.mark.parametrize("f", [returned, in_a_list, by_one_that_is_kept, under_except])
+def test_refused(f):
+    with pytest.raises(aic.CompileError, match=r"--> .*test_closing.py:\d+:\d+"):
+        aic.jit(f)(2)
