@@ -2,15 +2,16 @@
 // arms of an `if` do. What a handler reads must be what the name held when the exception came: such names are written to
 // cells, too, wherever the body binds them, and the handlers begin by reading these.
 //
-// `finally` is lowered once. What it guards becomes the only round of a loop that breaks with what it was about to do: go
-// on (0), return a value (1), go to an outer loop (2…), or raise (-1). The block follows the loop, and then that is done:
+// `finally` is lowered twice. What it guards becomes the only round of a loop that breaks with what it was about to do: go
+// on (0), return a value (1), or go to an outer loop (2…). The block follows the loop, and then that is done. Where an exception
+// came, the block is in the handler, and raises it again: what it raises itself has that as its context.
 //
 //   %kind, %value, %exception, %names… = while {label = 1} { condition %true } { … break %one, %x, … {loop = 1} }
 //   …the block…
 //   if kind == 1 { return %value }
 //
 // `with` is the same: what follows is the call of __exit__ where no exception came. Where one did, __exit__ is called in the
-// handler, and what it returns is one more value of the loop.
+// handler, and what it returns is one more value of the loop (the kind is -1: raise).
 #include <algorithm>
 
 #include "frontend/lower.h"
@@ -139,7 +140,8 @@ bool Lowering::try_finally(const Node& n) {
   std::vector<uint32_t> assigned;
   for (Field part : {Field::body, Field::handlers, Field::orelse}) liveness_.assigned_below(n.list(part), assigned);
   auto body = [&] { return n.list(Field::handlers).empty() ? block(n.list(Field::body)) : try_except(n); };
-  return guarded(n, {std::move(assigned), body, {}, [&](ValueId) { return block(n.list(Field::finalbody)); }});
+  auto last = [&] { return block(n.list(Field::finalbody)); };
+  return guarded(n, {std::move(assigned), body, {}, [&](ValueId) { return last(); }, last});
 }
 
 bool Lowering::guarded(const Node& n, const Guarded& g) {
@@ -176,8 +178,20 @@ bool Lowering::guarded(const Node& n, const Guarded& g) {
   env_ = before;
   ValueId e = f_.add_argument(b_.region(), ir::Type::py());
   for (uint32_t s : result) read_kept(s, guard.cells.at(s), n);
-  ValueId swallows = g.swallow ? g.swallow(e) : ValueId();
-  leave_final(n, -1, {}, e, swallows);
+  if (g.unwind) {
+    final = std::move(finals_.back());  // it is left
+    finals_.pop_back();
+    handlers_.push_back({e, nullptr});
+    if (!g.unwind()) {
+      b_.span = unit_.span(n);
+      terminate("py.raise"_op, {e}, {{"again", int64_t(1)}});
+    }
+    handlers_.pop_back();
+    finals_.push_back(std::move(final));
+  } else {
+    ValueId swallows = g.swallow ? g.swallow(e) : ValueId();
+    leave_final(n, -1, {}, e, swallows);
+  }
   b_.set_region(round);
   b_.set_region(home);
   final = std::move(finals_.back());
@@ -185,7 +199,7 @@ bool Lowering::guarded(const Node& n, const Guarded& g) {
   ValueId kind = f_.add_result(loop, ir::Type::py()), value = f_.add_result(loop, ir::Type::py()),
           exception = f_.add_result(loop, ir::Type::py());
   ValueId swallowed = g.swallow ? f_.add_result(loop, ir::Type::py()) : ValueId();
-  finish(loop, n, final.loop, std::move(before), assigned);
+  if (finish(loop, n, final.loop, std::move(before), assigned)) return true;
   if (g.then(kind)) return true;
   // Then what was to be done.
   auto is = [&](int64_t k) {
@@ -196,6 +210,7 @@ bool Lowering::guarded(const Node& n, const Guarded& g) {
   auto pending = [&](ValueId v) { return make(n, "py.bound"_op, {v}, {{"name", ""}}); };
   std::function<bool(size_t)> go_on = [&](size_t k) -> bool {
     if (k == final.bound_for.size()) {
+      if (g.unwind) return false;
       auto raise = [&] {
         ValueId x = pending(exception);
         b_.span = unit_.span(n);
@@ -212,6 +227,7 @@ bool Lowering::guarded(const Node& n, const Guarded& g) {
       while (loops_[index].label != label) ++index;
       return leave_to(n, index, breaks);
     };
+    if (g.unwind && !goes_on && k + 1 == final.bound_for.size()) return leave();
     return branch(is(2 + int64_t(k)), &liveness_.after(n), leave, [&] { return go_on(k + 1); });
   };
   if (!g.swallow) return go_on(0);

@@ -45,3 +45,20 @@ def test_their_derivatives(function):
         h = 1e-5 * max(1.0, abs(x))
         near = (8 * (function(x + h) - function(x - h)) - (function(x + 2 * h) - function(x - 2 * h))) / (12 * h)
         assert taken(x) == pytest.approx(near, rel=1e-7), x
+
+
+def remainders(y, n):
+    t = 0.0
+    for k in range(n):
+        t += k
+    zero = y * 0
+    return (zero % 1.0, zero // 1.0, math.fmod(zero, 1.0), divmod(zero, 2.0), np.sin(y) % 1.0, min(max(y, -1.0), 1.0) % 2.0,
+            (y * 0 + t) % 3.0)
+
+
+# What LLVM knows to be zero or nan was taken for zero.
+@pytest.mark.parametrize("y", [math.nan, 1.0, -2.5])
+def test_remainders_of_nan(y):
+    for n in (0, 3):
+        want, got = outcome(remainders, (y, n), {}), outcome(aic.jit(remainders), (y, n), {})
+        assert same(want[1], got[1]), (want, got)
