@@ -92,9 +92,9 @@ def cleaned(xs, log):
 #         break %21, %20, %22 {loop = 2} @6:12-24
 #       } {
 #         (%23: py):
-#         %24 = py.const {value = -1, kind = "int"} : py @3:8-8:25
-#         %25 = py.unbound : py @3:8-8:25
-#         break %24, %25, %23 {loop = 2} @3:8-8:25
+#         %24 = py.attribute %1 {name = "append"} : py @8:12-22
+#         %25 = py.call %24, %2 : py @8:12-25
+#         py.raise %23 {again = 1} @3:8-8:25
 #       } @3:8-8:25
 #     } : py, py, py @3:8-8:25
 #     %26 = py.attribute %1 {name = "append"} : py @8:12-22
@@ -105,18 +105,10 @@ def cleaned(xs, log):
 #     if %30 {
 #       break {loop = 1} @3:8-8:25
 #     } {
-#       %31 = py.const {value = 3, kind = "int"} : py @3:8-8:25
-#       %32 = py.compare %3, %31 {op = "=="} : py @3:8-8:25
-#       %33 = py.truth %32 : py @3:8-8:25
-#       if %33 {
-#         %34 = py.bound %4 {name = ""} : py @3:8-8:25
-#         return %34 @3:8-8:25
-#       } {
-#         %35 = py.bound %5 {name = ""} : py @3:8-8:25
-#         py.raise %35 {again = 1} @3:8-8:25
-#       } @3:8-8:25
+#       %31 = py.bound %4 {name = ""} : py @3:8-8:25
+#       return %31 @3:8-8:25
 #     } @3:8-8:25
 #   } @2:4-8:25
-#   %36 = py.const {value = 0, kind = "int"} : py @9:11-12
-#   return %36 @9:4-12
+#   %32 = py.const {value = 0, kind = "int"} : py @9:11-12
+#   return %32 @9:4-12
 # }
