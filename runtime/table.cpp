@@ -506,6 +506,12 @@ int32_t error_restore(Context* context, const List* saved) {
   const SavedError* s = saved_in(saved);
   context->error = s->error;
   if (context->handled == saved) context->handled = s->outside;  // it is no context of its own
+  // Nor is the record that it was raised again from: what `with` throws into a generator, and that lets go on.
+  auto is_of = [&](const List* other) {
+    const ErrorRecord& e = saved_in(other)->error;
+    return e.site == s->error.site && memcmp(e.values, s->error.values, sizeof e.values) == 0;
+  };
+  while (!s->context && context->handled && is_of(context->handled)) context->handled = saved_in(context->handled)->outside;
   if (!context->has_cause) context->has_cause = s->has_cause, context->cause = counted(s->cause);
   context->context = counted(s->context);
   return context->error.site;

@@ -2,9 +2,9 @@
 // a function of its own, as everywhere (exceptions.cpp), which walks to the yield to go on at and is left by one more way,
 // a yield. What is thrown into the generator lies in a slot, and is raised where it goes on.
 //
-// In CPython such a generator is closed when nothing holds it any more: what its `finally` does is done then. Here a loop that alone
-// has it closes it when the loop is left, and the function that made it closes what it has made when that is left, also by an
-// exception: its body is guarded, and beside it are lists of what it made. So such a generator may not leave that function: it is
+// In CPython such a generator is closed when nothing holds it any more: what its `finally` does is done then. Here one that no name
+// holds is closed after the loop or call that it was made for, and the function that made it closes what it has made when that is left,
+// also by an exception: its body is guarded, and beside it are lists of what it made. So such a generator may not leave that function: it is
 // refused as a result, in containers, and for generators that are kept themselves. Those behind contextlib.contextmanager are
 // ended by their `with`.
 #include <algorithm>
@@ -12,6 +12,7 @@
 #include "ir/verify.h"
 #include "typeinfer/caught.h"
 #include "typeinfer/certain_errors.h"
+#include "typeinfer/contexts.h"
 
 namespace aic::typeinfer {
 
@@ -112,7 +113,7 @@ void Frame::raise_thrown() {
   when(test("not_equal"_op, list_length(cell), ints(0)), [&] {
     Value record = take(cell, ints(0));
     b_.op("list.resize"_op, {cell.id, ints(0)}, {});
-    b_.op("error.raise"_op, {record.id}, {});
+    b_.op("error.raise"_op, {record.id}, {}, {{"again", int64_t(1)}});  // it has its context already
   });
 }
 
@@ -170,6 +171,48 @@ bool Frame::holds_closing(const Value& v) const {
 
 void Frame::check_kept(const Value& v, const char* how) {
   if (holds_closing(v)) fail("unsupported", {std::string("a generator that yields inside `try` or `with` and ") + how});
+}
+
+static bool stands_inside(const ir::Function& py, OpId inner, OpId outer) {
+  auto place = [&](OpId op) {
+    const ir::SpanInfo& info = py.module().spans[py.op(op).span.index];
+    const ir::Position& p = py.module().sources[info.source].positions[info.node];
+    return std::pair(std::pair(p.line, p.column), std::pair(p.end_line, p.end_column));
+  };
+  if (!py.op(inner).span || !py.op(outer).span) return false;
+  auto [from, to] = place(inner);
+  auto [begin, end] = place(outer);
+  return begin <= from && to <= end;
+}
+
+void Contexts::close_below(Frame& f, const Value& v) {
+  if (!is_resumed(v) || !yields_in_try(*v.form->function)) {
+    for (const Value& p : v.parts) close_below(f, p);
+    return;
+  }
+  f.close_generator(v);
+  const Value list = f.closing(*v.form);
+  if (list.kind == Kind::Never || element_of_list(list).kind == Kind::Never) return;
+  ValueId n = f.list_length(list);  // made last, it need not be closed again
+  f.when(f.test("greater"_op, n, f.ints(0)), [&] {
+    ValueId before = f.make("subtract"_op, {n, f.ints(1)}, Type::integer(), {{"exact", int64_t(1)}});
+    Value last = f.take(list, f.make("assume.index"_op, {before, n}, Type::integer()));
+    f.when(f.test("same"_op, last.id, v.parts[0].id), [&] { f.b_.op("list.resize"_op, {list.id, before}, {}); });
+  });
+}
+
+// What was made for this op alone, in its own expression: `for x in zip(items(), b)`, `next(items())`.
+void Contexts::close_temporaries(Frame& f, OpId op) {
+  if (f.instance_.closing.empty()) return;
+  const ir::Op& o = f.py_.op(op);
+  for (ValueId r : o.results)
+    if (f.holds_closing(f.py_value(r))) return;
+  for (ValueId v : std::vector<ValueId>(o.operands)) {
+    if (!f.holds_closing(f.py_value(v))) continue;
+    OpId made = f.py_.defining_op(v);
+    bool temporary = made && f.py_.op(made).code == "py.call"_op && f.py_.value(v).uses.size() == 1;
+    if (temporary && stands_inside(f.py_, made, op)) close_below(f, f.py_value(v));
+  }
 }
 
 // The list of the generators of this form that are to be closed; nothing in an attempt that did not know of them.

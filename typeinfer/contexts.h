@@ -10,6 +10,8 @@ struct Contexts {
   static bool is_known(const Value&);
   static Value method(Frame&, const Value& manager, const std::string& name);  // for `with`: __enter__ or __exit__
   static std::optional<Value> make(Frame&, const std::string& name, const Frame::Arguments&);
+  static void close_temporaries(Frame&, OpId op);  // closing.cpp
+  static void close_below(Frame&, const Value&);
   static Value manage(Frame&, const Value& function, const Frame::Arguments&);
   static Value enter(Frame&, const Value& element);
   static Value leave(Frame&, const Value& generator, const Value& exception);

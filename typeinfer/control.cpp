@@ -5,6 +5,7 @@
 #include "ir/verify.h"
 #include "typeinfer/caught.h"
 #include "typeinfer/certain_errors.h"
+#include "typeinfer/contexts.h"
 #include "typeinfer/instances.h"
 
 namespace aic::typeinfer {
@@ -254,13 +255,18 @@ bool Frame::terminator(OpId op, Outcome& o) {
   if (code == "if"_op) return o.ends = branch(op);
   if (code == "py.try"_op) return o.ends = try_statement(op);
   if (code == "while"_op) return o.ends = while_loop(op);
-  if (code == "py.for"_op) return o.ends = for_loop(op);
+  if (code == "py.for"_op) {
+    o.ends = for_loop(op);
+    if (!o.ends) Contexts::close_temporaries(*this, op);
+    return o.ends;
+  }
   operation(op);
   for (ValueId r : py_.op(op).results)
     if (py_value(r).kind == Kind::Never) {  // a call that does not return
       end_unreachable();
       return o.ends = true;
     }
+  Contexts::close_temporaries(*this, op);
   return false;
 }
 

@@ -255,12 +255,6 @@ bool Frame::generator_loop(OpId op, const Value& iterable, bool fresh) {
   b_.set_region(written);
   close_region("continue"_op, whole);
   b_.set_region(home);
-  // A generator that nothing else has goes when its loop is left.
-  ValueId given = py_.op(op).operands[0];
-  OpId call = py_.defining_op(given);
-  if (is_resumed(iterable) && call && py_.op(call).code == "py.call"_op && py_.value(given).uses.size() == 1 &&
-      yields_in_try(*iterable.form->function))
-    close_generator(iterable);
   for (size_t k = 0; k < n; ++k) set(py_.op(op).results[k], read_cell(cells[k], maybe(k)));
   return false;
 }

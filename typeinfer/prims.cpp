@@ -253,6 +253,10 @@ std::optional<Value> Frame::prim_question(const std::string& name, const Argumen
     const std::string* m = known_text(at(0));
     fail("type-error", {m ? *m : "this use"});
   }
+  if (name == "axis_error")
+    fail("type-error", {"axis " + std::to_string(need_int(at(0), "the axis")) + " is out of bounds for array of dimension " +
+                            std::to_string(need_int(at(1), "the rank")),
+                        "AxisError"});
   if (name == "refuse") {
     const std::string* m = known_text(at(0));
     fail("unsupported-here", {m ? *m : "this use"});

@@ -16,6 +16,8 @@ from aic.lib import prim
 def _axis(axis, rank):
     """A literal axis counted from the front."""
     if axis < -rank or axis >= rank:
+        if prim.is_static(axis):
+            prim.axis_error(axis, rank)
         raise AxisError(f"axis {axis} is out of bounds for array of dimension {rank}")
     return axis + rank if axis < 0 else axis
 

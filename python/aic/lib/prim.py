@@ -606,6 +606,11 @@ def type_error(message):
     raise TypeError(message)
 
 
+def axis_error(axis, rank):
+    """An axis that is not there: refused as type_error is."""
+    raise _np.exceptions.AxisError(axis, rank)
+
+
 def str_at(s, i):
     """The code point of character i, or byte i."""
     return s[i] if isinstance(s, bytes) else ord(s[i])
