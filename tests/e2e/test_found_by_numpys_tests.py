@@ -136,7 +136,10 @@ def a_kind_that_is_none(x):
 
 @program(np.arange(4))
 def an_axis_that_is_none(x):
-    return np.unique(x, axis=2)
+    try:
+        return np.unique(x, axis=2)
+    except ValueError as error:
+        return np.arange(len(str(error)))
 
 
 @program(np.arange(4, dtype=np.uint8))
