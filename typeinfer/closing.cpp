@@ -18,13 +18,15 @@ namespace aic::typeinfer {
 
 constexpr int64_t running = -1;
 
+bool yields_below(const ir::Function& py, RegionId r) {
+  std::vector<OpId> below = py.ops_below(r);
+  return std::ranges::any_of(below, [&](OpId id) { return py.op(id).code == "py.yield"_op; });
+}
+
 bool yields_in_try(const ir::Function& py) {
   std::vector<OpId> below = py.ops_below(py.body());
-  return std::ranges::any_of(below, [&](OpId op) {
-    if (py.op(op).code != "py.try"_op) return false;
-    std::vector<OpId> inside = py.ops_below(py.op(op).regions[0]);
-    return std::ranges::any_of(inside, [&](OpId id) { return py.op(id).code == "py.yield"_op; });
-  });
+  return std::ranges::any_of(
+      below, [&](OpId op) { return py.op(op).code == "py.try"_op && yields_below(py, py.op(op).regions[0]); });
 }
 
 // ---- one step ----
@@ -52,7 +54,46 @@ std::vector<ValueId> Frame::enter_step(Frame& outer, OpId op) {
   return handed;
 }
 
+// Where a handler yields, what it handles lies in a slot, and is handled again when it goes on: it is raised and caught once more.
 void Frame::write_split_try(OpId op) {
+  std::pair<int, int> handling = yields_in(py_.op(op).regions[1]);
+  if (handling.second == 0) return write_guarded_part(op);
+  std::pair<int, int> guarded = yields_in(py_.op(op).regions[0]);
+  ValueId runs = is_running();
+  when(guarded.second ? either(runs, goes_on_in(guarded)) : runs, [&] { write_guarded_part(op); });
+  const size_t caught = size_t(resumed_->more.at(op.index));
+  Value is_caught = choose(
+      is_running(), [&] { return read_cell(slots_[caught], false); },
+      [&] { return runtime(Type::boolean(), number_constant(boolean(false), Type::boolean())); });
+  when(either(is_caught.id, goes_on_in(handling)), [&] { write_handling_part(op); });
+}
+
+void Frame::write_handling_part(OpId op) {
+  const std::vector<ValueId>& results = py_.op(op).results;
+  RegionId region = py_.op(op).regions[1];
+  const size_t place = slot(py_.region(region).arguments[0]);
+  when(goes_on_in(yields_in(region)), [&] {
+    guard(
+        {read_slot(place)},
+        [](Frame& inner, const Values& given) {
+          inner.b_.op("error.raise"_op, {given[0].parts[0].id}, {}, {{"again", int64_t(1)}});
+        },
+        [&](const Value& e) { put_slot(place, e); }, true);
+  });
+  handlers_.push_back({{}, loops_.size(), int(place)});
+  try {
+    split_region(region, [&](const Values& yielded) {
+      b_.op("error.done"_op, {read_slot(place).parts[0].id}, {});
+      for (size_t k = 0; k < results.size(); ++k) put_slot(slot(results[k]), yielded[k]);
+    });
+  } catch (...) {
+    handlers_.pop_back();
+    throw;
+  }
+  handlers_.pop_back();
+}
+
+void Frame::write_guarded_part(OpId op) {
   SpanId span = b_.span;
   const std::vector<ValueId>& results = py_.op(op).results;
   const std::vector<RegionId>& regions = py_.op(op).regions;
@@ -79,6 +120,26 @@ void Frame::write_split_try(OpId op) {
   b_.set_region(b_.region_of(w, 0));
   Value e = caught_shape();
   e.parts[0].id = b_.make("error.save"_op, {}, e.parts[0].type);
+  if (yields_in(regions[1]).second) {  // write_handling_part follows
+    put_slot(slot(py_.region(regions[1]).arguments[0]), e);
+    put_slot(size_t(resumed_->more.at(op.index)), boolean(true));
+    b_.op("yield"_op, {}, {});
+  } else {
+    handle_at_once(op, e);
+    if (goes_on(*this)) b_.op("yield"_op, {}, {});
+  }
+  b_.set_region(b_.region_of(w, 1));
+  b_.span = span;
+  Outcome through;
+  after_guarded(op, call, through);
+  if (goes_on(*this)) b_.op("yield"_op, {}, {});
+  b_.set_region(home);
+  b_.span = span;
+}
+
+void Frame::handle_at_once(OpId op, const Value& e) {
+  const std::vector<ValueId>& results = py_.op(op).results;
+  const std::vector<RegionId>& regions = py_.op(op).regions;
   set(py_.region(regions[1]).arguments[0], e);
   fetch_all(py_.region(regions[1]).first, {});
   set(py_.region(regions[1]).arguments[0], e);
@@ -95,14 +156,6 @@ void Frame::write_split_try(OpId op) {
     b_.op("error.done"_op, {e.parts[0].id}, {});
     for (size_t k = 0; k < results.size(); ++k) put_slot(slot(results[k]), handled.yielded[k]);
   }
-  if (goes_on(*this)) b_.op("yield"_op, {}, {});
-  b_.set_region(b_.region_of(w, 1));
-  b_.span = span;
-  Outcome through;
-  after_guarded(op, call, through);
-  if (goes_on(*this)) b_.op("yield"_op, {}, {});
-  b_.set_region(home);
-  b_.span = span;
 }
 
 // Where a generator goes on: what was thrown into it.

@@ -178,7 +178,7 @@ bool Frame::try_statement(OpId op) {
 
 // What `body` writes is a function of its own; an exception that leaves it goes to `caught`.
 void Frame::guard(const Values& given, const std::function<void(Frame&, const Values&)>& body,
-                  const std::function<void(const Value&)>& caught) {
+                  const std::function<void(const Value&)>& caught, bool goes_on_handling) {
   ir::Function& f = session_.guarded_function(instance_, out_);
   Frame inner(session_, instance_, py_, f, f.body());
   inner.outside_ = this;
@@ -203,7 +203,7 @@ void Frame::guard(const Values& given, const std::function<void(Frame&, const Va
   const Value e = just_caught(b_);
   caught(e);
   if (goes_on(*this)) {
-    b_.op("error.done"_op, {e.parts[0].id}, {});
+    if (!goes_on_handling) b_.op("error.done"_op, {e.parts[0].id}, {});
     b_.op("yield"_op, {}, {});
   }
   b_.set_region(b_.region_of(w, 1));
@@ -222,6 +222,7 @@ bool Frame::go_ways(OpId op, const Ways& ways, const Value& kind, const Values& 
     Values mine = rebuilt(g.shapes, ids, g.first);
     at_ = op;
     if (g.what == Way::Yield) {
+      leave_handlers(0);
       if (outside_) return leave_body(Way::Yield, 0, std::move(mine));
       returns_.push_back({b_.op("return"_op, {}, {}), mine[0]});
       return;
@@ -271,7 +272,7 @@ bool Frame::go_ways(OpId op, const Ways& ways, const Value& kind, const Values& 
 // Before a return, or an exit from one of the open loops: the handlers that this leaves are done.
 void Frame::leave_handlers(size_t loops) {
   for (size_t k = handlers_.size(); k-- > 0 && handlers_[k].loops >= loops;)
-    b_.op("error.done"_op, {handlers_[k].exception}, {});
+    b_.op("error.done"_op, {handlers_[k].slot < 0 ? handlers_[k].exception : read_slot(size_t(handlers_[k].slot)).parts[0].id}, {});
 }
 
 // ---- caught exceptions ----

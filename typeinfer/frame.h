@@ -438,6 +438,9 @@ class Frame {
   // ---- closing.cpp: generators that yield inside `try`; close, throw ----
   std::vector<ValueId> enter_step(Frame& outer, OpId op);
   void write_split_try(OpId);
+  void write_guarded_part(OpId);
+  void write_handling_part(OpId);
+  void handle_at_once(OpId, const Value& exception);
   void raise_thrown();
   Values parts_of(const Value& generator);
   void close_generator(const Value&);
@@ -465,7 +468,7 @@ class Frame {
   GuardedCall call_guarded(Frame& inner, std::vector<ValueId> handed);
   void after_guarded(OpId op, const GuardedCall&, Outcome& through);
   void guard(const Values& given, const std::function<void(Frame&, const Values&)>& body,
-             const std::function<void(const Value& exception)>& caught);
+             const std::function<void(const Value& exception)>& caught, bool goes_on_handling = false);
   bool merge_arms(OpId, OpId written, Outcome (&arms)[2]);
   void leave_body(Way::What, int64_t loop, Values);
   void exit_loop_with(int64_t loop, bool is_break, Values);
@@ -624,7 +627,8 @@ class Frame {
   std::unordered_map<uint64_t, ValueId> hidden_;  // of a guarded body: arrays of the world, by key
   struct Handler {
     ValueId exception;
-    size_t loops;  // open around it
+    size_t loops;   // open around it
+    int slot = -1;  // of a generator that yields in it: where the exception is
   };
   std::vector<Handler> handlers_;  // being interpreted
   std::vector<ValueId> late_;  // of a guarded body: arguments that turned out to be needed, as the frame outside knows them

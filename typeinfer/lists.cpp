@@ -109,6 +109,7 @@ bool Frame::has_one_consumer(OpId op) const {
   if (c == "py.for"_op) return operand == 0;
   if (c == "py.compare"_op) return operand == 1 && py_.text_attr(user, "op").ends_with("in");
   if (c == "py.list"_op || c == "py.tuple"_op) return has_one_consumer(user);
+  if (c == "py.binary"_op) return py_.text_attr(user, "op") == "*" && has_one_consumer(user);  // zip(*[iter(x)] * 2)
   return c == "py.unpack"_op;
 }
 

@@ -61,6 +61,13 @@ Value Frame::binary(const std::string& op, const Value& x, const Value& y, bool 
     if (left.kind != x.kind || right.kind != y.kind) return binary(op, left, right);
     if (Enums::class_of(*this, x) || Enums::class_of(*this, y)) wrong_operands(op, x, y);
   }
+  if (op == "*" && is_list_display(x) && known_int(y) && *known_int(y) <= 64 &&
+      std::ranges::any_of(x.parts[0].parts, is_stateful)) {
+    Value many = x;  // one iterator, so many times
+    for (int64_t k = 1; k < std::max<int64_t>(*known_int(y), 1); ++k)
+      many.parts[0].parts.insert(many.parts[0].parts.end(), x.parts[0].parts.begin(), x.parts[0].parts.end());
+    if (*known_int(y) > 0) return many;
+  }
   if (is_array(x) && is_sequence(y)) return binary(op, x, as_array(y));
   if (is_array(y) && is_sequence(x)) return binary(op, as_array(x), y);
   if (op == "@") {

@@ -28,7 +28,8 @@ class Planner {
     uses(py.body());
     plan_.count = int(plan_.slots.size());
     for (OpId op : py.ops_below(py.body()))
-      if ((py.op(op).code == "py.for"_op || py.op(op).code == "if"_op) && splits(op)) plan_.more[op.index] = plan_.count++;
+      if (py.op(op).code == "py.for"_op || py.op(op).code == "if"_op || py.op(op).code == "py.try"_op)
+        if (splits(op)) plan_.more[op.index] = plan_.count++;
     if (yields_in_try(py)) plan_.thrown = plan_.count++;
     ++plan_.count;  // of what it returns
   }
@@ -65,7 +66,7 @@ class Planner {
       }
       for (ValueId v : py_.op(op).results) segment_of_[v.index] = -1, slot(v);
       for (RegionId inner : py_.op(op).regions) {
-        bool handles = py_.op(op).code == "py.try"_op;  // at once: the exception is not kept
+        bool handles = py_.op(op).code == "py.try"_op && !yields_below(py_, inner);  // at once: the exception is not kept
         for (ValueId v : py_.region(inner).arguments)
           if (segment_of_[v.index] = handles ? segment_ + 1 : -1; !handles) slot(v);
         walk(inner);
@@ -469,6 +470,7 @@ void Frame::enter_split(OpId op) {
   if (o.code == "py.yield"_op) {
     put(state_, ints(0), integer(resumed_->yields.at(op.index).first), false);
     Value x = real(operand(op, 0), "yield");
+    leave_handlers(0);
     if (outside_) return leave_body(Way::Yield, 0, {x});
     returns_.push_back({b_.op("return"_op, {}, {}), x});
   } else if (o.code == "if"_op) {
@@ -486,10 +488,10 @@ void Frame::enter_split(OpId op) {
     const std::vector<ValueId>& arguments = py_.region(o.regions[0]).arguments;
     put_slot(size_t(resumed_->more.at(op.index)), iterator_of(operand(op, 0)));
     for (size_t k = 1; k < arguments.size(); ++k) put_slot(slot(arguments[k]), py_value(o.operands[k]));
-  } else if (o.code != "py.try"_op) {
+  } else if (o.code == "py.try"_op) {
+    put_slot(size_t(resumed_->more.at(op.index)), boolean(false));
+  } else {
     fail("yield", {"`yield` is not supported here in a generator that is kept"});
-  } else if (yields_in(o.regions[1]).second) {
-    fail("yield", {"`yield` under `except` is not supported in a generator that is kept: yield what follows it"});
   }
 }
 

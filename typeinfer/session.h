@@ -43,6 +43,7 @@ struct Instance {
 
 // Does a generator yield where an exception that is thrown into it, or its end, would be noticed: inside of `try`?
 [[nodiscard]] bool yields_in_try(const ir::Function& py);  // closing.cpp
+[[nodiscard]] bool yields_below(const ir::Function& py, RegionId);
 
 // What a generator that is kept remembers between its steps (resumed.cpp).
 struct ResumePlan {
