@@ -775,6 +775,140 @@ def managers_with_all_arguments(x):
         return (p1, p2)
 
 
+# ---- yields under `except` ----
+def tried(values, log):
+    for v in values:
+        try:
+            yield 10 // v
+        except ZeroDivisionError as error:
+            log.append(str(error))
+            yield -1
+            log.append("again " + str(error))
+        else:
+            log.append("fine")
+
+
+@program([1, 0, 5, 0])
+@program([0])
+@program([])
+def yields_under_except(values):
+    log = []
+    g = tried(values, log)
+    first = next(g, None)
+    return first, list(g), log
+
+
+def handles(n):
+    try:
+        1 // n
+    except ZeroDivisionError as error:
+        yield 1
+        try:
+            raise KeyError("k")
+        except KeyError as inner:
+            yield len(str(inner.__context__))
+        yield len(str(error))
+        raise ValueError("v")
+    yield 7
+
+
+@program(0)
+@program(1)
+def handles_again_what_it_handled(n):
+    g = handles(n)
+    got = [next(g)]
+    try:
+        for x in g:
+            got.append(x)
+    except ValueError as error:
+        return got, repr(error.__context__)
+    return got, "none"
+
+
+@program(0)
+def leaves_with_what_it_handled(n):
+    g = handles(n)
+    got = [next(g), next(g), next(g)]
+    return got, next(g)
+
+
+def raises_again(n):
+    try:
+        1 // n
+    except ZeroDivisionError:
+        yield 1
+        raise
+    finally:
+        yield 2
+
+
+@program(0)
+@program(2)
+def a_bare_raise_after_a_yield(n):
+    g = raises_again(n)
+    got = []
+    try:
+        while True:
+            got.append(next(g))
+    except ZeroDivisionError as error:
+        return got, repr(error), error.__context__ is None
+    except StopIteration:
+        return got, "end"
+
+
+def retried(log, tries):
+    for k in range(tries):
+        try:
+            if k < 2:
+                raise ValueError(str(k))
+            yield "done"
+            return
+        except ValueError as error:
+            log.append(str(error))
+            yield "retry"
+            continue
+
+
+@program(1)
+@program(5)
+def retries(n):
+    log = []
+    g = retried(log, n)
+    return [next(g, "no") for _ in range(4)], log
+
+
+@program(0)
+def outside_nothing_is_handled(n):
+    g = handles(n)
+    next(g)
+    try:
+        raise IndexError("i")
+    except IndexError as error:
+        return repr(error.__context__), next(g)
+
+
+def left_in_except(log):
+    try:
+        try:
+            raise ValueError("a")
+        except ValueError:
+            yield 1
+            log.append("not here")
+    finally:
+        log.append("finally")
+
+
+@program()
+def closed_in_except():
+    log = []
+    for x in left_in_except(log):
+        break
+    g = left_in_except(log)
+    next(g)
+    g.close()
+    return log
+
+
 @pytest.mark.parametrize("function, args", PROGRAMS, ids=[f"{f.__name__}{k}" for k, (f, _) in enumerate(PROGRAMS)])
 def test_as_cpython(function, args):
     check(function, *args)
@@ -798,18 +932,7 @@ def by_one_that_is_kept(n):
     return next(g)
 
 
-def under_except(n):
-    def g():
-        try:
-            yield 1 // n
-        except ZeroDivisionError:
-            yield 5
-
-    h = g()
-    return next(h)
-
-
-@pytest.mark.parametrize("f", [returned, in_a_list, by_one_that_is_kept, under_except])
+@pytest.mark.parametrize("f", [returned, in_a_list, by_one_that_is_kept])
 def test_refused(f):
     with pytest.raises(aic.CompileError, match=r"--> .*test_closing.py:\d+:\d+"):
         aic.jit(f)(2)

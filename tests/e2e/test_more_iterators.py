@@ -527,3 +527,16 @@ def keywords_and_messages(xs):
 
 def test_keywords_from_dicts_and_names_in_messages():
     check(keywords_and_messages, [1])
+
+
+# ---- one iterator, so many times ----
+def in_groups(xs):
+    it = iter(xs)
+    head = next(it, None)
+    return head, list(zip(*[it] * 2)), list(zip(*[iter(xs)] * 3)), [a * b for a, b in zip(*[iter(xs)] * 2)]
+
+
+def test_groups():
+    for xs in ([1, 2, 3, 4, 5, 6, 7], [1], []):
+        check(in_groups, xs)
+    check(in_groups, [1.5, 2.5, 3.5])
