@@ -329,7 +329,10 @@ def sums_of_scalars(x):
 
 @program(3)
 def sums_of_scalars_along_another_axis(x):
-    return np.sum(x, axis=1)
+    try:
+        return np.sum(x, axis=1)
+    except ValueError as error:
+        return float(len(str(error)))
 
 
 @program(np.zeros((0, 0)))

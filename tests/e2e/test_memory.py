@@ -129,3 +129,69 @@ def test_memory_stays_flat(function):
     calls(function, a, 3000)  # 8 kB each: one array lost a call is 24 MB
     assert resident() - before < 2 << 20
     assert np.array_equal(a, np.linspace(0.5, 2.0, 1000)) or function is buffers_in_turn
+
+
+# ---- a million of them ----
+@aic.jit
+def raises_of_its_own(d, k):
+    values = [k, k + 1]
+    if k % 3 == 0:
+        return d[k]
+    if k % 3 == 1:
+        return values[k]
+    raise ValueError(f"bad {k}")
+
+
+@aic.jit
+def catches(n):
+    d = {1: 2}
+    caught = 0
+    for k in range(n):
+        try:
+            if k % 3 == 0:
+                d[k + 10]
+            elif k % 3 == 1:
+                [k][k + 5]
+            else:
+                raise ValueError("bad")
+        except (KeyError, IndexError, ValueError):
+            caught += 1
+    return caught
+
+
+@aic.jit
+def uses_containers(values, table, seen):
+    values.append(len(table))
+    table[len(seen)] = values[0]
+    seen.add(len(values))
+    if len(values) > 8:
+        values.clear()
+        table.clear()
+        seen.clear()
+    return [x * 2 for x in values], {k: str(v) for k, v in table.items()}
+
+
+def calls_that_raise(n):
+    d = {1: 2}
+    for k in range(n):
+        try:
+            raises_of_its_own(d, k + 2)
+        except (KeyError, IndexError, ValueError):
+            pass
+
+
+def calls_with_containers(n):
+    values, table, seen = [1], {1: 2}, {3}
+    for _ in range(n):
+        uses_containers(values, table, seen)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("work", [calls_that_raise, catches, calls_with_containers], ids=lambda f: getattr(f, "__name__", "catches"))
+def test_a_million_leave_nothing(work):
+    work(20_000)
+    gc.collect()
+    before = resident()
+    work(1_000_000)
+    gc.collect()
+    assert resident() - before < 1 << 20
