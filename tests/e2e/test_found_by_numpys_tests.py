@@ -450,6 +450,65 @@ def written_over_what_is_read(m, a):
     return m, a
 
 
+@program(np.float32(0), np.float32(1))
+@program(0, np.float32(1))
+@program(np.float16(0.1), np.float16(3))
+@program(np.zeros(2, np.float32), 1.0)
+@program(np.int8(3), np.float32(7))
+@program(np.int8(3), 7)
+def spaced_in_the_dtype_of_the_ends(a, b):
+    return np.linspace(a, b, 7), np.linspace(a, b, 7, endpoint=False), np.linspace(a, b, 7, dtype=np.float64), np.linspace(a, b, 3, dtype=int)
+
+
+X = np.sin(np.arange(50.0) ** 2)
+
+
+@program(X)
+@program(X.astype(np.float32))
+@program(X.astype(np.float16))
+@program(np.arange(7, dtype=np.int8))
+@program(np.array([True, False, True]))
+def bins_of_the_datas_dtype(x):
+    return np.histogram(x), np.histogram(x, bins=5, range=(-1, 1)), np.histogram_bin_edges(x, "sqrt"), np.histogram2d(x, x, 4)
+
+
+@program(np.arange(7.0), np.arange(8.0))
+@program(np.arange(7.0), np.arange(6.0))
+@program(np.arange(7.0), np.arange(7.0))
+def weighed(x, w):
+    return np.histogram(x, bins=5, weights=w)
+
+
+@program(np.arange(7.0), np.ones((2, 2)))
+@program(np.arange(7.0), np.array([0.0, 3.0, 9.0]))
+def binned(x, bins):
+    return np.histogram(x, bins=bins)
+
+
+@program(np.array([1.0, np.nextafter(1, 2)]))
+def too_many_bins(x):
+    return np.histogram(x)
+
+
+@program(np.arange(7.0), [[1, 2, 3], [1, 2, 3]])
+@program(np.arange(7.0), [[1, 2, 3, 5], [1, 2, 3, 7]])
+def bins_of_two(x, bins):
+    return np.histogram2d(x, x, bins)
+
+
+@program(0.0, 1.0, float("inf"))
+@program(0, -1, float("inf"))
+@program(0.0, 1.0, 1e308)
+@program(0.0, 0.0, 1.0)
+def ranges_of_long_steps(start, stop, step):
+    return np.arange(start, stop, step)
+
+
+@program(np.array([1, 0]))
+def sorted_along_an_axis_that_is_none(a):
+    return np.lexsort((a,), axis=2)
+
+
 @pytest.mark.parametrize("function, args", programs)
 def test_as_numpy(function, args):
     check(function, *args, ulp=4)

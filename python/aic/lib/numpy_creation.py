@@ -104,9 +104,12 @@ def _arange(start, stop, step, dtype):
         return _counting(int(start), int(stop), int(step), int64 if dtype is None else prim.dtype_of(dtype))
     if prim.kind(start) == "c" or prim.kind(stop) == "c" or prim.kind(step) == "c":
         prim.refuse("arange of complex numbers")
-    n = prim.ceil((stop - start) / step)
+    share = (stop - start) / step
+    n = prim.ceil(share)
     if n != n:
         raise ValueError("arange: cannot compute length")
+    if share == 0.0 and stop != start and not prim.signbit(share):
+        n = prim.ceil(1.0)  # less than a step, however long that is
     if n > 9.2e18:
         raise ValueError("Maximum allowed size exceeded")
     count = int(n) if n > 0 else 0
@@ -161,32 +164,39 @@ def linspace(start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis
     if prim.rank(start) > 0 or prim.rank(stop) > 0:
         if retstep:
             prim.refuse("the step of linspace between arrays")
-        return _lines_between(prim.as_array(start), prim.as_array(stop), num, parts, endpoint, dtype, axis)
+        return _lines_between(prim.as_array(start), prim.as_array(stop), _dtype_between(start, stop), num, parts, endpoint, dtype, axis)
     if prim.kind(start) == "c" or prim.kind(stop) == "c":
         prim.refuse("linspace between complex numbers")
+    wide = _dtype_between(start, stop)
+    first = float(start) if prim.same_dtype(wide, float64) else prim.cast(start, wide)
+    last = float(stop) if prim.same_dtype(wide, float64) else prim.cast(stop, wide)
     if retstep:
         y = linspace(start, stop, num, endpoint, False, dtype)
-        return y, prim.cast((float(stop) - float(start)) / parts if parts > 0 else float("nan"), float64)
-    first = float(start)
-    last = float(stop)
-    out = float64 if dtype is None else dtype
+        return y, prim.cast((last - first) / parts if parts > 0 else float("nan"), wide)
+    out = wide if dtype is None else dtype
     whole = prim.kind(out) == "i" or prim.kind(out) == "u"
     y = _spaced(num, parts, first, last, endpoint)
     return prim.cast(prim.floor(y) if whole else y, out)
 
 
-def _lines_between(start, stop, num, parts, endpoint, dtype, axis):
+def _dtype_between(start, stop):
+    """The dtype that linspace computes in: that of the ends if it is one of floats."""
+    common = prim.result_type(start, stop)
+    return common if prim.kind(common) == "f" else float64
+
+
+def _lines_between(start, stop, wide, num, parts, endpoint, dtype, axis):
     """linspace between arrays: a new axis for the samples."""
-    first = np.asarray(start, float64)
-    width = prim.subtract(np.asarray(stop, float64), first)
+    first = np.asarray(start, wide)
+    width = prim.subtract(np.asarray(stop, wide), first)
     shape = prim.broadcast_shapes(start.shape, stop.shape)
-    ends = prim.broadcast_to(np.asarray(stop, float64), shape)
+    ends = prim.broadcast_to(np.asarray(stop, wide), shape)
     first = prim.broadcast_to(first, shape)
     step = prim.divide(width, parts if parts > 0 else 1)
-    y = prim.empty((num,) + shape, float64)
+    y = prim.empty((num,) + shape, wide)
     for i in range(num):
         y[i] = ends if endpoint and i == parts and parts > 0 else prim.add(prim.multiply(step, float(i)), first)
-    out = float64 if dtype is None else dtype
+    out = wide if dtype is None else dtype
     r = prim.cast(prim.floor(y) if prim.kind(out) == "i" or prim.kind(out) == "u" else y, out)
     return r if axis == 0 else np.moveaxis(r, 0, axis)
 

@@ -73,6 +73,18 @@ def _width_by(rule, x):
     return 0.0
 
 
+def _even_edges(x, low, high, n, given):
+    """So many bins of one width, in the dtype of the data and the range if it is one of floats."""
+    common = prim.dtype(x)
+    if given is not None:
+        common = prim.result_type(prim.result_type(x, given[0]), prim.result_type(x, given[1]))
+    if prim.kind(common) != "f" or prim.itemsize(common) == 8:
+        return np.linspace(low, high, n + 1)
+    if given is None:  # NumPy has the ends in this dtype then
+        return np.linspace(prim.cast(low, common), prim.cast(high, common), n + 1)
+    return np.linspace(low, high, n + 1, dtype=common)
+
+
 def _limits(x, given):
     if given is not None:
         low = float(given[0])
@@ -99,17 +111,22 @@ def _edges(x, bins, range):
         low, high = _limits(x, range)
         inside = x[prim.logical_and(prim.greater_equal(x, low), prim.less_equal(x, high))]
         if inside.shape[0] == 0:
-            return np.linspace(low, high, 2)
+            return _even_edges(x, low, high, 1, range)
         width = _width_by(bins, inside)
-        if width > 0.0 and prim.kind(x) == "i" and width < 1.0:
+        if width > 0.0 and prim.kind(x) != "f" and width < 1.0:
             width = 1.0
-        return np.linspace(low, high, (int(prim.ceil((high - low) / width)) if width > 0.0 else 1) + 1)
+        return _even_edges(x, low, high, int(prim.ceil((high - low) / width)) if width > 0.0 else 1, range)
     if prim.rank(bins) == 0:
         if bins < 1:
             raise ValueError("`bins` must be positive, when an integer")
         low, high = _limits(x, range)
-        return np.linspace(low, high, bins + 1)
+        edges = _even_edges(x, low, high, bins, range)
+        if np.any(prim.greater_equal(edges[:-1], edges[1:])):
+            raise ValueError(f"Too many bins for data range. Cannot create {bins} finite-sized bins.")
+        return edges
     given = prim.as_array(bins)
+    if prim.rank(given) != 1:
+        raise ValueError("`bins` must be 1d, when an array")
     for i in np.arange(given.shape[0] - 1):
         if given[i] > given[i + 1]:
             raise ValueError("`bins` must increase monotonically, when an array")
@@ -122,6 +139,9 @@ def histogram_bin_edges(a, bins=10, range=None, weights=None):
 
 def histogram(a, bins=10, range=None, density=None, weights=None):
     x = np.ravel(prim.as_array(a))
+    if weights is not None:
+        if prim.as_array(weights).shape != prim.as_array(a).shape:
+            raise ValueError("weights should have the same shape as a.")
     edges = _edges(x, bins, range)
     counts = _tallied(x, edges, weights, isinstance(bins, str) or (not isinstance(bins, (tuple, list)) and prim.rank(bins) == 0))
     if density is None or density is False:
@@ -132,7 +152,7 @@ def histogram(a, bins=10, range=None, density=None, weights=None):
 def _tallied(x, edges, weights, even):
     """How many, or what weights, are in each bin; `even`: all bins are of one width."""
     n = edges.shape[0] - 1
-    scale = n / (edges[n] - edges[0]) if even else 0.0
+    scale = n / float(edges[n] - edges[0]) if even else 0.0
     dtype = int64 if weights is None else prim.dtype(prim.as_array(weights))
     counts = prim.full((n,), 0, dtype)
     w = x if weights is None else np.ravel(prim.as_array(weights))
@@ -231,5 +251,9 @@ def histogram2d(x, y, bins=10, range=None, density=None, weights=None):
     both = _apart(bins)
     if isinstance(both, tuple) and len(both) != 2:
         both = prim.as_array(both)
+    if not isinstance(both, tuple) and prim.rank(both) == 2:
+        if both.shape[0] != 2:
+            raise ValueError("`bins` must be 1d, when an array")
+        both = (both[0], both[1])
     counts, edges = _histogram_of((x, y), both, range, density, weights)
     return counts, edges[0], edges[1]

@@ -204,6 +204,7 @@ def flatnonzero(a):
 
 def lexsort(keys, axis=-1):
     """By the last key, then the one before it, and so on: stable sorts from the first to the last."""
+    np._axis(axis, 1)
     if prim.is_array(keys):
         if prim.rank(keys) != 2:
             prim.refuse("lexsort of other than rows")
