@@ -41,9 +41,11 @@ def _axes(axis, rank):
     return (_axis(axis, rank),)
 
 
-def _of_scalar(axis, rank):
-    """A scalar may be reduced along axis 0 or -1."""
-    return None if rank == 0 and axis is not None and not isinstance(axis, tuple) and (axis == 0 or axis == -1) else axis
+def _reduced_axes(axis, rank):
+    """As _axes; a scalar may be reduced along axis 0 or -1."""
+    if rank == 0 and (axis == 0 or axis == -1):
+        return ()
+    return _axes(axis, rank)
 
 
 def _given_axes(axis, rank):
@@ -67,7 +69,7 @@ def _kept(a, axes):
 
 def _reduced(a, kind, axis, keepdims):
     """A reduction of NumPy: axis None, int or tuple; keepdims."""
-    axes = _axes(_of_scalar(axis, prim.rank(a)), prim.rank(a))
+    axes = _reduced_axes(axis, prim.rank(a))
     r = prim.reduce(a, kind, axes)
     if keepdims:
         if prim.is_array(r):

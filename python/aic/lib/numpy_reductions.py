@@ -77,7 +77,7 @@ def prod(a, axis=None, dtype=None, out=None, keepdims=False, initial=None, where
 
 def _extreme(a, kind, axis, out, keepdims, initial, where):
     a = prim.as_array(a) if out is None else _cast_for(out, prim.as_array(a))
-    axes = np._axes(np._of_scalar(axis, prim.rank(a)), prim.rank(a))
+    axes = np._reduced_axes(axis, prim.rank(a))
     if initial is None:
         if where is not True:
             raise ValueError(f"reduction operation '{kind}' does not have an identity, so to use a where mask one has to specify 'initial'")
