@@ -70,8 +70,10 @@ Value Frame::call_builtin(const std::string& qualified, Arguments a) {
     bool typed =
         std::ranges::find(makers, std::string_view(qualified)) != std::end(makers) &&
         (a.positional.size() > 1 || std::ranges::any_of(a.keywords, [](const auto& kw) { return kw.first == "dtype"; }));
-    bool parts =
-        k == 0 && is_list(v) && ((joins(qualified) && is_array(element_of_list(v))) || qualified == "numpy.block" || typed);
+    // What is written into must be an array: the library says so.
+    bool target = qualified == "numpy.put" || qualified == "numpy.place" || qualified == "numpy.putmask";
+    bool parts = k == 0 && is_list(v) &&
+                 ((joins(qualified) && is_array(element_of_list(v))) || qualified == "numpy.block" || typed || target);
     if (numpy && !parts) v = is_row(v) ? as_array(v) : displays_as_tuples(v);
     if (!numpy) v = real(v, "argument" + std::to_string(k));
   }

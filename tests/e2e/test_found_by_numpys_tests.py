@@ -446,6 +446,7 @@ def modes_of_products(a, mode):
 @program(np.array([True, False, True, False]), np.arange(5))
 def written_over_what_is_read(m, a):
     np.putmask(m[1:4], [True, True, True], m[:3])
+    np.putmask(m[1:4], m[:3], [True, False, True])
     np.put(a, [1, 2, 3], a[:3])
     return m, a
 
@@ -507,6 +508,25 @@ def ranges_of_long_steps(start, stop, step):
 @program(np.array([1, 0]))
 def sorted_along_an_axis_that_is_none(a):
     return np.lexsort((a,), axis=2)
+
+
+@program(np.arange(3), "edge")
+@program(np.arange(3), "constant")
+def padded_by(a, mode):
+    return np.pad(a, 1, "wrap", constant_values=0)
+
+
+@program(np.arange(5, dtype=np.float32), np.float64(50.0))
+@program(np.arange(5, dtype=np.float32), 50.0)
+@program(np.arange(5, dtype=np.float32), np.float32(50.0))
+def shares_in_the_dtype_of_both(a, q):
+    return np.percentile(a, q), np.percentile(a, q, method="hazen"), np.quantile(a, q / 100)
+
+
+@pytest.mark.parametrize("function", [lambda x: np.put(x, [0, 2], 5), lambda x: np.putmask(x, [True, False, True], 5), lambda x: np.place(x, [True, False, True], [5])])
+def test_lists_are_not_written_into(function):
+    with pytest.raises(TypeError, match="ndarray"):
+        aic.jit(function)([1, 2, 3])
 
 
 @pytest.mark.parametrize("function, args", programs)

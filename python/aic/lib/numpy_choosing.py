@@ -188,7 +188,7 @@ def place(arr, mask, vals):
     values = _values_for(arr, vals)
     if np.size(arr) != np.size(mask):
         raise ValueError("place: mask and data must be the same size")
-    chosen = np.ravel(prim.as_array(mask))
+    chosen = prim.copy(np.ravel(prim.as_array(mask)))  # it may lie where is written
     at = 0
     for i in range(np.size(arr)):
         if chosen[i]:
@@ -203,7 +203,7 @@ def putmask(a, mask, values):
     given = _values_for(a, values)
     if np.size(a) != np.size(mask):
         raise ValueError("putmask: mask and data must be the same size")
-    chosen = np.ravel(prim.as_array(mask))
+    chosen = prim.copy(np.ravel(prim.as_array(mask)))  # it may lie where is written
     m = np.size(given)
     if m > 0:
         for i in range(np.size(a)):

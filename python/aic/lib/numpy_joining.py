@@ -355,8 +355,12 @@ def _mirrored(k, n, mode):
     return m if m < n else 2 * n - 1 - m
 
 
-def pad(array, pad_width, mode="constant", *, constant_values=0):
+def pad(array, pad_width, mode="constant", *, constant_values=None):
     a = prim.as_array(array)
+    if constant_values is None:
+        constant_values = 0
+    elif mode != "constant":
+        raise ValueError(f"unsupported keyword arguments for mode '{mode}': {{'constant_values'}}")
     if mode != "constant" and mode != "edge" and mode != "wrap" and mode != "reflect" and mode != "symmetric":
         prim.refuse("this mode of padding")
     rank = prim.rank(a)

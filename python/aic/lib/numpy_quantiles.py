@@ -131,7 +131,7 @@ def _between_found(x, q, method):
 # ---- quantiles ----
 def _weak(q):
     """Whether q is a number of Python's, which does not widen the result."""
-    return isinstance(q, (int, float)) and prim.rank(q) == 0 and not prim.is_array(q)
+    return prim.is_number(q) and not prim.is_numpy(q)
 
 
 def _quantiles(a, q, weak, message, axis, out, method, keepdims, weights, found):
@@ -142,7 +142,7 @@ def _quantiles(a, q, weak, message, axis, out, method, keepdims, weights, found)
         raise TypeError("numpy boolean subtract, the `-` operator, is not supported, use the bitwise_xor, the `^` operator, or the logical_xor function instead.")
     if weights is not None:
         prim.refuse("weighted quantiles")
-    single = np._float_dtype(a) if weak else prim.result_type(np._float_dtype(a), float64)
+    single = np._float_dtype(a) if weak else prim.result_type(np._float_dtype(a), np._float_dtype(prim.as_array(q)))
     x = np.sort(_lines(a, axis), 0)
     if method not in _STEPS:
         x = np.asarray(x, single)
