@@ -56,7 +56,10 @@ ValueId Lowering::expression(const Node& n) {
       return make(n, "py.yield"_op, {x});
     }
     case Kind::YieldFrom: {  // what the generator returns is asked of it under a name that no attribute has
-      if (!n.at(Field::value).is(Kind::Call)) unit_.refuse(n, "yield", {"the value of `yield from` is known only where a call follows it: another generator may have ended before"});
+      if (!n.at(Field::value).is(Kind::Call))
+        unit_.refuse(
+            n, "yield",
+            {"the value of `yield from` is known only where a call follows it: another generator may have ended before"});
       ValueId from = expression(n.at(Field::value));
       each(n, from, {}, nullptr,
            [&](ValueId x) { static_cast<void>(make(n, "py.yield"_op, {x}, {{"delegated", int64_t(1)}})); });

@@ -3,8 +3,8 @@
 // cells, too, wherever the body binds them, and the handlers begin by reading these.
 //
 // `finally` is lowered twice. What it guards becomes the only round of a loop that breaks with what it was about to do: go
-// on (0), return a value (1), or go to an outer loop (2…). The block follows the loop, and then that is done. Where an exception
-// came, the block is in the handler, and raises it again: what it raises itself has that as its context.
+// on (0), return a value (1), or go to an outer loop (2…). The block follows the loop, and then that is done. Where an
+// exception came, the block is in the handler, and raises it again: what it raises itself has that as its context.
 //
 //   %kind, %value, %exception, %names… = while {label = 1} { condition %true } { … break %one, %x, … {loop = 1} }
 //   …the block…

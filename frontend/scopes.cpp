@@ -285,8 +285,7 @@ class ScopeBuilder {
   }
   void bind(PendingBinding& b) {
     const std::string& name = names_[b.node];
-    if (b.scope->globals.contains(name) && b.node->is(Kind::Name) && !b.function)
-      return;  // by Lowering::bind
+    if (b.scope->globals.contains(name) && b.node->is(Kind::Name) && !b.function) return;  // by Lowering::bind
     if (b.scope->globals.contains(name))
       throw Scopes::Problem{statement_that_declares(b.scope->globals, name), "global-assignment", {name}};
     Variable* v = find(b.scope, name);

@@ -2,11 +2,11 @@
 // a function of its own, as everywhere (exceptions.cpp), which walks to the yield to go on at and is left by one more way,
 // a yield. What is thrown into the generator lies in a slot, and is raised where it goes on.
 //
-// In CPython such a generator is closed when nothing holds it any more: what its `finally` does is done then. Here one that no name
-// holds is closed after the loop or call that it was made for, and the function that made it closes what it has made when that is left,
-// also by an exception: its body is guarded, and beside it are lists of what it made. So such a generator may not leave that function: it is
-// refused as a result, in containers, and for generators that are kept themselves. Those behind contextlib.contextmanager are
-// ended by their `with`.
+// In CPython such a generator is closed when nothing holds it any more: what its `finally` does is done then. Here one that no
+// name holds is closed after the loop or call that it was made for, and the function that made it closes what it has made when
+// that is left, also by an exception: its body is guarded, and beside it are lists of what it made. So such a generator may not
+// leave that function: it is refused as a result, in containers, and for generators that are kept themselves. Those behind
+// contextlib.contextmanager are ended by their `with`.
 #include <algorithm>
 
 #include "ir/verify.h"
@@ -25,8 +25,8 @@ bool yields_below(const ir::Function& py, RegionId r) {
 
 bool yields_in_try(const ir::Function& py) {
   std::vector<OpId> below = py.ops_below(py.body());
-  return std::ranges::any_of(
-      below, [&](OpId op) { return py.op(op).code == "py.try"_op && yields_below(py, py.op(op).regions[0]); });
+  return std::ranges::any_of(below,
+                             [&](OpId op) { return py.op(op).code == "py.try"_op && yields_below(py, py.op(op).regions[0]); });
 }
 
 // ---- one step ----
@@ -54,7 +54,8 @@ std::vector<ValueId> Frame::enter_step(Frame& outer, OpId op) {
   return handed;
 }
 
-// Where a handler yields, what it handles lies in a slot, and is handled again when it goes on: it is raised and caught once more.
+// Where a handler yields, what it handles lies in a slot, and is handled again when it goes on: it is raised and caught once
+// more.
 void Frame::write_split_try(OpId op) {
   std::pair<int, int> handling = yields_in(py_.op(op).regions[1]);
   if (handling.second == 0) return write_guarded_part(op);
@@ -188,8 +189,8 @@ void Frame::close_generator(const Value& g) {
         [](Frame& inner, const Values& given) {
           Value x = inner.resume(given[0], none());
           if (x.kind == Kind::Unbound || x.kind == Kind::Never) return;
-          ValueId ends = x.kind == Kind::Maybe ? inner.inverse(x.parts[1].id)
-                                               : inner.number_constant(boolean(false), Type::boolean());
+          ValueId ends =
+              x.kind == Kind::Maybe ? inner.inverse(x.parts[1].id) : inner.number_constant(boolean(false), Type::boolean());
           inner.check(ends, "RuntimeError", "generator ignored GeneratorExit");
         },
         [&](const Value& e) {

@@ -87,8 +87,8 @@ std::optional<Value> Contexts::make(Frame& f, const std::string& name, const Fra
   return iterator(errstate, {});
 }
 
-// As contextlib does: what the generator yields is what `with` binds; it goes on when the block is left, with the exception that
-// left it thrown into it, and must end then.
+// As contextlib does: what the generator yields is what `with` binds; it goes on when the block is left, with the exception
+// that left it thrown into it, and must end then.
 Value Contexts::enter(Frame& f, const Value& x) {
   auto nothing = [&] {  // from None, while StopIteration is being handled
     f.guard(

@@ -272,7 +272,8 @@ bool Frame::go_ways(OpId op, const Ways& ways, const Value& kind, const Values& 
 // Before a return, or an exit from one of the open loops: the handlers that this leaves are done.
 void Frame::leave_handlers(size_t loops) {
   for (size_t k = handlers_.size(); k-- > 0 && handlers_[k].loops >= loops;)
-    b_.op("error.done"_op, {handlers_[k].slot < 0 ? handlers_[k].exception : read_slot(size_t(handlers_[k].slot)).parts[0].id}, {});
+    b_.op("error.done"_op, {handlers_[k].slot < 0 ? handlers_[k].exception : read_slot(size_t(handlers_[k].slot)).parts[0].id},
+          {});
 }
 
 // ---- caught exceptions ----

@@ -80,7 +80,8 @@ void Frame::rebind_global(const ir::Entity& of, const std::string& name, const V
 
 void Frame::rebind(const ir::Entity& place, const ir::Entity& of, const std::string& name, const Value& given) {
   auto* unknown = std::get_if<ir::Unknown>(&place);
-  if (!std::holds_alternative<ir::ArrayGlobal>(place)) fail("unusable-name", {name, unknown ? unknown->why : "nothing is known of it"});
+  if (!std::holds_alternative<ir::ArrayGlobal>(place))
+    fail("unusable-name", {name, unknown ? unknown->why : "nothing is known of it"});
   auto& g = std::get<ir::ArrayGlobal>(place);
   Classes& classes = session_.classes;
   classes.rebound_names.insert(g.name);

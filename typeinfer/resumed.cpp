@@ -482,7 +482,8 @@ void Frame::enter_split(OpId op) {
       put_slot(size_t(resumed_->more.at(op.index)), runtime(Type::boolean(), as_type(c, Type::boolean())));
   } else if (o.code == "while"_op) {
     const std::vector<ValueId>& state = py_.region(o.regions[0]).arguments;
-    if (yields_in(o.regions[0]).second) fail("yield", {"`yield` in the condition of a `while` is not supported in a generator that is kept"});
+    if (yields_in(o.regions[0]).second)
+      fail("yield", {"`yield` in the condition of a `while` is not supported in a generator that is kept"});
     for (size_t k = 0; k < state.size(); ++k) put_slot(slot(state[k]), py_value(o.operands[k]));
   } else if (o.code == "py.for"_op) {
     const std::vector<ValueId>& arguments = py_.region(o.regions[0]).arguments;

@@ -252,7 +252,8 @@ void Session::check_cached() {
       work.pop_back();
       if (!reached.insert(&f).second) continue;
       if (std::ranges::any_of(f.attrs, [](const ir::NamedAttr& a) { return a.name == "rebinds"; }))
-        throw ir::Diagnosed(ir::diagnose(out, i->out->span, "unsupported", {"a cached function that assigns a name of Python's"}));
+        throw ir::Diagnosed(
+            ir::diagnose(out, i->out->span, "unsupported", {"a cached function that assigns a name of Python's"}));
       for (OpId op : f.ops_below(f.body())) {
         if (f.op(op).code == "call"_op)
           if (ir::Function* callee = out.find(f.text_attr(op, "callee"))) work.push_back(callee);

@@ -52,8 +52,8 @@ struct ResumePlan {
   std::map<uint32_t, std::pair<int, int>> yields;  // by op: the numbers of the yields below it, first and last
   std::map<uint32_t, int> more;                    // by op: a `for`'s iterator, an `if`'s condition; after those of values
   std::set<uint32_t> once;                         // values that one op makes, which does not split
-  int thrown = -1;                                 // the slot of what is raised at the yield that goes on; -1: nothing ever is
-  int count = 0;                                   // of all slots
+  int thrown = -1;  // the slot of what is raised at the yield that goes on; -1: nothing ever is
+  int count = 0;  // of all slots
 };
 
 // Thrown through an instance whose inference needs the value of an argument whose literal was generalised.
@@ -92,9 +92,9 @@ class Session {
     bool backward;
   };
   std::vector<Rule> rules;  // numbered by the attribute `rules` of calls
-  void finish_rules();      // derivatives.cpp
+  void finish_rules();  // derivatives.cpp
   std::set<const ir::PyForm*> cached;  // functions that were called through a cache
-  void check_cached();      // none of them prints: how often it runs is not CPython's business alone
+  void check_cached();  // none of them prints: how often it runs is not CPython's business alone
   [[nodiscard]] std::vector<const Instance*> being_written(const ir::PyForm&) const;
   [[nodiscard]] bool is_stepping(const ir::Function&) const;  // is a step of this generator being written?
 
@@ -115,7 +115,7 @@ class Session {
   std::deque<std::unique_ptr<Instance>> instances_;
   std::unordered_map<std::string, Instance*> by_key_;
   std::vector<Instance*> writing_;
-  std::unordered_map<const ir::PyForm*, int> made_of_;                        // instances of each function
+  std::unordered_map<const ir::PyForm*, int> made_of_;  // instances of each function
   std::unordered_map<const ir::PyForm*, std::vector<int>> wanted_literals_;  // arguments whose literals inference asked for
   std::unordered_map<const ir::Module*, std::pair<uint32_t, std::vector<SpanId>>> spans_;  // source offset; span by span
   std::unordered_map<std::string, int> symbols_;

@@ -385,8 +385,9 @@ std::optional<Value> Frame::prim_table(const std::string& name, const Arguments&
   };
   if (name == "is_dict") return boolean(is_dict(p.at(0)));
   if (name == "is_mapping")
-    return boolean((is_collection(p.at(0)) && p[0].text != "collections._deque") ||
-                   (is_object(p[0]) && session_.classes.find(class_of(p[0]).entity, "keys").member.kind != ir::ClassMember::Absent));
+    return boolean(
+        (is_collection(p.at(0)) && p[0].text != "collections._deque") ||
+        (is_object(p[0]) && session_.classes.find(class_of(p[0]).entity, "keys").member.kind != ir::ClassMember::Absent));
   if (name == "is_set") return boolean(is_plain_set(p.at(0)));
   if (name == "is_frozen") return boolean(is_plain_set(p.at(0)) && p[0].type.flavour() == "frozenset");
   if (name == "dict_new") return new_table("dict", "prim", {});

@@ -187,9 +187,9 @@ void refuse_own_exceptions(const Variant& v) {
       } else if (f->int_attr(op, "args") != 0) {  // KeyError(key)
         for (ir::ValueId x : f->op(op).operands)
           if (holds_object(f->type(x)))
-            throw ir::Diagnosed(
-                ir::diagnose(v.journey.module, f->op(op).span, "needs-python",
-                             {"the exception here, `" + f->text_attr(op, "exception") + "` of an object of a class of its own,"}));
+            throw ir::Diagnosed(ir::diagnose(
+                v.journey.module, f->op(op).span, "needs-python",
+                {"the exception here, `" + f->text_attr(op, "exception") + "` of an object of a class of its own,"}));
       }
 }
 

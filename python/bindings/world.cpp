@@ -141,8 +141,8 @@ bool is_of_functools(PyObject* function, const std::string& module) {
   return name == "wraps" || name == "cmp_to_key" || name == "cache" || name == "lru_cache";
 }
 
-// Is it the function called `inner` in the text of functools.singledispatch or contextlib.contextmanager? It has the name and the
-// module of what it stands around.
+// Is it the function called `inner` in the text of functools.singledispatch or contextlib.contextmanager? It has the name and
+// the module of what it stands around.
 bool is_made_by(PyObject* function, const char* maker, const char* inner) {
   static PyObject *const dispatch = imported("functools", "singledispatch").release(),
                          *const manager = imported("contextlib", "contextmanager").release();
@@ -259,7 +259,8 @@ Entity LiveWorld::entity_of(PyObject* o, const std::string& name) {
   }
   if (PyFunction_Check(o)) {
     std::string module = attribute_text(o, "__module__");
-    if (module == "contextlib" && attribute_text(o, "__name__") == "contextmanager") return ir::Builtin{"contextlib.contextmanager"};
+    if (module == "contextlib" && attribute_text(o, "__name__") == "contextmanager")
+      return ir::Builtin{"contextlib.contextmanager"};
     if (PyObject* made_of = behind_contextmanager(o)) {
       is_cachable_ = false;
       return ir::Builtin{"contextlib._managed." + std::to_string(reinterpret_cast<uintptr_t>(made_of)) + "." +
@@ -296,7 +297,8 @@ Entity LiveWorld::entity_of(PyObject* o, const std::string& name) {
   std::string module = attribute_text(o, "__module__"), own = attribute_text(o, "__name__");
   bool is_native_class = PyType_Check(o) && !(reinterpret_cast<PyTypeObject*>(o)->tp_flags & Py_TPFLAGS_HEAPTYPE);
   if (PyType_Check(o) && module == "enum") return ir::Builtin{"enum." + own};
-  if (PyType_Check(o) && module == "contextlib" && (own == "suppress" || own == "closing" || own == "nullcontext")) return ir::Builtin{module + "." + own};
+  if (PyType_Check(o) && module == "contextlib" && (own == "suppress" || own == "closing" || own == "nullcontext"))
+    return ir::Builtin{module + "." + own};
   // Written in Python: ChainMap, and what its methods make.
   bool is_view = module == "collections.abc" && (own == "KeysView" || own == "ValuesView" || own == "ItemsView");
   if (is_view || (module == "collections" && own == "ChainMap")) return class_entity(o);
@@ -468,8 +470,8 @@ Entity LiveWorld::dispatched(PyObject* function, const std::string& type) {
   PyObject* mro = reinterpret_cast<PyTypeObject*>(cls.get())->tp_mro;  // registered anew: another may be taken
   for (Py_ssize_t k = 0; k < PyTuple_GET_SIZE(mro); ++k) {
     PyObject* base = PyTuple_GET_ITEM(mro, k);
-    guards_.push_back({Guard::Kind::Item, Ref::borrowed(table), Ref::borrowed(base),
-                       Ref::borrowed(PyDict_GetItemWithError(table, base))});
+    guards_.push_back(
+        {Guard::Kind::Item, Ref::borrowed(table), Ref::borrowed(base), Ref::borrowed(PyDict_GetItemWithError(table, base))});
   }
   return entity_of(taken.get(), attribute_text(taken.get(), "__name__"));
 }

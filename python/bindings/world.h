@@ -17,8 +17,9 @@ namespace aic::bindings {
 struct Guard {
   enum class Kind : uint8_t { Item, Cell, Code, Defaults, KeywordDefaults, Lookup, Doc, Qualname };
   Kind kind = Kind::Item;
-  Ref place;     // Item: a dict; Cell: a cell; Code, Defaults, KeywordDefaults, Doc, Qualname: a function; Lookup: a class (its __mro__)
-  Ref name;      // Item: the key
+  Ref place;  // Item: a dict; Cell: a cell; Code, Defaults, KeywordDefaults, Doc, Qualname: a function; Lookup: a class (its
+              // __mro__)
+  Ref name;  // Item: the key
   Ref expected;  // null: nothing stood there
 };
 [[nodiscard]] bool holds(const Guard&);  // never sets an exception
@@ -36,7 +37,7 @@ struct Form {
 struct LogEntry {
   enum Kind : int64_t { Global, Free, Attribute };
   int64_t kind;
-  std::string of;     // the number of a function (Global, Free) or a module's name (Attribute)
+  std::string of;  // the number of a function (Global, Free) or a module's name (Attribute)
   std::string name;
   std::string found;
 };
@@ -62,7 +63,8 @@ class LiveWorld final : public ir::World {
   const Form& form_of(PyObject* function);
   ir::Entity entity_of(PyObject* object, const std::string& name);
   [[nodiscard]] std::vector<Guard> take_guards() { return std::move(guards_); }
-  // Names that only other compiled code rebinds: read from their places, or constants from now on (one may have to be, say an axis).
+  // Names that only other compiled code rebinds: read from their places, or constants from now on (one may have to be, say an
+  // axis).
   [[nodiscard]] bool reads_places() const { return reads_places_; }
   void take_constants() { takes_constants_ = true, reads_places_ = false; }
 
@@ -105,7 +107,7 @@ class LiveWorld final : public ir::World {
   std::map<uint64_t, ir::ClassDescription> classes_;
   std::vector<ir::Record> records_;
   std::vector<Guard> guards_;
-  std::vector<Ref> functions_;           // numbered in the order in which they were met
+  std::vector<Ref> functions_;  // numbered in the order in which they were met
   std::vector<LogEntry> log_;
   bool is_cachable_ = true, in_hash_ = false, reads_places_ = false, takes_constants_ = false;
 };
