@@ -507,7 +507,10 @@ def ranges_of_long_steps(start, stop, step):
 
 @program(np.array([1, 0]))
 def sorted_along_an_axis_that_is_none(a):
-    return np.lexsort((a,), axis=2)
+    try:
+        return np.lexsort((a,), axis=2)
+    except ValueError as error:
+        return np.arange(len(str(error)))
 
 
 @program(np.arange(3), "edge")
