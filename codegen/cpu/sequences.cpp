@@ -350,6 +350,20 @@ Pieces complex_function(ScalarOp& s, std::string_view which) {
   return {re, b.CreateFMul(call_libm(b, s.m, "exp", {z[0]}), call_libm(b, s.m, "sin", {z[1]}))};
 }
 
+// Of a choice between an infinity and something else, in a reduction: LLVM would make `maximum(total, c ? -inf : v)` the
+// choice `c ? total : maximum(total, v)`, of whose reductions it makes no vectors. So it must not see which infinity it is.
+void hide_infinity(B& b, Value* v) {
+  auto* choice = llvm::dyn_cast<llvm::SelectInst>(v);
+  for (unsigned k = 1; choice && k < 3; ++k) {
+    auto* c = llvm::dyn_cast<llvm::ConstantFP>(choice->getOperand(k));
+    if (!c || !c->isInfinity()) continue;
+    B::InsertPointGuard guard(b);
+    llvm::BasicBlock& entry = b.GetInsertBlock()->getParent()->getEntryBlock();
+    b.SetInsertPoint(&entry, entry.getFirstInsertionPt());
+    choice->setOperand(k, b.CreateIntrinsic(Intrinsic::arithmetic_fence, {c->getType()}, {c}));
+  }
+}
+
 // x > y or x is nan ? x : y, with the other order for minima and the other operand for fmax, fmin. Equal operands, which
 // zeros of two signs are, give y as in NumPy and maxpd; complex ones x, as in NumPy.
 Pieces extreme(ScalarOp& s, std::string_view which) {
@@ -364,6 +378,7 @@ Pieces extreme(ScalarOp& s, std::string_view which) {
       auto* call = llvm::dyn_cast<llvm::IntrinsicInst>(v);
       return llvm::isa<llvm::LoadInst>(v) || llvm::isa<llvm::PHINode>(v) || (call && call->getIntrinsicID() == Intrinsic::fabs);
     };
+    hide_infinity(b, x[0]), hide_infinity(b, y[0]);
     if (is_plain(x[0]) && is_plain(y[0])) any.setNoSignedZeros();
     llvm::IRBuilderBase::FastMathFlagGuard guard(b);
     b.setFastMathFlags(any);

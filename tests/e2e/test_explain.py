@@ -97,3 +97,29 @@ def test_the_page_is_well_formed_and_escaped():
     parser = Balance()
     parser.feed(page)
     assert parser.open == [] and "return a < b & (b > 1)" in parser.text and "a < b & (" not in page
+
+
+def highest_allowed(scores, banned):
+    scores = scores * np.float32(0.5)
+    scores[banned] = -np.inf
+    return scores.max(axis=-1)
+
+
+def lowest_allowed(scores, allowed):
+    kept = np.where(allowed, scores, np.inf)
+    return np.min(kept, axis=-1)
+
+
+@pytest.mark.parametrize("f", [highest_allowed, lowest_allowed])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_extremes_under_a_mask_are_vectorised(f, dtype):
+    scores = np.random.default_rng(3).normal(size=(40, 300)).astype(dtype)
+    mask = scores > 0.3
+    mask[7] = True
+    mask[8] = False
+    scores[9, 5] = np.nan
+    compiled = aic.jit(f)
+    assert np.array_equal(compiled(scores.copy(), mask), f(scores.copy(), mask), equal_nan=True)
+    found, _ = notes_of(compiled, scores.copy(), mask)
+    line = next(line for line in found if "axis=-1" in line)
+    assert any(kind == "vectorised" for kind, _ in found[line]), found[line]
