@@ -163,7 +163,8 @@ PyObject* behind_contextmanager(PyObject* function) {
 
 // Where functions and classes of C say they are from, cleaned of the modules that hide behind a public name.
 std::string public_module(std::string module) {
-  if (module == "_functools" || module == "_operator" || module == "_collections") return module.substr(1);
+  for (const char* written_in_c : {"_functools", "_operator", "_collections", "_bisect", "_heapq", "_statistics"})
+    if (module == written_in_c) return module.substr(1);
   if (module.starts_with("numpy.") && (module.find("._") != std::string::npos || module.starts_with("numpy.core")))
     return "numpy";
   return module;
@@ -278,6 +279,8 @@ Entity LiveWorld::entity_of(PyObject* o, const std::string& name) {
     if (module == "dataclasses" && attribute_text(o, "__name__") == "replace") return ir::Builtin{"dataclasses.replace"};
     if (module.starts_with("scipy.special.") && library("scipy.special." + attribute_text(o, "__name__")))
       return ir::Builtin{"scipy.special." + attribute_text(o, "__name__")};
+    if (std::string name = attribute_text(o, "__qualname__"); module == "statistics" && library("statistics." + name))
+      return ir::Builtin{"statistics." + name};
     if (module == "aic.derivatives") return ir::Builtin{"aic." + attribute_text(o, "__name__")};
     return ir::PythonFunction{uint64_t(reinterpret_cast<uintptr_t>(o)), attribute_text(o, "__name__")};
   }
