@@ -429,9 +429,9 @@ Value Frame::call_method(const Value& x, const std::string& name, Arguments a) {
     return call_table(dict ? "dict" : "set", name, std::move(a));
   }
   if (is_text(x)) {
-    if (name == "format") {
-      if (const std::string* f = known_text(x)) return format_method(*f, a);
-      fail("needs-literal", {"the format of a str.format call", describe(x)});
+    if (name == "format" || name == "format_map") {
+      if (const std::string* f = known_text(x)) return format_method(*f, a, name == "format_map");
+      fail("needs-literal", {"the format of a str." + name + " call", describe(x)});
     }
     a.positional.insert(a.positional.begin(), x);
     return call_builtin("str." + name, std::move(a));

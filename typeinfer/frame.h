@@ -51,14 +51,16 @@ struct LoopContext {
 };
 
 // What some kinds of values do, each in a file of its own: a Frame's functions, in structs of their own.
-struct Caught;      // caught.cpp: exceptions as values
-struct Enums;       // enums.cpp
-struct Named;       // named.cpp: named tuples
-struct Contexts;    // contexts.cpp: what `with` enters
+struct Caught;        // caught.cpp: exceptions as values
+struct Enums;         // enums.cpp
+struct Named;         // named.cpp: named tuples
+struct Contexts;      // contexts.cpp: what `with` enters
+struct FormatString;  // format_strings.cpp
 
 class Frame {
   friend Caught;
   friend Enums;
+  friend FormatString;
   friend Named;
   friend Contexts;
 
@@ -564,7 +566,7 @@ class Frame {
   Value converted(const Value&, const std::string& conversion);
   Value format(OpId);
   Value percent_format(const std::string& format, const Value& arguments);
-  Value format_method(const std::string& format, const Arguments&);
+  Value format_method(const std::string& format, const Arguments&, bool of_mapping);
   Value code_point(const Value&);
   Value print(const Arguments&);
   std::optional<Value> builtin_text(const std::string& name, const Arguments&);

@@ -324,51 +324,6 @@ Value Frame::percent_format(const std::string& f, const Value& given) {
   return joined(pieces);
 }
 
-// ---- "{}".format(x) ----
-Value Frame::format_method(const std::string& f, const Arguments& a) {
-  Values pieces;
-  std::string plain;
-  size_t next = 0;
-  for (size_t k = 0; k < f.size(); ++k) {
-    bool twice = k + 1 < f.size() && f[k + 1] == f[k];
-    if (f[k] != '{' && f[k] != '}') {
-      plain += f[k];
-    } else if (twice) {
-      plain += f[k++];
-    } else {
-      size_t end = f.find('}', k);
-      std::string field = f.substr(k + 1, end == std::string::npos ? end : end - k - 1);
-      if (f[k] == '}' || end == std::string::npos || field.find_first_of("{[.") < field.find(':'))
-        fail("unsupported", {"this format string"});
-      if (field.find('{') != std::string::npos) fail("unsupported", {"a format specification that holds fields"});
-      size_t colon = field.find(':');
-      std::string name = field.substr(0, colon), spec = colon == std::string::npos ? "" : field.substr(colon + 1), conversion;
-      if (size_t mark = name.find('!'); mark != std::string::npos) conversion = name.substr(mark + 1), name.resize(mark);
-      const Value* v = nullptr;
-      bool number = !name.empty() && std::all_of(name.begin(), name.end(), [](char c) { return isdigit(uint8_t(c)); });
-      if (name.empty() || number) {
-        size_t at = number ? size_t(atoi(name.c_str())) : next++;
-        if (at >= a.positional.size()) {
-          raise("IndexError", "Replacement index " + std::to_string(at) + " out of range for positional args tuple");
-          return Value{};
-        }
-        v = &a.positional[at];
-      }
-      for (auto& [key, value] : a.keywords)
-        if (!v && key == name) v = &value;
-      if (!v) {
-        raise("KeyError", "'" + name + "'");
-        return Value{};
-      }
-      if (!plain.empty()) pieces.push_back(text(std::exchange(plain, "")));
-      pieces.push_back(formatted(converted(*v, conversion), text(spec)));
-      k = end;
-    }
-  }
-  if (!plain.empty()) pieces.push_back(text(plain));
-  return joined(pieces);
-}
-
 // ---- builtins ----
 Value Frame::code_point(const Value& given) {
   Value v = to_int(given);

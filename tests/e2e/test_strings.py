@@ -330,3 +330,32 @@ def test_cases_of_ascii():
         return t.upper(), t.lower(), t.swapcase(), t.title(), t.capitalize(), t.upper().lower()
     check(cases, "".join(map(chr, range(128))))
     check(cases, "")
+
+
+class Person:
+    def __init__(self, name, ages):
+        self.name, self.ages = name, ages
+
+
+def fields_of_a_format(n, name):
+    p = Person(name, [n, n + 1])
+    d = {"x": 2.5, "y z": 3.0, "3": 4.0}
+    pair = (n, "q")
+    return ("{0:>{1}}|{0:<{w}}|{0:{fill}^{w}.{p}}".format(name, 7, w=9, fill="*", p=2), "{p.name!r:>8} {p.ages[1]:03d} {0[1]}{0[0]}".format(pair, p=p),
+            "{d[x]:.{digits}f} {d[y z]} {d[3]}".format(d=d, digits=3) if n > 100 else "{d[x]:.{digits}f} {d[y z]}".format(d=d, digits=3),
+            "{{}} {{{}}} {:{}}".format(n, n, 5), "{x:8.2f}/{y z}".format_map(d), "{!s:>5}{!r:>5}".format(name, name), "{:,}|{:_}".format(n * 1000, n * 1000))
+
+
+def test_fields_of_format_strings():
+    check(fields_of_a_format, 3, "abc")
+    check(lambda n, name: "{:>{}}".format(name, n), 12, "é")
+
+
+@pytest.mark.parametrize("f", [
+    lambda n: "{} {2}".format(n, n, n), lambda n: "{1} {}".format(n, n), lambda n: "{} {}".format(n), lambda n: "{a}".format(b=n),
+    lambda n: "{".format(n), lambda n: "}".format(n), lambda n: "{0".format(n), lambda n: "{0!x}".format(n), lambda n: "{0!rq}".format(n),
+    lambda n: "{0.}".format((n,)), lambda n: "{0[]}".format((n,)), lambda n: "{0[0]x}".format((n,)), lambda n: "{0[5]}".format([n]),
+    lambda n: "{:{:{}}}".format(n, n, n), lambda n: "{}".format_map({"a": n}), lambda n: "{b}".format_map({"a": n}),
+])
+def test_wrong_format_strings(f):
+    check(f, 4)

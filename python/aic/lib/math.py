@@ -173,8 +173,18 @@ def hypot(*coordinates):
     return _norm([float(x) for x in coordinates])
 
 
+def _square(x):
+    """(high, low): x * x exactly, by Veltkamp's split; x is at most 1."""
+    t = x * 134217729.0  # 2**27 + 1
+    high = t - (t - x)
+    low = x - high
+    square = x * x
+    return square, (high * high - square + 2.0 * high * low) + low * low
+
+
 def _norm(values):
-    """The root of the sum of squares, scaled by a power of two and summed with what each addition loses."""
+    """The root of the sum of squares, scaled by a power of two, summed with what each addition loses and corrected once by
+    what its square is away (Borges, An Improved Algorithm for hypot(a,b), 2019): rounded right almost always, as CPython's."""
     most = 0.0
     has_nan = False
     for v in values:
@@ -192,12 +202,14 @@ def _norm(values):
     exponent = frexp(most)[1]
     total, lost = 0.0, 0.0
     for v in values:
-        x = prim.ldexp(v, float(-exponent))
-        square = x * x
+        square, rest = _square(prim.ldexp(v, float(-exponent)))
         sum = total + square
-        lost += (total - sum) + square if total >= square else (square - sum) + total
+        lost += ((total - sum) + square if total >= square else (square - sum) + total) + rest
         total = sum
-    return prim.ldexp(prim.sqrt(total + lost), float(exponent))
+    root = prim.sqrt(total + lost)
+    square, rest = _square(root)
+    root += (total - square - rest + lost) / (2.0 * root)
+    return prim.ldexp(root, float(exponent))
 
 
 def dist(p, q):
