@@ -256,7 +256,7 @@ Value Frame::attribute(const Value& x, const std::string& name) {
     if (name == "conjugate" || name == "item" || scalar) return method(x, name);
     if (session_.world.library(std::string(x.type.is(TypeKind::Float) ? "float." : "int.") + name)) return method(x, name);
   }
-  if (is_text(x) && (name == "format" || session_.world.library("str." + name))) return method(x, name);
+  if (is_text(x) && (name == "format" || name == "format_map" || session_.world.library("str." + name))) return method(x, name);
   if (is_bytearray(x) && name[0] != '_' &&
       (session_.world.library("bytearray." + name) || session_.world.library("bytes." + name)))
     return method(x, name);
@@ -298,7 +298,7 @@ Value Frame::attribute(const Value& x, const std::string& name) {
   if (is_collection(x) && x.text != "collections._deque") return attribute(plain(x), name);
   if (is_written_out(x, name)) return method(x, name);
   std::vector<std::string> known;
-  if (is_text(x)) known = session_.world.known_names("str"), known.emplace_back("format");
+  if (is_text(x)) known = session_.world.known_names("str"), known.insert(known.end(), {"format", "format_map"});
   if (is_bytes(x) || is_bytearray(x)) known = session_.world.known_names("bytes");
   if (is_list_like(x)) known = session_.world.known_names("list"), known.emplace_back("append");
   if (is_number(x)) known = session_.world.known_names(x.type.is(TypeKind::Float) ? "float" : "int");

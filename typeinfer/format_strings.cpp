@@ -1,11 +1,13 @@
 // "{0.name[key]!r:>{width}}".format(…): the fields of a format string that is known when it is compiled.
+#include <algorithm>
+
 #include "typeinfer/frame.h"
 
 namespace aic::typeinfer {
 
 struct FormatString {
   Frame& frame;
-  const Arguments& arguments;
+  const Frame::Arguments& arguments;
   const Value* mapping;  // of format_map, where fields are its items
   int64_t next = 0;      // the number of the next field without a name; -1 once fields are numbered
   bool wrong = false;    // an error is raised where the pieces would be joined
@@ -34,13 +36,13 @@ struct FormatString {
         error("ValueError", "Max string recursion exceeded");
         break;
       }
-      if (!plain.empty()) pieces.push_back(frame.text(std::exchange(plain, "")));
+      if (!plain.empty()) pieces.push_back(text(std::exchange(plain, "")));
       if (Value v = field(f.substr(k + 1, end - k - 1), depth); !wrong) pieces.push_back(v);
       k = end;
     }
     if (wrong) return {};
-    if (!plain.empty()) pieces.push_back(frame.text(plain));
-    return pieces.empty() ? frame.text("") : frame.joined(pieces);
+    if (!plain.empty()) pieces.push_back(text(plain));
+    return pieces.empty() ? text("") : frame.joined(pieces);
   }
 
  private:
@@ -76,7 +78,7 @@ struct FormatString {
       if (!spec.empty() && spec[0] != ':') return error("ValueError", "expected ':' after conversion specifier"), Value{};
       if (conversion.find_first_of("sra") != 0)
         return error("ValueError", conversion.empty() ? "unmatched '{' in format spec"
-                                                      : "Unknown conversion specifier '" + conversion + "'"),
+                                                      : "Unknown conversion specifier " + conversion),
                Value{};
       spec = spec.empty() ? "" : spec.substr(1);
     }
@@ -101,7 +103,7 @@ struct FormatString {
       if (key && end + 1 < whole.size() && whole[end + 1] != '.' && whole[end + 1] != '[')
         return error("ValueError", "Only '.' or '[' may follow ']' in format field specifier"), Value{};
       if (key)
-        v = frame.get_item(v, is_number(part) ? frame.integer(std::stoll(part)) : frame.text(part));
+        v = frame.get_item(v, is_number(part) ? integer(std::stoll(part)) : text(part));
       else
         v = frame.attribute(v, part);
       at = end + key;
@@ -110,10 +112,10 @@ struct FormatString {
   }
   Value first(const std::string& name) {
     if (!name.empty() && !is_number(name)) {
-      if (mapping) return frame.get_item(*mapping, frame.text(name));
+      if (mapping) return frame.get_item(*mapping, text(name));
       for (auto& [key, value] : arguments.keywords)
         if (key == name) return value;
-      return error("KeyError", "'" + name + "'"), Value{};
+      return error("KeyError", name), Value{};
     }
     if (name.empty() ? next < 0 : next > 0)
       return error("ValueError", name.empty()

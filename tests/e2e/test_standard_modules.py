@@ -245,3 +245,15 @@ def text_of_bools(a, x):
 
 def test_text_of_numpys_bools():
     check(text_of_bools, np.array([True, False]), 2.0)
+
+
+def distances(p, q, r):
+    return math.dist(p, q), math.hypot(*p, r), math.hypot(p[0], p[1], r, q[0])
+
+
+def test_distances_have_cpythons_bits():
+    rng = random.Random(11)
+    compiled = None
+    for k in range(400):
+        draw = lambda: math.ldexp(rng.uniform(-1, 1), rng.randint(-6, 6) + (k % 7 - 3) * 300)  # noqa: E731, B023
+        compiled = check(distances, (draw(), draw()), (draw(), draw()), draw(), compiled=compiled)
