@@ -51,10 +51,11 @@ std::vector<Frame::Part> Frame::index_parts(const Value& a, const Value& index) 
   // An Ellipsis of no axes is nothing, but between arrays it holds them apart.
   auto is_advanced = [](const Part& p) { return p.what == Part::Array || p.what == Part::Mask; };
   auto takes_part = [&](const Part& p) { return is_advanced(p) || p.what == Part::Index; };
-  bool divides = ellipsis >= 0 && consumed == rank && std::ranges::any_of(parts, is_advanced) &&
-                 std::any_of(parts.begin(), parts.begin() + ellipsis, takes_part) &&
-                 std::any_of(parts.begin() + ellipsis, parts.end(), takes_part);
-  if (divides) {
+  bool divides = std::any_of(parts.begin(), parts.begin() + std::max(ellipsis, 0), takes_part) &&
+                 std::any_of(parts.begin() + std::max(ellipsis, 0), parts.end(), takes_part);
+  // A mask beside one does not stand alone: a mask without elements fits any axes then.
+  bool beside = std::ranges::any_of(parts, [](const Part& p) { return p.what == Part::Mask; });
+  if (ellipsis >= 0 && consumed == rank && std::ranges::any_of(parts, is_advanced) && (divides || beside)) {
     Value dots;
     dots.kind = Kind::Ellipsis;
     parts.insert(parts.begin() + ellipsis, {Part::NewAxis, dots});

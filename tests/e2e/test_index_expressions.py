@@ -84,6 +84,10 @@ def behind_dots(a, i, v):
     return a
 
 
+def seen_behind_dots(a, m):
+    return a[..., m], a[m, ...]
+
+
 def numbers_and_arrays(a, i, j):
     a[i, j, -1] = 2
     return a
@@ -109,6 +113,8 @@ PROGRAMS = [
     # which of two errors it is, and nothing is written before it
     (written_both, np.zeros((3, 0)), np.array([[-1, -1], [3, 0]]), np.array([0, 0]), 2.0), (written_both, A[:, :3], np.array([[-3, 1, 0], [2, 2, 3]]), MASK | True, 43.0),
     (numbers_and_arrays, CUBE[:1, :1, :0], np.array([False]), np.array([-1, -1, 0])), (behind_dots, V, np.zeros(4, bool), V[:3]),
+    (seen_behind_dots, A[:0], np.zeros((0, 0), bool)), (seen_behind_dots, A, A > 5), (seen_behind_dots, V, V > 1), (seen_behind_dots, A, np.zeros((3, 3), bool)),
+    (behind_dots, A[:0], np.zeros((0, 0), bool), 2.0), (behind_dots, V, V > 1, V[:2]), (behind_dots, V, V > 1, 7.0),
     # leading axes of extent 1 are dropped
     (written, V, slice(1, 3), V[:2].reshape(1, 1, 2)), (written, V, slice(1, 3), A[:2, :2]), (written, V, slice(1, 3), A[None, :2, :2]), (written, V, slice(1, 3), V[None, :3]),
     (written, V, np.array([0, 2]), V[None, :2]), (written, V, np.array([0, 2]), A[None, :2, :2]), (written, V, np.zeros(0, int), np.zeros((5, 0))),
