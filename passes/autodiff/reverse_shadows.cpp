@@ -1,4 +1,6 @@
 // Shadows: where the adjoints of arrays are added up, and which shadow belongs to what loops and ifs carry.
+#include <algorithm>
+
 #include "ir/diagnostics.h"
 #include "ir/ops/table.h"
 #include "passes/autodiff/forward.h"
@@ -328,15 +330,22 @@ void Reverse::check_exclusive() {
     OpId def = f_.defining_op(v);
     return is_inside(f_, f_.op(op).parent, home(v)) && (!def || (place_[op.index] > place_[def.index] && !is_below(op, def)));
   };
+  auto is_one_of = [](ValueId v, const Values& all) { return std::find(all.begin(), all.end(), v) != all.end(); };
   for (OpId w : writers_) {
     ValueId target = f_.op(w).operands[0];
     if (!type(target).is_array() || !activity_.is_active(target)) continue;
     ValueId written = aliases_.root(target);
-    bool by_merge = is_merge(written) && !is_tracked(written);
-    for (ValueId v : by_merge ? roots : own) {
+    // The merges with shadows of their own that it may be.
+    Values through{written};
+    if (is_tracked(written)) through = origins(written);
+    std::erase_if(through, [&](ValueId v) { return !is_merge(v) || is_tracked(v); });
+    for (ValueId v : through.empty() ? own : roots) {
       if (v == written || !exists_at(v, w) || !is_used_after(v, w)) continue;
-      if (by_merge && !is_merge(v) && made_within(v, merges_.at(written).op)) continue;
-      if (!aliases_.distinct(target, v))
+      bool shared = is_one_of(v, own) && !is_one_of(v, through) && !aliases_.distinct(target, v);
+      for (ValueId t : through)
+        for (ValueId name : is_tracked(v) ? origins(v) : Values{v})
+          shared |= name != t && (is_merge(v) || !made_within(v, merges_.at(t).op)) && !aliases_.distinct(t, name);
+      if (shared)
         refuse(w, "this write", "the array has another name, which a loop or a choice gave it, and is looked at through both");
     }
   }
