@@ -194,3 +194,37 @@ def test_a_tangent_of_another_dtype():
     for dtype in (np.float32, np.int64, np.bool_):
         assert aic.jvp(f, (np.arange(4.0),), (np.array([1, 0, 1, 1], dtype),)) == (14.0, 10.0)
     assert aic.jvp(lambda z: np.sum(z * z), (np.array([1j, 2.0]),), (np.ones(2),)) == (3.0, 4.0 + 2.0j)
+
+
+def choice_of_a_row_and_another(m):
+    b, c = np.ones(3), np.zeros(3)
+    for i in range(3):
+        s = np.trace(m)
+        v = b if i != 1 else c
+        v[0] += 0.25 * s
+        b = m[0]
+    return np.sum(m * m) + np.sum(c)
+
+
+def choice_that_no_other_name_shows(m):
+    b, c = m[0] * 2.0, np.zeros(3)
+    total = 0.0
+    for i in range(3):
+        v = b if i != 1 else c
+        v[0] += m[1, 1]
+        total += v[0]
+        b = m[i] * m[i]
+    return total + np.sum(c) + np.sum(b)
+
+
+@pytest.mark.parametrize("f", [choice_of_a_row_and_another, choice_that_no_other_name_shows])
+def test_a_write_through_a_choice_among_what_a_loop_carries(f):
+    for a in layouts(3, 3):
+        try:
+            got = aic.grad(f)(a.copy())
+        except aic.NotDifferentiable as error:
+            assert f is choice_of_a_row_and_another and "another name" in str(error)
+            continue
+        step = 1e-6
+        want = np.array([[(f(a + e) - f(a - e)) / (2 * step) for e in step * np.eye(9).reshape(9, 3, 3)]]).reshape(3, 3)
+        assert np.allclose(got, want, rtol=1e-6, atol=1e-7)
