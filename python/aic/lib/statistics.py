@@ -239,10 +239,8 @@ def _int_or_float(negative, digits, unit, first, second):
 
 
 def mean(data):
-    values = list(data)
+    values = _enough(data, 1, "mean")
     n = len(values)
-    if n < 1:
-        raise StatisticsError("mean requires at least one data point")
     digits, odd = _added(values)
     negative, digits = _settled(digits)
     if type(values[0]) is float or _holds_float(values):
@@ -297,38 +295,35 @@ def _root_of_spread(values, center, freedom):
     return _root(digits, _product(_digits_of(count), _digits_of(freedom)), -unit * _BITS)
 
 
-def variance(data, xbar=None):
+def _enough(data, least, name):
     values = list(data)
-    if len(values) < 2:
-        raise StatisticsError("variance requires at least two data points")
+    if len(values) < least:
+        raise StatisticsError(name + (" requires at least one data point" if least == 1 else " requires at least two data points"))
+    return values
+
+
+def variance(data, xbar=None):
+    values = _enough(data, 2, "variance")
     return _spread(values, xbar, len(values) - 1)
 
 
 def pvariance(data, mu=None):
-    values = list(data)
-    if len(values) < 1:
-        raise StatisticsError("pvariance requires at least one data point")
+    values = _enough(data, 1, "pvariance")
     return _spread(values, mu, len(values))
 
 
 def stdev(data, xbar=None):
-    values = list(data)
-    if len(values) < 2:
-        raise StatisticsError("stdev requires at least two data points")
+    values = _enough(data, 2, "stdev")
     return _root_of_spread(values, xbar, len(values) - 1)
 
 
 def pstdev(data, mu=None):
-    values = list(data)
-    if len(values) < 1:
-        raise StatisticsError("pstdev requires at least one data point")
+    values = _enough(data, 1, "pstdev")
     return _root_of_spread(values, mu, len(values))
 
 
 def _mean_stdev(data):
-    values = list(data)
-    if len(values) < 2:
-        raise StatisticsError("stdev requires at least two data points")
+    values = _enough(data, 2, "stdev")
     sums, odd = _added(values)
     if odd != 0.0:
         return odd, odd / odd
@@ -388,10 +383,8 @@ def _not_negative(x):
 
 
 def harmonic_mean(data, weights=None):
-    values = list(data)
+    values = _enough(data, 1, "harmonic_mean")
     n = len(values)
-    if n < 1:
-        raise StatisticsError("harmonic_mean requires at least one data point")
     if weights is None:
         if n == 1:
             return _not_negative(values[0])
