@@ -6,9 +6,11 @@ that arrays that are views of one another stay so. `allowed="refused"` accepts a
 """
 import copy
 import enum
+import gc
 import importlib.util
 import math
 import os
+import resource
 import sys
 from pathlib import Path
 
@@ -170,3 +172,19 @@ def lines_of(error, filename):
             lines.append((trace.tb_frame.f_code.co_name, trace.tb_lineno))
         trace = trace.tb_next
     return lines
+
+
+def resident():
+    """Bytes of memory that this process holds."""
+    with open("/proc/self/statm") as f:
+        return int(f.read().split()[1]) * resource.getpagesize()
+
+
+def growth(work, first, then):
+    """By how many bytes the process has grown after work(then), which work(first) has warmed up."""
+    work(first)
+    gc.collect()
+    before = resident()
+    work(then)
+    gc.collect()
+    return resident() - before

@@ -1,16 +1,9 @@
 """No array is lost: memory stays flat over many calls whose temporaries come and go on every path out of a function."""
-import gc
-import resource
-
 import numpy as np
 import pytest
+from harness import growth
 
 import aic
-
-
-def resident():
-    with open("/proc/self/statm") as f:
-        return int(f.read().split()[1]) * resource.getpagesize()
 
 
 @aic.jit
@@ -123,11 +116,8 @@ def calls(function, a, n):
 @pytest.mark.parametrize("function", FUNCTIONS, ids=lambda f: f.__name__)
 def test_memory_stays_flat(function):
     a = np.linspace(0.5, 2.0, 1000)
-    calls(function, a, 300)
-    gc.collect()
-    before = resident()
-    calls(function, a, 3000)  # 8 kB each: one array lost a call is 24 MB
-    assert resident() - before < 2 << 20
+    # 8 kB each: one array lost a call is 24 MB
+    assert growth(lambda times: calls(function, a, times), 300, 3000) < 2 << 20
     assert np.array_equal(a, np.linspace(0.5, 2.0, 1000)) or function is buffers_in_turn
 
 
@@ -189,9 +179,4 @@ def calls_with_containers(n):
 @pytest.mark.long
 @pytest.mark.parametrize("work", [calls_that_raise, catches, calls_with_containers], ids=lambda f: getattr(f, "__name__", "catches"))
 def test_a_million_leave_nothing(work):
-    work(20_000)
-    gc.collect()
-    before = resident()
-    work(1_000_000)
-    gc.collect()
-    assert resident() - before < 1 << 20
+    assert growth(work, 20_000, 1_000_000) < 1 << 20

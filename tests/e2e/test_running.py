@@ -1,12 +1,11 @@
 """What a long-lived process asks of compiled code: Ctrl-C, other threads, deep recursion, little memory, no leaks."""
-import gc
-import os
 import subprocess
 import sys
 import threading
 
 import numpy as np
 import pytest
+from harness import growth, resident
 
 import aic
 
@@ -142,11 +141,6 @@ def test_no_memory_is_a_memory_error():
     assert f(3).shape == (3,)
 
 
-def resident():
-    with open("/proc/self/statm") as f:
-        return int(f.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-
-
 def failing(a):
     b = a * 2
     c = b + a
@@ -172,22 +166,12 @@ def closures(count):
 
 
 def test_throwaway_closures_leave_nothing():
-    closures(20)
-    gc.collect()
-    before = resident()
-    closures(100)
-    gc.collect()
-    assert resident() - before < 2 << 20
+    assert growth(closures, 20, 100) < 2 << 20
 
 
 @pytest.mark.long
 def test_ten_thousand_throwaway_closures_leave_nothing():
-    closures(1000)
-    gc.collect()
-    before = resident()
-    closures(10_000)
-    gc.collect()
-    assert resident() - before < 4 << 20
+    assert growth(closures, 1000, 10_000) < 4 << 20
 
 
 def smooth(a, b):
