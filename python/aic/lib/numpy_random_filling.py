@@ -73,7 +73,7 @@ def checked(x, good, message):
         if not good(x):
             raise ValueError(message)
     else:
-        for value in np.ravel(prim.as_array(x)):
+        for value in np._line(prim.as_array(x)):
             if not good(value.item()):
                 raise ValueError(message)
 
