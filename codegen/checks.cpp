@@ -13,11 +13,11 @@ namespace Intrinsic = llvm::Intrinsic;
 
 // Fields of Context.
 constexpr unsigned host_field = 1, poll_field = 2, stack_field = 3, error_field_number = 5;
-constexpr unsigned error_site = 0, error_length = 1, error_trace = 2, error_values = 3;
+constexpr unsigned error_site = 0, error_length = 1, error_trace = 2, error_values = 3, error_held = 4;
 
 Value* FunctionLowering::error_field(unsigned field, unsigned index) {
   llvm::SmallVector<Value*, 4> path{b.getInt32(0), b.getInt32(error_field_number), b.getInt32(field)};
-  if (field >= error_trace) path.push_back(b.getInt32(index));
+  if (field == error_trace || field == error_values) path.push_back(b.getInt32(index));
   return b.CreateInBoundsGEP(m.abi.context, context_, path);
 }
 
@@ -25,46 +25,84 @@ Value* FunctionLowering::error_field(unsigned field, unsigned index) {
 void FunctionLowering::raise_now(OpId id, ArrayRef<ValueId> values) {
   AIC_CHECK(!quiet_, "a quiet function raises: " + print(f, id));
   store_values(values, f.int_attr(id, "args") != 0);
-  raise_with(b.getInt32(uint32_t(m.site(f, id))));
+  unwind(owned_, Tail::Raise, b.getInt32(uint32_t(m.site(f, id))), nullptr);
 }
 
 // References among them are counted: who catches the exception may look at them when their owner has gone.
 void FunctionLowering::store_values(ArrayRef<ValueId> values, bool are_arguments) {
   unsigned at = 0;
+  uint64_t held = 0;
   for (ValueId v : values) {
     size_t piece = 0;
-    unsigned slots = ModuleLowering::slot_count(f.type(v));
+    unsigned slots = ModuleLowering::slot_count(f.type(v)), first = at;
     if (at + slots > unsigned(rt::max_error_values)) break;
     to_slots(f.type(v), get(v), piece, error_field(error_values, 0), at, true);
+    if (!are_arguments && !f.type(v).is_list() && !f.type(v).is(TypeKind::Str)) continue;
     piece = 0;
-    if (are_arguments || f.type(v).is_list() || f.type(v).is(TypeKind::Str)) retain_pieces(f.type(v), get(v), piece, nullptr);
+    each_reference(f.type(v), get(v), piece, first, nullptr, [&](Type t, Value* reference, unsigned slot) {
+      b.CreateStore(reference, error_field(error_values, slot));
+      count(t, reference, true);
+      held |= (t.is_list() ? 1ull : t.is_array() ? 2ull : 3ull) << (2 * slot);
+    });
   }
+  if (held) b.CreateStore(b.getInt64(held), error_field(error_held, 0));
 }
 
-// `active`: whether these are pieces of the arm that a union is; null: they are.
-void FunctionLowering::retain_pieces(Type t, const Pieces& pieces, size_t& piece, Value* active) {
+// The references among the pieces of a value, and in which slots of an error record they are. `active`: whether these are
+// pieces of the arm that a union is (null: they are); those of another arm are null.
+void FunctionLowering::each_reference(Type t, const Pieces& pieces, size_t& piece, unsigned& slot, Value* active,
+                                      llvm::function_ref<void(Type, Value*, unsigned)> visit) {
   auto reference = [&](Value* v) { return active ? b.CreateSelect(active, v, llvm::Constant::getNullValue(v->getType())) : v; };
   switch (t.kind()) {
-    case TypeKind::Str: return count_text(reference(pieces[piece++]), true);
-    case TypeKind::List: return count_owner(reference(pieces[piece++]), true, true);
+    case TypeKind::Str:
+    case TypeKind::List: return visit(t, reference(pieces[piece++]), slot++);
     case TypeKind::Union: {
+      if (is_union_of_ints(t)) break;
       Value* tag = pieces[piece++];
-      if (is_union_of_ints(t)) {
-        ++piece;
-        return;
-      }
+      ++slot;
       for (size_t k = 0; k < t.elements().size(); ++k) {
         Value* is = b.CreateICmpEQ(tag, llvm::ConstantInt::get(tag->getType(), k));
-        retain_pieces(t.elements()[k], pieces, piece, active ? b.CreateSelect(active, is, b.getFalse()) : is);
+        each_reference(t.elements()[k], pieces, piece, slot, active ? b.CreateSelect(active, is, b.getFalse()) : is, visit);
       }
       return;
     }
     case TypeKind::Tuple:
-      for (Type e : t.elements()) retain_pieces(e, pieces, piece, active);
+      for (Type e : t.elements()) each_reference(e, pieces, piece, slot, active, visit);
       return;
-    case TypeKind::Array: count_owner(reference(pieces[piece + 1]), false, true); [[fallthrough]];
-    default: piece += m.pieces_of(t).size(); return;
+    case TypeKind::Array: visit(t, reference(pieces[piece + 1]), slot + 3); break;  // data, two without use, owner
+    default: break;
   }
+  piece += m.pieces_of(t).size();
+  slot += ModuleLowering::slot_count(t);
+}
+
+void FunctionLowering::count(Type t, Value* reference, bool retain) {
+  if (t.is(TypeKind::Str)) return count_text(reference, retain);
+  count_owner(reference, t.is_list(), retain);
+}
+
+// To the common end of whatever leaves so, by way of blocks that release what the frame owns there. One block releases one
+// value and goes on to that of the rest, so that places which own much the same share most.
+void FunctionLowering::unwind(ArrayRef<ValueId> owned, Tail tail, Value* status, Value* site) {
+  if (owned.empty())
+    return tail == Tail::Raise ? raise_with(status) : tail == Tail::Trace ? pass_on(status, site) : leave(status, nullptr);
+  std::pair<std::vector<ValueId>, Tail> key{owned, tail};
+  if (!unwindings_.contains(key)) {
+    llvm::IRBuilderBase::InsertPointGuard guard(b);
+    BasicBlock* block = cold_block("unwind");
+    b.SetInsertPoint(block);
+    Unwinding u{block, b.CreatePHI(b.getInt32Ty(), 4), site ? b.CreatePHI(b.getInt32Ty(), 4) : nullptr};
+    unwindings_[key] = u;
+    size_t piece = 0;
+    unsigned at = 0;
+    each_reference(f.type(owned.back()), get(owned.back()), piece, at, nullptr,
+                   [&](Type t, Value* reference, unsigned) { count(t, reference, false); });
+    unwind(owned.drop_back(), tail, u.status, u.site);
+  }
+  const Unwinding& to = unwindings_.at(key);
+  to.status->addIncoming(status, b.GetInsertBlock());
+  if (site) to.site->addIncoming(site, b.GetInsertBlock());
+  b.CreateBr(to.block);
 }
 
 void FunctionLowering::raise_with(Value* site) {
@@ -81,7 +119,7 @@ void FunctionLowering::raise_with(Value* site) {
   b.CreateBr(raise_exit_);
 }
 
-void FunctionLowering::pass_on(Value* status, int site) {
+void FunctionLowering::pass_on(Value* status, Value* site) {
   if (!trace_exit_) {
     llvm::IRBuilderBase::InsertPointGuard guard(b);
     trace_exit_ = cold_block("trace");
@@ -100,7 +138,7 @@ void FunctionLowering::pass_on(Value* status, int site) {
     leave(trace_status_, nullptr);
   }
   trace_status_->addIncoming(status, b.GetInsertBlock());
-  trace_site_->addIncoming(b.getInt32(uint32_t(site)), b.GetInsertBlock());
+  trace_site_->addIncoming(site, b.GetInsertBlock());
   b.CreateBr(trace_exit_);
 }
 
@@ -323,7 +361,7 @@ void FunctionLowering::poll(OpId id) {
   b.CreateCondBr(b.CreateICmpEQ(pending, b.getInt32(0)), good, raised);
   b.SetInsertPoint(raised);
   AIC_CHECK(!quiet_, "a quiet function polls: " + print(f, id));
-  raise_with(b.getInt32(uint32_t(m.site(f, id))));
+  unwind(owned_, Tail::Raise, b.getInt32(uint32_t(m.site(f, id))), nullptr);
   b.SetInsertPoint(good);
 }
 

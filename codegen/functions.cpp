@@ -100,6 +100,15 @@ void FunctionLowering::set_line(OpId id) {
 
 void FunctionLowering::op(OpId id) {
   if (m.debug) set_line(id);
+  if (f.op(id).code == "unwind"_op) {
+    owned_ = f.op(id).operands;
+    return;
+  }
+  lower_op(id);
+  owned_.clear();
+}
+
+void FunctionLowering::lower_op(OpId id) {
   const OpRecord& r = record(f.op(id).code);
   if (r.tier == Tier::Elementwise) return elementwise(id);
   if (r.tier == Tier::Runtime) return runtime_call(id);
@@ -475,10 +484,15 @@ void FunctionLowering::lower_call(OpId id) {
   AIC_CHECK(arguments.size() == callee.code->arg_size(), print(f, id));
   bool caught = f.int_attr(id, "caught") != 0;
   auto context_field = [&](size_t offset) { return b.CreateConstInBoundsGEP1_64(b.getInt8Ty(), context_, offset); };
-  Value* handled = caught ? b.CreateLoad(b.getPtrTy(), context_field(offsetof(rt::Context, handled))) : nullptr;
+  Value *handled = nullptr, *handlers = nullptr;
+  if (caught) {
+    handled = b.CreateLoad(b.getPtrTy(), context_field(offsetof(rt::Context, handled)));
+    handlers = b.CreateLoad(b.getPtrTy(), context_field(offsetof(rt::Context, handlers)));
+  }
   Pieces pieces = call_pieces(callee.code, arguments);
   if (caught) {
     b.CreateStore(handled, context_field(offsetof(rt::Context, handled_outside)));
+    b.CreateStore(handlers, context_field(offsetof(rt::Context, handlers_outside)));
     catch_status(id, callee.quiet, pieces);
   } else if (!callee.quiet) {
     Value* status = pieces[0];
@@ -487,7 +501,7 @@ void FunctionLowering::lower_call(OpId id) {
     auto* br = b.CreateCondBr(b.CreateICmpEQ(status, b.getInt32(0)), good, failed);
     br->setMetadata(llvm::LLVMContext::MD_prof, llvm::MDBuilder(m.context).createBranchWeights(2000, 1));
     b.SetInsertPoint(failed);
-    pass_on(status, m.site(f, id));
+    unwind(owned_, Tail::Trace, status, b.getInt32(uint32_t(m.site(f, id))));
     b.SetInsertPoint(good);
   }
   size_t k = 0;

@@ -28,7 +28,7 @@ AbiTypes make_abi(llvm::LLVMContext& c) {
   AbiTypes t;
   t.buffer = llvm::StructType::get(c, {i64, p, i64, p, p, p});
   t.error = llvm::StructType::get(
-      c, {i32, i32, llvm::ArrayType::get(i32, rt::max_trace), llvm::ArrayType::get(i64, rt::max_error_values)});
+      c, {i32, i32, llvm::ArrayType::get(i32, rt::max_trace), llvm::ArrayType::get(i64, rt::max_error_values), i64});
   t.context = llvm::StructType::get(c, {p, p, p, p, p, t.error, p});
   t.runtime = llvm::StructType::get(c, {i32, p, p, p, p, p, p, p, p, p, p});
   t.list = llvm::StructType::get(c, {i64, i64, i64, p, p, i64, p, p, p, p});
@@ -38,7 +38,8 @@ AbiTypes make_abi(llvm::LLVMContext& c) {
 }
 static_assert(offsetof(rt::Buffer, data) == 8 && offsetof(rt::Context, poll_word) == 16);
 static_assert(offsetof(rt::Context, stack_limit) == 24 && offsetof(rt::Context, error) == 40);
-static_assert(offsetof(rt::ErrorRecord, trace) == 8 && offsetof(rt::ErrorRecord, values) == 8 + 4 * rt::max_trace);
+static_assert(offsetof(rt::ErrorRecord, trace) == 8 && offsetof(rt::ErrorRecord, values) == 8 + 4 * rt::max_trace &&
+              offsetof(rt::ErrorRecord, held) == 8 + 4 * rt::max_trace + 8 * rt::max_error_values);
 static_assert(offsetof(rt::Runtime, allocate) == 8 && offsetof(rt::Runtime, release) == 24);
 static_assert(offsetof(rt::Runtime, list_new) == 32 && offsetof(rt::Runtime, list_rotate) == 64 &&
               offsetof(rt::Runtime, text) == 72 && offsetof(rt::Runtime, tables) == 80);

@@ -25,6 +25,7 @@
 #include <llvm/IR/MDBuilder.h>
 #include <llvm/IR/Module.h>
 
+#include <map>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -111,6 +112,8 @@ class ModuleLowering {
 
 // How `return` and raising leave the code being written.
 enum class Leave : uint8_t { Entry, Internal };
+// What all that raises in a function ends in: a new exception, one that a call left with, one that is raised again.
+enum class Tail : uint8_t { Raise, Trace, Leave };
 
 class FunctionLowering {
  public:
@@ -132,6 +135,7 @@ class FunctionLowering {
   void parameters();
   void region(ir::RegionId);
   void op(ir::OpId);
+  void lower_op(ir::OpId);
   bool control_op(ir::OpId);
   void lower_if(ir::OpId);
   void lower_for(ir::OpId);
@@ -145,7 +149,7 @@ class FunctionLowering {
   void lower_return(ir::OpId);
   void return_pieces(const Pieces&);
   Pieces call_pieces(llvm::Function*, llvm::ArrayRef<Value*> arguments);
-  void pass_on(Value* status, int site);  // a call failed: adds its site to the trace
+  void pass_on(Value* status, Value* site);  // a call failed: adds its site to the trace
   void leave(Value* status, const Pieces* results);
   void jump(BasicBlock* to, llvm::ArrayRef<llvm::PHINode*> phis, llvm::ArrayRef<ir::ValueId> values);
   SmallVector<llvm::PHINode*, 8> phis(llvm::ArrayRef<ir::Type> types, BasicBlock*);
@@ -238,7 +242,10 @@ class FunctionLowering {
   void raise_unless(Value* ok, ir::OpId, llvm::ArrayRef<ir::ValueId> values);
   void raise_with(Value* site);
   void store_values(llvm::ArrayRef<ir::ValueId> values, bool are_arguments);
-  void retain_pieces(ir::Type, const Pieces&, size_t& piece, Value* active);
+  void each_reference(ir::Type, const Pieces&, size_t& piece, unsigned& slot, Value* active,
+                      llvm::function_ref<void(ir::Type, Value*, unsigned)> visit);
+  void count(ir::Type, Value* reference, bool retain);
+  void unwind(llvm::ArrayRef<ir::ValueId> owned, Tail, Value* status, Value* site);
   void raise_now(ir::OpId, llvm::ArrayRef<ir::ValueId> values);
   void check_index(ir::OpId);
   void check_overflow(ir::OpId);
@@ -267,6 +274,12 @@ class FunctionLowering {
   llvm::PHINode* raise_site_ = nullptr;
   BasicBlock* trace_exit_ = nullptr;  // common tail of all failing calls
   llvm::PHINode *trace_status_ = nullptr, *trace_site_ = nullptr;
+  struct Unwinding {
+    BasicBlock* block;
+    llvm::PHINode *status, *site;  // no site where none is added to the trace
+  };
+  std::map<std::pair<std::vector<ir::ValueId>, Tail>, Unwinding> unwindings_;
+  std::vector<ir::ValueId> owned_;  // where the next op raises
   std::vector<bool> reassociated_, contracted_;
   SmallVector<llvm::MDNode*, 4> groups_;  // kernels around this point
   struct Access {

@@ -153,10 +153,8 @@ void FunctionLowering::lower_error_make(OpId id) {
 void FunctionLowering::lower_error_raise(OpId id) {
   AIC_CHECK(!quiet_, "a quiet function raises: " + print(f, id));
   Value* site = table_call("error_restore", b.getInt32Ty(), {context_, one(f.op(id).operands[0])});
-  if (f.int_attr(id, "again"))
-    leave(site, nullptr);
-  else
-    pass_on(site, m.site(f, id));  // the traceback names this line, too
+  bool again = f.int_attr(id, "again") != 0;  // else the traceback names this line, too
+  unwind(owned_, again ? Tail::Leave : Tail::Trace, site, again ? nullptr : b.getInt32(uint32_t(m.site(f, id))));
 }
 
 // ---- the ops ----

@@ -58,6 +58,8 @@ class Verifier {
     const OpRecord& rec = record(op.code);
     for (ValueId v : op.operands)
       if (v.index >= f_.value_count() || !visible_[v.index]) fail(1, "an operand that is not defined here", id);
+    if (op.code == "unwind"_op && (!op.next || !record(f_.op(op.next).code).has(MayRaise)))
+      fail(19, "what a frame owns before an op that does not raise", id);
     if (op.next && (rec.has(Terminator) || !falls_through(f_, id))) fail(2, "an op after the end of its region", id);
     if (shape(id, rec)) {
       if (rec.tier == Tier::Elementwise) elementwise(id, rec);

@@ -21,6 +21,7 @@
 //   V16  A constant has a value of its type.
 //   V17  A kernel's region has one int argument per extent and ends in a `yield` without values.
 //   V18  Elements that are read from or stored into a list have its element type; the operand is a list.
+//   V19  `unwind` stands right before an op that may raise.
 #pragma once
 #include <string>
 #include <vector>

@@ -99,6 +99,16 @@ std::vector<Function*> callees_first(Module& m) {
   return out;
 }
 
+std::unordered_set<const Function*> called_under_guard(Module& m) {
+  std::unordered_set<Function*> seen;
+  std::vector<Function*> reached;
+  for (const std::unique_ptr<Function>& f : m.functions)
+    for (OpId id : f->ops_below(f->body()))
+      if (f->op(id).code == "call"_op && f->int_attr(id, "caught"))
+        visit(m, *m.find(f->text_attr(id, "callee")), seen, reached);
+  return {reached.begin(), reached.end()};
+}
+
 void remove_uncalled(Module& m) {
   std::unordered_set<Function*> seen;
   std::vector<Function*> reached;

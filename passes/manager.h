@@ -24,6 +24,9 @@ void run_passes(ir::Function&, std::span<const Row>, const Options&);
 // The functions of a module, callees before callers as far as recursion allows.
 [[nodiscard]] std::vector<ir::Function*> callees_first(ir::Module&);
 
+// The functions that calls {caught} reach: an exception may leave them and be handled.
+[[nodiscard]] std::unordered_set<const ir::Function*> called_under_guard(ir::Module&);
+
 // Removes what the entry function does not reach; nothing where no function says {entry = 1}.
 void remove_uncalled(ir::Module&);
 

@@ -1,6 +1,9 @@
 // Every pass, one sentence each. A pass takes one function, says whether it changed anything, and stands in one row of
 // pipeline.cpp. What passes share about a module stands in PassContext.
 #pragma once
+#include <optional>
+#include <unordered_set>
+
 #include "ir/module.h"
 #include "passes/pipeline.h"
 
@@ -9,6 +12,8 @@ namespace aic::passes {
 struct PassContext {
   ir::Module& module;
   const Options& options;
+  // Functions that an exception may leave on its way to a handler in compiled code; asked for by `own` alone.
+  std::optional<std::unordered_set<const ir::Function*>> unwound = {};
 };
 
 // ---- scalars and structure: tensor form and loop form alike ----

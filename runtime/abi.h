@@ -24,7 +24,7 @@
 
 namespace aic::rt {
 
-constexpr int32_t abi_version = 7;
+constexpr int32_t abi_version = 8;
 
 union Slot {
   int64_t i;
@@ -219,15 +219,19 @@ struct ErrorRecord {
   int32_t trace_length;             // call sites passed on the way out, innermost first; may exceed max_trace (then cut)
   int32_t trace[max_trace];
   Slot values[max_error_values];    // the operands of the check, flattened like arguments
+  int64_t held;                     // references it counts: two bits a value, 0 or ReferencePlace::kind + 1
 };
 
-// An exception that was caught, in the data of a List. The lists it refers to are counted.
+// An exception that was caught, in the data of a List: its only element. The lists it refers to are counted.
 struct SavedError {
   ErrorRecord error;
   int32_t has_cause;
   List *cause, *context;
   List* outside;  // handled before this one
+  List* below;    // Context::handlers: before this one
 };
+
+inline SavedError* saved_in(const List* l) { return static_cast<SavedError*>(static_cast<void*>(l->data)); }
 
 struct Runtime {
   int32_t version;
@@ -304,7 +308,17 @@ struct Context {
   List* context;                      // of the exception under way, where it has been caught before
   List* handled;                      // the exception that the innermost handler is at work on
   List* handled_outside;              // what that was before the last call {caught}
+  List* handlers;                     // counted: of all handlers that began and did not end, the last one first
+  List* handlers_outside;             // what that was before the last call {caught}
 };
+
+// What a call begins with.
+inline void forget_errors(Context& c) {
+  c.error.site = c.error.trace_length = 0;
+  c.error.held = 0;
+  c.interrupted = c.has_cause = 0;
+  c.cause = c.context = c.handled = c.handled_outside = c.handlers = c.handlers_outside = nullptr;
+}
 
 using Entry = int32_t (*)(Context*, const Slot* arguments, Slot* results);
 

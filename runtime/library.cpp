@@ -332,8 +332,8 @@ extern "C" int32_t aic_library_call(const LibraryFunction* f, const Slot* words,
   context.poll_word = &never;
   context.stack_limit = stack_limit();
   context.live = nullptr, context.lists = nullptr, context.texts = nullptr;
-  context.sites = nullptr, context.interrupted = context.has_cause = 0;
-  context.cause = context.context = context.handled = context.handled_outside = nullptr;
+  context.sites = nullptr;
+  forget_errors(context);
   Slot* results = slots + f->slot_count;
   int32_t status = v->entry(&context, slots, results);
   int32_t code = 0;

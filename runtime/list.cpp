@@ -9,6 +9,7 @@
 #include "runtime/text.h"
 
 #include <pthread.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -89,27 +90,41 @@ bool holds(const ReferencePlace& r, const Slot* element) {
     if (r.guard_slot[k] >= 0 && element[r.guard_slot[k]].i != r.guard_tag[k]) return false;
   return true;
 }
-// Lists whose last reference goes with the elements are hung before `dying`: a chain of a million objects is no recursion.
+constexpr ReferencePlace saved_references[] = {
+    {int32_t(offsetof(SavedError, cause) / sizeof(Slot)), 0, nullptr, {-1, -1}, {0, 0}},
+    {int32_t(offsetof(SavedError, context) / sizeof(Slot)), 0, nullptr, {-1, -1}, {0, 0}},
+};
+constexpr ElementType saved_error_type{(sizeof(SavedError) + sizeof(Slot) - 1) / sizeof(Slot), 2, saved_references};
+
+// Lists whose last reference goes are hung before `dying`: a chain of a million objects is no recursion.
+void drop_reference(Context* context, int32_t kind, void* p, List*& dying) {
+  if (!p) return;
+  if (kind == 0) {
+    auto* inner = static_cast<List*>(p);
+    if (--inner->refcount > 0) return;
+    unlink(context, inner);
+    inner->next = dying;
+    dying = inner;
+  } else if (kind == 2) {
+    str_release(context, static_cast<Str*>(p));
+  } else {
+    auto* b = static_cast<Buffer*>(p);
+    if (--b->refcount == 0) context->runtime->release(context, b);
+  }
+}
+
 void drop_elements(Context* context, List* l, int64_t from, int64_t to, List*& dying) {
   for (int64_t i = from; i < to; ++i) {
     const Slot* element = l->data + i * (l->width / int64_t(sizeof(Slot)));
     if (l->table && element->i == -1) continue;  // a place without entry
     for (int64_t k = 0; k < l->type->reference_count; ++k) {
       const ReferencePlace& r = l->type->references[k];
-      if (!holds(r, element) || !element[r.slot].p) continue;
-      if (r.kind == 0) {
-        auto* inner = static_cast<List*>(element[r.slot].p);
-        if (--inner->refcount > 0) continue;
-        unlink(context, inner);
-        inner->next = dying;
-        dying = inner;
-      } else if (r.kind == 2) {
-        str_release(context, static_cast<Str*>(element[r.slot].p));
-      } else {
-        auto* b = static_cast<Buffer*>(element[r.slot].p);
-        if (--b->refcount == 0) context->runtime->release(context, b);
-      }
+      if (holds(r, element)) drop_reference(context, r.kind, element[r.slot].p, dying);
     }
+    if (l->type != &saved_error_type) continue;
+    const ErrorRecord& e = saved_in(l)->error;
+    for (int64_t held = e.held, k = 0; held; held >>= 2, ++k)
+      if (held & 3) drop_reference(context, int32_t(held & 3) - 1, e.values[k].p, dying);
   }
 }
 
@@ -150,6 +165,12 @@ List* list_new(Context* context, int64_t width, const ElementType* type, int64_t
   l->next = context->lists;
   if (l->next) l->next->previous = l;
   context->lists = l;
+  return l;
+}
+
+List* saved_error_new(Context* context) {
+  List* l = list_new(context, saved_error_type.slots * int64_t(sizeof(Slot)), &saved_error_type, 1);
+  if (l) l->length = 1;
   return l;
 }
 

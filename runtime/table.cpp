@@ -476,15 +476,29 @@ static List* counted(List* l) {
   return l;
 }
 
-static SavedError* saved_in(const List* l) { return static_cast<SavedError*>(static_cast<void*>(l->data)); }
-
+// What the record counts is the saved one's from here on.
 static List* saved_error(Context* context) {
-  constexpr int64_t slots = int64_t((sizeof(SavedError) + sizeof(Slot) - 1) / sizeof(Slot));
-  List* l = list_new(context, sizeof(Slot), nullptr, slots);
+  List* l = saved_error_new(context);
   if (!l) return nullptr;
-  l->length = slots;
-  *saved_in(l) = {context->error, 0, nullptr, nullptr, nullptr};
+  *saved_in(l) = {context->error, 0, nullptr, nullptr, nullptr, nullptr};
+  context->error.held = 0;
   return l;
+}
+
+static void drop(Context* context, List* l) {
+  if (--l->refcount == 0) list_release(context, l);
+}
+
+// Handlers that began in the call which just failed have been left by exceptions.
+static void end_handlers(Context* context) {
+  const List* l = context->handlers;
+  while (l && l != context->handlers_outside) l = saved_in(l)->below;
+  if (l != context->handlers_outside) return;  // a generator was left inside of its handler
+  while (List* top = context->handlers) {
+    if (top == context->handlers_outside) break;
+    context->handlers = saved_in(top)->below;
+    drop(context, top);
+  }
 }
 
 // Its handler begins, and keeps it: what is raised there has it as its context.
@@ -498,13 +512,24 @@ List* error_save(Context* context) {
   s->context = context->context ? context->context : counted(context->handled);
   context->has_cause = 0;
   context->cause = context->context = nullptr;
-  context->handled = counted(l);
+  context->handled = l;
+  end_handlers(context);
+  s->below = context->handlers;
+  context->handlers = counted(l);
   return l;
 }
 List* error_make(Context* context) { return saved_error(context); }
 int32_t error_restore(Context* context, const List* saved) {
   const SavedError* s = saved_in(saved);
   context->error = s->error;
+  for (int64_t held = s->error.held, k = 0; held; held >>= 2, ++k) {
+    void* p = s->error.values[k].p;
+    if (!(held & 3) || !p) continue;
+    if ((held & 3) == 3)
+      str_retain(context, static_cast<Str*>(p));
+    else
+      ++*static_cast<int64_t*>(p);  // a list's or a buffer's count
+  }
   if (context->handled == saved) context->handled = s->outside;  // it is no context of its own
   // Nor is the record that it was raised again from: what `with` throws into a generator, and that lets go on.
   auto is_of = [&](const List* other) {
@@ -535,7 +560,11 @@ List* error_link(Context* context, const List* saved, int64_t which) {
 }
 void error_done(Context* context, List* saved) {
   context->handled = saved_in(saved)->outside;
-  if (--saved->refcount == 0) list_release(context, saved);
+  List** place = &context->handlers;
+  while (*place && *place != saved) place = &saved_in(*place)->below;
+  if (!*place) return;  // a call that failed ended it: it is a generator's
+  *place = saved_in(saved)->below;
+  drop(context, saved);
 }
 
 }  // namespace aic::rt

@@ -48,6 +48,7 @@ inline constexpr OpRecord core_records[] = {
   {.name = "empty", .operands = "extent...", .doc = "A new array with undefined contents.", .forms = InTyped, .traits = Birth | MayRaise},
   {.name = "retain", .operands = "a", .doc = "One more reference to the array's memory.", .forms = InLoop, .traits = Effect, .results = 0},
   {.name = "release", .operands = "a", .doc = "One reference less; the last one frees the memory.", .forms = InLoop, .traits = Effect, .results = 0},
+  {.name = "unwind", .operands = "a...", .doc = "What the frame owns where the next op raises, which gives it back on the way out.", .forms = InLoop, .traits = Effect, .results = 0},
   {.name = "view", .operands = "a, part...", .doc = "Basic indexing by {spec}, one letter an axis: `:` whole, `i` index (1 operand, in range), `s` slice (start, count, step), `n` new axis.", .forms = InTyped, .traits = View | Cheap},
   {.name = "view.transpose", .operands = "a", .doc = "Axes in the order {axes}.", .forms = InTyped, .traits = View | Cheap},
   {.name = "view.broadcast", .operands = "a, extent...", .doc = "Stretches axes of extent 1, and new leading ones, to these extents, which fit (check.broadcast).", .forms = InTyped, .traits = View | Cheap},

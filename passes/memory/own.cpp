@@ -11,7 +11,8 @@
 //   for …, %u, %v { (%i, %x, %y): … continue %y, %x }      swapped buffers cost nothing
 //   %t = empty …; kernel {… store %t …}; kernel {… load %t …}; release %t
 //
-// An exit releases what is alive in the regions it leaves. Raising needs nothing: the host frees what the call left.
+// An exit releases what is alive in the regions it leaves. Where an exception leaves the call from Python, the host frees all
+// that is left; where it may end in a handler of compiled code before, `unwind` names what is alive before each op that raises.
 #include <algorithm>
 #include <unordered_map>
 #include <unordered_set>
@@ -19,6 +20,7 @@
 #include "ir/builder.h"
 #include "ir/ops/table.h"
 #include "passes/effects.h"
+#include "passes/manager.h"
 #include "passes/memory/alias.h"
 #include "passes/passes.h"
 
@@ -31,7 +33,7 @@ namespace {
 struct Owner {
   ValueId value;
   int64_t born = -1, last = -1;  // orders of ops in the region; -1: on entry, never
-  bool taken = false;            // the op of the last use takes the reference
+  bool taken = false;  // the op of the last use takes the reference
 };
 
 struct Scope {
@@ -56,7 +58,7 @@ bool takes_all(OpCode c) {
 
 class Own {
  public:
-  explicit Own(Function& f) : f_(f) {}
+  Own(Function& f, bool unwinds) : f_(f), unwinds_(unwinds) {}
   void run() {
     find_borrowers();
     region(f_.body(), false);
@@ -127,8 +129,8 @@ class Own {
   // Ops that may take references out of lists of some type. An op's regions are asked by themselves.
   struct Dropper {
     OpId op;
-    Type list;      // of which; none: any
-    int64_t part;   // the only one it is about; -1: all
+    Type list;  // of which; none: any
+    int64_t part;  // the only one it is about; -1: all
   };
   [[nodiscard]] static bool drops(const Dropper& d, Type list, int64_t part) {
     return d.list == Type() || (d.list == list && (d.part < 0 || part < 0 || d.part == part));
@@ -264,6 +266,7 @@ class Own {
     Builder before = Builder::before(f_, id);
     before.span = f_.op(id).span;
     retain_taken(before, takings(id), moved, given);
+    unwind(id);
     if (!f_.op(id).next) return;  // nothing comes after: all arms left, and took care
     drop_unused(scope_index, k);
     Builder after = Builder::after(f_, id);
@@ -308,12 +311,11 @@ class Own {
     internal_error("an exit from a loop that is not around it", __FILE__, __LINE__, print(f_, id));
   }
 
-  void terminator(OpId id) {
-    OpCode c = f_.op(id).code;
-    if (c == "raise"_op || c == "error.raise"_op || c == "unreachable"_op) return;
-    std::vector<ValueId> alive, given;
+  // What is owned when `id` begins, in so many scopes, inner ones first.
+  [[nodiscard]] std::vector<ValueId> alive_at(OpId id, size_t scopes) const {
+    std::vector<ValueId> alive;
     OpId at = id;
-    for (size_t n = 1, left = scopes_left(id); n <= left; ++n) {
+    for (size_t n = 1; n <= scopes; ++n) {
       const Scope& s = scopes_[scopes_.size() - n];
       int64_t k = s.order.at(at);
       for (const Owner& o : s.owners) {
@@ -322,6 +324,26 @@ class Own {
       }
       at = f_.region(s.region).op;
     }
+    return alive;
+  }
+
+  // An exception out of a `poll` ends the call.
+  void unwind(OpId id) {
+    if (!unwinds_ || !(own_traits(f_, id) & MayRaise) || f_.op(id).code == "poll"_op || !f_.op(id).regions.empty()) return;
+    std::vector<ValueId> alive = alive_at(id, scopes_.size());
+    if (alive.empty()) return;
+    std::reverse(alive.begin(), alive.end());  // the oldest first: what comes later goes first, and shares the rest
+    Builder b = Builder::before(f_, id);
+    b.span = f_.op(id).span;
+    b.op("unwind"_op, alive, {});
+    changed_ = true;
+  }
+
+  void terminator(OpId id) {
+    OpCode c = f_.op(id).code;
+    if (c == "raise"_op || c == "error.raise"_op) return unwind(id);
+    if (c == "unreachable"_op) return;
+    std::vector<ValueId> alive = alive_at(id, scopes_left(id)), given;
     Builder b = Builder::before(f_, id);
     b.span = f_.op(id).span;
     retain_taken(b, takings(id), alive, given);
@@ -330,19 +352,21 @@ class Own {
   }
 
   Function& f_;
+  bool unwinds_;
   std::vector<Scope> scopes_;
   std::unordered_map<OpId, int64_t> order_;  // of all ops, outer ones first
-  std::unordered_set<OpId> borrowers_;       // list.loads
+  std::unordered_set<OpId> borrowers_;  // list.loads
   bool changed_ = false;
 };
 
 }  // namespace
 
-bool own(Function& f, PassContext&) {
+bool own(Function& f, PassContext& context) {
   bool any = false;
   for (size_t k = 0; k < f.value_count() && !any; ++k) any = holds_array(f.type(ValueId(k)));
   if (!any) return false;
-  Own o(f);
+  if (!context.unwound) context.unwound = called_under_guard(context.module);
+  Own o(f, context.unwound->contains(&f));
   o.run();
   return o.changed();
 }

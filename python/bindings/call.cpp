@@ -146,10 +146,7 @@ void start(Context& context) {
   context.live = nullptr;
   context.lists = nullptr;
   context.texts = nullptr;
-  context.interrupted = context.has_cause = 0;
-  context.cause = context.context = context.handled = context.handled_outside = nullptr;
-  context.error.site = 0;
-  context.error.trace_length = 0;
+  rt::forget_errors(context);
 }
 
 // The exception set stays as it is.
