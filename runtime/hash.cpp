@@ -114,6 +114,20 @@ void advance(Elements& e, const KeyPart* parts) {
   if (!e.width) e.part = parts[e.part].next;
 }
 
+// CPython's, from the hashes of the elements.
+struct TupleHash {
+  static constexpr uint64_t p1 = 11400714785074694791u, p2 = 14029467366897019727u, p5 = 2870177450012600261u;
+  uint64_t h = p5;
+  void add(int64_t element) {
+    h += uint64_t(element) * p2;
+    h = (h << 31 | h >> 33) * p1;
+  }
+  [[nodiscard]] int64_t of(int64_t length) const {
+    uint64_t all = h + (uint64_t(length) ^ (p5 ^ 3527539u));
+    return all == uint64_t(-1) ? 1546275796 : int64_t(all);
+  }
+};
+
 int64_t hash_part(Context* context, const Slot* at, const KeyPart* parts, int32_t k) {
   resolve(at, parts, k);
   switch (parts[k].kind) {
@@ -132,16 +146,11 @@ int64_t hash_part(Context* context, const Slot* at, const KeyPart* parts, int32_
     case key_hash: return at->i;
     default: break;
   }
-  constexpr uint64_t p1 = 11400714785074694791u, p2 = 14029467366897019727u, p5 = 2870177450012600261u;
-  uint64_t h = p5;
+  TupleHash h;
   Elements e = elements_of(at, parts, k);
   const int64_t n = e.left;
-  for (; e.left > 0; advance(e, parts)) {
-    h += uint64_t(hash_part(context, e.now(), parts, e.part)) * p2;
-    h = (h << 31 | h >> 33) * p1;
-  }
-  h += uint64_t(n) ^ (p5 ^ 3527539u);
-  return h == uint64_t(-1) ? 1546275796 : int64_t(h);
+  for (; e.left > 0; advance(e, parts)) h.add(hash_part(context, e.now(), parts, e.part));
+  return h.of(n);
 }
 
 bool is_number(int32_t kind) { return kind >= key_bool && kind <= key_complex; }
@@ -170,7 +179,12 @@ bool equal_sets(const List* a, const List* b) {
 }  // namespace
 
 int64_t hash_key(Context* context, const Slot* at, const KeyPart* parts) {
-  return parts->kind == key_int ? hash_of_int(at->i) : hash_part(context, at, parts, 0);
+  if (parts->kind == key_int) return hash_of_int(at->i);
+  const int32_t ints = ints_in(parts);
+  if (ints == 0) return hash_part(context, at, parts, 0);
+  TupleHash h;
+  for (int32_t k = 0; k < ints; ++k) h.add(hash_of_int(at[k].i));
+  return h.of(ints);
 }
 
 bool equal_keys(const Slot* a, const KeyPart* pa, int32_t x, const Slot* b, const KeyPart* pb, int32_t y) {

@@ -58,7 +58,8 @@ void retain_value(Context* context, const List* l, Slot* e) {
   retain_slots(context, l, e, 1 + l->table->key_slots, entry_slots(l));
 }
 
-// Calls `find` with a test of whether an entry is the key's: of plain ints and of strings, most keys there are, one comparison.
+// Calls `find` with a test of whether an entry is the key's: of plain ints and of strings, most keys there are, one
+// comparison, of tuples of ints one for each.
 template <class Find>
 int64_t with_test(const List* l, int64_t hash, const Slot* key, const KeyPart* parts, Find find) {
   if (parts->kind == key_int && l->table->key->kind == key_int)
@@ -66,6 +67,12 @@ int64_t with_test(const List* l, int64_t hash, const Slot* key, const KeyPart* p
   if (parts->kind == key_text && l->table->key->kind == key_text)
     return find([hash, wanted = static_cast<const Str*>(key->p)](const Slot* e) {
       return e->i == hash && (e[1].p == wanted || str_equal(nullptr, static_cast<const Str*>(e[1].p), wanted));
+    });
+  if (int32_t ints = ints_in(parts); ints && ints == ints_in(l->table->key))
+    return find([=](const Slot* e) {
+      bool equal = e->i == hash;
+      for (int32_t k = 0; equal && k < ints; ++k) equal = e[1 + k].i == key[k].i;
+      return equal;
     });
   return find([=](const Slot* e) { return e->i == hash && equal_keys(e + 1, l->table->key, 0, key, parts, 0); });
 }

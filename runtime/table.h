@@ -13,6 +13,13 @@ bool equal_keys(const Slot* a, const KeyPart* parts_a, int32_t x, const Slot* b,
 // Does the set hold the key?
 bool set_holds(const List*, int64_t hash, const Slot* key, const KeyPart* parts);
 void drop_table(Table*);
+// Of how many ints a key that is a tuple of nothing else consists; else 0.
+inline int32_t ints_in(const KeyPart* key) {
+  if (key->kind != key_tuple) return 0;
+  for (int32_t k = 1; k <= key->parts; ++k)
+    if (key[k].kind != key_int) return 0;
+  return key->parts;
+}
 // Slots of an entry: its hash, the key, of a dict the value.
 inline int64_t entry_slots(const List* l) { return l->width / int64_t(sizeof(Slot)); }
 inline Slot* entry(const List* l, int64_t place) { return l->data + place * entry_slots(l); }
