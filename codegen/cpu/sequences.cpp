@@ -384,16 +384,19 @@ Pieces extreme(ScalarOp& s, std::string_view which) {
     b.setFastMathFlags(any);
     return {b.CreateBinaryIntrinsic(greater ? Intrinsic::maximum : Intrinsic::minimum, x[0], y[0])};
   }
-  Value* first;
-  if (is_complex(s.d))
-    first = compare(b, greater ? "greater_equal" : "less_equal", x, y);
-  else if (is_floating(x[0]))
-    first = greater ? b.CreateFCmpOGT(x[0], y[0]) : b.CreateFCmpOLT(x[0], y[0]);
-  else if (is_signed(s.d))
-    return {b.CreateBinaryIntrinsic(greater ? Intrinsic::smax : Intrinsic::smin, x[0], y[0])};
-  else
-    return {b.CreateBinaryIntrinsic(greater ? Intrinsic::umax : Intrinsic::umin, x[0], y[0])};
-  return select(b, b.CreateOr(first, is_nan(b, ignores_nan ? y : x)), x, y);
+  if (is_complex(s.d)) {
+    Value* first = compare(b, greater ? "greater_equal" : "less_equal", x, y);
+    return select(b, b.CreateOr(first, is_nan(b, ignores_nan ? y : x)), x, y);
+  }
+  if (!is_floating(x[0])) {
+    unsigned most = is_signed(s.d) ? Intrinsic::smax : Intrinsic::umax,
+             least = is_signed(s.d) ? Intrinsic::smin : Intrinsic::umin;
+    return {b.CreateBinaryIntrinsic(greater ? most : least, x[0], y[0])};
+  }
+  // `x > other ? x : other` is one instruction, which gives `other` where either is nan: there that is x.
+  Value* other = b.CreateSelect(is_nan(b, ignores_nan ? y : x), x[0], y[0]);
+  Value* first = greater ? b.CreateFCmpOGT(x[0], other) : b.CreateFCmpOLT(x[0], other);
+  return {b.CreateSelect(first, x[0], other)};
 }
 
 struct Sequence {
