@@ -14,8 +14,11 @@ using namespace ir;
 
 namespace {
 // Loop-carried arrays are assumed to keep the extents they begin with, and the assumption is then tried on every value
-// that comes round; `assumed` holds what is being tried. A chain is followed at most this far.
+// that comes round; `assumed` holds what is being tried. Those that change are compared with one another in the same way
+// (`a, b = a[1:] * c, b[1:] + b[:-1]`: where b is as long as a before, it is so afterwards). A chain is followed at most this
+// far.
 constexpr int max_depth = 64;
+constexpr int most_compared = 256;  // ops, of two extents
 
 class Tracer {
  public:
@@ -123,9 +126,9 @@ class Tracer {
     RegionId r = f_.value(array).region;
     OpId loop = f_.region(r).op;
     uint32_t k = f_.value(array).index;
-    if (is(f_, loop, "for"_op)) return carried(loop, k - 1, axis, here);
+    if (is(f_, loop, "for"_op)) return carried_alike(loop, k, axis, carried(loop, k - 1, axis, here));
     if (!is(f_, loop, "while"_op)) return here;
-    if (r == f_.op(loop).regions[0]) return carried(loop, k, axis, here);
+    if (r == f_.op(loop).regions[0]) return carried_alike(loop, k, axis, carried(loop, k, axis, here));
     OpId test = f_.terminator(f_.op(loop).regions[0]);
     if (!is(f_, test, "condition"_op)) return here;
     ExtentSource e = trace(f_.op(test).operands[1 + k], axis);
@@ -174,6 +177,65 @@ class Tracer {
     assumed_.resize(begin);
     return holds ? wanted : here;
   }
+  // Of state that changes its extents: an axis of earlier state that is as long to begin with, and in each round again.
+  ExtentSource carried_alike(OpId loop, uint32_t k, int axis, const ExtentSource& found) {
+    const std::vector<ValueId>& arguments = f_.region(f_.op(loop).regions[0]).arguments;
+    if (found.array != arguments[k] || !assumed_.empty()) return found;
+    uint32_t counters = is(f_, loop, "for"_op) ? 1 : 0, first = is(f_, loop, "for"_op) ? 3 : 0;
+    auto initial = [&](uint32_t n, int x) { return trace_outside(f_.op(loop).operands[first + n - counters], x); };
+    const ExtentSource begin = initial(k, axis);
+    for (uint32_t n = counters; n <= k; ++n) {
+      Type t = f_.type(arguments[n]);
+      for (int x = 0; t.is_array() && x < (n == k ? axis : t.rank()); ++x) {
+        if (initial(n, x) != begin) continue;
+        const ExtentSource other{.constant = -1, .value = {}, .array = arguments[n], .axis = x};
+        assumed_.push_back({arguments[k], axis, other});
+        compared_ = 0;
+        bool holds = true;
+        for (OpId exit : exits_of(loop, "continue"_op)) {
+          const std::vector<ValueId>& next = f_.op(exit).operands;
+          holds = holds && same(trace(next[k - counters], axis), trace(next[n - counters], x));
+        }
+        assumed_.pop_back();
+        if (holds) return other;
+      }
+    }
+    return found;
+  }
+  // Under what is assumed: values that were computed alike from extents that are equal.
+  bool same(const ExtentSource& a, const ExtentSource& b) { return a == b || (a.value && b.value && same(a.value, b.value)); }
+  bool same(ValueId a, ValueId b) {
+    a = broadcast_extent(a), b = broadcast_extent(b);
+    ExtentSource x = of_value(a), y = of_value(b);
+    if (x == y) return true;
+    if (!x.value || !y.value) return false;
+    OpId p = f_.defining_op(x.value), q = f_.defining_op(y.value);
+    if (!p || !q || ++compared_ > most_compared) return false;
+    const Op &left = f_.op(p), &right = f_.op(q);
+    bool alike = left.code == right.code && left.attrs == right.attrs && left.regions.empty() &&
+                 !(own_traits(f_, p) & (Reads | Writes | Effect | Birth)) && left.operands.size() == right.operands.size() &&
+                 f_.value(x.value).index == f_.value(y.value).index && f_.type(x.value) == f_.type(y.value);
+    for (size_t k = 0; alike && k < left.operands.size(); ++k) alike = same(left.operands[k], right.operands[k]);
+    return alike;
+  }
+  // What a check.broadcast makes of extents that are the same.
+  ValueId broadcast_extent(ValueId v) {
+    OpId def = f_.defining_op(v);
+    if (!is(f_, def, "check.broadcast"_op) || ++compared_ > most_compared) return v;
+    const Op& op = f_.op(def);
+    size_t first = 0, from_end = op.results.size() - f_.value(v).index;
+    ValueId common;
+    bool agree = true;
+    for (int64_t rank : f_.list_attr(def, "ranks")) {
+      if (size_t(rank) >= from_end) {
+        ValueId e = op.operands[first + size_t(rank) - from_end];
+        if (!common) common = e;
+        agree = agree && same(common, e);
+      }
+      first += size_t(rank);
+    }
+    return agree && common ? common : v;
+  }
   ExtentSource trace_outside(ValueId array, int axis) {
     std::vector<Assumption> kept;
     kept.swap(assumed_);
@@ -189,7 +251,7 @@ class Tracer {
   const Function& f_;
   std::unordered_map<uint32_t, std::vector<OpId>> exits_;  // breaks and continues of a loop
   std::vector<Assumption> assumed_;
-  int depth_ = 0;
+  int depth_ = 0, compared_ = 0;
 };
 }  // namespace
 

@@ -1,5 +1,6 @@
 // Where the extents of an array come from: a constant, an int value, or an axis of an older array. Looks through views,
-// births and elementwise ops; loops that carry arrays whose extents never change are seen through as well (`u, v = v, u`).
+// births and elementwise ops; loops that carry arrays whose extents never change are seen through as well (`u, v = v, u`),
+// and of two that change alike the later one has the extents of the earlier one.
 #pragma once
 #include <map>
 
