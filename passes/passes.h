@@ -44,6 +44,8 @@ bool version_loops(ir::Function&, PassContext&);  // tests once before a loop wh
 bool expand(ir::Function&, PassContext&);  // whole-array operations become kernels and loops, fused on demand
 bool unroll_arrays(ir::Function&, PassContext&);  // writes out loops of few rounds over whole arrays
 bool unroll(ir::Function&, PassContext&);  // writes out loops of few rounds inside others
+bool join_choices(ir::Function&, PassContext&);  // choices that follow one another and ask the same are one
+bool read_copies(ir::Function&, PassContext&);  // what has been copied aside is read from the copy, not from the array
 bool fuse_rows(ir::Function&, PassContext&);  // neighbouring kernels over the same arrays pass over them row by row
 bool split_rounds(ir::Function&, PassContext&);  // kernels that ask on which side of a place they are run once for each side
 bool rows_outside(ir::Function&, PassContext&);  // loops that pass over an array again and again do so row by row

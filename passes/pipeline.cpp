@@ -97,6 +97,10 @@ constexpr Row loop_rows[] = {
     {"step_remainders", step_remainders, InTyped},
     {"fold", fold, InTyped},
     {"dce", dce, InTyped},
+    // In one arm of a choice kernels are neighbours.
+    {"join_choices", join_choices, InLoop},
+    // What writes to an array and what reads rows of it from a copy can be fused.
+    {"read_copies", read_copies, InLoop},
     // No checks are left between kernels, and extents that are equal are one value.
     {"fuse_rows", fuse_rows, InLoop},
     // Kernels stand side by side until here.

@@ -148,6 +148,19 @@ class Fuser {
     }
     return false;
   }
+  // Both loops have n rounds, and an index of one begins where the other one's ends: `t[i]` and `t[n + k]`.
+  [[nodiscard]] bool are_halves(const Access& a, ValueId row_a, const Access& b, ValueId row_b, ValueId n,
+                                RegionId region) const {
+    if (a.array != b.array) return false;
+    const std::vector<ValueId>&x = f_.op(a.op).operands, &y = f_.op(b.op).operands;
+    for (size_t k = 0; a.first + k < x.size(); ++k) {
+      Affine p = linear(x[a.first + k]) + Affine::of(row_a) * -1, q = linear(y[b.first + k]) + Affine::of(row_b) * -1;
+      if (!stands_before(p, region) || !stands_before(q, region)) continue;
+      for (int sign : {1, -1})
+        if (q + p * -1 == linear(n) * sign) return true;
+    }
+    return false;
+  }
   // The rounds in which they meet: round r of b's loop with round r + distance of a's.
   [[nodiscard]] std::optional<int64_t> distance(const Access& a, ValueId row_a, const Access& b, ValueId row_b,
                                                 RegionId region) const {
@@ -213,6 +226,7 @@ class Fuser {
       for (const Access& b : p.all) {
         common |= a.array == b.array && distance(a, row, b, next, r);
         if (!may_share(a, b) || never_meet(a, b, r)) continue;
+        if (same && are_halves(a, row, b, next, extent_of(leader), r)) continue;
         std::optional<int64_t> d = distance(a, row, b, next, r);
         if (!d) return false;
         exact &= *d == 0;
