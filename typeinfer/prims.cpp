@@ -307,6 +307,7 @@ Value Frame::prim_shape(const std::string& name, const Arguments& a) {
   }
   if (name == "new_axis") {
     int64_t axis = need_int(p.at(1), "an axis");
+    if (axis < 0 || axis > array.type.rank()) fail("unsupported-here", {"an axis that does not fit the array"});
     std::vector<Part> parts(size_t(array.type.rank()), Part{Part::Whole, {}});
     parts.insert(parts.begin() + axis, Part{Part::NewAxis, {}});
     return view(array, parts);

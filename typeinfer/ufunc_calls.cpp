@@ -114,6 +114,15 @@ Value Frame::call_record(OpCode code, const std::string& name, Arguments a) {
   bool masked = known_bool(where) != true;
   if (masked && (where.kind == Kind::Tuple || where.kind == Kind::Iterator)) where = as_array(where);
   auto computed = [&] {
+    if (masked) {  // all shapes at once, in NumPy's order, and with its message
+      Values all = a.positional;
+      if (!is_none(out)) all.push_back(out);
+      all.push_back(where);
+      int rank = 0;
+      const Value* target = std::exchange(written_, nullptr);
+      broadcast(all, rank);
+      written_ = target;
+    }
     Value x = ufunc(code, a.positional);
     if (!masked) return x;
     // Where nothing is asked for, the array written keeps what it has; a new one may have anything.

@@ -136,13 +136,16 @@ Value Frame::ufunc_scalar_or_array(OpCode code, const Values& operands, DType, T
   int rank = 0;
   Values same = broadcast(operands, rank);
   std::vector<ValueId> ids;
-  bool fortran = true, any = false;
+  bool turned = true, whole = false, any = false;
   for (size_t k = 0; k < same.size(); ++k) {
     ids.push_back(same[k].id);
     if (!is_array(operands[k])) continue;
     any = true;
-    fortran = fortran && operands[k].type.layout() == ir::Layout::F && operands[k].type.rank() == rank && rank > 1;
+    if (operands[k].type.rank() < 2) continue;  // has no order that could differ
+    turned = turned && operands[k].type.layout() == ir::Layout::F;
+    whole = whole || operands[k].type.rank() == rank;
   }
+  bool fortran = turned && whole && rank > 1;
   Type t = any ? Type::array(element.dtype(), rank, fortran ? ir::Layout::F : ir::Layout::C) : element;
   return runtime(t, b_.make(code, ids, t));
 }
@@ -167,7 +170,11 @@ Values Frame::broadcast(const Values& operands, int& rank, const BroadcastError*
     ranks.push_back(a.type.rank());
     for (int axis = 0; axis < a.type.rank(); ++axis) extents.push_back(extent(a.id, axis));
   };
-  for (size_t k : arrays) add(operands[k]);
+  for (size_t k = 0; k < operands.size(); ++k)
+    if (is_array(operands[k]))
+      add(operands[k]);
+    else if (!told)
+      ranks.push_back(0);  // NumPy's message has a scalar's shape, too
   if (written) add(*written_), rank = std::max(rank, written_->type.rank());
   std::vector<Type> types(size_t(rank), Type::integer());
   std::vector<ir::NamedAttr> attrs{{"ranks", ranks}};

@@ -164,7 +164,7 @@ Ref exception_class(const std::string& name) {
   }
   if (!c && name == "UFuncTypeError") {
     Ref errors(PyImport_ImportModule("aic.numpy_errors"));
-    if (errors) c = Ref(PyObject_GetAttrString(errors.get(), "output_casting"));
+    if (errors) c = Ref(PyObject_GetAttrString(errors.get(), "ufunc_type_error"));
     PyErr_Clear();
   }
   if (!c && name == "LinAlgError") {

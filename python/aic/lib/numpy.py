@@ -70,12 +70,31 @@ def _kept(a, axes):
 def _reduced(a, kind, axis, keepdims):
     """A reduction of NumPy: axis None, int or tuple; keepdims."""
     axes = _reduced_axes(axis, prim.rank(a))
+    if prim.fortran(a) and len(axes) < prim.rank(a):  # the result lies in Fortran's order, too
+        r = prim.reduce(_reversed(a), kind, _mirrored_axes(axes, prim.rank(a)))
+        return _reversed(prim.reshape(r, _kept(_reversed(a), _mirrored_axes(axes, prim.rank(a)))) if keepdims else r)
     r = prim.reduce(a, kind, axes)
     if keepdims:
         if prim.is_array(r):
             return prim.reshape(r, _kept(a, axes))
         return prim.full(_kept(a, axes), r, prim.dtype(r))
     return r
+
+
+def _reversed(a):
+    """The axes in the other order: C's order is Fortran's then, and the reverse."""
+    order = ()
+    for k in prim.static_range(prim.rank(a)):
+        order = (k,) + order
+    return prim.transpose(a, order)
+
+
+def _mirrored_axes(axes, rank):
+    """What the axes are called in _reversed(a)."""
+    there = ()
+    for k in axes:
+        there = (rank - 1 - k,) + there
+    return there
 
 
 def _no_out(out):
@@ -150,7 +169,7 @@ def _told_shape(shape):
             first = False
         else:
             text = f"{text},{extent}"
-    if len(shape) == 1:
+    if len(shape) == 1 and not first:
         return f"{text},)"
     return f"{text})"
 
@@ -181,7 +200,7 @@ def _along(rank, axis, part):
 
 # The topics. Imported last: they name this module.
 from aic.lib import (  # noqa: E402
-    numpy_axes, numpy_calling, numpy_choosing, numpy_creation, numpy_dtypes, numpy_einsum, numpy_elementwise, numpy_histograms, numpy_indices, numpy_joining,
+    numpy_axes, numpy_calling, numpy_choosing, numpy_copies, numpy_creation, numpy_dtypes, numpy_einsum, numpy_elementwise, numpy_gufuncs, numpy_histograms, numpy_indices, numpy_joining,
     numpy_memory, numpy_order, numpy_polynomials, numpy_products, numpy_quantiles, numpy_reductions, numpy_sets, numpy_shapes, numpy_signal, numpy_statistics,
     numpy_ufuncs, numpy_windows)
 

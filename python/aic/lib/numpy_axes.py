@@ -27,15 +27,10 @@ def _backwards(shape):
 
 def _order(a, order):
     """"C" or "F" for what an order says of this array."""
-    if order is None or order == "C":
-        return "C"
-    if order == "F":
-        return "F"
-    if order == "A" or (order == "K" and prim.rank(a) < 2):
-        return "F" if prim.fortran(a) else "C"
-    if order != "K":
-        raise ValueError(f"order must be one of 'C', 'F', 'A', or 'K' (got '{order}')")
-    if not prim.fortran(a) and not prim.contiguous(a):
+    letter = np._letter(order, "C")
+    if letter == "C" or letter == "F":
+        return letter
+    if letter == "K" and prim.rank(a) > 1 and not prim.fortran(a) and not prim.contiguous(a):
         prim.refuse("the order 'K' of an array that is neither in C's nor in Fortran's order")
     return "F" if prim.fortran(a) else "C"
 
@@ -45,19 +40,21 @@ def reshape(a, *newshape, shape=None, order="C", copy=None):
     if shape is not None:
         wanted = np._shape(shape)
     elif len(newshape) == 2 and isinstance(newshape[1], str):
-        return reshape(a, newshape[0], order=newshape[1])
+        return reshape(a, newshape[0], order=newshape[1], copy=copy)
+    elif len(newshape) == 0:
+        raise TypeError("reshape() missing 1 required positional argument: 'shape'")
     else:
         wanted = np._shape(newshape[0]) if len(newshape) == 1 else newshape
-    if copy is False:
-        prim.refuse("reshape without a copy asked for")
+    if np._letter(order, "C") == "K":
+        raise ValueError("order 'K' is not permitted for reshaping")
     if _order(a, order) == "F":
-        r = transpose(_reshape(transpose(a), _backwards(wanted)))
+        r = transpose(_reshape(transpose(a), _backwards(wanted), wanted, copy))
     else:
-        r = _reshape(a, wanted)
+        r = _reshape(a, wanted, wanted, copy)
     return prim.copy(r) if copy is True else r
 
 
-def _reshape(a, newshape):
+def _reshape(a, newshape, told, copy):
     known = 1
     unknown = 0
     for extent in newshape:
@@ -71,19 +68,19 @@ def _reshape(a, newshape):
     missing = 1
     if unknown == 1:
         if known == 0 or total % known != 0:
-            raise ValueError(f"cannot reshape array of size {total} into shape {np._told_shape(newshape)}")
+            raise ValueError(f"cannot reshape array of size {total} into shape {np._told_shape(told)}")
         missing = total // known
     elif known != total:
-        raise ValueError(f"cannot reshape array of size {total} into shape {np._told_shape(newshape)}")
+        raise ValueError(f"cannot reshape array of size {total} into shape {np._told_shape(told)}")
     final = ()
     for extent in newshape:
         final = final + (missing if extent < 0 else extent,)
     if prim.contiguous(a):
         return prim.reshape(a, final)
-    return _reshape_strided(a, final)
+    return _reshape_strided(a, final, copy)
 
 
-def _reshape_strided(a, final):
+def _reshape_strided(a, final, copy):
     """A view where strides can say it, else a copy, as NumPy does. Where a new axis reaches over two old ones, these must
     follow one another in memory as one axis would. (Extents and spans of what is in memory fit: nothing is checked.)"""
     old = a.strides
@@ -104,6 +101,8 @@ def _reshape_strided(a, final):
             span = prim.multiply(a.shape[k], old[k])
         inner = prim.multiply(inner, a.shape[k])
     if not fits or inner == 0:
+        if copy is False and inner != 0:
+            raise ValueError("Unable to avoid creating a copy while reshaping.")
         return prim.reshape(np.ascontiguous_copy(a), final)
     strides = ()
     reach = 1
@@ -130,6 +129,12 @@ def ravel(a, order="C"):
     if np._is_dense(a):
         return prim.reshape_dense(a, (size(a),))
     return prim.reshape(np.ascontiguous_copy(a), (size(a),))
+
+
+def _line(a):
+    """The elements in C's order, to be read: a view or a copy."""
+    a = prim.as_array(a)
+    return ravel(a) if prim.contiguous(a) or prim.writable(a) else flatten(a)
 
 
 def flatten(a):
@@ -215,6 +220,8 @@ def broadcast_to(array, shape):
 
 def flip(m, axis=None):
     r = prim.as_array(m)
+    if prim.rank(m) == 0 and axis is None:
+        return r[()]
     for k in np._axes(axis, prim.rank(m)):
         r = r[np._along(prim.rank(m), k, slice(None, None, -1))]
     return r

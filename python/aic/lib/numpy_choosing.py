@@ -121,7 +121,7 @@ def compress(condition, a, axis=None, out=None):
     a = prim.as_array(a)
     if prim.rank(mask) != 1:
         raise ValueError("condition must be a 1-d array")
-    x = np.ravel(a) if axis is None else a
+    x = np._line(a) if axis is None else a
     at = 0 if axis is None else np._axis(axis, prim.rank(a))
     return np._into(out, np.take(x, np.flatnonzero(mask), at))
 
@@ -131,7 +131,7 @@ def _method_compress(a, condition, axis=None, out=None):
 
 
 def extract(condition, arr):
-    return np.take(np.ravel(prim.as_array(arr)), np.flatnonzero(condition))
+    return np.take(np._line(prim.as_array(arr)), np.flatnonzero(condition))
 
 
 def _method_choose(a, choices, out=None, mode="raise"):
@@ -153,13 +153,23 @@ def _wrapped(indices, n, mode):
 def take(a, indices, axis=None, out=None, mode="raise"):
     a = prim.as_array(a)
     if axis is None:
-        return _taken_into(out, np.ravel(a)[_wrapped(indices, np.size(a), mode)])
+        return _taken_into(out, np._line(a)[_wrapped(indices, np.size(a), mode)])
     at = np._axis(axis, prim.rank(a))
     return _taken_into(out, a[np._along(prim.rank(a), at, _wrapped(indices, a.shape[at], mode))])
 
 
 def _taken_into(out, r):
-    return r if out is None else np._into(out, r)
+    if out is None:
+        return r
+    if not prim.is_array(out):
+        raise TypeError("return arrays must be of ArrayType")
+    if prim.rank(out) != prim.rank(r):
+        raise ValueError("output array does not match result of ndarray.take")
+    for k in prim.static_range(prim.rank(out)):
+        if out.shape[k] != r.shape[k]:
+            raise ValueError("output array does not match result of ndarray.take")
+    out[...] = prim.cast(r, prim.dtype(out))
+    return out
 
 
 def _values_for(a, values):
@@ -167,16 +177,18 @@ def _values_for(a, values):
     if not prim.is_array(a):
         raise TypeError("argument 1 must be numpy.ndarray")
     if not prim.is_array(values):
-        return np.ravel(prim.as_array(values, prim.dtype(a)))
-    r = prim.cast(np.ravel(values), prim.dtype(a))
+        return np._line(prim.as_array(values, prim.dtype(a)))
+    r = prim.cast(np._line(values), prim.dtype(a))
     return prim.copy(r) if prim.same_dtype(values, a) else r
 
 
 def put(a, ind, v, mode="raise"):
-    places = np.ravel(prim.as_array(_wrapped(ind, np.size(a), mode)))
+    places = np._line(prim.as_array(_wrapped(ind, np.size(a), mode)))
     values = _values_for(a, v)
     n = np.size(a)
     if np.size(values) > 0:
+        if n == 0 and np.size(places) > 0:
+            raise IndexError("cannot replace elements of an empty array")
         for i in range(np.size(places)):
             k = places[i]
             if k < -n or k >= n:
@@ -188,7 +200,7 @@ def place(arr, mask, vals):
     values = _values_for(arr, vals)
     if np.size(arr) != np.size(mask):
         raise ValueError("place: mask and data must be the same size")
-    chosen = prim.copy(np.ravel(prim.as_array(mask)))  # it may lie where is written
+    chosen = prim.copy(np._line(prim.as_array(mask)))  # it may lie where is written
     at = 0
     for i in range(np.size(arr)):
         if chosen[i]:
@@ -198,12 +210,12 @@ def place(arr, mask, vals):
             at = at + 1
 
 
-def putmask(a, mask, values):
+def putmask(a, /, mask, values):
     """Like place, but a value's place goes on with the array's."""
     given = _values_for(a, values)
     if np.size(a) != np.size(mask):
         raise ValueError("putmask: mask and data must be the same size")
-    chosen = prim.copy(np.ravel(prim.as_array(mask)))  # it may lie where is written
+    chosen = prim.copy(np._line(prim.as_array(mask)))  # it may lie where is written
     m = np.size(given)
     if m > 0:
         for i in range(np.size(a)):
@@ -212,17 +224,32 @@ def putmask(a, mask, values):
 
 
 def copyto(dst, src, casting="same_kind", where=True):
-    whole = prim.is_number(src) and not prim.is_numpy(src) and (prim.kind(src) == "i" or prim.kind(src) == "b")
-    if not whole:  # an int of Python must fit
+    np.can_cast(prim.dtype(dst), prim.dtype(dst), casting)  # a rule that NumPy knows
+    # A number of Python's goes into any dtype of its kind or a higher one; an int must fit.
+    whole = prim.kind(src) == "i" and prim.kind(dst) != "b"
+    weak = prim.is_number(src) and not prim.is_numpy(src) and (
+        whole or (prim.kind(src) == "f" and prim.kind(dst) in ("f", "c")) or (prim.kind(src) == "c" and prim.kind(dst) == "c"))
+    if weak and casting == "equiv" and not prim.same_dtype(src, dst):
+        name = "int" if whole else "float" if prim.kind(src) == "f" else "complex"
+        raise TypeError(f"cannot cast Python {name} to {prim.dtype(dst).__name__} under the casting rule 'equiv'")
+    if not weak:
+        np._check_cast(src if prim.is_number(src) else prim.as_array(src), prim.dtype(dst), casting)
+    if not (weak and whole):
         src = np._unsafely(src) if prim.is_number(src) else prim.as_array(src)
-        weak = prim.is_number(src) and prim.kind(src) == prim.kind(dst)  # a float of Python goes into any float
-        if not weak and not np.can_cast(prim.dtype(src), prim.dtype(dst), casting):
-            what = "scalar" if prim.is_number(src) else "array data"
-            raise TypeError(f"Cannot cast {what} from dtype('{prim.dtype(src).__name__}') to dtype('{prim.dtype(dst).__name__}') according to the rule '{casting}'")
     if where is True:
         dst[...] = src
-    else:
-        dst[...] = prim.select(where, prim.cast(src, prim.dtype(dst)), dst)
+        return
+    if prim.kind(where) != "b":
+        np._check_cast(where, bool, "safe")
+    mask = prim.as_array(where)
+    wide = np._stretched_shape(dst.shape, mask.shape)
+    fits = np._stretches(dst.shape, mask.shape) and len(wide) == prim.rank(dst)
+    for k in prim.static_range(prim.rank(dst) if len(wide) == prim.rank(dst) else 0):
+        if wide[k] != dst.shape[k]:
+            fits = False
+    if not fits:
+        raise ValueError(f"could not broadcast where mask from shape {np._told_shape(mask.shape)} into shape {np._told_shape(dst.shape)}")
+    dst[...] = prim.select(mask, prim.cast(src, prim.dtype(dst)), dst)
 
 
 def put_along_axis(arr, indices, values, axis):

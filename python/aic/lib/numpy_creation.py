@@ -14,21 +14,19 @@ def _ordered(shape, dtype, order):
             turned = (shape[k],) + turned
             back = (k,) + back
         return prim.transpose(prim.empty(turned, dtype), back)
-    if order != "C" and order != "F":
-        prim.refuse("this order")
     return prim.empty(shape, dtype)
 
 
 def _filled(shape, value, dtype, order):
-    if order == "C":
+    if np._letter_of_new(order) == "C":
         return prim.full(np._shape(shape), value, dtype)
-    out = _ordered(np._shape(shape), dtype, order)
+    out = _ordered(np._shape(shape), dtype, "F")
     out[...] = value
     return out
 
 
 def empty(shape, dtype=float, order="C"):
-    return _ordered(np._shape(shape), dtype, order)
+    return _ordered(np._shape(shape), dtype, np._letter_of_new(order))
 
 
 def ndarray(shape, dtype=float, buffer=None, offset=0, strides=None, order=None):
@@ -53,7 +51,7 @@ def _unsafely(x):
 def full(shape, fill_value, dtype=None, order="C"):
     fill_value = _unsafely(fill_value)
     if prim.rank(fill_value) > 0:
-        out = _ordered(np._shape(shape), prim.dtype(fill_value) if dtype is None else dtype, order)
+        out = _ordered(np._shape(shape), prim.dtype(fill_value) if dtype is None else dtype, np._letter_of_new(order))
         out[...] = fill_value
         return out
     return _filled(shape, fill_value, prim.dtype(fill_value) if dtype is None else dtype, order)
@@ -62,7 +60,8 @@ def full(shape, fill_value, dtype=None, order="C"):
 def _like(a, dtype, order, shape):
     """A new array of a's dtype, shape and layout unless others are asked for."""
     a = prim.as_array(a)
-    as_f = order == "F" or ((order == "K" or order == "A") and prim.fortran(a))
+    letter = np._letter(order, "K")
+    as_f = letter == "F" or (letter != "C" and prim.fortran(a))
     return _ordered(a.shape if shape is None else np._shape(shape), prim.dtype(a) if dtype is None else dtype, "F" if as_f else "C")
 
 
@@ -81,7 +80,7 @@ def ones_like(a, dtype=None, order="K", subok=True, shape=None):
 def full_like(a, fill_value, dtype=None, order="K", subok=True, shape=None):
     a = prim.as_array(a)
     fill_value = _unsafely(fill_value)
-    if prim.rank(fill_value) == 0 and not prim.fortran(a) and (order == "K" or order == "C" or order == "A"):
+    if prim.rank(fill_value) == 0 and (np._letter(order, "K") == "C" or (np._letter(order, "K") != "F" and not prim.fortran(a))):
         return prim.full(a.shape if shape is None else np._shape(shape), fill_value, prim.dtype(a) if dtype is None else dtype)
     out = _like(a, dtype, order, shape)
     out[...] = fill_value
@@ -263,61 +262,8 @@ def fromiter(iter, dtype, count=-1, *, like=None):
     return out
 
 
-def copy(a, order="K", subok=False):
-    return np._method_copy(prim.as_array(a), order)
-
-
-def asarray(a, dtype=None, order=None, *, copy=None):
-    a = prim.as_array(a) if dtype is None or prim.is_array(a) else prim.as_array(a, dtype)
-    if order == "F":
-        return asfortranarray(a, dtype)
-    if order == "C":
-        return ascontiguousarray(a, dtype)
-    if copy is True:
-        return prim.copy(a) if dtype is None else prim.cast(a, dtype)
-    if dtype is None or prim.same_dtype(a, dtype):
-        return a
-    return prim.cast(a, dtype)
-
-
-def asfortranarray(a, dtype=None):
-    a = asarray(a, dtype)
-    if prim.fortran(a) or prim.rank(a) < 2:
-        return a
-    return np._fortran_copy(a)
-
-
-def ascontiguousarray(a, dtype=None):
-    a = np.atleast_1d(asarray(a, dtype))
-    if prim.contiguous(a):
-        return a
-    return prim.generate(a.shape, lambda *i: a[i])
-
-
-def astype(a, dtype, copy=True):
-    if copy is not True and prim.same_dtype(a, dtype):
-        return a
-    return prim.cast(a, dtype)
-
-
-def _method_astype(a, dtype, order="K", casting="unsafe", subok=True, copy=True):
-    if casting != "unsafe":
-        prim.refuse("astype under a rule of casting")
-    if not copy and prim.same_dtype(a, dtype) and (order == "K" or order == "A"):
-        return a
-    if order == "F":
-        return np._fortran_copy(prim.cast(a, dtype))
-    if order == "C":
-        return ascontiguous_copy(prim.cast(a, dtype))
-    return prim.cast(a, dtype)
-
-
 def fill(a, value):
     a[...] = value
-
-
-def ascontiguous_copy(a):
-    return prim.generate(a.shape, lambda *i: a[i])
 
 
 def diagonal_copy(a, offset):

@@ -36,12 +36,25 @@ def _level(d):
     return level
 
 
+def _is_rule(casting):
+    return casting in ("no", "equiv", "safe", "same_kind", "unsafe")
+
+
+def _check_cast(a, dtype, casting):
+    """That an array may be converted under a rule."""
+    if not can_cast(prim.dtype(a), dtype, casting):
+        what = "array data" if prim.rank(a) > 0 else "scalar"
+        raise TypeError(f"Cannot cast {what} from dtype('{prim.dtype(a).__name__}') to dtype('{prim.dtype_of(dtype).__name__}') according to the rule '{casting}'")
+
+
 def can_cast(from_, to, casting="safe"):
     if prim.is_number(from_) and not prim.is_numpy(from_):
         raise TypeError("can_cast() does not support Python ints, floats, and complex because the result used to depend on the value.\n"
                         "This change was part of adopting NEP 50, we may explicitly allow them again in the future.")
     a = prim.dtype_of(from_)
     b = prim.dtype_of(to)
+    if not _is_rule(casting):
+        raise ValueError(f"casting must be one of 'no', 'equiv', 'safe', 'same_kind', 'unsafe' (got '{casting}')")
     if casting == "unsafe":
         return True
     if casting == "no" or casting == "equiv":

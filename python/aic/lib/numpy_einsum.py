@@ -209,8 +209,12 @@ def _needed(groups, after, output):
     return letters
 
 
-def einsum(subscripts, *operands):
+def einsum(subscripts, *operands, out=None, dtype=None, order="K", casting="safe", optimize=False):
+    """`optimize` says nothing here: two operands are always multiplied as matrices, more of them from the left to the right."""
     groups, output = _parts(subscripts, operands)
+    if out is not None:
+        if not prim.is_array(out):
+            raise TypeError("keyword parameter out must be an array for einsum")
     if len(groups) != len(operands):
         raise ValueError(
             "more operands provided to einstein sum function than specified in the subscripts string"
@@ -226,14 +230,106 @@ def einsum(subscripts, *operands):
             raise ValueError(
                 "operand has more dimensions than subscripts given in einstein sum, but no '...' ellipsis provided to broadcast the extra dimensions."
             )
-    a, letters = _distinct(prim.as_array(operands[0]), groups[0])
+    if len(operands) == 1 and out is None and _sums_nothing(groups[0], output):
+        a, letters = _distinct(prim.as_array(operands[0]), groups[0])
+        return _turned(a, letters, output)
+    if out is not None and prim.rank(out) != len(output):
+        raise ValueError(f"out parameter does not have the correct number of dimensions, has {prim.rank(out)} but should have {len(output)}")
+    if out is not None:
+        _check_out(np._tuple_of_arrays(operands), groups, out, output)
+    arrays = _in_dtype(operands, out, dtype, casting)
+    a, letters = _distinct(arrays[0], groups[0])
     a, letters = _summed(a, letters, _needed(groups, 0, output))
     for k in prim.static_range(len(groups)):
         if k > 0:
-            b, others = _distinct(prim.as_array(operands[k]), groups[k])
+            b, others = _distinct(arrays[k], groups[k])
             b, others = _summed(b, others, _needed(groups, k, output) + letters)
             a, letters = _contracted(a, letters, b, others, _needed(groups, k, output))
     r = _turned(a, letters, output)
+    if out is not None:
+        out[...] = prim.cast(r, prim.dtype(out))
+        return out
     if len(output) == 0:
         return r[()]
-    return r
+    return _laid_out(r, arrays, order)
+
+
+def _sums_nothing(letters, output):
+    kept = True
+    for c in letters:
+        if c not in output:
+            kept = False
+    return kept
+
+
+def _in_dtype(operands, out, dtype, casting):
+    """The operands in the dtype computed in, which casts to that of `out`."""
+    common = prim.dtype(operands[0]) if dtype is None else prim.dtype_of(dtype)
+    if dtype is None:
+        for x in operands if out is None else operands + (out,):
+            common = prim.result_type(common, prim.dtype(x))
+    arrays = ()
+    for x in operands:
+        a = prim.as_array(x)
+        if not np.can_cast(prim.dtype(a), common, casting):
+            raise TypeError(f"Iterator operand {len(arrays)} dtype could not be cast from dtype('{prim.dtype(a).__name__}') to "
+                            f"dtype('{common.__name__}') according to the rule '{casting}'")
+        arrays = arrays + (a if dtype is None and out is None else np.asarray(a, common),)
+    if out is not None:
+        if not np.can_cast(common, prim.dtype(out), casting):
+            raise TypeError(f"Iterator requested dtype could not be cast from dtype('{common.__name__}') to dtype('{prim.dtype(out).__name__}'), "
+                            f"the operand {len(arrays)} dtype, according to the rule '{casting}'")
+    return arrays
+
+
+def _check_out(arrays, groups, out, output):
+    """That the array given for the result may be written to and has its extents."""
+    if not prim.writable(out):
+        raise ValueError("operand array with iterator write flag set is read-only")
+    for back in prim.static_range(len(output)):
+        j = len(output) - 1 - back
+        extent = 1
+        for k in prim.static_range(len(groups)):
+            for i in prim.static_range(len(groups[k])):
+                if groups[k][i] == output[j] and arrays[k].shape[i] != 1:
+                    extent = arrays[k].shape[i]
+        if out.shape[j] != extent:
+            if out.shape[j] == 1:
+                raise ValueError(f"output operand requires a reduction along dimension {j}, but the reduction is not enabled. "
+                                 "The dimension size of 1 does not match the expected output shape.")
+            raise ValueError(f"operands could not be broadcast together with remapped shapes [original->remapped]: {_told_letters(arrays, groups, out, output)}")
+
+
+def _told_letters(arrays, groups, out, output):
+    """The axes in the order of the result's letters, then of those that are summed."""
+    order = output
+    for group in groups:
+        order = order + _without(group, order)
+    text = ""
+    for k in prim.static_range(len(groups)):
+        a, letters = _distinct(arrays[k], groups[k])
+        text = f"{text}{np._told_shape(arrays[k].shape)}->{np._told_shape(_extents_or_new(a, letters, order))} "
+    return f"{text}{np._told_shape(out.shape)}->{np._told_shape(_extents_or_new(out, output, order))} "
+
+
+def _extents_or_new(a, letters, order):
+    shape = ()
+    for c in order:
+        shape = shape + (a.shape[_place(letters, c)] if c in letters else -1,)
+    return shape
+
+
+def _laid_out(r, arrays, order):
+    """In the order asked for, one of the letters that NumPy knows."""
+    if order == "K":
+        return r
+    if order == "A":
+        all_turned = True
+        for a in arrays:
+            all_turned = all_turned and prim.fortran(a)
+        return _laid_out(r, arrays, "F" if all_turned else "C")
+    if order == "F":
+        return np.asfortranarray(r)
+    if order != "C":
+        raise ValueError(f"order must be one of 'C', 'F', 'A', or 'K' (got '{order}')")
+    return np.ascontiguousarray(r)

@@ -9,16 +9,47 @@ def clip(a, a_min=None, a_max=None, out=None, *, min=None, max=None):
     low = min if a_min is None else a_min
     high = max if a_max is None else a_max
     r = a if prim.is_array(a) else prim.cast(a, prim.dtype(a)) if prim.is_number(a) else prim.as_array(a)
+    out = np._only_out(out)
     if low is None and high is None:
-        r = prim.copy(r)
+        return positive(r, out=out)
+    operands = (r,) if low is None else (r, low)
+    operands = operands if high is None else operands + (high,)
+    _check_together(operands if out is None else operands + (out,))
     if low is not None:
         r = prim.maximum(r, _no_less(low, r))
     if high is not None:
         r = prim.minimum(r, _no_greater(high, r))
     if out is None:
         return r
-    if not prim.writable(out):
-        raise ValueError("output array is read-only")
+    name = "clip" if low is not None and high is not None else "maximum" if high is None else "minimum"
+    np._check_casting(name, prim.dtype(r), out, "same_kind")
+    return _stored(out, prim.cast(r, prim.dtype(out)))
+
+
+def _check_together(operands):
+    """That shapes broadcast: all at once, which is how NumPy tells of them. The last may be the array for the result."""
+    fits = True
+    shape = ()
+    text = ""
+    for x in operands:
+        own = prim.as_array(x).shape if prim.rank(x) > 0 else ()
+        fits = fits and np._stretches(shape, own)
+        shape = np._stretched_shape(shape, own)
+    if not fits:
+        for x in operands:
+            text = f"{text}{np._told_shape(prim.as_array(x).shape if prim.rank(x) > 0 else ())} "
+        raise ValueError(f"operands could not be broadcast together with shapes {text}")
+
+
+def _stored(out, r):
+    """What a ufunc computed, stored in `out`, with which its shape broadcasts."""
+    shape = np._stretched_shape(out.shape, prim.as_array(r).shape)
+    same = len(shape) == prim.rank(out)
+    for k in prim.static_range(len(shape) if same else 0):
+        if out.shape[k] != shape[k]:
+            same = False
+    if not same:
+        raise ValueError(f"non-broadcastable output operand with shape {np._told_shape(out.shape)} doesn't match the broadcast shape {np._told_shape(shape)}")
     out[...] = r
     return out
 
@@ -74,7 +105,7 @@ def _rounded(x, decimals):
 around = round
 
 
-def where(condition, x=None, y=None):
+def where(condition, x=None, y=None, /):
     if x is None and y is None:
         return np.nonzero(condition)
     if x is None or y is None:

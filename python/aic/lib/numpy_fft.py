@@ -238,7 +238,7 @@ def _result(a, n, axis, dtype):
     shape = ()
     for k in prim.static_range(prim.rank(a)):
         shape = shape + (n if k == axis else a.shape[k],)
-    return prim.empty(shape, dtype)
+    return np._ordered(shape, dtype, "F" if prim.fortran(a) else "C")
 
 
 def _each_line(a, out, axis, f):

@@ -134,11 +134,11 @@ def _edges(x, bins, range):
 
 
 def histogram_bin_edges(a, bins=10, range=None, weights=None):
-    return _edges(np.ravel(prim.as_array(a)), bins, range)
+    return _edges(np._line(prim.as_array(a)), bins, range)
 
 
 def histogram(a, bins=10, range=None, density=None, weights=None):
-    x = np.ravel(prim.as_array(a))
+    x = np._line(prim.as_array(a))
     if weights is not None:
         if prim.as_array(weights).shape != prim.as_array(a).shape:
             raise ValueError("weights should have the same shape as a.")
@@ -155,7 +155,7 @@ def _tallied(x, edges, weights, even):
     scale = n / float(edges[n] - edges[0]) if even else 0.0
     dtype = int64 if weights is None else prim.dtype(prim.as_array(weights))
     counts = prim.full((n,), 0, dtype)
-    w = x if weights is None else np.ravel(prim.as_array(weights))
+    w = x if weights is None else np._line(prim.as_array(weights))
     for i in np.arange(x.shape[0]):
         k = _bin_near(edges, x[i], scale) if even else _bin_of(edges, x[i])
         if k >= 0 and k < n:
@@ -192,7 +192,7 @@ def histogramdd(sample, bins=10, range=None, density=None, weights=None):
     columns = ()
     if isinstance(sample, tuple):
         for line in sample:
-            columns = columns + (np.ravel(prim.as_array(line)),)
+            columns = columns + (np._line(prim.as_array(line)),)
     else:
         prim.refuse("a sample that is one array: its number of columns must be known; pass a tuple of columns")
     if isinstance(bins, (tuple, list)):
@@ -244,8 +244,8 @@ def _histogram_of(columns, bins, range, density, weights):
 
 
 def histogram2d(x, y, bins=10, range=None, density=None, weights=None):
-    x = np.ravel(prim.as_array(x))
-    y = np.ravel(prim.as_array(y))
+    x = np._line(prim.as_array(x))
+    y = np._line(prim.as_array(y))
     if x.shape[0] != y.shape[0]:
         raise ValueError("x and y must have the same length.")
     both = _apart(bins)

@@ -20,7 +20,7 @@ def meshgrid(*xi, copy=True, sparse=False, indexing="xy"):
         shape = shape + (np.size(xi[_swapped(k, indexing, n)]),)
     out = ()
     for k in prim.static_range(n):
-        a = np.ravel(prim.as_array(xi[k]))
+        a = np._line(prim.as_array(xi[k]))
         axis = _swapped(k, indexing, n)
         for j in prim.static_range(n):
             if j != axis:
@@ -65,7 +65,7 @@ def indices(dimensions, dtype=int, sparse=False):
     for extent in np._shape(dimensions):
         lines = lines + (np.arange(0, extent, 1, dtype),)
     if not sparse:
-        return _dense(lines)
+        return np.empty((0,), dtype) if len(lines) == 0 else _dense(lines)
     parts = ()
     for k in prim.static_range(len(lines)):
         parts = parts + (_along_one(lines[k], k, len(lines)),)
@@ -256,7 +256,7 @@ def diag_indices_from(arr):
 
 
 def diagflat(v, k=0):
-    return np.diag(np.ravel(prim.as_array(v)), k)
+    return np.diag(np._line(prim.as_array(v)), k)
 
 
 def fill_diagonal(a, val, wrap=False):
@@ -285,7 +285,7 @@ def unravel_index(indices, shape, order="C"):
     flat = prim.as_array(indices)
     if prim.kind(flat) != "i" and prim.kind(flat) != "u":
         raise TypeError("only int indices permitted")
-    for i in np.ravel(flat):
+    for i in np._line(flat):
         if i < 0 or i >= n:
             raise ValueError(f"index {i} is out of bounds for array with size {n}")
     given = prim.cast(indices if prim.rank(indices) == 0 else flat, int64)

@@ -5,17 +5,30 @@ from aic.lib import numpy as np
 from aic.lib import prim
 
 
+def _check_join(out, dtype, shape):
+    """What is asked of the array given for the result."""
+    if out is None:
+        return
+    if dtype is not None:
+        raise TypeError("concatenate() only takes `out` or `dtype` as an argument, but both were provided.")
+    if not prim.is_array(out):
+        raise TypeError("'out' must be an array")
+    if prim.rank(out) != len(shape):
+        raise ValueError("Output array has wrong dimensionality")
+    for k in prim.static_range(len(shape)):
+        if out.shape[k] != shape[k]:
+            raise ValueError("Output array is the wrong shape")
+
+
 def concatenate(arrays, axis=0, out=None, *, dtype=None, casting="same_kind"):
-    if dtype is not None and casting != "same_kind" and casting != "unsafe":
-        prim.refuse("this casting to a dtype")
     if prim.is_list(arrays) or prim.is_array(arrays):
-        return _joined_run(arrays, axis, out, dtype, lambda a: a)
+        return _joined_run(arrays, axis, out, dtype, lambda a: a, casting)
     if len(arrays) == 0:
         raise ValueError("need at least one array to concatenate")
     into = out
     parts = ()
     for a in np._tuple_of_arrays(arrays):
-        parts = parts + (a if axis is not None else np.ravel(a),)
+        parts = parts + (a if axis is not None else np._line(a),)
     first = parts[0]
     n = prim.rank(first)
     if n == 0:
@@ -42,25 +55,38 @@ def concatenate(arrays, axis=0, out=None, *, dtype=None, casting="same_kind"):
     shape = ()
     for k in prim.static_range(n):
         shape = shape + (total if k == axis else first.shape[k],)
-    out = prim.empty(shape, common if dtype is None else dtype)
+    turned = True
+    for a in parts:
+        turned = turned and prim.fortran(a)
+    _check_join(into, dtype, shape)
+    wanted = prim.dtype(into) if into is not None else common if dtype is None else prim.dtype_of(dtype)
+    for a in parts:
+        np._check_cast(a, wanted, casting)
+    if into is not None:
+        if not prim.writable(into):
+            raise ValueError("assignment destination is read-only")
+    out = np._ordered(shape, wanted, "F" if turned else "C")
     at = 0
     for a in parts:
-        out[np._along(n, axis, slice(at, at + a.shape[axis], None))] = a
+        out[np._along(n, axis, slice(at, at + a.shape[axis], None))] = prim.cast(a, wanted)
         at = at + a.shape[axis]
-    return out if into is None else np._into(into, out)
+    if into is None:
+        return out
+    into[...] = out
+    return into
 
 
 concat = concatenate
 
 
-def _joined_run(arrays, axis, out, dtype, prepared):
+def _joined_run(arrays, axis, out, dtype, prepared, casting="same_kind"):
     """As many arrays as a list, or the first axis of an array, has."""
     n = len(arrays)
     if n == 0:
         raise ValueError("need at least one array to concatenate")
     first = prim.as_array(prepared(arrays[0]))
     if axis is None:
-        return _joined_run(arrays, 0, out, dtype, lambda a: np.ravel(prepared(a)))
+        return _joined_run(arrays, 0, out, dtype, lambda a: np._line(prepared(a)), casting)
     rank = prim.rank(first)
     if rank == 0:
         raise ValueError("zero-dimensional arrays cannot be concatenated")
@@ -78,20 +104,27 @@ def _joined_run(arrays, axis, out, dtype, prepared):
     shape = ()
     for k in prim.static_range(rank):
         shape = shape + (total if k == axis else first.shape[k],)
-    r = prim.empty(shape, prim.dtype(first) if dtype is None else dtype)
+    _check_join(out, dtype, shape)
+    wanted = prim.dtype(out) if out is not None else prim.dtype(first) if dtype is None else prim.dtype_of(dtype)
+    np._check_cast(first, wanted, casting)
+    if out is not None:
+        if not prim.writable(out):
+            raise ValueError("assignment destination is read-only")
+    r = np._ordered(shape, wanted, "F" if prim.fortran(first) else "C")
     at = 0
     for i in range(n):
         a = prim.as_array(prepared(arrays[i]))
-        r[np._along(rank, axis, slice(at, at + a.shape[axis], None))] = a
+        r[np._along(rank, axis, slice(at, at + a.shape[axis], None))] = prim.cast(a, wanted)
         at = at + a.shape[axis]
-    return r if out is None else np._into(out, r)
+    if out is None:
+        return r
+    out[...] = r
+    return out
 
 
 def stack(arrays, axis=0, out=None, *, dtype=None, casting="same_kind"):
-    if dtype is not None and casting != "same_kind" and casting != "unsafe":
-        prim.refuse("this casting to a dtype")
     if prim.is_list(arrays) or prim.is_array(arrays):
-        return _stacked_run(arrays, axis, out, dtype)
+        return _stacked_run(arrays, axis, out, dtype, casting)
     given = np._tuple_of_arrays(arrays)
     if len(given) == 0:
         raise ValueError("need at least one array to stack")
@@ -105,10 +138,10 @@ def stack(arrays, axis=0, out=None, *, dtype=None, casting="same_kind"):
             if a.shape[k] != given[0].shape[k]:
                 raise ValueError("all input arrays must have the same shape")
         parts = parts + (prim.new_axis(a, axis),)
-    return concatenate(parts, axis, out, dtype=dtype)
+    return concatenate(parts, axis, out, dtype=dtype, casting=casting)
 
 
-def _stacked_run(arrays, axis, out, dtype):
+def _stacked_run(arrays, axis, out, dtype, casting):
     if len(arrays) == 0:
         raise ValueError("need at least one array to stack")
     first = prim.as_array(arrays[0])
@@ -118,35 +151,33 @@ def _stacked_run(arrays, axis, out, dtype):
         for k in prim.static_range(prim.rank(first)):
             if a.shape[k] != first.shape[k]:
                 raise ValueError("all input arrays must have the same shape")
-    return _joined_run(arrays, axis, out, dtype, lambda a: prim.new_axis(a, axis))
+    return _joined_run(arrays, axis, out, dtype, lambda a: prim.new_axis(a, axis), casting)
 
 
 def vstack(tup, *, dtype=None, casting="same_kind"):
-    if dtype is not None and casting != "same_kind" and casting != "unsafe":
-        prim.refuse("this casting to a dtype")
     if prim.is_list(tup) or prim.is_array(tup):
-        return _joined_run(tup, 0, None, dtype, lambda a: np.atleast_2d(a))
+        return _joined_run(tup, 0, None, dtype, lambda a: np.atleast_2d(a), casting)
     parts = ()
     for a in np._tuple_of_arrays(tup):
         parts = parts + (np.atleast_2d(a),)
-    return concatenate(parts, 0, dtype=dtype)
+    return concatenate(parts, 0, dtype=dtype, casting=casting)
 
 
 def hstack(tup, *, dtype=None, casting="same_kind"):
-    if dtype is not None and casting != "same_kind" and casting != "unsafe":
-        prim.refuse("this casting to a dtype")
     if prim.is_list(tup) or prim.is_array(tup):
         flat = prim.rank(tup) <= 2
-        return _joined_run(tup, 0 if flat else 1, None, dtype, lambda a: np.atleast_1d(a))
+        return _joined_run(tup, 0 if flat else 1, None, dtype, lambda a: np.atleast_1d(a), casting)
     parts = ()
     for a in np._tuple_of_arrays(tup):
         parts = parts + (np.atleast_1d(a),)
-    return concatenate(parts, 0 if prim.rank(parts[0]) == 1 else 1, dtype=dtype)
+    if len(parts) == 0:
+        raise ValueError("need at least one array to concatenate")
+    return concatenate(parts, 0 if prim.rank(parts[0]) == 1 else 1, dtype=dtype, casting=casting)
 
 
 def append(arr, values, axis=None):
     if axis is None:
-        return concatenate((np.ravel(arr), np.ravel(values)))
+        return concatenate((np._line(arr), np._line(values)))
     return concatenate((arr, values), axis)
 
 
@@ -211,10 +242,20 @@ def _one_place(obj, n, end, axis):
     return k + n if k < 0 else k
 
 
+def _laid_out_as(r, a):
+    """In Fortran's order where the array `a` is."""
+    return np.asfortranarray(r) if prim.fortran(a) else r
+
+
 def insert(arr, obj, values, axis=None):
     a = prim.as_array(arr)
+    r = _inserted(a, obj, values, axis)
+    return r if axis is None else _laid_out_as(r, a)
+
+
+def _inserted(a, obj, values, axis):
     if axis is None:
-        a = np.ravel(a)
+        a = np._line(a)
         at = 0
     else:
         at = np._axis(axis, prim.rank(a))
@@ -222,7 +263,7 @@ def insert(arr, obj, values, axis=None):
     new = np.asarray(values, prim.dtype(a))
     rank = prim.rank(a)
     if prim.is_slice(obj):
-        prim.refuse("insertion at a slice")
+        obj = np.arange(n)[obj]
     if prim.rank(obj) == 0:
         k = _one_place(obj, n, n, at)
         # The values have the axis only if there are as many axes; else they fill one layer.
@@ -235,7 +276,7 @@ def insert(arr, obj, values, axis=None):
             shape = shape + (new.shape[j] if j == at else a.shape[j],)
         before = a[np._along(rank, at, slice(None, k, None))]
         return concatenate((before, prim.broadcast_to(new, shape), a[np._along(rank, at, slice(k, None, None))]), at)
-    places = np.ravel(prim.as_array(obj))
+    places = np._line(prim.as_array(obj))
     if prim.kind(places) == "b":
         places = np.flatnonzero(places)
     _check_places(places)
@@ -286,9 +327,14 @@ def _check_places(places):
 
 def delete(arr, obj, axis=None):
     a = prim.as_array(arr)
+    r = _deleted(a, obj, axis)
+    return r if axis is None else _laid_out_as(r, a)
+
+
+def _deleted(a, obj, axis):
     at = 0
     if axis is None:
-        a = np.ravel(a)
+        a = np._line(a)
     else:
         at = np._axis(axis, prim.rank(a))
     n = a.shape[at]
@@ -303,7 +349,7 @@ def delete(arr, obj, axis=None):
     if prim.is_slice(obj):
         kept[obj] = False
     else:
-        places = np.ravel(prim.as_array(obj))
+        places = np._line(prim.as_array(obj))
         _check_places(places)
         if prim.kind(places) == "b":
             if places.shape[0] != n:
@@ -375,7 +421,8 @@ def pad(array, pad_width, mode="constant", *, constant_values=None):
     for k in prim.static_range(rank):
         before, after = _pad_width(pad_width, k, rank)
         shape = shape + (before + a.shape[k] + after,)
-    out = prim.full(shape, constant_values, prim.dtype(a)) if mode == "constant" else prim.empty(shape, prim.dtype(a))
+    order = "F" if prim.fortran(a) else "C"
+    out = np._filled(shape, constant_values, prim.dtype(a), order) if mode == "constant" else np._ordered(shape, prim.dtype(a), order)
     middle = out
     for k in prim.static_range(rank):
         before, after = _pad_width(pad_width, k, rank)
@@ -398,7 +445,7 @@ def pad(array, pad_width, mode="constant", *, constant_values=None):
 def roll(a, shift, axis=None):
     a = prim.as_array(a)
     if axis is None:
-        return prim.reshape(_rolled(np.ravel(a), shift, 0), a.shape)
+        return prim.reshape(_rolled(np._line(a), shift, 0), a.shape)
     if isinstance(axis, tuple):
         r = a
         for k in prim.static_range(len(axis)):
@@ -423,7 +470,7 @@ def packbits(a, axis=None, bitorder="big"):
     if bitorder[0] != "b" and bitorder[0] != "l":
         raise ValueError("'order' must begin with 'l' or 'b'")
     if axis is None:
-        a = np.ravel(a)
+        a = np._line(a)
         at = 0
     else:
         at = np._axis(axis, prim.rank(a))
@@ -445,7 +492,7 @@ def unpackbits(a, axis=None, count=None, bitorder="big"):
     if bitorder[0] != "b" and bitorder[0] != "l":
         raise ValueError("'order' must begin with 'l' or 'b'")
     if axis is None:
-        a = np.ravel(a)
+        a = np._line(a)
         at = 0
     else:
         at = np._axis(axis, prim.rank(a))

@@ -303,7 +303,7 @@ def vector_norm(x, *, axis=None, keepdims=False, ord=2):
     a = prim.as_array(x)
     a = np.asarray(a, _field(a))
     if axis is None:
-        r = _norm_of(np.ravel(a), ord, 0, False)
+        r = _norm_of(np._line(a), ord, 0, False)
         return prim.reshape(prim.as_array(r), np._kept(a, np._axes(None, prim.rank(a)))) if keepdims else r
     return norm(a, ord, axis, keepdims)
 
@@ -344,6 +344,12 @@ def multi_dot(arrays, *, out=None):
     n = len(parts)
     if n < 2:
         raise ValueError("Expecting at least two arrays.")
+    if n == 2:
+        return np.dot(parts[0], parts[1], out)
+    for k in prim.static_range(n):
+        rank = prim.rank(parts[k])
+        if rank != 2 and (rank != 1 or (k > 0 and k < n - 1)):
+            raise LinAlgError(f"{rank}-dimensional array given. Array must be two-dimensional")
     if n == 3:
         a = np.atleast_2d(parts[0])
         b = parts[1]
@@ -351,12 +357,12 @@ def multi_dot(arrays, *, out=None):
         left = a.shape[0] * a.shape[1] * b.shape[1] + a.shape[0] * b.shape[1] * c.shape[1]
         right = a.shape[1] * b.shape[1] * c.shape[1] + a.shape[0] * a.shape[1] * c.shape[1]
         if left < right:
-            return np._into(out, np.dot(np.dot(parts[0], b), parts[2]))
-        return np._into(out, np.dot(parts[0], np.dot(b, parts[2])))
+            return np.dot(np.dot(parts[0], b), parts[2], out)
+        return np.dot(parts[0], np.dot(b, parts[2]), out)
     r = parts[n - 1]
     for back in prim.static_range(n - 1):
-        r = np.dot(parts[n - 2 - back], r)
-    return np._into(out, r)
+        r = np.dot(parts[n - 2 - back], r, out if back == n - 2 else None)
+    return r
 
 
 # ---- numpy's own by another name ----

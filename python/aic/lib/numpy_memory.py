@@ -36,7 +36,7 @@ def _method_tobytes(a, order="C"):
     if order == "K":
         prim.refuse("tobytes in the order of memory")
     turned = order == "F" or (order == "A" and prim.fortran(a) and not prim.contiguous(a))
-    flat = np.ravel(np.transpose(a) if turned else a)
+    flat = np._line(np.transpose(a) if turned else a)
     width = prim.itemsize(a)
     out = prim.bytearray_new(flat.shape[0] * width)
     if width == 1:

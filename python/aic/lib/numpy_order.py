@@ -139,7 +139,7 @@ def _argsort_last(a, places):
 def sort(a, axis=-1, kind=None):
     a = prim.as_array(a)
     _sortable(a)
-    r = prim.copy(np.ravel(a) if axis is None else a)
+    r = prim.copy(np._line(a) if axis is None else a)
     _sort_last(r if axis is None else np.moveaxis(r, axis, -1))
     return r
 
@@ -188,7 +188,7 @@ def argsort(a, axis=-1, kind=None, *, _first=None):
     a = prim.as_array(a)
     _sortable(a)
     if axis is None:
-        return argsort(np.ravel(a))
+        return argsort(np._line(a))
     if _first is not None and prim.rank(a) == 1:
         if 0 < _first and _first <= 64 and _first * 16 <= a.shape[0]:
             return _first_places(a, _first)
@@ -198,7 +198,7 @@ def argsort(a, axis=-1, kind=None, *, _first=None):
 
 
 def flatnonzero(a):
-    flat = np.ravel(prim.as_array(a))
+    flat = np._line(prim.as_array(a))
     return np.arange(np.size(flat))[flat if prim.kind(flat) == "b" else prim.not_equal(flat, 0)]
 
 
@@ -237,6 +237,9 @@ def searchsorted(a, v, side="left", sorter=None):
         places = prim.as_array(sorter)
         if np.size(places) != np.size(a):
             raise ValueError("sorter.size must equal a.size")
+        for place in places:
+            if place < 0 or place >= np.size(a):
+                raise ValueError("Sorter index out of range.")
         a = a[places]
     if side != "left" and side != "right":
         raise ValueError(f"search side must be 'left' or 'right' (got '{side}')")
@@ -266,7 +269,7 @@ def take_along_axis(arr, indices, axis=-1):
     a = prim.as_array(arr)
     places = prim.as_array(indices)
     if axis is None:
-        a = np.ravel(a)
+        a = np._line(a)
         if prim.rank(places) != 1:
             raise ValueError("when axis=None, `indices` must have a single dimension.")
     if prim.rank(a) != prim.rank(places):

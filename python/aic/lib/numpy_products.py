@@ -1,4 +1,6 @@
 """Products: dot, matmul, inner, outer, cross, trace."""
+from numpy import multiply
+
 from aic.lib import numpy as np
 from aic.lib import prim
 
@@ -6,21 +8,39 @@ from aic.lib import prim
 def dot(a, b, out=None):
     a = prim.as_array(a)
     b = prim.as_array(b)
-    if prim.rank(a) == 0 or prim.rank(b) == 0:
-        return _product_into(out, prim.multiply(a, b))
-    last = prim.rank(a) - 1
-    at = 0 if prim.rank(b) == 1 else prim.rank(b) - 2
+    if out is not None and not prim.is_array(out):
+        raise TypeError("'out' must be an array")
+    n = prim.rank(a)
+    m = prim.rank(b)
+    if n == 0 or m == 0:
+        float_or_complex = prim.kind(prim.result_type(prim.dtype(a), prim.dtype(b))) == "f" or prim.kind(prim.result_type(prim.dtype(a), prim.dtype(b))) == "c"
+        if out is None or (float_or_complex and n + m <= 2):
+            return _dot_into(out, prim.multiply(a, b))
+        multiply(a, b, out=out)
+        return out[()]
+    last = n - 1
+    at = 0 if m == 1 else m - 2
     if a.shape[last] != b.shape[at]:
         raise ValueError(
             f"shapes {np._told_shape(a.shape)} and {np._told_shape(b.shape)} not aligned: {a.shape[last]} (dim {last}) != {b.shape[at]} (dim {at})"
         )
-    if prim.rank(a) > 2 or prim.rank(b) > 2:
-        return _product_into(out, tensordot(a, b, ((last,), (at,))))
-    return _product_into(out, _product(a, b))
+    if n > 2 or m > 2:
+        return _dot_into(out, tensordot(a, b, ((last,), (at,))))
+    return _dot_into(out, _product(a, b))
 
 
-def _product_into(out, r):
-    return r if out is None else np._into(out, r)
+def _dot_into(out, r):
+    """dot casts nothing, and asks for an array in C's order."""
+    if out is None:
+        return r
+    if not prim.same_dtype(out, r) or prim.rank(out) != prim.rank(r) or not prim.writable(out) or not np._is_contiguous(out):
+        raise ValueError("output array is not acceptable (must have the right datatype, number of dimensions, and be a C-Array)")
+    for k in prim.static_range(prim.rank(out)):
+        if out.shape[k] != r.shape[k]:
+            raise ValueError("output array has wrong dimensions")
+    if prim.rank(out) == prim.rank(r):
+        out[...] = r
+    return out[()]
 
 
 def _method_dot(a, b, out=None):
@@ -73,56 +93,96 @@ def _other_axes(rank, axes):
     return others
 
 
-def matmul(a, b, /, out=None):
+def matmul(a, b, /, out=None, *, casting="same_kind", dtype=None):
     a = prim.as_array(a)
     b = prim.as_array(b)
-    gufunc = "with gufunc signature (n?,k),(k,m?)->(n?,m?)"
-    for which in prim.static_range(2):
-        if prim.rank((a, b)[which]) == 0:
-            raise ValueError(
-                f"matmul: Input operand {which} does not have enough dimensions (has 0, gufunc core with signature (n?,k),(k,m?)->(n?,m?) requires 1)"
-            )
-    inner = b.shape[0] if prim.rank(b) == 1 else b.shape[prim.rank(b) - 2]
-    if a.shape[prim.rank(a) - 1] != inner:
-        raise ValueError(
-            f"matmul: Input operand 1 has a mismatch in its core dimension 0, {gufunc} (size {inner} is different from {a.shape[prim.rank(a) - 1]})"
-        )
-    if prim.rank(a) > 2 or prim.rank(b) > 2:
-        return _product_into(out, _stacked_product(a, b))
-    return _product_into(out, _product(a, b))
+    out = np._only_out(out)
+    common = np._loop_dtype("matmul", (a, b), out, dtype, casting)
+    signature = "(n?,k),(k,m?)->(n?,m?)"
+    np._check_enough("matmul", signature, a, 0, 1)
+    np._check_enough("matmul", signature, b, 1, 1)
+    n = prim.rank(a)
+    m = prim.rank(b)
+    as_vectors = out is not None and prim.rank(out) == 0  # what a result cannot have, no operand has
+    np._check_core("matmul", signature, a.shape[n - 1], b.shape[m - 1] if m == 1 or as_vectors else b.shape[m - 2])
+    if dtype is not None:
+        a = np.asarray(a, common)
+        b = np.asarray(b, common)
+    cores = (n if n < 2 else 2, m if m < 2 else 2)
+    if n > 2 or m > 2:
+        np._check_stacks((a, b), cores, None, _core_extents(a, b, cores))
+        r = _stacked_product(a, b)
+    else:
+        r = _product(a, b)
+    return np._result_into("matmul", signature, (a, b), cores, cores[0] + cores[1] - 2, out, r)
 
 
-def _check_core(name, signature, n, m):
-    if n != m:
-        raise ValueError(f"{name}: Input operand 1 has a mismatch in its core dimension 0, with gufunc signature {signature} (size {m} is different from {n})")
+def _core_extents(a, b, cores):
+    """Of the product of two matrices, or of vectors."""
+    extents = ()
+    if cores[0] == 2:
+        extents = extents + (a.shape[prim.rank(a) - 2],)
+    if cores[1] == 2:
+        extents = extents + (b.shape[prim.rank(b) - 1],)
+    return extents
 
 
-def matvec(x1, x2):
+def matvec(x1, x2, /, out=None, *, casting="same_kind", dtype=None):
     a = prim.as_array(x1)
     v = prim.as_array(x2)
-    _check_core("matvec", "(m,n),(n)->(m)", a.shape[prim.rank(a) - 1], v.shape[prim.rank(v) - 1])
-    r = matmul(a, prim.new_axis(v, prim.rank(v)))
-    return r[np._along(prim.rank(r), prim.rank(r) - 1, 0)]
+    out = np._only_out(out)
+    common = np._loop_dtype("matvec", (a, v), out, dtype, casting)
+    np._check_enough("matvec", "(m,n),(n)->(m)", a, 0, 2)
+    np._check_enough("matvec", "(m,n),(n)->(m)", v, 1, 1)
+    np._check_enough_out("matvec", "(m,n),(n)->(m)", out, 1)
+    np._check_core("matvec", "(m,n),(n)->(m)", a.shape[prim.rank(a) - 1], v.shape[prim.rank(v) - 1])
+    np._check_stacks((a, v), (2, 1), None, (a.shape[prim.rank(a) - 2],))
+    r = matmul(np.asarray(a, common), prim.new_axis(np.asarray(v, common), prim.rank(v)))
+    r = r[np._along(prim.rank(r), prim.rank(r) - 1, 0)]
+    return np._result_into("matvec", "(m,n),(n)->(m)", (a, v), (2, 1), 1, out, r)
 
 
-def vecmat(x1, x2):
+def vecmat(x1, x2, /, out=None, *, casting="same_kind", dtype=None):
     v = prim.as_array(x1)
-    w = prim.conjugate(v) if prim.kind(v) == "c" else v
     m = prim.as_array(x2)
-    _check_core("vecmat", "(n),(n,m)->(m)", v.shape[prim.rank(v) - 1], m.shape[prim.rank(m) - 2])
-    r = matmul(prim.new_axis(w, prim.rank(w) - 1), m)
-    return r[np._along(prim.rank(r), prim.rank(r) - 2, 0)]
+    out = np._only_out(out)
+    common = np._loop_dtype("vecmat", (v, m), out, dtype, casting)
+    np._check_enough("vecmat", "(n),(n,m)->(m)", v, 0, 1)
+    np._check_enough("vecmat", "(n),(n,m)->(m)", m, 1, 2)
+    np._check_enough_out("vecmat", "(n),(n,m)->(m)", out, 1)
+    np._check_core("vecmat", "(n),(n,m)->(m)", v.shape[prim.rank(v) - 1], m.shape[prim.rank(m) - 2])
+    np._check_stacks((v, m), (1, 2), None, (m.shape[prim.rank(m) - 1],))
+    w = np.asarray(v, common)
+    w = prim.conjugate(w) if prim.kind(w) == "c" else w
+    r = matmul(prim.new_axis(w, prim.rank(w) - 1), np.asarray(m, common))
+    r = r[np._along(prim.rank(r), prim.rank(r) - 2, 0)]
+    return np._result_into("vecmat", "(n),(n,m)->(m)", (v, m), (1, 2), 1, out, r)
 
 
-def vecdot(x1, x2, axis=-1):
+def vecdot(x1, x2, /, out=None, *, casting="same_kind", dtype=None, axis=-1, keepdims=False):
     a = prim.as_array(x1)
     b = prim.as_array(x2)
-    a = np.moveaxis(prim.conjugate(a) if prim.kind(a) == "c" else a, axis, -1)
+    out = np._only_out(out)
+    common = np._loop_dtype("vecdot", (a, b), out, dtype, casting)
+    np._check_enough("vecdot", "(n),(n)->()", a, 0, 1)
+    np._check_enough("vecdot", "(n),(n)->()", b, 1, 1)
+    a = np.moveaxis(a, axis, -1)
     b = np.moveaxis(b, axis, -1)
-    _check_core("vecdot", "(n),(n)->()", a.shape[prim.rank(a) - 1], b.shape[prim.rank(b) - 1])
+    np._check_core("vecdot", "(n),(n)->()", a.shape[prim.rank(a) - 1], b.shape[prim.rank(b) - 1])
+    np._check_stacks((a, b), (1, 1), None, ())
+    x = np.asarray(a, common)
+    y = np.asarray(b, common)
+    x = prim.conjugate(x) if prim.kind(x) == "c" else x
     if prim.rank(a) == 1 and prim.rank(b) == 1:
-        return _product(a, b)
-    return np._reduced(prim.multiply(a, b), "add", -1, False)
+        r = _product(x, y)
+    else:
+        r = np._reduced(prim.multiply(x, y), "add", -1, False)
+    if keepdims:
+        if out is not None:
+            prim.refuse("the parameter `out` beside `keepdims`")
+        n = prim.rank(r) + 1
+        r = np.expand_dims(r, n + axis if axis < 0 else axis + n - prim.rank(a))
+    return np._result_into("vecdot", "(n),(n)->()", (a, b), (1, 1), 0, out, r)
 
 
 def _stacked_product(a, b):
@@ -168,8 +228,8 @@ def _by_rows(a, other):
 
 def vdot(a, b):
     if prim.kind(a) == "c":
-        return dot(prim.conjugate(np.ravel(a)), np.ravel(b))
-    return dot(np.ravel(a), np.ravel(b))
+        return dot(prim.conjugate(np._line(a)), np._line(b))
+    return dot(np._line(a), np._line(b))
 
 
 def inner(a, b):
@@ -187,9 +247,11 @@ def inner(a, b):
 
 
 def outer(a, b, out=None):
-    x = np.ravel(a)
-    y = np.ravel(b)
-    return _product_into(out, prim.multiply(x[:, None], y[None, :]))
+    x = np._line(a)
+    y = np._line(b)
+    if out is None:
+        return prim.multiply(x[:, None], y[None, :])
+    return multiply(x[:, None], y[None, :], out=out)
 
 
 def trace(a, offset=0, axis1=0, axis2=1, dtype=None, out=None):
@@ -235,6 +297,8 @@ def _component(a, k):
 def kron(a, b):
     a = prim.as_array(a)
     b = prim.as_array(b)
+    if prim.rank(a) == 0 or prim.rank(b) == 0:
+        return prim.multiply(a, b)
     for _ in prim.static_range(prim.rank(b) - prim.rank(a) if prim.rank(b) > prim.rank(a) else 0):
         a = prim.new_axis(a, 0)
     for _ in prim.static_range(prim.rank(a) - prim.rank(b) if prim.rank(a) > prim.rank(b) else 0):

@@ -1,6 +1,6 @@
 """Medians, quantiles and percentiles by all of NumPy's methods (Hyndman and Fan, "Sample quantiles in statistical packages", 1996),
 along any axes; the versions that pass over nan."""
-from numpy import float64
+from numpy import float64, int64
 
 from aic.lib import numpy as np
 from aic.lib import prim
@@ -9,7 +9,7 @@ from aic.lib import prim
 def _lines(a, axis):
     """The axes asked for as one in front, the others behind."""
     if axis is None:
-        return np.ravel(a)
+        return np._line(a)
     axes = np._axes(axis, prim.rank(a))
     if len(axes) == 1:
         return np.moveaxis(a, axes[0], 0)
@@ -45,6 +45,8 @@ def median(a, axis=None, out=None, overwrite_input=False, keepdims=False):
 
 
 # ---- places between the elements ----
+_WHOLE = ("averaged_inverted_cdf", "interpolated_inverted_cdf", "weibull")  # whole places of a whole q
+
 _STEPS = ("inverted_cdf", "closest_observation", "lower", "higher", "nearest")
 
 
@@ -85,13 +87,13 @@ def _rank_of(n, q, method):
                      "'midpoint', 'nearest'])")
 
 
-def _between(x, q, method):
-    """The quantile of sorted lines; the share between two neighbours is added from the nearer side."""
+def _between(x, q, method, taken):
+    """The quantile of sorted lines: an element where one is `taken`; else the share between two neighbours is added from the nearer side."""
     n = x.shape[0]
     if n == 0:
         raise IndexError("index -1 is out of bounds for axis 0 with size 0")
     at = _rank_of(n, q, method)
-    if method in _STEPS:
+    if taken:
         r = x[prim.minimum(int(at), n - 1)]
     else:
         low = prim.floor(at)
@@ -112,7 +114,7 @@ def _between(x, q, method):
     return r
 
 
-def _between_found(x, q, method):
+def _between_found(x, q, method, taken):
     """The same of each line's elements that are numbers."""
     if prim.rank(x) == 1:
         n = x.shape[0]
@@ -120,47 +122,67 @@ def _between_found(x, q, method):
             n = n - 1
         if n == 0:
             return prim.cast(float("nan"), prim.dtype(x))
-        return _between(x[:n], q, method)
+        return _between(x[:n], q, method, taken)
     lines = np.reshape(x, (x.shape[0], -1)) if prim.rank(x) > 2 else x
     out = prim.empty((lines.shape[1],), prim.dtype(x))
     for j in range(lines.shape[1]):
-        out[j] = _between_found(lines[:, j], q, method)
+        out[j] = _between_found(lines[:, j], q, method, taken)
     return prim.reshape(out, x.shape[1:])
 
 
 # ---- quantiles ----
 def _weak(q):
     """Whether q is a number of Python's, which does not widen the result."""
-    return prim.is_number(q) and not prim.is_numpy(q)
+    return prim.is_number(q) and not prim.is_numpy(q) and prim.kind(q) != "b"
 
 
 def _quantiles(a, q, weak, message, axis, out, method, keepdims, weights, found):
     a = prim.as_array(a)
     if prim.kind(a) == "c":
         raise TypeError("a must be an array of real numbers")
-    if prim.kind(a) == "b" and method not in _STEPS:
+    whole = prim.kind(q) == "i" or prim.kind(q) == "u" or prim.kind(q) == "b"
+    taken = method in _STEPS or (whole and method == "linear")  # all places are whole then
+    if prim.kind(a) == "b" and not taken:
         raise TypeError("numpy boolean subtract, the `-` operator, is not supported, use the bitwise_xor, the `^` operator, or the logical_xor function instead.")
     if weights is not None:
         prim.refuse("weighted quantiles")
-    single = np._float_dtype(a) if weak else prim.result_type(np._float_dtype(a), np._float_dtype(prim.as_array(q)))
+    if weak:
+        single = np._float_dtype(a)
+    elif whole and method in _WHOLE:
+        single = prim.result_type(prim.dtype(a), int64)
+    else:
+        single = prim.result_type(np._float_dtype(a), np._float_dtype(prim.as_array(q)))
     x = np.sort(_lines(a, axis), 0)
-    if method not in _STEPS:
+    if not taken:
         x = np.asarray(x, single)
     each = _between_found if found and prim.kind(a) == "f" else _between
     if prim.rank(q) == 0:
-        one = float(q)
+        one = q[()] if prim.is_array(q) else q
+        one = prim.cast(one, prim.dtype(one)) if prim.kind(q) == "f" and not weak else float(one)  # places are found in its precision
         if not (one >= 0.0 and one <= 1.0):
             raise ValueError(message)
-        return _kept_result(each(x, one, method), a, axis, keepdims, (), out)
+        return _quantile_into(each(x, one, method, taken), a, axis, keepdims, (), out, taken)
     given = prim.as_array(q)
-    wanted = np.ravel(given)
+    wanted = np._line(given)
     for one in wanted:
         if not (one >= 0.0 and one <= 1.0):
             raise ValueError(message)
     rows = prim.empty(wanted.shape + x.shape[1:], prim.dtype(x))
     for i in range(wanted.shape[0]):
-        rows[i] = each(x, float(wanted[i]), method)
-    return _kept_result(prim.reshape(rows, given.shape + x.shape[1:]), a, axis, keepdims, given.shape, out)
+        rows[i] = each(x, wanted[i] if prim.kind(wanted) == "f" else float(wanted[i]), method, taken)
+    return _quantile_into(prim.reshape(rows, given.shape + x.shape[1:]), a, axis, keepdims, given.shape, out, taken)
+
+
+def _quantile_into(r, a, axis, keepdims, front, out, taken):
+    """As NumPy's take stores elements, or its add a result."""
+    r = _kept_result(r, a, axis, keepdims, front, None)
+    if out is None:
+        return r
+    out = np._only_out(out)
+    if taken:
+        return np._taken_into(out, prim.as_array(r))
+    np._check_casting("add", prim.dtype(r), out, "same_kind")
+    return np._stored(out, prim.cast(r, prim.dtype(out)))
 
 
 _PERCENT = "Percentiles must be in the range [0, 100]"

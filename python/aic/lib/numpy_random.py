@@ -70,6 +70,8 @@ def _RandomState_standard_normal(s, size=None):
 
 
 def _RandomState_uniform(s, low=0.0, high=1.0, size=None):
+    if prim.rank(low) > 0 or prim.rank(high) > 0:
+        return generator._Generator_uniform(s, low, high, size)
     first = float(low)
     width = float(high) - first
     if width - width != 0.0:
@@ -78,6 +80,8 @@ def _RandomState_uniform(s, low=0.0, high=1.0, size=None):
 
 
 def _RandomState_normal(s, loc=0.0, scale=1.0, size=None):
+    if prim.rank(loc) > 0 or prim.rank(scale) > 0:
+        return generator._Generator_normal(s, loc, scale, size)
     centre = float(loc)
     wide = filling.scale_of(scale)
     return filling.drawn(s, size, lambda s: centre + wide * legacy.normal(s))
@@ -100,16 +104,14 @@ def _RandomState_standard_exponential(s, size=None):
 
 
 def _RandomState_exponential(s, scale=1.0, size=None):
+    if prim.rank(scale) > 0:
+        return generator._Generator_exponential(s, scale, size)
     wide = filling.scale_of(scale)
     return filling.drawn(s, size, lambda s: wide * _exponential_legacy(s))
 
 
 def _RandomState_lognormal(s, mean=0.0, sigma=1.0, size=None):
-    centre = float(mean)
-    wide = float(sigma)
-    if wide < 0.0:
-        raise ValueError("sigma < 0")
-    return filling.drawn(s, size, lambda s: prim.exp(centre + wide * legacy.normal(s)))
+    return generator._Generator_lognormal(s, mean, sigma, size)
 
 
 def _RandomState_poisson(s, lam=1.0, size=None):
@@ -134,6 +136,30 @@ def _RandomState_logistic(s, loc=0.0, scale=1.0, size=None):
 
 def _RandomState_triangular(s, left, mode, right, size=None):
     return generator._Generator_triangular(s, left, mode, right, size)
+
+
+# The draws under these ask whose state it is.
+for _name in ("beta", "chisquare", "dirichlet", "f", "geometric", "hypergeometric", "logseries", "multinomial", "noncentral_chisquare", "noncentral_f", "pareto", "power", "standard_cauchy", "standard_t", "vonmises", "wald", "weibull", "zipf"):
+    globals()["_RandomState_" + _name] = getattr(generator, "_Generator_" + _name)
+
+
+def _RandomState_gamma(s, shape, scale=1.0, size=None):
+    return generator._Generator_gamma(s, shape, scale, size)
+
+
+def _RandomState_standard_gamma(s, shape, size=None):
+    return generator._Generator_standard_gamma(s, shape, size)
+
+
+def _RandomState_rayleigh(s, scale=1.0, size=None):
+    return generator._Generator_rayleigh(s, scale, size)
+
+
+def _RandomState_negative_binomial(s, n, p, size=None):
+    filling.checked(n, filling.positive, "n <= 0")
+    filling.checked(p, filling.share, "p < 0, p > 1 or p is NaN" if prim.rank(p) == 0 else "p < 0, p > 1 or p contains NaNs")
+    filling.checked(p, lambda x: x != 0.0, "p <= 0, p > 1 or p contains NaNs")
+    return generator._Generator_negative_binomial(s, n, p, size)
 
 
 # ---- np.random.seed and its kin: the one RandomState that all of Python shares ----
@@ -230,3 +256,91 @@ def permutation(x):
 
 def choice(a, size=None, replace=True, p=None):
     return orders._RandomState_choice(_shared(), a, size, replace, p)
+
+
+def beta(a, b, size=None):
+    return generator._Generator_beta(_shared(), a, b, size)
+
+
+def chisquare(df, size=None):
+    return generator._Generator_chisquare(_shared(), df, size)
+
+
+def dirichlet(alpha, size=None):
+    return generator._Generator_dirichlet(_shared(), alpha, size)
+
+
+def f(dfnum, dfden, size=None):
+    return generator._Generator_f(_shared(), dfnum, dfden, size)
+
+
+def geometric(p, size=None):
+    return generator._Generator_geometric(_shared(), p, size)
+
+
+def hypergeometric(ngood, nbad, nsample, size=None):
+    return generator._Generator_hypergeometric(_shared(), ngood, nbad, nsample, size)
+
+
+def logseries(p, size=None):
+    return generator._Generator_logseries(_shared(), p, size)
+
+
+def multinomial(n, pvals, size=None):
+    return generator._Generator_multinomial(_shared(), n, pvals, size)
+
+
+def noncentral_chisquare(df, nonc, size=None):
+    return generator._Generator_noncentral_chisquare(_shared(), df, nonc, size)
+
+
+def noncentral_f(dfnum, dfden, nonc, size=None):
+    return generator._Generator_noncentral_f(_shared(), dfnum, dfden, nonc, size)
+
+
+def pareto(a, size=None):
+    return generator._Generator_pareto(_shared(), a, size)
+
+
+def power(a, size=None):
+    return generator._Generator_power(_shared(), a, size)
+
+
+def standard_cauchy(size=None):
+    return generator._Generator_standard_cauchy(_shared(), size)
+
+
+def standard_t(df, size=None):
+    return generator._Generator_standard_t(_shared(), df, size)
+
+
+def vonmises(mu, kappa, size=None):
+    return generator._Generator_vonmises(_shared(), mu, kappa, size)
+
+
+def wald(mean, scale, size=None):
+    return generator._Generator_wald(_shared(), mean, scale, size)
+
+
+def weibull(a, size=None):
+    return generator._Generator_weibull(_shared(), a, size)
+
+
+def zipf(a, size=None):
+    return generator._Generator_zipf(_shared(), a, size)
+
+
+def gamma(shape, scale=1.0, size=None):
+    return generator._Generator_gamma(_shared(), shape, scale, size)
+
+
+def standard_gamma(shape, size=None):
+    return generator._Generator_standard_gamma(_shared(), shape, size)
+
+
+def rayleigh(scale=1.0, size=None):
+    return generator._Generator_rayleigh(_shared(), scale, size)
+
+
+def negative_binomial(n, p, size=None):
+    return _RandomState_negative_binomial(_shared(), n, p, size)

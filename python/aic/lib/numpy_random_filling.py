@@ -49,11 +49,7 @@ def with_parameters(s, draw, dtype, size, *parameters):
     for x in parameters:
         shape = prim.broadcast_shapes(shape, prim.as_array(x).shape)
     if size is not None:
-        if len(np._shape(size)) != len(shape):
-            prim.refuse("a size of more axes than the parameters have")
-        for k in prim.static_range(len(shape)):
-            if np._shape(size)[k] != shape[k] and shape[k] != 1:
-                raise ValueError(f"Output size {np._told_shape(np._shape(size))} is not compatible with broadcast dimensions of inputs {np._told_shape(shape)}.")
+        _check_size(np._shape(size), parameters, shape)
         shape = np._shape(size)
     wide = ()
     for x in parameters:
@@ -67,13 +63,30 @@ def with_parameters(s, draw, dtype, size, *parameters):
     return out
 
 
+def _check_size(size, parameters, shape):
+    """That the parameters broadcast to `size`."""
+    which = 1
+    for x in parameters:
+        own = prim.as_array(x).shape if prim.rank(x) > 0 else ()
+        if not np._stretches(size, own):
+            raise ValueError(f"shape mismatch: objects cannot be broadcast to a single shape.  Mismatch is between arg 0 with shape {size} and arg {which} with shape {own}.")
+        which = which + 1
+    wide = np._stretched_shape(size, shape)
+    same = len(wide) == len(size)
+    for k in prim.static_range(len(size) if same else 0):
+        if wide[k] != size[k]:
+            same = False
+    if not same:
+        raise ValueError(f"Output size {size} is not compatible with broadcast dimensions of inputs {wide}.")
+
+
 def checked(x, good, message):
     """ValueError unless all of x pass."""
     if prim.rank(x) == 0:
         if not good(x):
             raise ValueError(message)
     else:
-        for value in np.ravel(prim.as_array(x)):
+        for value in np._line(prim.as_array(x)):
             if not good(value.item()):
                 raise ValueError(message)
 

@@ -2,7 +2,9 @@
 from numpy import float32, float64, int64, uint32
 
 from aic.lib import numpy as np
+from aic.lib import numpy_linalg as linalg
 from aic.lib import numpy_random_bits as bits
+from aic.lib import numpy_random_counts as counts
 from aic.lib import numpy_random_distributions as more
 from aic.lib import numpy_random_filling as filling
 from aic.lib import numpy_random_normals as normals
@@ -54,11 +56,9 @@ def _Generator_normal(s, loc=0.0, scale=1.0, size=None):
 
 
 def _Generator_lognormal(s, mean=0.0, sigma=1.0, size=None):
-    centre = float(mean)
-    wide = float(sigma)
-    if wide < 0.0:
-        raise ValueError("sigma < 0")
-    return filling.drawn(s, size, lambda s: prim.exp(centre + wide * normals.normal(s)))
+    filling.checked(sigma, filling.not_negative, "sigma < 0")
+    return filling.with_parameters(s, lambda s, centre, wide: prim.exp(centre + wide * normals.normal(s)), float64, size,
+                                   filling.as_floats(mean), filling.as_floats(sigma))
 
 
 def _Generator_standard_exponential(s, size=None, dtype=float64, method="zig", out=None):
@@ -76,18 +76,19 @@ def _Generator_exponential(s, scale=1.0, size=None):
 
 
 def _Generator_standard_gamma(s, shape, size=None, dtype=float64, out=None):
+    filling.checked(shape, filling.not_negative, "shape < 0")
+    if prim.rank(shape) > 0:
+        if out is not None or not prim.same_dtype(dtype, float64):
+            prim.refuse("gammas of several shapes in single precision, or into an array")
+        return filling.with_parameters(s, normals.gamma, float64, size, filling.as_floats(shape))
     k = float(shape)
-    if k < 0.0:
-        raise ValueError("shape < 0")
     return _of_dtype(s, size, dtype, out, lambda s: normals.gamma(s, k), lambda s: singles.gamma(s, float32(k)), "standard_gamma")
 
 
 def _Generator_gamma(s, shape, scale=1.0, size=None):
-    k = float(shape)
-    if k < 0.0:
-        raise ValueError("shape < 0")
-    wide = filling.scale_of(scale)
-    return filling.drawn(s, size, lambda s: wide * normals.gamma(s, k))
+    filling.checked(shape, filling.not_negative, "shape < 0")
+    filling.checked(scale, filling.not_negative, "scale < 0")
+    return filling.with_parameters(s, lambda s, k, wide: wide * normals.gamma(s, k), float64, size, filling.as_floats(shape), filling.as_floats(scale))
 
 
 def _Generator_poisson(s, lam=1.0, size=None):
@@ -157,7 +158,13 @@ def _Generator_logistic(s, loc=0.0, scale=1.0, size=None):
 
 def _Generator_triangular(s, left, mode, right, size=None):
     if prim.rank(left) > 0 or prim.rank(mode) > 0 or prim.rank(right) > 0:
-        prim.refuse("triangles from arrays")
+        if np.any(prim.greater(left, mode)):
+            raise ValueError("left > mode")
+        if np.any(prim.greater(mode, right)):
+            raise ValueError("mode > right")
+        if np.any(prim.equal(left, right)):
+            raise ValueError("left == right")
+        return filling.with_parameters(s, more.triangular, float64, size, filling.as_floats(left), filling.as_floats(mode), filling.as_floats(right))
     if left > mode:
         raise ValueError("left > mode")
     if mode > right:
@@ -192,3 +199,114 @@ def _Generator_bytes(s, length):
     for i in range(words.shape[0]):
         words[i] = uint32(bits.next32(s))
     return words.tobytes()[:length]
+
+
+def _Generator_logseries(s, p, size=None):
+    filling.checked(p, lambda x: x >= 0.0 and x < 1.0, "p < 0, p >= 1 or p is NaN" if prim.rank(p) == 0 else "p < 0, p >= 1 or p contains NaNs")
+    return filling.with_parameters(s, counts.logseries, int64, size, filling.as_floats(p))
+
+
+def _Generator_zipf(s, a, size=None):
+    filling.checked(a, lambda x: x > 1.0, "a <= 1 or a is NaN" if prim.rank(a) == 0 else "a <= 1 or a contains NaNs")
+    return filling.with_parameters(s, counts.zipf, int64, size, filling.as_floats(a))
+
+
+def _Generator_hypergeometric(s, ngood, nbad, nsample, size=None):
+    if len(s) == 2 and prim.rank(ngood) + prim.rank(nbad) + prim.rank(nsample) == 0:
+        if ngood >= 1000000000 or nbad >= 1000000000:
+            raise ValueError("both ngood and nbad must be less than 1000000000")
+    several = prim.rank(ngood) + prim.rank(nbad) + prim.rank(nsample) > 0
+    if several:
+        if np.any(prim.less(prim.add(filling.as_ints(ngood), filling.as_ints(nbad)), filling.as_ints(nsample))):
+            raise ValueError("ngood + nbad < nsample")
+    elif ngood + nbad < nsample:
+        raise ValueError("ngood + nbad < nsample")
+    filling.checked(ngood, lambda x: x >= 0, "ngood < 0")
+    filling.checked(nbad, lambda x: x >= 0, "nbad < 0")
+    if len(s) == 3:
+        filling.checked(nsample, lambda x: x >= 1, "nsample < 1 or nsample is NaN" if prim.rank(nsample) == 0 else "nsample < 1 or nsample contains NaNs")
+    filling.checked(nsample, lambda x: x >= 0, "nsample < 0")
+    return filling.with_parameters(s, counts.hypergeometric, int64, size, filling.as_ints(ngood), filling.as_ints(nbad), filling.as_ints(nsample))
+
+
+def _Generator_wald(s, mean, scale, size=None):
+    filling.checked(mean, filling.positive, "mean <= 0")
+    filling.checked(scale, filling.positive, "scale <= 0")
+    return filling.with_parameters(s, counts.wald, float64, size, filling.as_floats(mean), filling.as_floats(scale))
+
+
+def _Generator_vonmises(s, mu, kappa, size=None):
+    filling.checked(kappa, filling.not_negative, "kappa < 0")
+    return filling.with_parameters(s, counts.vonmises, float64, size, filling.as_floats(mu), filling.as_floats(kappa))
+
+
+def _Generator_noncentral_chisquare(s, df, nonc, size=None):
+    filling.checked(df, filling.positive, "df <= 0")
+    filling.checked(nonc, filling.not_negative, "nonc < 0")
+    return filling.with_parameters(s, counts.noncentral_chisquare, float64, size, filling.as_floats(df), filling.as_floats(nonc))
+
+
+def _Generator_noncentral_f(s, dfnum, dfden, nonc, size=None):
+    filling.checked(dfnum, filling.positive, "dfnum <= 0")
+    filling.checked(dfden, filling.positive, "dfden <= 0")
+    filling.checked(nonc, filling.not_negative, "nonc < 0")
+    return filling.with_parameters(s, counts.noncentral_f, float64, size, filling.as_floats(dfnum), filling.as_floats(dfden), filling.as_floats(nonc))
+
+
+def _Generator_multinomial(s, n, pvals, size=None):
+    p = np.asarray(pvals, float64)
+    if prim.rank(p) != 1 or prim.rank(n) > 0:
+        prim.refuse("multinomials of several numbers or of several lists of chances")
+    if n < 0:
+        raise ValueError("n < 0")
+    if p.shape[0] == 0:
+        raise ValueError("pvals must have at least 1 dimension and the last dimension of pvals must be greater than 0.")
+    for x in p:
+        if not (x >= 0.0 and x <= 1.0):
+            raise ValueError("pvals < 0, pvals > 1 or pvals contains NaNs")
+    if float(np.sum(p[:-1])) > 1.0 + 1e-12:
+        raise ValueError("sum(pvals[:-1]) > 1.0")
+    shape = () if size is None else np._shape(size)
+    out = prim.empty(shape + p.shape, int64)
+    rows = prim.reshape(out, (np._length(shape), p.shape[0]))
+    for i in range(rows.shape[0]):
+        counts.multinomial_into(s, rows[i], int(n), p)
+    return out
+
+
+def _Generator_dirichlet(s, alpha, size=None):
+    a = np.asarray(alpha, float64)
+    if prim.rank(a) != 1:
+        prim.refuse("Dirichlet variates of other than a list of numbers")
+    legacy = len(s) == 3
+    for x in a:
+        if (x <= 0.0 if legacy else x < 0.0):
+            raise ValueError("alpha <= 0" if legacy else "alpha < 0")
+    d = a.shape[0]
+    small = False if legacy or d == 0 else float(np.max(a)) < 0.1
+    behind = np.cumsum(a[::-1])[::-1]
+    shape = () if size is None else np._shape(size)
+    out = prim.empty(shape + (d,), float64)
+    rows = prim.reshape(out, (np._length(shape), d))
+    for i in range(rows.shape[0]):
+        counts.dirichlet_into(s, rows[i], a, small, behind)
+    return out
+
+
+def _Generator_multivariate_normal(s, mean, cov, size=None, check_valid="warn", tol=1e-8, *, method="svd"):
+    if method != "cholesky":
+        prim.refuse("multivariate_normal by singular vectors or eigenvectors, whose signs are LAPACK's: pass method='cholesky'")
+    m = np.asarray(mean, float64)
+    c = np.asarray(cov, float64)
+    if prim.rank(m) != 1:
+        raise ValueError("mean must be 1 dimensional")
+    if prim.rank(c) != 2:
+        raise ValueError("cov must be 2 dimensional and square")
+    if c.shape[0] != c.shape[1]:
+        raise ValueError("cov must be 2 dimensional and square")
+    d = m.shape[0]
+    if d != c.shape[0]:
+        raise ValueError("mean and cov must have same length")
+    shape = () if size is None else np._shape(size)
+    rows = _Generator_standard_normal(s, (np._length(shape), d))
+    return prim.reshape(np.dot(rows, linalg.cholesky(c).T) + m, shape + (d,))

@@ -2,12 +2,15 @@
 from numpy import uint64
 
 from aic.lib import numpy_random_bits as bits
+from aic.lib import numpy_random_legacy as legacy
 from aic.lib import numpy_random_tables as tables
 from aic.lib import prim
 
 
 def normal(s):
-    """The ziggurat of 256 layers (Marsaglia and Tsang, 2000)."""
+    """The ziggurat of 256 layers (Marsaglia and Tsang, 2000); a RandomState has its own way."""
+    if len(s) == 3:
+        return legacy.normal(s)
     while True:
         r = bits.next64(s)
         layer = int(r & uint64(0xFF))
@@ -33,6 +36,8 @@ def normal(s):
 
 
 def exponential(s):
+    if len(s) == 3:
+        return -prim.log(1.0 - legacy.next_double(s))
     while True:
         r = bits.next64(s) >> uint64(3)
         layer = int(r & uint64(0xFF))

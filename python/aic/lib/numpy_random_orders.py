@@ -40,15 +40,49 @@ def _permuted(s, x, below):
 
 
 def _Generator_shuffle(s, x, axis=0):
-    if axis != 0:
-        prim.refuse("shuffling along another axis than the first")
-    _shuffled(s, x, bits.under_mask)
+    _shuffled(s, x if prim.rank(x) == 1 else np.swapaxes(x, 0, axis), bits.under_mask)
 
 
 def _Generator_permutation(s, x, axis=0):
-    if axis != 0:
-        prim.refuse("a permutation along another axis than the first")
+    if prim.rank(x) > 1 and axis != 0:
+        at = np._axis(axis, prim.rank(x))
+        return x[np._along(prim.rank(x), at, _permuted(s, x.shape[at], bits.under_mask))]
     return _permuted(s, x, bits.under_mask)
+
+
+def _Generator_permuted(s, x, *, axis=None, out=None):
+    """Each line along the axis by itself."""
+    a = prim.as_array(x)
+    r = np.ascontiguous_copy(a) if prim.rank(a) > 0 else a
+    if prim.rank(a) == 0:
+        if axis is None:
+            return r
+        np._axis(axis, 0)
+    if axis is None:
+        line = prim.reshape(r, (r.size,))
+        _shuffled(s, line, bits.under_mask)
+    else:
+        last = prim.rank(a) - 1
+        _each_shuffled(s, np.moveaxis(r, axis, last))
+    if out is None:
+        return r
+    if not prim.is_array(out):
+        raise TypeError("out must be a numpy array")
+    if prim.rank(out) != prim.rank(a) or not prim.same_dtype(out, a):
+        prim.refuse("`out` of permuted of another rank or dtype")
+    for k in prim.static_range(prim.rank(a)):
+        if out.shape[k] != a.shape[k]:
+            raise ValueError("out must have the same shape as x")
+    out[...] = r
+    return out
+
+
+def _each_shuffled(s, lines):
+    if prim.rank(lines) == 1:
+        _shuffled(s, lines, bits.under_mask)
+    else:
+        for i in range(lines.shape[0]):
+            _each_shuffled(s, lines[i])
 
 
 def _RandomState_shuffle(s, x):
@@ -60,7 +94,7 @@ def _RandomState_permutation(s, x):
 
 
 # ---- choices ----
-def _floyd(s, n, size):
+def _floyd(s, n, size, shuffled):
     """`size` different ones of 0…n-1 (Floyd, in Bentley's "Programming pearls", 1987), then shuffled. A table with open
     addresses holds those taken."""
     chosen = prim.empty((size,), int64)
@@ -78,7 +112,8 @@ def _floyd(s, n, size):
                 taken[at] = value
                 chosen[j - n + size] = value
                 break
-    _shuffled(s, chosen, bits.below)
+    if shuffled:
+        _shuffled(s, chosen, bits.below)
     return chosen
 
 
@@ -95,8 +130,7 @@ def _tail(s, n, size):
     return prim.copy(order[n - size :])
 
 
-def _by_weight(p, n, u):
-    """Places in the cumulated weights."""
+def _checked_weights(p, n):
     if prim.rank(p) != 1:
         raise ValueError("p must be 1-dimensional")
     weights = np.asarray(p, float64)
@@ -108,40 +142,69 @@ def _by_weight(p, n, u):
         raise ValueError("Probabilities are not non-negative")
     if prim.fabs(float(np.sum(weights)) - 1.0) > 1.4901161193847656e-08:
         raise ValueError("Probabilities do not sum to 1. See Notes section of docstring for more information.")
-    cumulated = np.cumsum(weights)
+    return weights
+
+
+def _by_weight(p, n, u):
+    """Places in the cumulated weights."""
+    cumulated = np.cumsum(_checked_weights(p, n))
     return np.searchsorted(cumulated / cumulated[n - 1], u, "right")
+
+
+def _by_weight_once(s, p, n, count, draw):
+    """Different places in the weights: whoever has come has no weight from then on."""
+    weights = _checked_weights(p, n)
+    if count > n:
+        raise ValueError("Cannot take a larger sample than population when replace is False" if len(s) == 2 else "Cannot take a larger sample than population when 'replace=False'")
+    if int(np.count_nonzero(weights > 0)) < count:
+        raise ValueError("Fewer non-zero entries in p than size")
+    weights = prim.copy(weights)
+    found = prim.full((count,), 0, int64)
+    taken = prim.full((n,), False, bool)
+    have = 0
+    while have < count:
+        u = filling.drawn(s, (count - have,), draw)
+        for i in range(have):
+            weights[found[i]] = 0.0
+        cumulated = np.cumsum(weights)
+        for place in np.searchsorted(cumulated / cumulated[n - 1], u, "right"):
+            if not taken[place]:
+                taken[place] = True
+                found[have] = place
+                have += 1
+    return found
 
 
 def _population(a):
     return np.asarray(a) if prim.rank(a) > 0 else a
 
 
-def _picked(a, places):
+def _picked(a, places, axis=0):
     if prim.rank(a) > 0:
-        return a[places]
+        return np.take(a, places, axis) if axis != 0 else a[places]
     return places if prim.rank(places) > 0 else int(places)
 
 
 def _Generator_choice(s, a, size=None, replace=True, p=None, axis=0, shuffle=True):
     a = _population(a)
-    if axis != 0 or shuffle is not True:
-        prim.refuse("choices along another axis, or not shuffled")
-    n = a.shape[0] if prim.rank(a) > 0 else int(a)
+    at = np._axis(axis, prim.rank(a)) if prim.rank(a) > 0 else 0
+    n = a.shape[at] if prim.rank(a) > 0 else int(a)
     if n <= 0 and (size is None or np._length(size) > 0):
         raise ValueError("a must be a positive integer unless no samples are taken" if prim.rank(a) == 0 else "a cannot be empty unless no samples are taken")
+    count = 1 if size is None else np._length(size)
     if p is not None:
-        if replace is not True:
-            prim.refuse("weighted choices without replacement")
-        return _picked(a, _by_weight(p, n, filling.drawn(s, size, bits.next_double)))
+        if replace is True:
+            return _picked(a, _by_weight(p, n, filling.drawn(s, size, bits.next_double)), at)
+        places = _by_weight_once(s, p, n, count, bits.next_double)
+        return _picked(a, places[0] if size is None else prim.reshape(places, np._shape(size)), at)
     if replace is True:
-        return _picked(a, integers._Generator_integers(s, 0, n, size))
+        return _picked(a, integers._Generator_integers(s, 0, n, size), at)
     if size is None:
-        return _picked(a, integers._Generator_integers(s, 0, n))
-    count = np._length(size)
+        return _picked(a, integers._Generator_integers(s, 0, n), at)
     if count > n:
         raise ValueError("Cannot take a larger sample than population when replace is False")
-    places = _tail(s, n, count) if n > 10000 and count > n // 50 else _floyd(s, n, count)
-    return _picked(a, prim.reshape(places, np._shape(size)))
+    places = _tail(s, n, count) if n > 10000 and count > n // (50 if shuffle else 20) else _floyd(s, n, count, shuffle)
+    return _picked(a, prim.reshape(places, np._shape(size)), at)
 
 
 def _RandomState_choice(s, a, size=None, replace=True, p=None):
@@ -149,15 +212,16 @@ def _RandomState_choice(s, a, size=None, replace=True, p=None):
     n = a.shape[0] if prim.rank(a) > 0 else int(a)
     if n <= 0 and (size is None or np._length(size) > 0):
         raise ValueError("a must be greater than 0 unless no samples are taken" if prim.rank(a) == 0 else "'a' cannot be empty unless no samples are taken")
+    count = 1 if size is None else np._length(size)
     if p is not None:
-        if replace is not True:
-            prim.refuse("weighted choices without replacement")
-        return _picked(a, _by_weight(p, n, filling.drawn(s, size, legacy.next_double)))
+        if replace is True:
+            return _picked(a, _by_weight(p, n, filling.drawn(s, size, legacy.next_double)))
+        places = _by_weight_once(s, p, n, count, legacy.next_double)
+        return _picked(a, places[0] if size is None else prim.reshape(places, np._shape(size)))
     if replace is True:
         return _picked(a, integers._RandomState_randint(s, 0, n, size))
     if size is None:
         return _picked(a, _RandomState_permutation(s, n)[0])
-    count = np._length(size)
     if count > n:
         raise ValueError("Cannot take a larger sample than population when 'replace=False'")
     return _picked(a, prim.reshape(prim.copy(_RandomState_permutation(s, n)[:count]), np._shape(size)))

@@ -268,8 +268,15 @@ def _accumulated(a, kind, axis, dtype, out):
     if axis is None:
         r = prim.scan(x if prim.rank(x) == 1 else prim.reshape(np.ascontiguousarray(x), (np.size(x),)), kind, 0)
     else:
-        r = prim.scan(x, kind, np._axis(axis, prim.rank(a)))
+        r = _scanned(x, kind, np._axis(axis, prim.rank(a)))
     return _cast_into(out, r)
+
+
+def _scanned(a, kind, axis):
+    """In the order of the memory."""
+    if prim.fortran(a):
+        return np._reversed(prim.scan(np._reversed(a), kind, prim.rank(a) - 1 - axis))
+    return prim.scan(a, kind, axis)
 
 
 def cumulative_sum(x, *, axis=None, dtype=None, out=None, include_initial=False):

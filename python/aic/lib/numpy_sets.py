@@ -45,7 +45,7 @@ def unique(ar, return_index=False, return_inverse=False, return_counts=False, ax
         return _unique_rows(a, return_index, return_inverse, return_counts, np._axis(axis, prim.rank(a)))
     if axis is not None:
         np._axis(axis, prim.rank(a))
-    flat = np.ravel(a)
+    flat = np._line(a)
     if not return_index and not return_inverse:
         x = np.sort(flat)
         first = _starts(x, equal_nan)
@@ -106,10 +106,10 @@ def isin(element, test_elements, assume_unique=False, invert=False, *, kind=None
     x = prim.as_array(element)
     if kind is not None and kind != "sort" and kind != "table":
         raise ValueError(f"Invalid kind: '{kind}'. Please use None, 'sort' or 'table'.")
-    tests = np.ravel(prim.as_array(test_elements))
+    tests = np._line(prim.as_array(test_elements))
     common = prim.result_type(prim.dtype(x), prim.dtype(tests))
     known = np.sort(np.asarray(tests, common))
-    flat = np.asarray(np.ravel(x), common)
+    flat = np.asarray(np._line(x), common)
     found = prim.empty(flat.shape, bool)
     n = known.shape[0]
     for i in range(flat.shape[0]):
@@ -127,9 +127,9 @@ def intersect1d(ar1, ar2, assume_unique=False, return_indices=False):
     a = prim.as_array(ar1)
     b = prim.as_array(ar2)
     if return_indices:
-        return _intersected(np.ravel(a), np.ravel(b), assume_unique)
-    x = np.ravel(a) if assume_unique else unique(a)
-    y = np.ravel(b) if assume_unique else unique(b)
+        return _intersected(np._line(a), np._line(b), assume_unique)
+    x = np._line(a) if assume_unique else unique(a)
+    y = np._line(b) if assume_unique else unique(b)
     both = np.sort(np.concatenate((x, y)))
     return both[:-1][prim.equal(both[1:], both[:-1])]
 
@@ -160,6 +160,6 @@ def setxor1d(ar1, ar2, assume_unique=False):
 
 
 def setdiff1d(ar1, ar2, assume_unique=False):
-    x = np.ravel(prim.as_array(ar1)) if assume_unique else unique(ar1)
+    x = np._line(prim.as_array(ar1)) if assume_unique else unique(ar1)
     y = prim.as_array(ar2) if assume_unique else unique(ar2)
     return x[isin(x, y, True, True)]

@@ -1,40 +1,9 @@
-"""Arrays from arrays: making, reshaping, splitting, repeating, taking and putting."""
+"""Arrays from arrays: reshaping, splitting, repeating, taking and putting."""
 from numpy import int64
 from numpy.exceptions import AxisError
 
 from aic.lib import numpy as np
 from aic.lib import prim
-
-
-# ---- making ----
-def array(object, dtype=None, *, copy=True, order="K", subok=False, ndmin=0):
-    if not prim.is_array(object):
-        r = np.asarray(object, dtype)
-    elif dtype is None or prim.same_dtype(object, dtype):
-        r = _method_copy(object, order) if copy is True else object
-    else:
-        r = prim.cast(object, dtype)
-    for _ in prim.static_range(ndmin - prim.rank(r) if ndmin > prim.rank(r) else 0):
-        r = prim.new_axis(r, 0)
-    return r
-
-
-def asanyarray(a, dtype=None):
-    return np.asarray(a, dtype)
-
-
-def _fortran_copy(a):
-    out = np._ordered(a.shape, prim.dtype(a), "F")
-    out[...] = a
-    return out
-
-
-def _method_copy(a, order="C"):
-    if order == "F":
-        return _fortran_copy(a)
-    if order == "C":
-        return np.ascontiguous_copy(a)
-    return prim.copy(a)
 
 
 # ---- other shapes of the same elements ----
@@ -72,7 +41,7 @@ def dstack(tup):
 def repeat(a, repeats, axis=None):
     a = prim.as_array(a)
     if axis is None:
-        a = np.ravel(a)
+        a = np._line(a)
         axis = 0
     axis = np._axis(axis, prim.rank(a))
     rows = np.moveaxis(a, axis, 0)
@@ -123,7 +92,7 @@ def tile(A, reps):
 
 def resize(a, new_shape):
     """Repeated as often as it takes."""
-    flat = np.ravel(prim.as_array(a))
+    flat = np._line(prim.as_array(a))
     shape = np._shape(new_shape)
     n = flat.shape[0]
     out = prim.full(shape, 0, prim.dtype(flat))
@@ -245,13 +214,13 @@ def diagonal(a, offset=0, axis1=0, axis2=1):
 
 def _flat_slice(a, part):
     """a.flat[start:stop:step], a copy."""
-    return prim.copy(np.ravel(a)[part])
+    return prim.copy(np._line(a)[part])
 
 
 def _set_flat_slice(a, part, value):
     """a.flat[start:stop:step] = value: repeated as often as it takes."""
     places = np.arange(np.size(a))[part]
-    values = np.ravel(prim.as_array(value))
+    values = np._line(prim.as_array(value))
     m = np.size(values)
     if m > 0:
         for i in range(places.shape[0]):

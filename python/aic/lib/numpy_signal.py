@@ -45,16 +45,16 @@ def _end(x, r, axis):
 
 
 def ediff1d(ary, to_end=None, to_begin=None):
-    a = np.ravel(prim.as_array(ary))
+    a = np._line(prim.as_array(ary))
     d = _diff(a, 0)
     if to_begin is not None and np._width_of_kind(prim.as_array(to_begin)) > np._width_of_kind(a):
         raise TypeError("dtype of `to_begin` must be compatible with input `ary` under the `same_kind` rule.")
     if to_end is not None and np._width_of_kind(prim.as_array(to_end)) > np._width_of_kind(a):
         raise TypeError("dtype of `to_end` must be compatible with input `ary` under the `same_kind` rule.")
     if to_begin is not None:
-        d = np.concatenate((np.asarray(np.ravel(prim.as_array(to_begin)), prim.dtype(d)), d))
+        d = np.concatenate((np.asarray(np._line(prim.as_array(to_begin)), prim.dtype(d)), d))
     if to_end is not None:
-        d = np.concatenate((d, np.asarray(np.ravel(prim.as_array(to_end)), prim.dtype(d))))
+        d = np.concatenate((d, np.asarray(np._line(prim.as_array(to_end)), prim.dtype(d))))
     return d
 
 
@@ -84,7 +84,7 @@ def _gradient(f, spacing, axis, edge_order):
         raise ValueError("when 1d, distances must match the length of the corresponding dimension")
     if n < edge_order + 1:
         raise ValueError("Shape of array too small to calculate a numerical gradient, at least (edge_order + 1) elements are required.")
-    whole = prim.empty(f.shape, prim.dtype(f))
+    whole = np.empty_like(f)
     out = np.moveaxis(whole, axis, 0)
     if prim.rank(spacing) == 0:
         out[1:-1] = (rows[2:] - rows[:-2]) / (2.0 * spacing)
@@ -156,7 +156,7 @@ def interp(x, xp, fp, left=None, right=None, period=None):
     if prim.rank(x) == 0:
         return prim.cast(_interp(float(x), xs, fs, before, after), float64)
     given = prim.as_array(x)
-    flat = np.ravel(given)
+    flat = np._line(given)
     out = prim.empty((np.size(flat),), float64)
     for i in range(np.size(flat)):
         out[i] = _interp(float(flat[i]), xs, fs, before, after)
@@ -203,9 +203,14 @@ def _interp(x, xp, fp, before, after):
 
 
 # ---- correlation ----
-def _check_mode(mode):
-    if mode != "valid" and mode != "same" and mode != "full":
-        raise ValueError("Use one of 'valid', 'same', or 'full' for convolve/correlate mode")
+def _mode_of(mode):
+    """The name of a mode, for which NumPy takes a number, too."""
+    if mode is None:
+        raise TypeError("convolve/correlate mode not understood")
+    for number, name in ((0, "valid"), (1, "same"), (2, "full")):
+        if mode == number or mode == name:
+            return name
+    raise ValueError("Use one of 'valid', 'same', or 'full' for convolve/correlate mode")
 
 
 def correlate(a, v, mode="valid"):
@@ -217,7 +222,7 @@ def correlate(a, v, mode="valid"):
         raise ValueError("first array argument cannot be empty")
     if v.shape[0] == 0:
         raise ValueError("second array argument cannot be empty")
-    _check_mode(mode)
+    mode = _mode_of(mode)
     w = prim.conjugate(v) if prim.kind(v) == "c" else v
     whole = np.convolve(a, w[::-1], "full")
     if mode == "full":
@@ -243,7 +248,7 @@ def convolve(a, v, mode="full"):
         raise ValueError("a cannot be empty")
     if m == 0:
         raise ValueError("v cannot be empty")
-    _check_mode(mode)
+    mode = _mode_of(mode)
     full_result = prim.full((n + m - 1,), 0, prim.result_type(prim.dtype(a), prim.dtype(v)))
     for k in range(m):
         full_result[k : k + n] += v[k] * a

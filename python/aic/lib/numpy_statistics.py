@@ -105,7 +105,8 @@ def nanstd(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=
 
 # ---- places ----
 def argwhere(a):
-    return _positions(prim.as_array(a))
+    a = prim.as_array(a)
+    return np._fortran_copy(_positions(a)) if prim.rank(a) > 1 else _positions(a)
 
 
 def _positions(a):
@@ -124,7 +125,8 @@ def nonzero(a):
     """Columns of one array, as in NumPy."""
     a = prim.as_array(a)
     if prim.rank(a) == 0:
-        raise ValueError("Calling nonzero on 0d arrays is not allowed. Use np.atleast_1d(scalar).nonzero() instead.")
+        raise ValueError("Calling nonzero on 0d arrays is not allowed. Use np.atleast_1d(scalar).nonzero() instead. "
+                         "If the context of this error is of the form `arr[nonzero(cond)]`, just use `arr[cond]`.")
     if prim.rank(a) == 1:
         return (np.flatnonzero(a),)
     rows = _positions(a)
@@ -136,21 +138,30 @@ def nonzero(a):
 
 def _in_range(a, kth, axis):
     n = a.shape[np._axis(axis, prim.rank(a))]
-    for k in np.ravel(prim.as_array(kth)):
+    for k in np._line(prim.as_array(kth)):
         if (k < -n or k >= n) and a.size > 0:
             raise ValueError(f"kth(={k + n if k < 0 else k}) out of bounds ({n})")
 
 
 def partition(a, kth, axis=-1, kind="introselect"):
     """Sorted altogether, which is a partition too."""
-    x = np.ravel(prim.as_array(a)) if axis is None else prim.as_array(a)
+    _check_selection(kind)
+    x = np._line(prim.as_array(a)) if axis is None else prim.as_array(a)
     at = 0 if axis is None else axis
     _in_range(x, kth, at)
     return np.sort(x, at)
 
 
+def _check_selection(kind):
+    if not isinstance(kind, str):
+        prim.type_error("select kind must be str")
+    if kind != "introselect":
+        raise ValueError(f"select kind must be 'introselect' (got '{kind}')")
+
+
 def argpartition(a, kth, axis=-1, kind="introselect"):
-    x = np.ravel(prim.as_array(a)) if axis is None else prim.as_array(a)
+    _check_selection(kind)
+    x = np._line(prim.as_array(a)) if axis is None else prim.as_array(a)
     at = 0 if axis is None else axis
     _in_range(x, kth, at)
     return np.argsort(x, at)

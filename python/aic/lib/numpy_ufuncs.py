@@ -136,8 +136,8 @@ def _accumulates(name, a, axis):
     if name == "multiply":
         return np.cumprod(a, axis, prim.dtype(a))
     if name == "maximum" or name == "minimum":
-        return prim.scan(a, name, np._axis(axis, prim.rank(a)))
-    r = np.ascontiguous_copy(a)
+        return np._scanned(a, name, np._axis(axis, prim.rank(a)))
+    r = prim.copy(a)
     rows = np.moveaxis(r, axis, 0)
     for i in range(1, rows.shape[0]):
         rows[i] = prim.apply(name, rows[i - 1], rows[i])
