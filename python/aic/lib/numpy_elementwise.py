@@ -114,17 +114,32 @@ def where(condition, x=None, y=None, /):
 
 
 def nan_to_num(x, copy=True, nan=0.0, posinf=None, neginf=None):
-    if copy is not True:
-        prim.refuse("nan_to_num in place")
     a = x if prim.is_array(x) else prim.cast(x, prim.dtype(x)) if prim.is_number(x) else prim.as_array(x)
     if prim.kind(a) == "c":
-        prim.refuse("nan_to_num of complex numbers")
-    if prim.kind(a) != "f":
-        return prim.copy(a)
+        r = _complex_of_parts(a, _finite(prim.real(a), nan, posinf, neginf), _finite(prim.imag(a), nan, posinf, neginf))
+    else:
+        r = _finite(a, nan, posinf, neginf) if prim.kind(a) == "f" else prim.copy(a)
+    if copy is True or not prim.is_array(x):
+        return r
+    x[...] = r
+    return x
+
+
+def _finite(a, nan, posinf, neginf):
     big = 1.7976931348623157e308 if prim.itemsize(a) == 8 else 3.4028234663852886e38 if prim.itemsize(a) == 4 else 65504.0
     y = prim.select(prim.isnan(a), nan, a)
     y = prim.select(prim.equal(a, float("inf")), big if posinf is None else posinf, y)
     return prim.select(prim.equal(a, -float("inf")), -big if neginf is None else neginf, y)
+
+
+def _complex_of_parts(like, real, imag):
+    """Without the product by 1j, which makes nans of infinities."""
+    if prim.rank(like) == 0:
+        return prim.cast(complex(float(real), float(imag)), prim.dtype(like))
+    z = np.empty_like(like)
+    z.real = real
+    z.imag = imag
+    return z
 
 
 def _placed(r, out, where):

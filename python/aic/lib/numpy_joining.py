@@ -1,4 +1,4 @@
-"""Arrays put together: concatenate, stack, pad, roll."""
+"""Arrays put together: concatenate, stack, insert, delete, roll."""
 from numpy import uint8
 
 from aic.lib import numpy as np
@@ -360,86 +360,6 @@ def _deleted(a, obj, axis):
             for k in places:
                 kept[_one_place(k, n, n - 1, at)] = False
     return np.take(a, np.flatnonzero(kept), at)
-
-
-def _pad_width(width, axis, rank):
-    """Elements before and after an axis, from what np.pad takes."""
-    if prim.rank(width) == 0:
-        before = width
-        after = width
-    elif prim.rank(width) == 1:
-        before = width[0]
-        after = width[len(width) - 1]
-    else:
-        before = width[axis if len(width) > 1 else 0][0]
-        after = width[axis if len(width) > 1 else 0][len(width[0]) - 1]
-    if before < 0 or after < 0:
-        raise ValueError("index can't contain negative values")
-    return before, after
-
-
-def _check_pad_width(width, rank):
-    """It broadcasts to a pair for each axis."""
-    if prim.rank(width) == 1 and len(width) > 2:
-        raise ValueError(f"operands could not be broadcast together with remapped shapes [original->remapped]: ({len(width)},)  and requested shape ({rank},2)")
-    if prim.rank(width) == 2 and ((len(width) != 1 and len(width) != rank) or len(width[0]) > 2):
-        raise ValueError(f"operands could not be broadcast together with remapped shapes [original->remapped]: ({len(width)},{len(width[0])})  and requested shape ({rank},2)")
-
-
-def _mirrored(k, n, mode):
-    """The place within n elements that stands for place k outside."""
-    if mode == "edge":
-        return 0 if k < 0 else n - 1
-    if mode == "wrap":
-        return k % n
-    if mode == "reflect":
-        if n == 1:
-            return 0
-        m = k % (2 * n - 2)
-        return m if m < n else 2 * n - 2 - m
-    m = k % (2 * n)
-    return m if m < n else 2 * n - 1 - m
-
-
-def pad(array, pad_width, mode="constant", *, constant_values=None):
-    a = prim.as_array(array)
-    if constant_values is None:
-        constant_values = 0
-    elif mode != "constant":
-        raise ValueError(f"unsupported keyword arguments for mode '{mode}': {{'constant_values'}}")
-    if mode != "constant" and mode != "edge" and mode != "wrap" and mode != "reflect" and mode != "symmetric":
-        prim.refuse("this mode of padding")
-    rank = prim.rank(a)
-    _check_pad_width(pad_width, rank)
-    if prim.rank(constant_values) > 0:
-        prim.refuse("constants that differ")
-    if prim.kind(a) == "i":  # must fit, as NumPy's scalars in signed integers
-        constant_values = prim.cast(float(constant_values) if prim.kind(constant_values) == "f" else constant_values, prim.dtype(a))
-    else:
-        constant_values = prim.cast(constant_values, prim.dtype(constant_values))
-    shape = ()
-    for k in prim.static_range(rank):
-        before, after = _pad_width(pad_width, k, rank)
-        shape = shape + (before + a.shape[k] + after,)
-    order = "F" if prim.fortran(a) else "C"
-    out = np._filled(shape, constant_values, prim.dtype(a), order) if mode == "constant" else np._ordered(shape, prim.dtype(a), order)
-    middle = out
-    for k in prim.static_range(rank):
-        before, after = _pad_width(pad_width, k, rank)
-        middle = np.swapaxes(np.swapaxes(middle, 0, k)[before : before + a.shape[k]], 0, k)
-    middle[...] = a
-    if mode != "constant":
-        for k in prim.static_range(rank):
-            before, after = _pad_width(pad_width, k, rank)
-            n = a.shape[k]
-            if n == 0 and before + after > 0:
-                raise ValueError(f"can't extend empty axis {k} using modes other than 'constant' or 'empty'")
-            rows = np.swapaxes(out, 0, k)
-            for i in range(before):
-                rows[i] = rows[before + _mirrored(i - before, n, mode)]
-            for i in range(after):
-                rows[before + n + i] = rows[before + _mirrored(n + i, n, mode)]
-    return out
 
 
 def roll(a, shift, axis=None):

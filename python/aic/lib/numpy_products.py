@@ -17,7 +17,7 @@ def dot(a, b, out=None):
         if out is None or (float_or_complex and n + m <= 2):
             return _dot_into(out, prim.multiply(a, b))
         multiply(a, b, out=out)
-        return out[()]
+        return out[()] if prim.rank(out) == 0 else out
     last = n - 1
     at = 0 if m == 1 else m - 2
     if a.shape[last] != b.shape[at]:
@@ -38,9 +38,8 @@ def _dot_into(out, r):
     for k in prim.static_range(prim.rank(out)):
         if out.shape[k] != r.shape[k]:
             raise ValueError("output array has wrong dimensions")
-    if prim.rank(out) == prim.rank(r):
-        out[...] = r
-    return out[()]
+    out[...] = r
+    return out[()] if prim.rank(out) == 0 else out
 
 
 def _method_dot(a, b, out=None):

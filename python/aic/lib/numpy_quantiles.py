@@ -26,7 +26,7 @@ def _kept_result(r, a, axis, keepdims, front, out):
     """With the axes taken together as ones, behind those that `front` tells of."""
     if keepdims:
         r = prim.reshape(prim.as_array(r), front + np._kept(a, np._axes(axis, prim.rank(a))))
-    return np._into(out, r)
+    return np._into(out, r, "add", a, () if keepdims else np._axes(axis, prim.rank(a)))
 
 
 # ---- medians ----
@@ -213,7 +213,11 @@ def nanmedian(a, axis=None, out=None, overwrite_input=False, keepdims=False):
     a = prim.as_array(a)
     if prim.kind(a) != "f":
         return median(a, axis, out, overwrite_input, keepdims)
-    return _kept_result(_middle_found(np.sort(_lines(a, axis), 0)), a, axis, keepdims, (), out)
+    r = _kept_result(_middle_found(np.sort(_lines(a, axis), 0)), a, axis, keepdims, (), None)
+    if out is None:
+        return r
+    out[...] = prim.cast(r, prim.dtype(out))
+    return out
 
 
 def _middle_found(x):

@@ -11,44 +11,68 @@ def _masked(a, where, neutral):
     return a if where is True else prim.select(where, a, prim.cast(neutral, prim.dtype(a)))
 
 
-def _into(out, r):
-    """The result in the array given for it, if one is."""
+def _into(out, r, name="", a=None, axes=()):
+    """The result in the array given for it, if one is. What NumPy says of its shape tells the operation and its operand."""
     if out is None:
         return r
-    if prim.rank(out) != prim.rank(r) or not prim.is_array(out):
-        raise ValueError(f"output parameter for reduction operation has the wrong number of dimensions: Found {prim.rank(out)} but expected {prim.rank(r)}")
+    out = np._only_out(out)
+    if prim.rank(out) != prim.rank(r):
+        operation = f"operation {name}" if name != "" else "operation"
+        raise ValueError(f"output parameter for reduction {operation} has the wrong number of dimensions: Found {prim.rank(out)} but expected {prim.rank(r)}")
     if not prim.same_dtype(out, r):
         prim.refuse("the parameter `out` with another dtype than the result has")
-    if not prim.writable(out):
-        raise ValueError("output array is read-only")
+    for back in prim.static_range(prim.rank(out)):
+        k = prim.rank(out) - 1 - back
+        if out.shape[k] == 1 and r.shape[k] != 1:
+            raise ValueError(f"output operand requires a reduction along dimension {k}, but the reduction is not enabled. "
+                             "The dimension size of 1 does not match the expected output shape.")
     for k in prim.static_range(prim.rank(out)):
         if out.shape[k] != r.shape[k]:
-            raise ValueError(f"operands could not be broadcast together with remapped shapes [original->remapped]: {np._told_shape(out.shape)} and {np._told_shape(r.shape)}")
+            if a is None or prim.rank(a) == prim.rank(r):
+                raise ValueError(f"operands could not be broadcast together with remapped shapes [original->remapped]: {np._told_shape(out.shape)} and {np._told_shape(r.shape)}")
+            raise ValueError("operands could not be broadcast together with remapped shapes [original->remapped]: "
+                             f"{np._told_shape(out.shape)}->{np._told_shape(_spread(out.shape, axes, prim.rank(a)))} {np._told_shape(a.shape)} ")
     out[...] = r
     return out
 
 
-def _width_of_kind(x):
-    kind = prim.kind(x)
-    return 0 if kind == "b" else 1 if kind == "u" else 2 if kind == "i" else 3 if kind == "f" else 4
+def _spread(shape, axes, rank):
+    """The extents of a result at the places of the operand's axes; -1 at those that were reduced."""
+    wide = ()
+    at = 0
+    for k in prim.static_range(rank):
+        if k in axes:
+            wide = wide + (-1,)
+        else:
+            wide = wide + (shape[at] if at < len(shape) else -1,)
+            at = at + 1
+    return wide
 
 
 def _cast_for(out, r):
-    """In the dtype of `out`, to which NumPy must cast it."""
-    if _width_of_kind(r) > _width_of_kind(out):
-        prim.refuse("the parameter `out` with a dtype that the result does not cast to")
+    """In the dtype of `out`."""
+    if prim.kind(r) == "c" and prim.kind(out) != "c":
+        return prim.cast(prim.real(r), prim.dtype(out))
     return prim.cast(r, prim.dtype(out))
 
 
-def _cast_into(out, r):
+def _cast_into(out, r, name="", a=None, axes=()):
     """As _into, for what NumPy casts."""
-    return r if out is None else _into(out, r if prim.same_dtype(out, r) else _cast_for(out, r))
+    if out is None:
+        return r
+    out = np._only_out(out)
+    return _into(out, r if prim.same_dtype(out, r) else _cast_for(out, r), name, a, axes)
+
+
+def _beside(out, a):
+    """In the dtype that a reduction of `a` into `out` computes in: the one to which both are promoted."""
+    return np.asarray(a, prim.result_type(prim.dtype(np._only_out(out)), prim.dtype(a)))
 
 
 def _summed_as(a, dtype, out):
-    """In the dtype of the sum or product: that of `out` where there is one."""
+    """In the dtype of the sum or product."""
     if dtype is None and out is not None:
-        return _cast_for(out, a)
+        return _beside(out, a)
     return np.asarray(a, np._sum_dtype(a, dtype))
 
 
@@ -64,7 +88,7 @@ def _total(a, kind, axis, dtype, out, keepdims, initial, where):
                 below = prim.logical_and(prim.equal(x, 0), prim.signbit(x))
                 r = prim.select(np._reduced(below, "logical_and", axis, keepdims), start, r)
         r = prim.apply(kind, start, r)
-    return _cast_into(out, r)
+    return _cast_into(out, r, kind, a, np._reduced_axes(axis, prim.rank(a)))
 
 
 def sum(a, axis=None, dtype=None, out=None, keepdims=False, initial=None, where=True):
@@ -76,19 +100,19 @@ def prod(a, axis=None, dtype=None, out=None, keepdims=False, initial=None, where
 
 
 def _extreme(a, kind, axis, out, keepdims, initial, where):
-    a = prim.as_array(a) if out is None else _cast_for(out, prim.as_array(a))
+    a = prim.as_array(a) if out is None else _beside(out, prim.as_array(a))
     axes = np._reduced_axes(axis, prim.rank(a))
     if initial is None:
         if where is not True:
             raise ValueError(f"reduction operation '{kind}' does not have an identity, so to use a where mask one has to specify 'initial'")
         if np._count(a, axes) == 0:
             raise ValueError(f"zero-size array to reduction operation {kind} which has no identity")
-        return _cast_into(out, np._reduced(a, kind, axis, keepdims))
+        return _cast_into(out, np._reduced(a, kind, axis, keepdims), kind, a, axes)
     start = prim.cast(initial, prim.dtype(a))
     if np._count(a, axes) == 0:
         padded = prim.full(np._kept(a, axes), start, prim.dtype(a))
-        return _cast_into(out, np._reduced(padded, kind, axis, keepdims))
-    return _cast_into(out, prim.apply(kind, np._reduced(_masked(a, where, start), kind, axis, keepdims), start))
+        return _cast_into(out, np._reduced(padded, kind, axis, keepdims), kind, a, axes)
+    return _cast_into(out, prim.apply(kind, np._reduced(_masked(a, where, start), kind, axis, keepdims), start), kind, a, axes)
 
 
 def max(a, axis=None, out=None, keepdims=False, initial=None, where=True):
@@ -106,7 +130,7 @@ amin = min
 
 
 def ptp(a, axis=None, out=None, keepdims=False):
-    return _into(out, prim.subtract(max(a, axis, None, keepdims), min(a, axis, None, keepdims)))
+    return _into(out, prim.subtract(max(a, axis, None, keepdims), min(a, axis, None, keepdims)), "maximum", prim.as_array(a), np._reduced_axes(axis, prim.rank(a)))
 
 
 # ---- means ----
@@ -120,10 +144,10 @@ def _share(a, axis, keepdims, where):
 def mean(a, axis=None, dtype=None, out=None, keepdims=False, *, where=True):
     a = prim.as_array(a)
     if dtype is None and prim.same_dtype(a, float16):
-        return _into(out, prim.cast(mean(a, axis, float32, None, keepdims, where=where), float16))
+        return _into(out, prim.cast(mean(a, axis, float32, None, keepdims, where=where), float16), "add", a, np._reduced_axes(axis, prim.rank(a)))
     compute = np._float_dtype(a) if dtype is None else dtype
     total = np._reduced(_masked(np.asarray(a, compute), where, 0), "add", axis, keepdims)
-    return _into(out, prim.divide(total, prim.cast(_share(a, axis, keepdims, where), prim.dtype(total))))
+    return _into(out, prim.divide(total, prim.cast(_share(a, axis, keepdims, where), prim.dtype(total))), "add", a, np._reduced_axes(axis, prim.rank(a)))
 
 
 def var(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=True, mean=None, correction=None):
@@ -137,20 +161,23 @@ def var(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=Tru
     squares = prim.real(d) * prim.real(d) + prim.imag(d) * prim.imag(d) if prim.kind(x) == "c" else d * d
     total = np._reduced(_masked(squares, where, 0), "add", axis, keepdims)
     n = prim.subtract(_share(a, axis, keepdims, where), ddof)
-    return _into(out, prim.divide(total, prim.cast(prim.maximum(n, 0), prim.dtype(total))))
+    return _into(out, prim.divide(total, prim.cast(prim.maximum(n, 0), prim.dtype(total))), "add", a, np._reduced_axes(axis, prim.rank(a)))
 
 
 def std(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=True, mean=None, correction=None):
-    return _into(out, prim.sqrt(var(a, axis, dtype, None, ddof, keepdims, where=where, mean=mean, correction=correction)))
+    r = prim.sqrt(var(a, axis, dtype, None, ddof, keepdims, where=where, mean=mean, correction=correction))
+    return _into(out, r, "add", prim.as_array(a), np._reduced_axes(axis, prim.rank(a)))
 
 
 # ---- truth ----
 def all(a, axis=None, out=None, keepdims=False, *, where=True):
-    return _cast_into(out, np._reduced(_masked(prim.not_equal(prim.as_array(a), 0), where, True), "logical_and", axis, keepdims))
+    x = prim.not_equal(prim.as_array(a), 0)
+    return _cast_into(out, np._reduced(_masked(x, where, True), "logical_and", axis, keepdims), "logical_and", x, np._reduced_axes(axis, prim.rank(x)))
 
 
 def any(a, axis=None, out=None, keepdims=False, *, where=True):
-    return _cast_into(out, np._reduced(_masked(prim.not_equal(prim.as_array(a), 0), where, False), "logical_or", axis, keepdims))
+    x = prim.not_equal(prim.as_array(a), 0)
+    return _cast_into(out, np._reduced(_masked(x, where, False), "logical_or", axis, keepdims), "logical_or", x, np._reduced_axes(axis, prim.rank(x)))
 
 
 def count_nonzero(a, axis=None, *, keepdims=False):
@@ -181,12 +208,18 @@ def _argreduce(a, kind, axis, out, keepdims, message):
         r = prim.reshape(prim.as_array(r), np._kept(a, np._axes(axis, prim.rank(a))))
     if out is None:
         return r
-    if not prim.is_array(out) or not prim.same_dtype(out, r) or prim.rank(out) != prim.rank(r):
-        prim.refuse("the parameter `out` with another dtype or rank than the result has")
+    what = "output array does not match result of np.argmax." if kind == "maximum" else "output array does not match result of np.argmin."
+    if not prim.is_array(out):
+        prim.refuse("the parameter `out` that is no array")
+    if prim.rank(out) != prim.rank(r):
+        raise ValueError(what)
     for k in prim.static_range(prim.rank(out)):
         if out.shape[k] != r.shape[k]:
-            raise ValueError("output array does not match result of np.argmax." if kind == "maximum" else "output array does not match result of np.argmin.")
-    out[...] = r
+            raise ValueError(what)
+    np._check_cast(out, int64, "safe")
+    if not prim.writable(out):
+        raise ValueError("output array is read-only")
+    out[...] = prim.cast(r, prim.dtype(out))
     return out
 
 
@@ -232,7 +265,7 @@ def _nan_extreme(a, kind, axis, out, keepdims, initial, where, neutral, name):
     if np._count(a, axes) == 0 and np._others(a, axes) != 0:
         raise ValueError(f"zero-size array to reduction operation {name} which has no identity")
     found = np._reduced(prim.select(missing, prim.cast(neutral, prim.dtype(a)), a), kind, axis, keepdims)
-    return _cast_into(out, prim.select(np._reduced(missing, "logical_and", axis, keepdims), prim.cast(float("nan"), prim.dtype(a)), found))
+    return _cast_into(out, prim.select(np._reduced(missing, "logical_and", axis, keepdims), prim.cast(float("nan"), prim.dtype(a)), found), name, a, axes)
 
 
 def nanargmax(a, axis=None, out=None, *, keepdims=False):
@@ -269,6 +302,10 @@ def _accumulated(a, kind, axis, dtype, out):
         r = prim.scan(x if prim.rank(x) == 1 else prim.reshape(np.ascontiguousarray(x), (np.size(x),)), kind, 0)
     else:
         r = _scanned(x, kind, np._axis(axis, prim.rank(a)))
+    if out is not None:
+        for k in prim.static_range(prim.rank(r)):
+            if prim.rank(out) != prim.rank(r) or out.shape[k] != r.shape[k]:
+                raise ValueError("provided out is the wrong size for the accumulation.")
     return _cast_into(out, r)
 
 

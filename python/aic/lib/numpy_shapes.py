@@ -189,6 +189,13 @@ def _method_tolist(a):
     return [_method_tolist(row) for row in a]
 
 
+def unstack(x, /, *, axis=0):
+    a = prim.as_array(x)
+    if prim.rank(a) == 0:
+        raise ValueError("Input array must be at least 1-d.")
+    return tuple(np.moveaxis(a, axis, 0))
+
+
 # ---- views and elements ----
 def diagonal(a, offset=0, axis1=0, axis2=1):
     """A read-only view."""

@@ -80,12 +80,22 @@ def nanmean(a, axis=None, dtype=None, out=None, keepdims=False, *, where=True):
     if where is not True:
         present = prim.logical_and(present, where)
     total = np._reduced(prim.select(present, a, zero), "add", axis, keepdims)
-    return np._into(out, prim.divide(total, prim.cast(np._reduced(prim.cast(present, int64), "add", axis, keepdims), prim.dtype(a))))
+    mean = prim.divide(total, prim.cast(np._reduced(prim.cast(present, int64), "add", axis, keepdims), prim.dtype(a)))
+    return _nan_into(out, mean, a, axis)
+
+
+def _nan_into(out, r, a, axis):
+    if out is not None:
+        if prim.kind(out) != "f" and prim.kind(out) != "c":
+            raise TypeError("If a is inexact, then out must be inexact")
+    return np._into(out, r, "add", a, np._reduced_axes(axis, prim.rank(a)))
 
 
 def nanvar(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=True, mean=None, correction=None):
     a = prim.as_array(a)
     if correction is not None:
+        if ddof != 0:
+            raise ValueError("ddof and correction can't be provided simultaneously.")
         ddof = correction
     if prim.kind(a) != "f" or dtype is not None:
         return np.var(a, axis, dtype, out, ddof, keepdims, where=where, mean=mean)
@@ -96,11 +106,13 @@ def nanvar(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=
     d = prim.select(prim.isnan(a), zero, prim.subtract(a, centre))
     n = prim.cast(prim.subtract(_counted(a, axis, keepdims), ddof), prim.dtype(a))
     total = np._reduced(prim.multiply(d, d), "add", axis, keepdims)
-    return np._into(out, prim.select(prim.greater(n, 0), prim.divide(total, n), prim.cast(float("nan"), prim.dtype(a))))
+    return _nan_into(out, prim.select(prim.greater(n, 0), prim.divide(total, n), prim.cast(float("nan"), prim.dtype(a))), a, axis)
 
 
 def nanstd(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=True, mean=None, correction=None):
-    return np._into(out, prim.sqrt(nanvar(a, axis, dtype, None, ddof, keepdims, where=where, mean=mean, correction=correction)))
+    r = prim.sqrt(nanvar(a, axis, dtype, None, ddof, keepdims, where=where, mean=mean, correction=correction))
+    a = prim.as_array(a)
+    return _nan_into(out, r, a, axis) if prim.kind(a) == "f" else np._into(out, r, "add", a, np._reduced_axes(axis, prim.rank(a)))
 
 
 # ---- places ----

@@ -23,7 +23,7 @@ def _working(name, a, dtype, out):
     if dtype is not None:
         return np.asarray(a, dtype)
     if out is not None:
-        return np._cast_for(out, a)
+        return np._beside(out, a)
     if name == "add" or name == "multiply":
         return np.asarray(a, np._sum_dtype(a, None))
     one = prim.cast(1, prim.dtype(a))
