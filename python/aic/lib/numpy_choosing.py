@@ -123,7 +123,7 @@ def compress(condition, a, axis=None, out=None):
         raise ValueError("condition must be a 1-d array")
     x = np._line(a) if axis is None else a
     at = 0 if axis is None else np._axis(axis, prim.rank(a))
-    return np._into(out, np.take(x, np.flatnonzero(mask), at))
+    return np.take(x, np.flatnonzero(mask), at, out)
 
 
 def _method_compress(a, condition, axis=None, out=None):
@@ -152,10 +152,19 @@ def _wrapped(indices, n, mode):
 
 def take(a, indices, axis=None, out=None, mode="raise"):
     a = prim.as_array(a)
+    if a.size == 0 and mode == "raise":
+        _check_taken(a, indices, axis)
     if axis is None:
         return _taken_into(out, np._line(a)[_wrapped(indices, np.size(a), mode)])
     at = np._axis(axis, prim.rank(a))
     return _taken_into(out, a[np._along(prim.rank(a), at, _wrapped(indices, a.shape[at], mode))])
+
+
+def _check_taken(a, indices, axis):
+    """Of an axis without elements none can be taken."""
+    n = np.size(a) if axis is None else a.shape[np._axis(axis, prim.rank(a))]
+    if n == 0 and np.size(prim.as_array(indices)) > 0:
+        raise IndexError("cannot do a non-empty take from an empty axes.")
 
 
 def _taken_into(out, r):

@@ -277,6 +277,8 @@ def diagonal_copy(a, offset):
 
 def diag(v, k=0):
     v = prim.as_array(v)
+    if prim.rank(v) != 1 and prim.rank(v) != 2:
+        raise ValueError("Input must be 1- or 2-d.")
     if prim.rank(v) == 1:
         n = v.shape[0] + (k if k > 0 else -k)
         out = prim.full((n, n), 0, prim.dtype(v))

@@ -90,7 +90,7 @@ def _rounded_into(out, r):
 def _rounded(x, decimals):
     if prim.kind(x) == "i" or prim.kind(x) == "u":
         if decimals >= 0:
-            return prim.copy(x)
+            return x[()] if prim.is_array(x) and prim.rank(x) == 0 else prim.copy(x)
         scale = 10.0**-decimals
         return prim.cast(prim.multiply(prim.rint(prim.divide(x, scale)), scale), prim.dtype(x))
     if decimals == 0:
@@ -118,7 +118,7 @@ def nan_to_num(x, copy=True, nan=0.0, posinf=None, neginf=None):
     if prim.kind(a) == "c":
         r = _complex_of_parts(a, _finite(prim.real(a), nan, posinf, neginf), _finite(prim.imag(a), nan, posinf, neginf))
     else:
-        r = _finite(a, nan, posinf, neginf) if prim.kind(a) == "f" else prim.copy(a)
+        r = _finite(a, nan, posinf, neginf) if prim.kind(a) == "f" else a[()] if prim.is_array(a) and prim.rank(a) == 0 else prim.copy(a)
     if copy is True or not prim.is_array(x):
         return r
     x[...] = r
@@ -221,12 +221,16 @@ def spacing(x, out=None, *, where=True, dtype=None):
 
 def unwrap(p, discont=None, axis=-1, *, period=6.283185307179586):
     a = prim.as_array(p)
+    if prim.rank(a) == 0:
+        raise ValueError("diff requires input that is at least one dimensional")
+    if prim.kind(a) == "c":
+        raise TypeError("ufunc 'remainder' not supported for the input types, and the inputs could not be safely coerced to any supported types according to the casting rule ''safe''")
     if prim.kind(a) != "f" or prim.kind(period) != "f":
         a = np.asarray(a, float64)
         if prim.kind(period) == "i" and prim.kind(p) != "f":
             prim.refuse("unwrap of integers by a whole period")
     axis = np._axis(axis, prim.rank(a))
-    d = np._diff(a, axis)
+    d = np.asarray(np._diff(prim.as_array(p), axis), prim.dtype(a))  # of integers in their own dtype, where it may wrap
     high = period / 2
     far = high if discont is None else discont
     turned = prim.subtract(prim.remainder(prim.add(d, high), period), high)

@@ -1,7 +1,7 @@
 """numpy.fft in the language: Stockham's self-sorting transform (Cochran et al., "What is the fast Fourier transform?", 1967) by factors 4,
 2, 3, 5, 7 and other primes; a large prime by Bluestein's convolution (1970). Real transforms of even length are complex ones of half of
 it. Computed in double precision."""
-from numpy import complex64, complex128, float32, float64
+from numpy import complex64, complex128, float16, float32, float64
 
 from aic.lib import numpy as np
 from aic.lib import prim
@@ -211,7 +211,7 @@ def _line(x, n):
 
 
 def _is_single(a):
-    return prim.itemsize(a) == 4 and prim.kind(a) == "f" or prim.itemsize(a) == 8 and prim.kind(a) == "c"
+    return prim.itemsize(a) <= 4 and prim.kind(a) == "f" or prim.itemsize(a) == 8 and prim.kind(a) == "c"
 
 
 def _scale(norm, forward, n):
@@ -357,7 +357,7 @@ def irfft(a, n=None, axis=-1, norm=None, out=None):
     axis = np._axis(axis, prim.rank(a))
     length = _length(a, 2 * (a.shape[axis] - 1) if n is None else n, axis)
     scale = _scale(norm, False, length)
-    result = _result(a, length, axis, float32 if _is_single(a) else float64)
+    result = _result(a, length, axis, float16 if prim.kind(a) == "f" and prim.itemsize(a) == 2 else float32 if _is_single(a) else float64)
     roots = _plan(length if length % 2 == 1 else length // 2, 1.0)
     _each_line(a, result, axis, lambda line: prim.multiply(_real_line(line, length, roots), scale))
     return np._into(out, result)

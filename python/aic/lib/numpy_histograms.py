@@ -30,6 +30,8 @@ def bincount(x, weights=None, minlength=0):
 
 
 def digitize(x, bins, right=False):
+    if prim.kind(x if prim.is_number(x) else prim.as_array(x)) == "c":
+        raise TypeError("x may not be complex")
     edges = prim.as_array(bins)
     n = edges.shape[0]
     if n > 1 and edges[0] > edges[n - 1]:

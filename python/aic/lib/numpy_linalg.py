@@ -15,12 +15,24 @@ def _field(a):
 
 
 def _square(a):
+    a = _square_of_any(a)
+    _check_dtype(a)
+    return a
+
+
+def _square_of_any(a):
     a = prim.as_array(a)
     if prim.rank(a) < 2:
         raise LinAlgError(f"{prim.rank(a)}-dimensional array given. Array must be at least two-dimensional")
     if a.shape[prim.rank(a) - 2] != a.shape[prim.rank(a) - 1]:
         raise LinAlgError("Last 2 dimensions of the array must be square")
     return a
+
+
+def _check_dtype(a):
+    """LAPACK has no half precision."""
+    if prim.kind(a) == "f" and prim.itemsize(a) == 2:
+        raise TypeError(f"array type {prim.dtype(a).__name__} is unsupported in linalg")
 
 
 def _flat(a):
@@ -134,6 +146,7 @@ def solve(a, b):
         signature = "(m,m),(m)->(m)" if prim.rank(b) == 1 else "(m,m),(m,n)->(m,n)"
         raise ValueError(f"solve{'1' if prim.rank(b) == 1 else ''}: Input operand 1 has a mismatch in its core dimension 0, with gufunc "
                          f"signature {signature} (size {rows} is different from {a.shape[last]})")
+    _check_dtype(b)
     dtype = prim.result_type(_field(a), _field(b))
     columns = prim.new_axis(b, 1) if prim.rank(b) == 1 else b
     if prim.rank(a) == 2 and prim.rank(columns) == 2:
@@ -244,7 +257,7 @@ def _norm_of(x, ord, axis, keepdims):
         if ord == 2:
             return _length_of(np.sum(prim.multiply(size, size), axis, None, None, keepdims))
     elif ord == float("inf"):
-        return np.max(size, axis, None, keepdims)
+        return np.max(size, axis, None, keepdims, 0)
     elif ord == -float("inf"):
         return np.min(size, axis, None, keepdims)
     return prim.power(np.sum(prim.power(size, ord), axis, None, None, keepdims), 1.0 / ord)
@@ -268,16 +281,16 @@ def _matrix_norm(a, ord, rows, columns, keepdims):
     elif ord == 1 or ord == -1:
         sums = np.sum(prim.absolute(a), rows)
         at = columns - 1 if columns > rows else columns
-        r = np.max(sums, at) if ord == 1 else np.min(sums, at)
+        r = np.max(sums, at, None, False, 0) if ord == 1 else np.min(sums, at)
     elif ord == float("inf") or ord == -float("inf"):
         sums = np.sum(prim.absolute(a), columns)
         at = rows - 1 if rows > columns else rows
-        r = np.max(sums, at) if ord == float("inf") else np.min(sums, at)
+        r = np.max(sums, at, None, False, 0) if ord == float("inf") else np.min(sums, at)
     else:
         raise ValueError("Invalid norm order for matrices.")
     if spectral:
         values = svdvals(np.moveaxis(a, (rows, columns), (n - 2, n - 1)))
-        r = np.sum(values, n - 2) if isinstance(ord, str) else np.max(values, n - 2) if ord == 2 else np.min(values, n - 2)
+        r = np.sum(values, n - 2) if isinstance(ord, str) else np.max(values, n - 2, None, False, 0) if ord == 2 else np.min(values, n - 2)
     return prim.reshape(prim.as_array(r), np._kept(a, (rows, columns))) if keepdims else r
 
 
@@ -290,6 +303,8 @@ def norm(x, ord=None, axis=None, keepdims=False):
     if prim.kind(a) != "f" and prim.kind(a) != "c":
         a = np.asarray(a, float64)
     if ord is None:
+        if axis is not None and len(np._given_axes(axis, prim.rank(a))) > 2:
+            raise ValueError("Improper number of dimensions to norm.")
         return _length_of(np.sum(_squares(a), axis, None, None, keepdims))
     axes = np._axes(axis, prim.rank(a)) if axis is None else np._given_axes(axis, prim.rank(a))
     if len(axes) == 1:
@@ -330,7 +345,11 @@ def _powered(a, n):
 
 
 def matrix_power(a, n):
-    a = _square(a)
+    a = _square_of_any(a)
+    if prim.kind(n) != "i" and prim.kind(n) != "u":
+        raise TypeError("exponent must be an integer")
+    if n < 0:
+        _check_dtype(a)
     if n < 0 and prim.kind(a) != "f" and prim.kind(a) != "c":
         prim.refuse("powers of other than float matrices by an exponent that may be negative")
     if prim.rank(a) == 2:

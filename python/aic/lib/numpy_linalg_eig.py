@@ -77,6 +77,7 @@ def qr(a, mode="reduced"):
         prim.refuse("this mode of qr")
     if prim.rank(a) < 2:
         raise LinAlgError(f"{prim.rank(a)}-dimensional array given. Array must be at least two-dimensional")
+    linalg._check_dtype(a)
     if prim.rank(a) == 2:
         q, r = _factored(a, mode)
         return r if mode == "r" else QRResult(q, r)
@@ -316,13 +317,17 @@ def _real_dtype(a):
 
 
 def _triangle(UPLO):
-    if UPLO != "L" and UPLO != "U":
+    """In capitals."""
+    if UPLO == "L" or UPLO == "l":
+        return "L"
+    if UPLO != "U" and UPLO != "u":
         raise ValueError("UPLO argument must be 'L' or 'U'")
+    return "U"
 
 
 def eigh(a, UPLO="L"):
     a = linalg._square(a)
-    _triangle(UPLO)
+    UPLO = _triangle(UPLO)
     if prim.rank(a) == 2:
         values, vectors = _in_order(a, UPLO)
         return EighResult(prim.cast(values, _real_dtype(a)), prim.cast(vectors, linalg._field(a)))
@@ -333,7 +338,7 @@ def eigh(a, UPLO="L"):
 
 def eigvalsh(a, UPLO="L"):
     a = linalg._square(a)
-    _triangle(UPLO)
+    UPLO = _triangle(UPLO)
     if prim.rank(a) == 2:
         return prim.cast(_in_order(a, UPLO)[0], _real_dtype(a))
     return linalg._one_by_one(lambda m: _in_order(m, UPLO)[0], a, (a.shape[prim.rank(a) - 1],), _real_dtype(a))

@@ -107,6 +107,7 @@ def _matrix(a):
         raise LinAlgError(f"{prim.rank(a)}-dimensional array given. Array must be at least two-dimensional")
     if prim.rank(a) > 2:
         prim.refuse("stacks of matrices")
+    linalg._check_dtype(a)
     return a
 
 
@@ -131,6 +132,7 @@ def svd(a, full_matrices=True, compute_uv=True, hermitian=False):
     a = prim.as_array(a)
     n = prim.rank(a)
     if n > 2:
+        linalg._check_dtype(a)
         rows = a.shape[n - 2]
         columns = a.shape[n - 1]
         k = rows if rows < columns else columns
@@ -194,6 +196,8 @@ def pinv(a, rcond=None, hermitian=False, *, rtol=None):
     a = prim.as_array(a)
     ratio = 1e-15 if rcond is None else float(rcond)
     if rtol is not None:
+        if rcond is not None:
+            raise ValueError("`rtol` and `rcond` can't be both set.")
         ratio = float(rtol)
     if prim.rank(a) > 2:
         n = prim.rank(a)
@@ -211,9 +215,13 @@ def _turned_back(a, ratio):
 
 
 def matrix_rank(A, tol=None, hermitian=False, *, rtol=None):
+    if tol is not None and rtol is not None:
+        raise ValueError("`tol` and `rtol` can't be both set.")
     a = prim.as_array(A)
     if prim.rank(a) < 2:
-        return prim.cast(1 if np.any(prim.not_equal(a, 0)) else 0, int64)
+        return 1 if np.any(prim.not_equal(a, 0)) else 0
+    if prim.rank(a) > 2:
+        return _ranks(a, tol, rtol)
     a = _matrix(a)
     m = a.shape[0]
     n = a.shape[1]
@@ -224,9 +232,43 @@ def matrix_rank(A, tol=None, hermitian=False, *, rtol=None):
     return prim.cast(np.count_nonzero(values > least), int64)
 
 
+def _ranks(a, tol, rtol):
+    """Of a stack of matrices."""
+    values = svdvals(a)
+    k = prim.rank(a)
+    m = a.shape[k - 2]
+    n = a.shape[k - 1]
+    if tol is None:
+        ratio = _epsilon(a) * (m if m > n else n) if rtol is None else float(rtol)
+        return np.count_nonzero(values > prim.multiply(np.max(values, -1, None, True, 0), prim.cast(ratio, prim.dtype(values))), -1)
+    return np.count_nonzero(values > float(tol), -1)
+
+
+def _conditions(a, p):
+    """Of a stack of matrices, by their singular values."""
+    values = svdvals(a)
+    last = prim.rank(values) - 1
+    n = values.shape[last]
+    if values.size == 0:
+        raise LinAlgError("cond is not defined on empty arrays")
+    first = values[np._along(last + 1, last, 0)]
+    least = values[np._along(last + 1, last, n - 1)]
+    r = prim.divide(least, first) if p == -2 else prim.divide(first, least)
+    of_nans = np.any(prim.isnan(a), (prim.rank(a) - 2, prim.rank(a) - 1))
+    return prim.select(prim.logical_and(prim.isnan(r), prim.logical_not(of_nans)), prim.cast(float("inf"), prim.dtype(r)), r)
+
+
 def cond(x, p=None):
+    if prim.rank(x) > 2 and (p is None or (not isinstance(p, str) and (p == 2 or p == -2))):
+        return _conditions(prim.as_array(x), p)
     a = _matrix(x)
     if isinstance(p, str) or (p is not None and p != 2 and p != -2):
+        m = linalg._copied(linalg._square(a))
+        if linalg._eliminate(m, prim.empty((m.shape[0],), int)) == 0.0:  # LAPACK leaves nans
+            if p == "nuc":
+                raise LinAlgError("SVD did not converge")
+            nans = prim.cast(float("nan"), prim.dtype(linalg.norm(a, p)))
+            return nans if np.any(prim.isnan(a)) else prim.cast(float("inf"), prim.dtype(nans))
         return prim.multiply(linalg.norm(a, p), linalg.norm(linalg.inv(a), p))
     if a.shape[0] == 0 or a.shape[1] == 0:
         raise LinAlgError("cond is not defined on empty arrays")

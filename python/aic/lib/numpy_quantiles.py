@@ -153,6 +153,8 @@ def _quantiles(a, q, weak, message, axis, out, method, keepdims, weights, found)
     else:
         single = prim.result_type(np._float_dtype(a), np._float_dtype(prim.as_array(q)))
     x = np.sort(_lines(a, axis), 0)
+    if x.shape[0] == 0 and prim.kind(a) != "f":
+        raise IndexError("index 0 is out of bounds for axis 0 with size 0")
     if not taken:
         x = np.asarray(x, single)
     each = _between_found if found and prim.kind(a) == "f" else _between
@@ -211,6 +213,8 @@ def nanquantile(a, q, axis=None, out=None, overwrite_input=False, method="linear
 
 def nanmedian(a, axis=None, out=None, overwrite_input=False, keepdims=False):
     a = prim.as_array(a)
+    if prim.kind(a) == "c":
+        prim.refuse("nanmedian of complex numbers")
     if prim.kind(a) != "f":
         return median(a, axis, out, overwrite_input, keepdims)
     r = _kept_result(_middle_found(np.sort(_lines(a, axis), 0)), a, axis, keepdims, (), None)

@@ -256,7 +256,12 @@ def nanmin(a, axis=None, out=None, keepdims=False, initial=None, where=True):
 
 
 def _nan_extreme(a, kind, axis, out, keepdims, initial, where, neutral, name):
+    if prim.kind(a) == "c":
+        prim.refuse("extremes of complex numbers that pass over nan")
     if prim.kind(a) != "f":
+        axes = np._reduced_axes(axis, prim.rank(a))
+        if initial is None and where is True and np._count(a, axes) == 0 and np._others(a, axes) != 0:
+            raise ValueError(f"zero-size array to reduction operation {name} which has no identity")
         return _extreme(a, kind, axis, out, keepdims, initial, where)
     missing = prim.isnan(a)
     if initial is not None or where is not True:
@@ -278,6 +283,8 @@ def nanargmin(a, axis=None, out=None, *, keepdims=False):
 
 def _nan_place(a, kind, axis, out, keepdims, neutral):
     message = "attempt to get argmax of an empty sequence" if kind == "maximum" else "attempt to get argmin of an empty sequence"
+    if prim.kind(a) == "c":
+        prim.refuse("extremes of complex numbers that pass over nan")
     if prim.kind(a) != "f":
         return _argreduce(a, kind, axis, out, keepdims, message)
     missing = prim.isnan(a)

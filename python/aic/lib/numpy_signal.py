@@ -44,12 +44,18 @@ def _end(x, r, axis):
     return prim.broadcast_to(x, shape)
 
 
+def _check_differences(a):
+    if prim.kind(a) == "b":
+        raise TypeError("numpy boolean subtract, the `-` operator, is not supported, use the bitwise_xor, the `^` operator, or the logical_xor function instead.")
+
+
 def ediff1d(ary, to_end=None, to_begin=None):
     a = np._line(prim.as_array(ary))
+    _check_differences(a)
     d = _diff(a, 0)
-    if to_begin is not None and np._width_of_kind(prim.as_array(to_begin)) > np._width_of_kind(a):
+    if to_begin is not None and not np.can_cast(prim.dtype(prim.as_array(to_begin)), prim.dtype(a), "same_kind"):
         raise TypeError("dtype of `to_begin` must be compatible with input `ary` under the `same_kind` rule.")
-    if to_end is not None and np._width_of_kind(prim.as_array(to_end)) > np._width_of_kind(a):
+    if to_end is not None and not np.can_cast(prim.dtype(prim.as_array(to_end)), prim.dtype(a), "same_kind"):
         raise TypeError("dtype of `to_end` must be compatible with input `ary` under the `same_kind` rule.")
     if to_begin is not None:
         d = np.concatenate((np.asarray(np._line(prim.as_array(to_begin)), prim.dtype(d)), d))
@@ -62,6 +68,7 @@ def gradient(f, *varargs, axis=None, edge_order=1):
     f = prim.as_array(f)
     if edge_order > 2:
         raise ValueError("'edge_order' greater than 2 not supported")
+    _check_differences(f)
     if prim.kind(f) != "f" and prim.kind(f) != "c":
         f = np.asarray(f, float64)
     axes = prim.static_range(prim.rank(f)) if axis is None else np._given_axes(axis, prim.rank(f))

@@ -73,7 +73,7 @@ def _counted(a, axis, keepdims):
 
 def nanmean(a, axis=None, dtype=None, out=None, keepdims=False, *, where=True):
     a = prim.as_array(a)
-    if prim.kind(a) != "f" or dtype is not None:
+    if (prim.kind(a) != "f" and prim.kind(a) != "c") or dtype is not None:
         return np.mean(a, axis, dtype, out, keepdims, where=where)
     zero = prim.cast(0, prim.dtype(a))
     present = prim.logical_not(prim.isnan(a))
@@ -97,22 +97,23 @@ def nanvar(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=
         if ddof != 0:
             raise ValueError("ddof and correction can't be provided simultaneously.")
         ddof = correction
-    if prim.kind(a) != "f" or dtype is not None:
+    if (prim.kind(a) != "f" and prim.kind(a) != "c") or dtype is not None:
         return np.var(a, axis, dtype, out, ddof, keepdims, where=where, mean=mean)
     if where is not True:
         prim.refuse("the parameter `where` of nanvar")
     zero = prim.cast(0, prim.dtype(a))
     centre = nanmean(a, axis, None, None, True) if mean is None else mean
     d = prim.select(prim.isnan(a), zero, prim.subtract(a, centre))
-    n = prim.cast(prim.subtract(_counted(a, axis, keepdims), ddof), prim.dtype(a))
-    total = np._reduced(prim.multiply(d, d), "add", axis, keepdims)
-    return _nan_into(out, prim.select(prim.greater(n, 0), prim.divide(total, n), prim.cast(float("nan"), prim.dtype(a))), a, axis)
+    squares = prim.multiply(prim.real(d), prim.real(d)) + prim.multiply(prim.imag(d), prim.imag(d)) if prim.kind(a) == "c" else prim.multiply(d, d)
+    n = prim.cast(prim.subtract(_counted(a, axis, keepdims), ddof), prim.dtype(squares))
+    total = np._reduced(squares, "add", axis, keepdims)
+    return _nan_into(out, prim.select(prim.greater(n, 0), prim.divide(total, n), prim.cast(float("nan"), prim.dtype(squares))), a, axis)
 
 
 def nanstd(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=True, mean=None, correction=None):
     r = prim.sqrt(nanvar(a, axis, dtype, None, ddof, keepdims, where=where, mean=mean, correction=correction))
     a = prim.as_array(a)
-    return _nan_into(out, r, a, axis) if prim.kind(a) == "f" else np._into(out, r, "add", a, np._reduced_axes(axis, prim.rank(a)))
+    return _nan_into(out, r, a, axis) if prim.kind(a) == "f" or prim.kind(a) == "c" else np._into(out, r, "add", a, np._reduced_axes(axis, prim.rank(a)))
 
 
 # ---- places ----
@@ -137,8 +138,8 @@ def nonzero(a):
     """Columns of one array, as in NumPy."""
     a = prim.as_array(a)
     if prim.rank(a) == 0:
-        raise ValueError("Calling nonzero on 0d arrays is not allowed. Use np.atleast_1d(scalar).nonzero() instead. "
-                         "If the context of this error is of the form `arr[nonzero(cond)]`, just use `arr[cond]`.")
+        more = " If the context of this error is of the form `arr[nonzero(cond)]`, just use `arr[cond]`." if prim.kind(a) == "b" else ""
+        raise ValueError(f"Calling nonzero on 0d arrays is not allowed. Use np.atleast_1d(scalar).nonzero() instead.{more}")
     if prim.rank(a) == 1:
         return (np.flatnonzero(a),)
     rows = _positions(a)

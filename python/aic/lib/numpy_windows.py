@@ -99,7 +99,8 @@ def _bessel(x):
 def i0(x):
     if prim.kind(x) == "c":
         raise TypeError("i0 not supported for complex values")
-    a = np.asarray(x, float64)
+    a = np.asarray(x)
+    dtype = prim.dtype(a) if prim.kind(a) == "f" else float64
     if prim.rank(a) == 0:
-        return prim.as_array(_bessel(float(a[()])))
-    return prim.generate(a.shape, lambda *i: _bessel(float(a[i])), float64)
+        return prim.as_array(prim.cast(_bessel(float(a[()])), dtype))
+    return prim.generate(a.shape, lambda *i: _bessel(float(a[i])), dtype)
