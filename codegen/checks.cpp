@@ -180,6 +180,7 @@ bool FunctionLowering::check_op(OpId id) {
       break;
     case "check.depth"_op: check_depth(id); break;
     case "poll"_op: poll(id); break;
+    case "interpret"_op: interpret(id); break;
     default: return false;
   }
   return true;
@@ -363,6 +364,39 @@ void FunctionLowering::poll(OpId id) {
   AIC_CHECK(!quiet_, "a quiet function polls: " + print(f, id));
   unwind(owned_, Tail::Raise, b.getInt32(uint32_t(m.site(f, id))), nullptr);
   b.SetInsertPoint(good);
+}
+
+// The host runs a block of Python; values and results go through slots of the frame.
+void FunctionLowering::interpret(OpId id) {
+  constexpr unsigned interpret_field = 7;  // of Host
+  const Op& o = f.op(id);
+  unsigned given = 0, wanted = 0;
+  for (ValueId v : o.operands) given += ModuleLowering::slot_count(f.type(v), false);
+  for (ValueId v : o.results) wanted += ModuleLowering::slot_count(f.type(v), false);
+  BasicBlock& entry = code_->getEntryBlock();
+  llvm::IRBuilder<> first(&entry, entry.begin());
+  auto room = [&](unsigned n, const char* name) {
+    return first.CreateAlloca(llvm::ArrayType::get(b.getInt64Ty(), std::max(1u, n)), nullptr, name);
+  };
+  Value *in = room(given, "values"), *out = room(wanted, "results");
+  unsigned at = 0;
+  for (ValueId v : o.operands) {
+    size_t piece = 0;
+    to_slots(f.type(v), get(v), piece, in, at, /*is_argument=*/false);
+  }
+  Value* host = b.CreateLoad(b.getPtrTy(), b.CreateStructGEP(m.abi.context, context_, host_field));
+  Value* function = b.CreateLoad(b.getPtrTy(), b.CreateStructGEP(m.abi.host, host, interpret_field));
+  auto* signature =
+      llvm::FunctionType::get(b.getInt32Ty(), {b.getPtrTy(), b.getInt64Ty(), b.getPtrTy(), b.getPtrTy()}, false);
+  llvm::CallInst* status = b.CreateCall(signature, function, {context_, b.getInt64(uint64_t(f.int_attr(id, "block"))), in, out});
+  status->setDoesNotThrow();
+  raise_unless(b.CreateICmpEQ(status, b.getInt32(0)), id, {});
+  at = 0;
+  for (size_t k = 0; k < o.results.size(); ++k) {
+    Pieces pieces;
+    from_slots(f.type(o.results[k]), out, at, pieces, /*is_argument=*/false);
+    set(id, pieces, k);
+  }
 }
 
 }  // namespace aic::codegen

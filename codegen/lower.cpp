@@ -33,7 +33,7 @@ AbiTypes make_abi(llvm::LLVMContext& c) {
   t.runtime = llvm::StructType::get(c, {i32, p, p, p, p, p, p, p, p, p, p});
   t.list = llvm::StructType::get(c, {i64, i64, i64, p, p, i64, p, p, p, p});
   t.text = llvm::StructType::get(c, {i64, i64, p, i64, i64, p, p, p, p});
-  t.host = llvm::StructType::get(c, {i32, p, p});
+  t.host = llvm::StructType::get(c, {i32, p, p, p, p, p, p, p, p});
   return t;
 }
 static_assert(offsetof(rt::Buffer, data) == 8 && offsetof(rt::Context, poll_word) == 16);
@@ -47,7 +47,7 @@ static_assert(offsetof(rt::List, data) == 24 && offsetof(rt::List, type) == 32 &
               offsetof(rt::Table, count) == 8);
 static_assert(sizeof(rt::ReferencePlace) == 40 && offsetof(rt::ReferencePlace, guard_slot) == 16);
 static_assert(offsetof(rt::Str, length) == 8 && offsetof(rt::Str, kind) == 24 && sizeof(rt::Str) == 72);
-static_assert(offsetof(rt::Host, poll) == 16);
+static_assert(offsetof(rt::Host, poll) == 16 && offsetof(rt::Host, interpret) == 56);
 
 // The header may name it: libraries hold variants of one function.
 std::string entry_name(const ir::Function& f) {

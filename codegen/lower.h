@@ -255,6 +255,7 @@ class FunctionLowering {
   void check_assignable(ir::OpId);
   void check_depth(ir::OpId);
   void poll(ir::OpId);
+  void interpret(ir::OpId);
   bool is_non_negative(ir::ValueId, int depth = 0);
   Value* error_field(unsigned field, unsigned index);
 

@@ -304,12 +304,82 @@ std::shared_ptr<const Capture> locate(PyObject* function) {
   return *last = std::make_shared<const Capture>(std::move(object), std::move(code), std::move(file), std::move(found));
 }
 
+// Texts that aic/fallback.py makes of parts of functions: their lines are those of the program's file.
+std::string shown_file(const std::string& file) { return file.substr(0, file.find(" <aic:")); }
+
+// aic/interpreted.py makes blocks of functions.
+class PythonInterpreter final : public Interpreter {
+ public:
+  explicit PythonInterpreter(PyObject* function) : function_(PyMethod_Check(function) ? PyMethod_GET_FUNCTION(function) : function) {}
+
+  [[nodiscard]] bool is_objmode(const Node& manager) const override {
+    bool dotted = manager.is(Kind::Attribute);
+    if (dotted && manager.text != "objmode") return false;
+    Object found = named(dotted ? manager.at(Field::value).text : manager.text);
+    if (!found || (dotted && !PyModule_Check(found.get()))) return false;
+    PyObject* modules = PyImport_GetModuleDict();  // borrowed
+    PyObject* ours = PyDict_GetItemString(modules, "aic.interpreted");
+    Object objmode(ours ? PyObject_GetAttrString(ours, "objmode") : nullptr);
+    if (dotted) found.reset(PyObject_GetAttrString(found.get(), "objmode"));
+    PyErr_Clear();
+    return objmode && found.get() == objmode.get();
+  }
+
+  [[nodiscard]] Block block(const Node& with, const std::vector<std::string>& names,
+                            const std::vector<std::string>& results) const override {
+    Object module(PyImport_ImportModule("aic.interpreted")), given = texts(names), wanted = texts(results);
+    Object made(module ? PyObject_CallMethod(module.get(), "block", "OiiOO", function_, with.position.line, with.position.column,
+                                             given.get(), wanted.get())
+                       : nullptr);
+    if (!made) {
+      PyObject *type, *value, *trace;
+      PyErr_Fetch(&type, &value, &trace);
+      Object kept_type(type), kept(value), kept_trace(trace), told(value ? PyObject_Str(value) : nullptr);
+      throw ir::InternalError("an aic.objmode block: " + text_of(told.get()));
+    }
+    Block b;
+    b.function = int64_t(reinterpret_cast<intptr_t>(PyTuple_GET_ITEM(made.get(), 0)));
+    PyObject* types = PyTuple_GET_ITEM(made.get(), 1);
+    for (Py_ssize_t k = 0; k < PyList_GET_SIZE(types); ++k) b.types.push_back(text_of(PyList_GET_ITEM(types, k)));
+    return b;
+  }
+
+ private:
+  static Object texts(const std::vector<std::string>& all) {
+    Object list(PyList_New(0));
+    for (const std::string& s : all) {
+      Object text(PyUnicode_FromStringAndSize(s.data(), Py_ssize_t(s.size())));
+      if (list && text) PyList_Append(list.get(), text.get());
+    }
+    return list;
+  }
+  // A variable of the function's closure, or a name of its module.
+  [[nodiscard]] Object named(const std::string& name) const {
+    auto* code = reinterpret_cast<PyCodeObject*>(PyFunction_GET_CODE(function_));
+    std::vector<std::string> free = names_attribute(reinterpret_cast<PyObject*>(code), "co_freevars");
+    PyObject* closure = PyFunction_GET_CLOSURE(function_);
+    for (size_t k = 0; closure && k < free.size(); ++k)
+      if (free[k] == name) return Object(Py_XNewRef(PyCell_GET(PyTuple_GET_ITEM(closure, Py_ssize_t(k)))));
+    return Object(Py_XNewRef(PyDict_GetItemString(PyFunction_GET_GLOBALS(function_), name.c_str())));
+  }
+  PyObject* function_;
+};
+
+class NoInterpreter final : public Interpreter {  // of a text without a function
+ public:
+  [[nodiscard]] bool is_objmode(const Node&) const override { return false; }
+  [[nodiscard]] Block block(const Node&, const std::vector<std::string>&, const std::vector<std::string>&) const override {
+    return {};
+  }
+};
+
 }  // namespace
 
 Captured capture(PyObject* function, ir::Module& module) {
   std::shared_ptr<const Capture> c = locate(function);
   const Node& node = *c->found.function;
-  return lower_function(node, source_of(node, c->file->lines, c->code.file, c->code.qualified), c->code.free, module);
+  return lower_function(node, source_of(node, c->file->lines, shown_file(c->code.file), c->code.qualified), c->code.free, module,
+                        PythonInterpreter(function));
 }
 
 Hash hash_of(PyObject* function) {
@@ -324,7 +394,8 @@ Captured lower_source(std::string_view text, std::string_view name, std::string_
   for (auto& [n, node] : functions)
     if (n == name) found = node;  // a later def of the same name replaces an earlier one
   if (!found) throw ir::Error("no function `" + std::string(name) + "` in " + std::string(file));
-  return lower_function(*found, source_of(*found, split_lines(text), std::string(file), std::string(name)), {}, module);
+  return lower_function(*found, source_of(*found, split_lines(text), std::string(file), std::string(name)), {}, module,
+                        NoInterpreter());
 }
 
 std::vector<std::string> function_names(std::string_view text, std::string_view file) {

@@ -32,7 +32,8 @@ Captured description(const Node& function) {
 
 }  // namespace
 
-Captured lower_function(const Node& function, ir::Source source, const std::vector<std::string>& free, ir::Module& module) {
+Captured lower_function(const Node& function, ir::Source source, const std::vector<std::string>& free, ir::Module& module,
+                        const Interpreter& interpreter) {
   Captured c = description(function);
   c.hash = hash_function(function, free);
   source.positions = number_nodes(function, source.first_line);
@@ -43,7 +44,7 @@ Captured lower_function(const Node& function, ir::Source source, const std::vect
   };
   try {
     Scopes scopes(function, free);
-    Unit unit{module, scopes, index, {}, {}};
+    Unit unit{module, scopes, index, interpreter, {}, {}};
     c.function = &unit.function_of(function);
     while (!unit.waiting.empty()) {
       const Node* next = unit.waiting.front();

@@ -16,6 +16,7 @@
 
 #include "frontend/ast.h"
 #include "frontend/liveness.h"
+#include "frontend/lower_unit.h"
 #include "frontend/scopes.h"
 #include "ir/builder.h"
 #include "ir/diagnostics.h"
@@ -33,6 +34,7 @@ struct Unit {
   ir::Module& module;
   const Scopes& scopes;
   uint32_t source;  // of the function that is being lowered
+  const Interpreter& interpreter;
   std::unordered_map<const Node*, ir::Function*> functions;
   std::deque<const Node*> waiting;  // nested functions mentioned but not lowered yet
 
@@ -137,6 +139,11 @@ class Lowering {
   };
   bool guarded(const Node&, const Guarded&);
   bool with(const Node&, size_t item);
+  // ---- interpreted.cpp: `with aic.objmode:` ----
+  [[nodiscard]] bool is_objmode(const Node& with) const;
+  void interpreted(const Node& with);
+  struct BlockNames;
+  void names_of_block(const Node&, BlockNames&, size_t loops) const;
   bool handle(const Node&, size_t k, ValueId exception);
   void leave_final(const Node&, int64_t kind, ValueId value, ValueId exception, ValueId swallowed = {});
   void read_kept(uint32_t slot, ValueId cell, const Node& at);

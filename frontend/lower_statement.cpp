@@ -58,7 +58,7 @@ bool Lowering::statement(const Node& n) {
     case Kind::Continue: return leave_loop(n);
     case Kind::Return: return return_(n);
     case Kind::Try: return try_statement(n);
-    case Kind::With: return with(n, 0);
+    case Kind::With: return is_objmode(n) ? (interpreted(n), false) : with(n, 0);
     case Kind::Raise: return raise(n), true;
     case Kind::Assert: return assertion(n);
     case Kind::Match: return match(n);

@@ -28,6 +28,11 @@ struct Diagnostic {
   std::vector<std::string> arguments;  // what they were filled with
   std::string label;           // beside the caret: where the types came from
   std::vector<std::pair<Position, std::string>> notes;
+  struct Caller {
+    std::string file;
+    Position position;  // lines of the file
+  };
+  std::vector<Caller> callers;  // the calls of the user's functions that led here, innermost first
   std::string file, function;
   int first_line = 1;          // of the source text in its file
   std::vector<std::string> lines;

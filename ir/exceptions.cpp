@@ -109,7 +109,7 @@ bool is_subclass(std::string_view name, std::string_view of) {
 std::string exception_of(const Function& f, OpId id) {
   const Op& op = f.op(id);
   const OpRecord& r = record(op.code);
-  if (op.code == "call"_op || op.code == "error.raise"_op) return {};
+  if (op.code == "call"_op || op.code == "error.raise"_op || op.code == "interpret"_op) return {};
   if (op.code == "poll"_op) return "KeyboardInterrupt";
   if (f.find_attr(id, "exception")) return f.text_attr(id, "exception");
   if (r.has(Birth) || r.exception.empty()) return "MemoryError";

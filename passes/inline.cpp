@@ -61,7 +61,8 @@ class Inliner {
   bool is_wanted(const Function& callee) const {
     std::vector<OpId> ops = callee.ops_below(callee.body());
     for (OpId id : ops)
-      if (is(callee, id, "call"_op) && calls_back(callee.text_attr(id, "callee"), callee)) return false;
+      if (is(callee, id, "interpret"_op) || (is(callee, id, "call"_op) && calls_back(callee.text_attr(id, "callee"), callee)))
+        return false;  // what Python runs stays a call: it may do what an unknown function may
     bool all = std::any_of(f_.attrs.begin(), f_.attrs.end(), [](const NamedAttr& a) { return a.name == "differentiated"; });
     return all || ops.size() <= small || (ops.size() <= once && calls_of(callee.name()) == 1);
   }

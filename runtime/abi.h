@@ -42,7 +42,7 @@ struct Buffer {
   int64_t refcount;
   void* data;        // what `aligned_alloc(64, …)` gave; libc's free may release it, so that NumPy can take it over
   int64_t bytes;
-  void* host;        // the host's object for a parameter, else null
+  void* host;        // the host's object for a parameter, else null; without data: a reference to the object that holds the memory
   Buffer* previous;  // the call's live buffers, so that an exception frees what the call left behind
   Buffer* next;
 };
@@ -290,6 +290,10 @@ struct Host {
   int32_t (*text_is)(Context*, const Str*, int64_t what);
   int64_t (*hash_text)(Context*, const Str*);   // as the host's dicts hash it; of null: None. Not there: a hash of our own
   Str* (*error_text)(Context*, const ErrorRecord*, int64_t what);  // of a caught exception: see error.text
+  // A block that the host's interpreter runs (docs/fallback.md): values and results in slots, laid out like an element of a
+  // list. Non-zero: an exception is set. The values stay the caller's; the results come with references.
+  int32_t (*interpret)(Context*, int64_t block, const Slot* values, Slot* results);
+  void (*drop)(Context*, void* object);  // one reference to an object of the host's less
 };
 
 struct Context {

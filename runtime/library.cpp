@@ -288,7 +288,7 @@ int32_t text_is(Context* context, const Str*, int64_t what) {
   call_of(context)->lacks_tables = true;
   return 0;
 }
-const Host host = {abi_version, write, poll, text_changed, text_is, nullptr, nullptr};
+const Host host = {abi_version, write, poll, text_changed, text_is, nullptr, nullptr, nullptr, nullptr};
 
 const int32_t never = 0;  // the poll word
 

@@ -156,10 +156,20 @@ void give_back(Buffer* b) {
     free(b);
 }
 
+// Its memory is an object's of the host.
+void drop_host(Context* context, Buffer* b) {
+  context->host->drop(context, b->host);
+  Pool* p = this_pool();
+  if (p && p->header_count < max_headers)
+    p->headers[p->header_count++] = b;
+  else
+    free(b);
+}
+
 void release(Context* context, Buffer* b) {
-  if (b->host) return;
+  if (b->host && b->data) return;
   unlink_live(context, b);
-  give_back(b);
+  b->host ? drop_host(context, b) : give_back(b);
 }
 
 const TextFunctions text_functions = {
@@ -190,6 +200,10 @@ void aic_release_live(Context* context) {
   release_live_texts(context);
   while (Buffer* b = context->live) {
     unlink_live(context, b);
+    if (b->host && !b->data) {
+      drop_host(context, b);
+      continue;
+    }
     b->host = nullptr;  // the host's object for the caller's result
     give_back(b);
   }

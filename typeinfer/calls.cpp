@@ -129,7 +129,7 @@ Value Frame::call(const Value& f, Arguments a) {
   if (f.kind == Kind::Entity) {
     if (auto* p = std::get_if<ir::PythonFunction>(f.entity.get())) {
       auto called = [&] { return call_function(session_.world.py_form(*p), f, std::move(a)); };
-      return !is_foreign() && session_.world.is_foreign(*p) ? told_here(p->name, called) : called();
+      return !is_foreign() && session_.world.is_foreign(*p) ? told_here(p->name, called) : called_here(called);
     }
     if (auto* b = std::get_if<ir::Builtin>(f.entity.get())) {
       if (std::string why = wrong_receiver(b->name, a.positional); !why.empty()) fail("call-arguments", {why});
@@ -512,6 +512,20 @@ Value Frame::call_function(const ir::PyForm& form, const Value& function, Argume
     return call_instance(form, std::move(captured));
   };
   return Session::is_library(*form.function) && !is_foreign() ? told_here(python_name(form), called) : called();
+}
+
+// What is wrong in a function of the user's is told there; by which calls it was reached is kept with it.
+Value Frame::called_here(const std::function<Value()>& called) {
+  const ir::SpanId here = b_.span;
+  try {
+    return called();
+  } catch (ir::Diagnosed& d) {
+    const ir::Source& source = session_.out.source_of(here);
+    ir::Position at = session_.out.position(here);
+    at.line += source.first_line - 1, at.end_line += source.first_line - 1;
+    d.diagnostic.callers.push_back({source.file, at});
+    throw;
+  }
 }
 
 // The user's mistake shows in code that is not the user's: it is told at the user's call.

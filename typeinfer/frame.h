@@ -56,11 +56,13 @@ struct Enums;         // enums.cpp
 struct Named;         // named.cpp: named tuples
 struct Contexts;      // contexts.cpp: what `with` enters
 struct FormatString;  // format_strings.cpp
+struct Interpreted;   // interpreted.cpp: blocks that Python runs
 
 class Frame {
   friend Caught;
   friend Enums;
   friend FormatString;
+  friend Interpreted;
   friend Named;
   friend Contexts;
 
@@ -512,6 +514,7 @@ class Frame {
   Value dispatched(const std::string& name, const Arguments&);
   std::optional<Value> functools_value(const std::string& name, const Arguments&);
   Value call_function(const ir::PyForm&, const Value& function, Arguments);
+  Value called_here(const std::function<Value()>& called);
   Value told_here(const std::string& callee, const std::function<Value()>& called);
   Value call_instance(const ir::PyForm&, Values arguments);
   void stop_growing(const ir::PyForm&, Values& arguments);

@@ -5,6 +5,7 @@
 #include "typeinfer/contexts.h"
 #include "typeinfer/deleted.h"
 #include "typeinfer/enums.h"
+#include "typeinfer/interpreted.h"
 
 namespace aic::typeinfer {
 
@@ -259,6 +260,7 @@ void Frame::operation(OpId op) {
     return give(none());
   }
   if (c == "py.format"_op) return give(format(op));
+  if (c == "py.interpret"_op) return Interpreted::block(*this, op);
   if (c == "py.list"_op) {
     std::vector<int64_t> starred = py_.list_attr(op, "starred");
     Values parts;

@@ -21,6 +21,7 @@ inline constexpr OpRecord core_records[] = {
   {.name = "raise", .operands = "value...", .doc = "Leaves with the exception class {exception} and the message {message}, where {0} stands for a value; with {args} the values are the exception's; an object of a class of the user's is the exception itself, with {bases}.", .forms = InTyped, .traits = Terminator | Exit | MayRaise, .results = 0},
   {.name = "unreachable", .operands = "", .doc = "Ends a region whose end is never reached.", .forms = InTyped, .traits = Terminator | Exit, .results = 0},
   {.name = "call", .operands = "argument...", .doc = "Calls the function {callee}; {quiet} when it cannot raise and {pure} when it has no effects either. With {caught} its exceptions end here: the first result is 0, or the raise site.", .forms = InTyped, .traits = MayRaise | Reads | Effect, .results = -1},
+  {.name = "interpret", .operands = "value...", .doc = "Hands the values to the block {block} of Python, which the host runs; its results have the types that it promised.", .forms = InTyped, .traits = MayRaise | Reads | Effect, .results = -1},
   {.name = "poll", .operands = "", .doc = "Lets the host see a pending Ctrl-C.", .forms = InLoop, .traits = MayRaise | Effect, .results = 0},
 
   // ---- constants, tuples, unions, names ----

@@ -19,6 +19,7 @@ import numpy as _np  # noqa: F401  (the extension needs it)
 from aic import _aic
 from aic.errors import (
     BuildError, CompileError, FallbackWarning, InternalError, NotDifferentiable, SyntaxNotSupported, TypeInferenceError, VerificationError)
+from aic.interpreted import objmode
 from aic.types import SCALAR_TYPES as _SCALAR_TYPES
 
 __version__ = _aic.__version__
@@ -33,7 +34,7 @@ _OPTIONS = {
 }
 _HARMLESS = {
     "target": ("auto",), "parallel": (False,), "cache": (False,), "fastmath": (True,), "deterministic": (True, False),
-    "fallback": ("warn",), "verify": (True,),
+    "fallback": ("warn", "python"), "verify": (True,),
 }
 
 
@@ -53,7 +54,8 @@ def jit(function=None, **options):
     """Compiles a Python function: `@aic.jit` or `@aic.jit(fastmath=True, signatures=[...])`.
 
     Returns an `aic.Function`: call it as the original. `fallback="warn"` leaves calls that do not compile to the interpreter,
-    with one `aic.FallbackWarning` that says why. `verify=True` runs the interpreter beside each call and raises
+    with one `aic.FallbackWarning` that says why; `fallback="python"` the statements that do not compile, with one for each
+    (docs/fallback.md). `verify=True` runs the interpreter beside each call and raises
     `aic.VerificationError` at the first difference. Options that do not exist yet raise NotImplementedError.
     """
     known = _checked(options)
@@ -68,6 +70,8 @@ def jit(function=None, **options):
     if not hasattr(function, "__code__"):
         raise TypeError(f"aic.jit compiles Python functions, not {type(function).__name__} objects")
     compiled = _aic.jit(function, known)
+    if known["fallback"] == "python":
+        compiled._options = known
     for signature in options.get("signatures") or ():
         try:
             compiled.compile(*(signature if isinstance(signature, (tuple, list)) else (signature,)))
@@ -116,7 +120,7 @@ def __getattr__(name):
 _MISSING = {
     "linearize": "derivatives", "jet": "derivatives", "implicit": "derivatives", "fixed_point": "derivatives",
     "graph": "the graph interface", "prange": "parallel loops", "overload": "library functions of users",
-    "objmode": "calls back into the interpreter", "tune": "tuning", "array": "device arrays",
+    "tune": "tuning", "array": "device arrays",
 }
 
 

@@ -128,7 +128,8 @@ def build(script, output, emit, entries, cpu, target, as_json):
 def check(script, as_json):
     """Tell of each function whether it compiles; write nothing.
 
-    Functions with annotated parameters are compiled for these types. Of the others the syntax is checked: what types do is
+    Functions with annotated parameters are compiled for these types; where fallback="python" leaves statements to the
+    interpreter, these are listed. Of the others the syntax is checked: what types do is
     known when they are called.
 
     \b
@@ -160,17 +161,35 @@ def check(script, as_json):
                 errors.append(error)
         except (Failed, aic.CompileError) as error:
             error = error.errors[0] if isinstance(error, Failed) else error
-            row |= {"status": "refused", "why": error.message or str(error)}
-            errors.append(error)
+            places = _places(function, error)
+            if places:
+                row |= {"status": "compiles in parts", "interpreted": places}
+            else:
+                row |= {"status": "refused", "why": error.message or str(error)}
+                errors.append(error)
         rows.append(row)
     if not as_json:
         texts = [row["name"] + (f"({row['signature']}) -> {row['result']}" if "signature" in row else "") for row in rows]
         width = max(map(len, texts), default=0)
         for text, row in zip(texts, rows):
             click.echo(f"{text:<{width}}    {row['status']}" + (f": {row['why']}" if "why" in row else ""))
+            for place in row.get("interpreted", ()):
+                click.echo(f"    {place['line']}: {place['text']}    # {place['why'].splitlines()[0]}")
         if not rows:
             click.echo(f"{script} defines no function with @aic.jit")
     _finish(as_json, {"functions": rows}, errors)
+
+
+def _places(function, error):
+    """What the interpreter would run of a function with fallback="python", as far as its own types tell."""
+    if not getattr(function, "_options", None) or not isinstance(error, aic.CompileError):
+        return []
+    import warnings
+    from aic.fallback import split
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found = split(function, error).__aic_split__.all_places()
+    return [{"line": p.line, "text": p.text, "why": p.why} for p in found]
 
 
 @main.group()

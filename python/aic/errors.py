@@ -39,4 +39,4 @@ class VerificationError(AssertionError):
 
 
 class FallbackWarning(RuntimeWarning):
-    """A function that fallback="warn" leaves to the interpreter; the text says why."""
+    """What fallback="warn" or fallback="python" leaves to the interpreter; the text says why."""

@@ -1,14 +1,14 @@
 // Calls with the interpreter beside them. fallback="warn": a call that does not compile, or whose arguments compiled code
-// cannot take, is the interpreter's as a whole; one warning for each function says why. verify=True: both run, and
-// aic/beside.py compares them.
+// cannot take, is the interpreter's as a whole; one warning for each function says why. fallback="python": aic/fallback.py makes
+// a function in its place that calls compiled parts. verify=True: both run, and aic/beside.py compares them.
 #include "python/bindings/call.h"
 
 namespace aic::bindings {
 namespace {
 
-// The exception in flight becomes a warning, the first time. False, with an exception set: it is no refusal (Ctrl-C, no
-// memory), or warnings are errors.
-bool warn(Dispatcher* d) {
+// The exception in flight becomes a warning, the first time, or takes the function apart. False, with an exception set: it is
+// no refusal (Ctrl-C, no memory), or warnings are errors.
+bool leave(Dispatcher* d) {
   PyObject *type, *value, *trace;
   PyErr_Fetch(&type, &value, &trace);
   PyErr_NormalizeException(&type, &value, &trace);
@@ -19,6 +19,14 @@ bool warn(Dispatcher* d) {
     return false;
   }
   Ref kept_type(type), kept(value), kept_trace(trace);
+  if (d->options->splits && !PyErr_GivenExceptionMatches(type, PyExc_OverflowError)) {
+    Ref split = imported("aic.fallback", "split");
+    PyObject* made = PyObject_CallFunctionObjArgs(split.get(), reinterpret_cast<PyObject*>(d), value, nullptr);
+    if (!made) return false;
+    d->warned = true;
+    Ref before(std::exchange(d->split, made));
+    return true;
+  }
   if (d->warned) return true;
   Ref category = imported("aic.errors", "FallbackWarning");
   Ref name(checked(PyObject_GetAttrString(d->function, "__qualname__"))), why(checked(PyObject_Str(value)));
@@ -36,11 +44,12 @@ PyObject* call_or_leave(PyObject* self, PyObject* const* arguments, size_t count
   if (result || !has_not_started) return result;
   auto* d = reinterpret_cast<Dispatcher*>(self);
   try {
-    if (PyErr_Occurred() && !warn(d)) return nullptr;
+    if (PyErr_Occurred() && !leave(d)) return nullptr;
   } catch (const PythonError&) {
     return nullptr;
   }
-  return PyObject_Vectorcall(d->function, arguments, count_and_flag, keyword_names);
+  Ref run = Ref::borrowed(d->split ? d->split : d->function);
+  return PyObject_Vectorcall(run.get(), arguments, count_and_flag, keyword_names);
 }
 
 PyObject* call_verified(PyObject* self, PyObject* const* arguments, size_t count_and_flag, PyObject* keyword_names) {

@@ -76,6 +76,15 @@ PyObject* view_of(PyObject* base, const Plan& p, void* data, const int64_t* shap
   return a;
 }
 
+// A new array whose memory NumPy frees; null: an exception is set.
+PyObject* new_owner(const Plan& p, void* data, const int64_t* shape, const int64_t* strides) {
+  PyObject* a = new_array(p, data, shape, strides, p.readonly ? 0 : NPY_ARRAY_WRITEABLE);
+  if (!a) return nullptr;
+  PyArray_ENABLEFLAGS(reinterpret_cast<PyArrayObject*>(a), NPY_ARRAY_OWNDATA);
+  reinterpret_cast<PyArrayObject_fields*>(a)->mem_handler = Py_XNewRef(memory_handler());
+  return a;
+}
+
 PyObject* box_array(const Plan& p, const Slot* from, Context& context) {
   void* data = from[0].p;
   auto* owner = static_cast<Buffer*>(from[1].p);
@@ -90,11 +99,8 @@ PyObject* box_array(const Plan& p, const Slot* from, Context& context) {
   int64_t bytes = byte_size(p.dtype);  // what NumPy will think it owns; a broadcast view thinks too much
   for (int k = 0; k < p.rank; ++k) bytes *= shape[k];
   if (owner->refcount == 1 && data == owner->data && bytes <= owner->bytes) {
-    PyObject* a = new_array(p, data, shape, strides, p.readonly ? 0 : NPY_ARRAY_WRITEABLE);
-    if (!a) return nullptr;
-    rt::aic_take_data(&context, owner);
-    PyArray_ENABLEFLAGS(reinterpret_cast<PyArrayObject*>(a), NPY_ARRAY_OWNDATA);
-    reinterpret_cast<PyArrayObject_fields*>(a)->mem_handler = Py_XNewRef(memory_handler());
+    PyObject* a = new_owner(p, data, shape, strides);
+    if (a) rt::aic_take_data(&context, owner);
     return a;
   }
   PyObject* capsule = PyCapsule_New(owner, capsule_name, drop_capsule);
@@ -216,6 +222,24 @@ PyObject* box_union(const Plan& p, const Slot*& from, Context& context) {
 }
 
 }  // namespace
+
+bool own_by_object(const Plan& p, const Slot* from) {
+  auto* owner = static_cast<Buffer*>(from[1].p);
+  const int64_t* shape = &from[2].i;
+  int64_t bytes = byte_size(p.dtype);
+  for (int k = 0; k < p.rank; ++k) bytes *= shape[k];
+  if (from[0].p == owner->data && bytes <= owner->bytes) {
+    owner->host = new_owner(p, owner->data, shape, shape + p.rank);
+  } else {  // what is seen here is a part of it
+    Plan all;
+    all.dtype = DType::U8, all.rank = 1;
+    const int64_t one = 1;
+    owner->host = new_owner(all, owner->data, &owner->bytes, &one);
+  }
+  if (!owner->host) return false;
+  owner->data = nullptr;
+  return true;
+}
 
 PyObject* box(const Plan& p, const Slot*& from, Context& context) {
   const Slot* s = from;

@@ -178,6 +178,8 @@ bool holds_object(ir::Type t) {
 
 // An exception of a class of the script's is an object of Python's, which a library has none of.
 void refuse_own_exceptions(const Variant& v) {
+  if (ir::SpanId where; has_blocks(v.journey.module, &where))
+    throw ir::Diagnosed(ir::diagnose(v.journey.module, where, "needs-python", {"what runs in this `aic.objmode` block"}));
   for (const auto& f : v.journey.module.functions)
     for (ir::OpId op : f->ops_below(f->body()))
       if (ir::record(f->op(op).code).name == "raise" && f->find_attr(op, "bases")) {

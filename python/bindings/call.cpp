@@ -23,8 +23,6 @@ uint64_t hash_of_keys(std::span<const Key> keys) {
   return h;
 }
 
-namespace {
-
 bool all_guards_hold(Specialisation* s) {
   for (const Guard& g : s->guards)
     if (!holds(g)) return false;
@@ -33,6 +31,8 @@ bool all_guards_hold(Specialisation* s) {
 #endif
   return true;
 }
+
+namespace {
 
 // Nothing was assigned in any of the dicts looked at since the last check, and cells and functions hold what they held.
 // Python 3.12 has no dict versions; there every place is looked at.
@@ -162,8 +162,9 @@ __attribute__((always_inline)) inline PyObject* run(Specialisation* s, const Slo
                                                     Context& context, Conversion* lists) {
   int32_t status = 0;
   context.sites = &s->sites;
+  const bool held = is_long || !s->blocks.empty();  // another thread, or a block, may drop it meanwhile
+  if (held) s->references += 1;
   if (is_long) {
-    s->references += 1;  // another thread may drop it meanwhile
     PyThreadState* state = PyEval_SaveThread();
     enter_long_call();
     status = s->entry(&context, arguments, results);
@@ -185,7 +186,7 @@ __attribute__((always_inline)) inline PyObject* run(Specialisation* s, const Slo
     if (lists) write_back_after_error(*lists);
   }
   if (__builtin_expect(context.live || context.lists || context.texts, 0)) rt::aic_release_live(&context);
-  if (is_long) drop(s);
+  if (held) drop(s);
   return result;
 }
 
@@ -292,6 +293,7 @@ PyObject* call_bound(Dispatcher* d, PyObject* const* arguments, int count) {
       if (!s && d->left) d->left->insert({keys, keys + count});
       if (!s) return not_started();
     }
+    if (__builtin_expect(d->options->in_loop && s->has_lists, 0)) return not_started();
     auto* slots = static_cast<Slot*>(alloca(sizeof(Slot) * size_t(s->argument_slots + s->result_slots + 1)));
     Headers headers{static_cast<Buffer*>(alloca(sizeof(Buffer) * size_t(s->buffers + 1))),
                     static_cast<rt::Str*>(alloca(sizeof(rt::Str) * size_t(s->texts + 1)))};

@@ -10,6 +10,8 @@ PyObject* call_dispatcher(PyObject* self, PyObject* const* arguments, size_t cou
 // The same for fallback="warn", and for verify=True (beside.cpp).
 PyObject* call_or_leave(PyObject* self, PyObject* const* arguments, size_t count_and_flag, PyObject* keyword_names);
 PyObject* call_verified(PyObject* self, PyObject* const* arguments, size_t count_and_flag, PyObject* keyword_names);
+[[nodiscard]] bool all_guards_hold(Specialisation*);
+[[nodiscard]] rt::Str* copied_text(rt::Context&, PyObject*);  // null: no memory
 extern thread_local bool has_not_started;  // set where a call ends before the function has done anything
 
 constexpr int max_inline_arguments = 16;

@@ -18,6 +18,7 @@ int traverse(PyObject* o, visitproc visit, void* arg) {
   Py_VISIT(Py_TYPE(o));
   Py_VISIT(d->dict);
   Py_VISIT(d->function);
+  Py_VISIT(d->split);
   // What guards hold keeps the module's dict alive, which holds this: the collector must see the way round.
   for (int i = 0; i < d->entry_count; ++i)
     if (d->entries[i]->references == 1)
@@ -34,6 +35,7 @@ int clear(PyObject* o) {
   int count = std::exchange(d->entry_count, 0);
   for (int i = 0; i < count; ++i) drop(d->entries[i]);
   Py_CLEAR(d->dict);
+  Py_CLEAR(d->split);
   return 0;
 }
 
@@ -107,6 +109,7 @@ PyMemberDef members[] = {
     {"__dictoffset__", T_PYSSIZET, offsetof(Dispatcher, dict), READONLY, nullptr},
     {"__weaklistoffset__", T_PYSSIZET, offsetof(Dispatcher, weak_references), READONLY, nullptr},
     {"py_func", T_OBJECT, offsetof(Dispatcher, function), READONLY, "The original Python function."},
+    {"_split", T_OBJECT, offsetof(Dispatcher, split), 0, "What the interpreter runs of a function that was taken apart."},
     {"compile_seconds", T_DOUBLE, offsetof(Dispatcher, compile_seconds), READONLY, "Seconds that the last compile took."},
     {nullptr, 0, 0, 0, nullptr}};
 PyGetSetDef properties[] = {{"__dict__", PyObject_GenericGetDict, PyObject_GenericSetDict, nullptr, nullptr},

@@ -27,6 +27,7 @@ struct Dispatcher {
   std::recursive_mutex* compiling;
   std::set<std::vector<Key>>* left;  // argument types left to the interpreter; null: what does not compile is refused
   bool warned;                       // once for each function
+  PyObject* split;                   // what the interpreter runs in the function's place; null: the function itself
   LibraryCode* library;      // of a loaded function: where its code is; else null
 };
 

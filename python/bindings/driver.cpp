@@ -166,9 +166,10 @@ std::unique_ptr<Specialisation> compile(const Request& request) {
   j.to_tensor();
   j.to_optimized();
   j.to_loops();
+  auto s = std::make_unique<Specialisation>();
+  add_blocks(j.module, *s);
   std::string object = j.generated(AIC_CG_EMIT_OBJECT), error, symbol = entry_symbol(j.name);
 
-  auto s = std::make_unique<Specialisation>();
   s->code = rt::Code::load(std::as_bytes(std::span(object)), request.options.debug, error);
   AIC_CHECK(s->code, error);
   s->entry = reinterpret_cast<rt::Entry>(s->code->find(symbol));
@@ -186,7 +187,7 @@ std::unique_ptr<Specialisation> compile(const Request& request) {
   s->writes_lists = writes_lists(j.module);
   std::vector<int> views = views_of(*j.entry);
   std::vector<int64_t> hidden = hidden_of(*j.entry);
-  store_cached(request, *s, object, result, symbol, kept, views, hidden, j.world);
+  if (s->blocks.empty()) store_cached(request, *s, object, result, symbol, kept, views, hidden, j.world);
   finish(*s, request, result, kept, views, hidden, j.world);
   AIC_CHECK(j.entry->parameters().size() == s->arguments.size(), "the entry has other parameters than the call");
   return s;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "passes/pipeline.h"
+#include "python/bindings/interpret.h"
 #include "python/bindings/likely.h"
 #include "python/bindings/sites.h"
 #include "python/bindings/world.h"
@@ -18,6 +19,8 @@ struct CompileOptions {
   bool fastmath = false, debug = false, cache = true;
   passes::Options passes;
   bool leaves_to_python = false;  // fallback="warn": what does not compile is run by the interpreter
+  bool splits = false;            // fallback="python": a function that does not compile is taken apart (aic/fallback.py)
+  bool in_loop = false;           // a part that an interpreted loop calls: containers are not converted round by round
   bool verify = false;            // each call is compared with the interpreter's
   std::string cpu;  // LLVM's name of the processor to compile for; empty: this one
 };
@@ -66,6 +69,7 @@ struct Specialisation {
       stamps;  // the dicts of `guards`, and their versions when all was last seen to hold
   std::unique_ptr<rt::Code> code;
   std::string signature;  // "f64[::1], int"
+  std::vector<std::unique_ptr<Block>> blocks;  // that Python runs; the code holds their addresses
 };
 
 // Arrays and containers of the world are still of the types that they were of: shape and dtype can be assigned to, containers

@@ -15,6 +15,7 @@
 #include <mutex>
 
 #include "python/bindings/call.h"
+#include "python/bindings/interpret.h"
 #include "python/bindings/lists.h"
 #include "runtime/stack.h"
 
@@ -177,9 +178,11 @@ rt::Str* error_text(rt::Context* context, const rt::ErrorRecord* e, int64_t what
   return out;
 }
 
-const rt::Host table = {rt::abi_version, write, poll, text_changed, text_is, hash_text, error_text};
+const rt::Host table = {rt::abi_version, write, poll, text_changed, text_is, hash_text, error_text, interpret, drop_object};
 
 }  // namespace
+
+rt::Str* copied_text(rt::Context& context, PyObject* text) { return new_text(&context, text); }
 
 __attribute__((tls_model("initial-exec"))) thread_local char* known_stack_limit = nullptr;
 

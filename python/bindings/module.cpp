@@ -39,6 +39,17 @@ void raise_diagnostic(const ir::Diagnostic& d) {
     if (PyList_Append(notes.get(), line.get()) < 0) throw PythonError{};
   }
   set_attribute(error.get(), "notes", notes);
+  Ref callers(checked(PyList_New(0)));
+  for (const ir::Diagnostic::Caller& c : d.callers) {
+    Ref row(checked(Py_BuildValue("(siiii)", c.file.c_str(), c.position.line, c.position.column, c.position.end_line,
+                                  c.position.end_column)));
+    if (PyList_Append(callers.get(), row.get()) < 0) throw PythonError{};
+  }
+  set_attribute(error.get(), "_callers", callers);
+  Ref arguments(checked(PyList_New(0)));
+  for (const std::string& a : d.arguments)
+    if (PyList_Append(arguments.get(), text(a).get()) < 0) throw PythonError{};
+  set_attribute(error.get(), "_arguments", arguments);
   PyErr_SetObject(cls.get(), error.get());
 }
 
@@ -98,6 +109,9 @@ py::object jit(const py::object& function, const py::dict& options) {
   o.fastmath = options.contains("fastmath") && py::cast<bool>(options["fastmath"]);
   if (options.contains("cache")) o.cache = py::cast<bool>(options["cache"]);
   o.leaves_to_python = options.contains("fallback") && py::cast<std::string>(options["fallback"]) == "warn";
+  o.splits = options.contains("fallback") && py::cast<std::string>(options["fallback"]) == "python";
+  o.leaves_to_python |= o.splits;
+  o.in_loop = options.contains("in_loop") && py::cast<bool>(options["in_loop"]);
   o.verify = options.contains("verify") && py::cast<bool>(options["verify"]);
   o.passes.fastmath = o.fastmath;
   if (const char* skip = getenv("AIC_SKIP")) o.passes.skip = skip;

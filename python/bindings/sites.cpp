@@ -65,10 +65,11 @@ Site make_site(const Module& m, const Function& f, ir::OpId id, const std::map<s
   const Op& op = f.op(id);
   const OpRecord& r = ir::record(op.code);
   Site s;
-  if (r.name != "error.make") s.frames = frames_of(m, op.span);  // that is told by where it is raised
+  // The one is told by where it is raised, the other by the call it stands in.
+  if (r.name != "error.make" && r.name != "interpret") s.frames = frames_of(m, op.span);
   if (r.name == "call")
     s.kind = SiteKind::Call;
-  else if (r.name == "poll")
+  else if (r.name == "poll" || r.name == "interpret")  // the host has set an exception
     s.kind = SiteKind::Poll;
   else if (r.name == "check.convert")
     s.kind = SiteKind::Convert;

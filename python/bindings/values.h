@@ -111,6 +111,9 @@ inline void unpack_array(PyObject* o, rt::Slot*& to, rt::Buffer*& buffers) {
 // Makes the object of a result; takes its references. Null: an exception is set.
 PyObject* box(const Plan&, const rt::Slot*& from, rt::Context&);
 
+// The memory of a new array becomes an object's: what box() then gives, each time. False: an exception is set.
+bool own_by_object(const Plan&, const rt::Slot* from);
+
 // One scalar at `slots`, as Python would show it in a message; advances.
 std::string show(const Plan&, const rt::Slot*& slots);
 

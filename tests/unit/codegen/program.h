@@ -91,7 +91,9 @@ class Program {
                  .text_changed = nullptr,
                  .text_is = nullptr,
                  .hash_text = nullptr,
-                 .error_text = nullptr};
+                 .error_text = nullptr,
+                 .interpret = nullptr,
+                 .drop = nullptr};
 };
 
 }  // namespace aic::tests
