@@ -386,9 +386,9 @@ void FunctionLowering::interpret(OpId id) {
   }
   Value* host = b.CreateLoad(b.getPtrTy(), b.CreateStructGEP(m.abi.context, context_, host_field));
   Value* function = b.CreateLoad(b.getPtrTy(), b.CreateStructGEP(m.abi.host, host, interpret_field));
-  auto* signature =
-      llvm::FunctionType::get(b.getInt32Ty(), {b.getPtrTy(), b.getInt64Ty(), b.getPtrTy(), b.getPtrTy()}, false);
-  llvm::CallInst* status = b.CreateCall(signature, function, {context_, b.getInt64(uint64_t(f.int_attr(id, "block"))), in, out});
+  auto* signature = llvm::FunctionType::get(b.getInt32Ty(), {b.getPtrTy(), b.getInt64Ty(), b.getPtrTy(), b.getPtrTy()}, false);
+  llvm::CallInst* status =
+      b.CreateCall(signature, function, {context_, b.getInt64(uint64_t(f.int_attr(id, "block"))), in, out});
   status->setDoesNotThrow();
   raise_unless(b.CreateICmpEQ(status, b.getInt32(0)), id, {});
   at = 0;

@@ -310,7 +310,8 @@ std::string shown_file(const std::string& file) { return file.substr(0, file.fin
 // aic/interpreted.py makes blocks of functions.
 class PythonInterpreter final : public Interpreter {
  public:
-  explicit PythonInterpreter(PyObject* function) : function_(PyMethod_Check(function) ? PyMethod_GET_FUNCTION(function) : function) {}
+  explicit PythonInterpreter(PyObject* function)
+      : function_(PyMethod_Check(function) ? PyMethod_GET_FUNCTION(function) : function) {}
 
   [[nodiscard]] bool is_objmode(const Node& manager) const override {
     bool dotted = manager.is(Kind::Attribute);
@@ -328,8 +329,8 @@ class PythonInterpreter final : public Interpreter {
   [[nodiscard]] Block block(const Node& with, const std::vector<std::string>& names,
                             const std::vector<std::string>& results) const override {
     Object module(PyImport_ImportModule("aic.interpreted")), given = texts(names), wanted = texts(results);
-    Object made(module ? PyObject_CallMethod(module.get(), "block", "OiiOO", function_, with.position.line, with.position.column,
-                                             given.get(), wanted.get())
+    Object made(module ? PyObject_CallMethod(module.get(), "block", "OiiOO", function_, with.position.line,
+                                             with.position.column, given.get(), wanted.get())
                        : nullptr);
     if (!made) {
       PyObject *type, *value, *trace;
@@ -365,11 +366,14 @@ class PythonInterpreter final : public Interpreter {
   PyObject* function_;
 };
 
-class NoInterpreter final : public Interpreter {  // of a text without a function
+// Of a text without a function: `aic` means aic, and no annotation is looked up.
+class NoInterpreter final : public Interpreter {
  public:
-  [[nodiscard]] bool is_objmode(const Node&) const override { return false; }
-  [[nodiscard]] Block block(const Node&, const std::vector<std::string>&, const std::vector<std::string>&) const override {
-    return {};
+  [[nodiscard]] bool is_objmode(const Node& manager) const override {
+    return manager.is(Kind::Attribute) && manager.text == "objmode" && manager.at(Field::value).text == "aic";
+  }
+  [[nodiscard]] Block block(const Node&, const std::vector<std::string>&, const std::vector<std::string>& results) const override {
+    return {0, std::vector<std::string>(results.size(), "?")};
   }
 };
 
@@ -378,8 +382,8 @@ class NoInterpreter final : public Interpreter {  // of a text without a functio
 Captured capture(PyObject* function, ir::Module& module) {
   std::shared_ptr<const Capture> c = locate(function);
   const Node& node = *c->found.function;
-  return lower_function(node, source_of(node, c->file->lines, shown_file(c->code.file), c->code.qualified), c->code.free, module,
-                        PythonInterpreter(function));
+  return lower_function(node, source_of(node, c->file->lines, shown_file(c->code.file), c->code.qualified), c->code.free,
+                        module, PythonInterpreter(function));
 }
 
 Hash hash_of(PyObject* function) {

@@ -18,7 +18,7 @@ bool Lowering::is_objmode(const Node& n) const {
 struct Lowering::BlockNames {
   std::vector<Variable*> mentioned, read, bound;
   std::vector<const Node*> binding;  // where, of each that is bound
-  std::vector<Variable*> typed;      // annotated
+  std::vector<Variable*> typed;  // annotated
 };
 
 static void add(std::vector<Variable*>& to, Variable* v) {
@@ -50,7 +50,12 @@ static std::vector<Variable*> asked_for(const Node& call, const Frame& frame) {
 void Lowering::names_of_block(const Node& n, BlockNames& names, size_t loops) const {
   auto refuse = [&](const std::string& what) { unit_.refuse(n, "objmode", {what}); };
   if (n.is(Kind::Return) || n.is(Kind::Yield) || n.is(Kind::YieldFrom) || n.is(Kind::Await) || n.is(Kind::Nonlocal))
-    refuse(std::string("`") + (n.is(Kind::Return) ? "return" : n.is(Kind::Await) ? "await" : n.is(Kind::Nonlocal) ? "nonlocal" : "yield") + "`");
+    refuse(std::string("`") +
+           (n.is(Kind::Return)     ? "return"
+            : n.is(Kind::Await)    ? "await"
+            : n.is(Kind::Nonlocal) ? "nonlocal"
+                                   : "yield") +
+           "`");
   if (n.is(Kind::Break) && !loops) refuse("`break` out of a loop around it");
   if (n.is(Kind::Continue) && !loops) refuse("`continue` of a loop around it");
   Variable* v = unit_.scopes.variable(n);
@@ -102,7 +107,8 @@ static bool binds_always(Nodes block, const Scopes& scopes, const Variable* v) {
     std::vector<const Node*> targets;
     if (s->is(Kind::Assign))
       for (const Node* t : s->list(Field::targets)) targets.push_back(t);
-    if (s->is(Kind::AugAssign) || (s->is(Kind::AnnAssign) && s->child(Field::value))) targets.push_back(s->child(Field::target));
+    if (s->is(Kind::AugAssign) || (s->is(Kind::AnnAssign) && s->child(Field::value)))
+      targets.push_back(s->child(Field::target));
     if (s->is(Kind::Import) || s->is(Kind::ImportFrom))
       for (const Node* a : s->list(Field::names)) targets.push_back(a);
     if (s->is(Kind::FunctionDef) || s->is(Kind::ClassDef)) targets.push_back(s);
@@ -126,7 +132,9 @@ void Lowering::interpreted(const Node& n) {
   const SlotSet& live = liveness_.after(n);
   std::vector<std::string> given, results;
   std::vector<ValueId> operands;
-  auto is_among = [](const std::vector<Variable*>& all, Variable* v) { return std::find(all.begin(), all.end(), v) != all.end(); };
+  auto is_among = [](const std::vector<Variable*>& all, Variable* v) {
+    return std::find(all.begin(), all.end(), v) != all.end();
+  };
   for (Variable* v : names.mentioned) {
     if (v->frame == &frame_ && !v->is_cell && !v->fixed) {
       Bound bound = env_[v->slot].bound;
@@ -141,8 +149,7 @@ void Lowering::interpreted(const Node& n) {
   for (size_t k = 0; k < names.bound.size(); ++k) {
     Variable* v = names.bound[k];
     if (!live.has(v->slot)) continue;
-    if (!is_among(names.typed, v))
-      unit_.refuse(*names.binding[k], "objmode-name", {v->name});
+    if (!is_among(names.typed, v)) unit_.refuse(*names.binding[k], "objmode-name", {v->name});
     if (env_[v->slot].bound != Bound::Yes && !binds_always(block, unit_.scopes, v))
       unit_.refuse(*names.binding[k], "objmode", {"`" + v->name + "` is bound on some ways only"});
     out.push_back(v);

@@ -90,8 +90,8 @@ void Interpreted::check(const ir::Module& m, const ir::Function& entry, bool hol
               ir::diagnose(m, f->span, "unsupported", {"assigning a name of the module beside an aic.objmode block"}));
   }
   if (holds_containers)
-    throw ir::Diagnosed(ir::diagnose(
-        m, entry.span, "unsupported", {"a list, dict, set or object of the module's in a function with an aic.objmode block"}));
+    throw ir::Diagnosed(ir::diagnose(m, entry.span, "unsupported",
+                                     {"a list, dict, set or object of the module's in a function with an aic.objmode block"}));
 }
 
 }  // namespace aic::typeinfer

@@ -330,7 +330,8 @@ static ir::Function& infer_once(ir::Module& out, ir::World& world, const ir::PyF
     if (session.kept) throw *session.kept;
     if (classes.grown) return *i.out;
     session.remove_unreachable(*i.out);
-    Interpreted::check(out, *i.out, std::ranges::any_of(i.hidden, [](const HiddenArray& h) { return !h.array.type.is_array(); }));
+    Interpreted::check(out, *i.out,
+                       std::ranges::any_of(i.hidden, [](const HiddenArray& h) { return !h.array.type.is_array(); }));
     mark_views(*i.out);
     std::set<std::string> known;
     auto define = [&](Type t) {

@@ -56,7 +56,8 @@ class Explanation:
 
     def _add_parts(self, f):
         """Of a function that was taken apart: its places, and what became of the parts."""
-        from aic.fallback import parts_of, split_of
+        from aic.fallback import parts_of
+        from aic.parts import split_of
         self.interpreted = split_of(f).all_places()
         apart = next((row for row in self.signatures if "refused" in row), None)
         if apart is None:

@@ -8,7 +8,6 @@ exceptions, `try`, `with` and closures are the interpreter's own.
 """
 import ast
 import copy
-import itertools
 import linecache
 import types
 import warnings
@@ -16,44 +15,9 @@ import weakref
 
 from aic import _aic
 from aic.errors import FallbackWarning
-from aic.flow import BLOCKS, FUNCTIONS, Flow, Mentions, blocks_of, declared, head_of, own_nodes, parameters_of, targets
-from aic.interpreted import MARK, Mangler, class_of, first_line, function_of, shown_file, tree_of
-
-_numbers = itertools.count(1)
-_RESULT = "__aic_left__"
-_SHORT = "too short for a call in each round of an interpreted loop"
-
-
-class Place:
-    """A statement that the interpreter runs: where, its text, why; `refused`: a compile ended there, which is warned of."""
-
-    def __init__(self, file, statement, text, why, refused):
-        self.file, self.line, self.end_line = file, statement.lineno, statement.end_lineno
-        self.text, self.why, self.refused = text, why, refused
-        self.inside = None  # of a call: where what it calls was refused
-
-    def __repr__(self):
-        return f"{self.file}:{self.line}: {self.text}"
-
-
-class Split:
-    """What became of a function that was taken apart: the places, the parts that it calls, and functions called from places."""
-
-    def __init__(self):
-        self.places, self.parts, self.callees = [], [], []
-
-    def all_places(self):
-        seen, work, found = set(), [self], {}
-        while work:
-            s = work.pop()
-            if s is None or id(s) in seen:
-                continue
-            seen.add(id(s))
-            for p in s.places:
-                found.setdefault((p.file, p.line, p.end_line, p.text), p)
-            work += [split_of(f) for f in (*s.parts, *s.callees)]
-        return sorted(found.values(), key=lambda p: (p.file, p.line))
-
+from aic.flow import BLOCKS, FUNCTIONS, Flow, Mentions, blocks_of, declared, first_line, head_of, own_nodes, parameters_of, targets
+from aic.interpreted import Mangler, class_of, function_of, shown_file, tree_of
+from aic.parts import SHORT, PartMaker, Place, Split, split_of
 
 def parts_of(f):
     """The compiled parts of a function that was taken apart, and of these."""
@@ -64,11 +28,6 @@ def parts_of(f):
             found.append(part)
             work.append(part)
     return found
-
-
-def split_of(f):
-    """The Split of a compiled function, or None."""
-    return getattr(f._split, "__aic_split__", None)
 
 
 def split(f, error):
@@ -104,7 +63,8 @@ def whole(f, error, why, unit=None):
         s.places += [unit.place(statement, str(error), True) for statement in unit.body]
     else:
         line = ast.Pass(lineno=function.__code__.co_firstlineno, end_lineno=function.__code__.co_firstlineno)
-        s.places.append(Place(shown_file(function.__code__.co_filename), line, f"all of `{function.__name__}`" + (f" ({why})" if why else ""), str(error), True))
+        text = f"all of `{function.__name__}`" + (f" ({why})" if why else "")
+        s.places.append(Place(shown_file(function.__code__.co_filename), line, text, str(error), True))
     return made
 
 
@@ -137,7 +97,7 @@ def callee(place, unit, called):
     return types.MethodType(made, called.__self__) if isinstance(called, types.MethodType) else made
 
 
-class Unit:
+class Unit(PartMaker):
     """One function to take apart: the program's, or a part made here."""
 
     def __init__(self, f):
@@ -298,9 +258,9 @@ class Unit:
         new = copy.copy(new) if new is s else new
         loop = isinstance(s, (ast.For, ast.While))
         parts = {}
-        for (owner, field), (_, _) in zip(list(blocks_of(s)), inner):
-            statements = self.block(getattr(owner, field), is_tail and not loop and not isinstance(s, (ast.Try, ast.With)), in_loop or (loop and field == "body"))
-            parts[(id(owner), field)] = statements
+        for owner, field in inner:
+            last = is_tail and not isinstance(s, (ast.For, ast.While, ast.Try, ast.With))
+            parts[(id(owner), field)] = self.block(getattr(owner, field), last, in_loop or (loop and field == "body"))
         for field in BLOCKS:
             if (id(s), field) in parts:
                 setattr(new, field, parts[(id(s), field)])
@@ -325,7 +285,8 @@ class Unit:
 
         class Wrap(ast.NodeTransformer):
             def visit_Call(self, node):
-                here = (node.lineno, unit.characters(node.lineno, node.col_offset), node.end_lineno, unit.characters(node.end_lineno, node.end_col_offset))
+                here = (node.lineno, unit.characters(node.lineno, node.col_offset),
+                        node.end_lineno, unit.characters(node.end_lineno, node.end_col_offset))
                 self.generic_visit(node)
                 if here == at:
                     node.func = ast.copy_location(ast.Call(constant, [node.func], []), node.func)
@@ -357,7 +318,7 @@ class Unit:
             if not why or self.is_plain(s):
                 out.append(s)
                 continue
-            out += self.taken_apart(s, is_tail and k == len(statements), in_loop, None) if why != _SHORT else [s]
+            out += self.taken_apart(s, is_tail and k == len(statements), in_loop, None) if why != SHORT else [s]
             self.split.places.append(self.place(s, why, False))
         return out
 
@@ -380,181 +341,6 @@ class Unit:
             end //= 2
         return [], 0, why
 
-    def part(self, statements, is_tail, in_loop):
-        """Statements that call a part made of these; or a text that says why there is none."""
-        m = Mentions(*statements)
-        nodes = list(own_nodes(statements))
-        if any(isinstance(n, (ast.Yield, ast.YieldFrom, ast.Await, ast.AsyncFor, ast.AsyncWith)) for n in nodes):
-            return "it yields"
-        if in_loop and not any(isinstance(n, (ast.For, ast.While, ast.Call, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)) for n in nodes):
-            return _SHORT
-        if (m.stores | m.rebound) & self.nonlocals:
-            return "it rebinds a name of the function around this one"
-        if m.introspects:
-            return "it looks at the names of the function"
-        if self.is_inner_text(statements):
-            return "it shares a line with something else"
-        inside = {n for s in statements for n in ast.walk(s)}
-        elsewhere = Mentions(*self.others(inside))
-        mine = m.all & self.locals
-        private = mine - elsewhere.all - self.parameters
-        bound = self.flow.bound.get(statements[0], set())
-        exits = self.exits(statements)
-        after = set() if is_tail else set(self.flow.after[statements[-1]])
-        for s in exits:
-            after |= self.flow.target.get(s, set())
-        outs = sorted(m.stores & self.locals & after)
-        read = Flow.before(statements, set()) & self.locals
-        maybe = sorted(read - bound)
-        # Not all that has a value comes in: what is not read later may have stayed in an earlier part.
-        ins = sorted(Flow.before(statements, set(outs)) & self.locals & bound | set(maybe))
-        crossing = {*ins, *outs}
-        for name in sorted(mine & self.captured - (private - crossing)):
-            if name in self.stored or name in elsewhere.rebound | m.rebound:
-                return f"`{name}` is captured by a function"
-        for name in sorted(self.made & crossing):
-            return f"`{name}` is a function or class made here"
-        if m.deletes & self.locals & crossing or m.deletes & self.locals - private:
-            return "it deletes a name"
-        if any(isinstance(n, ast.ExceptHandler) and n.name and (n.name in crossing or n.name not in private) for n in nodes):
-            return "it deletes a name"
-        if self.introspects and (maybe or (exits and not is_tail)):
-            return "its names may be looked at"
-        end = Flow.bound_after(statements, bound | set(maybe))
-        for name in outs:
-            if end is not None and name not in end:
-                return f"`{name}` may have no value after it"
-        return self.call(statements, ins, outs, maybe, exits, is_tail, in_loop, m)
-
-    def others(self, inside):
-        """The function's own nodes that are not in these statements, as far as they mention names."""
-        work = list(self.node.body)
-        while work:
-            s = work.pop()
-            if s in inside:
-                continue
-            if any(t in inside for owner, field in blocks_of(s) for t in self.statements(getattr(owner, field))):
-                work += head_of(s) + [t for owner, field in blocks_of(s) for t in getattr(owner, field)]
-                yield from (ast.copy_location(ast.Expr(ast.Name(h.name, ast.Load())), h) for h in getattr(s, "handlers", ()) if h.name)
-            else:
-                yield s
-
-    def exits(self, statements):
-        """`return`, and the `break` and `continue` of loops around these."""
-        found, work = [], [(s, False) for s in statements]
-        while work:
-            s, loop = work.pop()
-            if isinstance(s, ast.Return) or (isinstance(s, (ast.Break, ast.Continue)) and not loop):
-                found.append(s)
-            for owner, field in blocks_of(s):
-                inner = loop or (isinstance(s, (ast.For, ast.While)) and field == "body")
-                work += [(t, inner) for t in getattr(owner, field)]
-        return found
-
-    def is_inner_text(self, statements):
-        first, last = statements[0], statements[-1]
-        line = first_line(first) if hasattr(first, "decorator_list") else first.lineno
-        before = self.lines[line - 1].encode()[:first.col_offset]
-        after = self.lines[last.end_lineno - 1].encode()[last.end_col_offset:].strip()
-        return bool(before.strip()) or not before or (bool(after) and not after.startswith(b"#")) or line < 2
-
-    def call(self, statements, ins, outs, maybe, exits, is_tail, in_loop, m):
-        first, last = statements[0].lineno, statements[-1].end_lineno
-        if hasattr(statements[0], "decorator_list"):
-            first = first_line(statements[0])
-        coded = bool(exits) and not is_tail
-        if coded:
-            for s in exits:
-                if not isinstance(s, ast.Return) and not set(outs) <= Flow.bound_at(statements, set(ins), s):
-                    return "a name may have no value where it is left"
-        wanted_globals = sorted((m.all | m.rebound) & self.globals - declared(statements, ast.Global))
-        if wanted_globals and first < 3:
-            return "there is no room before it"
-        function = self.part_function(statements, first, last, ins, outs, exits if coded else [], wanted_globals, is_tail)
-        function._aic_in_loop = in_loop
-        part = _aic.jit(function, {**self.options, "cache": False, "in_loop": in_loop})
-        part._options = self.options
-        part._split = types.FunctionType(function.__code__.replace(co_filename=self.shown), function.__globals__, function.__name__, None, function.__closure__)
-        part._split.__aic_split__ = Split()
-        self.split.parts.append(part)
-        where = statements[0]
-        called = ast.Call(self.constant(part), [ast.Name(n, ast.Load()) for n in ins], [])
-        if is_tail:
-            new = [ast.Return(called)]
-        elif coded:
-            part_of = lambda k: ast.Subscript(ast.Name(_RESULT, ast.Load()), ast.Constant(k), ast.Load())  # noqa: E731
-            new = [ast.Assign([ast.Name(_RESULT, ast.Store())], called),
-                   ast.If(_is(part_of(0), 1), [ast.Return(part_of(1))], [])]
-            new += [ast.Assign([ast.Name(n, ast.Store())], part_of(k + 1)) for k, n in enumerate(outs)]
-            if any(isinstance(s, ast.Break) for s in exits):
-                new.append(ast.If(_is(part_of(0), 2), [ast.Break()], []))
-            if any(isinstance(s, ast.Continue) for s in exits):
-                new.append(ast.If(_is(part_of(0), 3), [ast.Continue()], []))
-        elif not outs:
-            new = [ast.Expr(called)]
-        else:
-            names = [ast.Name(n, ast.Store()) for n in outs]
-            new = [ast.Assign([names[0] if len(names) == 1 else ast.Tuple(names, ast.Store())], called)]
-        for s in new:
-            for n in ast.walk(s):
-                n.lineno, n.col_offset, n.end_lineno, n.end_col_offset = where.lineno, where.col_offset, where.lineno, where.col_offset + 1
-        if not maybe:
-            return new
-        # A name that may have no value: then the statements raise in Python, where they read it.
-        says = lambda value: ast.Assign([ast.Name(_RESULT, ast.Store())], ast.Constant(value))  # noqa: E731
-        handler = ast.ExceptHandler(ast.Name("NameError", ast.Load()), None, [says(False)])
-        test = ast.Try([ast.Expr(ast.Name(n, ast.Load())) for n in maybe], [handler], [says(True)], [])
-        choice = ast.Name(_RESULT, ast.Load())
-        for n in (*ast.walk(test), choice):
-            n.lineno, n.col_offset, n.end_lineno, n.end_col_offset = where.lineno, where.col_offset, where.lineno, where.col_offset + 1
-        return [test, ast.copy_location(ast.If(choice, new, [copy.deepcopy(s) for s in statements]), where)]
-
-    def part_function(self, statements, first, last, ins, outs, exits, wanted_globals, is_tail):
-        """A function of the names `ins` whose text is these statements, on the lines where they stand."""
-        lines = ["\n"] * (first - 1) + [line if line.endswith("\n") else line + "\n" for line in self.lines[first - 1:last]]
-        for s in exits:
-            self.edit_exit(lines, s, outs)
-        indent = self.lines[first - 1].encode()[:statements[0].col_offset].decode()
-        header = first - 1
-        if wanted_globals:
-            lines[first - 2] = f"{indent}global {', '.join(wanted_globals)}\n"
-            header -= 1
-        name = self.code.co_name
-        lines[header - 1] = f"def {name}({', '.join(ins)}):\n"
-        ends = ", ".join(outs)
-        if exits:
-            lines.append(f"{indent}return 0, {ends}\n" if outs else f"{indent}return 0,\n")
-        elif outs and not is_tail:
-            lines.append(f"{indent}return {ends}\n")
-        file = f"{self.shown}{MARK}{next(_numbers)}>"
-        text = "".join(lines)
-        linecache.cache[file] = (len(text), None, lines, file)
-        node = Mangler(class_of(self.function)).copied(ast.parse(text).body[0])
-        function = function_of(node, self.function, file)
-        function._aic_returns = bool(exits) or (bool(outs) and not is_tail)
-        weakref.finalize(function, linecache.cache.pop, file, None)
-        return function
-
-    def edit_exit(self, lines, s, outs):
-        """`return x` becomes `return 1, (x)`; `break` and `continue` say so and hand on the names."""
-        if isinstance(s, ast.Return):
-            value = s.value
-            if value is None:
-                _insert(lines, s.end_lineno, s.end_col_offset, " 1, None")
-            else:
-                _insert(lines, s.end_lineno, s.end_col_offset, ")")
-                _insert(lines, s.lineno, s.col_offset + len("return"), " 1, (")
-            return
-        code = 2 if isinstance(s, ast.Break) else 3
-        word = "break" if code == 2 else "continue"
-        line = lines[s.lineno - 1].encode()
-        lines[s.lineno - 1] = (line[:s.col_offset] + f"return {code}, {', '.join(outs)}".encode() + line[s.col_offset + len(word):]).decode()
-
-    def constant(self, value):
-        mark = f"{MARK}constant {len(self.constants)}>"
-        self.constants[mark] = value
-        return ast.Constant(mark)
-
     def compiled(self, body):
         node = copy.copy(self.node)
         node.body = body
@@ -576,12 +362,3 @@ class Unit:
         made.__defaults__, made.__kwdefaults__ = self.function.__defaults__, self.function.__kwdefaults__
         made.__dict__.update({k: v for k, v in self.function.__dict__.items() if k.startswith("_aic")})
         return made
-
-
-def _is(value, number):
-    return ast.Compare(value, [ast.Eq()], [ast.Constant(number)])
-
-
-def _insert(lines, line, column, text):
-    data = lines[line - 1].encode()
-    lines[line - 1] = (data[:column] + text.encode() + data[column:]).decode()

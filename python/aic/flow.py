@@ -117,6 +117,11 @@ class Mentions(ast.NodeVisitor):
             self.stores.add(node.rest)
 
 
+def first_line(node):
+    """Of a function or class, with its decorators."""
+    return min([node.lineno, *(d.lineno for d in node.decorator_list)])
+
+
 def parameters_of(node):
     a = node.args
     every = [*a.posonlyargs, *a.args, *a.kwonlyargs, *filter(None, (a.vararg, a.kwarg))]

@@ -9,6 +9,7 @@ import linecache
 import types
 import warnings
 
+from aic.flow import first_line
 from aic.types import text_of
 
 MARK = " <aic:"  # in the file names of texts made of a program's (fallback.py)
@@ -113,10 +114,6 @@ def declared_globals(function, within):
             declared = {name for n in ast.walk(node) if isinstance(n, ast.Global) for name in n.names}
     own = {name for n in ast.walk(within) if isinstance(n, ast.Global) for name in n.names}
     return sorted({n.id for n in ast.walk(within) if isinstance(n, ast.Name)} & declared - own)
-
-
-def first_line(node):
-    return min([node.lineno, *(d.lineno for d in node.decorator_list)])
 
 
 def _characters(function, line, column):

@@ -1,6 +1,6 @@
 // Calls with the interpreter beside them. fallback="warn": a call that does not compile, or whose arguments compiled code
-// cannot take, is the interpreter's as a whole; one warning for each function says why. fallback="python": aic/fallback.py makes
-// a function in its place that calls compiled parts. verify=True: both run, and aic/beside.py compares them.
+// cannot take, is the interpreter's as a whole; one warning for each function says why. fallback="python": aic/fallback.py
+// makes a function in its place that calls compiled parts. verify=True: both run, and aic/beside.py compares them.
 #include "python/bindings/call.h"
 
 namespace aic::bindings {

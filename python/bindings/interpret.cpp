@@ -1,6 +1,7 @@
 // Blocks that Python runs in the midst of compiled code (docs/fallback.md). The values become objects: numbers and texts by
 // value, arrays as arrays of the same memory, the same object each time. A new array's memory becomes an object's on that
-// occasion, which compiled code keeps a reference to. What the block binds comes back if it is of the type it was annotated with.
+// occasion, which compiled code keeps a reference to. What the block binds comes back if it is of the type it was annotated
+// with.
 #include "python/bindings/interpret.h"
 
 #include <cstring>

@@ -258,6 +258,10 @@ PYBIND11_MODULE(_aic, m) {
   m.def("compile", &compile_now);
   m.def("explanations", [](const py::object& f) { return guarded([&] { return py::object(explanations(f)); }); });
   m.def("call_compiled", &call_compiled);
+  m.def("converts_containers", [](const py::object& f) {
+    Dispatcher& d = dispatcher(f);
+    return std::any_of(d.entries, d.entries + d.entry_count, [](const Specialisation* s) { return s->has_lists; });
+  });
   define_library_functions(m);
   m.def("operators", &operators);
   m.def("diagnostics", &diagnostics);

@@ -15,7 +15,8 @@ import numpy as np
 import pytest
 
 import aic
-from aic.fallback import parts_of, split_of
+from aic.fallback import parts_of
+from aic.parts import split_of
 
 _numbers = itertools.count()
 HEAD = """
