@@ -315,7 +315,7 @@ class PythonInterpreter final : public Interpreter {
 
   [[nodiscard]] bool is_objmode(const Node& manager) const override {
     bool dotted = manager.is(Kind::Attribute);
-    if (dotted && manager.text != "objmode") return false;
+    if (dotted ? manager.text != "objmode" : manager.text == made_objmode) return !dotted;
     Object found = named(dotted ? manager.at(Field::value).text : manager.text);
     if (!found || (dotted && !PyModule_Check(found.get()))) return false;
     PyObject* modules = PyImport_GetModuleDict();  // borrowed
@@ -372,7 +372,8 @@ class NoInterpreter final : public Interpreter {
   [[nodiscard]] bool is_objmode(const Node& manager) const override {
     return manager.is(Kind::Attribute) && manager.text == "objmode" && manager.at(Field::value).text == "aic";
   }
-  [[nodiscard]] Block block(const Node&, const std::vector<std::string>&, const std::vector<std::string>& results) const override {
+  [[nodiscard]] Block block(const Node&, const std::vector<std::string>&,
+                            const std::vector<std::string>& results) const override {
     return {0, std::vector<std::string>(results.size(), "?")};
   }
 };

@@ -159,8 +159,10 @@ void Lowering::interpreted(const Node& n) {
   for (size_t k = 0; k < out.size(); ++k)
     if (made.types[k].empty()) unit_.refuse(n, "objmode-name", {results[k]});
   b_.span = unit_.span(n);
-  OpId op = b_.op("py.interpret"_op, operands, {},
-                  {{"block", made.function}, {"names", given}, {"results", results}, {"types", made.types}});
+  const Node& manager = n.list(Field::items)[0]->at(Field::context_expr);
+  std::vector<ir::NamedAttr> attrs{{"block", made.function}, {"names", given}, {"results", results}, {"types", made.types}};
+  if (manager.is(Kind::Name) && manager.text == made_objmode) attrs.push_back({"by_value", int64_t(1)});
+  OpId op = b_.op("py.interpret"_op, operands, {}, std::move(attrs));
   std::vector<ValueId> values;
   for (size_t k = 0; k < out.size(); ++k) values.push_back(f_.add_result(op, ir::Type::py()));
   for (size_t k = 0; k < out.size(); ++k) bind_variable(*out[k], values[k]);

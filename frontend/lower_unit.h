@@ -1,8 +1,13 @@
 // Between capture (which has a tree and knows where it came from) and lowering.
 #pragma once
+#include <string_view>
+
 #include "frontend/frontend.h"
 
 namespace aic::frontend {
+
+// What aic/fallback.py calls the manager of blocks that it makes of statements.
+inline constexpr std::string_view made_objmode = "__aic_objmode__";
 
 // Makes what Python is to run of a `with aic.objmode:` block.
 class Interpreter {

@@ -6,8 +6,9 @@
 
 namespace aic::typeinfer {
 
-// Is the same thing on both sides: nothing of it is there twice, unless it cannot change.
-static bool crosses(Type t) {
+// Is the same thing on both sides: nothing of it is there twice, unless it cannot change. `by_value`: nothing can be written
+// to.
+static bool crosses(Type t, bool by_value) {
   switch (t.kind()) {
     case TypeKind::None:
     case TypeKind::Bool:
@@ -16,12 +17,12 @@ static bool crosses(Type t) {
     case TypeKind::Complex:
     case TypeKind::Scalar:
     case TypeKind::Str:
-    case TypeKind::Array:
     case TypeKind::Range: return true;
+    case TypeKind::Array: return !by_value;
     case TypeKind::Tuple:
       if (!t.flavour().empty()) return false;
       [[fallthrough]];
-    case TypeKind::Union: return std::ranges::all_of(t.elements(), crosses);
+    case TypeKind::Union: return std::ranges::all_of(t.elements(), [&](Type e) { return crosses(e, by_value); });
     default: return false;
   }
 }
@@ -36,7 +37,8 @@ void Interpreted::block(Frame& frame, OpId op) {
   std::vector<ValueId> given;
   for (size_t k = 0; k < names.size(); ++k) {
     Value v = frame.handed_over(frame.operand(op, k));
-    if (!is_representable(v) || !crosses(type_of(v))) frame.fail("objmode-value", {names[k], describe(v)});
+    if (!is_representable(v) || !crosses(type_of(v), py.int_attr(op, "by_value") != 0))
+      frame.fail("objmode-value", {names[k], describe(v)});
     given.push_back(frame.materialise(v));
   }
   std::vector<Type> types;

@@ -35,15 +35,16 @@ def split(f, error):
     before = split_of(f)
     if before is not None and before.places:
         return f._split
-    function = f.py_func
+    marked = getattr(f, "_marked", None)
+    function = marked.original if marked else f.py_func
     unit = None
     try:
-        unit = Unit(f)
+        unit = Unit(f, function)
         made = unit.rewritten(error)
     except Whole as why:
-        made = whole(f, error, str(why), unit)
+        made = whole(f, function, error, str(why), unit)
     for place in made.__aic_split__.places:
-        if place.refused:
+        if place.refused and not (marked and (place.line, place.column) in marked.places):
             _warn(function, place)
     return made
 
@@ -52,8 +53,7 @@ class Whole(Exception):
     """The function is left to the interpreter as it is."""
 
 
-def whole(f, error, why, unit=None):
-    function = f.py_func
+def whole(f, function, error, why, unit=None):
     made = types.FunctionType(function.__code__.replace(co_filename=shown_file(function.__code__.co_filename)), function.__globals__,
                               function.__name__, function.__defaults__, function.__closure__)
     made.__kwdefaults__ = function.__kwdefaults__
@@ -71,6 +71,10 @@ def whole(f, error, why, unit=None):
 def _warn(function, place):
     warnings.warn_explicit(f"`{place.text}` is left to the interpreter:\n{place.why}", FallbackWarning, place.file, place.line,
                            registry=function.__globals__.setdefault("__warningregistry__", {}))
+
+
+# What an aic.objmode block is refused for: then its loop is the interpreter's.
+_OF_BLOCKS = {"AIC1114", "AIC1115", "AIC2410", "AIC2411"}
 
 
 # ---- functions called from interpreted statements ----
@@ -100,8 +104,9 @@ def callee(place, unit, called):
 class Unit(PartMaker):
     """One function to take apart: the program's, or a part made here."""
 
-    def __init__(self, f):
-        self.f, self.function = f, f.py_func
+    def __init__(self, f, function):
+        self.f, self.function = f, function
+        self.marked = getattr(f, "_marked", None)
         code = self.code = self.function.__code__
         self.file, self.shown = code.co_filename, shown_file(code.co_filename)
         self.is_part = self.file != self.shown
@@ -200,7 +205,12 @@ class Unit(PartMaker):
         self.split = Split()
         self.error = error
         self.constants = {}
-        self.refused = self.blamed(error)
+        self.refused = self.blamed(error) if error.code not in _OF_BLOCKS else {}
+        self.keeps_loops = bool(self.refused) or not self.marked
+        if self.marked:  # a part with blocks of Python that was refused: these, and the one to blame now
+            self.error = self.marked.error
+            why = self.blamed(self.error)
+            self.refused |= {s: (str(self.error), None) for s in self.statements(self.body) if (s.lineno, s.col_offset) in self.marked.places} | why
         body = self.body
         if not self.refused:
             if len(body) == 1 and not list(blocks_of(body[0])):
@@ -225,11 +235,33 @@ class Unit(PartMaker):
         for s in statements:
             if self.concerned(s):
                 out += self.run(waiting, False, in_loop)
-                out += self.taken_apart(s, is_tail and s is statements[-1], in_loop, self.refused.get(s))
+                last = is_tail and s is statements[-1]
+                out += self.kept_loop(s, last, in_loop) or self.taken_apart(s, last, in_loop, self.refused.get(s))
                 waiting = []
             else:
                 waiting.append(s)
         return out + self.run(waiting, is_tail, in_loop)
+
+    def kept_loop(self, s, is_tail, in_loop):
+        """A loop in which only statements are refused that bind nothing: a part in which these are blocks of Python."""
+        if not isinstance(s, (ast.For, ast.While)) or not self.keeps_loops or s in self.refused:
+            return None
+        marked = [t for t in self.statements([s]) if t in self.refused]
+        if self.marked and {(t.lineno, t.col_offset) for t in marked} <= set(self.marked.places):
+            return None  # that was refused
+        guarded = [n for n in own_nodes([s]) if isinstance(n, (ast.Try, ast.With, getattr(ast, "TryStar", ast.Try)))]
+        if guarded or len(marked) > 8:
+            return None
+        for t in marked:
+            m = Mentions(t)
+            simple = isinstance(t, (ast.Expr, ast.Assert)) and self.refused[t][1] is None and not self.is_inner_text([t])
+            if not simple or m.stores or m.rebound or m.introspects or (m.captured & self.locals):
+                return None
+        made = self.part([s], is_tail, in_loop, marked)
+        if isinstance(made, str):
+            return None
+        self.split.places += [self.place(t, self.refused[t][0], True) for t in marked]
+        return made
 
     def concerned(self, s):
         return s in self.refused or any(self.concerned(t) for owner, field in blocks_of(s) for t in getattr(owner, field))

@@ -1,6 +1,6 @@
 """What the statements of a Python function do with its names: which they mention, which may be read later, which have a value.
 
-`Flow.target` has what is live where a `break` or `continue` leads.
+`Flow.target` has what is live where a `break` or `continue` leads, `Flow.raised` what is where an exception of a statement goes.
 
 For fallback.py, which makes functions of parts of one. Names are those of the function's own scope; what functions, lambdas and
 generator expressions in it capture is told apart, since these may look at a name, or rebind it, at any later time.
@@ -208,7 +208,7 @@ class Flow:
     """Of a function's body: by statement, the names that may be read after it and those that surely have a value before it."""
 
     def __init__(self, body, parameters, always=frozenset()):
-        self.after, self.bound, self.target = {}, {}, {}
+        self.after, self.bound, self.target, self.raised = {}, {}, {}, {}
         self._always = set(always)  # live everywhere
         self._raised = [set()]
         self._live(body, set(), set(), set())
@@ -219,6 +219,7 @@ class Flow:
         live = after | self._raised[-1] | self._always
         for s in reversed(block):
             self.after[s] = self.after.get(s, set()) | live
+            self.raised[s] = self.raised.get(s, set()) | self._raised[-1]
             live = self._before(s, live, at_break, at_continue) | self._raised[-1] | self._always
         return live
 

@@ -13,6 +13,7 @@ from aic.flow import first_line
 from aic.types import text_of
 
 MARK = " <aic:"  # in the file names of texts made of a program's (fallback.py)
+OBJMODE = "__aic_objmode__"  # the manager of blocks that fallback.py makes
 _FUTURE = 0x1000000  # from __future__ import annotations
 
 

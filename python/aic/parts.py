@@ -12,8 +12,8 @@ import types
 import weakref
 
 from aic import _aic
-from aic.flow import Flow, Mentions, blocks_of, declared, first_line, head_of, own_nodes
-from aic.interpreted import MARK, Mangler, class_of, function_of
+from aic.flow import Flow, Mentions, blocks_of, declared, first_line, head_of, own_nodes, targets
+from aic.interpreted import MARK, OBJMODE, Mangler, class_of, function_of
 
 SHORT = "too short for a call in each round of an interpreted loop"
 _ROUND = "it would convert a list, dict, set or object in each round of an interpreted loop"
@@ -27,6 +27,7 @@ class Place:
 
     def __init__(self, file, statement, text, why, refused):
         self.file, self.line, self.end_line = file, statement.lineno, statement.end_lineno
+        self.column = getattr(statement, "col_offset", 0)
         self.text, self.why, self.refused = text, why, refused
         self.inside = None  # of a call: where what it calls was refused
 
@@ -59,11 +60,18 @@ def split_of(f):
     return getattr(f._split, "__aic_split__", None)
 
 
+class Marked:
+    """Of a part in which statements are blocks of Python (aic.objmode): the same without these, where they stand, why."""
+
+    def __init__(self, original, places, error):
+        self.original, self.places, self.error = original, places, error
+
+
 class PartMaker:
     """What a Unit has to make parts with."""
 
-    def part(self, statements, is_tail, in_loop):
-        """Statements that call a part made of these; or a text that says why there is none."""
+    def part(self, statements, is_tail, in_loop, marked=()):
+        """Statements that call a part made of these; or a text that says why there is none. `marked`: among them, blocks of Python."""
         m = Mentions(*statements)
         nodes = list(own_nodes(statements))
         if any(isinstance(n, (ast.Yield, ast.YieldFrom, ast.Await, ast.AsyncFor, ast.AsyncWith)) for n in nodes):
@@ -102,11 +110,14 @@ class PartMaker:
             return "it deletes a name"
         if self.introspects and (maybe or (exits and not is_tail)):
             return "its names may be looked at"
+        for name in sorted(m.stores & self.locals & self.flow.raised[statements[0]]):
+            if not _binds_last(statements, name):
+                return f"`{name}` may be read where an exception of it is handled"
         end = Flow.bound_after(statements, bound | set(maybe))
         for name in outs:
             if end is not None and name not in end:
                 return f"`{name}` may have no value after it"
-        return self.call(statements, ins, outs, maybe, exits, is_tail, in_loop, m)
+        return self.call(statements, ins, outs, maybe, exits, is_tail, in_loop, m, marked)
 
     def others(self, inside):
         """The function's own nodes that are not in these statements, as far as they mention names."""
@@ -140,7 +151,7 @@ class PartMaker:
         after = self.lines[last.end_lineno - 1].encode()[last.end_col_offset:].strip()
         return bool(before.strip()) or not before or (bool(after) and not after.startswith(b"#")) or line < 2
 
-    def call(self, statements, ins, outs, maybe, exits, is_tail, in_loop, m):
+    def call(self, statements, ins, outs, maybe, exits, is_tail, in_loop, m, marked):
         first, last = statements[0].lineno, statements[-1].end_lineno
         if hasattr(statements[0], "decorator_list"):
             first = first_line(statements[0])
@@ -152,12 +163,15 @@ class PartMaker:
         wanted_globals = sorted((m.all | m.rebound) & self.globals - declared(statements, ast.Global))
         if wanted_globals and first < 3:
             return "there is no room before it"
-        function = self.part_function(statements, first, last, ins, outs, exits if coded else [], wanted_globals, is_tail)
-        function._aic_in_loop = in_loop
+        made = lambda marks: self.part_function(statements, first, last, ins, outs, exits if coded else [], wanted_globals, is_tail, in_loop, marks)  # noqa: E731
+        function = original = made(())
+        if marked:
+            function = made(marked)
         part = _aic.jit(function, {**self.options, "cache": False, "in_loop": in_loop})
         part._options = self.options
-        part._split = types.FunctionType(function.__code__.replace(co_filename=self.shown), function.__globals__, function.__name__, None,
-                                         function.__closure__)
+        part._split = types.FunctionType(original.__code__.replace(co_filename=self.shown), original.__globals__, original.__name__, None,
+                                         original.__closure__)
+        part._marked = Marked(original, [(s.lineno, s.col_offset) for s in marked], self.error) if marked else None
         part._split.__aic_split__ = Split()
         part._places = [self.place(s, _ROUND, False) for s in statements] if in_loop else []
         self.split.parts.append(part)
@@ -193,11 +207,14 @@ class PartMaker:
             n.lineno, n.col_offset, n.end_lineno, n.end_col_offset = where.lineno, where.col_offset, where.lineno, where.col_offset + 1
         return [test, ast.copy_location(ast.If(choice, new, [copy.deepcopy(s) for s in statements]), where)]
 
-    def part_function(self, statements, first, last, ins, outs, exits, wanted_globals, is_tail):
+    def part_function(self, statements, first, last, ins, outs, exits, wanted_globals, is_tail, in_loop, marked):
         """A function of the names `ins` whose text is these statements, on the lines where they stand."""
         lines = ["\n"] * (first - 1) + [line if line.endswith("\n") else line + "\n" for line in self.lines[first - 1:last]]
-        for s in exits:
-            self.edit_exit(lines, s, outs)
+        for s in sorted((*exits, *marked), key=lambda s: (s.lineno, s.col_offset), reverse=True):
+            if s in marked:
+                _insert(lines, s.lineno, s.col_offset, f"with {OBJMODE}: ")
+            else:
+                self.edit_exit(lines, s, outs)
         indent = self.lines[first - 1].encode()[:statements[0].col_offset].decode()
         header = first - 1
         if wanted_globals:
@@ -216,6 +233,7 @@ class PartMaker:
         node = Mangler(class_of(self.function)).copied(ast.parse(text).body[0])
         function = function_of(node, self.function, file)
         function._aic_returns = bool(exits) or (bool(outs) and not is_tail)
+        function._aic_in_loop = in_loop
         weakref.finalize(function, linecache.cache.pop, file, None)
         return function
 
@@ -238,6 +256,14 @@ class PartMaker:
         mark = f"{MARK}constant {len(self.constants)}>"
         self.constants[mark] = value
         return ast.Constant(mark)
+
+
+def _binds_last(statements, name):
+    """Is the name bound by the last of these alone, when nothing can raise any more?"""
+    last = statements[-1]
+    simple = isinstance(last, (ast.Assign, ast.AugAssign, ast.AnnAssign)) and all(
+        isinstance(t, ast.Name) for t in getattr(last, "targets", None) or [last.target]) and len(getattr(last, "targets", "1")) == 1
+    return simple and name in targets(last) and name not in Mentions(*statements[:-1], last.value).stores
 
 
 def _is(value, number):

@@ -190,6 +190,9 @@ std::unique_ptr<Specialisation> compile(const Request& request) {
   if (s->blocks.empty()) store_cached(request, *s, object, result, symbol, kept, views, hidden, j.world);
   finish(*s, request, result, kept, views, hidden, j.world);
   AIC_CHECK(j.entry->parameters().size() == s->arguments.size(), "the entry has other parameters than the call");
+  if (std::string what = request.options.splits ? reached_by_blocks(*s) : ""; !what.empty())
+    throw ir::Diagnosed(
+        ir::diagnose(j.module, j.entry->span, "objmode-value", {what, "in the hands of the compiled code around it"}));
   return s;
 }
 

@@ -110,6 +110,8 @@ class Reader {
       ++checks_[at][subject(r.name.substr(6))];
     } else if (r.name == "call") {
       const Function* callee = module_.find(f_->text_attr(id, "callee"));
+      if (callee && std::ranges::any_of(callee->attrs, [](const ir::NamedAttr& a) { return a.name == "block"; }))
+        return note(at, "interpreted", "interpreted: an aic.objmode block");
       bool library = callee && module_.sources[callee->source].file.find("/aic/lib/") != std::string::npos;
       note(at, "call", std::string("a call of ") + (library ? "the library's " : "") + name_of(callee) + ", not inlined");
     } else if (r.tier == ir::Tier::Runtime) {

@@ -159,6 +159,28 @@ void add_blocks(ir::Module& m, Specialisation& s) {
     }
 }
 
+// Of a module like math or numpy, whose names nobody binds anew.
+static bool is_of_a_library(PyObject* dict) {
+  PyObject* name = PyDict_Check(dict) ? PyDict_GetItemString(dict, "__name__") : nullptr;
+  const char* text = name && PyUnicode_Check(name) ? PyUnicode_AsUTF8(name) : "";
+  for (const char* known : {"numpy", "math", "cmath", "builtins"})
+    if (std::string_view(text) == known || std::string_view(text).starts_with(std::string(known) + ".")) return true;
+  return false;
+}
+
+std::string reached_by_blocks(const Specialisation& s) {
+  if (s.blocks.empty()) return "";
+  if (s.has_lists) return "a list, dict, set or object of the caller's";
+  if (!s.hidden.empty()) return "an array or container of the module's";
+  for (const Guard& g : s.guards) {
+    bool value = g.kind == Guard::Kind::Item || g.kind == Guard::Kind::Cell;
+    PyObject* o = g.expected.get();
+    if (!value || !o || PyType_Check(o) || PyModule_Check(o) || PyCallable_Check(o) || is_of_a_library(g.place.get())) continue;
+    return g.name && PyUnicode_Check(g.name.get()) ? PyUnicode_AsUTF8(g.name.get()) : "a name of the module's";
+  }
+  return "";
+}
+
 bool has_blocks(const ir::Module& m, ir::SpanId* where) {
   for (const auto& f : m.functions)
     for (ir::OpId id : f->ops_below(f->body()))

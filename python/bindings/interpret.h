@@ -24,6 +24,9 @@ void drop_object(rt::Context*, void*);
 
 // Makes the blocks of a loop form's `interpret` ops, which from then on hold their addresses.
 void add_blocks(ir::Module&, Specialisation&);
+// What a block may change though it was not handed over: containers of the caller's, values of the module. "": nothing. A part
+// with blocks that fallback="python" made must not have such: the program did not ask for them.
+[[nodiscard]] std::string reached_by_blocks(const Specialisation&);
 [[nodiscard]] bool has_blocks(const ir::Module&, ir::SpanId* where = nullptr);
 
 }  // namespace aic::bindings

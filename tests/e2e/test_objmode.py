@@ -386,3 +386,29 @@ def test_code_with_blocks_is_not_kept_on_disk(tmp_path, monkeypatch):
     KEPT.clear()
     assert aic.jit(cached)(2) == 2 and aic.jit(cached)(3) == 3 and KEPT == [2, 3]
     assert not list((tmp_path / "cache").glob("*.aic")) if (tmp_path / "cache").exists() else True
+
+
+def counts(n):
+    for i in range(n):
+        with aic.objmode:
+            twice: int = eval("i * 2")
+        yield twice
+
+
+def sums(n):
+    s = 0
+    for x in counts(n):
+        s += x
+    it = counts(n)
+    return s, next(it) + next(it)
+
+
+def test_a_block_in_a_generator():
+    same(sums, 5)
+
+
+def test_explain_tells_of_blocks():
+    f = aic.jit(doubled)
+    f(1.5)
+    (row,) = f.explain().signatures
+    assert [(kind, text) for _, kind, text in row["notes"] if kind == "interpreted"] == [("interpreted", "interpreted: an aic.objmode block")]

@@ -51,7 +51,7 @@ TEST_CASE("each example of a frontend diagnostic is refused with it, at its mark
     } catch (const ir::Diagnosed& d) {
       const ir::Position& p = d.diagnostic.position;
       CHECK(d.diagnostic.info->name == info.name);
-      CHECK(p.line == e.mark.line);
+      CHECK(d.diagnostic.line() == e.mark.line);
       CHECK(p.column == e.mark.column);
       // A construct of several lines is marked to the end of its first.
       const std::string& line = d.diagnostic.lines[size_t(p.line) - 1];
