@@ -474,6 +474,27 @@ def test_exceptions_of_compiled_parts_meet_interpreted_handlers():
     """, ([1, 2], 1), ([1], 0), ([1, 2, 3], -1), ([], -5))
 
 
+def test_what_handlers_read_is_what_was_bound_when_the_exception_came():
+    compare("""
+    def f(k, xs):
+        a, b = 1, 2
+        try:
+            a = 5
+            for i in range(4):
+                b += 10 // (k - i)
+            xs.append(eval("a + b"))
+            a = xs[k] * 2
+            b = 7
+        except ZeroDivisionError:
+            return "zero", a, b
+        except IndexError:
+            pass
+        finally:
+            xs.append(a)
+        return a, b
+    """, (1, []), (5, [1]), (4, [1, 2, 3]), (-1, [4]), (9, [0] * 20))
+
+
 def test_the_exception_is_the_same_object_with_the_lines_of_the_program():
     names = module("""
     class Own(Exception):

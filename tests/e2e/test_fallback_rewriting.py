@@ -14,6 +14,10 @@ HEAD = """
 import contextlib
 def g(x):
     return x * 2 - 1
+def even(x):
+    if x % 2:
+        raise ValueError(x)
+    return x
 @contextlib.contextmanager
 def m(out):
     out.append('in')
@@ -59,7 +63,7 @@ class Programs:
             return f"({self.expression(depth + 1)} {r.choice('+-*')} {self.expression(depth + 1)})"
         if kind == 4:
             return f"len({r.choice(['xs', '[a, 1]', 'str(b)'])})"
-        return f"sum([{self.expression(depth + 1)} for q in xs])" if kind == 5 else f"g({self.expression(depth + 1)})"
+        return f"sum([{self.expression(depth + 1)} for q in xs])" if kind == 5 else f"{r.choice(['g', 'even'])}({self.expression(depth + 1)})"
 
     def block(self, indent, depth, loop, count=None):
         return [line for _ in range(count or self.r.randrange(1, 4)) for line in self.statement(indent, depth, loop)]
