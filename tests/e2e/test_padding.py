@@ -47,6 +47,14 @@ def no_length(a):
     return np.pad(a, 2, "maximum", stat_length=0)
 
 
+def negative_length(a):
+    return np.pad(a, 2, "mean", stat_length=(3, -1))
+
+
+def an_empty_axis(a):
+    return np.pad(a[:0], ((0, 0), (1, 1)), "maximum"), np.pad(a[:0], ((0, 0), (1, 1)), "edge")
+
+
 def not_asked(a):
     return np.pad(a, 2, "edge", stat_length=2)
 
@@ -59,7 +67,7 @@ def negative(a):
     return np.pad(a, -1)
 
 
-@pytest.mark.parametrize("f", [no_length, not_asked, too_many, negative])
+@pytest.mark.parametrize("f", [no_length, negative_length, an_empty_axis, not_asked, too_many, negative])
 def test_errors(f):
     check(f, A)
 

@@ -98,6 +98,8 @@ def pad(array, pad_width, mode="constant", *, constant_values=None, end_values=N
 def _fill_axis(rows, a, axis, before, after, mode, values, end_values, stat_length):
     """What stands before and behind the rows that are there."""
     n = a.shape[axis]
+    if a.size == 0 and mode != "constant" and (n > 0 or before + after == 0):
+        return
     if mode == "constant":
         first, last = _pair(values, axis)
         rows[:before] = _constant(first, a)
@@ -111,7 +113,7 @@ def _fill_axis(rows, a, axis, before, after, mode, values, end_values, stat_leng
             _fill_ramp(rows[:before], first, prim.copy(rows[before : before + 1]))
             _fill_ramp(rows[before + n :][::-1], last, prim.copy(rows[before + n - 1 : before + n]))
     elif mode in _COMPUTING:
-        first, last = (n, n) if stat_length is None else _pair(stat_length, axis)
+        first, last = (n, n) if stat_length is None else _pad_width(stat_length, axis)
         _fill_statistics(rows, before, n, after, mode, prim.minimum(first, n), prim.minimum(last, n))
     else:
         for i in range(before):
