@@ -227,11 +227,16 @@ struct SavedError {
   ErrorRecord error;
   int32_t has_cause;
   List *cause, *context;
-  List* outside;  // handled before this one
+};
+// A handler that is at work on one, likewise. That is counted.
+struct Handler {
+  List* saved;
+  List* outside;  // the exception that was handled before
   List* below;    // Context::handlers: before this one
 };
 
 inline SavedError* saved_in(const List* l) { return static_cast<SavedError*>(static_cast<void*>(l->data)); }
+inline Handler* handler_in(const List* l) { return static_cast<Handler*>(static_cast<void*>(l->data)); }
 
 struct Runtime {
   int32_t version;
@@ -268,7 +273,7 @@ struct Runtime {
   X(void, table_swap, (List*, List*))                                                                                   \
   X(int64_t, hash_key, (Context*, const Slot*, const KeyPart*))                                                         \
   X(List*, error_save, (Context*))                                                                                      \
-  X(int32_t, error_restore, (Context*, const List*))                     /* its site */                                 \
+  X(int32_t, error_restore, (Context*, List*))                     /* its site */                                 \
   X(Str*, error_text, (Context*, const List*, int64_t what))                                                            \
   X(List*, error_make, (Context*))                                                                                      \
   X(void, error_cause, (Context*, List* cause))                          /* of what is raised next; one without a site: None */ \
@@ -312,6 +317,7 @@ struct Context {
   List* context;                      // of the exception under way, where it has been caught before
   List* handled;                      // the exception that the innermost handler is at work on
   List* handled_outside;              // what that was before the last call {caught}
+  List* again;                        // counted: the saved exception that is under way again, and stays the same one
   List* handlers;                     // counted: of all handlers that began and did not end, the last one first
   List* handlers_outside;             // what that was before the last call {caught}
 };
@@ -321,7 +327,7 @@ inline void forget_errors(Context& c) {
   c.error.site = c.error.trace_length = 0;
   c.error.held = 0;
   c.interrupted = c.has_cause = 0;
-  c.cause = c.context = c.handled = c.handled_outside = c.handlers = c.handlers_outside = nullptr;
+  c.cause = c.context = c.handled = c.handled_outside = c.again = c.handlers = c.handlers_outside = nullptr;
 }
 
 using Entry = int32_t (*)(Context*, const Slot* arguments, Slot* results);

@@ -94,6 +94,8 @@ constexpr ReferencePlace saved_references[] = {
     {int32_t(offsetof(SavedError, cause) / sizeof(Slot)), 0, nullptr, {-1, -1}, {0, 0}},
     {int32_t(offsetof(SavedError, context) / sizeof(Slot)), 0, nullptr, {-1, -1}, {0, 0}},
 };
+constexpr ReferencePlace handler_reference{0, 0, nullptr, {-1, -1}, {0, 0}};
+constexpr ElementType handler_type{sizeof(Handler) / sizeof(Slot), 1, &handler_reference};
 constexpr ElementType saved_error_type{(sizeof(SavedError) + sizeof(Slot) - 1) / sizeof(Slot), 2, saved_references};
 
 // Lists whose last reference goes are hung before `dying`: a chain of a million objects is no recursion.
@@ -168,11 +170,13 @@ List* list_new(Context* context, int64_t width, const ElementType* type, int64_t
   return l;
 }
 
-List* saved_error_new(Context* context) {
-  List* l = list_new(context, saved_error_type.slots * int64_t(sizeof(Slot)), &saved_error_type, 1);
+static List* of_one(Context* context, const ElementType& type) {
+  List* l = list_new(context, type.slots * int64_t(sizeof(Slot)), &type, 1);
   if (l) l->length = 1;
   return l;
 }
+List* saved_error_new(Context* context) { return of_one(context, saved_error_type); }
+List* handler_new(Context* context) { return of_one(context, handler_type); }
 
 int32_t list_grow(Context*, List* l, int64_t length) {
   if (length > l->capacity) {

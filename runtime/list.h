@@ -10,8 +10,9 @@ void list_truncate(Context*, List*, int64_t length);
 void list_drop(Context*, List*, int64_t from, int64_t to);  // releases what elements refer to
 void list_release(Context*, List*);
 void list_rotate(List*, int64_t from, int64_t to, int64_t by);
-// Makes one of what a SavedError takes, which is counted as its elements are.
+// Of one element each, a SavedError and a Handler.
 List* saved_error_new(Context*);
+List* handler_new(Context*);
 void release_live_lists(Context*);  // frees each, without looking at elements
 
 }  // namespace aic::rt

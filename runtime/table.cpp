@@ -487,63 +487,95 @@ static List* counted(List* l) {
 static List* saved_error(Context* context) {
   List* l = saved_error_new(context);
   if (!l) return nullptr;
-  *saved_in(l) = {context->error, 0, nullptr, nullptr, nullptr, nullptr};
+  *saved_in(l) = {context->error, 0, nullptr, nullptr};
   context->error.held = 0;
   return l;
 }
 
 static void drop(Context* context, List* l) {
-  if (--l->refcount == 0) list_release(context, l);
+  if (l && --l->refcount == 0) list_release(context, l);
 }
 
 // Handlers that began in the call which just failed have been left by exceptions.
 static void end_handlers(Context* context) {
   const List* l = context->handlers;
-  while (l && l != context->handlers_outside) l = saved_in(l)->below;
+  while (l && l != context->handlers_outside) l = handler_in(l)->below;
   if (l != context->handlers_outside) return;  // a generator was left inside of its handler
   while (List* top = context->handlers) {
     if (top == context->handlers_outside) break;
-    context->handlers = saved_in(top)->below;
+    context->handlers = handler_in(top)->below;
     drop(context, top);
   }
+}
+// The place of the innermost handler of an exception; of null at the end.
+static List** handler_of(Context* context, const List* saved) {
+  List** place = &context->handlers;
+  while (*place && handler_in(*place)->saved != saved) place = &handler_in(*place)->below;
+  return place;
+}
+static List* outside_of(Context* context, const List* saved) {
+  const List* h = *handler_of(context, saved);
+  return h ? handler_in(h)->outside : nullptr;
+}
+
+static bool is_of(const List* saved, const ErrorRecord& record) {
+  const ErrorRecord& e = saved_in(saved)->error;
+  return e.site == record.site && memcmp(e.values, record.values, sizeof e.values) == 0;
+}
+// The exception that a call just ended: the same one where it was raised again, with a longer trace.
+static List* caught(Context* context) {
+  List* again = context->again;
+  context->again = nullptr;
+  if (again && !is_of(again, context->error)) drop(context, again), again = nullptr;
+  if (!again) return saved_error(context);
+  SavedError* s = saved_in(again);
+  s->error.trace_length = context->error.trace_length;
+  memcpy(s->error.trace, context->error.trace, sizeof s->error.trace);
+  drop(context, s->cause);
+  drop(context, s->context);
+  s->cause = s->context = nullptr;
+  return again;
+}
+// As in CPython no exception comes to be in its own context.
+static void cut(Context* context, List* from, const List* out) {
+  for (List* l = from; l; l = saved_in(l)->context)
+    if (List*& next = saved_in(l)->context; next == out) {
+      drop(context, next);
+      next = nullptr;
+    }
 }
 
 // Its handler begins, and keeps it: what is raised there has it as its context.
 List* error_save(Context* context) {
-  List* l = saved_error(context);
+  List *h = handler_new(context), *l = h ? caught(context) : nullptr;
   if (!l) return nullptr;
   SavedError* s = saved_in(l);
   s->has_cause = context->has_cause;
   s->cause = context->cause;
-  s->outside = context->handled_outside;
-  s->context = context->context ? context->context : counted(context->handled);
+  if (!context->context && context->handled != l) {
+    context->context = counted(context->handled);
+    cut(context, context->context, l);
+  }
+  s->context = context->context;
   context->has_cause = 0;
   context->cause = context->context = nullptr;
-  context->handled = l;
   end_handlers(context);
-  s->below = context->handlers;
-  context->handlers = counted(l);
+  *handler_in(h) = {counted(l), context->handled_outside, context->handlers};
+  context->handlers = h;
+  context->handled = l;
   return l;
 }
 List* error_make(Context* context) { return saved_error(context); }
-int32_t error_restore(Context* context, const List* saved) {
+int32_t error_restore(Context* context, List* saved) {
   const SavedError* s = saved_in(saved);
   context->error = s->error;
-  for (int64_t held = s->error.held, k = 0; held; held >>= 2, ++k) {
-    void* p = s->error.values[k].p;
-    if (!(held & 3) || !p) continue;
-    if ((held & 3) == 3)
-      str_retain(context, static_cast<Str*>(p));
-    else
-      ++*static_cast<int64_t*>(p);  // a list's or a buffer's count
-  }
-  if (context->handled == saved) context->handled = s->outside;  // it is no context of its own
+  context->error.held = 0;
+  drop(context, context->again);
+  context->again = counted(saved);
+  if (context->handled == saved) context->handled = outside_of(context, saved);  // it is no context of its own
   // Nor is the record that it was raised again from: what `with` throws into a generator, and that lets go on.
-  auto is_of = [&](const List* other) {
-    const ErrorRecord& e = saved_in(other)->error;
-    return e.site == s->error.site && memcmp(e.values, s->error.values, sizeof e.values) == 0;
-  };
-  while (!s->context && context->handled && is_of(context->handled)) context->handled = saved_in(context->handled)->outside;
+  while (!s->context && context->handled && is_of(context->handled, s->error))
+    context->handled = outside_of(context, context->handled);
   if (!context->has_cause) context->has_cause = s->has_cause, context->cause = counted(s->cause);
   context->context = counted(s->context);
   return context->error.site;
@@ -566,12 +598,12 @@ List* error_link(Context* context, const List* saved, int64_t which) {
   return saved_error(context);
 }
 void error_done(Context* context, List* saved) {
-  context->handled = saved_in(saved)->outside;
-  List** place = &context->handlers;
-  while (*place && *place != saved) place = &saved_in(*place)->below;
-  if (!*place) return;  // a call that failed ended it: it is a generator's
-  *place = saved_in(saved)->below;
-  drop(context, saved);
+  List** place = handler_of(context, saved);
+  List* h = *place;
+  if (!h) return;  // a call that failed ended it: it is a generator's
+  context->handled = handler_in(h)->outside;
+  *place = handler_in(h)->below;
+  drop(context, h);
 }
 
 }  // namespace aic::rt

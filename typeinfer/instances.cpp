@@ -3,6 +3,7 @@
 // kinds of dict do not have of their own is the dict's.
 #include "typeinfer/instances.h"
 
+#include "typeinfer/caught.h"
 #include "typeinfer/frame.h"
 
 namespace aic::typeinfer {
@@ -13,6 +14,11 @@ bool is_collection(const Value& x) { return x.kind == Kind::Iterator && x.text.s
 static constexpr std::string_view made_by = ".of.";
 
 Value packed(const Value& v) {
+  if (is_caught(v)) {
+    Value record = tuple(v.parts);
+    record.text = exception_flavour;
+    return record;
+  }
   if (!is_library_instance(v) || v.parts.size() != 1 || v.parts[0].kind != Kind::Tuple) return v;
   Value state = v.parts[0];
   state.text = v.text;
@@ -32,6 +38,11 @@ Value packed_below(Value v) {
 Value unpacked(Value v) {
   if (v.kind != Kind::Tuple || v.text.find("._") == std::string::npos) return v;
   Value instance;
+  if (v.text == exception_flavour) {
+    instance.kind = Kind::Exception;
+    instance.parts = std::move(v.parts);
+    return instance;
+  }
   if (v.text == slice_flavour || v.text == range_flavour) {  // an argument's
     instance.kind = v.text == slice_flavour ? Kind::Slice : Kind::Range;
     instance.parts = std::move(v.parts);

@@ -7,6 +7,8 @@ namespace aic::typeinfer {
 
 // A slice that Python knows, too: an argument's, a global's.
 inline constexpr std::string_view slice_flavour = "builtins._slice", range_flavour = "builtins._range";
+// An exception in a list, a dict or a field: the saved record.
+inline constexpr std::string_view exception_flavour = "builtins._exception";
 
 [[nodiscard]] bool is_collection(const Value&);  // a deque, a Counter, …
 [[nodiscard]] Value packed(const Value&);  // other values as they are
@@ -14,6 +16,7 @@ inline constexpr std::string_view slice_flavour = "builtins._slice", range_flavo
 [[nodiscard]] bool has_python_object(Type);  // of a packed one
 [[nodiscard]] Value unpacked(Value);
 [[nodiscard]] bool is_packed(Type);
+[[nodiscard]] inline bool is_held_exception(const Value& v) { return v.kind == Kind::Tuple && v.text == exception_flavour; }
 // Whether it is of a class that is known by name; nothing: not a class we know.
 [[nodiscard]] std::optional<bool> is_instance_of(const Value& instance, const Value& classes);
 

@@ -5,6 +5,7 @@
 
 #include "ir/scalar.h"
 #include "typeinfer/caught.h"
+#include "typeinfer/instances.h"
 
 namespace aic::typeinfer {
 
@@ -197,6 +198,9 @@ Value join(const Value& a, const Value& b) {
   if ((a.kind == Kind::Exception && b.kind == Kind::Exception && a.text != b.text) ||
       (a.kind == Kind::Exception && is_none(b)) || (b.kind == Kind::Exception && is_none(a)))
     return caught_shape();
+  // Those that are held somewhere are of one type with None, and with nothing else: types do not tell their classes.
+  if (bool first = is_held_exception(a); first || is_held_exception(b))
+    return is_none(first ? b : a) ? shape_of(first ? a : b) : conflict("exceptions and " + describe(first ? b : a));
   if (joins_by_parts(a, b)) {
     Value v = shape_of(a);
     for (size_t k = 0; k < v.parts.size(); ++k) v.parts[k] = join(a.parts[k], b.parts[k]);

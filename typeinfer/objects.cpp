@@ -73,8 +73,9 @@ void Frame::store_function(const Value& x, Class& c, Field& f, const Value& v) {
 
 void Frame::store_field(const Value& x, Class& c, const std::string& name, const Value& given) {
   check_kept(given, "is put into an object");
-  Value v = packed(real(given, "field " + name));
   Field& f = session_.classes.field(c, name);
+  if (given.kind == Kind::Exception) fail("conflict", {"`" + name + "` of " + c.entity.name, describe(given)});
+  Value v = packed(real(given, "field " + name));
   Value kept = held(v);
   if (kept.kind == Kind::Never) return;
   if (kept.kind == Kind::Conflict || f.fixed || holds_choice(kept)) return store_function(x, c, f, v);

@@ -287,6 +287,7 @@ void Session::remove_unreachable(const ir::Function& entry) {
 // An instance of one of the library's classes that a value of the type leads to: Python has no such object.
 static std::string instance_below(Classes& classes, Type t, std::set<Type>& seen) {
   if (!seen.insert(t).second) return "";
+  if (t.flavour() == exception_flavour) return "a container of exceptions";
   if (is_packed(t) && !has_python_object(t))
     return std::string(t.flavour().substr(0, t.flavour().find("._"))) + "'s class in an object";
   if (Class* c = classes.of_type(t))

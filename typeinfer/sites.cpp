@@ -3,6 +3,7 @@
 // after code was written for its narrower type, that code is written again (Session::write). Elements are held without
 // literals; an int among floats stays an int: the element becomes the union of both.
 #include "ir/base/error.h"
+#include "typeinfer/caught.h"
 #include "typeinfer/instances.h"
 
 namespace aic::typeinfer {
@@ -117,8 +118,10 @@ Value held(const Value& v) {
       if (Value p = packed(v); p.kind == Kind::Tuple && is_collection(v)) return held(p);
       if (is_choosable(v)) return held(choice_of(v));
       break;
+    case Kind::Exception:  // one that was not raised would be another one each time that it is put somewhere
+      if (is_caught(v)) return shape_of(packed(v));
+      break;
     case Kind::Unbound:
-    case Kind::Exception:
     case Kind::Ellipsis: break;
   }
   return conflict("a list that holds " + describe(v));

@@ -8,6 +8,7 @@
 
 #include "typeinfer/caught.h"
 #include "typeinfer/enums.h"
+#include "typeinfer/instances.h"
 
 namespace aic::typeinfer {
 
@@ -122,6 +123,7 @@ void Frame::check_hashable(const Value& key) {
   if (t.is(TypeKind::Scalar) || !(t.is_list() || t.is_array() || t.is_tuple() || t.is(TypeKind::Union)))
     fail("unsupported", {"a key of type " + describe(key)});
   while (t.is_tuple() || t.is(TypeKind::Union) || (t.is_list() && t.flavour() == "tuple")) {
+    if (t.flavour() == exception_flavour) fail("unsupported", {"an exception as a key"});
     std::span<const Type> inside = t.elements();
     if (t.is_list() && is_narrow(t.element())) {
       t = t.element();
