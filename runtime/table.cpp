@@ -513,10 +513,6 @@ static List** handler_of(Context* context, const List* saved) {
   while (*place && handler_in(*place)->saved != saved) place = &handler_in(*place)->below;
   return place;
 }
-static List* outside_of(Context* context, const List* saved) {
-  const List* h = *handler_of(context, saved);
-  return h ? handler_in(h)->outside : nullptr;
-}
 
 static bool is_of(const List* saved, const ErrorRecord& record) {
   const ErrorRecord& e = saved_in(saved)->error;
@@ -535,6 +531,18 @@ static List* caught(Context* context) {
   drop(context, s->context);
   s->cause = s->context = nullptr;
   return again;
+}
+// One that is raised again is no context of its own, nor is the record that it was raised again from: what `with` throws into a
+// generator, and that lets go on. It may have several handlers, one within another.
+static void leave_own_handlers(Context* context, const List* saved) {
+  const SavedError* s = saved_in(saved);
+  auto is_own = [&](const List* l) { return l && (l == saved || (!s->context && is_of(l, s->error))); };
+  const List* h = context->handlers;
+  while (is_own(context->handled)) {
+    while (h && handler_in(h)->saved != context->handled) h = handler_in(h)->below;
+    context->handled = h ? handler_in(h)->outside : nullptr;
+    if (h) h = handler_in(h)->below;
+  }
 }
 // As in CPython no exception comes to be in its own context.
 static void cut(Context* context, List* from, const List* out) {
@@ -572,10 +580,7 @@ int32_t error_restore(Context* context, List* saved) {
   context->error.held = 0;
   drop(context, context->again);
   context->again = counted(saved);
-  if (context->handled == saved) context->handled = outside_of(context, saved);  // it is no context of its own
-  // Nor is the record that it was raised again from: what `with` throws into a generator, and that lets go on.
-  while (!s->context && context->handled && is_of(context->handled, s->error))
-    context->handled = outside_of(context, context->handled);
+  leave_own_handlers(context, saved);
   if (!context->has_cause) context->has_cause = s->has_cause, context->cause = counted(s->cause);
   context->context = counted(s->context);
   return context->error.site;

@@ -170,7 +170,32 @@ def the_same_one_in_the_handler_of_itself(n):
     return seen
 
 
-FUNCTIONS = [texts_and_classes, membership_and_identity, raised_out_of_a_list, the_same_one_when_raised_again, in_a_dict, the_last_one_and_none, list_methods, in_pairs, cause_and_context_of_one_that_was_kept, both_of_a_chain, by_a_key, in_a_comprehension, places_that_may_be_none, filled_by_a_function, the_same_one_in_the_handler_of_itself]
+def raised_again_and_again(n):
+    seen = []
+    for i in range(n):
+        try:
+            try:
+                raise ValueError("v" + str(i))
+            except ValueError as e:
+                try:
+                    raise e
+                except ValueError as f:
+                    try:
+                        raise
+                    except ValueError as g:
+                        seen.append(g is f and f is e)
+                        raise g
+        except ValueError as h:
+            seen.append(h.__context__ is None)
+            try:
+                raise KeyError(i) from h
+            except KeyError as k:
+                seen.append(k.__cause__ is h and k.__context__ is h)
+    return seen
+
+
+FUNCTIONS = [texts_and_classes, membership_and_identity, raised_out_of_a_list, the_same_one_when_raised_again, in_a_dict, the_last_one_and_none, list_methods, in_pairs, cause_and_context_of_one_that_was_kept, both_of_a_chain, by_a_key, in_a_comprehension, places_that_may_be_none, filled_by_a_function, the_same_one_in_the_handler_of_itself,
+             raised_again_and_again]
 
 
 @pytest.mark.parametrize("n", [0, 2, 3, 4])
