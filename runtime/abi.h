@@ -24,7 +24,7 @@
 
 namespace aic::rt {
 
-constexpr int32_t abi_version = 8;
+constexpr int32_t abi_version = 9;
 
 union Slot {
   int64_t i;
@@ -210,7 +210,7 @@ struct TextFunctions {
 #undef AIC_FIELD
 };
 
-constexpr int max_error_values = 12;
+constexpr int max_error_values = 32;  // two bits of `held` each
 constexpr int max_trace = 32;
 
 // What an exception needs: filled by compiled code just before it returns a non-zero status.
