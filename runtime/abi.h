@@ -42,7 +42,7 @@ struct Buffer {
   int64_t refcount;
   void* data;        // what `aligned_alloc(64, …)` gave; libc's free may release it, so that NumPy can take it over
   int64_t bytes;
-  void* host;        // the host's object for a parameter, else null; without data: a reference to the object that holds the memory
+  void* host;        // the host's object for a parameter, else null; without data: a reference to what has the memory
   Buffer* previous;  // the call's live buffers, so that an exception frees what the call left behind
   Buffer* next;
 };

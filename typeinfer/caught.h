@@ -1,7 +1,8 @@
 // Exceptions as values. Three kinds of abstract values are exceptions:
 //   Exception with a class in `text`        made of a builtin class, not raised yet: its parts are its arguments
 //   an object of a class of the user's      a class derived from a builtin exception; `args` is one of its fields
-//   Exception whose `text` is empty         one that was caught, or one of several: its part is the saved record (error.save). A `text` that begins with a blank says what it can only be:
+//   Exception whose `text` is empty         one that was caught, or one of several: its part is the saved record (error.save).
+//                                           A `text` that begins with a blank says what it can only be:
 //                                           classes of the user's, by their flavours, and `*` where it may be a builtin one.
 // What is asked of a caught one goes by classes: those of the user's that objects were made of are tested one by one, and their
 // objects looked out of the record; the rest is asked of the host (error.text).
