@@ -1,5 +1,6 @@
 // Values as pieces, and the slots that carry them over the border; constants, tuples, unions, cells.
 #include "codegen/lower.h"
+#include "runtime/abi.h"
 
 namespace aic::codegen {
 
@@ -340,7 +341,16 @@ void FunctionLowering::lower_same(OpId id) {
   Array x = array(o.operands[0]), y = array(o.operands[1]);
   Value* same = b.getFalse();
   if (x.extents.size() == y.extents.size()) {
-    same = b.CreateAnd(b.CreateICmpEQ(x.data, y.data), b.CreateICmpEQ(x.owner, y.owner));
+    // An array of the caller's that came in two ways, in a list and as an argument, has an owner for each.
+    auto* none = new llvm::GlobalVariable(m.module, m.abi.buffer, true, llvm::GlobalValue::PrivateLinkage,
+                                          llvm::Constant::getNullValue(m.abi.buffer), "no owner");
+    auto host_of = [&](Value* owner) {
+      Value* safe = b.CreateSelect(b.CreateIsNull(owner), none, owner);
+      return b.CreateLoad(b.getPtrTy(), b.CreateConstInBoundsGEP1_64(b.getInt8Ty(), safe, offsetof(rt::Buffer, host)));
+    };
+    Value *first = host_of(x.owner), *second = host_of(y.owner);
+    Value* one_host = b.CreateAnd(b.CreateICmpEQ(first, second), b.CreateIsNotNull(first));
+    same = b.CreateAnd(b.CreateICmpEQ(x.data, y.data), b.CreateOr(b.CreateICmpEQ(x.owner, y.owner), one_host));
     for (size_t k = 0; k < x.extents.size(); ++k) {
       same = b.CreateAnd(same, b.CreateICmpEQ(x.extents[k], y.extents[k]));
       same = b.CreateAnd(same, b.CreateICmpEQ(x.strides[k], y.strides[k]));
