@@ -226,9 +226,6 @@ Value Frame::compare(const std::string& op, const Value& x, const Value& y) {
   if (is_operand(x) && is_operand(y)) {
     OpCode code;
     AIC_CHECK(ir::find_op_by_python_name(op, code), op);
-    // NumPy's operator squares: an array of bools gives int8 then, which np.power does not.
-    if (op == "**" && is_array(x) && x.type.dtype() == DType::Bool && y.type.is(TypeKind::Int) && known_int(y) == 2)
-      return ufunc("square"_op, {x});
     return ufunc(code, {x, y});
   }
   if (is_text(x) && is_text(y)) return text_compare(op, x, y);

@@ -1,9 +1,12 @@
 // What has been copied aside is read from the copy.
 //
-//   kernel %m { kernel %n { (%j: int): … load %a, %row, %j … } }                kernel %n { … store %t, … }
-//   kernel %n { (%k: int): … load %a, %row, %k … store %t, …, %zero, %k }   →   kernel %m { kernel %n { … load %t, %zero, %j …
-//   } } kernel %m { kernel %n { … load %t … store %a … } }                          kernel %m { kernel %n { … load %t … store
-//   %a … } }
+//   kernel %m { kernel %n { (%j: int): … load %a, %row, %j … } }      reads the row
+//   kernel %n { (%k: int): … store %t, (load %a, %row, %k), %k }      copies it
+//   kernel %m { kernel %n { … load %t … store %a … } }                writes to the array
+//     →
+//   kernel %n { (%k: int): … store %t, (load %a, %row, %k), %k }
+//   kernel %m { kernel %n { (%j: int): … load %t, %j … } }
+//   kernel %m { kernel %n { … load %t … store %a … } }
 //
 // A statement over a whole array that reads one row of it has that row copied first (expand_assign.cpp). Loops before it that
 // read the row, back to the last one that writes to the array, may as well read the copy, made that much earlier: then they

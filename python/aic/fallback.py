@@ -19,6 +19,7 @@ from aic.flow import BLOCKS, FUNCTIONS, Flow, Mentions, blocks_of, declared, fir
 from aic.interpreted import Mangler, class_of, function_of, shown_file, tree_of
 from aic.parts import SHORT, PartMaker, Place, Split, split_of
 
+
 def parts_of(f):
     """The compiled parts of a function that was taken apart, and of these."""
     found, work = [], [f]
@@ -74,7 +75,7 @@ def _warn(function, place):
 
 
 # What an aic.objmode block is refused for: then its loop is the interpreter's.
-_OF_BLOCKS = {"AIC1114", "AIC1115", "AIC2410", "AIC2411"}
+_OF_BLOCKS = {f"AIC{row['code']}" for row in _aic.diagnostics() if row["name"].startswith("objmode")}
 
 
 # ---- functions called from interpreted statements ----
@@ -249,7 +250,7 @@ class Unit(PartMaker):
         marked = [t for t in self.statements([s]) if t in self.refused]
         if self.marked and {(t.lineno, t.col_offset) for t in marked} <= set(self.marked.places):
             return None  # that was refused
-        guarded = [n for n in own_nodes([s]) if isinstance(n, (ast.Try, ast.With, getattr(ast, "TryStar", ast.Try)))]
+        guarded = [n for n in own_nodes([s]) if isinstance(n, (ast.Try, ast.With, ast.TryStar))]
         if guarded or len(marked) > 8:
             return None
         for t in marked:

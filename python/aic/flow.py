@@ -237,7 +237,7 @@ class Flow:
                 inside = self._live(s.body, head, after, head)
                 head = fell | ((inside - targets(s)) | self._uses(s.target) if not isinstance(s, ast.While) else inside | self._uses(s.test))
             return head | (self._uses(s.iter) if not isinstance(s, ast.While) else set())
-        if isinstance(s, (ast.Try, getattr(ast, "TryStar", ast.Try))):
+        if isinstance(s, (ast.Try, ast.TryStar)):
             last = self._uses(*s.finalbody)
             out = self._live(s.finalbody, after | last, at_break, at_continue) if s.finalbody else after
             self._raised.append(self._raised[-1] | last)
@@ -294,7 +294,7 @@ class Flow:
             for at in left:
                 end = _both(end, at - deleted)
             return end
-        if isinstance(s, (ast.Try, getattr(ast, "TryStar", ast.Try))):
+        if isinstance(s, (ast.Try, ast.TryStar)):
             end = self._bind(s.body, bound, breaks)
             if end is not None:
                 end = self._bind(s.orelse, end, breaks)
@@ -323,7 +323,6 @@ class Flow:
         if isinstance(s, (ast.Return, ast.Raise, ast.Continue)):
             return None
         return (bound | targets(s)) - _deleted(s)
-
 
     @staticmethod
     def before(statements, after):
