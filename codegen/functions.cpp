@@ -286,7 +286,9 @@ void FunctionLowering::lower_for(OpId id) {
       loop.results[k]->addIncoming(loop.state[k], next);
     }
     b.CreateCondBr(more(following, count), body, exit);
-    if (rare_ || f.int_attr(id, "rare")) loop_metadata(next, nullptr, true);
+    bool rare = rare_ || f.int_attr(id, "rare");
+    bool chain = !f.int_attr(id, "reassociate") && is_small_chain(next, body, state);
+    if (rare || chain) loop_metadata(next, nullptr, rare ? Rounds::Rare : Rounds::Chain);
   } else {
     for (llvm::PHINode* p : loop.state) p->eraseFromParent();
     delete next;
@@ -294,6 +296,14 @@ void FunctionLowering::lower_for(OpId id) {
   exit->insertInto(code_);
   bind_phis(o.results, loop.results);
   b.SetInsertPoint(exit);
+}
+
+// One block in which floats are computed from those of the round before: a sum in order. What follows such a loop overlaps with
+// it as far as the processor looks ahead, so that the counting and jumping of every round is in the way.
+bool FunctionLowering::is_small_chain(BasicBlock* next, BasicBlock* body, ArrayRef<llvm::PHINode*> state) {
+  constexpr size_t small = 16;
+  if (next->getSinglePredecessor() != body || body->size() > small) return false;
+  return std::ranges::any_of(state, [](llvm::PHINode* p) { return p->getType()->isFloatingPointTy(); });
 }
 
 void FunctionLowering::lower_while(OpId id) {
@@ -335,18 +345,20 @@ void FunctionLowering::lower_while(OpId id) {
 // Rounds are independent: every access says so (access groups), every loop of the nest points at the group.
 // Loops that are `rare` are not vectorised. Rounds of kernels do not wait for one another, so the processor overlaps them
 // by itself: interleaving them as well gained nothing from 13 to 30,000 elements and made a third more code. Together with
-// loops that are written rotated, with their test at the end, this saved 18 % of compile time.
-void FunctionLowering::loop_metadata(BasicBlock* latch, llvm::MDNode* group, bool rare) {
+// loops that are written rotated, with their test at the end, this saved 18 % of compile time. Short chains are unrolled: the
+// inner loop of a Cholesky factorisation takes a third less time (four rounds or eight, the same).
+void FunctionLowering::loop_metadata(BasicBlock* latch, llvm::MDNode* group, Rounds rounds) {
   auto text = [&](const char* s) { return llvm::MDString::get(m.context, s); };
   llvm::SmallVector<llvm::Metadata*, 3> parts{nullptr};
   if (group) parts.push_back(llvm::MDNode::get(m.context, {text("llvm.loop.parallel_accesses"), group}));
   auto option = [&](const char* name, llvm::Constant* x) {
     parts.push_back(llvm::MDNode::get(m.context, {text(name), llvm::ConstantAsMetadata::get(x)}));
   };
-  if (rare)
-    option("llvm.loop.vectorize.enable", b.getFalse());
-  else
-    option("llvm.loop.interleave.count", b.getInt32(1));
+  switch (rounds) {
+    case Rounds::Rare: option("llvm.loop.vectorize.enable", b.getFalse()); break;
+    case Rounds::Independent: option("llvm.loop.interleave.count", b.getInt32(1)); break;
+    case Rounds::Chain: option("llvm.loop.unroll.count", b.getInt32(4)); break;
+  }
   llvm::MDNode* node = llvm::MDNode::getDistinct(m.context, parts);
   node->replaceOperandWith(0, node);
   latch->getTerminator()->setMetadata(llvm::LLVMContext::MD_loop, node);
@@ -421,7 +433,8 @@ void FunctionLowering::lower_kernel(OpId id) {
       Value* following = b.CreateAdd(nest[k].index, b.getInt64(1), "", true, true);
       nest[k].index->addIncoming(following, b.GetInsertBlock());
       b.CreateCondBr(b.CreateICmpSLT(following, nest[k].extent), nest[k].body, nest[k].exit);
-      loop_metadata(b.GetInsertBlock(), group, rare_ || f.int_attr(id, "rare") || !is_worth_vectors(id));
+      loop_metadata(b.GetInsertBlock(), group,
+                    rare_ || f.int_attr(id, "rare") || !is_worth_vectors(id) ? Rounds::Rare : Rounds::Independent);
     }
     nest[k].exit->insertInto(code_);
     b.SetInsertPoint(nest[k].exit);

@@ -163,7 +163,10 @@ class FunctionLowering {
   BasicBlock* block(const char* name) { return BasicBlock::Create(m.context, name, code_); }
   BasicBlock* cold_block(const char* name);
   Value* trip_count(Value* start, Value* stop, Value* step, ir::ValueId step_id);
-  void loop_metadata(BasicBlock* latch, llvm::MDNode* group, bool rare);
+  // Of a loop: few; none waits for another; each waits for the one before.
+  enum class Rounds : uint8_t { Rare, Independent, Chain };
+  void loop_metadata(BasicBlock* latch, llvm::MDNode* group, Rounds);
+  static bool is_small_chain(BasicBlock* next, BasicBlock* body, llvm::ArrayRef<llvm::PHINode*> state);
   void set_line(ir::OpId);
 
   // ---- values.cpp: pieces, slots; arrays.cpp: memory ----

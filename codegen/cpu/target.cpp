@@ -31,6 +31,7 @@
 #include <llvm/Transforms/Scalar/LoopLoadElimination.h>
 #include <llvm/Transforms/Scalar/LoopPassManager.h>
 #include <llvm/Transforms/Scalar/LoopRotation.h>
+#include <llvm/Transforms/Scalar/LoopUnrollPass.h>
 #include <llvm/Transforms/Scalar/SROA.h>
 #include <llvm/Transforms/Scalar/SimplifyCFG.h>
 #include <llvm/Transforms/Utils/InjectTLIMappings.h>
@@ -161,6 +162,7 @@ FunctionPassManager loop_pipeline() {
   p.addPass(InjectTLIMappings());
   p.addPass(LoopVectorizePass());
   p.addPass(LoopLoadEliminationPass());
+  p.addPass(LoopUnrollPass(LoopUnrollOptions(2, /*OnlyWhenForced=*/true)));  // those that loop_metadata marked
   p.addPass(EarlyCSEPass());
   p.addPass(InstCombinePass());
   p.addPass(SimplifyCFGPass());

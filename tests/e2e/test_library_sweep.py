@@ -1,4 +1,5 @@
-"""Every program of the end-to-end tests again through a library built for the types of its call: the jitted function's bits."""
+"""Every program of the end-to-end tests again through a library built for the types of its call, of its first ones where there are many: the jitted
+function's bits."""
 import collections
 import os
 import subprocess

@@ -3,6 +3,7 @@
 Nothing is asked of a C tool chain but linking: there is no start-up code, and libc and libm are the files that this very
 process uses. AIC_LINKER (a command) goes before all.
 """
+import functools
 import glob
 import importlib.util
 import os
@@ -54,6 +55,7 @@ def find():
     raise BuildError("no linker: install one of ld.lld, cc, ld, or the wheel ziglang (pip install 'aic[aot]')")
 
 
+@functools.cache
 def system_libraries():
     """The files of libm and libc, as they are mapped here."""
     found = {}

@@ -44,6 +44,31 @@ TEST_CASE("a_trivial_entry_is_five_instructions") {
   CHECK(c.out.find("cfi") == std::string::npos);
 }
 
+TEST_CASE("a_sum_in_order_is_unrolled_and_stays_in_order") {
+  const std::string text = R"(form loop
+func @f.0(%x: f64[::1], %n: int) -> (float) {entry = 1, quiet = 1} {
+  %zero = const {value = 0} : int
+  %one = const {value = 1} : int
+  %none = const {value = 0.0} : float
+  %s = for %zero, %n, %one, %none {label = 1} {
+    (%i: int, %before: float):
+    %e = load %x, %i : f64
+    %f = cast %e : float
+    %p = multiply %f, %f : float
+    %t = subtract %before, %p : float
+    continue %t {loop = 1}
+  } : float
+  return %s
+}
+)";
+  Compiled c = compile(text, AIC_CG_EMIT_ASM | AIC_CG_OPT_2);
+  INFO(c.error);
+  REQUIRE(c.status == 0);
+  size_t subtractions = 0;
+  for (size_t at = c.out.find("subsd"); at != std::string::npos; at = c.out.find("subsd", at + 1)) ++subtractions;
+  CHECK(subtractions == 5);  // four rounds, and one for what is left
+}
+
 TEST_CASE("recursion_runs") {
   Program p(fib);
   CHECK(p.call("fib.0", {slot(20)}) == 0);
