@@ -135,7 +135,7 @@ ValueId Frame::as_type(const Value& v, Type t) {
   if (from.is_array() && t.is_array() && from.dtype() == t.dtype() && from.rank() == t.rank()) {
     bool looser = t.layout() == ir::Layout::Strided || (t.layout() == ir::Layout::Inner && from.layout() == ir::Layout::C);
     AIC_CHECK(looser || t.layout() == from.layout() || instance_.grown, from.text() + " as " + t.text());
-    return make("view"_op, {v.id}, t, {{"spec", std::string(size_t(t.rank()), ':')}});
+    return make("view"_op, {v.id}, t, {{"spec", std::string(size_t(t.rank()), ':')}, {"same", int64_t(1)}});
   }
   if ((v.kind == Kind::Tuple || v.kind == Kind::Member) && t.is_tuple()) {
     std::vector<ValueId> parts;

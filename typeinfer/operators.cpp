@@ -351,7 +351,9 @@ Value Frame::is_same(const Value& x, const Value& y) {
       (is_object(x) && type_of(x) == type_of(y))) {
     if (x.id == y.id) return boolean(true);
     // A view or a birth is an object of its own, and no parameter.
-    auto is_made_here = [&](OpId def) { return def && (ir::record(out_.op(def).code).traits & (ir::View | ir::Birth)); };
+    auto is_made_here = [&](OpId def) {
+      return def && (ir::record(out_.op(def).code).traits & (ir::View | ir::Birth)) && !out_.int_attr(def, "same");
+    };
     auto is_parameter = [&](const Value& v) { return out_.value(v.id).region == out_.body(); };
     OpId a = out_.defining_op(x.id), b = out_.defining_op(y.id);
     if ((is_made_here(a) && (is_made_here(b) || is_parameter(y))) || (is_made_here(b) && is_parameter(x)))

@@ -333,6 +333,7 @@ static ir::Function& infer_once(ir::Module& out, ir::World& world, const ir::PyF
     session.remove_unreachable(*i.out);
     Interpreted::check(out, *i.out,
                        std::ranges::any_of(i.hidden, [](const HiddenArray& h) { return !h.array.type.is_array(); }));
+    check_identity(out);
     mark_views(*i.out);
     std::set<std::string> known;
     auto define = [&](Type t) {

@@ -124,6 +124,8 @@ class Session {
   std::set<const ir::PyForm*> is_resumed_form_, is_sending_form_;
 };
 
-void mark_views(ir::Function& entry);  // identity.cpp
+// identity.cpp
+void mark_views(ir::Function& entry);
+void check_identity(const ir::Module&);  // `is` between arrays is answered, or refused
 
 }  // namespace aic::typeinfer
