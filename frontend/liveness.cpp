@@ -52,6 +52,15 @@ SlotSet Liveness::statement(const Node& n, SlotSet live, Exits exits) {
       if (Variable* v = scopes_.variable(n); is_here(v)) live.erase(v->slot);
       uses(n, live);
       return live;
+    case Kind::ClassDef: {  // all that its body binds is asked for at its end
+      if (Variable* v = scopes_.variable(n); is_here(v)) live.erase(v->slot);
+      for (const Variable* v : scopes_.own(n)) live.insert(v->slot);
+      live = block(n.list(Field::body), std::move(live), exits);
+      for (const Variable* v : scopes_.own(n)) live.erase(v->slot);
+      for (Field f : {Field::decorator_list, Field::bases, Field::keywords})
+        for (const Node* part : n.list(f)) uses(*part, live);
+      return live;
+    }
     case Kind::If: {
       after_[&n] = live;
       SlotSet in = block(n.list(Field::body), live, exits);
@@ -167,7 +176,6 @@ void Liveness::captures(const Node& function, SlotSet& live) const {
 }
 
 void Liveness::uses(const Node& n, SlotSet& live) const {
-  if (n.is(Kind::ClassDef)) return;  // refused when it is met
   if (n.is(Kind::Name)) {
     if (n.context != Context::Store) use(scopes_.variable(n), live);
     return;
@@ -203,9 +211,8 @@ void Liveness::assigned_below(Nodes nodes, std::vector<uint32_t>& out) const {
   for (const Node* n : nodes) assigned_in(*n, seen, out);
 }
 void Liveness::assigned_in(const Node& n, SlotSet& seen, std::vector<uint32_t>& out) const {
-  if (n.is(Kind::ClassDef)) return;
-  bool binds = (n.is(Kind::Name) && n.context != Context::Load) || n.is(Kind::FunctionDef) || n.is(Kind::MatchAs) ||
-               n.is(Kind::MatchStar) || n.is(Kind::MatchMapping) || n.is(Kind::ExceptHandler);
+  bool binds = (n.is(Kind::Name) && n.context != Context::Load) || n.is(Kind::FunctionDef) || n.is(Kind::ClassDef) ||
+               n.is(Kind::MatchAs) || n.is(Kind::MatchStar) || n.is(Kind::MatchMapping) || n.is(Kind::ExceptHandler);
   if (Variable* v = binds ? scopes_.variable(n) : nullptr; is_here(v) && !v->in_comprehension && !seen.has(v->slot)) {
     seen.insert(v->slot);
     out.push_back(v->slot);

@@ -6,7 +6,7 @@
 // what follows it in its block is dropped.
 //
 // Statements are in lower_statement.cpp, expressions in lower_expression.cpp, names in lower_name.cpp, functions in
-// lower_function.cpp, joining in lower_join.cpp; every sugar in a desugar_*.cpp of its own.
+// lower_function.cpp, classes in lower_class.cpp, joining in lower_join.cpp; every sugar in a desugar_*.cpp of its own.
 #pragma once
 #include <deque>
 #include <functional>
@@ -29,6 +29,9 @@ using ir::OpId;
 using ir::RegionId;
 using ir::ValueId;
 
+// As __qualname__ tells it.
+[[nodiscard]] std::string qualified_name(const ir::Function&);
+
 // What the functions of one captured function share.
 struct Unit {
   ir::Module& module;
@@ -44,6 +47,7 @@ struct Unit {
   // The function of a def or lambda: made at its first mention, lowered later.
   ir::Function& function_of(const Node& function);
   uint32_t source_named(const std::string& function);
+  [[nodiscard]] std::string written_as(const Node& expression) const;
 };
 
 enum class Bound : uint8_t { No, Maybe, Yes, Dead };  // Dead: bound or not, nobody reads it any more
@@ -93,6 +97,7 @@ class Lowering {
   void parameters();
   ValueId function_value(const Node& function, const Node& at);
   void function_statement(const Node&);
+  bool class_statement(const Node&);  // lower_class.cpp
 
   // ---- names (lower_name.cpp) ----
   ValueId read(const Node& name);
@@ -226,6 +231,7 @@ class Lowering {
   std::vector<Guard> guards_;
   std::vector<Handler> handlers_;
   std::vector<Final> finals_;
+  std::string classes_;       // whose bodies are being lowered: "Outer.Inner."
   Search* search_ = nullptr;  // the any() or all() being lowered, outside of its inner expressions
 };
 

@@ -36,6 +36,8 @@ std::string source_text(const ir::Source& source, const Node* n) {
 
 }  // namespace
 
+std::string Unit::written_as(const Node& n) const { return source_text(module.sources[source], &n); }
+
 void Unit::refuse(const Node& n, std::string_view diagnostic, const std::vector<std::string>& arguments,
                   std::string label) const {
   throw ir::Diagnosed(ir::diagnose(module, span(n), diagnostic, arguments, std::move(label)));
@@ -49,8 +51,7 @@ uint32_t Unit::source_named(const std::string& name) {
   return uint32_t(module.sources.size()) - 1;
 }
 
-// As __qualname__ tells it.
-static std::string qualified_name(const ir::Function& f) {
+std::string qualified_name(const ir::Function& f) {
   for (const ir::NamedAttr& a : f.attrs)
     if (a.name == "qualified") return std::get<std::string>(a.value);
   return f.module().sources[f.source].function;
@@ -59,17 +60,18 @@ static std::string qualified_name(const ir::Function& f) {
 ir::Function& Unit::function_of(const Node& n) {
   auto [it, added] = functions.try_emplace(&n);
   if (!added) return *it->second;
-  const Frame* parent = scopes.frame(n).parent;
+  const Frame& frame = scopes.frame(n);
+  const Frame* parent = frame.parent;
   std::string outer = parent ? functions.at(parent->node)->name() : "";  // lowered before what stands in it
-  std::string name = n.is(Kind::Lambda) ? "<lambda>" : n.text;
-  std::string symbol = symbol_text(outer.empty() ? name : outer + "." + name), unique = symbol;
+  std::string name = n.is(Kind::Lambda) ? "<lambda>" : n.text, told = frame.classes + name;
+  std::string symbol = symbol_text(outer.empty() ? name : outer + "." + told), unique = symbol;
   for (int k = 2; module.find(unique); ++k) unique = symbol + "$" + std::to_string(k);
   ir::Function& f = module.add_function(unique, ir::Form::Py);
   f.source = parent ? source_named(name) : source;
   f.span = module.intern_span({f.source, n.ordinal, {}});
   f.result_types = {ir::Type::py()};
   f.attrs.push_back({"name", name});
-  if (parent) f.attrs.push_back({"qualified", qualified_name(*functions.at(parent->node)) + ".<locals>." + name});
+  if (parent) f.attrs.push_back({"qualified", qualified_name(*functions.at(parent->node)) + ".<locals>." + told});
   it->second = &f;
   waiting.push_back(&n);
   return f;

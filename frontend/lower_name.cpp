@@ -25,6 +25,8 @@ ValueId Lowering::read_variable(Variable& v, const Node& at) {
   Local& l = env_[v.slot];
   AIC_CHECK(l.bound != Bound::Dead, "a dead name is read: " + v.name);
   if (l.bound == Bound::Yes) return l.value;
+  if (v.in_class)  // there it would be a global's name, or none
+    unit_.refuse(at, "unsupported", {"reading `" + v.name + "` in a class's body where the body may not have bound it yet"});
   l.value = make(at, "py.bound"_op, {present(v.slot)}, {{"name", v.name}});
   l.bound = Bound::Yes;  // the same version: it was not rebound
   return l.value;

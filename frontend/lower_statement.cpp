@@ -63,6 +63,7 @@ bool Lowering::statement(const Node& n) {
     case Kind::Assert: return assertion(n);
     case Kind::Match: return match(n);
     case Kind::FunctionDef: return function_statement(n), false;
+    case Kind::ClassDef: return class_statement(n);
     case Kind::Import:
     case Kind::ImportFrom: return import(n), false;
     case Kind::Pass:
@@ -75,7 +76,6 @@ bool Lowering::statement(const Node& n) {
 void Lowering::refuse_statement(const Node& n) {
   switch (n.kind) {
     case Kind::TryStar: unit_.refuse(n, "except-star");
-    case Kind::ClassDef: unit_.refuse(n, n.list(Field::keywords).empty() ? "class" : "metaclass", {n.text});
     case Kind::AsyncFunctionDef: unit_.refuse(n, "async", {"async def"});
     case Kind::AsyncFor: unit_.refuse(n, "async", {"async for"});
     case Kind::AsyncWith: unit_.refuse(n, "async", {"async with"});

@@ -46,6 +46,7 @@ struct Scope {
   Scope* parent;
   const Node* node;
   bool is_comprehension;
+  bool is_class = false;
   std::unordered_map<std::string, Variable*> names;
   std::unordered_set<std::string> globals, nonlocals;
 };
@@ -80,7 +81,7 @@ class ScopeBuilder {
  private:
   // ---- the walk ----
   Scope* add_scope(Frame* frame, Scope* parent, const Node* node, bool comprehension) {
-    return scopes_.emplace_back(std::make_unique<Scope>(Scope{frame, parent, node, comprehension, {}, {}, {}})).get();
+    return scopes_.emplace_back(std::make_unique<Scope>(Scope{frame, parent, node, comprehension, false, {}, {}, {}})).get();
   }
   Variable* declare(Scope* scope, const std::string& name) {
     Variable*& v = scope->names[name];
@@ -90,8 +91,9 @@ class ScopeBuilder {
     v->frame = scope->frame;
     v->slot = uint32_t(scope->frame->variables.size());
     v->in_comprehension = scope->is_comprehension;
+    v->in_class = scope->is_class;
     scope->frame->variables.push_back(v);
-    if (scope->is_comprehension) s_.own_[scope->node].push_back(v);
+    if (scope->is_comprehension || scope->is_class) s_.own_[scope->node].push_back(v);
     return v;
   }
   [[nodiscard]] Use here(const Node* function, bool escapes) const {
@@ -103,6 +105,7 @@ class ScopeBuilder {
     frame->node = &n;
     frame->parent = parent ? parent->frame : nullptr;
     if (parent) frame->site = here(&n, true);
+    for (const Scope* s = parent; s && s->is_class; s = s->parent) frame->classes.insert(0, s->node->text + ".");
     s_.frames_of_[&n] = frame;
     Scope* outer = scope_;
     auto outer_loops = std::exchange(loops_, {}), outer_blocks = std::exchange(blocks_, {});
@@ -167,7 +170,7 @@ class ScopeBuilder {
         break;
       case Kind::Global: declare_outer(n, scope_->globals); break;
       case Kind::Nonlocal: declare_outer(n, scope_->nonlocals); break;
-      case Kind::ClassDef: bind_name(n, n.text); break;  // refused when it is met
+      case Kind::ClassDef: class_statement(n); break;
       case Kind::alias: bind_name(n, n.words.empty() ? n.text.substr(0, n.text.find('.')) : n.words[0]); break;
       case Kind::Try:
         for (Field part : {Field::body, Field::handlers, Field::orelse, Field::finalbody}) block(n.list(part));
@@ -218,10 +221,19 @@ class ScopeBuilder {
       s_.frames_of_[&n]->outer_used.insert(cache);
       s_.caches_[&n] = cache;
     }
-    bool decorated = !n.list(Field::decorator_list).empty() && !cached;
+    bool decorated = (!n.list(Field::decorator_list).empty() && !cached) || scope_->is_class;  // then it is a value
     if (!n.is_anonymous()) bind_name(n, n.text, decorated ? nullptr : &n);
     if (n.is_anonymous() && &n != bound_lambda_) function_uses_.push_back(s_.frames_of_[&n]->site);
     if (decorated) function_uses_.push_back(s_.frames_of_[&n]->site);
+  }
+  void class_statement(const Node& n) {
+    for (Field f : {Field::decorator_list, Field::bases, Field::keywords}) visit_field(n, f);
+    scope_ = add_scope(scope_->frame, scope_, &n, false);
+    scope_->is_class = true;
+    s_.own_[&n];
+    block(n.list(Field::body));
+    scope_ = scope_->parent;
+    bind_name(n, n.text);
   }
   void comprehension(const Node& n) {
     Nodes generators = n.list(Field::generators);
@@ -242,7 +254,7 @@ class ScopeBuilder {
     const Node* value = n.child(Field::value);
     Nodes targets = n.list(Field::targets);
     bool one_name = n.is(Kind::Assign) && targets.size() == 1 && targets[0]->is(Kind::Name);
-    bool to_lambda = one_name && value->is(Kind::Lambda);
+    bool to_lambda = one_name && value->is(Kind::Lambda) && !scope_->is_class;
     if (to_lambda) bound_lambda_ = value;
     const Node* target = n.child(Field::target);
     if (n.is(Kind::AugAssign)) {
@@ -273,6 +285,7 @@ class ScopeBuilder {
   // ---- resolving ----
   Variable* find(Scope* scope, const std::string& name) {
     for (Scope* s = scope; s; s = s->parent) {
+      if (s->is_class && s != scope) continue;  // what a class's body binds is no variable of the functions in it
       if (s->globals.contains(name)) return nullptr;
       if (auto it = s->names.find(name); it != s->names.end()) return it->second;
     }

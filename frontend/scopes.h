@@ -1,7 +1,7 @@
 // Who owns each name of a function and of the functions nested in it, and how nested functions get at what they capture.
 //
-// A Frame is a function or lambda; a comprehension has names of its own but runs in the frame around it. Every Name,
-// parameter and def resolves to a Variable, or to none: then it is free in the outermost function (a closure variable of
+// A Frame is a function or lambda; a comprehension or class body has names of its own but runs in the frame around it. Every
+// Name, parameter and def resolves to a Variable, or to none: then it is free in the outermost function (a closure variable of
 // code that is not compiled with it) or global.
 //
 // Capturing. A nested function is called with what it captures as its first parameters. Three ways, best first:
@@ -34,6 +34,7 @@ struct Variable {
   uint32_t slot = 0;                     // in frame->variables
   bool is_parameter = false, is_deleted = false;
   bool in_comprehension = false;         // the comprehension's own
+  bool in_class = false;                 // bound by the body of a class: no function in it sees it
   bool is_cell = false;
   const Node* fixed = nullptr;           // the def or lambda it names for ever
   uint32_t fixed_clock = 0;
@@ -54,6 +55,7 @@ struct Frame {
   const Node* node = nullptr;
   Frame* parent = nullptr;
   Use site;                                        // of its def or lambda in the parent
+  std::string classes;                             // around its def: "Outer.Inner."
   std::vector<Variable*> variables;                // by slot
   bool is_generator = false;
   std::vector<Variable*> captured;                 // of outer frames, in a fixed order
@@ -85,8 +87,8 @@ class Scopes {
   }
   [[nodiscard]] bool is_free(const std::string& name) const { return free_.contains(name); }
   [[nodiscard]] Frame& frame(const Node& function) const { return *frames_of_.at(&function); }
-  // The comprehension's own variables.
-  [[nodiscard]] const std::vector<Variable*>& own(const Node& comprehension) const { return own_.at(&comprehension); }
+  // The variables of a comprehension's own, or of a class's body, in the order in which they are first bound.
+  [[nodiscard]] const std::vector<Variable*>& own(const Node& scope) const { return own_.at(&scope); }
 
  private:
   friend class ScopeBuilder;

@@ -5,6 +5,7 @@
 #include "typeinfer/caught.h"
 #include "typeinfer/contexts.h"
 #include "typeinfer/enums.h"
+#include "typeinfer/local_classes.h"
 #include "typeinfer/promotion.h"
 
 namespace aic::typeinfer {
@@ -132,6 +133,7 @@ void Frame::set_attribute(const Value& x, const std::string& name, const Value& 
     by_arms(x, [&](const Value& arm) { return set_attribute(arm, name, value), none(); });
     return;
   }
+  if (LocalClasses::of(*this, x)) return LocalClasses::set_attribute(*this, x, name, value);
   if (is_object(x)) return set_object_attribute(x, name, value);
   if (is_none(x)) fail("unknown-attribute", {"None", name});
   if (auto* c = x.kind == Kind::Entity ? std::get_if<ir::ClassEntity>(x.entity.get()) : nullptr)
@@ -177,7 +179,13 @@ Value Frame::attribute(const Value& x, const std::string& name) {
   if (is_union(x))
     if (std::optional<Value> m = union_method(x, name)) return *m;
   if (is_union(x) || x.kind == Kind::Choice) return by_arms(x, [&](const Value& arm) { return attribute(arm, name); });
+  if (LocalClasses::of(*this, x)) return LocalClasses::attribute(*this, x, name);
   if (is_object(x)) return object_attribute(x, name);
+  if (x.kind == Kind::Method && x.text == "builtins.property" && name == "setter") {
+    Value setter = x;
+    setter.text += ".setter";
+    return setter;
+  }
   if (Enums::class_of(*this, x)) return Enums::attribute(*this, x, name);
   if (Named::class_of(*this, x))
     if (std::optional<Value> v = Named::attribute(*this, x, name)) return *v;
@@ -326,6 +334,7 @@ Value Frame::type_value(const Value& x) {
   if (is_bytearray(x)) return named("bytearray");
   if (is_long_tuple(x)) return named("tuple");
   if (is_table(x)) return named(std::string(x.type.flavour()).c_str());
+  if (is_object(x) && session_.classes.local_of(class_of(x).entity)) return LocalClasses::class_of(*this, x);
   if (is_object(x)) return entity(class_of(x).entity);
   if (x.kind == Kind::Member || Named::class_of(*this, x)) return entity(class_of(x).entity);
   if (x.kind == Kind::Exception) return named(x.text.c_str());

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "typeinfer/frame.h"
+#include "typeinfer/local_classes.h"
 
 namespace aic::typeinfer {
 
@@ -99,6 +99,7 @@ Value Frame::call(const Value& f, Arguments a) {
     if (!binds)
       fail("unsupported", {"spreading " + describe(a.positional.back().parts[0]) + " over the arguments of " + describe(f)});
   }
+  if (std::optional<Value> v = LocalClasses::decorated(*this, f, a)) return *v;
   bool users = f.kind == Kind::Function || f.kind == Kind::Choice ||
                (f.kind == Kind::Entity && std::holds_alternative<ir::PythonFunction>(*f.entity));
   for (size_t k = 0; users && k < a.positional.size(); ++k)
@@ -124,6 +125,8 @@ Value Frame::call(const Value& f, Arguments a) {
     if (is_union(f.parts[0])) return call_union_method(f, a);
     return call_method(f.parts[0], f.text, std::move(a));
   }
+  if (LocalClass* l = LocalClasses::of(*this, f)) return instantiate(l->entity, std::move(a), &f);
+  if (LocalClasses::is_union_of(*this, f)) return by_arms(f, [&](const Value& one) { return call(one, a); });
   if (is_object(f) && a.keywords.empty())
     if (std::optional<Value> v = call_special(f, "__call__", a.positional)) return *v;
   if (f.kind == Kind::Entity) {

@@ -52,16 +52,56 @@ Field* Class::find(const std::string& name) {
   return nullptr;
 }
 
-const ir::ClassDescription& Classes::info(const ir::ClassEntity& c) {
-  const ir::ClassDescription* d = world_.description(c);
-  AIC_CHECK(d, c.name);
-  return *d;
-}
-
 static std::string symbol_of(const std::string& name) {
   std::string s;
   for (char c : name) s += isalnum(uint8_t(c)) || c == '_' ? c : '_';
   return s;
+}
+
+LocalClass* Classes::local_of(const ir::ClassEntity& c) {
+  for (auto& [statement, l] : locals_)
+    if (l->entity.key == c.key) return l.get();
+  return nullptr;
+}
+
+std::string Classes::qualified(const ir::ClassEntity& c) {
+  if (LocalClass* l = local_of(c)) return l->qualified;
+  ir::Entity e = world_.attribute(c, "__qualname__");
+  auto* constant = std::get_if<ir::Constant>(&e);
+  auto* text = constant ? std::get_if<std::string>(&constant->value) : nullptr;
+  return text ? *text : c.name;
+}
+
+LocalClass* Classes::class_with(const ir::PyForm* method) {
+  for (auto& [statement, l] : locals_)
+    for (const auto& [name, m] : l->members)
+      if (m.value.form == method || m.setter.form == method) return l.get();
+  return nullptr;
+}
+
+LocalClass& Classes::local(const ir::Function& py, OpId statement, const std::string& name) {
+  static const ir::ClassDescription plain;
+  std::unique_ptr<LocalClass>& l = locals_[{&py, statement.index}];
+  if (l) return *l;
+  l = std::make_unique<LocalClass>();
+  l->entity = {uint64_t(reinterpret_cast<uintptr_t>(l.get())) | 1, name};
+  l->info.lookup = {l->entity};
+  Class& c = classes_.emplace_back();
+  c.entity = {0, "type"};
+  c.info = &plain;
+  c.type = Type::object(symbol_of(name) + ".class." + std::to_string(classes_.size()));
+  c.stands_for = l.get();
+  l->made = &c;
+  return *l;
+}
+
+const ir::ClassDescription& Classes::info(const ir::ClassEntity& c) {
+  static const ir::ClassDescription plain;
+  if (c.key == 0) return plain;  // of our own: nothing can be looked for in it
+  if (LocalClass* l = local_of(c)) return l->info;
+  const ir::ClassDescription* d = world_.description(c);
+  AIC_CHECK(d, c.name);
+  return *d;
 }
 
 Class& Classes::of(const ir::ClassEntity& entity) {
@@ -78,6 +118,7 @@ Class& Classes::of(const ir::ClassEntity& entity) {
   grown |= asks_exceptions_ && c.info->kind == ir::ClassDescription::Exception;
   bool escapes = false;
   c.always = always_set(entity, nullptr, 0, escapes);
+  if (local_of(entity)) c.always.insert(class_field);
   c.sets_args = c.always.contains("args");
   if (c.info->kind == ir::ClassDescription::Exception) c.always.insert("args");  // else they are what it was called with
   return c;
@@ -260,8 +301,15 @@ void Classes::define(Type t, std::set<std::string>& known) {
 Classes::Found Classes::find(const ir::ClassEntity& c, const std::string& name, const ir::ClassEntity* after) {
   bool passed = !after;
   for (const ir::ClassEntity& in : info(c).lookup) {
-    if (passed)
-      if (ir::ClassMember m = world_.class_member(in, name); m.kind != ir::ClassMember::Absent) return {in, std::move(m)};
+    if (LocalClass* l = passed ? local_of(in) : nullptr) {
+      auto it = l->members.find(name);
+      if (it != l->members.end()) {
+        bool sets = it->second.setter.kind != Kind::Never;
+        return {in, {it->second.kind, ir::Missing{}, sets ? ir::Entity(ir::Builtin{name}) : ir::Missing{}}, name};
+      }
+    } else if (passed) {
+      if (ir::ClassMember m = world_.class_member(in, name); m.kind != ir::ClassMember::Absent) return {in, std::move(m), name};
+    }
     passed |= after && in.key == after->key;
   }
   return {};
@@ -375,8 +423,9 @@ std::set<std::string> Classes::always_set(const ir::ClassEntity& c, const ir::Cl
   bool builtin = init.member.kind == ir::ClassMember::Absent && info(c).kind == ir::ClassDescription::Exception;
   if (builtin && depth > 0) return {"args"};
   auto* function = std::get_if<ir::PythonFunction>(&init.member.entity);
-  if (init.member.kind != ir::ClassMember::Function || !function || depth > 8) return {};
-  const ir::PyForm& form = world_.py_form(*function);
+  LocalClass* local = init.member.kind == ir::ClassMember::Function ? local_of(init.in) : nullptr;
+  if (init.member.kind != ir::ClassMember::Function || !(function || local) || depth > 8) return {};
+  const ir::PyForm& form = local ? *local->members["__init__"].value.form : world_.py_form(*function);
   const ir::Function& f = *form.function;
   size_t captured = f.parameters().size() - std::min(form.parameters.size(), f.parameters().size());
   if (captured >= f.parameters().size()) return {};

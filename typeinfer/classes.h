@@ -24,6 +24,8 @@ struct Field {
   Type written = Type::never();       // as in the layout
 };
 
+struct LocalClass;
+
 struct Class {
   ir::ClassEntity entity;
   const ir::ClassDescription* info = nullptr;
@@ -32,8 +34,28 @@ struct Class {
   std::deque<Field> fields;           // references stay valid
   std::set<std::string> always;
   bool sets_args = false;             // of an exception: its __init__ always calls that of a builtin class
+  LocalClass* stands_for = nullptr;   // of what a class statement makes
   [[nodiscard]] Field* find(const std::string& name);
 };
+
+// A class that a statement inside of compiled code makes (local_classes.cpp). Each run of the statement makes an object of the
+// class `made`, whose fields are what methods captured and what the class's attributes are; each instance has it in a field.
+struct LocalClass {
+  struct Member {
+    ir::ClassMember::Kind kind = ir::ClassMember::Absent;
+    Value value, setter;  // shapes, joined over all runs; what is not static in them is in fields of `made`
+  };
+  ir::ClassEntity entity;
+  ir::ClassDescription info;
+  std::map<std::string, Member> members;
+  std::vector<ir::ClassEntity> bases;
+  Class* made = nullptr;
+  std::vector<std::pair<std::string, std::string>> annotated;  // names and annotations, in order
+  std::string qualified;  // as __qualname__ tells it
+  ir::SpanId span;
+  bool many = false;  // its statement may run more than once
+};
+inline constexpr const char* class_field = ".class";  // of an instance: what its class's statement made
 
 // What a generator that may hold its like remembers (resumed.cpp): an object of a class of its own, whose one field has all of
 // it.
@@ -74,7 +96,12 @@ class Classes {
   struct Found {
     ir::ClassEntity in;
     ir::ClassMember member;
+    std::string name;
   };
+  LocalClass& local(const ir::Function& py, OpId statement, const std::string& name);
+  [[nodiscard]] LocalClass* local_of(const ir::ClassEntity&);  // null: a class of Python's
+  [[nodiscard]] std::string qualified(const ir::ClassEntity&);  // its __qualname__
+  [[nodiscard]] LocalClass* class_with(const ir::PyForm* method);  // the local class whose method this is
   Found find(const ir::ClassEntity&, const std::string& name, const ir::ClassEntity* after = nullptr);
   [[nodiscard]] bool is_subclass(const ir::ClassEntity&, const ir::ClassEntity& of);
   [[nodiscard]] std::string shown(Type) const;      // the Python name of an object's class
@@ -90,6 +117,7 @@ class Classes {
   std::set<std::string> always_set(const ir::ClassEntity&, const ir::ClassEntity* after, int depth, bool& escapes);
   ir::World& world_;
   std::deque<Class> classes_;
+  std::map<std::pair<const ir::Function*, uint32_t>, std::unique_ptr<LocalClass>> locals_;
   std::map<uint64_t, Field> globals_;
   std::map<const ir::Function*, Box> boxes_;
   bool asks_exceptions_ = false, asks_raised_ = false;

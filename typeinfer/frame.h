@@ -54,6 +54,7 @@ struct LoopContext {
 struct Caught;        // caught.cpp: exceptions as values
 struct Enums;         // enums.cpp
 struct Named;         // named.cpp: named tuples
+struct LocalClasses;  // local_classes.cpp: classes made by statements in compiled code
 struct Contexts;      // contexts.cpp: what `with` enters
 struct FormatString;  // format_strings.cpp
 struct Interpreted;   // interpreted.cpp: blocks that Python runs
@@ -64,6 +65,7 @@ class Frame {
   friend FormatString;
   friend Interpreted;
   friend Named;
+  friend LocalClasses;
   friend Contexts;
 
  public:
@@ -362,7 +364,9 @@ class Frame {
   void store_function(const Value& x, Class&, Field&, const Value&);
   void store_field(const Value& x, Class&, const std::string& name, const Value&);
   std::optional<ValueId> is_set(const Value& x, Class&, const Field&);
-  Value instantiate(const ir::ClassEntity&, Arguments);
+  Value instantiate(const ir::ClassEntity&, Arguments, const Value* made = nullptr);
+  Value of_class(const Classes::Found&, const Value& self, const ir::ClassEntity&, const std::string& name);
+  Value member_value(const Classes::Found&, const Value& of);  // `of`: an object, or what stands for a class
   bool set_fields(Class&, const ir::ClassDescription&, const Value& self, Arguments);
   Value made_by(const Value& factory, const std::string& field);
   Value object_attribute(const Value& x, const std::string& name);

@@ -8,6 +8,7 @@
 #include "typeinfer/caught.h"
 #include "typeinfer/enums.h"
 #include "typeinfer/instances.h"
+#include "typeinfer/local_classes.h"
 
 namespace aic::typeinfer {
 
@@ -167,7 +168,8 @@ static std::optional<bool> is_static_instance(const Value& x, const Value& class
   return !own.empty() && is_plain_class(*name) ? std::optional(false) : std::nullopt;
 }
 
-Value Frame::isinstance(const Value& x, const Value& classes) {
+Value Frame::isinstance(const Value& x, const Value& given) {
+  const Value classes = LocalClasses::as_entity(*this, given);
   if (is_list_display(x)) return isinstance(real(x, "display"), classes);
   if (x.kind == Kind::Exception || Caught::is_object(*this, x)) return matches(x, classes);
   bool of_numpy = x.kind == Kind::Entity && std::holds_alternative<ir::NumpyConstant>(*x.entity);
@@ -207,7 +209,7 @@ void Frame::facts(ValueId condition, bool holds, Facts& out, int depth) {
   if (op.code == "py.call"_op && op.operands.size() == 3) {
     const std::string* name = builtin_name(py_value(op.operands[0]));
     if (!name || *name != "builtins.isinstance") return;
-    Value classes = py_value(op.operands[2]);
+    Value classes = LocalClasses::as_entity(*this, py_value(op.operands[2]));
     out.push_back({op.operands[1], [classes, holds, &known = session_.classes](Type t) {
                      std::optional<bool> is = is_instance(t, classes, known);
                      return !is || *is == holds;

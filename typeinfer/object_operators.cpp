@@ -5,6 +5,7 @@
 #include "ir/exceptions.h"
 #include "typeinfer/caught.h"
 #include "typeinfer/enums.h"
+#include "typeinfer/local_classes.h"
 
 namespace aic::typeinfer {
 using Member = ir::ClassMember;
@@ -27,7 +28,9 @@ std::optional<Value> Frame::call_special(const Value& x, const std::string& name
   if (auto* u = std::get_if<ir::Unknown>(&found.member.entity)) fail("unsupported", {u->why});
   Arguments a{others, {}};
   if (found.member.kind == Member::Function) a.positional.insert(a.positional.begin(), x);
-  Value f = from_entity(found.member.entity, session_.classes);
+  Value f = member_value(found, x);
+  if (found.member.kind == Member::ForClass && session_.classes.local_of(found.in))
+    fail("unsupported", {"this `" + name + "`"});
   if (is_none(f)) return {};  // __hash__ = None
   return call(f, std::move(a));
 }
@@ -173,7 +176,7 @@ Value Frame::object_contains(const Value& x, const Value& container) {
 Value Frame::generated_text(const Value& x) {
   Class& c = class_of(x);
   Classes::Found found = session_.classes.find(c.entity, "__repr__");
-  Values pieces{text(c.entity.name + "(")};
+  Values pieces{text(session_.classes.qualified(c.entity) + "(")};
   bool first = true;
   for (const ir::ClassField& f : session_.classes.info(found.in).fields) {
     if (!f.in_repr) continue;
@@ -218,6 +221,9 @@ std::optional<Value> Frame::object_builtin(const std::string& name, const Argume
                      ir::is_subclass(session_.classes.info(*class_entity(x)).builtin, base->substr(base->rfind('.') + 1)));
     }
   }
+  if (name == "issubclass" && a.positional.size() == 2 &&
+      (LocalClasses::of(*this, x) || LocalClasses::of(*this, a.positional[1])))
+    return object_builtin(name, {{LocalClasses::as_entity(*this, x), LocalClasses::as_entity(*this, a.positional[1])}, {}});
   if (name == "issubclass" && a.positional.size() == 2 && class_entity(x) && class_entity(a.positional[1]))
     return boolean(session_.classes.is_subclass(*class_entity(x), *class_entity(a.positional[1])));
   if (name == "getattr" && a.positional.size() == 3 && known_text(a.positional[1]) && is_union(x))

@@ -6,16 +6,23 @@
 #include "typeinfer/caught.h"
 #include "typeinfer/enums.h"
 #include "typeinfer/instances.h"
+#include "typeinfer/local_classes.h"
 
 namespace aic::typeinfer {
 using Member = ir::ClassMember;
 
-static Value bound_method(const Value& self, const std::string& name, const ir::Entity& function) {
+static Value bound_method(const Value& self, const std::string& name, Value function) {
   Value m;
   m.kind = Kind::Method;
   m.text = name;
-  m.parts = {self, entity(function)};
+  m.parts = {self, std::move(function)};
   return m;
+}
+
+// What stands in a class, of a property the function that gets it.
+Value Frame::member_value(const Classes::Found& found, const Value& of) {
+  if (session_.classes.local_of(found.in)) return LocalClasses::member(*this, of, found);
+  return from_entity(found.member.entity, session_.classes);
 }
 
 Class& Frame::class_of(const Value& x) {
@@ -96,14 +103,20 @@ std::optional<ValueId> Frame::is_set(const Value& x, Class& c, const Field& f) {
 }
 
 // ---- making ----
-Value Frame::instantiate(const ir::ClassEntity& entity, Arguments a) {
+// `made`: what stands for the class, of one that a statement of the program's made.
+Value Frame::instantiate(const ir::ClassEntity& entity, Arguments a, const Value* made) {
   Classes& classes = session_.classes;
   const ir::ClassDescription& info = classes.info(entity);
   if (!info.why_not.empty()) fail("unsupported", {"`" + entity.name + "`, " + info.why_not + ","});
   if (!info.abstract.empty()) {
+    ir::Entity version = session_.world.attribute(ir::ModuleEntity{"sys"}, "hexversion");
+    auto* constant = std::get_if<ir::Constant>(&version);
+    const int64_t* number = constant ? std::get_if<int64_t>(&constant->value) : nullptr;
+    bool quotes = number && *number >= 0x030c0000;  // from 3.12 on
     std::string names;
-    for (const std::string& n : info.abstract) names += (names.empty() ? "" : ", ") + ("'" + n + "'");
-    raise("TypeError", "Can't instantiate abstract class " + entity.name + " without an implementation for abstract method" +
+    for (const std::string& n : info.abstract) names += (names.empty() ? "" : ", ") + (quotes ? "'" + n + "'" : n);
+    raise("TypeError", "Can't instantiate abstract class " + entity.name +
+                           (quotes ? " without an implementation for abstract method" : " with abstract method") +
                            (info.abstract.size() > 1 ? "s " : " ") + names);
     return Value{};
   }
@@ -115,6 +128,8 @@ Value Frame::instantiate(const ir::ClassEntity& entity, Arguments a) {
   Class& c = classes.of(entity);
   Classes::Found init = classes.find(entity, "__init__");
   Value self = runtime(c.type, make("list.new"_op, {ints(1)}, c.type, {{"layout", c.layout}}));
+  if (!made && classes.local_of(entity)) fail("unsupported", {"making an object of `" + entity.name + "`"});
+  if (made) store_field(self, c, class_field, *made);
   bool exception = info.kind == ir::ClassDescription::Exception;
   if (exception && !c.sets_args) store_field(self, c, "args", tuple(a.positional));
   if (init.member.kind == Member::Generated) return set_fields(c, classes.info(init.in), self, std::move(a)) ? self : Value{};
@@ -128,7 +143,7 @@ Value Frame::instantiate(const ir::ClassEntity& entity, Arguments a) {
   }
   if (init.member.kind != Member::Function) fail("unsupported", {"this `__init__` of " + entity.name});
   a.positional.insert(a.positional.begin(), self);
-  return call(typeinfer::entity(init.member.entity), std::move(a)).kind == Kind::Never ? Value{} : self;
+  return call(member_value(init, self), std::move(a)).kind == Kind::Never ? Value{} : self;
 }
 
 // The __init__ that @dataclass makes. False: it does not return.
@@ -150,10 +165,14 @@ bool Frame::set_fields(Class& c, const ir::ClassDescription& info, const Value& 
     if (!a.positional.empty() && is_spread(a.positional.back()) && !std::holds_alternative<ir::Missing>(positional[k]->factory))
       fail("unsupported", {"spreading " + describe(a.positional.back().parts[0]) + " over `" + positional[k]->name +
                            "`, which has a default_factory,"});
-  auto otherwise = [&](size_t k) {
-    if (auto* u = std::get_if<ir::Unknown>(&positional[k]->otherwise)) fail("unsupported", {u->why});
-    return from_entity(positional[k]->otherwise, session_.classes);
+  bool local = !info.lookup.empty() && session_.classes.local_of(info.lookup.front());
+  auto default_of = [&](const ir::ClassField& f, bool factory) {
+    const ir::Entity& e = factory ? f.factory : f.otherwise;
+    if (local && std::holds_alternative<ir::Builtin>(e)) return LocalClasses::default_value(*this, self, f.name, factory);
+    if (auto* u = std::get_if<ir::Unknown>(&e)) fail("unsupported", {u->why});
+    return from_entity(e, session_.classes);
   };
+  auto otherwise = [&](size_t k) { return default_of(*positional[k], false); };
   place_spread(s, otherwise, a);
   if (a.positional.size() > positional.size()) {
     size_t most = positional.size() + 1, least = required + 1;
@@ -179,10 +198,9 @@ bool Frame::set_fields(Class& c, const ir::ClassDescription& info, const Value& 
     if (it != given.end()) {
       store_field(self, c, f.name, it->second);
     } else if (!std::holds_alternative<ir::Missing>(f.factory)) {
-      store_field(self, c, f.name, made_by(from_entity(f.factory, session_.classes), f.name));
+      store_field(self, c, f.name, made_by(default_of(f, true), f.name));
     } else if (!std::holds_alternative<ir::Missing>(f.otherwise)) {
-      if (auto* u = std::get_if<ir::Unknown>(&f.otherwise)) fail("unsupported", {u->why});
-      store_field(self, c, f.name, from_entity(f.otherwise, session_.classes));
+      store_field(self, c, f.name, default_of(f, false));
     } else if (f.in_init) {
       fail("call-arguments", {name + " missing 1 required positional argument: '" + f.name + "'"});
     }
@@ -201,15 +219,19 @@ Value Frame::made_by(const Value& factory, const std::string& field) {
 }
 
 // ---- attributes ----
-static Value of_class(Classes& classes, const Member& m, const Value& self, const ir::ClassEntity& c, const std::string& name) {
-  if (m.kind == Member::Function) return bound_method(self, name, m.entity);
-  if (m.kind == Member::ForClass) return bound_method(entity(c), name, m.entity);
-  return from_entity(m.entity, classes);  // static methods and values
+Value Frame::of_class(const Classes::Found& found, const Value& self, const ir::ClassEntity& c, const std::string& name) {
+  const Member::Kind kind = found.member.kind;
+  if (kind == Member::Function) return bound_method(self, name, member_value(found, self));
+  if (kind != Member::ForClass) return member_value(found, self);  // static methods and values
+  Value cls = !session_.classes.local_of(c)   ? entity(c)
+              : LocalClasses::of(*this, self) ? self
+                                              : LocalClasses::class_of(*this, self);
+  return bound_method(cls, name, member_value(found, self));
 }
 
 Value Frame::object_attribute(const Value& x, const std::string& name) {
   Class& c = class_of(x);
-  if (name == "__class__") return entity(c.entity);
+  if (name == "__class__") return type_value(x);
   if (is_rebound_member(c.entity, name)) {
     Field* own = c.find(name);
     bool has_own = own && (own->fixed || !own->type.is(TypeKind::Never));
@@ -223,15 +245,17 @@ Value Frame::object_attribute(const Value& x, const std::string& name) {
   // What `__getattr__` gives for attributes that are not there.
   Classes::Found computed = session_.classes.find(c.entity, "__getattr__");
   bool computes = computed.member.kind == Member::Function;
-  auto compute = [&] { return call(entity(computed.member.entity), {{x, text(name)}, {}}); };
+  auto compute = [&] { return call(member_value(computed, x), {{x, text(name)}, {}}); };
   if (m.kind == Member::Property && computes)
     fail("unsupported", {"the property `" + name + "` of a class with `__getattr__`"});
-  if (m.kind == Member::Property) return call(entity(m.entity), {{x}, {}});
+  if (m.kind == Member::Property) return call(member_value(found, x), {{x}, {}});
   if (m.kind == Member::Generated) {
-    Value generated = bound_method(x, name, ir::Missing{});
+    Value generated = bound_method(x, name, Value{});
     generated.parts.pop_back();
     return generated;
   }
+  if (session_.classes.local_of(c.entity) && (m.kind == Member::Absent || m.kind == Member::Value))
+    if (std::optional<Value> v = LocalClasses::assigned(*this, x, c, name)) return *v;
   Field* f = c.find(name);
   if (auto* u = std::get_if<ir::Unknown>(&m.entity); u && !(f && f->always)) fail("unsupported", {u->why});
   if (f && (f->fixed || !f->type.is(TypeKind::Never))) {
@@ -239,15 +263,15 @@ Value Frame::object_attribute(const Value& x, const std::string& name) {
     if (!set) return load_field(x, c, *f);
     if (m.kind != Member::Absent)
       return choose(
-          *set, [&] { return load_field(x, c, *f); },
-          [&] { return handed_over(of_class(session_.classes, m, x, c.entity, name)); });
+          *set, [&] { return load_field(x, c, *f); }, [&] { return handed_over(of_class(found, x, c.entity, name)); });
     if (computes) return choose(*set, [&] { return load_field(x, c, *f); }, compute);
     check(*set, "AttributeError", "'" + c.entity.name + "' object has no attribute '" + name + "'");
     return load_field(x, c, *f);
   }
-  if (m.kind != Member::Absent) return handed_over(of_class(session_.classes, m, x, c.entity, name));
+  if (m.kind != Member::Absent) return handed_over(of_class(found, x, c.entity, name));
   if (computes) return compute();
-  std::vector<std::string> known = session_.world.known_names("class " + std::to_string(c.entity.key));
+  std::vector<std::string> known;
+  if (!session_.classes.local_of(c.entity)) known = session_.world.known_names("class " + std::to_string(c.entity.key));
   for (const Field& other : c.fields)
     if (!other.type.is(TypeKind::Never)) known.push_back(other.name);
   if (outside_) {  // a handler may be waiting for it
@@ -266,7 +290,8 @@ void Frame::set_object_attribute(const Value& x, const std::string& name, const 
   if (found.member.kind == Member::Property) {
     if (std::holds_alternative<ir::Missing>(found.member.setter))
       return wrong("AttributeError", "property '" + name + "' of '" + c.entity.name + "' object has no setter");
-    call(entity(found.member.setter), {{x, v}, {}});
+    bool local = session_.classes.local_of(found.in);
+    call(local ? LocalClasses::member(*this, x, found, true) : entity(found.member.setter), {{x, v}, {}});
     return;
   }
   if (c.info->frozen && outside_) return wrong("FrozenInstanceError", "cannot assign to field '" + name + "'");
@@ -299,7 +324,7 @@ Value Frame::class_attribute(const ir::ClassEntity& c, const std::string& name) 
   const Member& m = found.member;
   if (auto* u = std::get_if<ir::Unknown>(&m.entity)) fail("unsupported", {u->why});
   switch (m.kind) {
-    case Member::ForClass: return bound_method(entity(c), name, m.entity);
+    case Member::ForClass: return bound_method(entity(c), name, entity(m.entity));
     case Member::Function:
     case Member::Static:
     case Member::Value: return of_world(m.entity);
@@ -323,12 +348,15 @@ Value Frame::super_of(const Arguments& a) {
   if (a.positional.size() == 2) {
     s.parts = {a.positional[1], a.positional[0]};
   } else {
-    ir::Entity in = session_.world.free(py_, "__class__");
+    LocalClass* local = session_.classes.class_with(instance_.form);
+    ir::Entity in = local ? ir::Entity(local->entity) : session_.world.free(py_, "__class__");
     size_t captured = py_.parameters().size() - std::min(py_.parameters().size(), instance_.form->parameters.size());
     if (!std::holds_alternative<ir::ClassEntity>(in) || captured >= py_.parameters().size() || inline_)
       fail("unsupported", {"`super()` outside of a method"});
     s.parts = {py_value(py_.parameters()[captured]), entity(in)};
   }
+  if (a.positional.size() == 2)
+    if (LocalClass* local = LocalClasses::of(*this, s.parts[1])) s.parts[1] = entity(local->entity);
   bool is_class = s.parts[1].kind == Kind::Entity && std::holds_alternative<ir::ClassEntity>(*s.parts[1].entity);
   if (!is_class || !(is_object(s.parts[0]) || s.parts[0].kind == Kind::Entity)) fail("unsupported", {"this `super()`"});
   return s;
@@ -337,10 +365,13 @@ Value Frame::super_of(const Arguments& a) {
 Value Frame::super_attribute(const Value& s, const std::string& name) {
   const Value& self = s.parts[0];
   const auto& after = std::get<ir::ClassEntity>(*s.parts[1].entity);
-  const ir::ClassEntity c = is_object(self) ? class_of(self).entity : std::get<ir::ClassEntity>(*self.entity);
+  LocalClass* own = LocalClasses::of(*this, self);
+  const ir::ClassEntity c = own               ? own->entity
+                            : is_object(self) ? class_of(self).entity
+                                              : std::get<ir::ClassEntity>(*self.entity);
   Classes::Found found = session_.classes.find(c, name, &after);
   if (auto* u = std::get_if<ir::Unknown>(&found.member.entity)) fail("unsupported", {u->why});
-  if (found.member.kind == Member::Property) return call(entity(found.member.entity), {{self}, {}});
+  if (found.member.kind == Member::Property) return call(member_value(found, self), {{self}, {}});
   bool of_builtin =
       name == "__init__" || (is_object(self) && Caught::is_object(*this, self) && (name == "__str__" || name == "__repr__"));
   if (found.member.kind == Member::Generated || (found.member.kind == Member::Absent && of_builtin)) {
@@ -352,7 +383,7 @@ Value Frame::super_attribute(const Value& s, const std::string& name) {
     return m;
   }
   if (found.member.kind == Member::Absent) fail("unknown-attribute", {"super()", name});
-  return handed_over(of_class(session_.classes, found.member, self, c, name));
+  return handed_over(of_class(found, self, c, name));
 }
 
 // What @dataclass wrote, called by name: x.__eq__(y), super().__init__(…).

@@ -6,6 +6,7 @@
 #include "typeinfer/deleted.h"
 #include "typeinfer/enums.h"
 #include "typeinfer/interpreted.h"
+#include "typeinfer/local_classes.h"
 
 namespace aic::typeinfer {
 
@@ -182,6 +183,7 @@ void Frame::operation(OpId op) {
     }
     return give(std::move(f));
   }
+  if (c == "py.class"_op) return give(LocalClasses::statement(*this, op));
   if (c == "py.cell"_op || c == "py.cell.get"_op) return give(cell(op));
   if (c == "py.cell.set"_op) return static_cast<void>(cell(op));
   if (c == "py.call"_op) {

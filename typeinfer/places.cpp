@@ -44,9 +44,9 @@ void Frame::require_bound(const Value& place, const ir::Entity& of, const std::s
 }
 
 bool Frame::is_rebound_member(const ir::ClassEntity& c, const std::string& name) {
-  return session_.classes.rebound_names.contains(name) &&
-         std::ranges::any_of(session_.classes.info(c).lookup,
-                             [&](const auto& in) { return rebound_place(in, name).has_value(); });
+  Classes& classes = session_.classes;
+  auto is_rebound = [&](const auto& in) { return !classes.local_of(in) && rebound_place(in, name).has_value(); };
+  return classes.rebound_names.contains(name) && std::ranges::any_of(classes.info(c).lookup, is_rebound);
 }
 
 // Looked for in the class, then in its bases, as every attribute is.
@@ -56,6 +56,11 @@ Value Frame::rebound_member(const ir::ClassEntity& c, const std::string& name) {
     if (k == lookup.size()) {
       raise("AttributeError", "type object '" + c.name + "' has no attribute '" + name + "'");
       return Value{};
+    }
+    if (LocalClass* local = session_.classes.local_of(lookup[k])) {
+      if (local->members.contains(name))
+        fail("unsupported", {"`" + name + "`, which a class of Python's has and one that derives from it,"});
+      return from(k + 1);
     }
     if (std::optional<ir::ArrayGlobal> place = rebound_place(lookup[k], name)) {
       Value list = hidden_array(*place);

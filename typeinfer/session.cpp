@@ -302,6 +302,21 @@ static std::string instance_below(Classes& classes, Type t, std::set<Type>& seen
   return "";
 }
 
+// A class of compiled code's own that a value of the type leads to an object of: Python has no such class.
+static LocalClass* local_below(Classes& classes, Type t, std::set<Type>& seen) {
+  if (!seen.insert(t).second) return nullptr;
+  if (Class* c = classes.of_type(t)) {
+    if (c->stands_for) return c->stands_for;
+    if (LocalClass* l = classes.local_of(c->entity)) return l;
+    for (const Field& f : c->fields)
+      if (LocalClass* l = local_below(classes, f.type, seen)) return l;
+  }
+  if (t.is_list() || t.is_tuple() || t.is(TypeKind::Union))
+    for (Type e : t.elements())
+      if (LocalClass* l = local_below(classes, e, seen)) return l;
+  return nullptr;
+}
+
 static ir::Function& infer_once(ir::Module& out, ir::World& world, const ir::PyForm& f, std::span<const ArgumentType> arguments,
                                 const InferOptions& options, Classes& classes, bool keeps_errors) {
   Session session(out, world, options, classes, keeps_errors);
@@ -336,8 +351,11 @@ static ir::Function& infer_once(ir::Module& out, ir::World& world, const ir::PyF
     check_identity(out);
     mark_views(*i.out);
     std::set<std::string> known;
-    auto define = [&](Type t) {
+    auto define = [&](Type t, const char* how = "Python would see an object after the call") {
       std::set<Type> seen;
+      if (const LocalClass* l = local_below(classes, t, seen))
+        throw ir::Diagnosed(ir::diagnose(out, l->span, "class", {std::string("leave it: ") + how, l->entity.name}));
+      seen.clear();
       if (std::string held = instance_below(classes, t, seen); !held.empty())
         throw ir::Diagnosed(ir::diagnose(out, i.out->span, "unsupported", {held + ", which Python sees after the call,"}));
       classes.define(t, known);
@@ -347,7 +365,7 @@ static ir::Function& infer_once(ir::Module& out, ir::World& world, const ir::PyF
     for (const std::unique_ptr<ir::Function>& f : out.functions)  // and what may be raised
       for (OpId op : f->ops_below(f->body()))
         if (f->find_attr(op, "bases") || f->int_attr(op, "args"))
-          for (ValueId v : f->op(op).operands) define(f->type(v));
+          for (ValueId v : f->op(op).operands) define(f->type(v), "an exception that may be raised would hold an object");
     return *i.out;
   } catch (const NeedsLiteral& need) {
     throw ir::Diagnosed(ir::diagnose(out, session.span(*f.function, f.function->span), "needs-literal",

@@ -492,6 +492,8 @@ Entity LiveWorld::attribute(const Entity& of, const std::string& name) {
     auto* t = reinterpret_cast<PyTypeObject*>(uintptr_t(c->key));
     return place(reinterpret_cast<PyObject*>(t), t->tp_dict, name);
   }
+  if (auto* c = std::get_if<ir::ClassEntity>(&of); c && name == "__qualname__")
+    return ir::Constant{attribute_text(reinterpret_cast<PyObject*>(uintptr_t(c->key)), "__qualname__")};
   if (auto* f = std::get_if<ir::PythonFunction>(&of)) return function_attribute(*f, name);
   if (auto* b = std::get_if<ir::Builtin>(&of); b && b->name.starts_with(dispatcher_name))
     return dispatched(reinterpret_cast<PyObject*>(uintptr_t(std::stoull(b->name.substr(dispatcher_name.size())))), name);

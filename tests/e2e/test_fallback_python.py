@@ -19,7 +19,7 @@ STATEMENTS = {
     "regex": "t = len(re.sub(r'[0-9]', '', str(s) + 'ab'))",
     "json": "t = json.dumps({'s': float(s), 'k': [1, None]})",
     "file": "t = io.StringIO('a\\nb').read().count('\\n')",
-    "class": "class C:\n    value = 3\nt = C.value",
+    "class": "class C(dict):\n    value = 3\nt = C.value",
     "sorted": "t = sorted([3, 'a', None, 1.5], key=lambda v: str(v))[0]",
     "locals": "t = sorted(locals().items(), key=lambda kv: kv[0])[0][0]",
     "object": "t = datetime.date(2020, 1, 1) + datetime.timedelta(days=1)",
