@@ -12,17 +12,6 @@
 namespace aic::rt {
 namespace {
 
-constexpr int64_t modulus = (int64_t(1) << 61) - 1;
-
-int64_t no_minus_one(int64_t h) { return h == -1 ? -2 : h; }
-
-int64_t hash_of_int(int64_t v) {
-  if (v >= 0 && v < modulus) return v;
-  uint64_t size = v < 0 ? uint64_t(0) - uint64_t(v) : uint64_t(v);
-  auto h = int64_t(size % uint64_t(modulus));
-  return no_minus_one(v < 0 ? -h : h);
-}
-
 // CPython's _Py_HashDouble: the value modulo 2**61 - 1, read 28 bits at a time.
 int64_t hash_of_float(double v) {
   if (isnan(v)) return 0;  // CPython hashes the object's address
@@ -33,16 +22,16 @@ int64_t hash_of_float(double v) {
   if (negative) m = -m;
   uint64_t x = 0;
   while (m != 0) {
-    x = ((x << 28) & uint64_t(modulus)) | x >> (61 - 28);
+    x = ((x << 28) & uint64_t(hash_modulus)) | x >> (61 - 28);
     m *= 268435456.0;
     exponent -= 28;
     auto y = uint64_t(m);
     m -= double(y);
     x += y;
-    if (x >= uint64_t(modulus)) x -= uint64_t(modulus);
+    if (x >= uint64_t(hash_modulus)) x -= uint64_t(hash_modulus);
   }
   exponent = exponent >= 0 ? exponent % 61 : 61 - 1 - ((-1 - exponent) % 61);
-  x = ((x << exponent) & uint64_t(modulus)) | x >> (61 - exponent);
+  x = ((x << exponent) & uint64_t(hash_modulus)) | x >> (61 - exponent);
   return no_minus_one(negative ? -int64_t(x) : int64_t(x));
 }
 

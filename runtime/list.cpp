@@ -115,7 +115,10 @@ void drop_reference(Context* context, int32_t kind, void* p, List*& dying) {
   }
 }
 
+constexpr bool is_text(const ElementType& t) { return t.slots == 1 && t.reference_count == 1 && t.references->kind == 2; }
+
 void drop_elements(Context* context, List* l, int64_t from, int64_t to, List*& dying) {
+  if (is_text(*l->type) && l->type->references->guard_slot[0] < 0) return release_texts(context, l->data + from, to - from);
   for (int64_t i = from; i < to; ++i) {
     const Slot* element = l->data + i * (l->width / int64_t(sizeof(Slot)));
     if (l->table && element->i == -1) continue;  // a place without entry

@@ -36,8 +36,7 @@ int32_t* new_index(int64_t size) {
 }
 
 // One reference more of whatever an entry holds in these slots.
-void retain_slots(Context* context, const List* l, Slot* e, int64_t from, int64_t to) {
-  if (!l->type) return;
+[[gnu::noinline]] void retain_references(Context* context, const List* l, Slot* e, int64_t from, int64_t to) {
   for (int64_t k = 0; k < l->type->reference_count; ++k) {
     const ReferencePlace& r = l->type->references[k];
     if (r.slot < from || r.slot >= to) continue;
@@ -53,41 +52,50 @@ void retain_slots(Context* context, const List* l, Slot* e, int64_t from, int64_
   }
 }
 
+void retain_slots(Context* context, const List* l, Slot* e, int64_t from, int64_t to) {
+  if (l->type) retain_references(context, l, e, from, to);
+}
 void retain_key(Context* context, const List* l, Slot* e) { retain_slots(context, l, e, 1, 1 + l->table->key_slots); }
 void retain_value(Context* context, const List* l, Slot* e) {
   retain_slots(context, l, e, 1 + l->table->key_slots, entry_slots(l));
 }
 
-// Calls `find` with a test of whether an entry is the key's: of plain ints and of strings, most keys there are, one
-// comparison, of tuples of ints one for each.
-template <class Find>
-int64_t with_test(const List* l, int64_t hash, const Slot* key, const KeyPart* parts, Find find) {
-  if (parts->kind == key_int && l->table->key->kind == key_int)
-    return find([wanted = key->i](const Slot* e) { return e[1].i == wanted; });
-  if (parts->kind == key_text && l->table->key->kind == key_text)
-    return find([hash, wanted = static_cast<const Str*>(key->p)](const Slot* e) {
-      return e->i == hash && (e[1].p == wanted || str_equal(nullptr, static_cast<const Str*>(e[1].p), wanted));
+// Calls `go` with a test of whether an entry has a key, of this hash: of plain ints and of strings, most keys there are, one
+// comparison, of tuples of ints one for each. What `go` calls is a function for each kind, which keeps what it needs in
+// registers.
+template <class Go>
+[[gnu::always_inline]] inline auto with_test(const KeyPart* own, const KeyPart* asked, Go go) {
+  if (asked->kind == key_int && own->kind == key_int)
+    return go([](const Slot* e, int64_t, const Slot* key) { return e[1].i == key->i; });
+  if (asked->kind == key_text && own->kind == key_text)
+    return go([](const Slot* e, int64_t hash, const Slot* key) {
+      return e->i == hash &&
+             (e[1].p == key->p || str_equal(nullptr, static_cast<const Str*>(e[1].p), static_cast<const Str*>(key->p)));
     });
-  if (int32_t ints = ints_in(parts); ints && ints == ints_in(l->table->key))
-    return find([=](const Slot* e) {
+  if (int32_t ints = ints_in(asked); ints && ints == ints_in(own))
+    return go([ints](const Slot* e, int64_t hash, const Slot* key) {
       bool equal = e->i == hash;
       for (int32_t k = 0; equal && k < ints; ++k) equal = e[1 + k].i == key[k].i;
       return equal;
     });
-  return find([=](const Slot* e) { return e->i == hash && equal_keys(e + 1, l->table->key, 0, key, parts, 0); });
+  return go([own, asked](const Slot* e, int64_t hash, const Slot* key) {
+    return e->i == hash && equal_keys(e + 1, own, 0, key, asked, 0);
+  });
 }
 
 // ---- dicts ----
 // Where in the index the hash's entry is, or (-1 there) may go.
+template <class Same>
+int64_t dict_slot_as(const List* l, int64_t hash, const Slot* key, Same is_same) {
+  const Table* t = l->table;
+  auto perturb = uint64_t(hash);
+  for (uint64_t i = uint64_t(hash) & uint64_t(t->mask);; i = (i * 5 + (perturb >>= 5) + 1) & uint64_t(t->mask)) {
+    int32_t place = t->index[i];
+    if (place == empty || (place >= 0 && is_same(entry(l, place), hash, key))) return int64_t(i);
+  }
+}
 int64_t dict_slot(const List* l, int64_t hash, const Slot* key, const KeyPart* parts) {
-  return with_test(l, hash, key, parts, [&](auto is_it) {
-    const Table* t = l->table;
-    auto perturb = uint64_t(hash);
-    for (uint64_t i = uint64_t(hash) & uint64_t(t->mask);; i = (i * 5 + (perturb >>= 5) + 1) & uint64_t(t->mask)) {
-      int32_t place = t->index[i];
-      if (place == empty || (place >= 0 && is_it(entry(l, place)))) return int64_t(i);
-    }
-  });
+  return with_test(l->table->key, parts, [=](auto is_same) { return dict_slot_as(l, hash, key, is_same); });
 }
 
 bool dict_resize(List* l) {
@@ -196,8 +204,12 @@ int64_t set_walk(const List* l, int64_t hash, Test is_it, int64_t* freed) {
   }
 }
 
-int64_t set_place(const List* l, int64_t hash, const Slot* key, const KeyPart* parts, int64_t* freed = nullptr) {
-  return with_test(l, hash, key, parts, [&](auto is_it) { return set_walk(l, hash, is_it, freed); });
+template <class Same>
+int64_t set_place_as(const List* l, int64_t hash, const Slot* key, Same is_same) {
+  return set_walk(l, hash, [=](const Slot* e) { return is_same(e, hash, key); }, nullptr);
+}
+int64_t set_place(const List* l, int64_t hash, const Slot* key, const KeyPart* parts) {
+  return with_test(l->table->key, parts, [=](auto is_same) { return set_place_as(l, hash, key, is_same); });
 }
 
 // The first empty place on the hash's way.
@@ -205,23 +217,24 @@ int64_t free_place(const List* l, int64_t hash, int64_t* freed) {
   return set_walk(l, hash, [](const Slot*) { return false; }, freed);
 }
 
-// Moves an entry into a set that holds none like it and has no removed ones.
-void set_move_in(List* l, const Slot* from) {
-  auto mask = uint64_t(l->table->mask), perturb = uint64_t(from->i);
-  const int64_t slots = entry_slots(l);
-  for (uint64_t i = perturb & mask;; i = (i * 5 + 1 + perturb) & mask) {
-    uint64_t last = i + linear_probes <= mask ? i + linear_probes : i;
-    Slot* e = entry(l, int64_t(i));
-    for (uint64_t p = i; p <= last; ++p, e += slots)
-      if (!is_entry(e)) return copy_slots(e, from, slots);
-    perturb >>= 5;
-  }
+// The first place without entry on the hash's way, of a set that has no removed ones.
+[[gnu::noinline]] Slot* next_free(const List* l, int64_t hash) {
+  return entry(l, set_walk(l, hash, [](const Slot*) { return false; }, nullptr));
 }
-// Each of so many places into such a set.
+// Moves an entry into such a set, which holds none like it. Where it is now.
+[[gnu::always_inline]] inline Slot* set_move_in(List* l, const Slot* from, int64_t slots) {
+  Slot* to = l->data + int64_t(uint64_t(from->i) & uint64_t(l->table->mask)) * slots;
+  if (is_entry(to)) to = next_free(l, from->i);
+  copy_slots(to, from, slots);
+  return to;
+}
+// Each of so many places.
 void move_all_in(List* l, const Slot* places, int64_t size) {
-  const int64_t slots = entry_slots(l);
-  for (const Slot *e = places, *end = places + size * slots; e != end; e += slots)
-    if (is_entry(e)) set_move_in(l, e);
+  auto move = [=](int64_t slots) {
+    for (const Slot *e = places, *end = places + size * slots; e != end; e += slots)
+      if (is_entry(e)) set_move_in(l, e, slots);
+  };
+  entry_slots(l) == 2 ? move(2) : move(entry_slots(l));  // keys of one slot: the loops are for two
 }
 
 bool set_resize(Context* context, List* l, int64_t used) {
@@ -256,8 +269,15 @@ bool set_grow(Context* context, List* l) {
   return set_resize(context, l, n > 50000 ? n * 2 : n * 4);
 }
 
+// More room, for a key that was just put there. Its new place.
+[[gnu::noinline]] int64_t set_grow_around(Context* context, List* l, int64_t hash, const Slot* key) {
+  if (!set_grow(context, l)) return -1;
+  const size_t bytes = size_t(l->table->key_slots) * sizeof(Slot);
+  return set_walk(l, hash, [=](const Slot* q) { return q->i == hash && memcmp(q + 1, key, bytes) == 0; }, nullptr);
+}
+
 // A key that is not there, to be put at the empty place `p` or the one that was `freed` on the way.
-int64_t set_append(Context* context, List* l, int64_t hash, const Slot* key, int64_t p, int64_t freed) {
+inline int64_t set_append(Context* context, List* l, int64_t hash, const Slot* key, int64_t p, int64_t freed) {
   Table* t = l->table;
   if (freed >= 0) p = freed;
   Slot* e = entry(l, p);
@@ -267,15 +287,46 @@ int64_t set_append(Context* context, List* l, int64_t hash, const Slot* key, int
   ++t->count;
   if (freed >= 0) return p;
   ++t->fill;
-  if (uint64_t(t->fill) * 5 < uint64_t(t->mask) * 3) return p;
-  if (!set_grow(context, l)) return -1;
-  auto mine = [&](const Slot* q) { return q->i == hash && memcmp(q + 1, key, size_t(t->key_slots) * sizeof(Slot)) == 0; };
-  return set_walk(l, hash, mine, nullptr);
+  return uint64_t(t->fill) * 5 < uint64_t(t->mask) * 3 ? p : set_grow_around(context, l, hash, key);
 }
 
-int64_t set_insert(Context* context, List* l, int64_t hash, const Slot* key) {
-  int64_t freed = -1, p = set_place(l, hash, key, l->table->key, &freed);
+// Adds such an entry.
+bool set_add(Context* context, List* l, const Slot* from) {
+  Table* t = l->table;
+  retain_key(context, l, set_move_in(l, from, entry_slots(l)));
+  t->fill = ++t->count;
+  return uint64_t(t->fill) * 5 < uint64_t(t->mask) * 3 || set_grow(context, l);
+}
+
+template <class Same>
+int64_t set_insert_as(Context* context, List* l, int64_t hash, const Slot* key, Same is_same) {
+  int64_t freed = -1, p = set_walk(l, hash, [=](const Slot* e) { return is_same(e, hash, key); }, &freed);
   return is_used(l, p) ? p : set_append(context, l, hash, key, p, freed);
+}
+int64_t set_insert(Context* context, List* l, int64_t hash, const Slot* key) {
+  const KeyPart* parts = l->table->key;
+  return with_test(parts, parts, [=](auto is_same) { return set_insert_as(context, l, hash, key, is_same); });
+}
+
+// Adds entries of another set of its type: all, or those that a third one has or has not.
+template <class Same>
+int32_t set_add_all(Context* context, List* l, const List* from, Same is_same) {
+  const int64_t slots = entry_slots(from);
+  for (const Slot *e = from->data, *end = e + (from->table->mask + 1) * slots; e != end; e += slots)
+    if (is_entry(e) && set_insert_as(context, l, e->i, e + 1, is_same) < 0) return 0;
+  return 1;
+}
+template <class Same>
+int32_t set_select(Context* context, List* l, const List* from, const List* other, bool held, Same is_same) {
+  const int64_t slots = entry_slots(from);
+  const bool none = l->table->fill == 0;  // what is added differs from one another then, and from all that is there
+  for (const Slot *e = from->data, *end = e + (from->table->mask + 1) * slots; e != end; e += slots) {
+    if (!is_entry(e)) continue;
+    int64_t place = set_walk(other, e->i, [=](const Slot* x) { return is_same(x, e->i, e + 1); }, nullptr);
+    if (is_used(other, place) != held) continue;
+    if (none ? !set_add(context, l, e) : set_insert(context, l, e->i, e + 1) < 0) return 0;
+  }
+  return 1;
 }
 
 }  // namespace
@@ -326,7 +377,8 @@ int64_t table_find(Context* context, const List* l, const Slot* key, const KeyPa
 }
 
 int64_t table_insert(Context* context, List* l, const Slot* key) {
-  int64_t hash = hash_key(context, key, l->table->key);
+  const KeyPart* parts = l->table->key;
+  int64_t hash = parts->kind == key_int ? hash_of_int(key->i) : hash_key(context, key, parts);
   return l->table->is_set ? set_insert(context, l, hash, key) : dict_insert(context, l, hash, key);
 }
 
@@ -439,12 +491,7 @@ int32_t table_merge(Context* context, List* l, const List* other) {
   if (l == other || o->count == 0) return 1;
   if (!t->is_set) return dict_become(context, l, other);
   if (!table_reserve(context, l, other)) return 0;
-  if (t->fill > 0) {
-    const int64_t slots = entry_slots(other);
-    for (const Slot *e = other->data, *end = e + (o->mask + 1) * slots; e != end; e += slots)
-      if (is_entry(e) && set_insert(context, l, e->i, e + 1) < 0) return 0;
-    return 1;
-  }
+  if (t->fill > 0) return with_test(t->key, t->key, [=](auto is_same) { return set_add_all(context, l, other, is_same); });
   if (t->mask == o->mask && o->fill == o->count) {
     memcpy(l->data, other->data, size_t(l->length * l->width));
   } else {
@@ -457,12 +504,8 @@ int32_t table_merge(Context* context, List* l, const List* other) {
 }
 
 int32_t table_select(Context* context, List* l, const List* from, const List* other, int32_t held) {
-  const int64_t slots = entry_slots(from);
-  for (const Slot *e = from->data, *end = e + (from->table->mask + 1) * slots; e != end; e += slots)
-    if (is_entry(e) && set_holds(other, e->i, e + 1, from->table->key) == (held != 0) &&
-        set_insert(context, l, e->i, e + 1) < 0)
-      return 0;
-  return 1;
+  return with_test(other->table->key, from->table->key,
+                   [=](auto is_same) { return set_select(context, l, from, other, held != 0, is_same); });
 }
 
 void table_swap(List* a, List* b) {

@@ -8,6 +8,15 @@ namespace aic::rt {
 AIC_TABLE_FUNCTIONS(AIC_DECLARE)
 #undef AIC_DECLARE
 
+// CPython's: modulo a prime, and no hash is -1.
+constexpr int64_t hash_modulus = (int64_t(1) << 61) - 1;
+inline int64_t no_minus_one(int64_t h) { return h == -1 ? -2 : h; }
+inline int64_t hash_of_int(int64_t v) {
+  if (v >= 0 && v < hash_modulus) return v;
+  uint64_t size = v < 0 ? uint64_t(0) - uint64_t(v) : uint64_t(v);
+  auto h = int64_t(size % uint64_t(hash_modulus));
+  return no_minus_one(v < 0 ? -h : h);
+}
 // Are two keys, of maybe different types, equal? x and y: the parts to begin with.
 bool equal_keys(const Slot* a, const KeyPart* parts_a, int32_t x, const Slot* b, const KeyPart* parts_b, int32_t y);
 // Does the set hold the key?
@@ -21,7 +30,7 @@ inline int32_t ints_in(const KeyPart* key) {
   return key->parts;
 }
 // Slots of an entry: its hash, the key, of a dict the value.
-inline int64_t entry_slots(const List* l) { return l->width / int64_t(sizeof(Slot)); }
+inline int64_t entry_slots(const List* l) { return int64_t(uint64_t(l->width) / sizeof(Slot)); }
 inline Slot* entry(const List* l, int64_t place) { return l->data + place * entry_slots(l); }
 // No hash is -1. A place of a set that never had an entry is all ones; a table of no more than one key tells no difference.
 inline bool is_entry(const Slot* e) { return e->i != -1; }

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runtime/list.h"
+
 namespace aic::rt {
 namespace {
 
@@ -57,20 +59,20 @@ Pool* this_pool() {
   if (fresh && pthread_setspecific(pool_key, fresh) != 0) free(fresh), fresh = nullptr;
   return pool = fresh;
 }
-Str* piece_for(int64_t bytes) {
+Str* piece_for(int64_t bytes, Pool* p) {
   if (bytes > short_bytes) return static_cast<Str*>(malloc(sizeof(Str) + size_t(bytes)));
-  Pool* p = this_pool();
   if (!p || !p->first) return static_cast<Str*>(malloc(sizeof(Str) + short_bytes));
   Str* s = p->first;
   p->first = s->next;
   --p->count;
   return s;
 }
-void drop(Str* s) {
+Str* piece_for(int64_t bytes) { return piece_for(bytes, bytes > short_bytes ? nullptr : this_pool()); }
+void drop(Str* s, Pool* p) {
   bool shares = s->store != nullptr;
   if (shares && --s->store->refcount == 0) free(s->store);
-  Pool* p = shares || s->length * s->kind <= short_bytes ? this_pool() : nullptr;
-  if (!p || p->count >= max_pieces) return free(s);
+  bool is_short = shares || s->length * s->kind <= short_bytes;
+  if (!is_short || !p || p->count >= max_pieces) return free(s);
   s->next = p->first;
   p->first = s;
   ++p->count;
@@ -146,10 +148,7 @@ Str* shared(Context*, const Str* s) {
 }  // namespace
 
 // ---- making ----
-extern "C" Str* aic_new_text(Context* context, int64_t kind, int64_t length) {
-  int64_t bytes = 0;
-  if (__builtin_mul_overflow(kind, length, &bytes) || bytes > INT64_MAX - int64_t(sizeof(Str))) return nullptr;
-  Str* s = piece_for(bytes);
+static Str* begun(Context* context, Str* s, int64_t kind, int64_t length) {
   if (!s) return nullptr;
   s->length = length;
   s->kind = kind;
@@ -157,6 +156,11 @@ extern "C" Str* aic_new_text(Context* context, int64_t kind, int64_t length) {
   s->store = nullptr;
   link_live(context, s);
   return s;
+}
+extern "C" Str* aic_new_text(Context* context, int64_t kind, int64_t length) {
+  int64_t bytes = 0;
+  if (__builtin_mul_overflow(kind, length, &bytes) || bytes > INT64_MAX - int64_t(sizeof(Str))) return nullptr;
+  return begun(context, piece_for(bytes), kind, length);
 }
 
 void copy_characters(Str* to, int64_t at, const Str* from, int64_t first, int64_t count) {
@@ -187,13 +191,23 @@ void str_retain(Context*, Str* s) {
 void str_release(Context* context, Str* s) {
   if (!s || s->refcount < 0 || --s->refcount > 0) return;
   unlink_live(context, s);
-  drop(s);
+  drop(s, this_pool());
+}
+
+void release_texts(Context* context, const Slot* texts, int64_t count) {
+  Pool* p = this_pool();
+  for (int64_t k = 0; k < count; ++k) {
+    auto* s = static_cast<Str*>(texts[k].p);
+    if (!s || s->refcount < 0 || --s->refcount > 0) continue;
+    unlink_live(context, s);
+    drop(s, p);
+  }
 }
 
 void release_live_texts(Context* context) {
   while (Str* s = context->texts) {
     context->texts = s->next;
-    drop(s);
+    drop(s, this_pool());
   }
 }
 
@@ -218,11 +232,37 @@ Str* str_slice(Context* context, const Str* s, int64_t start, int64_t count, int
   int64_t kind = s->kind == 1 ? 1 : kind_of(largest(s, start, count, step));
   Str* part = aic_new_text(context, kind, count);
   if (!part) return nullptr;
-  if (step == 1 && kind == s->kind)
+  if (step == 1 && kind == s->kind) {
     copy_characters(part, 0, s, start, count);
-  else
+  } else if (s->kind == 1) {
+    auto* to = reinterpret_cast<uint8_t*>(part + 1);
+    const auto* from = static_cast<const uint8_t*>(s->data) + start;
+    for (int64_t k = 0; k < count; ++k, from += step) to[k] = *from;
+  } else {
     for (int64_t k = 0; k < count; ++k) put(part, k, character(s, start + k * step));
+  }
   return part;
+}
+
+// Pieces of Latin text are copied from the memory that the thread keeps, asked for once.
+bool append_pieces(Context* context, List* l, const Str* s, const int64_t* bounds, int64_t count) {
+  Pool* p = this_pool();
+  const int64_t before = l->length;
+  if (!list_grow(context, l, before + count)) return false;
+  for (int64_t k = 0; k < count; ++k) {
+    const int64_t start = bounds[2 * k], n = bounds[2 * k + 1] - start;
+    const auto* characters = static_cast<const uint8_t*>(s->data) + start;
+    Str* piece = nullptr;
+    if (s->kind != 1 || n < 1 || n > short_bytes || n == s->length)
+      piece = str_slice(context, s, start, n, 1);
+    else if (n == 1)
+      piece = &small.one[*characters];
+    else if ((piece = begun(context, piece_for(n, p), 1, n)))
+      memcpy(piece + 1, characters, size_t(n));
+    if (!piece) return l->length = before + k, false;
+    l->data[before + k].p = piece;
+  }
+  return true;
 }
 
 // ---- putting together ----
@@ -313,8 +353,14 @@ Str* str_repeat(Context* context, const Str* s, int64_t count) {
 
 Str* str_replace(Context* context, const Str* s, const Str* old, const Str* by, int64_t count) {
   if (count < 0) count = INT64_MAX;
-  int64_t n = str_count(context, s, old, 0, s->length);
-  if (n > count) n = count;
+  constexpr int64_t most = 64;
+  int64_t places[most], n = 0;  // the first ones are found once only
+  if (old->length == 0) {
+    n = s->length + 1 < count ? s->length + 1 : count;
+  } else {
+    for (int64_t at = 0; n < count && (at = find_forwards(s, old, at, s->length)) >= 0; at += old->length, ++n)
+      if (n < most) places[n] = at;
+  }
   if (n == 0) return shared(context, s);
   int64_t length = 0;
   if (__builtin_mul_overflow(n, by->length - old->length, &length) || __builtin_add_overflow(length, s->length, &length))
@@ -325,7 +371,7 @@ Str* str_replace(Context* context, const Str* s, const Str* old, const Str* by, 
   int64_t from = 0, to = 0;
   for (int64_t k = 0; k < n; ++k) {
     // An empty piece stands before every character and at the end.
-    int64_t at = old->length ? find_forwards(s, old, from, s->length) : k;
+    int64_t at = !old->length ? k : k < most ? places[k] : find_forwards(s, old, from, s->length);
     copy_characters(all, to, s, from, at - from);
     to += at - from;
     copy_characters(all, to, by, 0, by->length);

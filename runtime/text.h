@@ -17,6 +17,9 @@ AIC_TEXT_FUNCTIONS(AIC_DECLARE)
 #undef AIC_DECLARE
 
 void release_live_texts(Context*);
+void release_texts(Context*, const Slot* texts, int64_t count);
+// Appends parts of a text to a list of texts: `bounds` has where each begins and ends.
+bool append_pieces(Context*, List*, const Str*, const int64_t* bounds, int64_t count);
 
 inline uint32_t character(const Str* s, int64_t i) {
   if (s->kind == 1) return static_cast<const uint8_t*>(s->data)[i];
