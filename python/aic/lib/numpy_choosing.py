@@ -172,11 +172,8 @@ def _taken_into(out, r):
         return r
     if not prim.is_array(out):
         raise TypeError("return arrays must be of ArrayType")
-    if prim.rank(out) != prim.rank(r):
+    if out.shape != np.shape(r):
         raise ValueError("output array does not match result of ndarray.take")
-    for k in prim.static_range(prim.rank(out)):
-        if out.shape[k] != r.shape[k]:
-            raise ValueError("output array does not match result of ndarray.take")
     out[...] = prim.cast(r, prim.dtype(out))
     return out
 
@@ -251,12 +248,7 @@ def copyto(dst, src, casting="same_kind", where=True):
     if prim.kind(where) != "b":
         np._check_cast(where, bool, "safe")
     mask = prim.as_array(where)
-    wide = np._stretched_shape(dst.shape, mask.shape)
-    fits = np._stretches(dst.shape, mask.shape) and len(wide) == prim.rank(dst)
-    for k in prim.static_range(prim.rank(dst) if len(wide) == prim.rank(dst) else 0):
-        if wide[k] != dst.shape[k]:
-            fits = False
-    if not fits:
+    if not np._stretches(dst.shape, mask.shape) or np._stretched_shape(dst.shape, mask.shape) != dst.shape:
         raise ValueError(f"could not broadcast where mask from shape {np._told_shape(mask.shape)} into shape {np._told_shape(dst.shape)}")
     dst[...] = prim.select(mask, prim.cast(src, prim.dtype(dst)), dst)
 

@@ -251,7 +251,7 @@ def einsum(subscripts, *operands, out=None, dtype=None, order="K", casting="safe
         return out
     if len(output) == 0:
         return r[()]
-    return _laid_out(r, arrays, order)
+    return _laid_out(r, arrays, np._letter(order, "K"))
 
 
 def _sums_nothing(letters, output):
@@ -319,17 +319,11 @@ def _extents_or_new(a, letters, order):
     return shape
 
 
-def _laid_out(r, arrays, order):
-    """In the order asked for, one of the letters that NumPy knows."""
-    if order == "K":
+def _laid_out(r, arrays, letter):
+    """In the order asked for."""
+    if letter == "K":
         return r
-    if order == "A":
-        all_turned = True
-        for a in arrays:
-            all_turned = all_turned and prim.fortran(a)
-        return _laid_out(r, arrays, "F" if all_turned else "C")
-    if order == "F":
-        return np.asfortranarray(r)
-    if order != "C":
-        raise ValueError(f"order must be one of 'C', 'F', 'A', or 'K' (got '{order}')")
-    return np.ascontiguousarray(r)
+    turned = letter != "C"
+    for a in arrays:
+        turned = turned and (letter == "F" or prim.fortran(a))
+    return np.asfortranarray(r) if turned else np.ascontiguousarray(r)

@@ -32,23 +32,18 @@ def _check_together(operands):
     shape = ()
     text = ""
     for x in operands:
-        own = prim.as_array(x).shape if prim.rank(x) > 0 else ()
-        fits = fits and np._stretches(shape, own)
-        shape = np._stretched_shape(shape, own)
+        fits = fits and np._stretches(shape, np.shape(x))
+        shape = np._stretched_shape(shape, np.shape(x))
     if not fits:
         for x in operands:
-            text = f"{text}{np._told_shape(prim.as_array(x).shape if prim.rank(x) > 0 else ())} "
+            text = f"{text}{np._told_shape(np.shape(x))} "
         raise ValueError(f"operands could not be broadcast together with shapes {text}")
 
 
 def _stored(out, r):
     """What a ufunc computed, stored in `out`, with which its shape broadcasts."""
-    shape = np._stretched_shape(out.shape, prim.as_array(r).shape)
-    same = len(shape) == prim.rank(out)
-    for k in prim.static_range(len(shape) if same else 0):
-        if out.shape[k] != shape[k]:
-            same = False
-    if not same:
+    shape = np._stretched_shape(out.shape, np.shape(r))
+    if shape != out.shape:
         raise ValueError(f"non-broadcastable output operand with shape {np._told_shape(out.shape)} doesn't match the broadcast shape {np._told_shape(shape)}")
     out[...] = r
     return out
@@ -258,11 +253,8 @@ def allclose(a, b, rtol=1e-05, atol=1e-08, equal_nan=False):
 def array_equal(a1, a2, equal_nan=False):
     a1 = prim.as_array(a1)
     a2 = prim.as_array(a2)
-    if prim.rank(a1) != prim.rank(a2):
+    if a1.shape != a2.shape:
         return False
-    for k in prim.static_range(prim.rank(a1)):
-        if a1.shape[k] != a2.shape[k]:
-            return False
     if equal_nan:
         return bool(np.all(prim.logical_or(prim.equal(a1, a2), prim.logical_and(prim.not_equal(a1, a1), prim.not_equal(a2, a2)))))
     return bool(np.all(prim.equal(a1, a2)))

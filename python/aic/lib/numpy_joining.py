@@ -15,9 +15,8 @@ def _check_join(out, dtype, shape):
         raise TypeError("'out' must be an array")
     if prim.rank(out) != len(shape):
         raise ValueError("Output array has wrong dimensionality")
-    for k in prim.static_range(len(shape)):
-        if out.shape[k] != shape[k]:
-            raise ValueError("Output array is the wrong shape")
+    if out.shape != shape:
+        raise ValueError("Output array is the wrong shape")
 
 
 def concatenate(arrays, axis=0, out=None, *, dtype=None, casting="same_kind"):
@@ -132,11 +131,8 @@ def stack(arrays, axis=0, out=None, *, dtype=None, casting="same_kind"):
     axis = np._axis(axis, n + 1)
     parts = ()
     for a in given:
-        if prim.rank(a) != n:
+        if a.shape != given[0].shape:
             raise ValueError("all input arrays must have the same shape")
-        for k in prim.static_range(n):
-            if a.shape[k] != given[0].shape[k]:
-                raise ValueError("all input arrays must have the same shape")
         parts = parts + (prim.new_axis(a, axis),)
     return concatenate(parts, axis, out, dtype=dtype, casting=casting)
 
@@ -147,10 +143,8 @@ def _stacked_run(arrays, axis, out, dtype, casting):
     first = prim.as_array(arrays[0])
     axis = np._axis(axis, prim.rank(first) + 1)
     for i in range(len(arrays)):
-        a = prim.as_array(arrays[i])
-        for k in prim.static_range(prim.rank(first)):
-            if a.shape[k] != first.shape[k]:
-                raise ValueError("all input arrays must have the same shape")
+        if prim.as_array(arrays[i]).shape != first.shape:
+            raise ValueError("all input arrays must have the same shape")
     return _joined_run(arrays, axis, out, dtype, lambda a: prim.new_axis(a, axis), casting)
 
 

@@ -35,9 +35,8 @@ def _dot_into(out, r):
         return r
     if not prim.same_dtype(out, r) or prim.rank(out) != prim.rank(r) or not prim.writable(out) or not np._is_contiguous(out):
         raise ValueError("output array is not acceptable (must have the right datatype, number of dimensions, and be a C-Array)")
-    for k in prim.static_range(prim.rank(out)):
-        if out.shape[k] != r.shape[k]:
-            raise ValueError("output array has wrong dimensions")
+    if out.shape != np.shape(r):
+        raise ValueError("output array has wrong dimensions")
     out[...] = r
     return out[()] if prim.rank(out) == 0 else out
 
@@ -127,35 +126,30 @@ def _core_extents(a, b, cores):
 
 
 def matvec(x1, x2, /, out=None, *, casting="same_kind", dtype=None):
-    a = prim.as_array(x1)
-    v = prim.as_array(x2)
-    out = np._only_out(out)
-    common = np._loop_dtype("matvec", (a, v), out, dtype, casting)
-    np._check_enough("matvec", "(m,n),(n)->(m)", a, 0, 2)
-    np._check_enough("matvec", "(m,n),(n)->(m)", v, 1, 1)
-    np._check_enough_out("matvec", "(m,n),(n)->(m)", out, 1)
-    np._check_core("matvec", "(m,n),(n)->(m)", a.shape[prim.rank(a) - 1], v.shape[prim.rank(v) - 1])
-    np._check_stacks((a, v), (2, 1), None, (a.shape[prim.rank(a) - 2],))
-    r = matmul(np.asarray(a, common), prim.new_axis(np.asarray(v, common), prim.rank(v)))
-    r = r[np._along(prim.rank(r), prim.rank(r) - 1, 0)]
-    return np._result_into("matvec", "(m,n),(n)->(m)", (a, v), (2, 1), 1, out, r)
+    return _matrix_and_vector("matvec", "(m,n),(n)->(m)", prim.as_array(x1), prim.as_array(x2), (2, 1), out, casting, dtype)
 
 
 def vecmat(x1, x2, /, out=None, *, casting="same_kind", dtype=None):
-    v = prim.as_array(x1)
-    m = prim.as_array(x2)
+    return _matrix_and_vector("vecmat", "(n),(n,m)->(m)", prim.as_array(x1), prim.as_array(x2), (1, 2), out, casting, dtype)
+
+
+def _matrix_and_vector(name, signature, a, b, cores, out, casting, dtype):
+    """A matrix and a column, or a row, which is conjugated, and a matrix; as a product of matrices."""
     out = np._only_out(out)
-    common = np._loop_dtype("vecmat", (v, m), out, dtype, casting)
-    np._check_enough("vecmat", "(n),(n,m)->(m)", v, 0, 1)
-    np._check_enough("vecmat", "(n),(n,m)->(m)", m, 1, 2)
-    np._check_enough_out("vecmat", "(n),(n,m)->(m)", out, 1)
-    np._check_core("vecmat", "(n),(n,m)->(m)", v.shape[prim.rank(v) - 1], m.shape[prim.rank(m) - 2])
-    np._check_stacks((v, m), (1, 2), None, (m.shape[prim.rank(m) - 1],))
-    w = np.asarray(v, common)
-    w = prim.conjugate(w) if prim.kind(w) == "c" else w
-    r = matmul(prim.new_axis(w, prim.rank(w) - 1), np.asarray(m, common))
-    r = r[np._along(prim.rank(r), prim.rank(r) - 2, 0)]
-    return np._result_into("vecmat", "(n),(n,m)->(m)", (v, m), (1, 2), 1, out, r)
+    common = np._loop_dtype(name, (a, b), out, dtype, casting)
+    np._check_enough(name, signature, a, 0, cores[0])
+    np._check_enough(name, signature, b, 1, cores[1])
+    np._check_enough_out(name, signature, out, 1)
+    np._check_core(name, signature, a.shape[prim.rank(a) - 1], b.shape[prim.rank(b) - cores[1]])
+    np._check_stacks((a, b), cores, None, _core_extents(a, b, cores))
+    x = np.asarray(a, common)
+    y = np.asarray(b, common)
+    if cores[0] == 1:
+        r = matmul(prim.new_axis(prim.conjugate(x) if prim.kind(x) == "c" else x, prim.rank(x) - 1), y)
+    else:
+        r = matmul(x, prim.new_axis(y, prim.rank(y)))
+    r = r[np._along(prim.rank(r), prim.rank(r) - cores[1], 0)]
+    return np._result_into(name, signature, (a, b), cores, 1, out, r)
 
 
 def vecdot(x1, x2, /, out=None, *, casting="same_kind", dtype=None, axis=-1, keepdims=False):

@@ -110,49 +110,15 @@ def _RandomState_exponential(s, scale=1.0, size=None):
     return filling.drawn(s, size, lambda s: wide * _exponential_legacy(s))
 
 
-def _RandomState_lognormal(s, mean=0.0, sigma=1.0, size=None):
-    return generator._Generator_lognormal(s, mean, sigma, size)
-
-
-def _RandomState_poisson(s, lam=1.0, size=None):
-    return generator._Generator_poisson(s, lam, size)
-
-
-def _RandomState_binomial(s, n, p, size=None):
-    return generator._Generator_binomial(s, n, p, size)
-
-
-def _RandomState_laplace(s, loc=0.0, scale=1.0, size=None):
-    return generator._Generator_laplace(s, loc, scale, size)
-
-
-def _RandomState_gumbel(s, loc=0.0, scale=1.0, size=None):
-    return generator._Generator_gumbel(s, loc, scale, size)
-
-
-def _RandomState_logistic(s, loc=0.0, scale=1.0, size=None):
-    return generator._Generator_logistic(s, loc, scale, size)
-
-
-def _RandomState_triangular(s, left, mode, right, size=None):
-    return generator._Generator_triangular(s, left, mode, right, size)
-
-
 # The draws under these ask whose state it is.
-for _name in ("beta", "chisquare", "dirichlet", "f", "geometric", "hypergeometric", "logseries", "multinomial", "noncentral_chisquare", "noncentral_f", "pareto", "power", "standard_cauchy", "standard_t", "vonmises", "wald", "weibull", "zipf"):
+for _name in (
+    "beta", "binomial", "chisquare", "dirichlet", "f", "gamma", "geometric", "gumbel", "hypergeometric", "laplace", "logistic", "lognormal", "logseries", "multinomial",
+    "noncentral_chisquare", "noncentral_f", "pareto", "poisson", "power", "rayleigh", "standard_cauchy", "standard_t", "triangular", "vonmises", "wald", "weibull", "zipf"):
     globals()["_RandomState_" + _name] = getattr(generator, "_Generator_" + _name)
-
-
-def _RandomState_gamma(s, shape, scale=1.0, size=None):
-    return generator._Generator_gamma(s, shape, scale, size)
 
 
 def _RandomState_standard_gamma(s, shape, size=None):
     return generator._Generator_standard_gamma(s, shape, size)
-
-
-def _RandomState_rayleigh(s, scale=1.0, size=None):
-    return generator._Generator_rayleigh(s, scale, size)
 
 
 def _RandomState_negative_binomial(s, n, p, size=None):

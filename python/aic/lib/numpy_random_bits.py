@@ -58,6 +58,11 @@ def _words(pool, n):
 
 
 # ---- PCG64 ----
+def is_legacy(s):
+    """Whether the state is that of a RandomState, which keeps a normal variate too."""
+    return len(s) == 3
+
+
 def _high_product(a, b):
     """The upper 64 bits of a product of two uint64."""
     low = (a & _LOW) * (b & _LOW)
@@ -135,7 +140,7 @@ def next32(s):
 
 
 def next_double(s):
-    if len(s) == 3:  # a RandomState's
+    if is_legacy(s):
         return legacy.next_double(s)
     return float(next64(s) >> uint64(11)) * (1.0 / 9007199254740992.0)
 

@@ -10,13 +10,9 @@ from aic.lib import numpy_random_normals as normals
 from aic.lib import prim
 
 
-def _is_legacy(s):
-    return len(s) == 3
-
-
 # ---- counts ----
 def logseries(s, p):
-    legacy = _is_legacy(s)
+    legacy = bits.is_legacy(s)
     r = prim.log(1.0 - p) if legacy else prim.log1p(-p)
     while True:
         v = bits.next_double(s)
@@ -35,14 +31,14 @@ def logseries(s, p):
 
 
 def zipf(s, a):
-    if not _is_legacy(s) and a >= 1025.0:  # the chance of 2 is below what a double holds
+    if not bits.is_legacy(s) and a >= 1025.0:  # the chance of 2 is below what a double holds
         return 1
     power = a - 1.0
     b = prim.power(2.0, power)
-    least = 0.0 if _is_legacy(s) else prim.power(9.223372036854775807e18, -power)
+    least = 0.0 if bits.is_legacy(s) else prim.power(9.223372036854775807e18, -power)
     while True:
         u = bits.next_double(s)
-        u = 1.0 - u if _is_legacy(s) else u * least + (1.0 - u)
+        u = 1.0 - u if bits.is_legacy(s) else u * least + (1.0 - u)
         v = bits.next_double(s)
         x = prim.floor(prim.power(u, -1.0 / power))
         if x >= 9.223372036854775807e18 or x < 1.0:
@@ -66,7 +62,7 @@ def _log_factorial(k, legacy):
 
 
 def hypergeometric(s, good, bad, sample):
-    if _is_legacy(s):
+    if bits.is_legacy(s):
         if sample > 10:
             return _of_ratios(s, good, bad, sample)
         return _one_after_another(s, good, bad, sample) if sample > 0 else 0
@@ -106,7 +102,7 @@ def _drawn_from_the_urn(s, good, bad, sample):
 
 
 def _of_ratios(s, good, bad, sample):
-    legacy = _is_legacy(s)
+    legacy = bits.is_legacy(s)
     total = good + bad
     fewer = good if good < bad else bad
     more_of = bad if good < bad else good
@@ -164,7 +160,7 @@ def multinomial_into(s, out, n, pvals):
 # ---- numbers ----
 def noncentral_chisquare(s, df, nonc):
     if nonc != nonc:
-        if not _is_legacy(s):
+        if not bits.is_legacy(s):
             return nonc
     if nonc == 0.0:
         return more.chisquare(s, df)
@@ -184,7 +180,7 @@ def noncentral_f(s, dfnum, dfden, nonc):
 def wald(s, mean, scale):
     y = normals.normal(s)
     y = mean * y * y
-    if _is_legacy(s):
+    if bits.is_legacy(s):
         x = mean + mean / (2.0 * scale) * (y - prim.sqrt(4.0 * scale * y + y * y))
     else:
         d = 1.0 + prim.sqrt(1.0 + 4.0 * scale / y)
@@ -203,7 +199,7 @@ def vonmises(s, mu, kappa):
         return _PI * (2.0 * bits.next_double(s) - 1.0)
     if kappa < 1e-5:
         r = 1.0 / kappa + kappa
-    elif kappa > 1e6 and not _is_legacy(s):  # a normal variate, wrapped around
+    elif kappa > 1e6 and not bits.is_legacy(s):  # a normal variate, wrapped around
         turned = mu + prim.sqrt(1.0 / kappa) * normals.normal(s)
         if turned < -_PI:
             turned += 2.0 * _PI

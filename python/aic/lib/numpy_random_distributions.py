@@ -182,7 +182,7 @@ def geometric(s, p):
             total += chance
             count += 1
         return count
-    if len(s) == 3:  # a RandomState's
+    if bits.is_legacy(s):
         return int(prim.ceil(prim.log(1.0 - bits.next_double(s)) / prim.log(1.0 - p)))
     return int(prim.ceil(-normals.exponential(s) / prim.log1p(-p)))
 
@@ -271,15 +271,15 @@ def weibull(s, a):
 
 def pareto(s, a):
     x = normals.exponential(s) / a
-    return prim.exp(x) - 1.0 if len(s) == 3 else prim.expm1(x)
+    return prim.exp(x) - 1.0 if bits.is_legacy(s) else prim.expm1(x)
 
 
 def power(s, a):
     x = -normals.exponential(s)
-    return prim.power(1.0 - prim.exp(x) if len(s) == 3 else -prim.expm1(x), 1.0 / a)
+    return prim.power(1.0 - prim.exp(x) if bits.is_legacy(s) else -prim.expm1(x), 1.0 / a)
 
 
 def rayleigh(s, mode):
-    if len(s) == 3:
+    if bits.is_legacy(s):
         return mode * prim.sqrt(-2.0 * prim.log1p(-bits.next_double(s)))
     return mode * prim.sqrt(2.0 * normals.exponential(s))

@@ -67,16 +67,11 @@ def _check_size(size, parameters, shape):
     """That the parameters broadcast to `size`."""
     which = 1
     for x in parameters:
-        own = prim.as_array(x).shape if prim.rank(x) > 0 else ()
-        if not np._stretches(size, own):
-            raise ValueError(f"shape mismatch: objects cannot be broadcast to a single shape.  Mismatch is between arg 0 with shape {size} and arg {which} with shape {own}.")
+        if not np._stretches(size, np.shape(x)):
+            raise ValueError(f"shape mismatch: objects cannot be broadcast to a single shape.  Mismatch is between arg 0 with shape {size} and arg {which} with shape {np.shape(x)}.")
         which = which + 1
     wide = np._stretched_shape(size, shape)
-    same = len(wide) == len(size)
-    for k in prim.static_range(len(size) if same else 0):
-        if wide[k] != size[k]:
-            same = False
-    if not same:
+    if wide != size:
         raise ValueError(f"Output size {size} is not compatible with broadcast dimensions of inputs {wide}.")
 
 

@@ -157,21 +157,16 @@ def _Generator_logistic(s, loc=0.0, scale=1.0, size=None):
 
 
 def _Generator_triangular(s, left, mode, right, size=None):
-    if prim.rank(left) > 0 or prim.rank(mode) > 0 or prim.rank(right) > 0:
-        if np.any(prim.greater(left, mode)):
-            raise ValueError("left > mode")
-        if np.any(prim.greater(mode, right)):
-            raise ValueError("mode > right")
-        if np.any(prim.equal(left, right)):
-            raise ValueError("left == right")
-        return filling.with_parameters(s, more.triangular, float64, size, filling.as_floats(left), filling.as_floats(mode), filling.as_floats(right))
-    if left > mode:
+    a = filling.as_floats(left)
+    b = filling.as_floats(mode)
+    c = filling.as_floats(right)
+    if np.any(prim.greater(a, b)):
         raise ValueError("left > mode")
-    if mode > right:
+    if np.any(prim.greater(b, c)):
         raise ValueError("mode > right")
-    if left == right:
+    if np.any(prim.equal(a, c)):
         raise ValueError("left == right")
-    return filling.with_parameters(s, more.triangular, float64, size, float(left), float(mode), float(right))
+    return filling.with_parameters(s, more.triangular, float64, size, a, b, c)
 
 
 def _Generator_weibull(s, a, size=None):
@@ -212,21 +207,20 @@ def _Generator_zipf(s, a, size=None):
 
 
 def _Generator_hypergeometric(s, ngood, nbad, nsample, size=None):
-    if len(s) == 2 and prim.rank(ngood) + prim.rank(nbad) + prim.rank(nsample) == 0:
-        if ngood >= 1000000000 or nbad >= 1000000000:
+    good = filling.as_ints(ngood)
+    bad = filling.as_ints(nbad)
+    drawn = filling.as_ints(nsample)
+    if not bits.is_legacy(s):
+        if np.any(prim.greater_equal(good, 1000000000)) or np.any(prim.greater_equal(bad, 1000000000)):
             raise ValueError("both ngood and nbad must be less than 1000000000")
-    several = prim.rank(ngood) + prim.rank(nbad) + prim.rank(nsample) > 0
-    if several:
-        if np.any(prim.less(prim.add(filling.as_ints(ngood), filling.as_ints(nbad)), filling.as_ints(nsample))):
-            raise ValueError("ngood + nbad < nsample")
-    elif ngood + nbad < nsample:
+    if np.any(prim.less(prim.add(good, bad), drawn)):
         raise ValueError("ngood + nbad < nsample")
     filling.checked(ngood, lambda x: x >= 0, "ngood < 0")
     filling.checked(nbad, lambda x: x >= 0, "nbad < 0")
-    if len(s) == 3:
+    if bits.is_legacy(s):
         filling.checked(nsample, lambda x: x >= 1, "nsample < 1 or nsample is NaN" if prim.rank(nsample) == 0 else "nsample < 1 or nsample contains NaNs")
     filling.checked(nsample, lambda x: x >= 0, "nsample < 0")
-    return filling.with_parameters(s, counts.hypergeometric, int64, size, filling.as_ints(ngood), filling.as_ints(nbad), filling.as_ints(nsample))
+    return filling.with_parameters(s, counts.hypergeometric, int64, size, good, bad, drawn)
 
 
 def _Generator_wald(s, mean, scale, size=None):
@@ -278,7 +272,7 @@ def _Generator_dirichlet(s, alpha, size=None):
     a = np.asarray(alpha, float64)
     if prim.rank(a) != 1:
         prim.refuse("Dirichlet variates of other than a list of numbers")
-    legacy = len(s) == 3
+    legacy = bits.is_legacy(s)
     for x in a:
         if (x <= 0.0 if legacy else x < 0.0):
             raise ValueError("alpha <= 0" if legacy else "alpha < 0")

@@ -9,7 +9,7 @@ from aic.lib import prim
 
 def normal(s):
     """The ziggurat of 256 layers (Marsaglia and Tsang, 2000); a RandomState has its own way."""
-    if len(s) == 3:
+    if bits.is_legacy(s):
         return legacy.normal(s)
     while True:
         r = bits.next64(s)
@@ -36,7 +36,7 @@ def normal(s):
 
 
 def exponential(s):
-    if len(s) == 3:
+    if bits.is_legacy(s):
         return -prim.log(1.0 - legacy.next_double(s))
     while True:
         r = bits.next64(s) >> uint64(3)

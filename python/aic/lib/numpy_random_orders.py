@@ -70,9 +70,8 @@ def _Generator_permuted(s, x, *, axis=None, out=None):
         raise TypeError("out must be a numpy array")
     if prim.rank(out) != prim.rank(a) or not prim.same_dtype(out, a):
         prim.refuse("`out` of permuted of another rank or dtype")
-    for k in prim.static_range(prim.rank(a)):
-        if out.shape[k] != a.shape[k]:
-            raise ValueError("out must have the same shape as x")
+    if out.shape != a.shape:
+        raise ValueError("out must have the same shape as x")
     out[...] = r
     return out
 
@@ -155,7 +154,7 @@ def _by_weight_once(s, p, n, count, draw):
     """Different places in the weights: whoever has come has no weight from then on."""
     weights = _checked_weights(p, n)
     if count > n:
-        raise ValueError("Cannot take a larger sample than population when replace is False" if len(s) == 2 else "Cannot take a larger sample than population when 'replace=False'")
+        raise ValueError("Cannot take a larger sample than population when 'replace=False'" if bits.is_legacy(s) else "Cannot take a larger sample than population when replace is False")
     if int(np.count_nonzero(weights > 0)) < count:
         raise ValueError("Fewer non-zero entries in p than size")
     weights = prim.copy(weights)

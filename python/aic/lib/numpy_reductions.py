@@ -26,12 +26,11 @@ def _into(out, r, name="", a=None, axes=()):
         if out.shape[k] == 1 and r.shape[k] != 1:
             raise ValueError(f"output operand requires a reduction along dimension {k}, but the reduction is not enabled. "
                              "The dimension size of 1 does not match the expected output shape.")
-    for k in prim.static_range(prim.rank(out)):
-        if out.shape[k] != r.shape[k]:
-            if a is None or prim.rank(a) == prim.rank(r):
-                raise ValueError(f"operands could not be broadcast together with remapped shapes [original->remapped]: {np._told_shape(out.shape)} and {np._told_shape(r.shape)}")
-            raise ValueError("operands could not be broadcast together with remapped shapes [original->remapped]: "
-                             f"{np._told_shape(out.shape)}->{np._told_shape(_spread(out.shape, axes, prim.rank(a)))} {np._told_shape(a.shape)} ")
+    if out.shape != np.shape(r):
+        if a is None or prim.rank(a) == prim.rank(r):
+            raise ValueError(f"operands could not be broadcast together with remapped shapes [original->remapped]: {np._told_shape(out.shape)} and {np._told_shape(r.shape)}")
+        raise ValueError("operands could not be broadcast together with remapped shapes [original->remapped]: "
+                         f"{np._told_shape(out.shape)}->{np._told_shape(_spread(out.shape, axes, prim.rank(a)))} {np._told_shape(a.shape)} ")
     out[...] = r
     return out
 
@@ -211,11 +210,8 @@ def _argreduce(a, kind, axis, out, keepdims, message):
     what = "output array does not match result of np.argmax." if kind == "maximum" else "output array does not match result of np.argmin."
     if not prim.is_array(out):
         prim.refuse("the parameter `out` that is no array")
-    if prim.rank(out) != prim.rank(r):
+    if out.shape != np.shape(r):
         raise ValueError(what)
-    for k in prim.static_range(prim.rank(out)):
-        if out.shape[k] != r.shape[k]:
-            raise ValueError(what)
     np._check_cast(out, int64, "safe")
     if not prim.writable(out):
         raise ValueError("output array is read-only")
@@ -310,9 +306,8 @@ def _accumulated(a, kind, axis, dtype, out):
     else:
         r = _scanned(x, kind, np._axis(axis, prim.rank(a)))
     if out is not None:
-        for k in prim.static_range(prim.rank(r)):
-            if prim.rank(out) != prim.rank(r) or out.shape[k] != r.shape[k]:
-                raise ValueError("provided out is the wrong size for the accumulation.")
+        if out.shape != r.shape:
+            raise ValueError("provided out is the wrong size for the accumulation.")
     return _cast_into(out, r)
 
 
