@@ -5,6 +5,7 @@
 #include <set>
 
 #include "ir/exceptions.h"
+#include "typeinfer/arrays_of_lists.h"
 #include "typeinfer/caught.h"
 #include "typeinfer/contexts.h"
 #include "typeinfer/enums.h"
@@ -24,6 +25,49 @@ static Value displays_as_tuples(const Value& v) {
   Value t = is_list_display(v) ? v.parts[0] : v;
   for (Value& p : t.parts) p = displays_as_tuples(p);
   return t;
+}
+
+// Arrays of several ranks or dtypes among the arguments of a function of NumPy's: a call for each.
+std::optional<Value> Frame::by_arrays(const std::string& qualified, const Arguments& a) {
+  auto is_open = [](const Value& v) {
+    return v.kind == Kind::Runtime && v.type.is(TypeKind::Union) &&
+           std::ranges::any_of(v.type.elements(), [](Type t) { return t.is_array(); });
+  };
+  auto is_of_two_dtypes = [](const Value& v) {
+    if (!is_union(v)) return false;
+    std::span<const Type> arms = v.type.elements();
+    return std::ranges::all_of(arms, [](Type t) { return t.is_number(); }) &&
+           std::ranges::any_of(arms, [&](Type t) { return t.dtype() != arms[0].dtype(); });
+  };
+  // Of these a tuple stays one: of numbers that are asked for one by one.
+  static constexpr std::string_view tuples[] = {"shape",      "size", "axis",  "axes",      "newshape",
+                                                "dimensions", "reps", "shift", "pad_width", "repeats"};
+  const ir::PyForm* form = session_.world.library(qualified);
+  Arguments b = a;
+  std::vector<Value*> places;
+  std::vector<std::string> names;
+  for (Value& v : b.positional) {
+    names.push_back(form && places.size() < form->parameters.size() ? form->parameters[places.size()] : "");
+    places.push_back(&v);
+  }
+  for (auto& [key, v] : b.keywords) names.push_back(key), places.push_back(&v);
+  for (size_t k = 0; k < names.size(); ++k) {
+    if (std::ranges::find(tuples, names[k]) != std::end(tuples)) continue;
+    if (ListNumbers::is_open(*this, *places[k])) *places[k] = as_array(*places[k]);
+    if ((k == 0 || names[k] == "fill_value") && is_of_two_dtypes(*places[k]))
+      return by_arms(Value(*places[k]), [&](const Value& arm) {
+        *places[k] = arm;
+        return call_builtin(qualified, b);
+      });
+    if (places[k]->kind != Kind::Tuple) continue;
+    for (Value& part : places[k]->parts) places.push_back(&part);
+  }
+  auto it = std::ranges::find_if(places, [&](const Value* v) { return is_open(*v); });
+  if (it == places.end()) return {};
+  return by_arms(Value(**it), [&](const Value& arm) {
+    **it = arm;
+    return call_builtin(qualified, b);
+  });
 }
 
 Value Frame::call_builtin(const std::string& qualified, Arguments a) {
@@ -55,14 +99,6 @@ Value Frame::call_builtin(const std::string& qualified, Arguments a) {
   bool numpy = qualified.starts_with("numpy.") && qualified != "numpy.fromiter";  // that one stores its elements one by one
   for (size_t k = 0; k < a.positional.size(); ++k) {
     Value& v = a.positional[k];
-    const bool arrays = is_union(v) && v.kind != Kind::Pair && v.type.is(TypeKind::Union) &&
-                        std::any_of(v.type.elements().begin(), v.type.elements().end(), [](Type t) { return t.is_array(); });
-    if (numpy && arrays)  // arrays of several ranks
-      return by_arms(v, [&](const Value& arm) {
-        Arguments b = a;
-        b.positional[k] = arm;
-        return call_builtin(qualified, std::move(b));
-      });
     // To NumPy's functions a list display is a tuple: as a list its elements would be of one type.
     // A list that is given a dtype is converted number by number.
     static constexpr std::string_view makers[] = {"numpy.array", "numpy.asarray", "numpy.asanyarray",
@@ -79,6 +115,8 @@ Value Frame::call_builtin(const std::string& qualified, Arguments a) {
   }
   for (auto& [key, v] : a.keywords)
     if (numpy) v = is_row(v) ? as_array(v) : displays_as_tuples(v);
+  if (numpy)
+    if (std::optional<Value> v = by_arrays(qualified, a)) return *v;
   if (const ir::PyForm* form = session_.world.library(qualified)) {
     // `np.argsort(x)[:k]`: the function is told that only so many are wanted.
     if (!form->parameters.empty() && form->parameters.back() == "_first")
@@ -130,6 +168,7 @@ Value Frame::to_complex(const Arguments& a) {
   if (a.positional.size() == 1) {
     Value v = zero_rank_loaded(a.positional[0]);
     if (is_text(v)) return call_function(*session_.world.library("complex._of_text"), Value{}, {{v}, {}});
+    if (is_union(v) && v.kind != Kind::Pair) return by_arms(v, [&](const Value& arm) { return to_complex({{arm}, {}}); });
     if (!is_number(v)) fail("unsupported-operand", {"complex", describe(v)});
     return runtime(t, as_type(v, t));
   }

@@ -58,6 +58,7 @@ struct LocalClasses;  // local_classes.cpp: classes made by statements in compil
 struct Contexts;      // contexts.cpp: what `with` enters
 struct FormatString;  // format_strings.cpp
 struct Interpreted;   // interpreted.cpp: blocks that Python runs
+struct ListNumbers;   // arrays_of_lists.cpp
 
 class Frame {
   friend Caught;
@@ -67,6 +68,7 @@ class Frame {
   friend Named;
   friend LocalClasses;
   friend Contexts;
+  friend ListNumbers;
 
  public:
   Frame(Session& session, Instance& instance, const ir::Function& py, ir::Function& out, RegionId region);
@@ -204,8 +206,11 @@ class Frame {
   Values broadcast(const Values& operands, int& rank, const BroadcastError* told = nullptr);
   // ---- ufunc_calls.cpp ----
   Value in_place(const std::string& op, const Value& target, const Value& y);
-  Value written_into(const Value& target, const std::string& shown, const std::function<Value()>& f);
-  void says_default(const std::string& key, const Value&, const std::string& ufunc);
+  Value written_into(const Value& target, const std::string& shown, const std::function<Value()>& f,
+                     const std::string& rule = "same_kind");
+  bool said(const std::string& key, const Value&, const std::string& ufunc, std::string& word);
+  void wrong_cast(const ir::OpRecord&, const std::string& what, DType from, DType to, const std::string& rule);
+  bool check_inputs(const ir::OpRecord&, const Values& operands, DType to, const std::string& rule);
   Value call_record(OpCode, const std::string& name, Arguments);
   Value ufunc_method(const Value& ufunc, const std::string& name, Arguments);
   Value compare_wide(OpCode, const Values& operands);
@@ -215,7 +220,8 @@ class Frame {
   Value wide_beside(const Value& wide, const Values& others, bool compares);
   std::optional<Value> wide_binary(const std::string& op, const Value& x, const Value& y);
   std::optional<Value> wide_compare(const std::string& op, const Value& x, const Value& y);
-  void computed_in(const ir::OpRecord&, const std::string& name, DType, Values& operands);
+  bool computed_in(const ir::OpRecord&, const std::string& name, std::optional<DType>, const std::string& rule,
+                   Values& operands);
   Value cast_to(const Value&, DType);   // NumPy scalar or array of the dtype
   ValueId weak_operand(const Value&, DType compute, Type type);
   // ---- indexing ----
@@ -498,10 +504,13 @@ class Frame {
   Value flat(const Value& a);
   [[nodiscard]] bool is_flat(const Value&) const;
   std::vector<ValueId> flat_place(const Value& flat, const Value& index);
-  Value array_of_list(const Value& list, std::optional<DType> to);
-  void list_into(const Value& x, const Value& out, const std::vector<ValueId>& extents, size_t depth, std::vector<ValueId>& at);
   Value array_truth(const Value& a);
   Value array_contains(const Value& x, const Value& a);
+  // ---- arrays_of_lists.cpp ----
+  Value array_of_list(const Value& list, std::optional<DType> to);
+  Value list_filled(const Value& list, DType, bool given);
+  std::optional<Value> by_arrays(const std::string& qualified, const Arguments&);
+  void list_into(const Value& x, const Value& out, const std::vector<ValueId>& extents, size_t depth, std::vector<ValueId>& at);
   // ---- attributes, calls, builtins, prims ----
   std::optional<Value> dtype_attribute(const Value&, ir::DType, const std::string& name);
   Value flag(const Value& array, const std::string& name);

@@ -227,8 +227,10 @@ static bool has_bool(Type u) {
     if (arm.dtype() == DType::Bool) return true;
   return false;
 }
-// A member of an IntEnum, or an object with __index__, as the int that it stands for.
+// A member of an IntEnum, an object with __index__, or one of several ints as the int that it stands for.
 Value Frame::as_index(const Value& v) {
+  if (v.kind == Kind::Runtime && is_union(v) && has_number(v) && !has_bool(v.type))
+    return runtime(Type::integer(), number_of(v));
   if (is_object(v))
     if (std::optional<Value> i = call_special(v, "__index__", {})) return *i;
   if (v.kind == Kind::Slice || (v.kind == Kind::Tuple && v.text.empty())) {
@@ -248,8 +250,6 @@ Value Frame::get_item(const Value& given, const Value& given_index) {
   const Value x = plain(given);
   if (is_union(x)) return by_arms(x, [&](const Value& arm) { return get_item(arm, given_index); });
   const Value index = is_table(x) || is_object(x) ? given_index : as_index(given_index);
-  if (is_union(index) && index.kind != Kind::Pair && has_number(index) && !has_bool(index.type) && !is_table(x))
-    return get_item(x, runtime(Type::integer(), number_of(index)));
   if (is_union(index) && index.kind != Kind::Pair && !is_table(x))
     return by_arms(index, [&](const Value& arm) { return get_item(x, arm); });
   if (is_array(x) && is_bool(index))
@@ -431,6 +431,10 @@ void Frame::set_item(const Value& given, const Value& given_index, const Value& 
   if (is_object(x) && call_special(x, "__setitem__", {given_index, value})) return;
   if (is_table(x) && x.type.flavour() == "dict") return set_dict_item(x, given_index, value);
   const Value index = as_index(given_index);
+  if (is_union(index) && index.kind != Kind::Pair) {
+    by_arms(index, [&](const Value& arm) { return set_item(x, arm, value), none(); });
+    return;
+  }
   if (is_list(x)) return set_list_item(x, index, value);
   if (is_bytearray(x)) return set_byte(x, index, value);
   if (is_flat(x) && index.kind == Kind::Slice && !x.parts[1].type.readonly()) {

@@ -178,6 +178,35 @@ static bool is_progression(const ir::Function& py, OpId op, const Values& elemen
   });
 }
 
+// `for axis in range(a.ndim)`: an axis must be known, so the rounds are written out. Is the number, or what is reckoned from
+// it, an argument of that name?
+static bool is_axis(const ir::Function& py, ValueId v, ir::World& world) {
+  return std::ranges::any_of(py.value(v).uses, [&](const ir::Use& u) {
+    const ir::Op& o = py.op(u.op);
+    if (o.code == "py.binary"_op || o.code == "py.unary"_op || o.code == "py.tuple"_op) return is_axis(py, o.results[0], world);
+    if (o.code != "py.call"_op || u.operand == 0) return false;
+    const ir::Attr* names = py.find_attr(u.op, "keywords");
+    std::vector<std::string> words = names ? std::get<std::vector<std::string>>(*names) : std::vector<std::string>{};
+    size_t first = o.operands.size() - words.size();
+    if (u.operand >= first) return words[u.operand - first].starts_with("axis") || words[u.operand - first] == "axes";
+    OpId callee = py.defining_op(o.operands[0]);
+    if (!callee || py.op(callee).code != "py.attribute"_op) return false;
+    const ir::PyForm* form = world.library("numpy." + std::string(py.text_attr(callee, "name")));
+    auto is_named = [&](size_t k) { return form && k < form->parameters.size() && form->parameters[k].starts_with("axis"); };
+    return is_named(u.operand - 1) || is_named(u.operand);  // of a function; of a method, behind the array
+  });
+}
+
+static std::optional<Values> axes_of(const ir::Function& py, OpId op, const Value& range, ir::World& world) {
+  constexpr int64_t most = 6;
+  std::optional<int64_t> start = known_int(range.parts[0]), stop = known_int(range.parts[1]), step = known_int(range.parts[2]);
+  if (!start || !stop || !step || *step == 0 || std::abs(*stop - *start) > most) return {};
+  if (!is_axis(py, py.region(py.op(op).regions[0]).arguments[0], world)) return {};
+  Values out;
+  for (int64_t k = *start; *step > 0 ? k < *stop : k > *stop; k += *step) out.push_back(integer(k));
+  return out;
+}
+
 bool Frame::for_loop(OpId op) {
   Value iterable = plain(iterated(operand(op, 0)));
   if (std::optional<Value> each = special(iterable, "__iter__", {})) return generator_loop(op, *each, true);
@@ -185,6 +214,14 @@ bool Frame::for_loop(OpId op) {
       std::any_of(iterable.parts.begin(), iterable.parts.end(), is_collection))
     iterable = prepared(iterable);
   if (holds_generator(iterable) || is_stateful(iterable)) return generator_loop(op, iterable);
+  bool arrays = is_union(iterable) && iterable.kind == Kind::Runtime &&
+                std::ranges::all_of(iterable.type.elements(), [](Type t) { return t.is_array() && t.rank() > 0; });
+  if (arrays) {
+    Value n = by_arms(iterable, [&](const Value& arm) { return length_of(arm); });
+    ValueId stop = materialise(n), zero = ints(0), one = ints(1);
+    return counted_loop(op, zero, stop, one,
+                        [&](ValueId i) { return by_arms(iterable, [&](const Value& arm) { return element_of(arm, i); }); });
+  }
   if (is_union(iterable))  // a tuple, text or range on some paths, a list on others: all as lists, a list as itself
     iterable = by_arms(iterable, [&](const Value& arm) {
       if (is_table(arm) || is_array(arm)) fail("not-iterable", {describe(iterable)});
@@ -198,6 +235,7 @@ bool Frame::for_loop(OpId op) {
                         [](ValueId i) { return runtime(Type::integer(), i); });
   }
   if (iterable.kind == Kind::Range) {
+    if (std::optional<Values> axes = axes_of(py_, op, iterable, session_.world)) return unrolled_loop(op, *axes);
     ValueId start = as_type(iterable.parts[0], Type::integer()), stop = as_type(iterable.parts[1], Type::integer());
     ValueId step = as_type(iterable.parts[2], Type::integer());
     return counted_loop(op, start, stop, step, [](ValueId i) { return runtime(Type::integer(), i); });

@@ -427,12 +427,6 @@ Value Frame::generate(const Arguments& a) {
   return runtime(t, out_.add_result(g, t));
 }
 
-static std::string shape_of_constants(const std::vector<size_t>& shape) {
-  std::string s = "(";
-  for (size_t n : shape) s += (s.size() > 1 ? ", " : "") + std::to_string(n);
-  return s + (shape.size() == 1 ? ",)" : ")");
-}
-
 // An array as it is, a number as rank 0, nested tuples and lists of numbers as a new array; with a dtype each number is
 // converted to it by itself and must fit, as in np.array([300], np.uint8).
 Value Frame::as_array(const Value& given, std::optional<DType> to) {
@@ -446,50 +440,7 @@ Value Frame::as_array(const Value& given, std::optional<DType> to) {
     return runtime(t, make("full"_op, {to ? to_element(v, t.element()) : as_type(v, t.element())}, t));
   }
   if (v.kind != Kind::Tuple) fail("unsupported", {"an array made of " + describe(v)});
-  DType d = to ? *to : dtype_of(v);
-  const Value* first = &v;
-  std::vector<size_t> shape;
-  for (const Value* level = &v;;) {
-    const Value* inner = level->kind == Kind::Iterator ? &level->parts[0] : level;
-    if (inner->kind != Kind::Tuple) break;
-    shape.push_back(inner->parts.size());
-    if (inner->parts.empty()) break;
-    first = level = &inner->parts[0];
-  }
-  std::vector<ValueId> ids;
-  for (size_t n : shape) ids.push_back(ints(int64_t(n)));
-  int inner_rank = is_array(*first) ? first->type.rank() : 0;  // of arrays: one more array of them
-  for (int k = 0; k < inner_rank; ++k) ids.push_back(extent(first->id, k));
-  Type t = Type::array(d, int(ids.size()), ir::Layout::C);
-  Value out = runtime(t, b_.make("empty"_op, ids, t));
-  std::vector<ValueId> at;
-  std::function<void(const Value&, size_t)> fill = [&](const Value& level, size_t depth) {
-    const Value& inner = level.kind == Kind::Iterator && level.text == "list" ? level.parts[0] : level;
-    if (depth == shape.size()) {
-      int rank = is_array(inner) ? inner.type.rank() : 0;
-      if (inner.kind == Kind::Tuple || rank != inner_rank) fail("unsupported", {"an array made of nested lengths that differ"});
-      if (rank == 0) return store(out, at, inner);
-      std::vector<Part> parts;
-      for (ValueId k : at) parts.push_back({Part::Index, runtime(Type::integer(), k)});
-      for (int k = 0; k < rank; ++k) {
-        parts.push_back({Part::Whole, {}});
-        check(test("equal"_op, extent(inner.id, k), ids[shape.size() + size_t(k)]), "ValueError",
-              "setting an array element with a sequence. The requested array has an inhomogeneous shape after " +
-                  std::to_string(shape.size()) + " dimensions. The detected shape was " + shape_of_constants(shape) +
-                  " + inhomogeneous part.");
-      }
-      return assign(view(out, parts), inner);
-    }
-    if (inner.kind != Kind::Tuple || inner.parts.size() != shape[depth])
-      fail("unsupported", {"an array made of nested lengths that differ"});
-    for (size_t k = 0; k < inner.parts.size(); ++k) {
-      at.push_back(make("assume.index"_op, {ints(int64_t(k)), ids[depth]}, Type::integer()));
-      fill(inner.parts[k], depth + 1);
-      at.pop_back();
-    }
-  };
-  fill(v, 0);
-  return out;
+  return array_of_list(v, to);
 }
 
 }  // namespace aic::typeinfer

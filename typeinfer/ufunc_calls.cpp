@@ -13,8 +13,42 @@ static std::string shape_text(int rank, int first) {
   return s + (rank == 1 ? ",)" : ")");
 }
 
+// ---- casting ----
+static bool can_cast(DType from, DType to, std::string_view rule) {
+  if (rule == "unsafe") return true;
+  if (rule == "same_kind") return can_cast_same_kind(from, to);
+  return from == to || (rule == "safe" && promoted(from, to) == to);
+}
+
+// Says that an operand or the result may not be cast under the rule; `what` is "input 0", "output", ….
+void Frame::wrong_cast(const ir::OpRecord& r, const std::string& what, DType from, DType to, const std::string& rule) {
+  raise("UFuncTypeError", "Cannot cast ufunc '" + std::string(r.name) + "' " + what + " from dtype('" +
+                              std::string(ir::numpy_name(from)) + "') to dtype('" + std::string(ir::numpy_name(to)) +
+                              "') with casting rule '" + rule + "'");
+}
+
+// Whether the operands may be cast to the dtype computed in; Python's numbers take on any of their kind.
+bool Frame::check_inputs(const ir::OpRecord& r, const Values& operands, DType to, const std::string& rule) {
+  auto is_weak = [](Type t) { return t.is_python_number() && !t.is(TypeKind::Bool); };
+  for (const Value& v : operands)
+    if (Type t = type_of(v); rule == "equiv" && is_weak(t) && t.dtype() != to) {
+      std::string name = t.is(TypeKind::Int) ? "int" : t.is(TypeKind::Float) ? "float" : "complex";
+      raise("TypeError",
+            "cannot cast Python " + name + " to " + std::string(ir::numpy_name(to)) + " under the casting rule 'equiv'");
+      return false;
+    }
+  for (size_t k = 0; k < operands.size(); ++k) {
+    Type t = type_of(operands[k]);
+    if (is_union(operands[k]) || is_weak(t) || can_cast(t.dtype(), to, rule)) continue;
+    wrong_cast(r, operands.size() == 1 ? "input" : "input " + std::to_string(k), t.dtype(), to, rule);
+    return false;
+  }
+  return true;
+}
+
 // f makes the result, broadcast with the target; then it is written there.
-Value Frame::written_into(const Value& target, const std::string& shown, const std::function<Value()>& f) {
+Value Frame::written_into(const Value& target, const std::string& shown, const std::function<Value()>& f,
+                          const std::string& rule) {
   if (target.type.readonly()) {
     check(number_constant(boolean(false), Type::boolean()), "ValueError", "output array is read-only");
     return target;
@@ -28,8 +62,15 @@ Value Frame::written_into(const Value& target, const std::string& shown, const s
     } restored{written_, std::exchange(written_, &target)};
     r = f();
   }
+  if (r.kind == Kind::Never) return r;
   DType from = type_of(r).dtype(), to = target.type.dtype();
-  if (!can_cast_same_kind(from, to))
+  if (rule != "same_kind" && !can_cast(from, to, rule)) {
+    OpCode code;
+    AIC_CHECK(ir::find_op_by_python_name(shown, code));
+    return wrong_cast(ir::record(code), "output", from, to, rule), Value{};
+  }
+  if (rule == "unsafe" && ir::is_complex(from) && !ir::is_complex(to)) r = ufunc("real"_op, {r});
+  if (rule == "same_kind" && !can_cast(from, to, rule))
     fail("in-place-cast", {shown, describe(target), std::string(ir::name(from)), std::string(ir::name(to))});
   if (!is_array(r)) return assign(target, cast_to(r, to)), target;
   int rank = target.type.rank(), wider = r.type.rank();
@@ -60,37 +101,56 @@ Value Frame::in_place(const std::string& op, const Value& target, const Value& y
 }
 
 // dtype= names the dtype of the result: the operands are cast to it, unless the loop that they would take gives it already.
-void Frame::computed_in(const ir::OpRecord& r, const std::string& name, DType d, Values& operands) {
+// False: they may not be.
+bool Frame::computed_in(const ir::OpRecord& r, const std::string& name, std::optional<DType> d, const std::string& rule,
+                        Values& operands) {
+  DType compute = DType::F64;
   auto gives = [&](std::vector<DType> types) {
-    DType compute;
-    return r.dtype.compute(types, compute) && r.dtype.result(compute) == d;
+    return r.dtype.compute(types, compute) && (!d || r.dtype.result(compute) == *d);
   };
   std::vector<Type> types;
   for (Value& v : operands) {
     v = zero_rank_loaded(v);
     types.push_back(type_of(v));
   }
-  if (gives(std::vector<DType>(operands.size(), promoted(types)))) return;
-  if (!gives(std::vector<DType>(operands.size(), d)))
-    fail("unsupported", {"the dtype " + std::string(ir::name(d)) + " of " + name});
+  bool loop = gives(std::vector<DType>(operands.size(), promoted(types)));
+  bool any = r.name.starts_with("logical_");  // takes operands as they are
+  if (loop) return any || check_inputs(r, operands, compute, rule);
+  if (!d) return true;  // that there is no such loop is told where it is asked for
+  if (!gives(std::vector<DType>(operands.size(), *d)))
+    fail("unsupported", {"the dtype " + std::string(ir::name(*d)) + " of " + name});
+  for (Value& v : operands)
+    if (ir::is_complex(type_of(v).dtype()) && !ir::is_complex(*d) && rule == "unsafe") v = ufunc("real"_op, {v});
+  if (!check_inputs(r, operands, *d, rule)) return false;
   for (Value& v : operands) {
-    if (!can_cast_same_kind(type_of(v).dtype(), d))
+    if (rule == "same_kind" && !can_cast_same_kind(type_of(v).dtype(), *d))  // Python's numbers
       fail("unsupported", {"casting " + describe(v) + " to the dtype of " + name});
-    v = cast_to(v, d);
+    v = cast_to(v, *d);
   }
+  return true;
 }
 
-// Arguments that may only say what is so anyway.
-void Frame::says_default(const std::string& key, const Value& v, const std::string& name) {
-  const std::string* said = known_text(v);
-  bool good = key == "subok" ? known_bool(v).has_value() : is_none(v) && key != "casting";
-  if (said) good = (key == "casting" && *said == "same_kind") || (key == "order" && *said == "K");
-  if (!good) fail("unsupported", {"the argument `" + key + "` of " + name});
+// An argument that must be a word known at compile time, one of several; false: it is none of them.
+bool Frame::said(const std::string& key, const Value& v, const std::string& name, std::string& word) {
+  const std::string* given = known_text(v);
+  if (is_none(v) && key == "order") return true;
+  if (is_none(v)) return raise("TypeError", key + " must be str, not NoneType"), false;
+  if (!given) fail("unsupported", {"the argument `" + key + "` of " + name + " that is not known when it is compiled"});
+  word = *given;
+  if (key == "order") {
+    if (word.size() == 1) word[0] = char(std::toupper(word[0]));
+    if (word == "C" || word == "F" || word == "A" || word == "K") return true;
+    return raise("ValueError", "order must be one of 'C', 'F', 'A', or 'K' (got '" + *given + "')"), false;
+  }
+  for (const char* rule : {"no", "equiv", "safe", "same_kind", "unsafe"})
+    if (word == rule) return true;
+  return raise("ValueError", "casting must be one of 'no', 'equiv', 'safe', 'same_kind', 'unsafe' (got '" + word + "')"), false;
 }
 
 Value Frame::call_record(OpCode code, const std::string& name, Arguments a) {
   const ir::OpRecord& r = ir::record(code);
   Value out = none(), where = boolean(true), dtype = none();
+  std::string casting = "same_kind", order = "K";
   for (auto& [key, v] : a.keywords) {
     if (key == "out")
       out = v.kind == Kind::Tuple && v.parts.size() == 1 ? v.parts[0] : v;
@@ -98,9 +158,11 @@ Value Frame::call_record(OpCode code, const std::string& name, Arguments a) {
       where = v;
     else if (key == "dtype")
       dtype = v;
-    else if (key == "casting" || key == "order" || key == "subok" || key == "signature" || key == "sig")
-      says_default(key, v, name);
-    else
+    else if (key == "casting" || key == "order") {
+      if (!said(key, v, name, key == "order" ? order : casting)) return Value{};
+    } else if (key == "subok" ? !known_bool(v) : key == "signature" || key == "sig" ? !is_none(v) : false)
+      fail("unsupported", {"the argument `" + key + "` of " + name});
+    else if (key != "subok" && key != "signature" && key != "sig")
       fail("call-arguments", {std::string(r.name) + "() got an unexpected keyword argument '" + key + "'"});
   }
   if (int(a.positional.size()) == r.arity() + 1 && is_none(out)) out = a.positional.back(), a.positional.pop_back();
@@ -110,7 +172,10 @@ Value Frame::call_record(OpCode code, const std::string& name, Arguments a) {
           std::to_string(a.positional.size()) + (a.positional.size() == 1 ? " was" : " were") + " given"});
   for (Value& v : a.positional)
     if (v.kind == Kind::Tuple || v.kind == Kind::Iterator || is_row(v)) v = as_array(v);
-  if (!is_none(dtype)) computed_in(r, name, dtype_of(dtype), a.positional);
+  if (!is_none(dtype) || casting != "same_kind") {
+    std::optional<DType> d = is_none(dtype) ? std::nullopt : std::optional(dtype_of(dtype));
+    if (!computed_in(r, name, d, casting, a.positional)) return Value{};
+  }
   bool masked = known_bool(where) != true;
   if (masked && (where.kind == Kind::Tuple || where.kind == Kind::Iterator)) where = as_array(where);
   auto computed = [&] {
@@ -128,9 +193,16 @@ Value Frame::call_record(OpCode code, const std::string& name, Arguments a) {
     // Where nothing is asked for, the array written keeps what it has; a new one may have anything.
     return ufunc("select"_op, {where, x, is_none(out) ? x : zero_rank_loaded(out)});
   };
-  if (is_none(out)) return computed();
+  if (is_none(out)) {
+    Value x = computed();
+    if (order == "K" || !is_array(x) || x.type.rank() < 2) return x;
+    Values wide;
+    for (const Value& v : a.positional)
+      if (is_array(v) && v.type.rank() > 1) wide.push_back(v);
+    return call_function(*session_.world.library("numpy._laid_out"), Value{}, {{x, tuple(wide), text(order)}, {}});
+  }
   if (!is_array(out)) fail("unsupported", {"the argument `out` of " + name + " that is " + describe(out)});
-  return written_into(out, name, computed);
+  return written_into(out, name, computed, casting);
 }
 
 // Ufuncs of NumPy that are functions of our library.
