@@ -85,6 +85,8 @@ def methods(stem, owner):
     found = set()
     for path in LIB.glob(f"{stem}*.py"):
         found |= {m[1] for m in re.finditer(rf"^(?:def )?_{owner}_([a-z]\w*)(?:\(| = )", path.read_text(), re.M)}
+        for names in re.findall(rf'^for _name in \(([^)]*)\):\n    globals\(\)\["_{owner}_" \+ _name\]', path.read_text(), re.M):
+            found |= set(re.findall(r'"(\w+)"', names))
     return sorted(found)
 
 

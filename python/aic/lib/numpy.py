@@ -97,6 +97,11 @@ def _mirrored_axes(axes, rank):
     return there
 
 
+def _is_given(x):
+    """Of a parameter whose default is NumPy's word for none, where None says something else."""
+    return not isinstance(x, str)
+
+
 def _no_out(out):
     if out is not None:
         prim.refuse("the parameter `out`")

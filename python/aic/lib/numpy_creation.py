@@ -87,10 +87,27 @@ def full_like(a, fill_value, dtype=None, order="K", subok=True, shape=None):
     return out
 
 
-def arange(start, stop=None, step=None, dtype=None):
-    if stop is None:
-        return _arange(0, start, 1 if step is None else step, dtype)
-    return _arange(start, stop, 1 if step is None else step, dtype)
+def arange(*bounds, start=None, stop=None, step=None, dtype=None):
+    """Of one bound that is not named it is the end."""
+    if len(bounds) > 0 and start is not None:
+        raise TypeError("argument for arange() given by name ('start') and position (position 0)")
+    if len(bounds) > 1 and stop is not None:
+        raise TypeError("argument for arange() given by name ('stop') and position (position 1)")
+    if len(bounds) > 2 and step is not None:
+        raise TypeError("argument for arange() given by name ('step') and position (position 2)")
+    if len(bounds) > 3 and dtype is not None:
+        raise TypeError("argument for arange() given by name ('dtype') and position (position 3)")
+    if len(bounds) > 4:
+        raise TypeError(f"arange() takes from 0 to 4 positional arguments but {len(bounds)} were given")
+    first = bounds[0] if len(bounds) > 0 else start
+    last = bounds[1] if len(bounds) > 1 else stop
+    by = bounds[2] if len(bounds) > 2 else step
+    wanted = bounds[3] if len(bounds) > 3 else dtype
+    if last is None and len(bounds) == 0:
+        raise TypeError("arange() requires stop to be specified.")
+    if last is None:
+        return _arange(0, first, 1 if by is None else by, wanted)
+    return _arange(0 if first is None else first, last, 1 if by is None else by, wanted)
 
 
 def _is_whole(x):

@@ -5,9 +5,19 @@ from aic.lib import numpy as np
 from aic.lib import prim
 
 
-def clip(a, a_min=None, a_max=None, out=None, *, min=None, max=None):
-    low = min if a_min is None else a_min
-    high = max if a_max is None else a_max
+def clip(a, a_min="<no value>", a_max="<no value>", out=None, *, min="<no value>", max="<no value>"):
+    if not np._is_given(a_min) and not np._is_given(a_max):
+        return _method_clip(a, min if np._is_given(min) else None, max if np._is_given(max) else None, out)
+    if not np._is_given(a_min) or not np._is_given(a_max):
+        raise TypeError(f"clip() missing 1 required positional argument: '{'a_max' if np._is_given(a_min) else 'a_min'}'")
+    if np._is_given(min) or np._is_given(max):
+        raise ValueError("Passing `min` or `max` keyword argument when `a_min` and `a_max` are provided is forbidden.")
+    return _method_clip(a, a_min, a_max, out)
+
+
+def _method_clip(a, min=None, max=None, out=None):
+    low = min
+    high = max
     r = a if prim.is_array(a) else prim.cast(a, prim.dtype(a)) if prim.is_number(a) else prim.as_array(a)
     out = np._only_out(out)
     if low is None and high is None:

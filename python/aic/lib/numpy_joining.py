@@ -359,13 +359,23 @@ def _deleted(a, obj, axis):
 def roll(a, shift, axis=None):
     a = prim.as_array(a)
     if axis is None:
-        return prim.reshape(_rolled(np._line(a), shift, 0), a.shape)
-    if isinstance(axis, tuple):
-        r = a
-        for k in prim.static_range(len(axis)):
-            r = _rolled(r, shift[k] if isinstance(shift, tuple) else shift, axis[k])
-        return r
-    return _rolled(a, shift, axis)
+        return prim.reshape(roll(np._line(a), shift, 0), a.shape)
+    axes = np._shape(axis)
+    if not isinstance(shift, tuple) and prim.rank(shift) == 1:  # as many as is known at run time
+        m = shift.shape[0]
+        if m != len(axes) and m != 1 and len(axes) != 1:
+            raise ValueError(f"shape mismatch: objects cannot be broadcast to a single shape.  Mismatch is between arg 0 with shape ({m},) and arg 1 with shape ({len(axes)},).")
+        if len(axes) == 1:
+            return _rolled(a, int(np.sum(shift)), axes[0])
+        for k in prim.static_range(len(axes)):
+            a = _rolled(a, int(shift[k if m > 1 else 0]), axes[k])
+        return a
+    shifts = np._shape(shift)
+    if len(shifts) != len(axes) and len(shifts) != 1 and len(axes) != 1:
+        raise ValueError(f"shape mismatch: objects cannot be broadcast to a single shape.  Mismatch is between arg 0 with shape ({len(shifts)},) and arg 1 with shape ({len(axes)},).")
+    for k in prim.static_range(len(axes) if len(axes) > 1 else len(shifts)):
+        a = _rolled(a, shifts[k] if len(shifts) > 1 else shifts[0], axes[k] if len(axes) > 1 else axes[0])
+    return a
 
 
 def _rolled(a, shift, axis):

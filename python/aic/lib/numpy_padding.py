@@ -70,8 +70,7 @@ def pad(array, pad_width, mode="constant", *, constant_values=None, end_values=N
     _check_given(mode, "end_values", end_values, mode == "linear_ramp")
     _check_given(mode, "stat_length", stat_length, mode in _COMPUTING and mode != "linear_ramp")
     _check_given(mode, "reflect_type", reflect_type, mode == "reflect" or mode == "symmetric")
-    if reflect_type is not None and reflect_type != "even":
-        prim.refuse("odd reflections")
+    odd = reflect_type is not None and reflect_type == "odd"
     values = 0 if constant_values is None else constant_values
     plain = mode == "constant" and prim.rank(values) == 0
     rank = prim.rank(a)
@@ -91,11 +90,11 @@ def pad(array, pad_width, mode="constant", *, constant_values=None, end_values=N
         _check_pairs(values, rank)
         for k in prim.static_range(rank):
             before, after = _pad_width(pad_width, k)
-            _fill_axis(np.swapaxes(out, 0, k), a, k, before, after, mode, values, end_values, stat_length)
+            _fill_axis(np.swapaxes(out, 0, k), a, k, before, after, mode, values, end_values, stat_length, odd)
     return out
 
 
-def _fill_axis(rows, a, axis, before, after, mode, values, end_values, stat_length):
+def _fill_axis(rows, a, axis, before, after, mode, values, end_values, stat_length, odd):
     """What stands before and behind the rows that are there."""
     n = a.shape[axis]
     if a.size == 0 and mode != "constant" and (n > 0 or before + after == 0):
@@ -115,11 +114,39 @@ def _fill_axis(rows, a, axis, before, after, mode, values, end_values, stat_leng
     elif mode in _COMPUTING:
         first, last = (n, n) if stat_length is None else _pad_width(stat_length, axis)
         _fill_statistics(rows, before, n, after, mode, prim.minimum(first, n), prim.minimum(last, n))
+    elif odd and n > 1:
+        _fill_odd(rows, before, after, n, mode == "symmetric")
     else:
         for i in range(before):
             rows[i] = rows[before + _mirrored(i - before, n, mode)]
         for i in range(after):
             rows[before + n + i] = rows[before + _mirrored(n + i, n, mode)]
+
+
+def _fill_odd(rows, before, after, n, with_edge):
+    """Turned about the edges: as many rows at a time as there are, in whole periods, until all are filled."""
+    left = before
+    right = after
+    total = rows.shape[0]
+    twice = prim.cast(2, prim.dtype(rows))
+    while left > 0 or right > 0:
+        length = total - right - left
+        length = length // n * n if with_edge else (length - 1) // (n - 1) * (n - 1)
+        first = left + (0 if with_edge else 1)
+        if left > 0:
+            edge = prim.copy(rows[left : left + 1])
+            m = prim.minimum(length, left)
+            for i in range(m):
+                rows[left - 1 - i] = prim.subtract(prim.multiply(twice, edge[0]), rows[first + i])
+            left = left - m
+        if right > 0:
+            end = total - right
+            edge = prim.copy(rows[end - 1 : end])
+            m = prim.minimum(length, right)
+            start = end - 1 if with_edge else end - 2
+            for i in range(m):
+                rows[end + i] = prim.subtract(prim.multiply(twice, edge[0]), rows[start - i])
+            right = right - m
 
 
 def _fill_ramp(places, end, edge):

@@ -35,12 +35,19 @@ def median(a, axis=None, out=None, overwrite_input=False, keepdims=False):
     x = np.sort(_lines(a, axis), 0)
     n = x.shape[0]
     if n == 0:
-        if prim.rank(x) == 1:
-            return _kept_result(prim.cast(float("nan"), np._float_dtype(a)), a, axis, keepdims, (), out)
-        return _kept_result(prim.full(x.shape[1:], float("nan"), np._float_dtype(a)), a, axis, keepdims, (), out)
-    middle = np.mean(np.asarray(x[(n - 1) // 2 : n // 2 + 1], np._float_dtype(a)), 0)
+        d = np._float_dtype(a) if out is None else prim.dtype(np._only_out(out))
+        if prim.kind(d) != "f" and prim.kind(d) != "c":
+            raise NotImplementedError("the median of nothing into an array of ints")
+        return _kept_result(prim.cast(float("nan"), d) if prim.rank(x) == 1 else prim.full(x.shape[1:], float("nan"), d), a, axis, keepdims, (), out)
+    pair = x[(n - 1) // 2 : n // 2 + 1]
+    if out is None:
+        middle = np.mean(np.asarray(pair, np._float_dtype(a)), 0)
+    else:
+        middle = np._divided(np._total_for(pair, 0, None, out, False, True), pair.shape[0], out)
     if prim.kind(a) == "f":
-        return _kept_result(prim.select(prim.isnan(x[n - 1]), x[n - 1], middle), a, axis, keepdims, (), out)
+        last = x[n - 1]
+        missing = prim.cast(last, prim.dtype(middle)) if prim.kind(middle) == "f" or prim.kind(middle) == "c" else middle
+        return _kept_result(prim.select(prim.isnan(last), missing, middle), a, axis, keepdims, (), out)
     return _kept_result(middle, a, axis, keepdims, (), out)
 
 
@@ -145,7 +152,7 @@ def _quantiles(a, q, weak, message, axis, out, method, keepdims, weights, found)
     if prim.kind(a) == "b" and not taken:
         raise TypeError("numpy boolean subtract, the `-` operator, is not supported, use the bitwise_xor, the `^` operator, or the logical_xor function instead.")
     if weights is not None:
-        prim.refuse("weighted quantiles")
+        return _weighted(a, q, weak, message, axis, out, method, keepdims, weights, found)
     if weak:
         single = np._float_dtype(a)
     elif whole and method in _WHOLE:
@@ -173,6 +180,58 @@ def _quantiles(a, q, weak, message, axis, out, method, keepdims, weights, found)
     for i in range(wanted.shape[0]):
         rows[i] = each(x, wanted[i] if prim.kind(wanted) == "f" else float(wanted[i]), method, taken)
     return _quantile_into(prim.reshape(rows, given.shape + x.shape[1:]), a, axis, keepdims, given.shape, out, taken)
+
+
+def _weighted(a, q, weak, message, axis, out, method, keepdims, weights, found):
+    """Of elements that count as much as their weights: the first up to which there is the share q of all weight."""
+    w = prim.as_array(weights)
+    if method != "inverted_cdf":
+        raise ValueError(f"Only method 'inverted_cdf' supports weights. Got: {method}.")
+    if found:
+        prim.refuse("weighted quantiles that pass over nan")
+    each = prim.rank(w) == prim.rank(a)
+    if w.shape != a.shape and axis is None:
+        raise TypeError("Axis must be specified when shapes of a and weights differ.")
+    if not each and (prim.rank(w) != 1 or isinstance(axis, tuple)):
+        prim.refuse("weights of several axes beside a larger array")
+    if w.shape != (a.shape if each else (a.shape[np._axis(axis, prim.rank(a))],)):
+        raise ValueError("Shape of weights must be consistent with shape of a along specified axis.")
+    if np.any(prim.less(w, 0)):
+        raise ValueError("Weights must be non-negative.")
+    x = _lines(a, axis)
+    n = x.shape[0]
+    if n == 0:
+        raise IndexError("index -1 is out of bounds for axis 0 with size 0")
+    lines = np.reshape(x, (n, -1)) if prim.rank(x) > 1 else prim.new_axis(x, 1)
+    own = np.reshape(_lines(w, axis), (n, -1)) if each and prim.rank(x) > 1 else prim.new_axis(np._line(w), 1)
+    given = prim.as_array(q)
+    if prim.kind(given) != "f":
+        given = np.asarray(given, float64)
+    wanted = np._line(given)
+    for one in wanted:
+        if not (one >= 0.0 and one <= 1.0):
+            raise ValueError(message)
+    rows = prim.empty((wanted.shape[0], lines.shape[1]), prim.dtype(a))
+    for j in range(lines.shape[1]):
+        _weighted_line(rows[:, j], lines[:, j], own[:, j if own.shape[1] > 1 else 0], wanted, weak)
+    r = prim.reshape(rows, given.shape + x.shape[1:])
+    return _quantile_into(r, a, axis, keepdims, given.shape, out, True)
+
+
+def _weighted_line(found, x, w, q, weak):
+    n = x.shape[0]
+    order = np.argsort(x, kind="stable")
+    last = x[order[n - 1]]
+    share = np.cumsum(np.asarray(w[order], float64))
+    share = prim.divide(share, share[n - 1])
+    if prim.isnan(share[n - 1]):
+        raise ValueError("Weights included NaN, inf or were all zero.")
+    parts = np.asarray(share, prim.dtype(q))
+    if parts[0] == 0:
+        parts = prim.select(prim.equal(parts, 0), prim.cast(-1, prim.dtype(parts)), parts)
+    for i in range(q.shape[0]):
+        at = np.searchsorted(parts, q[i], "left")
+        found[i] = last if last != last else x[order[prim.minimum(at, n - 1)]]
 
 
 def _quantile_into(r, a, axis, keepdims, front, out, taken):

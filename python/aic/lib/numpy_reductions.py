@@ -78,9 +78,11 @@ def _summed_as(a, dtype, out):
 def _total(a, kind, axis, dtype, out, keepdims, initial, where):
     a = prim.as_array(a)
     neutral = 0 if kind == "add" else 1
+    if initial is None:
+        _check_identity(kind, a, np._reduced_axes(axis, prim.rank(a)), where)
     x = _masked(_summed_as(a, dtype, out), where, neutral)
     r = np._reduced(x, kind, axis, keepdims)
-    if initial is not None:
+    if initial is not None and np._is_given(initial):
         start = prim.cast(initial, prim.dtype(r))
         if kind == "add" and prim.kind(r) == "f" and prim.rank(start) == 0:
             if start == 0 and prim.signbit(start):  # of zeros below zero alone the sum is one
@@ -90,22 +92,27 @@ def _total(a, kind, axis, dtype, out, keepdims, initial, where):
     return _cast_into(out, r, kind, a, np._reduced_axes(axis, prim.rank(a)))
 
 
-def sum(a, axis=None, dtype=None, out=None, keepdims=False, initial=None, where=True):
+def sum(a, axis=None, dtype=None, out=None, keepdims=False, initial="<no value>", where=True):
     return _total(a, "add", axis, dtype, out, keepdims, initial, where)
 
 
-def prod(a, axis=None, dtype=None, out=None, keepdims=False, initial=None, where=True):
+def prod(a, axis=None, dtype=None, out=None, keepdims=False, initial="<no value>", where=True):
     return _total(a, "multiply", axis, dtype, out, keepdims, initial, where)
+
+
+def _check_identity(kind, a, axes, where):
+    """What starts from no value has none of nothing."""
+    if where is not True:
+        raise ValueError(f"reduction operation '{kind}' does not have an identity, so to use a where mask one has to specify 'initial'")
+    if np._count(a, axes) == 0:
+        raise ValueError(f"zero-size array to reduction operation {kind} which has no identity")
 
 
 def _extreme(a, kind, axis, out, keepdims, initial, where):
     a = prim.as_array(a) if out is None else _beside(out, prim.as_array(a))
     axes = np._reduced_axes(axis, prim.rank(a))
     if initial is None:
-        if where is not True:
-            raise ValueError(f"reduction operation '{kind}' does not have an identity, so to use a where mask one has to specify 'initial'")
-        if np._count(a, axes) == 0:
-            raise ValueError(f"zero-size array to reduction operation {kind} which has no identity")
+        _check_identity(kind, a, axes, where)
         return _cast_into(out, np._reduced(a, kind, axis, keepdims), kind, a, axes)
     start = prim.cast(initial, prim.dtype(a))
     if np._count(a, axes) == 0:
@@ -129,7 +136,12 @@ amin = min
 
 
 def ptp(a, axis=None, out=None, keepdims=False):
-    return _into(out, prim.subtract(max(a, axis, None, keepdims), min(a, axis, None, keepdims)), "maximum", prim.as_array(a), np._reduced_axes(axis, prim.rank(a)))
+    top = max(a, axis, out, keepdims)  # in the dtype of `out`
+    r = prim.subtract(top, min(a, axis, None, keepdims))
+    if out is None:
+        return r
+    np._check_casting("subtract", prim.dtype(r), np._only_out(out), "same_kind")
+    return _cast_into(out, r)
 
 
 # ---- means ----
@@ -140,13 +152,30 @@ def _share(a, axis, keepdims, where):
     return count_nonzero(prim.broadcast_to(prim.as_array(where), a.shape), axis, keepdims=keepdims)
 
 
+def _total_for(x, axis, dtype, out, keepdims, where):
+    """The sum for a mean, in the dtype of `out` where that is another."""
+    compute = np._float_dtype(x) if dtype is None else dtype
+    if dtype is None and prim.same_dtype(x, float16):
+        compute = float32
+    elif dtype is None and out is not None and prim.same_dtype(x, compute):
+        compute = prim.result_type(compute, prim.dtype(np._only_out(out)))
+    total = np._reduced(_masked(np.asarray(x, compute), where, 0), "add", axis, keepdims)
+    return total if out is None else _cast_for(np._only_out(out), total)
+
+
+def _divided(total, n, out):
+    """A sum by how many it is of; in `out` it is cast once more."""
+    if out is None:
+        return prim.divide(total, prim.cast(n, prim.dtype(total)))
+    return _cast_for(np._only_out(out), prim.divide(total, prim.cast(n, int64)))
+
+
 def mean(a, axis=None, dtype=None, out=None, keepdims=False, *, where=True):
     a = prim.as_array(a)
-    if dtype is None and prim.same_dtype(a, float16):
-        return _into(out, prim.cast(mean(a, axis, float32, None, keepdims, where=where), float16), "add", a, np._reduced_axes(axis, prim.rank(a)))
-    compute = np._float_dtype(a) if dtype is None else dtype
-    total = np._reduced(_masked(np.asarray(a, compute), where, 0), "add", axis, keepdims)
-    return _into(out, prim.divide(total, prim.cast(_share(a, axis, keepdims, where), prim.dtype(total))), "add", a, np._reduced_axes(axis, prim.rank(a)))
+    r = _divided(_total_for(a, axis, dtype, out, keepdims, where), _share(a, axis, keepdims, where), out)
+    if out is None and dtype is None and prim.same_dtype(a, float16):
+        return prim.cast(r, float16)
+    return _into(out, r, "add", a, np._reduced_axes(axis, prim.rank(a)))
 
 
 def var(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=True, mean=None, correction=None):
@@ -158,14 +187,19 @@ def var(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=Tru
     x = np.asarray(a, np._float_dtype(a) if dtype is None else dtype)
     d = prim.subtract(x, np.mean(x, axis, None, None, True, where=where) if mean is None else mean)
     squares = prim.real(d) * prim.real(d) + prim.imag(d) * prim.imag(d) if prim.kind(x) == "c" else d * d
-    total = np._reduced(_masked(squares, where, 0), "add", axis, keepdims)
-    n = prim.subtract(_share(a, axis, keepdims, where), ddof)
-    return _into(out, prim.divide(total, prim.cast(prim.maximum(n, 0), prim.dtype(total))), "add", a, np._reduced_axes(axis, prim.rank(a)))
+    n = prim.maximum(prim.subtract(_share(a, axis, keepdims, where), ddof), 0)
+    if out is None:
+        return _divided(np._reduced(_masked(squares, where, 0), "add", axis, keepdims), n, out)
+    total = _total_for(squares, axis, prim.dtype(squares) if dtype is None and prim.kind(a) != "f" and prim.kind(a) != "c" else dtype, out, keepdims, where)
+    return _into(out, _divided(total, n, out), "add", a, np._reduced_axes(axis, prim.rank(a)))
 
 
 def std(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=True, mean=None, correction=None):
-    r = prim.sqrt(var(a, axis, dtype, None, ddof, keepdims, where=where, mean=mean, correction=correction))
-    return _into(out, r, "add", prim.as_array(a), np._reduced_axes(axis, prim.rank(a)))
+    r = prim.sqrt(var(a, axis, dtype, out, ddof, keepdims, where=where, mean=mean, correction=correction))
+    if out is None:
+        return r
+    np._check_casting("sqrt", prim.dtype(r), np._only_out(out), "same_kind")
+    return _cast_into(out, r)
 
 
 # ---- truth ----
@@ -227,11 +261,11 @@ def _without_nan(a, neutral):
     return a
 
 
-def nansum(a, axis=None, dtype=None, out=None, keepdims=False, initial=None, where=True):
+def nansum(a, axis=None, dtype=None, out=None, keepdims=False, initial="<no value>", where=True):
     return sum(_without_nan(a, 0), axis, dtype, out, keepdims, initial, where)
 
 
-def nanprod(a, axis=None, dtype=None, out=None, keepdims=False, initial=None, where=True):
+def nanprod(a, axis=None, dtype=None, out=None, keepdims=False, initial="<no value>", where=True):
     return prod(_without_nan(a, 1), axis, dtype, out, keepdims, initial, where)
 
 
@@ -330,6 +364,8 @@ def _cumulated(a, kind, axis, dtype, out, include_initial, first):
     if axis is None and prim.rank(a) != 1:
         raise ValueError("For arrays which have more than one dimension ``axis`` argument is required.")
     at = 0 if axis is None else np._axis(axis, prim.rank(a))
+    if not include_initial:
+        return _accumulated(a, kind, at, dtype, out)
     r = _accumulated(a, kind, at, dtype, None)
     if include_initial:
         start = prim.full(np._kept(a, (at,)), first, prim.dtype(r))

@@ -79,16 +79,17 @@ def nanmean(a, axis=None, dtype=None, out=None, keepdims=False, *, where=True):
     present = prim.logical_not(prim.isnan(a))
     if where is not True:
         present = prim.logical_and(present, where)
-    total = np._reduced(prim.select(present, a, zero), "add", axis, keepdims)
-    mean = prim.divide(total, prim.cast(np._reduced(prim.cast(present, int64), "add", axis, keepdims), prim.dtype(a)))
-    return _nan_into(out, mean, a, axis)
+    n = np._reduced(prim.cast(present, int64), "add", axis, keepdims)
+    return np._into(out, _nan_mean(prim.select(present, a, zero), n, axis, keepdims, out), "add", a, np._reduced_axes(axis, prim.rank(a)))
 
 
-def _nan_into(out, r, a, axis):
-    if out is not None:
-        if prim.kind(out) != "f" and prim.kind(out) != "c":
-            raise TypeError("If a is inexact, then out must be inexact")
-    return np._into(out, r, "add", a, np._reduced_axes(axis, prim.rank(a)))
+def _nan_mean(x, n, axis, keepdims, out):
+    """The sum of what is there by how much it is, in the dtype of `out`."""
+    if out is None:
+        return np._divided(np._reduced(x, "add", axis, keepdims), n, out)
+    if prim.kind(out) != "f" and prim.kind(out) != "c":
+        raise TypeError("If a is inexact, then out must be inexact")
+    return np._divided(np._total_for(x, axis, prim.result_type(prim.dtype(x), prim.dtype(np._only_out(out))), out, keepdims, True), n, out)
 
 
 def nanvar(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=True, mean=None, correction=None):
@@ -105,15 +106,17 @@ def nanvar(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=
     centre = nanmean(a, axis, None, None, True) if mean is None else mean
     d = prim.select(prim.isnan(a), zero, prim.subtract(a, centre))
     squares = prim.multiply(prim.real(d), prim.real(d)) + prim.multiply(prim.imag(d), prim.imag(d)) if prim.kind(a) == "c" else prim.multiply(d, d)
-    n = prim.cast(prim.subtract(_counted(a, axis, keepdims), ddof), prim.dtype(squares))
-    total = np._reduced(squares, "add", axis, keepdims)
-    return _nan_into(out, prim.select(prim.greater(n, 0), prim.divide(total, n), prim.cast(float("nan"), prim.dtype(squares))), a, axis)
+    n = prim.subtract(_counted(a, axis, keepdims), ddof)
+    r = _nan_mean(squares, n, axis, keepdims, out)
+    return np._into(out, prim.select(prim.greater(n, 0), r, prim.cast(float("nan"), prim.dtype(r))), "add", a, np._reduced_axes(axis, prim.rank(a)))
 
 
 def nanstd(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=True, mean=None, correction=None):
-    r = prim.sqrt(nanvar(a, axis, dtype, None, ddof, keepdims, where=where, mean=mean, correction=correction))
-    a = prim.as_array(a)
-    return _nan_into(out, r, a, axis) if prim.kind(a) == "f" or prim.kind(a) == "c" else np._into(out, r, "add", a, np._reduced_axes(axis, prim.rank(a)))
+    r = prim.sqrt(nanvar(a, axis, dtype, out, ddof, keepdims, where=where, mean=mean, correction=correction))
+    if out is None:
+        return r
+    np._check_casting("sqrt", prim.dtype(r), np._only_out(out), "same_kind")
+    return np._cast_into(out, r)
 
 
 # ---- places ----

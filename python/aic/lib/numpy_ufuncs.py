@@ -41,7 +41,7 @@ def _identity(name, a):
     return None
 
 
-def _ufunc_reduce(name, array, axis=0, dtype=None, out=None, keepdims=False, initial=None, where=True):
+def _ufunc_reduce(name, array, axis=0, dtype=None, out=None, keepdims=False, initial="<no value>", where=True):
     a = prim.as_array(array)
     if prim.rank(a) == 0:
         prim.refuse("the reduction of a scalar")
@@ -52,10 +52,13 @@ def _ufunc_reduce(name, array, axis=0, dtype=None, out=None, keepdims=False, ini
     if name == "maximum" or name == "minimum":
         if dtype is not None:
             a = np.asarray(a, dtype)
-        return np.max(a, axis, out, keepdims, initial, where) if name == "maximum" else np.min(a, axis, out, keepdims, initial, where)
+        start = initial if np._is_given(initial) else None
+        return np.max(a, axis, out, keepdims, start, where) if name == "maximum" else np.min(a, axis, out, keepdims, start, where)
     if name == "logical_and" or name == "logical_or":
+        if initial is None:
+            np._check_identity(name, a, np._axes(axis, prim.rank(a)), where)
         r = np.all(a, axis, None, keepdims, where=where) if name == "logical_and" else np.any(a, axis, None, keepdims, where=where)
-        return np._cast_into(out, r if initial is None else prim.apply(name, r, prim.not_equal(initial, 0)))
+        return np._cast_into(out, prim.apply(name, r, prim.not_equal(initial, 0)) if initial is not None and np._is_given(initial) else r)
     return np._cast_into(out, _folded(name, _working(name, a, dtype, out), axis, keepdims, initial, where))
 
 
@@ -66,7 +69,7 @@ def _folded(name, a, axis, keepdims, initial, where):
         raise ValueError(f"reduction operation '{name}' is not reorderable, so at most one axis may be specified")
     if len(axes) == 0:
         prim.refuse("a reduction along no axis")
-    start = _identity(name, a) if initial is None else prim.not_equal(initial, 0) if prim.kind(a) == "b" else prim.cast(initial, prim.dtype(a))
+    start = _identity(name, a) if not np._is_given(initial) else None if initial is None else prim.not_equal(initial, 0) if prim.kind(a) == "b" else prim.cast(initial, prim.dtype(a))
     if where is not True and start is None:
         raise ValueError(f"reduction operation '{name}' does not have an identity, so to use a where mask one has to specify 'initial'")
     rows = _merged(a, axes)
