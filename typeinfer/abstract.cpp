@@ -217,6 +217,7 @@ std::string describe(const Value& v) {
       s = without_flavours(std::move(s));
       for (size_t at; (at = s.find("bytearray'list<u8>")) != std::string::npos;) s.replace(at, 18, "bytearray");
       for (size_t at; (at = s.find("bytes'str")) != std::string::npos;) s.replace(at, 9, "bytes");
+      for (size_t at; (at = s.find(".rec'list<never>")) != std::string::npos;) s.erase(at, 16);
       if (is_table(v)) {
         Value e = element_of_list(v);
         std::string inside = e.kind == Kind::Never ? "" : describe(e.parts[1]);

@@ -152,9 +152,15 @@ void set_flavour(const std::shared_ptr<ListSite>&, const std::string& flavour); 
 [[nodiscard]] Value element_of_list(const Value& list);   // the shape of its elements
 [[nodiscard]] Value held(const Value&);                   // the shape that a value has as an element: no literals
 // Containers in containers, deeper than programs write: a recursion that returns what holds its own results, or
-// `node = node.setdefault(c, {})`. Each round of inference would go one deeper, and unions would double.
+// `node = node.setdefault(c, {})`. Each round of inference would go one deeper: recursive.cpp.
 [[nodiscard]] bool is_endless(Type);
 inline constexpr std::string_view endless = "a container that holds containers without end";
+[[nodiscard]] bool is_recursive(Type);     // stands for a container that may hold its like
+[[nodiscard]] Type recursive_of(Type container);
+[[nodiscard]] Type opened(Type);           // of such a one: of the container, as far as isinstance asks
+[[nodiscard]] Type folded(Type);           // of an endless type; `fn`: there is none
+[[nodiscard]] Type absorbed(Type);         // a union, with what stands for containers where there is such a class
+[[nodiscard]] Value without_site(const Value&, const ListSite&);  // what holds the site's lists holds what stands for them
 [[nodiscard]] Value join_elements(const Value&, const Value&);
 [[nodiscard]] Value shape_of_type(Type, const SiteAt& site, const std::string& path = {});
 void grow(const Value& list, const Value& element);       // the list holds this, too

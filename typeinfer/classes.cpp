@@ -41,8 +41,8 @@ Type join_types(Type a, Type b) {
       for (Type arm : t.elements()) add(arm);
     else
       add(t);
-  Type all = Type::union_of(arms);
-  return is_endless(all) ? Type::function() : all;
+  Type all = absorbed(Type::union_of(arms));
+  return is_endless(all) ? folded(all) : all;
 }
 
 // ---- classes ----

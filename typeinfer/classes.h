@@ -10,6 +10,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "typeinfer/abstract.h"
 
@@ -66,11 +67,17 @@ struct Box {
 
 class Classes {
  public:
-  explicit Classes(ir::World& world) : world_(world) {}
+  explicit Classes(ir::World& world) : world_(world), outer_(std::exchange(at_hand, this)) {}
+  ~Classes() { at_hand = outer_; }
+  Classes(const Classes&) = delete;
+  Classes& operator=(const Classes&) = delete;
+  static thread_local Classes* at_hand;    // of the inference that is going on
   Class& of(const ir::ClassEntity&);
   Class* of_type(Type);                    // null: no object, named tuple or member of an enumeration
   [[nodiscard]] bool empty() const { return classes_.empty() && globals_.empty(); }
   Field& global(const ir::ArrayGlobal&);   // what a container or object of the world is
+  Class& recursive(Type container);        // recursive.cpp
+  void hold(Type container);               // what stands for its like may be this one, too
   Box& box(const ir::Function& generator);
   void widen(Box&, const Value& shape);
   void begin();                            // of an attempt: layouts are made of what is known
@@ -116,6 +123,9 @@ class Classes {
  private:
   std::set<std::string> always_set(const ir::ClassEntity&, const ir::ClassEntity* after, int depth, bool& escapes);
   ir::World& world_;
+  Classes* outer_;
+  std::set<Type> held_;          // of the call of hold that goes on
+  std::vector<Type> to_hold_;
   std::deque<Class> classes_;
   std::map<std::pair<const ir::Function*, uint32_t>, std::unique_ptr<LocalClass>> locals_;
   std::map<uint64_t, Field> globals_;

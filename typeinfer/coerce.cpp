@@ -77,9 +77,9 @@ ValueId Frame::materialise(const Value& v) {
 
 // A tuple whose parts' shapes are known.
 Value Frame::taken_apart(const Value& shape, ValueId id) {
-  return with_run_time(shape, id, [&](ValueId whole, Type t, size_t k) {
+  return unboxed(with_run_time(shape, id, [&](ValueId whole, Type t, size_t k) {
     return t.is(TypeKind::None) ? ValueId{} : make("tuple.get"_op, {whole}, t, {{"index", int64_t(k)}});
-  });
+  }));
 }
 
 Value Frame::exploded(Type t, ValueId id) {
@@ -91,7 +91,7 @@ Value Frame::exploded(Type t, ValueId id) {
       parts.push_back(exploded(elements[k], make("tuple.get"_op, {id}, elements[k], {{"index", int64_t(k)}})));
     return unpacked(tuple_of(std::move(parts), t.flavour()));
   }
-  return runtime(t, id);
+  return unboxed(runtime(t, id));
 }
 
 ValueId Frame::as_type(const Value& v, Type t) {
@@ -103,9 +103,11 @@ ValueId Frame::as_type(const Value& v, Type t) {
   if (from == t) {
     if (v.kind != Kind::Pair) return materialise(v);
   }
+  if (is_recursive(t) && from.is_list() && recursive_of(from) == t) return boxed(v, t);
   if (from.is_list() && t.is_list() && !from.is_object() && !t.is_object()) {
     grow_list(v, shape_of_type(t.element(), [](const std::string&) { return nullptr; }));
-    AIC_CHECK(instance_.grown, from.text() + " as " + t.text());
+    if (!instance_.grown && !session_.classes.grown)  // else this will be written again
+      fail("unsupported", {describe(v) + " where " + describe(runtime(t, {})) + " is held"});
     return v.id;
   }
   if (t.is(TypeKind::Union)) {
@@ -115,6 +117,9 @@ ValueId Frame::as_type(const Value& v, Type t) {
       return u.id;
     }
     int arm = ir::arm_index(t, from);
+    if (arm < 0 && from.is_list() && !from.is_object())
+      if (int held = ir::arm_index(t, recursive_of(from)); held >= 0)
+        return make("union.make"_op, {boxed(v, recursive_of(from))}, t, {{"arm", int64_t(held)}});
     if (arm < 0 && (from.is_tuple() || is_long_tuple(v)))  // as the arm that holds tuples of any length
       for (Type a : t.elements())
         if (a.is_list() && a.flavour() == "tuple")

@@ -155,6 +155,8 @@ class Frame {
   ValueId number_constant(const Value&, Type);
   Value exploded(Type, ValueId);                  // tuples as parts
   Value taken_apart(const Value& shape, ValueId);  // the same, of a shape
+  ValueId boxed(const Value& container, Type);     // recursive.cpp
+  Value unboxed(const Value&);
   Value undefined(const Value& shape);
   Value absent(const Value& shape);
   Value chosen(const Value&, const Value& shape);  // choices.cpp

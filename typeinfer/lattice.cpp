@@ -225,9 +225,10 @@ Value join(const Value& a, const Value& b) {
   if (ta.is_array() && tb.is_array() && ta.dtype() == tb.dtype() && ta.rank() == tb.rank()) return join_arrays(ta, tb);
   if (std::optional<Value> pair = join_pair(a, b)) return *pair;
   if (holds_choice(a) || holds_choice(b)) return conflict(describe(a) + " on one path and " + describe(b) + " on another");
-  if (is_endless(ta) || is_endless(tb)) return conflict(std::string(endless));
+  for (Type* t : {&ta, &tb})
+    if (is_endless(*t) && (*t = folded(*t)).is(TypeKind::Function)) return conflict(std::string(endless));
   Type arms[] = {ta, tb};
-  Type all = Type::union_of(arms);
+  Type all = absorbed(Type::union_of(arms));
   return runtime(with_long_tuple(all), {});
 }
 

@@ -30,7 +30,7 @@ OpId Frame::fixpoint(OpId op, const Values& entry, LoopContext& c, const Attempt
   SpanId span = b_.span;
   RegionId home = b_.region();
   for (int round = 0;; ++round) {
-    if (round == 12) fail("unstable-loop", {});
+    if (round == 24) fail("unstable-loop", {});
     c.joined_state = shapes(entry);
     c.joined_results.clear();
     c.left_by_break = false;

@@ -114,6 +114,7 @@ static std::optional<bool> is_class_of(Type t, const std::string& name) {
 
 // Whether a value of type t is an instance of the class (or one of a tuple of classes); nothing: not a class we know.
 static std::optional<bool> is_instance(Type t, const Value& classes, Classes& known) {
+  if (is_recursive(t)) t = opened(t);
   if (const std::string* name = builtin_name(classes); name && is_member(t)) {
     const std::string& base = known.of_type(t)->info->builtin;
     if (!is_plain_class(*name) && !name->starts_with("enum.")) return {};

@@ -314,7 +314,7 @@ Value Frame::iterated(const Value& given) {
     if (arms[k].is_object() && arms[1 - k].is(TypeKind::None)) {
       ValueId tag = make("union.tag"_op, {x.id}, Type::integer());
       check(test("equal"_op, tag, ints(int64_t(k))), "TypeError", "'NoneType' object is not iterable");
-      x = runtime(arms[k], make("union.get"_op, {x.id}, arms[k], {{"arm", int64_t(k)}}));
+      x = unboxed(runtime(arms[k], make("union.get"_op, {x.id}, arms[k], {{"arm", int64_t(k)}})));
     }
   }
   if (!is_object(x)) return x;

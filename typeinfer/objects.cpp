@@ -271,7 +271,8 @@ Value Frame::object_attribute(const Value& x, const std::string& name) {
   if (m.kind != Member::Absent) return handed_over(of_class(found, x, c.entity, name));
   if (computes) return compute();
   std::vector<std::string> known;
-  if (!session_.classes.local_of(c.entity)) known = session_.world.known_names("class " + std::to_string(c.entity.key));
+  if (c.entity.key && !session_.classes.local_of(c.entity))
+    known = session_.world.known_names("class " + std::to_string(c.entity.key));
   for (const Field& other : c.fields)
     if (!other.type.is(TypeKind::Never)) known.push_back(other.name);
   if (outside_) {  // a handler may be waiting for it

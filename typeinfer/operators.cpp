@@ -332,9 +332,9 @@ Value Frame::is_same(const Value& x, const Value& y) {
   }
   if (x.kind == Kind::Choice || y.kind == Kind::Choice) return is_same_function(x, y);
   auto may_be_object = [](const Value& v) {
-    if (v.kind != Kind::Runtime || !v.type.is(TypeKind::Union)) return is_object(v);
-    std::span<const Type> arms = v.type.elements();
-    return std::any_of(arms.begin(), arms.end(), [](Type t) { return t.is_object(); });
+    if (v.kind != Kind::Runtime) return false;
+    if (!v.type.is(TypeKind::Union)) return v.type.is_list();
+    return std::ranges::any_of(v.type.elements(), [](Type t) { return t.is_list(); });
   };
   if (!is_none(y) && (is_union(x) || is_union(y)) && may_be_object(x) && may_be_object(y))
     return split(x, [&](const Value& a) { return split(y, [&](const Value& b) { return is_same(a, b); }); });
@@ -371,6 +371,7 @@ Value Frame::contains(const Value& x, const Value& given) {
   if (std::optional<Value> found = special(given, "__contains__", {x})) return *found;
   const Value container = plain(given);
   if (is_list_display(container)) return contains(x, container.parts[0]);
+  if (is_union(container)) return by_arms(container, [&](const Value& arm) { return contains(x, arm); });
   if (is_object(container) || has_special(container, "__contains__")) return object_contains(x, container);
   if (auto* c = container.kind == Kind::Entity ? std::get_if<ir::ClassEntity>(container.entity.get()) : nullptr)
     if (Enums::is_class(*this, *c)) {

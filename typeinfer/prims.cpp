@@ -210,6 +210,15 @@ std::optional<Value> Frame::prim_question(const std::string& name, const Argumen
     const Value v = packed(at(0));
     return boolean(is_representable(v) && holds_plain(type_of(v), *known_int(at(1))));
   }
+  if (name == "holds_its_kind") {
+    std::function<bool(Type)> leads = [&](Type t) {
+      if (is_recursive(t)) return true;
+      bool inside = t.is_list() || t.is_tuple() || t.is(TypeKind::Union);
+      return inside && std::ranges::any_of(t.elements(), leads);
+    };
+    const Value v = packed(at(0));
+    return boolean(is_representable(v) && leads(type_of(v)));
+  }
   if (name == "is_array") return boolean(is_array(at(0)));
   if (name == "is_number") {
     auto all_numbers = [&] { return std::ranges::all_of(at(0).type.elements(), [](Type t) { return t.is_number(); }); };

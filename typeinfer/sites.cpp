@@ -4,6 +4,7 @@
 // literals; an int among floats stays an int: the element becomes the union of both.
 #include "ir/base/error.h"
 #include "typeinfer/caught.h"
+#include "typeinfer/classes.h"
 #include "typeinfer/instances.h"
 
 namespace aic::typeinfer {
@@ -40,17 +41,44 @@ static bool holds_site(const Value& v, const ListSite& site) {
   return false;
 }
 
-static Value joined_elements(const Value& a, const Value& b, bool holds_itself) {
-  if (holds_itself) return conflict("a list that holds itself");
+static Value joined_elements(const Value& a, const Value& b) {
   Value joined = join_elements(a, b);
-  return is_representable(joined) && is_endless(type_of(joined)) ? conflict(std::string(endless)) : joined;
+  if (!is_representable(joined) || !is_endless(type_of(joined))) return joined;
+  Type t = folded(type_of(joined));
+  if (t.is(TypeKind::Function)) return conflict(std::string(endless));
+  return shape_of_type(t, [](const std::string&) { return nullptr; });
+}
+
+Value without_site(const Value& v, const ListSite& site) {
+  if (v.site && &root(v.site) == &site) return runtime(recursive_of(v.type), {});
+  Value w = v;
+  if (v.site) {
+    ListSite& s = root(v.site);
+    if (!holds_site(*s.element, site)) return w;
+    *s.element = without_site(*s.element, site);
+    if (s.grown) *s.grown = true;
+    w.type = type_of(list_of(v.site, {}));
+  }
+  for (Value& p : w.parts) p = without_site(p, site);
+  return w;
+}
+
+// What lists of the site hold, with what stands for them in place of these lists.
+static Value element_without_itself(const Value& element, const ListSite& s) {
+  return Classes::at_hand ? without_site(element, s) : conflict("a list that holds itself");
+}
+static void hand_over(const ListSite& s) {
+  if (s.element->kind != Kind::Conflict && is_representable(*s.element))
+    Classes::at_hand->hold(Type::flavoured(Type::list(type_of(*s.element)), s.flavour));
 }
 
 // `tell`: code was written for what the site held before.
 static void set_element(ListSite& s, const Value& element, bool tell) {
-  Value joined = joined_elements(*s.element, element, holds_site(element, s));
+  const bool inside = holds_site(element, s);
+  Value joined = joined_elements(*s.element, inside ? element_without_itself(element, s) : element);
   if (key(joined) == key(*s.element)) return;
   *s.element = joined;
+  if (inside) hand_over(s);
   if (tell && s.grown) *s.grown = true;
 }
 
@@ -137,14 +165,19 @@ void share_sites(const Value& a, const Value& b) {
   if (a.site && b.site) {
     ListSite &x = root(a.site), &y = root(b.site);
     if (&x == &y || x.flavour != y.flavour) return;
-    bool inside = holds_site(*x.element, y) || holds_site(*y.element, x);
+    const bool inside = holds_site(*x.element, y) || holds_site(*y.element, x);
     std::string before = key(*x.element), other = key(*y.element);
-    Value joined = joined_elements(*x.element, *y.element, inside);
+    if (inside) {
+      *x.element = element_without_itself(*x.element, y);
+      *y.element = element_without_itself(*y.element, x);
+    }
+    Value joined = joined_elements(*x.element, *y.element);
     std::shared_ptr<ListSite> to = a.site;
     while (to->same) to = to->same;
     y.same = to;
     x.met = true;
     *x.element = joined;
+    if (inside) hand_over(x);
     if (key(joined) != before && x.grown) *x.grown = true;
     if (key(joined) != other && y.grown) *y.grown = true;
     return;

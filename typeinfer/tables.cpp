@@ -92,6 +92,7 @@ Value Frame::table_from(const std::string& flavour, const Arguments& a) {
 static bool is_narrow(Type t) { return t.is(TypeKind::Scalar) && t.dtype() != DType::Bool && ir::byte_size(t.dtype()) < 8; }
 bool Frame::is_hashable(Type t) {
   if (t.is_list() && t.flavour() == "tuple" && is_narrow(t.element())) return false;
+  if (is_recursive(t)) return false;
   if (t.is_object()) {
     Class* c = session_.classes.of_type(t);
     if (!c) return false;
@@ -242,6 +243,7 @@ ValueId Frame::insert_place(const Value& table, const Value& given) {
   Values entry{key};
   if (is_dict(table)) entry.push_back(element.kind == Kind::Never ? Value{} : element.parts[2]);
   grow_table(table, entry);
+  if (entry_of(table).kind == Kind::Never) return make("undefined"_op, {}, Type::integer());  // this will be written again
   if (asks_methods(type_of(entry_of(table).parts[1]))) return place_by_methods("_put", table, key);
   return make("table.insert"_op, {table.id, table_key(table, key, true)}, Type::integer());
 }
@@ -271,13 +273,12 @@ Value Frame::take_part(const Value& table, ValueId place, size_t part) {
   if (shape.kind == Kind::Never) return Value{};
   if (is_none(shape)) return none();
   ValueId id = make("list.load"_op, {table.id, place}, type_of(shape), {{"part", int64_t(part)}});
-  return with_run_time(shape, id, [&](ValueId whole, Type t, size_t k) {
-    return t.is(TypeKind::None) ? ValueId{} : make("tuple.get"_op, {whole}, t, {{"index", int64_t(k)}});
-  });
+  return taken_apart(shape, id);
 }
 
 void Frame::put_value(const Value& table, ValueId place, const Value& value) {
   Value element = entry_of(table);
+  if (element.kind == Kind::Never) return;  // this will be written again
   ValueId x = materialise(coerce(value, element.parts[2]));
   b_.op("list.store"_op, {table.id, x, place}, {}, {{"part", int64_t(2)}});
 }

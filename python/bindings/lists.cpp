@@ -535,6 +535,18 @@ PyObject* box_element_of(const Plan& list, const List* l, int64_t i, rt::Context
   return box_element(list.parts[0], bytes_of(l) + i * width_of(list.parts[0]), context);
 }
 
+static bool fill_row(PyObject* out, const Plan& p, List* l, rt::Context& context) {
+  for (int64_t i = 0; i < l->length; ++i) {
+    PyObject* x = box_element(p.parts[0], bytes_of(l) + i * width_of(p.parts[0]), context);
+    if (!x) return false;
+    if (p.container == Container::Tuple)
+      PyTuple_SET_ITEM(out, Py_ssize_t(i), x);
+    else
+      PyList_SET_ITEM(out, Py_ssize_t(i), x);
+  }
+  return true;
+}
+
 PyObject* box_container(const Plan& p, List* l, rt::Context& context) {
   if (l->host) return Py_NewRef(static_cast<PyObject*>(l->host));
   if (made_for_a_while) made_for_a_while->push_back(l);
@@ -546,22 +558,21 @@ PyObject* box_container(const Plan& p, List* l, rt::Context& context) {
   if (p.container == Container::Dict) return box_dict(p, l, context);
   if (p.container != Container::List && p.container != Container::Tuple) return box_set(p, l, context);
   bool tuple = p.container == Container::Tuple;
-  PyObject* out = tuple ? PyTuple_New(Py_ssize_t(l->length)) : PyList_New(Py_ssize_t(l->length));
+  Ref out(tuple ? PyTuple_New(Py_ssize_t(l->length)) : PyList_New(Py_ssize_t(l->length)));
   if (!out) return nullptr;
-  l->host = out;
-  for (int64_t i = 0; i < l->length; ++i) {
-    PyObject* x = box_element(p.parts[0], bytes_of(l) + i * width_of(p.parts[0]), context);
-    if (!x) {
-      l->host = nullptr;
-      Py_DECREF(out);
-      return nullptr;
-    }
-    if (tuple)
-      PyTuple_SET_ITEM(out, Py_ssize_t(i), x);
-    else
-      PyList_SET_ITEM(out, Py_ssize_t(i), x);
-  }
-  return out;
+  l->host = out.get();
+  return fill_row(out.get(), p, l, context) ? out.release() : (l->host = nullptr, nullptr);
+}
+
+PyObject* empty_container(const Plan& p, List* l) {
+  if (made_for_a_while) made_for_a_while->push_back(l);
+  PyObject* out = p.container == Container::Dict ? PyDict_New() : PyList_New(Py_ssize_t(l->length));
+  return l->host = out, out;
+}
+
+bool fill_container(PyObject* out, const Plan& p, List* l, rt::Context& context) {
+  if (p.container == Container::List) return fill_row(out, p, l, context);
+  return bool(Ref(filled_dict(Ref::borrowed(out), p, l, context)));
 }
 
 // A name that was rebound has another value, one where it had none, or none any more.

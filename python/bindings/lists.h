@@ -103,5 +103,8 @@ PyObject* stands_for(rt::List*, PyObject* made);  // the list is this object fro
 
 // A result's list, dict or set: the caller's own object where it stands for one. Null: an exception is set.
 PyObject* box_container(const Plan&, rt::List*, rt::Context&);
+// In two steps, for lists and dicts that may hold their like to any depth.
+PyObject* empty_container(const Plan&, rt::List*);
+bool fill_container(PyObject* empty, const Plan&, rt::List*, rt::Context&);
 
 }  // namespace aic::bindings

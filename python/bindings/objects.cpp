@@ -72,7 +72,7 @@ std::map<std::string, std::string> remember_records(const std::vector<Record>& r
     Known& k = known_records()[names[r.name]];
     k.record = r;
     k.record.name = names[r.name];
-    Py_INCREF(reinterpret_cast<PyObject*>(class_of(r)));
+    Py_XINCREF(reinterpret_cast<PyObject*>(class_of(r)));
     std::vector<Type> parts;
     for (Type t : r.layout.elements()) parts.push_back(renamed(t, names));
     k.record.layout = Type::tuple(parts);
@@ -87,7 +87,7 @@ const RecordPlan* plan_of_record(const std::string& name) {
   Known& k = it->second;
   if (k.plan) return k.plan;
   auto* p = k.plan = new RecordPlan;  // known before its fields are, which may refer to it
-  p->of = Ref::borrowed(reinterpret_cast<PyObject*>(class_of(k.record)));
+  p->of = Ref::borrowed(reinterpret_cast<PyObject*>(class_of(k.record)));  // none: it stands for a container
   p->record = k.record;
   Plan whole = make_plan(k.record.layout, Side::Result);
   std::vector<int> at;
@@ -100,7 +100,7 @@ const RecordPlan* plan_of_record(const std::string& name) {
     p->fields.push_back({Ref(text), whole.parts[size_t(f.part)], at[size_t(f.part)], f.flag < 0 ? -1 : at[size_t(f.flag)]});
   }
   p->element = make_element_type(whole, Container::List);
-  if (is_enumeration(p->of.get())) p->members = members_of(class_of(k.record));
+  if (p->of && is_enumeration(p->of.get())) p->members = members_of(class_of(k.record));
   return p;
 }
 
@@ -126,7 +126,7 @@ bool is_object(PyObject* o) {
 }
 
 bool is_hashed_by_identity(const RecordPlan* r) {
-  return !r || reinterpret_cast<PyTypeObject*>(r->of.get())->tp_hash == PyBaseObject_Type.tp_hash;
+  return !r || !r->of || reinterpret_cast<PyTypeObject*>(r->of.get())->tp_hash == PyBaseObject_Type.tp_hash;
 }
 
 bool is_instance_of(PyObject* o, const RecordPlan& r) { return reinterpret_cast<PyObject*>(Py_TYPE(o)) == r.of.get(); }
@@ -351,7 +351,11 @@ thread_local Unfilled* unfilled = nullptr;
 
 bool fill_all(Unfilled& u, rt::Context* context) {
   bool good = true;
-  for (size_t k = 0; good && k < u.objects.size(); ++k)
+  for (size_t k = 0; good && k < u.objects.size(); ++k) {
+    if (!u.objects[k].record->of) {
+      good = fill_container(u.objects[k].object.get(), u.objects[k].record->fields[0].plan, u.objects[k].list, *context);
+      continue;
+    }
     for (const RecordPlan::Field& f : u.objects[k].record->fields) {
       const List* from = u.objects[k].list;
       if (f.flag >= 0 && from->data[f.flag].i == 0) continue;
@@ -360,6 +364,7 @@ bool fill_all(Unfilled& u, rt::Context* context) {
       good = value && set_field(u.objects[k].object.get(), f.name.get(), value.get());
       if (!good) break;
     }
+  }
   return good;
 }
 }  // namespace
@@ -375,10 +380,30 @@ bool fill_later(rt::Context& context, std::function<bool(bool)> fill) {
   return good;
 }
 
+// At once, or when the outermost value is done.
+static bool filled_later(Made made, rt::Context& context) {
+  if (unfilled) return unfilled->objects.push_back(std::move(made)), true;
+  Unfilled mine;
+  unfilled = &mine;
+  mine.objects.push_back(std::move(made));
+  bool good = fill_all(mine, &context);
+  unfilled = nullptr;
+  for (size_t k = mine.tables.size(); good && k-- > 0;) good = mine.tables[k](true);
+  return good;
+}
+
 PyObject* box_object(const Plan& p, List* l, rt::Context& context) {
   if (!p.record) {
     PyErr_SetString(PyExc_SystemError, "aic: an object of an unknown class");
     return nullptr;
+  }
+  if (!p.record->of) {  // the container in its one field, which may hold its like to any depth
+    const RecordPlan::Field& it = p.record->fields[0];
+    auto* container = static_cast<List*>(l->data[it.slot].p);
+    if (container->host) return Py_NewRef(static_cast<PyObject*>(container->host));
+    Ref out(empty_container(it.plan, container));
+    if (!out) return nullptr;
+    return filled_later({p.record, container, Ref::borrowed(out.get())}, context) ? out.release() : nullptr;
   }
   auto* type = reinterpret_cast<PyTypeObject*>(p.record->of.get());
   auto* exceptions = reinterpret_cast<PyTypeObject*>(PyExc_BaseException);
@@ -391,18 +416,7 @@ PyObject* box_object(const Plan& p, List* l, rt::Context& context) {
   }
   if (!out) return nullptr;
   l->host = out.get();
-  Made made{p.record, l, Ref::borrowed(out.get())};
-  if (unfilled) {
-    unfilled->objects.push_back(std::move(made));
-    return out.release();
-  }
-  Unfilled mine;
-  unfilled = &mine;
-  mine.objects.push_back(std::move(made));
-  bool good = fill_all(mine, &context);
-  unfilled = nullptr;
-  for (size_t k = mine.tables.size(); good && k-- > 0;) good = mine.tables[k](true);
-  return good ? out.release() : nullptr;
+  return filled_later({p.record, l, Ref::borrowed(out.get())}, context) ? out.release() : nullptr;
 }
 
 }  // namespace aic::bindings

@@ -85,7 +85,9 @@ def test_tables_that_meet_lists_are_refused():
     """Such entries are no entries: the parts of one were asked of the other."""
     import tomllib._parser
 
-    for f, arguments in ((nested_table, ("ab", 0)), (tomllib._parser.parse_inline_table, ("text", 3, 3)),
+    check(nested_table, "", 0)
+    check(nested_table, "a[b", 0)
+    for f, arguments in ((tomllib._parser.parse_inline_table, ("text", 3, 3)),
                          (tomllib._parser.key_value_rule, ("text", 3, 3, 3, 3))):
         with pytest.raises(aic.CompileError):
             aic.jit(f).compile(*arguments)

@@ -106,44 +106,6 @@ def test_an_internal_error_is_no_refusal():
     assert issubclass(aic.InternalError, RuntimeError) and not issubclass(aic.InternalError, aic.CompileError)
 
 
-def lists_in_lists(text):
-    def read(i):
-        if text[i] == "[":
-            items, i = [], i + 1
-            while text[i] != "]":
-                item, i = read(i)
-                items.append(item)
-            return items, i + 1
-        return 1, i + 1
-
-    return read(0)[0]
-
-
-def test_a_type_without_end_is_refused():
-    with pytest.raises(aic.CompileError, match="without end"):
-        aic.jit(lists_in_lists)("[1]")
-
-
-def a_trie(words, prefix):
-    trie = {}
-    for word in words:
-        node = trie
-        for ch in word:
-            node = node.setdefault(ch, {})
-        node["$"] = {}
-    node = trie
-    for ch in prefix:
-        node = node[ch]
-    stack = [(prefix, node)]
-    text, node = stack.pop()
-    return [text + ch for ch, child in node.items()]
-
-
-def test_a_dict_that_holds_its_like_is_refused():
-    with pytest.raises(aic.CompileError):
-        aic.jit(a_trie)(["tea", "to"], "t")
-
-
 def test_a_dtype_is_compared_with_what_names_one():
     def right(x):
         return (x.dtype == np.float64, np.complex128 == x.dtype, x.dtype != np.float32, x.dtype == float, x.dtype == "float64",

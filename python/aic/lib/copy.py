@@ -53,6 +53,8 @@ def _deep(x):
     if isinstance(x, (list, dict, set, bytearray, deque)):
         if prim.holds_plain(x, 1):
             return x.copy()
+        if prim.holds_its_kind(x):
+            prim.refuse("copy.deepcopy of containers that hold their own kind")
         return _each([x])[0]
     if _is_plain(x):
         return x

@@ -254,6 +254,11 @@ def holds_plain(x, depth):
     return False
 
 
+def holds_its_kind(x):
+    """Whether x is, or leads to, a container that may hold its own kind to any depth."""
+    return False
+
+
 # ---- lists ----
 def is_list(x):
     """Whether x is a list."""
