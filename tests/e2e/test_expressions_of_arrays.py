@@ -188,6 +188,8 @@ PROGRAMS = {
         "np.vstack((K,K),dtype=float)",
     ],
     'einsum, joining lists': [
+        "np.einsum('ij->ji',A,order='W')",
+        "np.einsum('ij,jk',A,A.T,order='f').flags.f_contiguous",
         "np.ldexp(R,3)",
         "np.ldexp(F,K[0])",
         "np.ldexp(0.5,np.array([1,2,-1100,1024]))",

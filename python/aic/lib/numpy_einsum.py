@@ -211,6 +211,7 @@ def _needed(groups, after, output):
 
 def einsum(subscripts, *operands, out=None, dtype=None, order="K", casting="safe", optimize=False):
     """`optimize` says nothing here: two operands are always multiplied as matrices, more of them from the left to the right."""
+    letter = np._letter(order, "K")
     groups, output = _parts(subscripts, operands)
     if out is not None:
         if not prim.is_array(out):
@@ -251,7 +252,7 @@ def einsum(subscripts, *operands, out=None, dtype=None, order="K", casting="safe
         return out
     if len(output) == 0:
         return r[()]
-    return _laid_out(r, arrays, np._letter(order, "K"))
+    return _laid_out(r, arrays, letter)
 
 
 def _sums_nothing(letters, output):
