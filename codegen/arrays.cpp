@@ -124,9 +124,46 @@ Value* FunctionLowering::runtime_function(unsigned field) {
   return function;
 }
 
+// Does the array, or a view of it, get anywhere but into loads and stores?
+static bool stays_here(const ir::Function& f, ValueId array) {
+  return std::ranges::all_of(f.value(array).uses, [&](const ir::Use& u) {
+    ir::OpCode c = f.op(u.op).code;
+    if (c == "load"_op || c == "store"_op || c == "release"_op || c == "extent"_op) return u.operand == 0;
+    bool view = c == "view"_op || c == "view.transpose"_op || c == "view.reshape"_op;
+    return view && u.operand == 0 && stays_here(f, f.op(u.op).results[0]);
+  });
+}
+
+// A few elements that nobody else sees need no memory of their own: LLVM makes registers of those whose indices it knows.
+Value* FunctionLowering::on_stack(OpId id) {
+  constexpr int64_t most = 256, most_in_all = 4096;  // bytes
+  const Op& o = f.op(id);
+  int64_t bytes = byte_size(f.type(o.results[0]).dtype());
+  for (ValueId v : o.operands) {
+    auto* extent = llvm::dyn_cast<llvm::ConstantInt>(one(v));
+    if (!extent || extent->isNegative() || extent->getValue().ugt(most)) return nullptr;
+    bytes *= extent->getSExtValue();
+    if (bytes > most) return nullptr;
+  }
+  if (stack_bytes_ + bytes > most_in_all || !stays_here(f, o.results[0])) return nullptr;
+  stack_bytes_ += bytes;
+  BasicBlock& entry = code_->getEntryBlock();
+  llvm::IRBuilder<> first(&entry, entry.begin());
+  llvm::AllocaInst* room = first.CreateAlloca(llvm::ArrayType::get(b.getInt8Ty(), uint64_t(bytes)), nullptr, "few");
+  room->setAlignment(llvm::Align(16));
+  if (f.int_attr(id, "zeroed")) b.CreateMemSet(room, b.getInt8(0), uint64_t(bytes), llvm::Align(16));
+  return room;
+}
+
 void FunctionLowering::lower_empty(OpId id) {
   const Op& o = f.op(id);
   Type type = f.type(o.results[0]);
+  if (Value* room = on_stack(id)) {
+    roots_[room] = root_count_++;
+    Pieces out{room, llvm::ConstantPointerNull::get(b.getPtrTy())};
+    for (ValueId v : o.operands) out.push_back(one(v));
+    return set(id, out);
+  }
   Value *bytes = b.getInt64(uint64_t(byte_size(type.dtype()))), *over = b.getFalse();
   Array a{type, nullptr, nullptr, {}, {}};
   for (ValueId v : o.operands) {
@@ -165,6 +202,7 @@ void FunctionLowering::count_reference(ValueId v, bool retain, bool in_loop) {
 }
 
 void FunctionLowering::count_owner(Value* owner, bool list, bool retain) {
+  if (llvm::isa<llvm::ConstantPointerNull>(owner)) return;
   // What may have started as `undefined` has no owner; births and parameters do, and LLVM knows.
   BasicBlock *owned = block("owned"), *after = block("counted");
   b.CreateCondBr(b.CreateIsNotNull(owner), owned, after);

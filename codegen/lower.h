@@ -198,6 +198,7 @@ class FunctionLowering {
   void lower_load(ir::OpId);
   void lower_store(ir::OpId);
   void lower_empty(ir::OpId);
+  Value* on_stack(ir::OpId);  // null: it needs memory of its own
   void lower_view(ir::OpId);
   void lower_other_view(ir::OpId);
   [[nodiscard]] bool is_in_loop(ir::OpId) const;
@@ -284,6 +285,7 @@ class FunctionLowering {
   };
   std::map<std::pair<std::vector<ir::ValueId>, Tail>, Unwinding> unwindings_;
   std::vector<ir::ValueId> owned_;  // where the next op raises
+  int64_t stack_bytes_ = 0;  // of arrays
   std::vector<bool> reassociated_, contracted_;
   SmallVector<llvm::MDNode*, 4> groups_;  // kernels around this point
   struct Access {

@@ -14,6 +14,7 @@
 #include "ir/builder.h"
 #include "passes/constants.h"
 #include "passes/effects.h"
+#include "passes/kernels/affine.h"
 #include "passes/passes.h"
 
 namespace aic::passes {
@@ -75,6 +76,24 @@ class Trimmer {
     }
     return first;
   }
+  // A length that is not less than none.
+  [[nodiscard]] ValueId unclipped(ValueId v) const {
+    OpId d = f_.defining_op(v);
+    if (!is(f_, d, "maximum"_op)) return v;
+    for (size_t k = 0; k < 2; ++k)
+      if (find_integer(f_, f_.op(d).operands[k])) return f_.op(d).operands[1 - k];
+    return v;
+  }
+  [[nodiscard]] bool is_few(ValueId v) const {
+    OpId d = f_.defining_op(v);
+    bool bounded = is(f_, d, "minimum"_op) &&
+                   std::ranges::any_of(f_.op(d).operands, [&](ValueId x) { return find_integer(f_, x).has_value(); });
+    return bounded || find_integer(f_, v);
+  }
+  // So many elements are all of the axis but some known number.
+  [[nodiscard]] bool is_all_but_few(ValueId count, ValueId extent) const {
+    return (affine_of(f_, unclipped(count)) + affine_of(f_, extent) * -1).is_constant();
+  }
   // Whole axes and slices with step 1 of unknown length: worth the rims.
   bool is_middle(OpId view) const {
     bool any = false;
@@ -83,7 +102,7 @@ class Trimmer {
       if (c != 's' && c != ':') return false;
       if (c != 's') continue;
       const std::vector<ValueId>& x = f_.op(view).operands;
-      if (!is_integer(f_, x[part + 2], 1) || find_integer(f_, x[part + 1])) return false;
+      if (!is_integer(f_, x[part + 2], 1) || is_few(unclipped(x[part + 1]))) return false;
       any = true;
       part += 3;
     }
@@ -119,22 +138,25 @@ class Trimmer {
       ValueId start = b.make("minimum"_op, {slices[part], extents[axis]}, t), count = slices[part + 1];
       ValueId stop = b.make("add"_op, {start, count}, t, exact);
       ValueId rest = b.make("subtract"_op, {extents[axis], stop}, t, exact);
+      bool thin = is_few(slices[part]) && is_all_but_few(count, extents[axis]);
       std::string rim = spec.substr(0, axis) + "s" + std::string(spec.size() - axis - 1, ':');
-      fill_view(b, array, value, rim, inside, {zero, start, one});
-      fill_view(b, array, value, rim, inside, {stop, rest, one});
+      fill_view(b, array, value, rim, inside, {zero, start, one}, thin);
+      fill_view(b, array, value, rim, inside, {stop, rest, one}, thin);
       inside.insert(inside.end(), {start, count, one});
       part += 3;
     }
   }
   void fill_view(Builder& b, ValueId array, ValueId value, const std::string& spec, const std::vector<ValueId>& inside,
-                 std::vector<ValueId> last) {
+                 std::vector<ValueId> last, bool thin) {
     std::vector<ValueId> operands{array};
     operands.insert(operands.end(), inside.begin(), inside.end());
     operands.insert(operands.end(), last.begin(), last.end());
     Type a = f_.type(array);
     Type t = Type::array(a.dtype(), a.rank(), a.rank() == 1 ? Layout::C : Layout::Inner);
     ValueId view = b.make("view"_op, operands, t, {{"spec", spec}});
-    b.op("assign"_op, {view, value}, {}, {{"rare", int64_t(1)}});
+    std::vector<NamedAttr> attrs;
+    if (thin) attrs.push_back({"rare", int64_t(1)});
+    b.op("assign"_op, {view, value}, {}, std::move(attrs));
   }
 
   Function& f_;

@@ -69,6 +69,37 @@ func @f.0(%x: f64[::1], %n: int) -> (float) {entry = 1, quiet = 1} {
   CHECK(subtractions == 5);  // four rounds, and one for what is left
 }
 
+TEST_CASE("a_few_elements_that_stay_are_registers") {
+  auto text = [](const std::string& extent, const std::string& last) {
+    return R"(form loop
+func @f.0(%x: float, %n: int) -> (float) {entry = 1} {
+  %zero = const {value = 0} : int
+  %one = const {value = 1} : int
+  %two = const {value = 2} : int
+  %a = empty )" +
+           extent + R"( {zeroed = 1} : f64[::1]
+  %y = cast %x : f64
+  store %a, %y, %one
+  %u = load %a, %zero : f64
+  %v = load %a, %one : f64
+  %s = add %u, %v : f64
+  %t = cast %s : float
+)" + last + "  return %t\n}\n";
+  };
+  auto allocates = [&](const std::string& extent, const std::string& last) {
+    Compiled c = compile(text(extent, last), AIC_CG_EMIT_ASM | AIC_CG_OPT_2);
+    INFO(c.error);
+    REQUIRE(c.status == 0);
+    return c.out.find("callq\t*") != std::string::npos;  // through the runtime's table
+  };
+  CHECK(!allocates("%two", "  release %a\n"));
+  CHECK(allocates("%n", "  release %a\n"));
+  CHECK(allocates("%two", "  retain %a\n"));  // somebody keeps it
+  Program p(text("%two", "  release %a\n").substr(10));
+  CHECK(p.call("f.0", {slot(2.5), slot(0)}) == 0);
+  CHECK(p.results[0].f == 2.5);
+}
+
 TEST_CASE("recursion_runs") {
   Program p(fib);
   CHECK(p.call("fib.0", {slot(20)}) == 0);
