@@ -32,7 +32,7 @@ void unlink_live(Context* context, Str* s) {
 
 // ---- memory of short strings: pieces of one size, chained by `next` ----
 constexpr int64_t short_bytes = 24;  // of characters
-constexpr int max_pieces = 8192;
+constexpr int max_pieces = 65536;
 
 struct Pool {
   Str* first;

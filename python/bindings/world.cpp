@@ -134,6 +134,15 @@ bool has_foreign_text(PyObject* function) {
   return is_foreign_file(file) || attribute_text(function, "__module__").starts_with("aic.lib");
 }
 
+// random.random and its kin are methods of one object.
+bool is_of_shared_random(PyObject* o) {
+  PyObject* self = PyMethod_Check(o) ? PyMethod_GET_SELF(o) : PyCFunction_Check(o) ? PyCFunction_GET_SELF(o) : nullptr;
+  PyObject* module = self ? PyDict_GetItemString(PyImport_GetModuleDict(), "random") : nullptr;
+  if (!module) return false;
+  Ref shared(PyObject_GetAttrString(module, "_inst"));
+  PyErr_Clear();
+  return shared.get() == self;
+}
 // What makes functions of functions has a meaning of its own, whatever its text.
 bool is_of_functools(PyObject* function, const std::string& module) {
   if (module != "functools") return false;
@@ -313,6 +322,7 @@ Entity LiveWorld::entity_of(PyObject* o, const std::string& name) {
   if (module.starts_with("numpy.") && is_named_tuple_class(o)) return class_entity(o);  // results of np.linalg
   if (!own.empty() && !module.empty() && (PyCFunction_Check(o) || is_native_class || is_known))
     return ir::Builtin{public_module(module) + "." + own};
+  if (is_of_shared_random(o)) return ir::Builtin{"random." + own};
   if (PyType_Check(o) && (module == "numbers" || module == "collections.abc")) return ir::Builtin{module + "." + own};
   if (is_users_class(o)) return class_entity(o);
   return ir::Unknown{"it is a `" + std::string(Py_TYPE(o)->tp_name) + "`"};

@@ -31,15 +31,16 @@ def _twisted(upper, lower, other):
 def _renew(keys):
     for k in range(624):
         keys[k] = prim.cast(_twisted(keys[k], keys[(k + 1) % 624], keys[(k + 397) % 624]), prim.dtype(keys))
-    keys[624] = 0
 
 
 def next32(s):
     keys = s[0]
-    if keys[624] == 624:
+    at = s[3] if len(s) == 4 else keys[624:]  # the position stands by itself in the generator behind random.random and its kin
+    if at[0] == 624:
         _renew(keys)
-    y = uint64(keys[int(keys[624])])
-    keys[624] += prim.cast(1, prim.dtype(keys))
+        at[0] = 0
+    y = uint64(keys[int(at[0])])
+    at[0] += prim.cast(1, prim.dtype(keys))
     y ^= y >> uint64(11)
     y ^= y << uint64(7) & uint64(0x9D2C5680)
     y ^= y << uint64(15) & uint64(0xEFC60000)

@@ -6,6 +6,7 @@ from numpy import float64, int32, uint64
 
 from aic.lib import math, prim
 from aic.lib import numpy_random_legacy as twister
+from aic.lib import random_global
 
 _SAYS_WHERE = version_info < (3, 12)
 
@@ -235,3 +236,78 @@ def _Random_paretovariate(s, alpha):
 
 def _Random_weibullvariate(s, alpha, beta):
     return alpha * (-math.log(1.0 - twister.next_double(s))) ** (1.0 / beta)
+
+
+# ---- random.random and its kin: the one Random that all of Python shares ----
+def _shared():
+    if not random_global.KNOWN:
+        prim.refuse("the generator of the module random, which is not where it is looked for; make a random.Random(seed)")
+    return random_global.KEYS, None, None, random_global.POSITION
+
+
+def seed(a=None, version=2):
+    prim.refuse("random.seed, which Python must do, outside of compiled code; or make a random.Random(seed) here")
+
+
+def gauss(mu=0.0, sigma=1.0):
+    prim.refuse("random.gauss, of which Python keeps a second number; take random.normalvariate, or make a random.Random(seed)")
+
+
+def random():
+    return _Random_random(_shared())
+
+
+def getrandbits(k):
+    return _Random_getrandbits(_shared(), k)
+
+
+def randrange(start, stop=None, step=1):
+    return _Random_randrange(_shared(), start, stop, step)
+
+
+def randint(a, b):
+    return _Random_randint(_shared(), a, b)
+
+
+def choice(seq):
+    return _Random_choice(_shared(), seq)
+
+
+def shuffle(x):
+    _Random_shuffle(_shared(), x)
+
+
+def sample(population, k, *, counts=None):
+    return _Random_sample(_shared(), population, k, counts=counts)
+
+
+def choices(population, weights=None, *, cum_weights=None, k=1):
+    return _Random_choices(_shared(), population, weights, cum_weights=cum_weights, k=k)
+
+
+def uniform(a, b):
+    return _Random_uniform(_shared(), a, b)
+
+
+def triangular(low=0.0, high=1.0, mode=None):
+    return _Random_triangular(_shared(), low, high, mode)
+
+
+def normalvariate(mu=0.0, sigma=1.0):
+    return _Random_normalvariate(_shared(), mu, sigma)
+
+
+def lognormvariate(mu, sigma):
+    return _Random_lognormvariate(_shared(), mu, sigma)
+
+
+def expovariate(lambd):
+    return _Random_expovariate(_shared(), lambd)
+
+
+def paretovariate(alpha):
+    return _Random_paretovariate(_shared(), alpha)
+
+
+def weibullvariate(alpha, beta):
+    return _Random_weibullvariate(_shared(), alpha, beta)

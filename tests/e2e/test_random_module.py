@@ -1,0 +1,75 @@
+"""The functions of the module random that share one generator: draws in compiled code and in Python go on from one another."""
+import random
+from random import choice, random as draw
+
+import pytest
+
+import aic
+from harness import check
+
+
+def all_kinds(n):
+    out = []
+    for k in range(n):
+        out.append((random.random(), draw(), random.uniform(1, 2.5), random.randint(1, 6), random.randrange(10), random.randrange(3, 30, 4), random.getrandbits(20),
+                    random.triangular(0.0, 2.0, 0.5), random.normalvariate(1.0, 2.0), random.lognormvariate(0.0, 0.5), random.expovariate(2.0), random.paretovariate(3.0),
+                    random.weibullvariate(1.0, 1.5)))
+    return out
+
+
+def of_lists(n):
+    xs = list(range(n))
+    random.shuffle(xs)
+    return xs, choice(xs), random.choice("abc"), random.sample(xs, 3), random.choices(xs, k=4), random.choices([1, 2, 3], [1.0, 2.0, 5.0], k=5)
+
+
+def pi(n):
+    inside = 0
+    for _ in range(n):
+        x, y = random.random(), random.random()
+        if x * x + y * y < 1.0:
+            inside += 1
+    return 4.0 * inside / n
+
+
+@pytest.mark.parametrize("function, argument", [(all_kinds, 3), (all_kinds, 200), (of_lists, 10), (pi, 2000)])
+def test_the_same_stream(function, argument):
+    compiled = aic.jit(function)
+    random.seed(argument)
+    want = [random.random(), function(argument), random.random(), function(argument)], random.getstate()
+    random.seed(argument)
+    assert ([random.random(), compiled(argument), random.random(), compiled(argument)], random.getstate()) == want
+
+
+def test_errors():
+    def empty():
+        return random.choice([1][1:])
+
+    def no_range(a):
+        return random.randint(a, 0)
+
+    check(empty)
+    check(no_range, 3)
+
+
+def test_what_python_must_do():
+    def seeds():
+        random.seed(3)
+
+    def gauss():
+        return random.gauss(0.0, 1.0)
+
+    with pytest.raises(aic.CompileError, match="outside of compiled code"):
+        aic.jit(seeds)()
+    with pytest.raises(aic.CompileError, match="normalvariate"):
+        aic.jit(gauss)()
+
+
+def test_a_generator_of_ones_own_under_the_name():
+    own = random.Random(5)
+
+    def drawn():
+        return own.random()
+
+    with pytest.raises(aic.CompileError):
+        aic.jit(drawn)()
