@@ -166,7 +166,10 @@ extern "C" Str* aic_new_text(Context* context, int64_t kind, int64_t length) {
 void copy_characters(Str* to, int64_t at, const Str* from, int64_t first, int64_t count) {
   if (to->kind == from->kind) {
     auto* target = static_cast<char*>(const_cast<void*>(to->data)) + at * to->kind;
-    memcpy(target, static_cast<const char*>(from->data) + first * from->kind, size_t(count * to->kind));
+    const char* source = static_cast<const char*>(from->data) + first * from->kind;
+    const int64_t bytes = count * to->kind;
+    if (bytes > 8) memcpy(target, source, size_t(bytes));
+    for (int64_t k = 0; bytes <= 8 && k < bytes; ++k) target[k] = source[k];
   } else {
     for (int64_t k = 0; k < count; ++k) put(to, at + k, character(from, first + k));
   }
@@ -302,7 +305,12 @@ Str* str_concat(Context* context, const Str* a, const Str* b) {
   if (b->length == 0) return shared(context, a);
   int64_t kind = a->kind > b->kind ? a->kind : b->kind;
   if (a->length > INT64_MAX / 16 || b->length > INT64_MAX / 16) return nullptr;
-  return grown(context, a, b, kind);
+  if ((a->length + b->length) * kind > short_bytes) return grown(context, a, b, kind);
+  Str* s = aic_new_text(context, kind, a->length + b->length);
+  if (!s) return nullptr;
+  copy_characters(s, 0, a, 0, a->length);
+  copy_characters(s, a->length, b, 0, b->length);
+  return s;
 }
 
 // Elements of a list of strings are pointers.
@@ -384,7 +392,11 @@ Str* str_replace(Context* context, const Str* s, const Str* old, const Str* by, 
 
 // ---- asking ----
 bool str_equal(Context*, const Str* a, const Str* b) {
-  return a == b || (a->length == b->length && a->kind == b->kind && memcmp(a->data, b->data, size_t(a->length * a->kind)) == 0);
+  if (a == b) return true;
+  if (a->length != b->length || a->kind != b->kind) return false;
+  if (a->length == 0) return true;
+  const auto *x = static_cast<const uint8_t*>(a->data), *y = static_cast<const uint8_t*>(b->data);
+  return *x == *y && memcmp(x, y, size_t(a->length * a->kind)) == 0;  // most differ in the first byte
 }
 
 int64_t str_compare(Context*, const Str* a, const Str* b) {
@@ -420,14 +432,6 @@ int64_t str_count(Context*, const Str* s, const Str* piece, int64_t start, int64
   return n;
 }
 
-struct LatinSpaces {
-  bool is[256];
-  constexpr LatinSpaces() : is{} {
-    for (uint32_t c = 0; c < 256; ++c) is[c] = is_space(c);
-  }
-  constexpr bool operator[](uint8_t c) const { return is[c]; }
-};
-static constexpr LatinSpaces latin_spaces;
 static bool ends_line(uint32_t c) {
   return (c >= 10 && c <= 13) || (c >= 28 && c <= 30) || c == 0x85 || c == 0x2028 || c == 0x2029;
 }

@@ -41,6 +41,14 @@ constexpr bool is_space(uint32_t c) {
   return c == 0x85 || c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200a) || c == 0x2028 || c == 0x2029 || c == 0x202f ||
          c == 0x205f || c == 0x3000;
 }
+struct LatinSpaces {
+  bool is[256];
+  constexpr LatinSpaces() : is{} {
+    for (uint32_t c = 0; c < 256; ++c) is[c] = is_space(c);
+  }
+  constexpr bool operator[](uint8_t c) const { return is[c]; }
+};
+inline constexpr LatinSpaces latin_spaces;
 bool is_ascii(const Str*);
 Str* quoted_bytes(Context*, const Str*);
 Str* narrowed(Context*, Str*);  // takes a new string whose kind may be larger than it need be

@@ -73,11 +73,18 @@ class Pieces {
 }  // namespace
 
 static bool split_at_space(Context* context, Pieces& pieces, const Str* s, int64_t most) {
-  int64_t at = str_skip_space(context, s, 0, true);
-  for (int64_t done = 0; at < s->length; ++done) {
-    int64_t end = most >= 0 && done >= most ? s->length : str_skip_space(context, s, at, false);
+  const uint8_t* latin = s->kind == 1 ? static_cast<const uint8_t*>(s->data) : nullptr;
+  const int64_t n = s->length;
+  auto skip = [=](int64_t from, bool space) {
+    if (!latin) return str_skip_space(context, s, from, space);
+    while (from < n && latin_spaces[latin[from]] == space) ++from;
+    return from;
+  };
+  int64_t at = skip(0, true);
+  for (int64_t done = 0; at < n; ++done) {
+    int64_t end = most >= 0 && done >= most ? n : skip(at, false);
     if (!pieces.add(at, end)) return false;
-    at = str_skip_space(context, s, end, true);
+    at = skip(end, true);
   }
   return pieces.flush();
 }
