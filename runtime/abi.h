@@ -111,7 +111,7 @@ struct Table {
   int64_t fill;        // of a set: places used or removed from; of a dict: entries that still fit (CPython's `usable`)
   int64_t mask;        // size of the index - 1
   int32_t* index;      // null of a set
-  int64_t finger;      // of a set: where pop() goes on
+  int64_t finger;      // of a set: where pop() goes on; of a dict: no entry stands before this place
   int32_t key_slots;
   int32_t is_set;
 };
@@ -273,7 +273,7 @@ struct Runtime {
   X(void, table_swap, (List*, List*))                                                                                   \
   X(int64_t, hash_key, (Context*, const Slot*, const KeyPart*))                                                         \
   X(List*, error_save, (Context*))                                                                                      \
-  X(int32_t, error_restore, (Context*, List*))                     /* its site */                                 \
+  X(int32_t, error_restore, (Context*, List*))                           /* its site */                                 \
   X(Str*, error_text, (Context*, const List*, int64_t what))                                                            \
   X(List*, error_make, (Context*))                                                                                      \
   X(void, error_cause, (Context*, List* cause))                          /* of what is raised next; one without a site: None */ \

@@ -118,6 +118,7 @@ bool dict_resize(List* l) {
   t->index = index;
   t->mask = size - 1;
   t->fill = room_for(size) - t->count;
+  t->finger = 0;
   return true;
 }
 
@@ -139,6 +140,7 @@ int64_t dict_append(Context* context, List* l, int64_t hash, const Slot* key, in
   }
   int64_t place = l->length;
   if (!list_grow(context, l, place + 1)) return -1;
+  if (place < t->finger) t->finger = place;
   Slot* e = entry(l, place);
   e->i = hash;
   copy_slots(e + 1, key, t->key_slots);
@@ -453,14 +455,19 @@ void table_clear(Context* context, List* l) {
     }
   }
   memset(t->index, 0xff, size_t(t->mask + 1) * sizeof(int32_t));
+  t->finger = 0;
   l->length = 0;
   t->fill = room_for(t->mask + 1);
 }
 
+// Who takes the first entries of a dict away, one after the other, passes each gap once.
 int64_t table_next(const List* l, int64_t from) {
-  for (; from < l->length; ++from)
-    if (is_used(l, from)) return from;
-  return -1;
+  Table* t = l->table;
+  const bool first = !t->is_set && from <= t->finger;
+  if (first) from = t->finger;
+  while (from < l->length && !is_used(l, from)) ++from;
+  if (first) t->finger = from;
+  return from < l->length ? from : -1;
 }
 
 int64_t table_previous(const List* l, int64_t from) {

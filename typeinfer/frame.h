@@ -349,6 +349,7 @@ class Frame {
   std::optional<Value> table_compare(const std::string& op, const Value& x, const Value& y);
   std::optional<Value> prim_table(const std::string& name, const Arguments&);
   bool table_loop(OpId, const Value& iterable);
+  Value table_element(const Value& iterable, ValueId place);
   Value table_view(const Value& dict, const std::string& which);
   void check_hashable(const Value& key);
   bool asks_methods(Type key);  // are keys hashed or compared by methods?
@@ -419,6 +420,7 @@ class Frame {
   Value pulled(const Value& element, const std::function<Value(const Value&)>& f);
   Value pull(const Value& iterator);
   Value pull_filtered(const Value&);
+  Value pull_entry(const Value& iterator, ValueId at);
   void rounds(const std::function<void(int64_t label)>& body);
   void leave_unless_bound(const Value&, int64_t label);
   Value next(const Arguments&);

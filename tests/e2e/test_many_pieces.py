@@ -61,3 +61,81 @@ def test_sets(function):
     for n in (0, 1, 4, 5, 19, 20, 60, 77, 500):
         for step in (1, 8, 128, -3, 2**59 + 1):
             check(function, [k * step % (2**61 - 1) for k in range(n)], [k * step % (2**61 - 1) for k in range(n // 2, n + 7)])
+
+
+def queue_of_a_dict(n):
+    from collections import OrderedDict
+    d = OrderedDict()
+    seen = 0
+    for k in range(n):
+        d[k] = k * 2
+        if k % 3 == 0 and k > 5:
+            seen += d.popitem(last=False)[1]
+        if k % 7 == 0:
+            d.move_to_end(next(iter(d)))
+        if k % 50 == 49:
+            d.popitem()
+    first = next(iter(d))
+    while len(d) > 3:
+        seen += d.popitem(last=False)[0]
+    rest = list(d.items())
+    d.clear()
+    d[5] = 1
+    return seen, first, rest, next(iter(d)), d.popitem(last=False), len(d)
+
+
+def oldest_of_a_plain_dict(n):
+    d = {k: str(k) for k in range(n)}
+    out = []
+    while d:
+        k = next(iter(d))
+        out.append(d.pop(k))
+        if k % 5 == 0 and k < n:
+            d[k + n] = "again"
+    d[1] = "x"
+    return "".join(out), list(d)
+
+
+@pytest.mark.parametrize("n", [1, 8, 60, 3000])
+def test_the_oldest_entry_first(n):
+    check(queue_of_a_dict, max(n, 8))
+    check(oldest_of_a_plain_dict, n)
+
+
+def iterators_of_tables(d, s):
+    i, j, k, e = iter(d), iter(d.items()), iter(d.values()), iter(s)
+    out = [(next(i), next(j), next(k))]
+    for x in i:
+        out.append((x, next(j, (0, "none")), next(k)))
+    some = next(e)
+    left = list(e)
+    return out, next(i, -1), next(j, (5, "z")), some, left, next(iter(d.keys())), next(iter(d.items())), next(iter(s)), list(zip(d, iter(s)))
+
+
+def changed_meanwhile(d):
+    i = iter(d)
+    first = next(i)
+    d[first] = "other"
+    second = next(i)
+    d[77] = "new"
+    return first, second, next(i)
+
+
+def changed_set(s):
+    i = iter(s)
+    x = next(i)
+    s.discard(x)
+    return next(i)
+
+
+def of_nothing(d):
+    e = {}
+    for k in d:
+        e[k] = next(iter(d.values()))
+    return e, next(iter({}), "none"), next(iter(set(e)), -1)
+
+
+@pytest.mark.parametrize("function, arguments", [(iterators_of_tables, ({1: "a", 2: "b", 9: "c"}, {3, 40, 17})), (changed_meanwhile, ({1: "a", 2: "b", 3: "c"},)), (changed_set, ({5, 6, 7},)),
+                                                 (of_nothing, ({1: "a", 2: "b"},))])
+def test_iterators_that_are_kept(function, arguments):
+    check(function, *arguments)

@@ -3,6 +3,7 @@ deque the list, a list with the place of its first element, and maxlen; of the o
 Methods that are not here are the dict's."""
 import sys
 
+from aic.lib import dict as tables
 from aic.lib import prim
 
 _NEW_TEXT = sys.version_info >= (3, 12)  # of an OrderedDict
@@ -457,8 +458,7 @@ def _OrderedDict_popitem(self, last=True):
         raise KeyError("dictionary is empty")
     if last:
         return values.popitem()
-    key = next(iter(values))
-    return key, values.pop(key)
+    return tables._taken(values, prim.table_next(values, 0))
 
 
 def _OrderedDict_copy(self):

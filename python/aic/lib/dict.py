@@ -144,6 +144,10 @@ def popitem(self):
     place = prim.table_previous(self, 9223372036854775807)
     if place < 0:
         raise KeyError("popitem(): dictionary is empty")
+    return _taken(self, place)
+
+
+def _taken(self, place):
     item = (prim.table_key(self, place), prim.table_value(self, place))
     prim.table_remove(self, place)
     return item
