@@ -108,8 +108,7 @@ bool is_float(char* text) {
   };
   sign();
   if (*p < '0' || *p > '9')  // most are digits
-    if (strcasecmp(p, "infinity") == 0 || strcasecmp(p, "inf") == 0 || strcasecmp(p, "nan") == 0)
-      return true;
+    if (strcasecmp(p, "infinity") == 0 || strcasecmp(p, "inf") == 0 || strcasecmp(p, "nan") == 0) return true;
   bool whole = digits(), part = false;
   if (*p == '.') *to++ = *p++, part = digits();
   if (!whole && !part) return false;
