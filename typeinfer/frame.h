@@ -349,7 +349,6 @@ class Frame {
   std::optional<Value> table_compare(const std::string& op, const Value& x, const Value& y);
   std::optional<Value> prim_table(const std::string& name, const Arguments&);
   bool table_loop(OpId, const Value& iterable);
-  Value table_element(const Value& iterable, ValueId place);
   Value table_view(const Value& dict, const std::string& which);
   void check_hashable(const Value& key);
   bool asks_methods(Type key);  // are keys hashed or compared by methods?

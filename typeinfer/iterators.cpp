@@ -60,7 +60,9 @@ Value Frame::iterator_at(const Value& v, const std::string& path) {
   std::vector<Watched> watched;
   tables_in(v, watched);
   if (watched.empty() && is_table_view(v)) watched.push_back({v.parts[0], {}});
-  Value over = is_table(v) || is_table_view(v) ? v : prepared(v);
+  // Pairs and values are put together before: a view is nothing that a generator can keep.
+  bool keys = is_table(v) || (is_table_view(v) && v.text == "keys");
+  Value over = is_table(v) ? v : keys ? v.parts[0] : is_table_view(v) ? list_from(v) : prepared(v);
   if (is_none(over) || is_number(over) || is_union(over)) fail("not-iterable", {describe(v)});
   static_cast<void>(length_of(over));  // what has none is no iterable
   i.parts = {over, list_display({integer(0)}, path + std::to_string(iterators_++))};
@@ -84,7 +86,7 @@ Value Frame::pull(const Value& v) {
   if (is_leaf(v)) {
     ValueId zero = ints(0), at = take(v.parts[1], zero).id;
     if (v.parts.size() > 2) check_watched({v.parts[2], v.parts[3].id});
-    if (is_table(v.parts[0]) || is_table_view(v.parts[0])) return pull_entry(v, at);
+    if (is_table(v.parts[0])) return pull_entry(v, at);
     return choose(
         has_more(v.parts[0], at),
         [&] {
@@ -155,9 +157,9 @@ Value Frame::pull(const Value& v) {
   fail("unsupported-operand", {"next", describe(v)});
 }
 
-// The next entry of a dict or set, from a place on.
+// The next key of a dict or set, from a place on.
 Value Frame::pull_entry(const Value& v, ValueId at) {
-  const Value table = is_table(v.parts[0]) ? v.parts[0] : v.parts[0].parts[0];
+  const Value& table = v.parts[0];
   if (entry_of(table).kind == Kind::Never) return unbound();
   ValueId zero = ints(0), place = make("table.next"_op, {table.id, at}, Type::integer());
   return choose(
@@ -165,7 +167,7 @@ Value Frame::pull_entry(const Value& v, ValueId at) {
       [&] {
         ValueId next = make("add"_op, {place, ints(1)}, Type::integer(), {{"exact", int64_t(1)}});
         put(v.parts[1], zero, runtime(Type::integer(), next), false);
-        return table_element(v.parts[0], place);
+        return take_part(table, place, 1);
       },
       [&] {  // for good
         put(v.parts[1], zero, integer(INT64_MAX - 1), false);

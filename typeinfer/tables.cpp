@@ -372,15 +372,11 @@ bool Frame::table_loop(OpId op, const Value& iterable) {
     place = make("table.next"_op, {table.id, place}, Type::integer());
     return std::pair(test("greater_equal"_op, place, ints(0)), place);
   };
-  return asking_loop(op, next, [&](ValueId place) { return table_element(iterable, place); });
-}
-
-// What a dict, a set or a view of a dict has at a place.
-Value Frame::table_element(const Value& iterable, ValueId place) {
-  const Value table = is_table(iterable) ? iterable : iterable.parts[0];
-  Value key = iterable.text == "values" ? none() : take_part(table, place, 1);
-  Value value = is_table(iterable) || iterable.text == "keys" ? none() : take_part(table, place, 2);
-  return iterable.text == "items" ? tuple({key, value}) : iterable.text == "values" ? value : key;
+  return asking_loop(op, next, [&](ValueId place) {
+    Value key = iterable.text == "values" ? none() : take_part(table, place, 1);
+    Value value = is_table(iterable) || iterable.text == "keys" ? none() : take_part(table, place, 2);
+    return iterable.text == "items" ? tuple({key, value}) : iterable.text == "values" ? value : key;
+  });
 }
 
 // ---- primitives of the library ----
