@@ -140,7 +140,7 @@ class Lowering {
     Arm body;
     std::function<ValueId(ValueId exception)> swallow;  // none: no exception ends here
     std::function<bool(ValueId kind)> then;
-    Arm unwind;  // `finally`: what is done before an exception goes on
+    Arm unwind = {};  // `finally`: what is done before an exception goes on
   };
   bool guarded(const Node&, const Guarded&);
   bool with(const Node&, size_t item);

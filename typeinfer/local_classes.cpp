@@ -167,7 +167,6 @@ Value LocalClasses::statement(Frame& f, OpId op) {
   l.qualified = py.text_attr(op, "qualified");
   bool once = f.instance_.entry && f.loops_.empty() && !f.consumer_ && !f.inline_ && !f.outside_;
   if (!once && !std::exchange(l.many, true)) classes.grown = true;
-  const std::vector<ValueId>& operands = py.op(op).operands;
   size_t bases = size_t(py.int_attr(op, "bases"));
   l.bases.clear();
   Values made_bases;
