@@ -86,6 +86,7 @@ int ModuleLowering::site(const ir::Function& f, ir::OpId op) const { return site
 llvm::Type* ModuleLowering::scalar(DType d) {
   switch (d) {
     case DType::Bool: return llvm::Type::getInt1Ty(context);
+    case DType::BF16: return llvm::Type::getInt16Ty(context);  // its bits: what is computed is a float (lower_cast)
     case DType::F16: return llvm::Type::getHalfTy(context);
     case DType::F32:
     case DType::C64: return llvm::Type::getFloatTy(context);

@@ -317,7 +317,10 @@ struct ScalarOp {
 [[nodiscard]] Pieces complex_divide(llvm::IRBuilder<>&, const Pieces& x, const Pieces& y, bool python);
 [[nodiscard]] Value* call_libm(llvm::IRBuilder<>&, ModuleLowering&, std::string_view name, llvm::ArrayRef<Value*>);
 [[nodiscard]] Pieces call_complex(llvm::IRBuilder<>&, ModuleLowering&, std::string_view name, llvm::ArrayRef<Pieces>);
-[[nodiscard]] Value* next_half(llvm::IRBuilder<>&, Value* x, Value* y);  // cpu/half.cpp, as is the next
+// cpu/half.cpp, as are the next: the neighbour of x, of which the float32s are given too, in f16 or bf16.
+[[nodiscard]] Value* next_half(llvm::IRBuilder<>&, Value* x, Value* wide_x, Value* wide_y, ir::DType);
+[[nodiscard]] Value* float_of_bfloat(llvm::IRBuilder<>&, Value*);
+[[nodiscard]] Value* bfloat_of_float(llvm::IRBuilder<>&, Value*);
 void convert_halves_by_integers(llvm::Module&);
 [[nodiscard]] Pieces lower_cast(llvm::IRBuilder<>&, ModuleLowering&, const Pieces&, ir::DType from, ir::DType to);
 

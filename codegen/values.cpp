@@ -1,5 +1,6 @@
 // Values as pieces, and the slots that carry them over the border; constants, tuples, unions, cells.
 #include "codegen/lower.h"
+#include "ir/scalar.h"
 #include "runtime/abi.h"
 
 namespace aic::codegen {
@@ -218,6 +219,10 @@ Pieces FunctionLowering::constant(OpId id) {
     return {real(*value), imaginary ? real(*imaginary) : llvm::ConstantFP::get(t, 0)};
   }
   if (t->isFloatingPointTy()) return {real(*value)};
+  if (type.dtype() == DType::BF16) {
+    double v = std::holds_alternative<double>(*value) ? std::get<double>(*value) : double(std::get<int64_t>(*value));
+    return {llvm::ConstantInt::get(t, ir::bfloat_bits(v))};
+  }
   int64_t v = std::holds_alternative<double>(*value) ? int64_t(std::get<double>(*value)) : std::get<int64_t>(*value);
   if (type.dtype() == DType::Bool) v = v != 0;
   return {llvm::ConstantInt::get(t, uint64_t(v), /*IsSigned=*/true, /*ImplicitTrunc=*/true)};

@@ -19,6 +19,7 @@ Scalar Scalar::integer(int64_t v, DType d) {
     case DType::U32: s.i = uint32_t(v); break;
     case DType::I64:
     case DType::U64: s.i = v; break;
+    case DType::BF16:
     case DType::F16:
     case DType::F32:
     case DType::F64:
@@ -29,7 +30,7 @@ Scalar Scalar::integer(int64_t v, DType d) {
 }
 Scalar Scalar::boolean(bool v) { return {.dtype = DType::Bool, .i = v}; }
 Scalar Scalar::floating(double v, DType d) {
-  return {.dtype = d, .re = d == DType::F32 ? double(float(v)) : d == DType::F16 ? half_value(half_bits(v)) : v};
+  return {.dtype = d, .re = d == DType::F32 ? double(float(v)) : is_narrow_float(d) ? narrow_value(narrow_bits(v, d), d) : v};
 }
 
 // What is not a nan is scaled so that the last bit of the result is a whole number, and rounded to that.
@@ -49,6 +50,16 @@ double half_value(uint16_t bits) {
                                 : std::ldexp(1024 + fraction, exponent - 25);
   return bits & 0x8000 ? -size : size;
 }
+
+uint16_t bfloat_bits(double v) {
+  volatile float single = float(v);
+  uint32_t bits = std::bit_cast<uint32_t>(float(single));
+  if (v != v) return bits >> 31 ? 0xffc0 : 0x7fc0;
+  return uint16_t((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
+}
+double bfloat_value(uint16_t bits) { return double(std::bit_cast<float>(uint32_t(bits) << 16)); }
+uint16_t narrow_bits(double v, DType d) { return d == DType::BF16 ? bfloat_bits(v) : half_bits(v); }
+double narrow_value(uint16_t bits, DType d) { return d == DType::BF16 ? bfloat_value(bits) : half_value(bits); }
 
 // g++ 12 makes a pair of double → float → double conversions one vector operation, and that one nothing: hence `volatile`.
 static double rounded_to_single(double v) {
@@ -92,7 +103,8 @@ Scalar convert(const Scalar& s, DType d) {
   if (is_complex(d)) return Scalar::complex(from_integer ? s.number() : s.re, s.im, d);
   if (is_float(d)) {
     // An integer goes to float32 in one rounding.
-    if (from_integer && d == DType::F32) return Scalar::floating(s.dtype == DType::U64 ? float(uint64_t(s.i)) : float(s.i), d);
+    if (from_integer && (d == DType::F32 || d == DType::BF16))
+      return Scalar::floating(s.dtype == DType::U64 ? float(uint64_t(s.i)) : float(s.i), d);
     return Scalar::floating(s.number(), d);
   }
   if (from_integer) return Scalar::integer(s.i, d);
@@ -115,13 +127,13 @@ Scalar from_memory(const unsigned char* p, DType d) {
     return d == DType::F64 ? Scalar::floating(wide[0]) : Scalar::complex(wide[0], wide[1]);
   }
   std::memcpy(&whole, p, size);
-  return d == DType::F16 ? Scalar::floating(half_value(uint16_t(whole)), d) : Scalar::integer(whole, d);
+  return is_narrow_float(d) ? Scalar::floating(narrow_value(uint16_t(whole), d), d) : Scalar::integer(whole, d);
 }
 void to_memory(const Scalar& s, unsigned char* p) {
   float single[2] = {float(s.re), float(s.im)};
   double wide[2] = {s.re, s.im};
-  uint16_t half = s.dtype == DType::F16 ? half_bits(s.re) : 0;
-  const void* from = s.dtype == DType::F16                            ? static_cast<const void*>(&half)
+  uint16_t half = is_narrow_float(s.dtype) ? narrow_bits(s.re, s.dtype) : 0;
+  const void* from = is_narrow_float(s.dtype)                         ? static_cast<const void*>(&half)
                      : s.dtype == DType::F32 || s.dtype == DType::C64 ? static_cast<const void*>(single)
                      : is_float(s.dtype) || is_complex(s.dtype)       ? static_cast<const void*>(wide)
                                                                       : static_cast<const void*>(&s.i);

@@ -29,6 +29,12 @@ struct Scalar {
 // float16: the sign, five bits of exponent, ten of fraction; rounded to nearest, halves to even.
 [[nodiscard]] uint16_t half_bits(double);
 [[nodiscard]] double half_value(uint16_t bits);
+// bfloat16: the upper half of a float32; rounded to nearest from float32, as ml_dtypes has it, and so twice from float64.
+[[nodiscard]] uint16_t bfloat_bits(double);
+[[nodiscard]] double bfloat_value(uint16_t bits);
+// Of either of the two that have 16 bits.
+[[nodiscard]] uint16_t narrow_bits(double, DType);
+[[nodiscard]] double narrow_value(uint16_t bits, DType);
 
 // NumPy's astype, C's conversion: integers wrap; floats are truncated and, where the dtype cannot hold them, become what
 // x86-64 makes of them (the least int32 for up to 32 signed bits, …); complex numbers lose their imaginary part.

@@ -23,10 +23,11 @@ struct TypeData {
   auto operator<=>(const TypeData&) const = default;
 };
 
-constexpr std::string_view dtype_names[] = {"b1",  "i8",  "i16", "i32", "i64", "u8",  "u16",
-                                            "u32", "u64", "f16", "f32", "f64", "c64", "c128"};
-constexpr std::string_view numpy_names[] = {"bool",   "int8",   "int16",   "int32",   "int64",   "uint8",     "uint16",
-                                            "uint32", "uint64", "float16", "float32", "float64", "complex64", "complex128"};
+constexpr std::string_view dtype_names[] = {"b1",  "i8",   "i16", "i32", "i64", "u8",  "u16", "u32",
+                                            "u64", "bf16", "f16", "f32", "f64", "c64", "c128"};
+constexpr std::string_view numpy_names[] = {"bool",    "int8",    "int16",   "int32",     "int64",
+                                            "uint8",   "uint16",  "uint32",  "uint64",    "bfloat16",
+                                            "float16", "float32", "float64", "complex64", "complex128"};
 constexpr std::pair<std::string_view, TypeKind> simple_names[] = {
     {"py", TypeKind::Py},     {"never", TypeKind::Never}, {"unbound", TypeKind::Unbound}, {"none", TypeKind::None},
     {"bool", TypeKind::Bool}, {"int", TypeKind::Int},     {"float", TypeKind::Float},     {"complex", TypeKind::Complex},

@@ -46,7 +46,7 @@ enum class TypeKind : uint8_t {
   Function,
   List
 };
-enum class DType : uint8_t { Bool, I8, I16, I32, I64, U8, U16, U32, U64, F16, F32, F64, C64, C128 };
+enum class DType : uint8_t { Bool, I8, I16, I32, I64, U8, U16, U32, U64, BF16, F16, F32, F64, C64, C128 };
 enum class Layout : uint8_t { C, F, Inner, Strided };
 
 constexpr int max_rank = 32;  // of an array; NumPy goes to 64
@@ -94,12 +94,13 @@ class Type {
 };
 
 [[nodiscard]] constexpr bool is_complex(DType d) { return d >= DType::C64; }
-[[nodiscard]] constexpr bool is_float(DType d) { return d >= DType::F16 && d <= DType::F64; }
+[[nodiscard]] constexpr bool is_float(DType d) { return d >= DType::BF16 && d <= DType::F64; }
+[[nodiscard]] constexpr bool is_narrow_float(DType d) { return d == DType::BF16 || d == DType::F16; }  // computed in f32
 [[nodiscard]] constexpr bool is_signed(DType d) { return d >= DType::I8 && d <= DType::I64; }
 [[nodiscard]] constexpr bool is_unsigned(DType d) { return d >= DType::U8 && d <= DType::U64; }
 [[nodiscard]] constexpr bool is_integer(DType d) { return d >= DType::I8 && d <= DType::U64; }
 [[nodiscard]] constexpr int byte_size(DType d) {
-  constexpr int sizes[] = {1, 1, 2, 4, 8, 1, 2, 4, 8, 2, 4, 8, 8, 16};
+  constexpr int sizes[] = {1, 1, 2, 4, 8, 1, 2, 4, 8, 2, 2, 4, 8, 8, 16};
   return sizes[int(d)];
 }
 [[nodiscard]] std::string_view name(DType);  // b1 i8 … c128, the IR's names

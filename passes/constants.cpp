@@ -61,6 +61,7 @@ int64_t wrap(int64_t x, DType d) {
     case DType::U32: return uint32_t(x);
     case DType::I64:
     case DType::U64:
+    case DType::BF16:
     case DType::F16:
     case DType::F32:
     case DType::F64:
@@ -85,7 +86,7 @@ static bool is_tame(OpCode code, std::span<const Number> x) {
 }
 
 static Number rounded(DType d, double re, double im = 0) {
-  if (d == DType::F16) return {.dtype = d, .re = ir::half_value(ir::half_bits(re))};
+  if (is_narrow_float(d)) return {.dtype = d, .re = ir::narrow_value(ir::narrow_bits(re, d), d)};
   if (d == DType::F32 || d == DType::C64) return {.dtype = d, .re = float(re), .im = float(im)};
   return {.dtype = d, .re = re, .im = im};
 }
@@ -120,7 +121,7 @@ std::optional<Number> try_cast(const Number& n, DType to) {
   }
   if (is_complex(n.dtype) && !is_complex(to)) return {};
   if (!n.is_integral()) return rounded(to, n.re, n.im);
-  if (to == DType::F32 || to == DType::C64)  // straight to float: no double rounding
+  if (to == DType::F32 || to == DType::C64 || to == DType::BF16)  // straight to float: no double rounding
     return rounded(to, n.dtype == DType::U64 ? float(uint64_t(n.i)) : float(n.i));
   return rounded(to, n.dtype == DType::U64 ? double(uint64_t(n.i)) : double(n.i));
 }

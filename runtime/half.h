@@ -1,4 +1,4 @@
-// float16 without an instruction for it: what its bits are worth. Beside ir/scalar.cpp, which the runtime
+// float16 without an instruction for it, and bfloat16: what their bits are worth. Beside ir/scalar.cpp, which the runtime
 // does not see.
 #pragma once
 #include <stdint.h>
@@ -13,6 +13,13 @@ inline double half_value(uint16_t bits) {
   memcpy(&f, &size, 4);
   double v = size >= 0x7f800000 ? double(f) : double(f) * 0x1p112;
   return bits & 0x8000 ? -v : v;
+}
+
+inline double bfloat_value(uint16_t bits) {
+  uint32_t whole = uint32_t(bits) << 16;
+  float f;
+  memcpy(&f, &whole, 4);
+  return double(f);
 }
 
 }  // namespace aic::rt

@@ -202,7 +202,7 @@ int32_t Call::give_union(const Word& to, const char* arms, const Slot*& from, vo
     if (k == tag) arm = w, value = from;
     from += w.size() > 8 ? 2 : 1;
   }
-  constexpr int u64 = 8, f16 = 9, f32 = 10, f64 = 11, c64 = 12, c128 = 13;
+  constexpr int u64 = 8, bf16 = 9, f16 = 10, f32 = 11, f64 = 12, c64 = 13, c128 = 14;
   double real = 0, imaginary = 0;
   bool exact = true;
   if (arm.dtype >= c64) {
@@ -211,6 +211,8 @@ int32_t Call::give_union(const Word& to, const char* arms, const Slot*& from, vo
     } pair;
     memcpy(&pair, value, 8);
     real = arm.dtype == c64 ? double(pair.re) : value[0].f, imaginary = arm.dtype == c64 ? double(pair.im) : value[1].f;
+  } else if (arm.dtype == bf16) {
+    real = bfloat_value(uint16_t(value->i));
   } else if (arm.dtype == f16) {
     real = half_value(uint16_t(value->i));
   } else if (arm.dtype >= f32) {

@@ -140,6 +140,7 @@ void show(Message& m, const char* type, size_t n, Values& values) {
   if (is(type, n, "none")) return m.add("None");
   if (is(type, n, "bool") || is(type, n, "b1")) return m.add(s->i & 1 ? "True" : "False");
   if (is(type, n, "float") || is(type, n, "f64")) return m.real(s->f, false);
+  if (is(type, n, "bf16")) return m.real(bfloat_value(uint16_t(s->i)), true);
   if (is(type, n, "f16")) return m.real(half_value(uint16_t(s->i)), true);
   if (is(type, n, "f32")) return m.real(double(s->f32), true);
   if (is(type, n, "str")) return m.characters(static_cast<const Str*>(s->p));

@@ -8,9 +8,9 @@
 namespace aic::rt {
 namespace {
 
-const char* const dtype_names[] = {"bool",   "int8",   "int16", "int32", "int64",  "uint8",         "uint16",
-                                   "uint32", "uint64", "half",  "float", "double", "complex float", "complex double"};
-constexpr int dtype_count = 14;
+const char* const dtype_names[] = {"bool",   "int8",   "int16", "int32", "int64",  "uint8",         "uint16",        "uint32",
+                                   "uint64", "bfloat", "half",  "float", "double", "complex float", "complex double"};
+constexpr int dtype_count = 15;
 
 // `struct { T *data; int64_t shape[r], strides[r]; }`
 struct Header {
@@ -29,8 +29,9 @@ Slot scalar_word(int dtype, const void* data) {
     case 5: s.i = *static_cast<const uint8_t*>(data); break;
     case 6: s.i = *static_cast<const uint16_t*>(data); break;
     case 7: s.i = *static_cast<const uint32_t*>(data); break;
-    case 9: s.i = *static_cast<const uint16_t*>(data); break;
-    case 10: s.f32 = *static_cast<const float*>(data); break;
+    case 9:
+    case 10: s.i = *static_cast<const uint16_t*>(data); break;
+    case 11: s.f32 = *static_cast<const float*>(data); break;
     default: memcpy(&s, data, 8);
   }
   return s;

@@ -346,12 +346,13 @@ std::optional<DType> dtype_class(const Value& v) {
   if (!name) {
     name = known_text(v);
     if (!name) return {};
-    constexpr std::string_view short_names[] = {"?",  "i1", "i2", "i4", "i8", "u1", "u2",
-                                                "u4", "u8", "f2", "f4", "f8", "c8", "c16"};
+    constexpr std::string_view short_names[] = {"?",  "i1",       "i2", "i4", "i8", "u1", "u2", "u4",
+                                                "u8", "bfloat16", "f2", "f4", "f8", "c8", "c16"};
     std::string_view brief = *name;
     if (brief.size() > 1 && std::string_view("<=|").find(brief[0]) != std::string_view::npos) brief.remove_prefix(1);
     for (int d = 0; d <= int(DType::C128); ++d)
-      if (*name == ir::numpy_name(DType(d)) || brief == short_names[d] || *name == std::string(1, dtype_letters[size_t(d)]))
+      if (*name == ir::numpy_name(DType(d)) || brief == short_names[d] ||
+          (d != int(DType::BF16) && *name == std::string(1, dtype_letters[size_t(d)])))
         return DType(d);
     // What C and Python call them; longlong, which is a class of its own, is none of ours.
     constexpr std::pair<std::string_view, DType> others[] = {

@@ -134,7 +134,7 @@ Value conflict(std::string why);
 [[nodiscard]] const std::string* known_text(const Value&);  // of a str
 [[nodiscard]] const std::string* known_bytes(const Value&);  // of bytes, each a character, in UTF-8
 [[nodiscard]] const std::string* builtin_name(const Value&);  // "numpy.sin" of a Builtin
-inline constexpr std::string_view dtype_letters = "?bhilBHILefdFD";  // NumPy's characters for dtypes, in order
+inline constexpr std::string_view dtype_letters = "?bhilBHILEefdFD";  // NumPy's characters for dtypes, in order
 [[nodiscard]] std::optional<DType> dtype_class(const Value&);  // numpy.float64, float, int, …: the dtype it stands for
 
 // ---- the lattice ----

@@ -92,7 +92,7 @@ Value Frame::array_attribute(const Value& a, const std::string& name) {
 // What a dtype tells.
 std::optional<Value> Frame::dtype_attribute(const Value& x, DType d, const std::string& name) {
   int bytes = ir::byte_size(d);
-  Value kind = prim("kind", {{x}, {}});
+  Value kind = d == DType::BF16 ? text("V") : prim("kind", {{x}, {}});
   if (name == "itemsize") return integer(bytes);
   if (name == "alignment") return integer(ir::is_complex(d) ? bytes / 2 : bytes);
   if (name == "type") return entity(ir::DTypeEntity{d});
@@ -101,7 +101,8 @@ std::optional<Value> Frame::dtype_attribute(const Value& x, DType d, const std::
   if (name == "byteorder") return text(bytes == 1 ? "|" : "=");
   if (name == "str") return text((bytes == 1 ? "|" : "<") + *known_text(kind) + std::to_string(bytes));
   if (name == "num") {
-    constexpr int numbers[] = {0, 1, 3, 5, 7, 2, 4, 6, 8, 23, 11, 12, 14, 15};
+    if (d == DType::BF16) fail("unsupported", {"the number of bfloat16, which its import gives"});
+    constexpr int numbers[] = {0, 1, 3, 5, 7, 2, 4, 6, 8, -1, 23, 11, 12, 14, 15};
     return integer(numbers[int(d)]);
   }
   if (name == "isnative") return boolean(true);

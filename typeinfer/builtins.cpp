@@ -95,6 +95,7 @@ Value Frame::call_builtin(const std::string& qualified, Arguments a) {
   if (std::optional<Value> v = functools_value(qualified, a)) return *v;
   if (qualified.starts_with("builtins.")) return builtin_number(name, a);
   OpCode code;
+  if (!in_library()) refuse_bfloat16(qualified, a);
   if (ir::find_op_by_python_name(qualified, code)) return call_record(code, qualified, std::move(a));
   bool numpy = qualified.starts_with("numpy.") && qualified != "numpy.fromiter";  // that one stores its elements one by one
   for (size_t k = 0; k < a.positional.size(); ++k) {

@@ -542,6 +542,7 @@ class Frame {
   Values parameters_of(const Instance& callee, const Values& arguments);
   std::optional<Value> call_in_place(const Value& f, const Values& arguments);
   Values bind(const ir::PyForm&, const Value& function, Arguments, std::vector<Value>& captured);
+  void refuse_bfloat16(const std::string& qualified, const Arguments&);
   Value call_builtin(const std::string& name, Arguments);
   Value call_method(const Value& receiver, const std::string& name, Arguments);
   [[nodiscard]] bool is_written_out(const Value&, const std::string& name) const;

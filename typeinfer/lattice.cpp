@@ -22,7 +22,10 @@ bool fits_pair(const Value& weak, Type strong) {
     std::optional<int64_t> v = known_int(weak);
     if (!v) return false;
     if (ir::is_float(s) || ir::is_complex(s)) {
-      int64_t limit = s == DType::F16 ? 1 << 11 : s == DType::F32 || s == DType::C64 ? int64_t(1) << 24 : int64_t(1) << 53;
+      int64_t limit = s == DType::BF16                     ? 1 << 8
+                      : s == DType::F16                    ? 1 << 11
+                      : s == DType::F32 || s == DType::C64 ? int64_t(1) << 24
+                                                           : int64_t(1) << 53;
       return *v >= -limit && *v <= limit;
     }
     if (s == DType::U64) return *v >= 0;
@@ -33,7 +36,7 @@ bool fits_pair(const Value& weak, Type strong) {
     if (s == DType::F64) return !strong_python;
     if (s == DType::C128) return true;
     const double* d = weak.kind == Kind::Constant ? std::get_if<double>(&weak.literal) : nullptr;
-    if (d && s == DType::F16) return ir::half_value(ir::half_bits(*d)) == *d;
+    if (d && is_narrow_float(s)) return ir::narrow_value(ir::narrow_bits(*d, s), s) == *d;
     return d && (s == DType::F32 || s == DType::C64) && double(float(*d)) == *d;
   }
   return s == DType::C128 && !strong_python;

@@ -102,6 +102,7 @@ static std::optional<bool> is_class_of(Type t, const std::string& name) {
   DType d = t.dtype();
   bool inexact = ir::is_float(d) || ir::is_complex(d);
   if (name == "numpy.generic") return true;
+  if (d == DType::BF16) return is_plain_class(name) ? std::optional(false) : std::nullopt;  // of none of NumPy's kinds
   if (name == "numpy.number") return d != DType::Bool;
   if (name == "numpy.integer") return ir::is_integer(d);
   if (name == "numpy.signedinteger") return ir::is_signed(d);

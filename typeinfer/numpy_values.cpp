@@ -1,5 +1,6 @@
 // Values that only NumPy has: the truth of an array, `x in a`, `a.flat`, np.ndindex and np.ndenumerate, np.finfo and
 // np.iinfo; and `type(x)`, which tells NumPy's scalars from Python's.
+#include <algorithm>
 #include <cmath>
 
 #include "typeinfer/frame.h"
@@ -22,7 +23,7 @@ std::optional<Value> Frame::numpy_value(const std::string& name, const Arguments
   if (name == "numpy.finfo" || name == "numpy.iinfo") {
     if (p.size() != 1) return {};
     DType d = dtype_of(p[0]);
-    bool fits_kind = name == "numpy.finfo" ? ir::is_float(d) || ir::is_complex(d) : ir::is_integer(d);
+    bool fits_kind = name == "numpy.finfo" ? (ir::is_float(d) && d != DType::BF16) || ir::is_complex(d) : ir::is_integer(d);
     if (!fits_kind) return {};
     if (ir::is_complex(d)) d = ir::rule::part(d);
     return numbered(name.substr(6), {entity(ir::DTypeEntity{d, true})});
@@ -62,7 +63,7 @@ std::optional<Value> Frame::numpy_limit(const Value& info, const std::string& na
   if (name == "dtype") return info.parts[0];
   if (name == "bits") return integer(bits);
   if (is(info, "iinfo")) {
-    if (d == DType::U64 && name == "max") fail("unsupported", {"an int beyond 64 bits"});
+    if (d == DType::U64 && name == "max") return entity(ir::WideInt{UINT64_MAX});
     bool signed_ = ir::is_signed(d);
     int64_t top = signed_ ? int64_t((uint64_t(1) << (bits - 1)) - 1) : int64_t((uint64_t(1) << bits) - 1);
     if (name == "max") return integer(top);
@@ -90,6 +91,47 @@ std::optional<Value> Frame::numpy_limit(const Value& info, const std::string& na
   if (name == "iexp") return integer(d == DType::F16 ? 5 : d == DType::F32 ? 8 : 11);
   if (!x) return {};
   return runtime(Type::scalar(d), number_constant(floating(*x), Type::scalar(d)));
+}
+
+// ---- bfloat16 ----
+// ml_dtypes gives NumPy loops and casts; what its functions make of them (sorts that leave nan in the midst, clips that
+// give float32) is taken over where it is known to be the same, and refused elsewhere.
+void Frame::refuse_bfloat16(const std::string& qualified, const Arguments& a) {
+  auto is = [](Type t) { return (t.is(TypeKind::Scalar) || t.is_array()) && t.dtype() == DType::BF16; };
+  std::vector<Type> all;
+  auto add = [&](auto& self, const Value& v) -> void {
+    if (v.kind == Kind::Tuple || v.kind == Kind::Iterator)
+      for (const Value& p : v.parts) self(self, p);
+    else if (is_array(v) || is_number(v))
+      all.push_back(type_of(v));
+    else if (is_list(v) && v.kind == Kind::Runtime && !v.type.elements().empty())
+      all.push_back(v.type.element());
+  };
+  OpCode code;
+  bool wider = qualified == "numpy.degrees" || qualified == "numpy.radians";  // give float32
+  if (!qualified.starts_with("numpy.") || (ir::find_op_by_python_name(qualified, code) && !wider)) return;
+  for (const Value& v : a.positional) add(add, v);
+  for (const auto& [key, v] : a.keywords) add(add, v);
+  if (std::ranges::none_of(all, is)) return;
+  static constexpr std::string_view plain =
+      " sum prod max min amax amin any all argmax argmin mean cumsum cumprod reshape ravel flatten transpose permute_dims "
+      "swapaxes "
+      "moveaxis squeeze expand_dims broadcast_to flip fliplr flipud rot90 roll copy astype zeros_like ones_like full_like "
+      "empty_like "
+      "full array asarray ascontiguousarray asfortranarray take repeat tile tolist item fill view dot outer matmul "
+      "count_nonzero "
+      "nonzero flatnonzero argwhere size ndim shape diag diagonal tril triu trace split array_split diff put ndenumerate "
+      "divmod atleast_1d atleast_2d iterable isscalar shares_memory may_share_memory ";
+  static constexpr std::string_view joining =
+      " concatenate concat stack vstack hstack column_stack dstack where copyto putmask place ";
+  std::string name = qualified.substr(qualified.rfind('.') + 1);
+  if (name.starts_with("_method_")) name = name.substr(8);
+  auto in = [&](std::string_view names) { return names.find(" " + name + " ") != names.npos; };
+  // What is joined is of one dtype: of most others ml_dtypes has no common one.
+  bool alike = std::ranges::all_of(all, [&](Type t) { return is(t) || t.is(TypeKind::Int) || t.dtype() == DType::Bool; });
+  if (qualified.rfind('.') == 5 && (in(plain) || (in(joining) && alike))) return;
+  fail("unsupported", {qualified + (in(joining) ? " of bfloat16 beside others" : " of bfloat16")},
+       "convert with `.astype(np.float32)` before");
 }
 
 // ---- elements in order ----

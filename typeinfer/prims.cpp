@@ -355,13 +355,13 @@ Value Frame::prim_shape(const std::string& name, const Arguments& a) {
 Value Frame::prim_reduce(const std::string& name, const Arguments& a) {
   const Values& p = a.positional;
   Value v = as_array(p.at(0));
-  // Sums and products of float16 are collected in float32 and rounded once.
-  if (v.type.dtype() == DType::F16 && v.type.rank() > 0 &&
+  // Sums and products of float16 and bfloat16 are collected in float32 and rounded once.
+  if (is_narrow_float(v.type.dtype()) && v.type.rank() > 0 &&
       (name == "matmul" ||
        (name == "reduce" && ((known_text(p.at(1)) && (*known_text(p[1]) == "add" || *known_text(p[1]) == "multiply")))))) {
     Arguments wide{a};
     for (size_t k = 0; k < (name == "matmul" ? 2u : 1u); ++k) wide.positional[k] = cast_to(as_array(p[k]), DType::F32);
-    return cast_to(prim_reduce(name, wide), DType::F16);
+    return cast_to(prim_reduce(name, wide), v.type.dtype());
   }
   DType d = v.type.dtype();
   int rank = v.type.rank();

@@ -13,6 +13,7 @@ static DType signed_of_size(int bytes) {
 // The float that holds all values of a dtype, as NumPy counts.
 static DType float_for(DType d) {
   if (d == DType::F16 || byte_size(d) == 1) return DType::F16;
+  if (d == DType::BF16) return DType::F32;
   if (d == DType::F32 || d == DType::C64 || byte_size(d) == 2) return DType::F32;
   return DType::F64;
 }
@@ -20,6 +21,8 @@ static DType float_for(DType d) {
 DType promoted(DType a, DType b) {
   if (a == b || b == DType::Bool) return a;
   if (a == DType::Bool) return b;
+  if (a == DType::BF16 && byte_size(b) == 1) return a;  // as ml_dtypes has it; of all others neither holds the other
+  if (b == DType::BF16 && byte_size(a) == 1) return b;
   if (is_complex(a) || is_complex(b)) return std::max(float_for(a), float_for(b)) == DType::F64 ? DType::C128 : DType::C64;
   if (is_float(a) || is_float(b)) return std::max(float_for(a), float_for(b));
   if (is_signed(a) == is_signed(b)) return byte_size(a) >= byte_size(b) ? a : b;
@@ -42,6 +45,7 @@ DType promoted(const std::vector<Type>& types) {
   bool whole = !d || *d == DType::Bool || is_integer(*d);
   if (weak_complex) return whole ? DType::C128 : float_for(*d) == DType::F64 ? DType::C128 : DType::C64;
   if (weak_float && whole) return DType::F64;
+  if (weak_float && *d == DType::BF16) return DType::F32;  // a float of Python promotes as a float16
   if (weak_int && (!d || *d == DType::Bool)) return DType::I64;
   return *d;
 }

@@ -179,6 +179,7 @@ Value Frame::as_text(const Value& given, bool repr) {
   bool numpy = v.type.is(TypeKind::Scalar);
   DType d = v.type.dtype();
   bool narrow = numpy && ir::is_float(d) && d != DType::F64;
+  if (d == DType::BF16) fail("unsupported", {"text of " + describe(v)}, "write float(x)");
   if (numpy && !narrow && !shows_as_python(v.type)) fail("unsupported", {"text of " + describe(v)});
   Value plain;
   if (d == DType::Bool) {

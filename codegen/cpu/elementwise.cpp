@@ -105,16 +105,20 @@ Pieces call_complex(llvm::IRBuilder<>& b, ModuleLowering& m, std::string_view na
   return {b.CreateExtractValue(call, 0), b.CreateExtractValue(call, 1)};
 }
 
-// float16 is computed in float32 and rounded after each op, as NumPy does.
+// float16 and bfloat16 are computed in float32 and rounded after each op, as NumPy and ml_dtypes do.
 static Pieces lower_half(ScalarOp& s) {
-  if (s.record.name == "nextafter") return {next_half(s.b, s.x(), s.x(1))};
-  bool rounds = s.result.dtype() == DType::F16;
+  auto wide_of = [&](const Pieces& p) { return lower_cast(s.b, s.m, p, s.d, DType::F32); };
+  if (s.record.name == "nextafter") return {next_half(s.b, s.x(), wide_of(s.in[0])[0], wide_of(s.in[1])[0], s.d)};
+  bool rounds = s.result.dtype() == s.d;
   ScalarOp wide{s.b, s.m,  s.record, DType::F32, Type::scalar(DType::F32), rounds ? Type::scalar(DType::F32) : s.result,
                 {},  false};
-  for (const Pieces& p : s.in) wide.in.push_back(lower_cast(s.b, s.m, p, DType::F16, DType::F32));
-  if (gives_first_of_equal_halves(s.record.name)) std::swap(wide.in[0], wide.in[1]);
+  for (const Pieces& p : s.in) wide.in.push_back(wide_of(p));
+  if (s.d == DType::F16 && gives_first_of_equal_halves(s.record.name)) std::swap(wide.in[0], wide.in[1]);
   Pieces out = lower_scalar(wide);
-  return rounds ? lower_cast(s.b, s.m, out, DType::F32, DType::F16) : out;
+  if (s.d == DType::BF16 && s.record.name == "sign")  // ml_dtypes': of -0 it is -0
+    out = {s.b.CreateSelect(s.b.CreateFCmpOEQ(wide.in[0][0], llvm::Constant::getNullValue(out[0]->getType())), wide.in[0][0],
+                            out[0])};
+  return rounds ? lower_cast(s.b, s.m, out, DType::F32, s.d) : out;
 }
 
 // libm's cube root, which may be 4 ulp off, and one step of Newton's with the residual to twice the bits, where that fits.
@@ -134,7 +138,7 @@ static Value* cube_root(ScalarOp& s) {
 
 Pieces lower_scalar(ScalarOp& s) {
   const OpRecord& r = s.record;
-  if (s.d == DType::F16 && !r.has(Selects) && !r.has(ResultGiven)) return lower_half(s);
+  if (is_narrow_float(s.d) && !r.has(Selects) && !r.has(ResultGiven)) return lower_half(s);
   bool integer = s.d == DType::Bool || is_integer(s.d);
   const Lowering* how = &r.cpu;
   if (integer && r.integer.how != How::None) how = &r.integer;

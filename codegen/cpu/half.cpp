@@ -56,18 +56,36 @@ void convert_halves_by_integers(llvm::Module& module) {
 }
 
 // One up or down among the bits, which are ordered as the numbers of one sign are.
-Value* next_half(B& b, Value* x, Value* y) {
-  llvm::Type *t = x->getType(), *i16 = t->getWithNewType(b.getInt16Ty()), *f32 = t->getWithNewType(b.getFloatTy());
+Value* next_half(B& b, Value* x, Value* wide_x, Value* wide_y, ir::DType d) {
+  llvm::Type *t = x->getType(), *i16 = t->getWithNewType(b.getInt16Ty());
   auto whole = [&](uint16_t n) { return llvm::ConstantInt::get(i16, n); };
-  Value *wide_x = b.CreateFPExt(x, f32), *wide_y = b.CreateFPExt(y, f32), *zero = llvm::ConstantFP::get(f32, 0);
+  Value* zero = llvm::ConstantFP::get(wide_x->getType(), 0);
   Value *bits = b.CreateBitCast(x, i16), *rises = b.CreateFCmpOLT(wide_x, wide_y);
   Value* away = b.CreateICmpEQ(rises, b.CreateFCmpOGT(wide_x, zero));
   Value* next = b.CreateAdd(bits, b.CreateSelect(away, whole(1), whole(0xffff)));
   Value* least = b.CreateSelect(rises, whole(1), whole(0x8001));
   next = b.CreateSelect(b.CreateFCmpOEQ(wide_x, zero), least, next);
-  next = b.CreateSelect(b.CreateFCmpOEQ(wide_x, wide_y), bits, next);
-  next = b.CreateSelect(b.CreateFCmpUNO(wide_x, wide_y), whole(0x7e00), next);
+  Value* same = d == ir::DType::BF16 ? bfloat_of_float(b, wide_y) : bits;  // 0 and -0 are told apart as each has it
+  next = b.CreateSelect(b.CreateFCmpOEQ(wide_x, wide_y), same, next);
+  next = b.CreateSelect(b.CreateFCmpUNO(wide_x, wide_y), whole(d == ir::DType::BF16 ? 0x7fc0 : 0x7e00), next);
   return b.CreateBitCast(next, t);
+}
+
+// ---- bfloat16, held as its bits: LLVM's own conversions call a library where the processor has none ----
+Value* float_of_bfloat(B& b, Value* x) {
+  llvm::Type *t = x->getType(), *i32 = t->getWithNewType(b.getInt32Ty());
+  return b.CreateBitCast(b.CreateShl(b.CreateZExt(x, i32), llvm::ConstantInt::get(i32, 16)), t->getWithNewType(b.getFloatTy()));
+}
+
+// Halves to even; a nan keeps its sign only.
+Value* bfloat_of_float(B& b, Value* x) {
+  llvm::Type *t = x->getType(), *i32 = t->getWithNewType(b.getInt32Ty());
+  auto whole = [&](uint32_t n) { return llvm::ConstantInt::get(i32, n); };
+  Value *bits = b.CreateBitCast(x, i32), *odd = b.CreateAnd(b.CreateLShr(bits, whole(16)), whole(1));
+  Value* rounded = b.CreateAdd(b.CreateAdd(bits, whole(0x7fff)), odd);
+  Value* nan = b.CreateOr(b.CreateAnd(bits, whole(0x80000000)), whole(0x7fc00000));
+  Value* is_nan = b.CreateICmpUGT(b.CreateAnd(bits, whole(0x7fffffff)), whole(0x7f800000));
+  return b.CreateTrunc(b.CreateLShr(b.CreateSelect(is_nan, nan, rounded), whole(16)), t->getWithNewType(b.getInt16Ty()));
 }
 
 }  // namespace aic::codegen

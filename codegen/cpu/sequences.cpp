@@ -572,8 +572,10 @@ static Value* round_to_odd(llvm::IRBuilder<>& b, Value* x) {
 // that (300.0 → u8) wraps; `freeze` keeps what LLVM leaves undefined from spreading.
 Pieces lower_cast(llvm::IRBuilder<>& b, ModuleLowering& m, const Pieces& x, DType from, DType to) {
   if (from == to) return x;
-  if (from == DType::F16 && to != DType::F32)
-    return lower_cast(b, m, lower_cast(b, m, x, DType::F16, DType::F32), DType::F32, to);
+  if (is_narrow_float(from) && to != DType::F32) return lower_cast(b, m, lower_cast(b, m, x, from, DType::F32), DType::F32, to);
+  if (to == DType::BF16 && from != DType::F32) return lower_cast(b, m, lower_cast(b, m, x, from, DType::F32), DType::F32, to);
+  if (from == DType::BF16) return {float_of_bfloat(b, x[0])};
+  if (to == DType::BF16) return {bfloat_of_float(b, x[0])};
   if (to == DType::F16 && from != DType::F32) {
     Value* v =
         x[0]->getType()->isFPOrFPVectorTy() && x[0]->getType()->getScalarType()->isDoubleTy() ? round_to_odd(b, x[0]) : nullptr;

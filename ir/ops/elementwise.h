@@ -80,7 +80,7 @@ constexpr DType boolean(DType) { return DType::Bool; }
 constexpr DType byte(DType) { return DType::U8; }
 constexpr DType float64(DType) { return DType::F64; }
 constexpr DType part(DType t) { return t == DType::C64 ? DType::F32 : t == DType::C128 ? DType::F64 : t; }
-constexpr DType complex_of(DType t) { return t == DType::F16 || t == DType::F32 ? DType::C64 : DType::C128; }
+constexpr DType complex_of(DType t) { return is_narrow_float(t) || t == DType::F32 ? DType::C64 : DType::C128; }
 }  // namespace rule
 
 namespace eval {

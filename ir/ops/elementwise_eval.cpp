@@ -423,27 +423,29 @@ namespace aic::ir {
 
 // Bits of one sign are ordered as the numbers are.
 static Scalar next_half(const Scalar& x, const Scalar& y) {
-  if (x.re != x.re || y.re != y.re) return Scalar::floating(eval::nan, DType::F16);
-  if (x.re == y.re) return x;
-  uint16_t bits = half_bits(x.re);
-  if (x.re == 0) return Scalar::floating(y.re < 0 ? -0x1p-24 : 0x1p-24, DType::F16);
-  return Scalar::floating(half_value(uint16_t((x.re < y.re) == (x.re > 0) ? bits + 1 : bits - 1)), DType::F16);
+  DType d = x.dtype;
+  if (x.re != x.re || y.re != y.re) return Scalar::floating(eval::nan, d);
+  if (x.re == y.re) return d == DType::BF16 ? y : x;
+  uint16_t bits = narrow_bits(x.re, d);
+  if (x.re == 0) return Scalar::floating(narrow_value(y.re < 0 ? 0x8001 : 1, d), d);
+  return Scalar::floating(narrow_value(uint16_t((x.re < y.re) == (x.re > 0) ? bits + 1 : bits - 1), d), d);
 }
 
 bool gives_first_of_equal_halves(std::string_view op) {
   return op == "maximum" || op == "minimum" || op == "fmax" || op == "fmin";
 }
 
-// float16 is computed in float32 and rounded after each op, as NumPy and machine code do.
+// float16 and bfloat16 are computed in float32 and rounded after each op, as NumPy, ml_dtypes and machine code do.
 Scalar evaluate(OpCode code, const Scalar* operands, DType result) {
   const OpRecord& r = record(code);
-  if (r.has(Selects) || r.has(ResultGiven) || operands[0].dtype != DType::F16) return r.eval(operands, result);
+  if (r.has(Selects) || r.has(ResultGiven) || !is_narrow_float(operands[0].dtype)) return r.eval(operands, result);
   if (code == "nextafter"_op) return next_half(operands[0], operands[1]);
   std::array<Scalar, 3> wide;
   for (int k = 0; k < r.arity(); ++k) wide[size_t(k)] = convert(operands[k], DType::F32);
-  if (gives_first_of_equal_halves(r.name)) std::swap(wide[0], wide[1]);
+  if (operands[0].dtype == DType::F16 && gives_first_of_equal_halves(r.name)) std::swap(wide[0], wide[1]);
   Scalar out = r.eval(wide.data(), result);
-  return out.dtype == DType::F32 ? convert(out, DType::F16) : out;
+  if (operands[0].dtype == DType::BF16 && code == "sign"_op && wide[0].re == 0) out = wide[0];  // ml_dtypes': of -0 it is -0
+  return out.dtype == DType::F32 ? convert(out, operands[0].dtype) : out;
 }
 
 }  // namespace aic::ir

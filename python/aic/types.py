@@ -47,7 +47,8 @@ class Type:
 
 _SCALARS = {
     "b1": _np.bool_, "i8": _np.int8, "i16": _np.int16, "i32": _np.int32, "i64": _np.int64, "u8": _np.uint8, "u16": _np.uint16,
-    "u32": _np.uint32, "u64": _np.uint64, "f16": _np.float16, "f32": _np.float32, "f64": _np.float64, "c64": _np.complex64, "c128": _np.complex128,
+    "u32": _np.uint32, "u64": _np.uint64, "bf16": lambda value: __import__("ml_dtypes").bfloat16(value), "f16": _np.float16,
+    "f32": _np.float32, "f64": _np.float64, "c64": _np.complex64, "c128": _np.complex128,
 }
 SCALAR_TYPES = {name: Type(name, name) for name in _SCALARS}
 _NAME_OF = {scalar: name for name, scalar in _SCALARS.items()}
@@ -59,7 +60,8 @@ def text_of(t):
     if isinstance(t, Type):
         return t.text
     if t is None or (isinstance(t, type) and not isinstance(t, _types.GenericAlias)):
-        return _PYTHON.get(t) or _NAME_OF.get(t)
+        is_bfloat16 = t is not None and (t.__module__, t.__name__) == ("ml_dtypes", "bfloat16")
+        return "bf16" if is_bfloat16 else _PYTHON.get(t) or _NAME_OF.get(t)
     if _typing.get_origin(t) is tuple:
         parts = [text_of(part) for part in _typing.get_args(t)]
         if None in parts:

@@ -56,7 +56,9 @@ PyObject* memory_handler() {
 }
 
 PyObject* new_array(const Plan& p, void* data, const int64_t* shape, const int64_t* strides, int flags) {
-  PyArray_Descr* d = PyArray_DescrFromType(numpy_number(p.dtype));
+  int number = numpy_number(p.dtype);
+  if (number < 0) return nullptr;  // bfloat16 without ml_dtypes
+  PyArray_Descr* d = PyArray_DescrFromType(number);
   return PyArray_NewFromDescr(&PyArray_Type, d, p.rank, const_cast<npy_intp*>(reinterpret_cast<const npy_intp*>(shape)),
                               const_cast<npy_intp*>(reinterpret_cast<const npy_intp*>(strides)), data, flags, nullptr);
 }
@@ -139,7 +141,9 @@ PyObject* box_scalar(DType d, const Slot* from) {
   }
   if (d == DType::C128) bits.two[1] = from[1].f;
   // Little-endian: the low bytes of the slot are the value.
-  PyArray_Descr* descr = PyArray_DescrFromType(numpy_number(d));
+  int number = numpy_number(d);
+  if (number < 0) return nullptr;
+  PyArray_Descr* descr = PyArray_DescrFromType(number);
   PyObject* o = PyArray_Scalar(&bits, descr, nullptr);
   Py_DECREF(descr);
   return o;

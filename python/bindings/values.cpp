@@ -85,8 +85,8 @@ Key key_of_object(PyObject* o) {
 Key key_of_array(PyArrayObject* a) {
   PyArray_Descr* d = PyArray_DESCR(a);
   int flags = PyArray_FLAGS(a), rank = PyArray_NDIM(a);
-  unsigned number = unsigned(d->type_num);
-  if (number >= sizeof dtype_of_number || dtype_of_number[number] == no_dtype || rank > ir::max_rank) return 0;
+  DType dtype;
+  if (rank > ir::max_rank || !find_dtype(d->type_num, dtype)) return 0;
   if (!(flags & NPY_ARRAY_ALIGNED) || d->byteorder == '>') return 0;
   Layout layout = Layout::Strided;
   if (flags & NPY_ARRAY_C_CONTIGUOUS)
@@ -95,8 +95,7 @@ Key key_of_array(PyArrayObject* a) {
     layout = Layout::F;
   else if (rank > 1 && PyArray_STRIDE(a, rank - 1) == PyDataType_ELSIZE(d))
     layout = Layout::Inner;
-  return make_key(KeyKind::Array, dtype_of_number[number], unsigned(rank),
-                  unsigned(layout) | (flags & NPY_ARRAY_WRITEABLE ? 0 : 0x80));
+  return make_key(KeyKind::Array, unsigned(dtype), unsigned(rank), unsigned(layout) | (flags & NPY_ARRAY_WRITEABLE ? 0 : 0x80));
 }
 
 Key key_of_container(KeyKind kind, Type t) {
@@ -177,6 +176,15 @@ const ScalarType* scalar_types() {
   return table;
 }
 
+bool is_bfloat16(PyTypeObject* t) {
+  if (!t->tp_name || strcmp(t->tp_name, "ml_dtypes.bfloat16") != 0) return false;
+  DType d;
+  PyArray_Descr* descr = PyArray_DescrFromTypeObject(reinterpret_cast<PyObject*>(t));
+  bool is = descr && find_dtype(descr->type_num, d);
+  Py_XDECREF(descr);
+  return is;
+}
+
 }  // namespace
 
 Key key_of(PyObject* o) {
@@ -190,6 +198,7 @@ Key key_of(PyObject* o) {
   for (const ScalarType* s = scalar_types(); s->type; ++s)
     if (t == s->type) return make_key(KeyKind::Scalar, unsigned(s->dtype));
   if (t == &PyTuple_Type) return key_of_tuple(o);
+  if (is_bfloat16(t)) return make_key(KeyKind::Scalar, unsigned(DType::BF16));
   if (t == &PySlice_Type) return key_of_slice(o);
   if (t == &PyUnicode_Type) return make_key(KeyKind::Str);
   if (t == &PyBytes_Type) return make_key(KeyKind::Bytes);
@@ -234,16 +243,30 @@ std::string why_unsupported(PyObject* o) {
   return random.empty() ? "a `" + name + "`" : random;
 }
 
+// What NumPy numbered ml_dtypes' bfloat16 when that was imported; -1: it is not there.
+static int number_of_bfloat16(bool import) {
+  static int number = -1;
+  if (number >= 0) return number;
+  Ref module(import ? PyImport_ImportModule("ml_dtypes") : PyImport_GetModule(Ref(PyUnicode_FromString("ml_dtypes")).get()));
+  Ref type(module ? PyObject_GetAttrString(module.get(), "bfloat16") : nullptr);
+  PyArray_Descr* d = type ? PyArray_DescrFromTypeObject(type.get()) : nullptr;
+  if (!import) PyErr_Clear();
+  if (d) number = d->type_num;
+  Py_XDECREF(d);
+  return number;
+}
+
 bool find_dtype(int number, DType& out) {
+  if (number >= NPY_USERDEF && number == number_of_bfloat16(false)) return out = DType::BF16, true;
   if (number < 0 || size_t(number) >= sizeof dtype_of_number || dtype_of_number[number] == no_dtype) return false;
   out = DType(dtype_of_number[number]);
   return true;
 }
 
 int numpy_number(DType d) {
-  constexpr int numbers[] = {NPY_BOOL, NPY_BYTE,  NPY_SHORT, NPY_INT,   NPY_LONG,   NPY_UBYTE,  NPY_USHORT,
-                             NPY_UINT, NPY_ULONG, NPY_HALF,  NPY_FLOAT, NPY_DOUBLE, NPY_CFLOAT, NPY_CDOUBLE};
-  return numbers[int(d)];
+  constexpr int numbers[] = {NPY_BOOL,  NPY_BYTE, NPY_SHORT, NPY_INT,   NPY_LONG,   NPY_UBYTE,  NPY_USHORT, NPY_UINT,
+                             NPY_ULONG, 0,        NPY_HALF,  NPY_FLOAT, NPY_DOUBLE, NPY_CFLOAT, NPY_CDOUBLE};
+  return d == DType::BF16 ? number_of_bfloat16(true) : numbers[int(d)];
 }
 
 Type type_of_key(Key k) {
@@ -373,6 +396,12 @@ static void unpack_scalar(PyObject* o, DType d, Slot* to) {
     case DType::U16: to->i = PyArrayScalar_VAL(o, UShort); break;
     case DType::U32: to->i = PyArrayScalar_VAL(o, UInt); break;
     case DType::U64: to->i = int64_t(PyArrayScalar_VAL(o, ULong)); break;
+    case DType::BF16: {  // the value stands behind the header
+      uint16_t bits;
+      memcpy(&bits, reinterpret_cast<const char*>(o) + sizeof(PyObject), sizeof bits);
+      to->i = bits;
+      break;
+    }
     case DType::F16: to->i = PyArrayScalar_VAL(o, Half); break;
     case DType::F32: to->i = 0, to->f32 = PyArrayScalar_VAL(o, Float); break;
     case DType::F64: to->f = PyArrayScalar_VAL(o, Double); break;

@@ -68,8 +68,8 @@ Entity numpy_scalar(PyObject* o, Key key) {
   Headers none{};
   if (!unpack(o, plan, to, none)) throw PythonError{};
   ir::DType d = c.type.dtype();
-  if (d == ir::DType::F16) {
-    c.real = ir::half_value(uint16_t(slots[0].i));
+  if (is_narrow_float(d)) {
+    c.real = ir::narrow_value(uint16_t(slots[0].i), d);
   } else if (d == ir::DType::F32) {
     c.real = double(slots[0].f32);
   } else if (d == ir::DType::F64 || d == ir::DType::C128) {

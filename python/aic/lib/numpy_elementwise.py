@@ -173,13 +173,21 @@ def _as_float(x):
     return prim.cast(x, float16 if prim.itemsize(x) == 1 else float32 if prim.itemsize(x) == 2 else float64)
 
 
-def modf(x):
+def modf(x, out=(None, None)):
     a = _as_float(x)
     if prim.kind(x) == "c":
         raise TypeError("ufunc 'modf' not supported for the input types, and the inputs could not be safely coerced to any supported types according to the casting rule ''safe''")
     whole = prim.trunc(a)
     rest = prim.select(prim.isinf(a), prim.cast(0, prim.dtype(a)), prim.subtract(a, whole))
-    return prim.copysign(rest, a), whole
+    return _two_into(prim.copysign(rest, a), whole, out)
+
+
+def _two_into(first, second, out):
+    if out[0] is not None:
+        first = np._into(out[0], first)
+    if out[1] is not None:
+        second = np._into(out[1], second)
+    return first, second
 
 
 def frexp(x):
@@ -207,7 +215,10 @@ def frexp(x):
 
 def ldexp(x1, x2, out=None, *, where=True, dtype=None):
     if dtype is None and prim.is_number(x1) and not prim.is_numpy(x1) and prim.kind(x1) == "i" and (prim.is_numpy(x2) or prim.is_array(x2)):
-        x1 = prim.cast(prim.cast(x1, float64), float16)  # an int of Python goes into the first loop that takes the other
+        # An int of Python goes into the first loop that takes the other.
+        x1 = prim.cast(x1, float64) if prim.kind(x2) == "b" else prim.cast(prim.cast(x1, float64), float16)
+    if prim.is_number(x2) and not prim.is_numpy(x2) and prim.kind(x2) == "i" and (prim.is_numpy(x1) or prim.is_array(x1)):
+        x2 = prim.add(prim.cast(0, int32), x2)
     a = _as_float(x1) if dtype is None else _as_float(prim.cast(x1, dtype))
     if prim.kind(x2) == "f" or prim.kind(x2) == "c" or (prim.kind(x2) == "u" and prim.itemsize(x2) == 8):
         raise TypeError("ufunc 'ldexp' not supported for the input types, and the inputs could not be safely coerced to any supported types according to the casting rule ''safe''")
@@ -359,13 +370,7 @@ def isscalar(element):
 
 
 def divmod(x1, x2, out=(None, None)):
-    quotient = prim.floor_divide(x1, x2)
-    rest = prim.remainder(x1, x2)
-    if out[0] is not None:
-        quotient = np._into(out[0], quotient)
-    if out[1] is not None:
-        rest = np._into(out[1], rest)
-    return quotient, rest
+    return _two_into(prim.floor_divide(x1, x2), prim.remainder(x1, x2), out)
 
 
 def array_equiv(a1, a2):

@@ -394,6 +394,12 @@ def outer(x1, x2):
 
 
 def cross(x1, x2, axis=-1):
+    x1 = prim.as_array(x1)
+    x2 = prim.as_array(x2)
+    m = x1.shape[np._axis(axis, prim.rank(x1))]
+    n = x2.shape[np._axis(axis, prim.rank(x2))]
+    if m != 3 or n != 3:
+        raise ValueError(f"Both input arrays must be (arrays of) 3-dimensional vectors, but they are {m} and {n} dimensional instead.")
     return np.cross(x1, x2, axis=axis)
 
 

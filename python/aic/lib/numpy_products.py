@@ -1,5 +1,5 @@
 """Products: dot, matmul, inner, outer, cross, trace."""
-from numpy import multiply
+from numpy import float32, multiply
 
 from aic.lib import numpy as np
 from aic.lib import prim
@@ -106,6 +106,9 @@ def matmul(a, b, /, out=None, *, casting="same_kind", dtype=None):
     if dtype is not None:
         a = np.asarray(a, common)
         b = np.asarray(b, common)
+    elif prim.same_dtype(a, "bfloat16") and prim.same_dtype(b, "bfloat16"):  # the first loop that NumPy has for them
+        a = prim.cast(a, float32)
+        b = prim.cast(b, float32)
     cores = (n if n < 2 else 2, m if m < 2 else 2)
     if n > 2 or m > 2:
         np._check_stacks((a, b), cores, None, _core_extents(a, b, cores))
@@ -255,7 +258,7 @@ def trace(a, offset=0, axis1=0, axis2=1, dtype=None, out=None):
 
 
 def cross(a, b, axisa=-1, axisb=-1, axisc=-1, axis=None):
-    """Of vectors of 3 elements along one axis; the other axes broadcast."""
+    """Of vectors of 3 elements along one axis, one of which may have 2; the other axes broadcast."""
     a = prim.as_array(a)
     b = prim.as_array(b)
     if prim.rank(a) == 0 or prim.rank(b) == 0:
@@ -269,11 +272,20 @@ def cross(a, b, axisa=-1, axisb=-1, axisc=-1, axis=None):
     for extent in (a.shape[prim.rank(a) - 1], b.shape[prim.rank(b) - 1]):
         if extent != 2 and extent != 3:
             raise ValueError("incompatible dimensions for cross product\n(dimension must be 2 or 3)")
-        if extent == 2:  # the rank of the result would depend on it; deprecated in NumPy 2
-            raise NotImplementedError("np.cross of vectors of 2 elements")
-    x = _component(a, 1) * _component(b, 2) - _component(a, 2) * _component(b, 1)
-    y = _component(a, 2) * _component(b, 0) - _component(a, 0) * _component(b, 2)
+    flat_a = a.shape[prim.rank(a) - 1] == 2
+    flat_b = b.shape[prim.rank(b) - 1] == 2
+    if flat_a and flat_b:  # the rank of the result would depend on it; deprecated in NumPy 2
+        raise NotImplementedError("np.cross of two vectors of 2 elements: write a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0]")
+    x = _component(a, 1) * _component(b, 0 if flat_b else 2)  # what is not there is not computed with: it may be nan
+    y = _component(a, 0 if flat_a else 2) * _component(b, 0)
     z = _component(a, 0) * _component(b, 1) - _component(a, 1) * _component(b, 0)
+    if flat_a:
+        y = prim.negative(_component(a, 0) * _component(b, 2))
+    elif flat_b:
+        x = prim.negative(_component(a, 2) * _component(b, 1))
+    else:
+        x = x - _component(a, 2) * _component(b, 1)
+        y = y - _component(a, 0) * _component(b, 2)
     if not prim.is_array(x):
         out = prim.empty((3,), prim.dtype(x))
         out[0] = x

@@ -15,24 +15,47 @@ def _drawn_between(s, first, last, size, below):
     return filling.drawn(s, size, lambda s: int64(start + below(s, span)), int64)
 
 
+def _drawn_between_arrays(s, low, high, size, dtype, closed, below):
+    """The ends are arrays, or one of them is."""
+    if not prim.same_dtype(dtype, int64):
+        prim.refuse("draws between arrays of another dtype than int64")
+    first = filling.as_ints(0 if high is None else low)
+    end = filling.as_ints(low if high is None else high)
+    last = end if closed else prim.subtract(end, 1)
+    if prim.rank(low) == 0 and high is None or np.any(prim.greater(first, last)):
+        if not np.any(first):
+            raise ValueError("high < 0" if closed else "high <= 0")
+        raise ValueError("low > high" if closed else "low >= high")
+    return filling.with_parameters(s, lambda s, a, b: _between(s, a, b, below), int64, size, first, last)
+
+
+def _between(s, first, last, below):
+    start = prim.cast(int64(first), uint64)
+    return int64(start + below(s, prim.cast(int64(last), uint64) - start))
+
+
 def _Generator_integers(s, low, high=None, size=None, dtype=int64, endpoint=False):
+    if prim.rank(low) > 0 or (high is not None and prim.rank(high) > 0):
+        return _drawn_between_arrays(s, low, high, size, dtype, endpoint, bits.below)
     first = 0 if high is None else int(low)
     last = (int(low) if high is None else int(high)) - (0 if endpoint else 1)
     if first > last:
         raise ValueError("low > high" if endpoint else "high <= 0" if high is None else "low >= high")
     if not prim.same_dtype(dtype, int64):
-        return _small_integers(s, first, last, size, dtype)
+        return _small_integers(s, first, last, size, dtype, bits.next32, False)
     r = _drawn_between(s, first, last, size, bits.below)
     return int(r) if size is None and dtype is int else r
 
 
 def _RandomState_randint(s, low, high=None, size=None, dtype=int):
-    if not prim.same_dtype(dtype, int64):
-        prim.refuse("draws of another dtype than int64")
+    if prim.rank(low) > 0 or (high is not None and prim.rank(high) > 0):
+        return _drawn_between_arrays(s, low, high, size, dtype, False, legacy.below)
     first = 0 if high is None else int(low)
     last = (int(low) if high is None else int(high)) - 1
     if first > last:
         raise ValueError("high <= 0" if high is None else "low >= high")
+    if not prim.same_dtype(dtype, int64):
+        return _small_integers(s, first, last, size, dtype, legacy.next32, True)
     r = _drawn_between(s, first, last, size, legacy.below)
     return int(r) if size is None else r
 
@@ -42,7 +65,7 @@ _RANGES = ((bool_, 0, 1, 1), (int8, -128, 127, 8), (uint8, 0, 255, 8), (int16, -
            (int32, -2147483648, 2147483647, 32), (uint32, 0, 4294967295, 32))
 
 
-def _small_integers(s, first, last, size, dtype):
+def _small_integers(s, first, last, size, dtype, next32, masked):
     wide = 0
     for known, low, high, width in _RANGES:
         if prim.same_dtype(known, dtype):
@@ -58,19 +81,22 @@ def _small_integers(s, first, last, size, dtype):
     if wide == 32:
         span = uint64(last - first)
         for i in range(flat.shape[0]):
-            flat[i] = first + int(bits.below(s, span))
+            flat[i] = first + int(legacy.below(s, span) if masked else bits.below(s, span))
     else:
-        _buffered(s, first, last - first, flat, wide)
+        _buffered(s, first, last - first, flat, wide, next32, masked)
     if size is None:
         return bool(out[0]) if dtype is bool else out[0]
     return out
 
 
-def _buffered(s, low, span, out, wide):
+def _buffered(s, low, span, out, wide, next32, masked):
     """0…span inclusive, several from one draw of 32 bits; what is left of the last is forgotten."""
     top = (1 << wide) - 1
     held = uint64(0)
     left = 0
+    mask = 1
+    while mask < span:
+        mask = 2 * mask + 1
     for i in range(out.shape[0]):
         if span == 0:
             out[i] = low
@@ -79,7 +105,7 @@ def _buffered(s, low, span, out, wide):
         least = uint64((top - span) % (span + 1)) if span < top else uint64(0)
         while True:
             if left == 0:
-                held = bits.next32(s)
+                held = next32(s)
                 left = 32 // wide
             else:
                 held = held >> uint64(wide)
@@ -88,6 +114,12 @@ def _buffered(s, low, span, out, wide):
             if wide == 1 or span == top:
                 out[i] = low + int(x)
                 break
+            if masked:
+                x = x & uint64(mask)
+                if x <= uint64(span):
+                    out[i] = low + int(x)
+                    break
+                continue
             m = x * width
             if m & uint64(top) >= least:
                 out[i] = low + int(m >> uint64(wide))

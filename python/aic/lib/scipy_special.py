@@ -133,7 +133,143 @@ def betaln(a, b, out=None):
     return _given(prim.subtract(prim.add(prim.lgamma(x), prim.lgamma(y)), prim.lgamma(prim.add(x, y))), out, a, b)
 
 
+def beta(a, b, out=None):
+    """By the gamma functions where these are finite."""
+    x = _wide(a)
+    y = _wide(b)
+    small = prim.divide(prim.gamma(x), prim.gamma(prim.add(x, y)))
+    large = prim.exp(prim.subtract(prim.add(prim.lgamma(x), prim.lgamma(y)), prim.lgamma(prim.add(x, y))))
+    plain = prim.logical_and(prim.greater(prim.minimum(x, y), 0.0), prim.greater(prim.add(x, y), 170.0))
+    return _given(prim.select(plain, large, prim.multiply(small, prim.gamma(y))), out, a, b)
+
+
+def gammasgn(x, out=None):
+    y = _wide(x)
+    low = prim.floor(y)
+    pole = prim.logical_and(prim.less(y, 0.0), prim.equal(y, low))
+    odd = prim.equal(prim.remainder(low, 2.0), 1.0)
+    sign = prim.select(prim.logical_and(prim.less(y, 0.0), odd), -1.0, 1.0)
+    sign = prim.select(prim.equal(y, 0.0), prim.copysign(1.0, y), sign)
+    none = prim.logical_or(pole, prim.logical_or(prim.isnan(y), prim.equal(y, -math.inf)))
+    return _given(prim.select(none, float("nan"), sign), out, x)
+
+
+# ---- inverses of the error function ----
+def _erfc_inverse(y):
+    """For 0 < y <= 1, by Newton's steps on the logarithm of erfc."""
+    w = -math.log(y)
+    z = 0.8862269254527580 * (1.0 - y) if y > 0.1 else math.sqrt(w - 0.5 * math.log(3.141592653589793 * w))
+    for _ in range(60):
+        step = math.log(math.erfc(z) / y) * _slope(z)
+        z += step
+        if abs(step) <= 1e-9 * abs(z):
+            break
+    # A last step of Newton's without the logarithm, whose error the result would have.
+    return z + (math.erfc(z) / y - 1.0) * _slope(z)
+
+
+def _slope(z):
+    """-erfc(z) / erfc'(z)."""
+    if z > 8.0:
+        return 0.5 / z * (1.0 - 0.5 / (z * z))
+    return math.erfc(z) * 0.8862269254527580 * math.exp(z * z)
+
+
+def _erf_inverse(x):
+    """For |x| < 0.5, by Halley's steps."""
+    z = 0.8862269254527580 * x
+    for _ in range(8):
+        e = (math.erf(z) - x) * 0.8862269254527580 * math.exp(z * z)
+        z -= e / (1.0 + z * e)
+    return z
+
+
+def _erfinv(x):
+    if x != x or abs(x) > 1.0:
+        return float("nan")
+    if abs(x) == 1.0:
+        return math.copysign(math.inf, x)
+    if abs(x) < 0.5:
+        return _erf_inverse(x) if x != 0.0 else x
+    return math.copysign(_erfc_inverse(1.0 - abs(x)), x)
+
+
+def _erfcinv(y):
+    if y != y or y < 0.0 or y > 2.0:
+        return float("nan")
+    if y == 0.0 or y == 2.0:
+        return math.inf if y == 0.0 else -math.inf
+    if 0.5 < y < 1.5:
+        return _erf_inverse(1.0 - y)
+    return _erfc_inverse(y) if y < 1.0 else -_erfc_inverse(2.0 - y)
+
+
+def erfinv(y, out=None):
+    return _given(_each(_erfinv, _wide(y)), out, y)
+
+
+def erfcinv(y, out=None):
+    return _given(_each(_erfcinv, _wide(y)), out, y)
+
+
+def ndtri(y, out=None):
+    return _given(prim.multiply(-1.4142135623730951, _each(_erfcinv, prim.multiply(2.0, _wide(y)))), out, y)
+
+
+# ---- elementary functions under SciPy's names ----
+def log1p(x, out=None):
+    return _given(prim.log1p(_wide(x)), out, x)
+
+
+def expm1(x, out=None):
+    return _given(prim.expm1(_wide(x)), out, x)
+
+
+def cbrt(x, out=None):
+    return _given(prim.cbrt(_wide(x)), out, x)
+
+
+def exp2(x, out=None):
+    return _given(prim.exp2(_wide(x)), out, x)
+
+
+def exp10(x, out=None):
+    return _given(prim.power(10.0, _wide(x)), out, x)
+
+
 # ---- logarithms and logistic functions ----
+def entr(x, out=None):
+    y = _wide(x)
+    inside = prim.select(prim.greater(y, 0.0), y, 1.0)
+    r = prim.select(prim.greater(y, 0.0), prim.multiply(prim.negative(y), prim.log(inside)), prim.select(prim.equal(y, 0.0), 0.0, -math.inf))
+    return _given(prim.select(prim.isnan(y), y, r), out, x)
+
+
+def rel_entr(x, y, out=None):
+    return _given(_relative_entropy(_wide(x), _wide(y)), out, x, y)
+
+
+def kl_div(x, y, out=None):
+    a = _wide(x)
+    b = _wide(y)
+    return _given(prim.add(_relative_entropy(a, b), prim.subtract(b, a)), out, x, y)
+
+
+def _relative_entropy(a, b):
+    both = prim.logical_and(prim.greater(a, 0.0), prim.greater(b, 0.0))
+    share = prim.select(both, prim.divide(a, prim.select(both, b, 1.0)), 1.0)
+    r = prim.select(both, prim.multiply(a, prim.log(share)), prim.select(prim.logical_and(prim.equal(a, 0.0), prim.greater_equal(b, 0.0)), 0.0, math.inf))
+    return prim.select(prim.logical_or(prim.isnan(a), prim.isnan(b)), float("nan"), r)
+
+
+def huber(delta, r, out=None):
+    d = _wide(delta)
+    x = prim.fabs(_wide(r))
+    near = prim.multiply(0.5, prim.multiply(x, x))
+    far = prim.multiply(d, prim.subtract(x, prim.multiply(0.5, d)))
+    return _given(prim.select(prim.less(d, 0.0), math.inf, prim.select(prim.less_equal(x, d), near, far)), out, delta, r)
+
+
 def expit(x, out=None):
     y = _wide(x)
     e = prim.exp(prim.negative(prim.fabs(y)))

@@ -92,7 +92,7 @@ class Call {
     }
     const Scalar& s = std::get<Scalar>(v);
     rt::Slot slot{.i = s.i};
-    if (s.dtype == DType::F16) slot.i = ir::half_bits(s.re);
+    if (is_narrow_float(s.dtype)) slot.i = ir::narrow_bits(s.re, s.dtype);
     if (s.dtype == DType::F32 || s.dtype == DType::C64) slot.i = 0, slot.f32 = float(s.re);
     if (s.dtype == DType::F64 || s.dtype == DType::C128) slot.f = s.re;
     if (s.dtype == DType::C64) {
@@ -108,7 +108,7 @@ class Call {
     float parts[2];
     std::memcpy(parts, s, 8);
     if (d == DType::Bool) out = Scalar::boolean(s->i != 0);
-    if (d == DType::F16) out = Scalar::floating(ir::half_value(uint16_t(s->i)), d);
+    if (is_narrow_float(d)) out = Scalar::floating(ir::narrow_value(uint16_t(s->i), d), d);
     if (d == DType::F32) out = Scalar::floating(parts[0], d);
     if (d == DType::F64) out = Scalar::floating(s->f);
     if (d == DType::C64) out = Scalar::complex(parts[0], parts[1], d);

@@ -110,7 +110,11 @@ ValueId Generator::rounded(ValueId v) {
     return elementwise_op("complex"_op, {re, im});
   }
   if (!is_float(d)) return v;
-  ValueId factor = b().number(d == DType::F16 ? 65 : d == DType::F32 ? 4097 : 134217729, t.is_array() ? t.element() : t);
+  ValueId factor = b().number(d == DType::BF16  ? 17
+                              : d == DType::F16 ? 65
+                              : d == DType::F32 ? 4097
+                                                : 134217729,
+                              t.is_array() ? t.element() : t);
   ValueId large = elementwise_op("multiply"_op, {v, factor});
   return elementwise_op("subtract"_op, {large, elementwise_op("subtract"_op, {large, v})});
 }

@@ -39,8 +39,8 @@ void push(std::vector<rt::Slot>& to, const Scalar& v) {
     rt::Slot s{.i = 0};
     v.dtype == DType::F32 ? void(s.f32 = float(v.re)) : void(s.f = v.re);
     to.push_back(s);
-  } else if (v.dtype == DType::F16) {
-    to.push_back(slot(int64_t(half_bits(v.re))));
+  } else if (is_narrow_float(v.dtype)) {
+    to.push_back(slot(int64_t(narrow_bits(v.re, v.dtype))));
   } else if (v.dtype == DType::C64) {
     float parts[2] = {float(v.re), float(v.im)};
     rt::Slot s;
@@ -55,7 +55,7 @@ void push(std::vector<rt::Slot>& to, const Scalar& v) {
 
 Scalar pull(const rt::Slot* s, DType d) {
   if (d == DType::F64) return Scalar::floating(s->f);
-  if (d == DType::F16) return Scalar::floating(half_value(uint16_t(s->i)), d);
+  if (is_narrow_float(d)) return Scalar::floating(narrow_value(uint16_t(s->i), d), d);
   if (d == DType::F32) return Scalar::floating(double(s->f32), d);
   if (d == DType::C128) return Scalar::complex(s[0].f, s[1].f);
   if (d == DType::C64) {
@@ -72,7 +72,10 @@ Scalar pull(const rt::Slot* s, DType d) {
 bool close(const Scalar& got, const Scalar& want, double ulps) {
   if (got.same(want)) return true;
   if (!is_float(want.dtype) && !is_complex(want.dtype)) return false;
-  double unit = want.dtype == DType::F16 ? 0x1p-10 : want.dtype == DType::F32 || want.dtype == DType::C64 ? 0x1p-23 : 0x1p-52;
+  double unit = want.dtype == DType::BF16                              ? 0x1p-7
+                : want.dtype == DType::F16                             ? 0x1p-10
+                : want.dtype == DType::F32 || want.dtype == DType::C64 ? 0x1p-23
+                                                                       : 0x1p-52;
   double size = is_complex(want.dtype) ? std::hypot(want.re, want.im) : std::fabs(want.re);
   auto part = [&](double g, double w) {
     return (std::isnan(g) && std::isnan(w)) || g == w ||
