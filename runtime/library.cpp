@@ -16,8 +16,8 @@
 namespace aic::rt {
 namespace {
 
-constexpr int64_t item_sizes[] = {1, 1, 2, 4, 8, 1, 2, 4, 8, 2, 4, 8, 8, 16};      // by ir's number of the dtype
-constexpr int64_t item_alignments[] = {1, 1, 2, 4, 8, 1, 2, 4, 8, 2, 4, 8, 4, 8};
+constexpr int64_t item_sizes[] = {1, 1, 2, 4, 8, 1, 2, 4, 8, 2, 2, 4, 8, 8, 16};      // by ir's number of the dtype
+constexpr int64_t item_alignments[] = {1, 1, 2, 4, 8, 1, 2, 4, 8, 2, 2, 4, 8, 4, 8};
 
 // One parameter of the C function.
 struct Word {
@@ -229,7 +229,7 @@ int32_t Call::give_union(const Word& to, const char* arms, const Slot*& from, vo
     float pair[2] = {float(real), float(imaginary)};
     memcpy(result, pair, 8);
   }
-  if (to.dtype <= f16) {  // a float16 is among float16s only: else the union is wider
+  if (to.dtype <= f16) {  // a float of 16 bits is among its like only: else the union is wider
     result[0] = *value;
     exact = arm.dtype != u64 || to.dtype == u64 || value->i >= 0;
     if (arm.dtype == 0) result[0].i &= 1;

@@ -145,6 +145,10 @@ void Frame::set_attribute(const Value& x, const std::string& name, const Value& 
     bool field = std::ranges::any_of(c->info->fields, [&](const ir::ClassField& f) { return f.name == name; });
     if (field) return check(number_constant(boolean(false), Type::boolean()), "AttributeError", "can't set attribute");
   }
+  if (is_array(x) && name == "flat" && !x.type.readonly()) {
+    call_function(*session_.world.library("numpy._set_flat"), Value{}, {{x, value}, {}});
+    return;
+  }
   if (!is_array(x) || !(name == "real" || (name == "imag" && ir::is_complex(x.type.dtype()))))
     fail("unsupported", {"setting `" + name + "` of " + describe(x)},
          is_array(x) && name == "shape" ? "write `b = b.reshape(…)`: an array keeps its number of axes" : "");
@@ -235,11 +239,14 @@ Value Frame::attribute(const Value& x, const std::string& name) {
       auto* m = std::get_if<ir::ModuleEntity>(x.entity.get());
       std::vector<std::string> known;
       if (m) known = session_.world.known_names(m->name);
+      OpCode code;
+      if (builtin_name(x) && ir::find_op_by_python_name(*builtin_name(x), code))
+        known = {"reduce", "accumulate", "outer", "at", "reduceat"};
       std::string close = ir::closest(name, known);
       auto* f = std::get_if<ir::PythonFunction>(x.entity.get());
       std::string shown = m && m->name == "numpy" ? "np" : m ? m->name : f ? f->name : describe(x);
       fail("unknown-attribute", {describe(x), shown + "." + name},
-           close.empty() ? "" : "did you mean `" + shown + "." + close + "`?");
+           close.empty() ? "" : "did you mean `" + (m ? shown + "." : "") + close + "`?");
     }
     return of_world(e);
   }

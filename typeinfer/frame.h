@@ -302,6 +302,7 @@ class Frame {
   Values unpack(const Value&, size_t n, int64_t star, bool is_arm = false);
   Value spread_of(OpId call, size_t first);
   Value call_builtin_spread(const std::string& name, const Arguments&);
+  Values spread_over_ufunc(const Value& rest, OpCode, size_t before);
   struct Parameter {
     std::string name;
     bool has_default, by_position_only = false;

@@ -227,6 +227,11 @@ static bool has_bool(Type u) {
     if (arm.dtype() == DType::Bool) return true;
   return false;
 }
+// An array or list of indices.
+static bool names_places(const Value& index) {
+  return is_row(index) || is_list_display(index) || (is_array(index) && index.type.rank() > 0);
+}
+
 // A member of an IntEnum, an object with __index__, or one of several ints as the int that it stands for.
 Value Frame::as_index(const Value& v) {
   if (v.kind == Kind::Runtime && is_union(v) && has_number(v) && !has_bool(v.type))
@@ -278,8 +283,15 @@ Value Frame::get_item(const Value& given, const Value& given_index) {
     if (k && *k >= -n && *k < n) return x.parts[0].parts[size_t(*k < 0 ? *k + n : *k)];
     return get_list_item(real(x, "display"), index);
   }
+  if (x.kind == Kind::Iterator && x.text == "flags" && known_text(index)) {
+    std::string name = *known_text(index);
+    std::ranges::transform(name, name.begin(), [](unsigned char c) { return char(tolower(c)); });
+    return flag(x.parts[0], name);
+  }
   if (is_flat(x) && index.kind == Kind::Slice)
     return call_function(*session_.world.library("numpy._flat_slice"), Value{}, {{x.parts[1], index}, {}});
+  if (is_flat(x) && names_places(index))
+    return call_function(*session_.world.library("numpy._flat_items"), Value{}, {{x.parts[1], index}, {}});
   if (is_flat(x)) return load(x.parts[1], flat_place(x, index));
   if (const std::string* name = builtin_name(x); name && name->starts_with("numpy."))  // np.mgrid[…], np.r_[…]
     if (const ir::PyForm* form = session_.world.library("numpy._item_" + name->substr(6)))
@@ -439,6 +451,10 @@ void Frame::set_item(const Value& given, const Value& given_index, const Value& 
   if (is_bytearray(x)) return set_byte(x, index, value);
   if (is_flat(x) && index.kind == Kind::Slice && !x.parts[1].type.readonly()) {
     call_function(*session_.world.library("numpy._set_flat_slice"), Value{}, {{x.parts[1], index, value}, {}});
+    return;
+  }
+  if (is_flat(x) && !x.parts[1].type.readonly() && names_places(index)) {
+    call_function(*session_.world.library("numpy._set_flat_items"), Value{}, {{x.parts[1], index, value}, {}});
     return;
   }
   if (is_flat(x) && !x.parts[1].type.readonly()) return store(x.parts[1], flat_place(x, index), value);

@@ -98,6 +98,27 @@ Value Frame::bound_from(const Value& rest, size_t index, const std::optional<Val
   return choose(test("greater"_op, n, k), one, [&] { return real(*otherwise, "default " + std::to_string(index)); });
 }
 
+// The operands that are missing, of an elementwise operation: `np.subtract(*np.percentile(x, [75, 25]))`.
+Values Frame::spread_over_ufunc(const Value& rest, OpCode code, size_t before) {
+  const ir::OpRecord& r = ir::record(code);
+  int64_t missing = int64_t(r.arity()) - int64_t(before);
+  ValueId n = list_length(rest);
+  std::string takes = std::string(r.name) + "() takes from " + std::to_string(r.arity()) + " to " +
+                      std::to_string(r.arity() + 1) + " positional arguments but {0} ";
+  auto given = [&] { return make("add"_op, {n, ints(int64_t(before))}, Type::integer()); };
+  check(test("greater_equal"_op, n, ints(missing)), "TypeError", takes + (r.arity() == 2 ? "was given" : "were given"),
+        {given()});
+  check(test("less_equal"_op, n, ints(missing + 1)), "TypeError", takes + "were given", {given()});
+  if (is_array(element_of_list(rest)))
+    check(test("equal"_op, n, ints(missing)), "NotImplementedError",
+          "an array to write into that is spread over the arguments");
+  else
+    check(test("equal"_op, n, ints(missing)), "TypeError", "return arrays must be of ArrayType");
+  Values out;
+  for (int64_t k = 0; k < missing; ++k) out.push_back(bound_from(rest, size_t(k), std::nullopt));
+  return out;
+}
+
 // Builtins that take any number.
 Value Frame::call_builtin_spread(const std::string& qualified, const Arguments& a) {
   Value rest = a.positional.back().parts[0];
@@ -155,6 +176,13 @@ Value Frame::call_builtin_spread(const std::string& qualified, const Arguments& 
   }
   const bool is_class = qualified.starts_with("builtins.") && qualified != "builtins.print";
   if (!is_class && session_.world.library(qualified)) return call_function(*session_.world.library(qualified), Value{}, a);
+  OpCode code;
+  if (ir::find_op_by_python_name(qualified, code) && before < ir::record(code).arity() &&
+      element_of_list(rest).kind != Kind::Never) {
+    Arguments b{{a.positional.begin(), a.positional.end() - 1}, a.keywords};
+    for (Value& v : spread_over_ufunc(rest, code, before)) b.positional.push_back(std::move(v));
+    return call_record(code, qualified, std::move(b));
+  }
   fail("unsupported", {"spreading " + describe(rest) + " over the arguments of " + qualified.substr(qualified.rfind('.') + 1)});
 }
 

@@ -162,8 +162,11 @@ Value Frame::call_record(OpCode code, const std::string& name, Arguments a) {
       if (!said(key, v, name, key == "order" ? order : casting)) return Value{};
     } else if (key == "subok" ? !known_bool(v) : key == "signature" || key == "sig" ? !is_none(v) : false)
       fail("unsupported", {"the argument `" + key + "` of " + name});
-    else if (key != "subok" && key != "signature" && key != "sig")
-      fail("call-arguments", {std::string(r.name) + "() got an unexpected keyword argument '" + key + "'"});
+    else if (key != "subok" && key != "signature" && key != "sig") {
+      std::string close = ir::closest(key, {"out", "where", "dtype", "casting", "order", "subok", "signature"});
+      fail("call-arguments", {std::string(r.name) + "() got an unexpected keyword argument '" + key + "'"},
+           close.empty() ? "" : "did you mean `" + close + "`?");
+    }
   }
   if (int(a.positional.size()) == r.arity() + 1 && is_none(out)) out = a.positional.back(), a.positional.pop_back();
   if (int(a.positional.size()) != r.arity())

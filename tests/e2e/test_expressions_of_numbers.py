@@ -128,6 +128,11 @@ PROGRAMS = {
         "np.histogramdd((R,R,R*R),bins=(2,3,2))",
     ],
     'polynomials': [
+        "np.polyfit(V,W,2,full=True)",
+        "np.polyfit(V,W,1,cov=True)",
+        "np.polyfit(V,W,1,cov='unscaled')",
+        "np.polyfit(np.arange(6.0),np.column_stack([V,W]),1,cov=True)",
+        "np.polyfit(np.arange(2.0),V[:2],1,cov=True)",
         "np.vander(K)",
         "np.vander(V,3,increasing=True)",
         "np.polyadd(V,K)",
@@ -157,6 +162,10 @@ PROGRAMS = {
         "np.polynomial.polynomial.polyfit(R,R*R+1,2)",
     ],
     'linalg': [
+        "np.linalg.tensorsolve(np.eye(6).reshape(2,3,2,3)*2,np.ones((2,3)))",
+        "np.linalg.tensorsolve(np.eye(6).reshape(2,3,6),np.ones((2,3)))",
+        "np.linalg.tensorinv(np.eye(6).reshape(2,3,2,3),2)",
+        "np.linalg.tensorinv(np.eye(6).reshape(6,2,3)*3,1)",
         "np.linalg.solve(C,C[0])",
         "np.linalg.solve(SS,SS[:,:,:2])",
         "np.linalg.solve(SS,SS[0])",

@@ -123,6 +123,9 @@ def page():
              "Written by `tests/tools/numpy_table.py` from the operator records and the library; do not edit.", "",
              f"**{len(compiled)} of the {len(public)} functions of the namespace of NumPy {version} compile.** Parameters that are not listed, and what stands after",
              "*refused*, are compile errors, never done otherwise. Ufuncs take `out=`, `where=`, `dtype=` and have `reduce`, `accumulate`, `outer`, `at`, `reduceat`.", "",
+             "bfloat16 is that of `ml_dtypes`: ufuncs with every value's bits, casts, indexing, views, reductions (summed in float32) and products; other",
+             "functions refuse it. Results of operands that lie in neither C's nor Fortran's order lie in C's, where NumPy keeps the order of the",
+             "operands' axes: `strides` and what asks for the order 'K' may tell.", "",
              "## Operators", "", ", ".join(f"`{n}`" for n in sorted(operators) if "." not in n), ""]
     for module, found in modules.items():
         lines += [f"## {module}", ""]

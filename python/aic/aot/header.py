@@ -43,7 +43,8 @@ typedef struct {
 /* For callers that know types at run time only: a function by its description, with described values. */
 enum aic_dtype {
   AIC_BOOL, AIC_INT8, AIC_INT16, AIC_INT32, AIC_INT64, AIC_UINT8, AIC_UINT16, AIC_UINT32, AIC_UINT64,
-  AIC_HALF /* the bits of an IEEE binary16 */, AIC_FLOAT, AIC_DOUBLE, AIC_COMPLEX_FLOAT, AIC_COMPLEX_DOUBLE
+  AIC_BFLOAT16 /* the upper half of a float */, AIC_HALF /* the bits of an IEEE binary16 */, AIC_FLOAT, AIC_DOUBLE,
+  AIC_COMPLEX_FLOAT, AIC_COMPLEX_DOUBLE
 };
 typedef struct {
   int32_t dtype;

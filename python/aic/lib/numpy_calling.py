@@ -82,14 +82,14 @@ def _vectorize___call__(self, *args):
                 prim.refuse("vectorize of a function that gives other than numbers")
             outs = outs + (prim.empty(shape, prim.dtype(value)),)
     if len(shape) == 0:
-        _place(outs, (), f(*_elements(wide, ())), several)
+        _place_values(outs, (), f(*_elements(wide, ())), several)
     else:
         for place in ndindex(shape):
-            _place(outs, place, f(*_elements(wide, place)), several)
+            _place_values(outs, place, f(*_elements(wide, place)), several)
     return outs if several else outs[0]
 
 
-def _place(outs, place, values, several):
+def _place_values(outs, place, values, several):
     if several:
         if len(values) != len(outs):
             raise ValueError(f"otypes: {len(outs)} outputs, the function gives {len(values)}")

@@ -262,8 +262,9 @@ def diagflat(v, k=0):
 def fill_diagonal(a, val, wrap=False):
     if prim.rank(a) < 2:
         raise ValueError("array must be at least 2-d")
-    if wrap or prim.rank(val) > 0:
-        prim.refuse("a diagonal of several values, or one that wraps")
+    if prim.rank(val) > 0 or (wrap and prim.rank(a) == 2):
+        _fill_places(a, prim.as_array(val), wrap)
+        return
     n = a.shape[0]
     if prim.rank(a) == 2:
         n = n if n < a.shape[1] else a.shape[1]
@@ -276,6 +277,25 @@ def fill_diagonal(a, val, wrap=False):
         for _ in prim.static_range(prim.rank(a)):
             index = index + (i,)
         a[index] = val
+
+
+def _fill_places(a, val, wrap):
+    """Every so many elements, which of a tall matrix goes on below the square at its top."""
+    end = np.size(a)
+    step = 1
+    if prim.rank(a) == 2:
+        step = a.shape[1] + 1
+        if not wrap:
+            end = end if end < a.shape[1] * a.shape[1] else a.shape[1] * a.shape[1]
+    else:
+        count = 1
+        for extent in a.shape:
+            if extent != a.shape[0]:
+                raise ValueError("All dimensions of input must be of equal length")
+        for k in prim.static_range(prim.rank(a) - 1):
+            count = count * a.shape[k]
+            step = step + count
+    a.flat[:end:step] = val
 
 
 # ---- numbers of places ----

@@ -393,6 +393,37 @@ def outer(x1, x2):
     return np.outer(x1, x2)
 
 
+def tensorsolve(a, b, axes=None):
+    """x of tensordot(a, x) = b, by a matrix."""
+    a = prim.as_array(a)
+    b = prim.as_array(b)
+    n = prim.rank(a)
+    if axes is not None:
+        order = ()
+        for k in prim.static_range(n):
+            if k not in axes:
+                order = order + (k,)
+        a = prim.transpose(a, order + axes)
+    kept = a.shape[prim.rank(b) :]
+    count = 1
+    for extent in kept:
+        count *= extent
+    if np.size(a) != count * count:
+        raise LinAlgError("Input arrays must satisfy the requirement             prod(a.shape[b.ndim:]) == prod(a.shape[:b.ndim])")
+    return np.reshape(solve(np.reshape(a, (count, count)), np.reshape(b, (-1,))), kept)
+
+
+def tensorinv(a, ind=2):
+    a = prim.as_array(a)
+    if ind <= 0:
+        raise ValueError("Invalid ind argument.")
+    inner = a.shape[ind:]
+    count = 1
+    for extent in inner:
+        count *= extent
+    return np.reshape(inv(np.reshape(a, (count, -1))), inner + a.shape[:ind])
+
+
 def cross(x1, x2, axis=-1):
     x1 = prim.as_array(x1)
     x2 = prim.as_array(x2)

@@ -160,9 +160,7 @@ def _with_zeros(found, count):
 
 
 def polyfit(x, y, deg, rcond=None, full=False, w=None, cov=False):
-    """Least squares on columns scaled to length 1."""
-    if full is not False or cov is not False:
-        prim.refuse("residuals and covariances of polyfit")
+    """Least squares on columns scaled to length 1; the covariance by their inverse product."""
     xs = np.asarray(x, prim.result_type(prim.dtype(prim.as_array(x)), float64))
     ys = np.asarray(y, prim.result_type(prim.dtype(prim.as_array(y)), float64))
     if deg < 0:
@@ -181,5 +179,18 @@ def polyfit(x, y, deg, rcond=None, full=False, w=None, cov=False):
         left = left * weights[:, None]
         ys = ys * (weights[:, None] if prim.rank(ys) == 2 else weights)
     scale = prim.sqrt(np.sum(left * left, 0))
-    c = linalg.lstsq(left / scale, ys, xs.shape[0] * 2.220446049250313e-16 if rcond is None else rcond)[0]
-    return c / (scale[:, None] if prim.rank(c) == 2 else scale)
+    left = left / scale
+    least = float64(xs.shape[0] * 2.220446049250313e-16) if rcond is None else rcond
+    c, rest, rank, values = linalg.lstsq(left, ys, least)
+    c = c / (scale[:, None] if prim.rank(c) == 2 else scale)
+    if full is not False:
+        return c, rest, rank, values, least
+    if cov is False:
+        return c
+    wide = linalg.inv(np.dot(left.T, left)) / np.outer(scale, scale)
+    if isinstance(cov, str) and cov == "unscaled":
+        return c, wide if prim.rank(ys) == 1 else wide[:, :, None]
+    if xs.shape[0] <= deg + 1:
+        raise ValueError("the number of data points must exceed order to scale the covariance matrix")
+    factor = rest / (xs.shape[0] - (deg + 1))
+    return c, (wide if prim.rank(ys) == 1 else wide[:, :, None]) * factor

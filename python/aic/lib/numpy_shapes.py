@@ -234,6 +234,42 @@ def _set_flat_slice(a, part, value):
             a.flat[places[i]] = values[i % m]
 
 
+def _set_flat(a, value):
+    _set_flat_slice(a, slice(None, None, None), value)
+
+
+def _flat_places(a, places):
+    """The places that an array of indices names, counted through all elements."""
+    p = prim.as_array(places)
+    if prim.kind(p) != "i" and prim.kind(p) != "u":
+        prim.refuse("such an index of a flat array")
+    n = np.size(a)
+    for k in np._line(p):
+        if k < -n or k >= n:
+            raise IndexError(f"index {k} is out of bounds for size {n}")
+    return p
+
+
+def _flat_items(a, places):
+    """a.flat[[1, 3]], a copy."""
+    return np._line(a)[_flat_places(a, places)]
+
+
+def _set_flat_items(a, places, value):
+    p = np._line(_flat_places(a, places))
+    values = np._line(prim.as_array(value))
+    m = np.size(values)
+    if m > 0:
+        for i in range(p.shape[0]):
+            a.flat[p[i]] = values[i % m]
+
+
+def _method_is_integer(x):
+    if prim.is_array(x):
+        prim.refuse("is_integer of an array")
+    return prim.kind(x) != "f" or bool(prim.logical_and(prim.isfinite(x), prim.equal(x, prim.floor(x))))
+
+
 def _method_item(a, *args):
     places = args[0] if len(args) == 1 and isinstance(args[0], tuple) else args
     if len(places) == 0:

@@ -1,0 +1,55 @@
+"""Array programs of the kinds that people give to array compilers, held to NumPy: the ones that had been refused, and their neighbours."""
+import numpy as np
+
+from harness import check
+
+RNG = np.random.default_rng(11)
+
+
+def spread_rows(p):
+    d = np.hypot(*(p[:, None] - p[None]).transpose(2, 0, 1))
+    n = len(p)
+    left = np.ones(n, bool)
+    tour = [0]
+    left[0] = False
+    while left.any():
+        k = int(np.where(left, d[tour[-1]], np.inf).argmin())
+        tour.append(k)
+        left[k] = False
+    return np.array(tour), d[np.array(tour), np.roll(tour, -1)].sum()
+
+
+def test_a_tour_by_spread_rows():
+    check(spread_rows, RNG.random((9, 2)), ulp=4)
+
+
+def ranges_between_quartiles(x):
+    iqr = np.subtract(*np.percentile(x, [75, 25]))
+    low, high = np.percentile(x, [25, 75])
+    return iqr, x[(x < low - 1.5 * iqr) | (x > high + 1.5 * iqr)]
+
+
+def test_spread_percentiles():
+    check(ranges_between_quartiles, RNG.normal(size=200), ulp=4)
+
+
+def random_walks(seed, n):
+    rng = np.random.default_rng(seed)
+    steps = rng.integers([-1, -2], [2, 3], size=(n, 2))
+    lengths = rng.integers(np.arange(1, 6) * 10)
+    return steps.cumsum(axis=0), lengths, rng.random()
+
+
+def test_whole_numbers_between_arrays():
+    check(random_walks, 3, 50)
+
+
+def two_functions_of_each(x, y):
+    polar = np.vectorize(lambda a, b: (np.hypot(a, b), np.arctan2(b, a)))
+    sign = np.vectorize(lambda a: -1 if a < 0 else 1, otypes=[np.int8])
+    r, t = polar(x, y)
+    return r, t, sign(x), sign(x[:0])
+
+
+def test_vectorized_functions_of_several_results():
+    check(two_functions_of_each, RNG.normal(size=(3, 4)), RNG.normal(size=4), ulp=4)
