@@ -288,6 +288,14 @@ Entity LiveWorld::entity_of(PyObject* o, const std::string& name) {
     if (module == "dataclasses" && attribute_text(o, "__name__") == "replace") return ir::Builtin{"dataclasses.replace"};
     if (module.starts_with("scipy.special.") && library("scipy.special." + attribute_text(o, "__name__")))
       return ir::Builtin{"scipy.special." + attribute_text(o, "__name__")};
+    if (module.starts_with("scipy.sparse.")) {
+      std::string own = attribute_text(o, "__qualname__");
+      std::replace(own.begin(), own.end(), '.', '_');
+      Ref sparse(checked(PyImport_ImportModule("aic.lib.scipy_sparse")));
+      if (Ref f(PyObject_GetAttrString(sparse.get(), own.c_str())); f && PyFunction_Check(f.get()))
+        return entity_of(f.get(), name);
+      PyErr_Clear();
+    }
     if (std::string name = attribute_text(o, "__qualname__"); module == "statistics" && library("statistics." + name))
       return ir::Builtin{"statistics." + name};
     if (module == "aic.derivatives") return ir::Builtin{"aic." + attribute_text(o, "__name__")};

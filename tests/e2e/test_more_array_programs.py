@@ -53,3 +53,11 @@ def two_functions_of_each(x, y):
 
 def test_vectorized_functions_of_several_results():
     check(two_functions_of_each, RNG.normal(size=(3, 4)), RNG.normal(size=4), ulp=4)
+
+
+def places_beyond_the_last(a):
+    a.flat[[0, 77]] = 1
+
+
+def test_what_comes_before_a_place_out_of_bounds_is_set():
+    check(places_beyond_the_last, np.arange(4.0))

@@ -238,30 +238,36 @@ def _set_flat(a, value):
     _set_flat_slice(a, slice(None, None, None), value)
 
 
-def _flat_places(a, places):
-    """The places that an array of indices names, counted through all elements."""
+def _flat_places(places):
+    """An array of indices, which count through all elements."""
     p = prim.as_array(places)
     if prim.kind(p) != "i" and prim.kind(p) != "u":
         prim.refuse("such an index of a flat array")
-    n = np.size(a)
-    for k in np._line(p):
-        if k < -n or k >= n:
-            raise IndexError(f"index {k} is out of bounds for size {n}")
     return p
+
+
+def _flat_place(k, n):
+    if k < -n or k >= n:
+        raise IndexError(f"index {k} is out of bounds for size {n}")
+    return k
 
 
 def _flat_items(a, places):
     """a.flat[[1, 3]], a copy."""
-    return np._line(a)[_flat_places(a, places)]
+    p = _flat_places(places)
+    for k in np._line(p):
+        _flat_place(k, np.size(a))
+    return np._line(a)[p]
 
 
 def _set_flat_items(a, places, value):
-    p = np._line(_flat_places(a, places))
+    """One after the other: those before one that is out of bounds are set."""
+    p = np._line(_flat_places(places))
     values = np._line(prim.as_array(value))
     m = np.size(values)
     if m > 0:
         for i in range(p.shape[0]):
-            a.flat[p[i]] = values[i % m]
+            a.flat[_flat_place(p[i], np.size(a))] = values[i % m]
 
 
 def _method_is_integer(x):

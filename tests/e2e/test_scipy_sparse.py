@@ -1,0 +1,84 @@
+"""Arguments that are scipy.sparse's CSR matrices and arrays: their fields, products with dense arrays, errors; what is refused."""
+import numpy as np
+import pytest
+import scipy.sparse
+
+import aic
+from harness import same
+
+RNG = np.random.default_rng(3)
+MATRIX = scipy.sparse.random(8, 6, 0.4, format="csr", random_state=1)
+KINDS = [MATRIX, scipy.sparse.csr_array(MATRIX), MATRIX.astype(np.float32), scipy.sparse.csr_matrix(np.arange(48).reshape(8, 6) % 5), scipy.sparse.csr_array((8, 6))]
+OPERANDS = [np.arange(6.0), RNG.normal(size=(6, 3)), np.arange(6, dtype=np.int32), RNG.normal(size=(6, 1)).astype(np.float32), RNG.normal(size=12)[::2],
+            np.asfortranarray(RNG.normal(size=(6, 4))), RNG.normal(size=6) + 1j]
+
+
+def held(f, m, *args):
+    def outcome(g, m):
+        try:
+            return g(m, *args)
+        except ValueError as error:
+            return str(error)
+
+    mine, theirs = m.copy(), m.copy()
+    want, got = outcome(f, theirs), outcome(aic.jit(f), mine)
+    assert same(got, want), (got, want)
+    assert same(mine.data, theirs.data)
+
+
+@pytest.mark.parametrize("m", KINDS, ids=lambda m: f"{type(m).__name__} {m.dtype}")
+def test_products(m):
+    for x in OPERANDS:
+        held(lambda m, x: m @ x, m, x)
+        held(lambda m, x: m.dot(x), m, x)
+    held(lambda m, x: x @ m, m, np.arange(8.0))
+    held(lambda m, x: x @ m, m, RNG.normal(size=(3, 8)))
+    held(lambda m: m.toarray(), m)
+
+
+def test_star_of_a_matrix_is_the_product():
+    held(lambda m, x: m * x, MATRIX, np.arange(6.0))
+
+
+@pytest.mark.parametrize("x", [np.ones(5), np.ones((2, 2)), np.ones((2, 1)), np.ones((6, 2, 2))])
+def test_extents_that_do_not_match(x):
+    held(lambda m, x: m @ x, MATRIX, x)
+
+
+def fields(m, x):
+    y = np.zeros(m.shape[0])
+    for i in range(m.shape[0]):
+        for k in range(m.indptr[i], m.indptr[i + 1]):
+            y[i] += m.data[k] * x[m.indices[k]]
+    m.data *= 2
+    return y, m.nnz, m.shape, m.data.sum(), m.indices.max(), m @ x
+
+
+def test_fields():
+    held(fields, MATRIX, np.arange(6.0))
+
+
+def power_iteration(m, n):
+    v = np.ones(m.shape[1])
+    for _ in range(n):
+        v = m @ v
+        v /= np.linalg.norm(v)
+    return v, v @ (m @ v)
+
+
+def test_power_iteration():
+    square = scipy.sparse.csr_array((MATRIX.T @ MATRIX).tocsr())
+    want, got = power_iteration(square, 20), aic.jit(power_iteration)(square, 20)
+    assert np.allclose(got[0], want[0], 1e-13) and np.isclose(got[1], want[1], 1e-13)
+
+
+@pytest.mark.parametrize("f", [lambda m, x: m @ x, lambda m, x: m.toarray()])
+def test_other_formats_are_refused(f):
+    with pytest.raises(aic.CompileError):
+        aic.jit(f)(MATRIX.tocsc(), np.arange(6.0))
+
+
+def test_what_is_not_there_is_refused():
+    for f in (lambda m: m * 2, lambda m: m.T, lambda m: m + m):
+        with pytest.raises(aic.CompileError):
+            aic.jit(f)(scipy.sparse.csr_array(MATRIX))
