@@ -61,3 +61,51 @@ def places_beyond_the_last(a):
 
 def test_what_comes_before_a_place_out_of_bounds_is_set():
     check(places_beyond_the_last, np.arange(4.0))
+
+
+def diagonals_seen_later(a):
+    d, above = np.diag(a), np.diag(a, 1)
+    a[1, 1] = 50
+    a[0, 1] = 60
+    return d, above, d.flags.writeable
+
+
+def diagonals_are_read_only(a):
+    d = np.diag(a)
+    d[0] = 1
+    return a
+
+
+def test_diagonals_are_views():
+    check(diagonals_seen_later, np.arange(9.0).reshape(3, 3))
+    check(diagonals_are_read_only, np.arange(9.0).reshape(3, 3))
+
+
+def rows_taken_before(a):
+    row, column = np.take(a, 1, axis=0), a.take(-1, axis=1)
+    a[1] = 0
+    a[:, 2] = 7
+    return row, column, np.size(a, 0), np.size(a, (0, 1))
+
+
+def test_taken_rows_are_copies():
+    check(rows_taken_before, np.arange(9.0).reshape(3, 3))
+
+
+def first_power(a, n):
+    same, other = np.linalg.matrix_power(a, 1), np.linalg.matrix_power(a, n)
+    a[0, 0] = 50
+    return same, other
+
+
+def test_the_first_power_is_the_matrix():
+    for n in (1, 2):
+        check(first_power, np.arange(9.0).reshape(3, 3), n)
+
+
+def zeros_and_scales(b, u):
+    return np.ldexp(b, 2**31), np.ldexp(1, b), np.ldexp(u, 3)
+
+
+def test_scales_of_bools():
+    check(zeros_and_scales, np.array([True, False]), np.array([1, 200], np.uint8))

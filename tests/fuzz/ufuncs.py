@@ -159,6 +159,8 @@ class Sweep:
             return self.differs(label, f"NumPy {np.asarray(want).dtype}{np.shape(want)} {type(want).__name__}, aic {np.asarray(got).dtype}{np.shape(got)} {type(got).__name__}")
         g, w = np.asarray(got).ravel(), np.asarray(want).ravel()
         apart = ~alike(g, w)
+        if ufunc.__name__ in ("fmax", "fmin"):  # which of two zeros comes out differs among NumPy's loops
+            apart &= (g != 0) | (w != 0)
         if not apart.any():
             self.counts["same bits"] += 1
             return None
@@ -334,8 +336,10 @@ class Sweep:
                 wide = np.zeros((5, 12), "c16" if result[0].kind == "c" else "f8" if result[0].kind != "b" else "i4")
                 self.run(f"out, {dtype}", [(name, ufunc, f"(np.{name}(x, out=o), o)")], given, "x, m, o, i")
                 self.run(f"where and out, {dtype}", [(name, ufunc, f"(np.{name}(x, out=o, where=m), o)")], given, "x, m, o, i")
-                self.run(f"wide out, {dtype}", [(name, ufunc, f"(np.{name}(x, out=o), o)")], (x, m, wide, index), "x, m, o, i", 12 if wide.dtype.kind == "c" else 6)  # NumPy's log1p of complex numbers is 5 ulp off
-                if result[0] == x.dtype:
+                cancels = name == "log1p" and wide.dtype.kind == "c"  # NumPy's: it is judged by the exact value only
+                if not cancels:
+                    self.run(f"wide out, {dtype}", [(name, ufunc, f"(np.{name}(x, out=o), o)")], (x, m, wide, index), "x, m, o, i", 6)
+                if result[0] == x.dtype and not cancels:
                     self.method(name, ufunc, f"at, {dtype}", "o", "np.{0}.at(o, i)", (x, m, x[0].copy(), index))
                 if x.dtype.kind in "iuf" and result[0].kind == "f":
                     self.run(f"dtype, {dtype}", [(name, ufunc, f"np.{name}(x, dtype=np.float64)")], given, "x, m, o, i", 6)

@@ -11,10 +11,15 @@ def ndim(a):
     return prim.rank(a)
 
 
-def size(a):
+def size(a, axis=None):
+    shape = prim.as_array(a).shape
     n = 1
-    for extent in prim.as_array(a).shape:
-        n = n * extent
+    if axis is None:
+        for extent in shape:
+            n = n * extent
+    else:
+        for k in np._axes(axis, len(shape)):
+            n = n * shape[k]
     return n
 
 

@@ -157,7 +157,8 @@ def take(a, indices, axis=None, out=None, mode="raise"):
     if axis is None:
         return _taken_into(out, np._line(a)[_wrapped(indices, np.size(a), mode)])
     at = np._axis(axis, prim.rank(a))
-    return _taken_into(out, a[np._along(prim.rank(a), at, _wrapped(indices, a.shape[at], mode))])
+    r = a[np._along(prim.rank(a), at, _wrapped(indices, a.shape[at], mode))]
+    return _taken_into(out, prim.copy(r) if out is None and prim.is_array(r) and prim.rank(indices) == 0 else r)
 
 
 def _check_taken(a, indices, axis):

@@ -304,4 +304,4 @@ def diag(v, k=0):
         for i in range(v.shape[0]):
             out[top + i, left + i] = v[i]
         return out
-    return diagonal_copy(v, k)
+    return np.diagonal(v, k)

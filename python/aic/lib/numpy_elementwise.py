@@ -217,7 +217,7 @@ def ldexp(x1, x2, out=None, *, where=True, dtype=None):
     if dtype is None and prim.is_number(x1) and not prim.is_numpy(x1) and prim.kind(x1) == "i" and (prim.is_numpy(x2) or prim.is_array(x2)):
         # An int of Python goes into the first loop that takes the other.
         x1 = prim.cast(x1, float64) if prim.kind(x2) == "b" else prim.cast(prim.cast(x1, float64), float16)
-    if prim.is_number(x2) and not prim.is_numpy(x2) and prim.kind(x2) == "i" and (prim.is_numpy(x1) or prim.is_array(x1)):
+    if prim.is_number(x2) and not prim.is_numpy(x2) and prim.kind(x2) == "i" and prim.kind(x1) != "b" and (prim.is_numpy(x1) or prim.is_array(x1)):
         x2 = prim.add(prim.cast(0, int32), x2)
     a = _as_float(x1) if dtype is None else _as_float(prim.cast(x1, dtype))
     if prim.kind(x2) == "f" or prim.kind(x2) == "c" or (prim.kind(x2) == "u" and prim.itemsize(x2) == 8):

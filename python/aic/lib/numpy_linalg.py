@@ -352,6 +352,8 @@ def matrix_power(a, n):
         _check_dtype(a)
     if n < 0 and prim.kind(a) != "f" and prim.kind(a) != "c":
         prim.refuse("powers of other than float matrices by an exponent that may be negative")
+    if n == 1:
+        return a
     if prim.rank(a) == 2:
         return _powered(a, n)
     return _one_by_one(lambda m: _powered(m, n), a, a.shape[prim.rank(a) - 2 :], prim.dtype(a))
