@@ -72,6 +72,7 @@ class Lowering {
     bool has_flag;                 // the last state says whether the loop ran to its end: for `else`
     std::vector<Bound> exits;      // how the result slots are bound after the loop; empty: no way out found yet
     bool is_left = false;          // is there a way out?
+    bool has_break = false;        // met so far
     size_t finals = 0, handlers = 0, guards = 0;  // how many of these stand around it
   };
   // A `try` whose body is being lowered: names that a handler may read are also kept in cells.

@@ -73,7 +73,7 @@ bool Lowering::leave_to(const Node& n, size_t index, bool breaks) {
   Loop& loop = loops_[index];
   forget_handled(loop.handlers);
   std::vector<ValueId> values = passed(breaks ? loop.result : loop.round, loop.has_flag, n, !breaks);
-  if (breaks) meet(loop, env_);
+  if (breaks) meet(loop, env_), loop.has_break = true;
   b_.span = unit_.span(n);
   terminate(breaks ? "break"_op : "continue"_op, values, {{"loop", loop.label}});
   return true;
@@ -88,6 +88,7 @@ bool Lowering::finish(OpId op, const Node& n, Loop loop, Environment before, con
   ValueId fell_through = loop.has_flag ? f_.add_result(op, ir::Type::py()) : ValueId();
   if (!loop.is_left) return true;
   if (!loop.has_flag) return false;
+  if (!loop.has_break) return block(n.list(Field::orelse));
   b_.span = unit_.span(n);
   return branch(fell_through, &liveness_.after(n), [&] { return block(n.list(Field::orelse)); }, [] { return false; });
 }

@@ -261,6 +261,8 @@ Value Frame::attribute(const Value& x, const std::string& name) {
                               : runtime(t, number_constant(part == DType::Bool && scalar ? boolean(false) : integer(0), t));
       return runtime(t, make(name == "real" ? "real"_op : "imag"_op, {materialise(x)}, t));
     }
+    if (!complex && !scalar && !x.type.is(TypeKind::Float) && (name == "numerator" || name == "denominator"))
+      return name == "numerator" ? to_int(x) : integer(1);
     if (scalar) {
       if (name == "dtype") return entity(ir::DTypeEntity{x.type.dtype(), true});
       if (name == "ndim") return integer(0);
@@ -309,7 +311,9 @@ Value Frame::attribute(const Value& x, const std::string& name) {
     if (!frozen && name[0] != '_' && session_.world.library((dict ? "dict." : "set.") + name)) return method(x, name);
   }
   if (is_resumed(x) && (name == "send" || name == "close" || name == "throw" || name == "__next__")) return method(x, name);
+  if (x.kind == Kind::Iterator && is_stateful(x) && name == "__next__") return method(x, name);
   if ((x.kind == Kind::Tuple || is_long_tuple(x)) && (name == "index" || name == "count")) return method(x, name);
+  if (is_library_instance(x) && x.text == "collections._deque" && name == "maxlen") return x.parts[0].parts[2];
   if (is_library_instance(x) && name[0] != '_' && session_.world.library(x.text + "_" + name)) return method(x, name);
   if (is_collection(x) && x.text != "collections._deque") return attribute(plain(x), name);
   if (is_written_out(x, name)) return method(x, name);
@@ -426,7 +430,7 @@ Value Frame::call_method(const Value& x, const std::string& name, Arguments a) {
     }
     fail("unsupported", {"the method " + name + " of a tuple"});
   }
-  if (is_resumed(x)) return resumed_method(x, name, a);
+  if (is_resumed(x) || (x.kind == Kind::Iterator && name == "__next__")) return resumed_method(x, name, a);
   if (x.kind == Kind::Slice || x.kind == Kind::Range) {
     a.positional.insert(a.positional.begin(), x.parts.begin(), x.parts.end());
     return call_builtin(x.kind == Kind::Slice ? "builtins._slice_indices" : "builtins._range_" + name, std::move(a));

@@ -482,7 +482,8 @@ Value Frame::call_function(const ir::PyForm& form, const Value& function, Argume
   auto called = [&] {
     Values captured, bound = bind(form, function, std::move(a), captured);
     for (size_t k = 0; k < bound.size(); ++k)
-      if (is_generator(bound[k]) && !takes_once(*form.function, captured.size() + k)) bound[k] = resumed(bound[k]);
+      if (holds_generator(bound[k]) && !is_stateful(bound[k]) && !takes_once(*form.function, captured.size() + k))
+        bound[k] = is_generator(bound[k]) ? resumed(bound[k]) : iterator_of(bound[k]);  // of a map, a filter, an enumerate
     captured.insert(captured.end(), bound.begin(), bound.end());
     // What is spread from a list that never holds anything was missed: the check before has raised.
     if (std::any_of(bound.begin(), bound.end(), [](const Value& v) { return v.kind == Kind::Never; })) return Value{};

@@ -63,6 +63,7 @@ inline constexpr const char* class_field = ".class";  // of an instance: what it
 struct Box {
   Class* of = nullptr;
   Value shape, written;  // joined so far; as in the layout
+  bool is_sent_to = false;
 };
 
 class Classes {

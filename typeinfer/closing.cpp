@@ -142,7 +142,7 @@ void Frame::handle_at_once(OpId op, const Value& e) {
   const std::vector<ValueId>& results = py_.op(op).results;
   const std::vector<RegionId>& regions = py_.op(op).regions;
   set(py_.region(regions[1]).arguments[0], e);
-  fetch_all(py_.region(regions[1]).first, {});
+  static_cast<void>(fetch_all(py_.region(regions[1]).first, {}));
   set(py_.region(regions[1]).arguments[0], e);
   handlers_.push_back({e.parts[0].id, loops_.size()});
   Outcome handled;

@@ -430,6 +430,7 @@ class Frame {
   // ---- resumed.cpp ----
   Value resumed(const Value& generator, bool in_box = false, bool managed = false);
   Value resume(const Value& generator, const Value& sent);
+  Value pull_delegated(const Value& iterator);
   Value resumed_method(const Value& generator, const std::string& name, const Arguments&);
   void run_resumed();
   void end_resumed(const Value& returned);
@@ -443,7 +444,7 @@ class Frame {
   Value read_slot(size_t k);
   void keep(ValueId py, const Value&);
   void fetch(ValueId py);
-  void fetch_all(OpId from, OpId stop);
+  [[nodiscard]] bool fetch_all(OpId from, OpId stop);  // false: what they use is not known before the type of what is sent
   OpId segment(OpId, const std::function<void(OpId)>& entry, const std::function<void(const Values&)>& finish);
   void split_region(RegionId, const std::function<void(const Values&)>& finish);
   [[nodiscard]] std::pair<int, int> yields_in(RegionId) const;

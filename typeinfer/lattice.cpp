@@ -104,6 +104,14 @@ bool is_endless(Type t) {
   return is_deeper(t, deepest);
 }
 
+// How often a union stands in a tuple that stands in a union: `pair = (pair, leaf)` in a loop adds one in each round, and
+// each makes the type several times as large.
+static bool holds_tuples_without_end(Type t, int deepest = 5) {
+  if (!t.is(TypeKind::Union) && !t.is_tuple()) return false;
+  if (t.is(TypeKind::Union) && deepest-- == 0) return true;
+  return std::ranges::any_of(t.elements(), [&](Type part) { return holds_tuples_without_end(part, deepest); });
+}
+
 // ---- choices ----
 static int depth_of_choices(const Value& v) {
   int deepest = 0;
@@ -229,7 +237,10 @@ Value join(const Value& a, const Value& b) {
   if (std::optional<Value> pair = join_pair(a, b)) return *pair;
   if (holds_choice(a) || holds_choice(b)) return conflict(describe(a) + " on one path and " + describe(b) + " on another");
   for (Type* t : {&ta, &tb})
-    if (is_endless(*t) && (*t = folded(*t)).is(TypeKind::Function)) return conflict(std::string(endless));
+    if (holds_tuples_without_end(*t))
+      return conflict("a tuple that holds its like, without end");
+    else if (is_endless(*t) && (*t = folded(*t)).is(TypeKind::Function))
+      return conflict(std::string(endless));
   Type arms[] = {ta, tb};
   Type all = absorbed(Type::union_of(arms));
   return runtime(with_long_tuple(all), {});

@@ -29,8 +29,11 @@ OpId Frame::fixpoint(OpId op, const Values& entry, LoopContext& c, const Attempt
   c.results = guessing ? Values{} : known->second.second;
   SpanId span = b_.span;
   RegionId home = b_.region();
-  for (int round = 0;; ++round) {
-    if (round == 24) fail("unstable-loop", {});
+  // Each round may make what a name holds one level deeper: a container that holds its like is folded at the ninth
+  // (is_endless), two that hold one another after twice as many; and hand what it knows to one more name of `a = b; b = c; …`.
+  const size_t most = 24 + c.state.size();
+  for (size_t round = 0;; ++round) {
+    if (round == most) fail("unstable-loop", {});
     c.joined_state = shapes(entry);
     c.joined_results.clear();
     c.left_by_break = false;

@@ -364,6 +364,8 @@ Value Frame::is_same(const Value& x, const Value& y) {
   Type a = type_of(x), b = type_of(y);
   if (a.is(TypeKind::Bool) && b.is(TypeKind::Bool)) return compare("==", x, y);
   if (!is_union(x) && !is_union(y) && a != b) return boolean(false);
+  if ((is_union(x) && b.is(TypeKind::Bool)) || (is_union(y) && a.is(TypeKind::Bool)))
+    return split(x, [&](const Value& p) { return split(y, [&](const Value& q) { return is_same(p, q); }); });
   fail("unsupported-operands", {"is", describe(x), describe(y)});
 }
 

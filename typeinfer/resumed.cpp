@@ -39,7 +39,7 @@ class Planner {
   void number(RegionId r) {
     for (OpId op = py_.region(r).first; op; op = py_.op(op).next) {
       int first = yields_ + 1;
-      if (py_.op(op).code == "py.yield"_op) ++yields_;
+      if (py_.op(op).code == "py.yield"_op) ++yields_, plan_.delegates |= py_.find_attr(op, "delegated") != nullptr;
       for (RegionId inner : py_.op(op).regions) number(inner);
       if (yields_ >= first) plan_.yields[op.index] = {first, yields_};
     }
@@ -183,12 +183,9 @@ Values Frame::unboxed(const Value& object, Box& b) {
 Value Frame::resumed(const Value& generator, bool in_box, bool managed) {
   Value g;
   g.kind = Kind::Iterator;
-  bool sending = false;
+  bool sending = resumed_ && session_.is_sending_form(*instance_.form);  // `yield from` hands it on
   for (OpId op : py_.ops_below(py_.body()))
     sending |= py_.op(op).code == "py.attribute"_op && py_.text_attr(op, "name") == "send";
-  for (OpId op : generator.form->function->ops_below(generator.form->function->body()))
-    if (sending && generator.form->function->find_attr(op, "delegated"))
-      fail("unsupported", {"sending to a generator that yields from another"});
   g.text = (sending ? "resumed sending " : "resumed ") + std::to_string(reinterpret_cast<uintptr_t>(generator.form));
   g.form = generator.form;
   const ResumePlan& plan = session_.resume_plan(*g.form->function);
@@ -219,20 +216,32 @@ Values Frame::parts_of(const Value& g) {
   return is_boxed(g) ? unboxed(g.parts[0], session_.classes.box(*g.form->function)) : g.parts;
 }
 
-// The next element; `sent`: None, or what send() is given.
-
+// The next element; `sent`: None, what send() is given, or a Maybe of that.
 Value Frame::resume(const Value& g, const Value& sent) {
+  bool sending = g.text.starts_with("resumed sending");
   if (is_boxed(g)) {
-    if (!is_none(sent)) fail("unsupported", {"send to a generator that may hold its like, or that yields inside `try`,"});
-    return call_instance(session_.resumed_form(*g.form, false), g.parts);
+    Box& b = session_.classes.box(*g.form->function);
+    if (!is_none(sent) && !std::exchange(b.is_sent_to, true)) session_.classes.grown = true;  // its steps are to know that
+    sending = b.is_sent_to;
   }
-  Value unbound;
-  unbound.kind = Kind::Unbound;
-  if (is_none(sent))
-    b_.op("list.resize"_op, {g.parts[1].id, ints(0)}, {});
-  else
-    set_cell(g.parts[1], sent);
-  return call_instance(session_.resumed_form(*g.form, g.text.starts_with("resumed sending")), g.parts);
+  if (const Values parts = sending || !is_boxed(g) ? parts_of(g) : Values{}; parts.size() > 1) {
+    if (is_none(sent) || sent.kind == Kind::Maybe) b_.op("list.resize"_op, {parts[1].id, ints(0)}, {});
+    if (sent.kind == Kind::Maybe)
+      when(sent.parts[1].id, [&] { set_cell(parts[1], sent.parts[0]); });
+    else if (!is_none(sent))
+      set_cell(parts[1], sent);
+  }
+  return call_instance(session_.resumed_form(*g.form, sending), g.parts);
+}
+
+// The next element of what `yield from` goes over: a generator gets what this one was sent at that yield.
+Value Frame::pull_delegated(const Value& v) {
+  if (element_of_list(sent_).kind == Kind::Never) return pull(v);
+  if (v.kind == Kind::Choice) return by_arms(v, [&](const Value& one) { return pull_delegated(one); });
+  if (!is_resumed(v)) fail("unsupported", {"sending to a generator that yields from what is no generator"});
+  const Value sent = read_cell(sent_, true);
+  b_.op("list.resize"_op, {sent_.id, ints(0)}, {});
+  return resume(v, sent);
 }
 
 // `x = yield from g`: what g returned, when it has given all that it gives. Only a generator that was made for this has not
@@ -264,8 +273,8 @@ Value Frame::resumed_method(const Value& g, const std::string& name, const Argum
   if (name == "throw") return throw_into(g, a.positional.at(0));
   if (name == "send") {
     Value given = a.positional.at(0);
-    if (!is_none(given)) {
-      Value state = take(g.parts[0], ints(0));
+    if (const Values parts = parts_of(g); !is_none(given) && parts.size() > 1) {
+      Value state = take(parts[0], ints(0));
       check(test("not_equal"_op, state.id, ints(0)), "TypeError", "can't send non-None value to a just-started generator");
     }
     return sent_or_stopped(resume(g, real(given, "sent")));
@@ -393,7 +402,11 @@ OpId Frame::segment(OpId op, const std::function<void(OpId)>& entry, const std::
     undo_ = outer;
   };
   auto write = [&] {
-    fetch_all(op, stop);
+    if (!fetch_all(op, stop)) {
+      raise("SystemError", "aic: a generator is sent None alone");
+      stop = {};
+      return;
+    }
     Outcome o;
     for (; op != stop; op = py_.op(op).next) {
       if (!step(op, o)) {
@@ -420,11 +433,15 @@ OpId Frame::segment(OpId op, const std::function<void(OpId)>& entry, const std::
 }
 
 // What the ops of a segment use and others made.
-void Frame::fetch_all(OpId from, OpId stop) {
+bool Frame::fetch_all(OpId from, OpId stop) {
   std::set<uint32_t> made;
+  bool waits = false;
   auto use = [&](OpId op) {
-    for (ValueId v : py_.op(op).operands)
-      if (made.insert(v.index).second) fetch(v);
+    for (ValueId v : py_.op(op).operands) {
+      if (!made.insert(v.index).second) continue;
+      fetch(v);
+      waits |= resumed_->slot_of[v.index] >= 0 && py_value(v).kind == Kind::Never;
+    }
   };
   std::function<void(OpId)> visit = [&](OpId op) {
     use(op);
@@ -436,6 +453,7 @@ void Frame::fetch_all(OpId from, OpId stop) {
   };
   for (OpId op = from; op && op != stop; op = py_.op(op).next) visit(op);
   if (stop) use(stop);
+  return !waits || !session_.is_sending_form(*instance_.form) || element_of_list(sent_).kind != Kind::Never;
 }
 
 void Frame::split_region(RegionId r, const std::function<void(const Values&)>& finish) {
@@ -527,7 +545,11 @@ void Frame::write_yield(OpId op) {
   when(test("equal"_op, at, ints(resumed_->yields.at(op.index).first)), [&] {
     put(state_, ints(0), integer(running), false);
     raise_thrown();
-    if (py_.value(result).uses.empty()) return;
+    const bool clears = resumed_->delegates && !py_.find_attr(op, "delegated");  // what a `yield from` gets is sent there
+    auto clear = [&] {
+      if (clears) b_.op("list.resize"_op, {sent_.id, ints(0)}, {});
+    };
+    if (py_.value(result).uses.empty()) return clear();
     Value none_sent = none();
     bool never = element_of_list(sent_).kind == Kind::Never;
     if (never && session_.is_sending_form(*instance_.form)) return raise("SystemError", "aic: a generator is sent None alone");
@@ -535,6 +557,7 @@ void Frame::write_yield(OpId op) {
                                  : choose(
                                        test("not_equal"_op, list_length(sent_), ints(0)), [&] { return take(sent_, ints(0)); },
                                        [&] { return none_sent; }));
+    clear();
   });
 }
 
@@ -569,8 +592,12 @@ void Frame::write_split_if(OpId op) {
 }
 
 void Frame::next_of_split_for(OpId op, const LoopContext& c, bool& none) {
+  bool delegated = false;
+  for (OpId inner = py_.region(py_.op(op).regions[0]).first; inner; inner = py_.op(inner).next)
+    delegated |= py_.find_attr(inner, "delegated") != nullptr;
   when(is_running(), [&] {
-    Value x = pull(read_cell(slots_[size_t(resumed_->more.at(op.index))], false));
+    const Value from = read_cell(slots_[size_t(resumed_->more.at(op.index))], false);
+    Value x = delegated ? pull_delegated(from) : pull(from);
     auto leave = [&] {
       for (size_t k = 0; k < c.slots.size(); ++k) put_slot(c.break_slots[k], read_slot(c.slots[k]));
       b_.op("break"_op, {}, {}, {{"loop", c.label}});

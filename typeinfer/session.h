@@ -54,6 +54,7 @@ struct ResumePlan {
   std::set<uint32_t> once;                         // values that one op makes, which does not split
   int thrown = -1;  // the slot of what is raised at the yield that goes on; -1: nothing ever is
   int count = 0;  // of all slots
+  bool delegates = false;  // has it a `yield from`?
 };
 
 // Thrown through an instance whose inference needs the value of an argument whose literal was generalised.

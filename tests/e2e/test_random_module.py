@@ -54,15 +54,10 @@ def test_errors():
 
 def test_what_python_must_do():
     def seeds():
-        random.seed(3)
+        random.seed("a text")
 
-    def gauss():
-        return random.gauss(0.0, 1.0)
-
-    with pytest.raises(aic.CompileError, match="outside of compiled code"):
+    with pytest.raises(aic.CompileError, match="neither an int nor a float"):
         aic.jit(seeds)()
-    with pytest.raises(aic.CompileError, match="normalvariate"):
-        aic.jit(gauss)()
 
 
 def test_a_generator_of_ones_own_under_the_name():

@@ -640,15 +640,43 @@ def test_a_list_of_lists_is_no_key():
         aic.jit(f)("a(b)")
 
 
-def test_deep_copies_are_refused():
-    def f(n):
-        x = []
-        for _ in range(n):
-            x = [x]
-        return copy.deepcopy(x)
+def parsed(text):
+    stack = [{}]
+    for c in text:
+        if c == "(":
+            stack.append({})
+        elif c == ")":
+            inner = stack.pop()
+            stack[-1][str(len(stack[-1]))] = inner
+        else:
+            stack[-1][c] = 1
+    return stack[0]
 
-    with pytest.raises(aic.CompileError, match="deepcopy of containers that hold their own kind"):
-        aic.jit(f)(3)
+
+def deep_of_dicts(text):
+    before = parsed(text)
+    shared = {"x": 2}
+    before["s"] = shared
+    before["t"] = shared
+    before["me"] = before
+    after = copy.deepcopy(before)
+    shared["x"] = 3
+    return after["s"] is after["t"], after["s"] is shared, after["me"] is after, len(after), list(after), after["s"], before["s"]
+
+
+def deep_of_lists(n):
+    x = [n]
+    for k in range(n):
+        x = [x, k, x]
+    y = copy.deepcopy(x)
+    x.append(5)
+    return y, x, y[0] is y[2] if n > 0 else None
+
+
+def test_deep_copies():
+    check(deep_of_lists, 3)
+    check(deep_of_lists, 0)
+    check(deep_of_dicts, "a(b(c)d)(e)")
 
 
 def test_arguments_are_refused():

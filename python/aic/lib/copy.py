@@ -54,7 +54,7 @@ def _deep(x):
         if prim.holds_plain(x, 1):
             return x.copy()
         if prim.holds_its_kind(x):
-            prim.refuse("copy.deepcopy of containers that hold their own kind")
+            return _own_kind(x)
         return _each([x])[0]
     if _is_plain(x):
         return x
@@ -92,3 +92,43 @@ def _copy_inside(containers):
             if isinstance(x[k], (list, dict, set, bytearray)):
                 x[k] = made[n]
                 n += 1
+
+
+def _own_kind(x):
+    """Of a list or dict that holds its own kind: copies of all that it leads to, each made once, in which the parts are then replaced."""
+    if not isinstance(x, (list, dict)):
+        prim.refuse("copy.deepcopy of a set that leads to containers that hold their own kind")
+    numbers = {}
+    dicts, lists = [], []
+    if isinstance(x, dict):
+        top = _copy_of(x, numbers, dicts)
+    else:
+        top = _copy_of(x, numbers, lists)
+    d, n = 0, 0
+    while d < len(dicts) or n < len(lists):
+        if d < len(dicts):
+            _replace_parts(dicts[d], numbers, dicts, lists)
+            d += 1
+        else:
+            _replace_parts(lists[n], numbers, dicts, lists)
+            n += 1
+    return top
+
+
+def _copy_of(x, numbers, copies):
+    k = prim.address(x)
+    if k not in numbers:
+        numbers[k] = len(copies)
+        copies.append(x.copy())
+    return copies[numbers[k]]
+
+
+def _replace_parts(x, numbers, dicts, lists):
+    for k in x if isinstance(x, dict) else range(len(x)):
+        part = x[k]
+        if isinstance(part, dict):
+            x[k] = _copy_of(part, numbers, dicts)
+        elif isinstance(part, list):
+            x[k] = _copy_of(part, numbers, lists)
+        elif not _is_plain(part):
+            prim.refuse("copy.deepcopy of containers that hold their own kind and others than lists and dicts")

@@ -9,13 +9,17 @@ def count(start=0, step=1):
         n += step
 
 
-def repeat(value, *times):
-    if len(times) == 0:
+def _endless():
+    pass
+
+
+def repeat(object, times=_endless):
+    if times is _endless:
         while True:
-            yield value
+            yield object
     else:
-        for i in range(times[0]):
-            yield value
+        for i in range(times):
+            yield object
 
 
 def cycle(iterable):
@@ -42,13 +46,14 @@ def _chain_from_iterable(iterables):
 
 def accumulate(iterable, func=None, *, initial=None):
     rest = iter(iterable)
-    total = initial
     if initial is None:
         for x in rest:
             total = x
             break
         else:
             return
+    else:
+        total = initial
     yield total
     for x in rest:
         total = total + x if func is None else func(total, x)
@@ -143,7 +148,11 @@ def groupby(iterable, key=None):
 
 
 def product(*iterables, repeat=1):
-    if len(iterables) == 1 and prim.is_static(repeat) and repeat == 1:
+    if len(iterables) == 0:
+        if repeat < 0:
+            raise ValueError("repeat argument cannot be negative")
+        yield ()
+    elif len(iterables) == 1 and prim.is_static(repeat) and repeat == 1:
         for x in iterables[0]:
             yield (x,)
     elif len(iterables) == 1 and prim.is_static(repeat) and repeat == 2:

@@ -16,11 +16,15 @@ def reseed(keys, seed):
         prim.refuse("a seed that is not an int")
     if seed < 0 or seed > 4294967295:
         raise ValueError("Seed must be between 0 and 2**32 - 1")
+    fill(keys, seed)
+    keys[624] = 624
+
+
+def fill(keys, seed):
     word = uint64(seed)
     for i in range(624):
         keys[i] = prim.cast(word, prim.dtype(keys))
         word = uint64(1812433253) * (word ^ (word >> uint64(30))) + uint64(i + 1) & uint64(0xFFFFFFFF)
-    keys[624] = 624
 
 
 def _twisted(upper, lower, other):

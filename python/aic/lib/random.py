@@ -2,9 +2,9 @@
 whether a normal of `gauss` is kept, and which."""
 from sys import version_info
 
-from numpy import float64, int32, uint64
+from numpy import float64, int32, int64, uint64
 
-from aic.lib import math, prim
+from aic.lib import bisect, itertools, math, prim
 from aic.lib import numpy_random_legacy as twister
 from aic.lib import random_global
 
@@ -22,13 +22,16 @@ def _mixed(before, factor):
 
 
 def _Random_seed(s, a):
-    """init_by_array of the words of |a|."""
-    if not isinstance(a, int):
-        prim.refuse("a seed of random that is not an int")
-    keys = s[0]
-    low, ones = uint64(abs(int(a))), uint64(0xFFFFFFFF)
+    """init_by_array of the words of |a|; of a float, of its hash."""
+    keys, ones = s[0], uint64(0xFFFFFFFF)
+    if isinstance(a, int):
+        low = uint64(abs(int(a)))
+    elif isinstance(a, float):
+        low = prim.cast(int64(hash(a)), uint64)
+    else:
+        prim.refuse("a seed of random that is neither an int nor a float")
     words = 2 if low > ones else 1
-    twister.reseed(keys, 19650218)
+    twister.fill(keys, 19650218)
     i, j = 1, 0
     for _ in range(624):
         word = low & ones if j == 0 else low >> uint64(32)
@@ -47,7 +50,10 @@ def _Random_seed(s, a):
             keys[0] = keys[623]
             i = 1
     keys[0] = uint64(0x80000000)
-    s[1][0] = 0
+    at = s[3] if len(s) == 4 else keys[624:]
+    at[0] = 624
+    if s[1] is not None:
+        s[1][0] = 0
 
 
 # ---- ints ----
@@ -123,9 +129,15 @@ def _Random_shuffle(s, x):
 
 
 def _Random_sample(s, population, k, *, counts=None):
-    if counts is not None:
-        prim.refuse("counts of random.sample")
     n = len(population)
+    if counts is not None:
+        before = list(itertools.accumulate(counts))
+        if len(before) != n:
+            raise ValueError("The number of counts does not match the population")
+        total = before.pop()
+        if total <= 0:
+            raise ValueError("Total of counts must be greater than zero")
+        return [population[bisect.bisect(before, at)] for at in _Random_sample(s, range(total), k)]
     if k < 0 or k > n:
         raise ValueError("Sample larger than population or is negative")
     result = []
@@ -238,6 +250,79 @@ def _Random_weibullvariate(s, alpha, beta):
     return alpha * (-math.log(1.0 - twister.next_double(s))) ** (1.0 / beta)
 
 
+def _Random_vonmisesvariate(s, mu, kappa):
+    """Fisher's algorithm (Statistical Analysis of Circular Data, 1993)."""
+    if kappa <= 1e-6:
+        return math.tau * twister.next_double(s)
+    half = 0.5 / kappa
+    r = half + math.sqrt(1.0 + half * half)
+    while True:
+        z = math.cos(math.pi * twister.next_double(s))
+        d = z / (r + z)
+        u = twister.next_double(s)
+        if u < 1.0 - d * d or u <= (1.0 - d) * math.exp(d):
+            break
+    q = 1.0 / r
+    f = (q + z) / (1.0 + q * z)
+    if twister.next_double(s) > 0.5:
+        return (mu + math.acos(f)) % math.tau
+    return (mu - math.acos(f)) % math.tau
+
+
+def _Random_gammavariate(s, alpha, beta):
+    """By Cheng (1977) above 1, by Kennedy and Gentle's GS below."""
+    if alpha <= 0.0 or beta <= 0.0:
+        raise ValueError("gammavariate: alpha and beta must be > 0.0")
+    if alpha > 1.0:
+        root = math.sqrt(2.0 * alpha - 1.0)
+        shift = alpha - 1.3862943611198906
+        while True:
+            u = twister.next_double(s)
+            if not 1e-7 < u < 0.9999999:
+                continue
+            other = 1.0 - twister.next_double(s)
+            v = math.log(u / (1.0 - u)) / root
+            x = alpha * math.exp(v)
+            z = u * u * other
+            r = shift + (alpha + root) * v - x
+            if r + 2.504077396776274 - 4.5 * z >= 0.0 or r >= math.log(z):
+                return x * beta
+    if alpha == 1.0:
+        return -math.log(1.0 - twister.next_double(s)) * beta
+    while True:
+        u = twister.next_double(s)
+        b = (math.e + alpha) / math.e
+        p = b * u
+        x = p ** (1.0 / alpha) if p <= 1.0 else -math.log((b - p) / alpha)
+        u = twister.next_double(s)
+        if p > 1.0:
+            if u <= x ** (alpha - 1.0):
+                return x * beta
+        elif u <= math.exp(-x):
+            return x * beta
+
+
+def _Random_betavariate(s, alpha, beta):
+    y = _Random_gammavariate(s, alpha, 1.0)
+    if y != 0.0:
+        return y / (y + _Random_gammavariate(s, beta, 1.0))
+    return 0.0
+
+
+def _Random_randbytes(s, n):
+    if n < 0:
+        raise ValueError("number of bits must be non-negative")
+    out = bytearray(n)
+    for k in range(0, n, 4):
+        word = twister.next32(s)
+        if n - k < 4:
+            word >>= uint64(8 * (4 - n + k))
+        for j in range(k, min(n, k + 4)):
+            out[j] = int(word & uint64(255))
+            word >>= uint64(8)
+    return bytes(out)
+
+
 # ---- random.random and its kin: the one Random that all of Python shares ----
 def _shared():
     if not random_global.KNOWN:
@@ -246,11 +331,19 @@ def _shared():
 
 
 def seed(a=None, version=2):
-    prim.refuse("random.seed, which Python must do, outside of compiled code; or make a random.Random(seed) here")
+    _Random_seed(_shared(), a)
+    random_global.keep(None)
 
 
 def gauss(mu=0.0, sigma=1.0):
-    prim.refuse("random.gauss, of which Python keeps a second number; take random.normalvariate, or make a random.Random(seed)")
+    z = random_global.kept()
+    random_global.keep(None)
+    if z is None:
+        turn = random() * math.tau
+        radius = math.sqrt(-2.0 * math.log(1.0 - random()))
+        z = math.cos(turn) * radius
+        random_global.keep(math.sin(turn) * radius)
+    return mu + z * sigma
 
 
 def random():
@@ -311,3 +404,19 @@ def paretovariate(alpha):
 
 def weibullvariate(alpha, beta):
     return _Random_weibullvariate(_shared(), alpha, beta)
+
+
+def gammavariate(alpha, beta):
+    return _Random_gammavariate(_shared(), alpha, beta)
+
+
+def betavariate(alpha, beta):
+    return _Random_betavariate(_shared(), alpha, beta)
+
+
+def vonmisesvariate(mu, kappa):
+    return _Random_vonmisesvariate(_shared(), mu, kappa)
+
+
+def randbytes(n):
+    return _Random_randbytes(_shared(), n)
