@@ -396,6 +396,10 @@ Values Frame::bind(const ir::PyForm& form, const Value& function, Arguments a, V
     a.positional.pop_back();
   }
   std::string name = qualified_name(form);
+  auto wrong = [&](const std::string& message, const std::string& mend = "") {  // what CPython says of functions of the user's
+    if (Session::is_library(*form.function)) fail("call-arguments", {message}, mend);
+    fail("call-arguments", {message, "TypeError"}, mend);
+  };
   size_t n = form.parameters.size(), named = n - form.has_varargs - form.has_kwargs;
   size_t positional = named - size_t(form.keyword_only);
   if (spread) {
@@ -414,9 +418,18 @@ Values Frame::bind(const ir::PyForm& form, const Value& function, Arguments a, V
     while (least > 0 && default_of(session_.classes, form, function, least - 1)) --least;
     std::string takes =
         least < positional ? "from " + std::to_string(least) + " to " + std::to_string(positional) : std::to_string(positional);
-    fail("call-arguments",
-         {name + "() takes " + takes + " positional argument" + (positional == 1 && least == positional ? "" : "s") + " but " +
-          std::to_string(count) + (count == 1 ? " was" : " were") + " given"});
+    size_t by_keyword = 0;
+    for (auto& [key, value] : a.keywords)
+      by_keyword += size_t(std::count(form.parameters.begin() + long(positional), form.parameters.begin() + long(named), key));
+    std::string beside = by_keyword == 0
+                             ? ""
+                             : std::string(" positional argument") + (count == 1 ? "" : "s") + " (and " +
+                                   std::to_string(by_keyword) + " keyword-only argument" + (by_keyword == 1 ? "" : "s") + ")";
+    std::string message = name + "() takes " + takes + " positional argument" +
+                          (positional == 1 && least == positional ? "" : "s") + " but " + std::to_string(count) + beside +
+                          (count == 1 && by_keyword == 0 ? " was" : " were") + " given";
+    if (by_keyword < a.keywords.size()) fail("call-arguments", {message});  // CPython looks at the keywords first
+    wrong(message);
   }
   if (form.has_varargs) {
     Values rest;
@@ -451,10 +464,9 @@ Values Frame::bind(const ir::PyForm& form, const Value& function, Arguments a, V
     }
     if (k == named || k < size_t(form.positional_only)) {
       std::string close = ir::closest(key, form.parameters);
-      fail("call-arguments", {name + "() got an unexpected keyword argument '" + key + "'"},
-           close.empty() ? "" : "did you mean `" + close + "`?");
+      wrong(name + "() got an unexpected keyword argument '" + key + "'", close.empty() ? "" : "did you mean `" + close + "`?");
     }
-    if (given[k]) fail("call-arguments", {name + "() got multiple values for argument '" + key + "'"});
+    if (given[k]) wrong(name + "() got multiple values for argument '" + key + "'");
     given[k] = std::move(value);
     by_name.insert(k);
   }
@@ -469,9 +481,9 @@ Values Frame::bind(const ir::PyForm& form, const Value& function, Arguments a, V
   }
   if (missing.empty()) missing.swap(missing_keywords), positional = missing.empty() ? positional : 0;
   if (!missing.empty())
-    fail("call-arguments", {name + "() missing " + std::to_string(missing.size()) + " required " +
-                            (positional == 0 && form.keyword_only ? "keyword-only" : "positional") + " argument" +
-                            (missing.size() == 1 ? "" : "s") + ": " + listed(missing)});
+    wrong(name + "() missing " + std::to_string(missing.size()) + " required " +
+          (positional == 0 && form.keyword_only ? "keyword-only" : "positional") + " argument" +
+          (missing.size() == 1 ? "" : "s") + ": " + listed(missing));
   Values out;
   for (std::optional<Value>& v : given) out.push_back(std::move(*v));
   return out;

@@ -185,6 +185,14 @@ void Caught::raise(Frame& f, const Value& e, const Value* cause) {
     Value made = f.call(e, {});
     return made.kind == Kind::Never ? f.end_unreachable() : raise(f, made, nullptr);
   }
+  const bool leaves_generator = (f.consumer_ || f.resumed_) && !f.outside_ && !f.in_library();
+  if (leaves_generator && e.kind == Kind::Exception && e.text == "StopIteration" && !is_caught(e))  // it is none outside
+    return f.guard(
+        {e}, [](Frame& inner, const Values& mine) { inner.raise(mine[0]); },
+        [&](const Value& stop) {
+          f.b_.op("error.cause"_op, {stop.parts[0].id}, {});
+          f.raise("RuntimeError", "generator raised StopIteration");
+        });
   f.raise(e);
 }
 

@@ -241,6 +241,7 @@ std::optional<PythonError> python_error(const ir::Diagnostic& d, const Statement
   for (const std::string& part : a)
     if (part.find("never") != std::string::npos || part.find("unbound") != std::string::npos) return {};
   if (name == "type-error" && a.size() == 1) return type_error(a[0]);
+  if (name == "call-arguments" && a.size() == 2) return type_error(a[0]);
   if (name == "type-error" && a.size() == 2) return PythonError{a[1], a[0]};
   if (name == "unhashable" && a.size() == 1) return type_error("unhashable type: " + a[0]);
   if (name == "unsupported-operands" && a.size() == 3 && a[0] == "@") {

@@ -401,11 +401,12 @@ void Frame::exit_loop_with(int64_t py_label, bool is_break, Values values) {
 bool Frame::unrolled_loop(OpId op, const Values& elements) {
   OpId mark = out_.region(b_.region()).last;
   RegionId home = b_.region();
-  size_t returns = returns_.size(), loops = loops_.size();
+  size_t returns = returns_.size(), ways = ways_.size(), loops = loops_.size();
   try {
     return unrolled_flat(op, elements);
   } catch (const NeedsWrap&) {
     returns_.resize(returns);
+    ways_.resize(ways);
     loops_.resize(loops);
     b_.set_region(home);
     for (OpId last; (last = out_.region(home).last) != mark;) out_.erase(last);

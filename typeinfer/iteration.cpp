@@ -68,13 +68,14 @@ bool Frame::list_rounds(OpId op, const Value& iterable, const std::vector<Watche
   }
   RegionId home = b_.region();
   OpId mark = out_.region(home).last;
-  size_t returns = returns_.size();
+  size_t returns = returns_.size(), ways = ways_.size();
   ValueId zero = ints(0), one = ints(1), stop = materialise(length_of(iterable));
   watched_ = watched;
   counted_loop(op, zero, stop, one, [&](ValueId i) { return set_element(op, iterable, i); });
   if (!may_resize(last_loop_, lists)) return false;
   careful_.push_back(op);
   returns_.resize(returns);
+  ways_.resize(ways);
   b_.set_region(home);
   for (OpId last; (last = out_.region(home).last) != mark;) out_.erase(last);
   watched_ = watched;

@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "ir/verify.h"
+#include "typeinfer/caught.h"
 #include "typeinfer/frame.h"
 
 namespace aic::typeinfer {
@@ -249,7 +250,14 @@ Value Frame::next(const Arguments& a) {
   bool inside = (consumer_ || resumed_) && !outside_;  // a generator that is left by it
   std::string exception = inside ? "RuntimeError" : "StopIteration", message = inside ? "generator raised StopIteration" : "";
   if (x.kind == Kind::Unbound) return raise(exception, message), Value{};
-  check(x.parts[1].id, exception, message);
+  if (inside && !in_library()) {
+    Value stop;
+    stop.kind = Kind::Exception;
+    stop.text = "StopIteration";
+    when(inverse(x.parts[1].id), [&] { Caught::raise(*this, stop, nullptr); });
+  } else {
+    check(x.parts[1].id, exception, message);
+  }
   return x.parts[0];
 }
 

@@ -37,7 +37,7 @@ OpId Frame::fixpoint(OpId op, const Values& entry, LoopContext& c, const Attempt
     c.joined_state = shapes(entry);
     c.joined_results.clear();
     c.left_by_break = false;
-    size_t returns = returns_.size();
+    size_t returns = returns_.size(), ways = ways_.size();
     std::optional<ir::Diagnosed> before = std::exchange(kept_, std::nullopt);
     speculating_ += guessing;
     OpId w = attempt(c);
@@ -55,6 +55,7 @@ OpId Frame::fixpoint(OpId op, const Values& entry, LoopContext& c, const Attempt
     guessing = true;
     out_.erase(w);
     returns_.resize(returns);
+    ways_.resize(ways);
     c.state = state;
     c.results = results;
   }

@@ -276,3 +276,112 @@ def past_the_end(xs):
 def test_attributes_of_builtins():
     check(attributes, 3, [1, 2, 3])
     check(past_the_end, [1, 2])
+
+
+# ---- leaving a loop from `finally` ----
+def continued(i):
+    log = []
+    for k in range(3):
+        try:
+            try:
+                if k == i:
+                    return k, log
+                if i == 5 and k == 1:
+                    raise KeyError(k)
+            finally:
+                log.append(k)
+                if i == 1 and k == 0:
+                    continue
+        except KeyError as e:
+            log.append(-k)
+            break
+        finally:
+            log.append(10 + k)
+    else:
+        return 9, log
+    return 7, log
+
+
+def test_continue_in_finally():
+    for i in (0, 1, 2, 5, 8):
+        check(continued, i)
+
+
+# ---- StopIteration in a generator ----
+def one_by_one(xs, n):
+    it = iter(xs)
+    while True:
+        yield next(it) + n
+
+
+def stopping(n):
+    yield 1
+    if n > 2:
+        raise StopIteration("x")
+    yield 2
+
+
+def run_out(xs):
+    out = []
+    try:
+        for x in one_by_one(xs, 3):
+            out.append(x)
+    except RuntimeError as e:
+        return out, str(e), repr(e.__cause__)
+    return out
+
+
+def stopped(n):
+    g = stopping(n)
+    out = [next(g)]
+    try:
+        out.append(next(g))
+    except RuntimeError as e:
+        out.append(len(repr(e.__cause__)))
+    return out, list(g)
+
+
+def test_stop_iteration_in_generators():
+    check(run_out, [1, 2])
+    check(stopped, 1)
+    check(stopped, 3)
+    check(lambda n: list(stopping(n)), 3)
+    check(lambda xs: list(one_by_one(xs, 1)), [1])
+
+
+# ---- calls that do not fit, where TypeError is caught ----
+class Point:
+    def __init__(self, x, y):
+        self.x = x
+
+
+def misfits():
+    def f(a, b=2, *, c):
+        return a + b + c
+
+    out = []
+    try:
+        f(1)
+    except TypeError as e:
+        out.append(str(e))
+    try:
+        f(1, 2, 3, c=4)
+    except TypeError as e:
+        out.append(str(e))
+    try:
+        f(1, c=2, d=3)
+    except TypeError as e:
+        out.append(str(e))
+    try:
+        f(1, a=2, c=3)
+    except TypeError as e:
+        out.append(str(e))
+    try:
+        out.append(str(Point(1).x))
+    except TypeError as e:
+        out.append(str(e))
+    return out
+
+
+def test_misfits():
+    check(misfits)
