@@ -346,7 +346,7 @@ void FunctionLowering::lower_while(OpId id) {
 // Loops that are `rare` are not vectorised. Rounds of kernels do not wait for one another, so the processor overlaps them
 // by itself: interleaving them as well gained nothing from 13 to 30,000 elements and made a third more code. Together with
 // loops that are written rotated, with their test at the end, this saved 18 % of compile time. Short chains are unrolled: the
-// inner loop of a Cholesky factorisation takes a third less time (four rounds or eight, the same).
+// inner loop of a Cholesky factorisation takes a quarter less time (four rounds or eight, the same).
 void FunctionLowering::loop_metadata(BasicBlock* latch, llvm::MDNode* group, Rounds rounds) {
   auto text = [&](const char* s) { return llvm::MDString::get(m.context, s); };
   llvm::SmallVector<llvm::Metadata*, 3> parts{nullptr};

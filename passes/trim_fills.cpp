@@ -6,8 +6,9 @@
 //   assign %v, %x                                      assign %v, %x
 //
 // `after = np.zeros_like(now); after[1:-1, 1:-1] = …` is how stencils are written; filling the middle first costs as much
-// memory traffic as the stencil's own writes. Nobody may look at the array before the assignment: all its uses stand behind
-// it. Last of the tensor passes: assignments of scalars fuse with nothing. Cost: a look at the uses of each `full`.
+// memory traffic as the stencil's own writes. Rims that are thin for certain are `rare`: not vectorised. Nobody may look at the
+// array before the assignment: all its uses stand behind it. Last of the tensor passes: assignments of scalars fuse with
+// nothing. Cost: a look at the uses of each `full`.
 #include <algorithm>
 #include <unordered_map>
 

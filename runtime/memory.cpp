@@ -5,7 +5,6 @@
 // released thousands of times in a loop: each thread keeps a few released blocks (glibc's aligned_alloc does not use its
 // own thread cache and costs 60-80 ns). The pool is bounded in blocks and bytes, so memory stays flat, and is given back
 // when the thread ends.
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -13,6 +12,7 @@
 #include "runtime/abi.h"
 #include "runtime/library.h"
 #include "runtime/list.h"
+#include "runtime/pool.h"
 #include "runtime/table.h"
 #include "runtime/text.h"
 
@@ -32,27 +32,11 @@ struct Pool {
   int header_count;
 };
 
-// Reached through TLS descriptors (see CMakeLists.txt).
-thread_local Pool* pool = nullptr;
-pthread_key_t pool_key;
-pthread_once_t pool_once = PTHREAD_ONCE_INIT;
-bool has_key = false;  // there are 1024 in a process, and libraries of ours have some each
-
-void drop_pool(void* p) {
-  Pool* dying = static_cast<Pool*>(p);
-  for (int i = 0; i < dying->block_count; ++i) free(dying->blocks[i]->data), free(dying->blocks[i]);
-  for (int i = 0; i < dying->header_count; ++i) free(dying->headers[i]);
-  free(dying);
-  pool = nullptr;
+void release(Pool& p) {
+  for (int i = 0; i < p.block_count; ++i) free(p.blocks[i]->data), free(p.blocks[i]);
+  for (int i = 0; i < p.header_count; ++i) free(p.headers[i]);
 }
-
-Pool* this_pool() {
-  if (pool) return pool;
-  pthread_once(&pool_once, [] { has_key = pthread_key_create(&pool_key, drop_pool) == 0; });
-  Pool* fresh = has_key ? static_cast<Pool*>(calloc(1, sizeof(Pool))) : nullptr;
-  if (fresh && pthread_setspecific(pool_key, fresh) != 0) free(fresh), fresh = nullptr;
-  return pool = fresh;
-}
+Pool* this_pool() { return PerThread<Pool, release>::get(); }
 
 Buffer* new_header(Pool* p) {
   if (p && p->header_count) return p->headers[--p->header_count];

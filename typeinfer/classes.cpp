@@ -80,7 +80,6 @@ LocalClass* Classes::class_with(const ir::PyForm* method) {
 }
 
 LocalClass& Classes::local(const ir::Function& py, OpId statement, const std::string& name) {
-  static const ir::ClassDescription plain;
   std::unique_ptr<LocalClass>& l = locals_[{&py, statement.index}];
   if (l) return *l;
   l = std::make_unique<LocalClass>();
@@ -88,7 +87,7 @@ LocalClass& Classes::local(const ir::Function& py, OpId statement, const std::st
   l->info.lookup = {l->entity};
   Class& c = classes_.emplace_back();
   c.entity = {0, "type"};
-  c.info = &plain;
+  c.info = &info(c.entity);
   c.type = Type::object(symbol_of(name) + ".class." + std::to_string(classes_.size()));
   c.stands_for = l.get();
   l->made = &c;

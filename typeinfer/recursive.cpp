@@ -34,12 +34,11 @@ Type opened(Type t) {
 thread_local Classes* Classes::at_hand = nullptr;
 
 Class& Classes::recursive(Type container) {
-  static const ir::ClassDescription plain;
   Type type = is_recursive(container) ? container : recursive_of(container);
   if (Class* known = of_type(type)) return *known;
   Class& c = classes_.emplace_back();
   c.entity = {0, std::string(type.flavour().substr(0, type.flavour().find('.')))};
-  c.info = &plain;
+  c.info = &info(c.entity);
   c.type = type;
   Field& f = c.fields.emplace_back();
   f.name = "it";
