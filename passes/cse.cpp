@@ -3,17 +3,23 @@
 // In structured regions dominance is nesting, so one walk with a scoped table does. Checks are merged too: the second one
 // cannot fail. Loads are merged while their array's version stands; versions rise at stores, calls and at the heads of
 // loops that store, for each type of lists by itself. `store` makes its value known to the loads that follow. Births are left
-// alone: merging two arrays is only right for arrays that nobody writes or compares, and dead ones are dce's.
+// alone: merging two arrays is only right for arrays that nobody writes or compares, and dead ones are dce's. Keys of dicts are
+// looked for once: storing values moves none, and an insertion starts from what a search has found (`d[k] = d.get(k, 0) + 1`).
 //
 //   %3 = check.index %i, %n        %3 = check.index %i, %n
 //   …                          →   …
 //   %9 = check.index %i, %n        (gone; %3 used)
+//
+//   %p = table.find %d, %k         %p = table.find %d, %k
+//   …                          →   …
+//   %q = table.insert %d, %k       %q = if %p < 0 { table.insert %d, %k {absent} } else { %p }
 //
 // Cost: one walk; a hash per op.
 #include <algorithm>
 #include <bit>
 #include <unordered_map>
 
+#include "ir/builder.h"
 #include "passes/effects.h"
 #include "passes/passes.h"
 
@@ -110,8 +116,33 @@ class Numbering {
     for (ValueId v : op.operands) k.parts.push_back(v.index);
     if ((r.traits & Commutative) && op.operands.size() == 2) std::sort(k.parts.begin(), k.parts.end());
     for (ValueId v : op.results) k.parts.push_back(uint64_t(f_.type(v).id()) << 32);
-    if (own_traits(f_, id) & Reads) k.parts.push_back(version(op.operands[0], op.code == "list.length"_op) | uint64_t(1) << 63);
+    bool length = op.code == "list.length"_op || op.code == "table.find"_op;
+    if (own_traits(f_, id) & Reads) k.parts.push_back(version(op.operands[0], length) | uint64_t(1) << 63);
     return k;
+  }
+  Key key_of_search(OpId insertion) {
+    static const std::vector<NamedAttr> no_attrs;
+    const std::vector<ValueId>& x = f_.op(insertion).operands;
+    uint64_t type = uint64_t(Type::integer().id()) << 32;
+    return {"table.find"_op, {x[0].index, x[1].index, type, version(x[0], true) | uint64_t(1) << 63}, &no_attrs};
+  }
+  // Before the insertion is counted as written.
+  [[nodiscard]] ValueId found_before(OpId insertion) {
+    auto it = table_.find(key_of_search(insertion));
+    return it == table_.end() || f_.find_attr(insertion, "absent") ? ValueId{} : it->second[0];
+  }
+  void insert_unless_found(OpId id, ValueId place) {
+    Builder b = Builder::before(f_, id);
+    b.span = f_.op(id).span;
+    OpId choice = b.op("if"_op, {b.make("less"_op, {place, b.integer(0)}, Type::boolean())}, {Type::integer()}, {}, 2);
+    Builder yes(f_, b.region_of(choice, 0)), no(f_, b.region_of(choice, 1));
+    yes.span = no.span = b.span;
+    yes.op("yield"_op, {yes.make("table.insert"_op, f_.op(id).operands, Type::integer(), {{"absent", int64_t(1)}})}, {});
+    no.op("yield"_op, {place}, {});
+    insert(key_of_search(id), f_.op(choice).results);
+    f_.replace_uses(f_.op(id).results[0], f_.op(choice).results[0]);
+    f_.erase(id);
+    changed_ = true;
   }
   void remember_store(OpId id) {
     static const std::vector<NamedAttr> no_attrs;
@@ -159,7 +190,11 @@ class Numbering {
       for (RegionId inner : std::vector<RegionId>(f_.op(id).regions)) walk(inner);
       return;
     }
+    const bool inserts = is(f_, id, "table.insert"_op);
+    const ValueId place = inserts ? found_before(id) : ValueId{};
     after(id);
+    if (place) return insert_unless_found(id, place);
+    if (inserts) return insert(key_of_search(id), f_.op(id).results);
     if (is(f_, id, "store"_op)) return remember_store(id);
     if (is(f_, id, "list.resize"_op)) return remember_length(id);
     if (!is_candidate(r, own_traits(f_, id)) || is(f_, id, "cell.get"_op) || is(f_, id, "cell.new"_op)) return;
@@ -173,7 +208,7 @@ class Numbering {
 
   Function& f_;
   bool changed_ = false;
-  uint64_t clock_ = 0, effect_ = 0;                         // effect_: since then nobody but writers has written
+  uint64_t clock_ = 0, effect_ = 0;  // effect_: since then nobody but writers has written
   std::unordered_map<uint32_t, uint64_t> others_, lengths_;  // by type of list; 0: arrays
   std::unordered_map<uint32_t, uint64_t> mine_, my_lengths_;
   std::unordered_map<uint32_t, bool> private_;

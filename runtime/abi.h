@@ -167,6 +167,8 @@ struct Str {
   X(Str*, str_of_list, (Context*, const List*, int64_t start, int64_t count, int64_t step))                \
   X(Str*, str_join, (Context*, const List*, const Str*))                                                   \
   X(bool, str_split, (Context*, List*, const Str*, const Str* separator, int64_t most))                    \
+  X(bool, str_lines, (Context*, List*, const Str*, int64_t ends))                                          \
+  X(int64_t, str_some_pieces, (Context*, List*, const Str*, const Str* separator, int64_t how, int64_t from))\
   X(bool, str_sort, (Context*, List*))                                                                     \
   X(void, str_write, (Context*, const Str*, int64_t stream))                                               \
   X(void, str_retain, (Context*, Str*))                              /* one reference more */             \
@@ -188,6 +190,8 @@ enum TextChange : int64_t {
 // What str_wrong_code looks for. Its answer: 8 * (8 * place + how many bytes) + what is wrong.
 enum Codec : int64_t { codec_utf8_bytes, codec_utf8_text, codec_ascii, codec_latin };
 enum CodecError : int64_t { wrong_start, wrong_continuation, wrong_end, wrong_range };
+// What str_some_pieces finds.
+enum PieceKind : int64_t { text_pieces, text_lines, text_lines_with_ends };
 enum TextProperty : int64_t {
   text_alpha,
   text_digit,

@@ -2,9 +2,11 @@
 // A key lies in slots like an element of a list, with a union's tag before its arms; its KeyParts say what is where.
 //
 // Sets of numbers are iterated in the order of their hashes, so these must be CPython's to the bit. Those of strings are
-// the host's (they differ from process to process); without a host they are ours, FNV.
+// the host's (they differ from process to process); without a host they are ours, FNV. Dicts have an order of their own: what
+// they are indexed by, of short texts, is cheaper.
 #include <math.h>
 #include <string.h>
+#include <sys/auxv.h>
 
 #include "runtime/table.h"
 #include "runtime/text.h"
@@ -142,6 +144,24 @@ int64_t hash_part(Context* context, const Slot* at, const KeyPart* parts, int32_
   return h.of(n);
 }
 
+// The two halves of the product of all bits with all bits (wyhash, by Wang Yi).
+uint64_t folded(uint64_t a, uint64_t b) {
+  auto product = static_cast<unsigned __int128>(a) * b;
+  return uint64_t(product) ^ uint64_t(product >> 64);
+}
+// Other ones in each process, so that nobody can choose texts that collide.
+struct Seeds {
+  uint64_t first = 0xa0761d6478bd642fu, last = 0xe7037ed1a0b428dbu;
+  Seeds() {
+    const auto* random = reinterpret_cast<const char*>(getauxval(AT_RANDOM));  // 16 bytes
+    uint64_t own[2];
+    if (!random) return;
+    memcpy(own, random, sizeof own);
+    first ^= own[0], last ^= own[1];
+  }
+};
+const Seeds seeds;
+
 bool is_number(int32_t kind) { return kind >= key_bool && kind <= key_complex; }
 
 bool equal_numbers(const Slot* a, int32_t x, const Slot* b, int32_t y) {
@@ -176,6 +196,66 @@ int64_t hash_key(Context* context, const Slot* at, const KeyPart* parts) {
   return h.of(ints);
 }
 
+// As many 63-bit numbers as there are such texts: each step can be undone.
+static int64_t index_of_short_text(const Str* s) {
+  constexpr uint64_t low63 = ~uint64_t(0) >> 1;
+  uint64_t x = (word_of(static_cast<const uint8_t*>(s->data), s->length) | uint64_t(s->length) << 56) ^ (seeds.first & low63);
+  x = x * (seeds.last | 1) & low63;
+  x ^= x >> 32;
+  x = x * 0x9e3779b97f4a7c15u & low63;
+  x ^= x >> 29;
+  return int64_t(x | ~low63);
+}
+int64_t index_of_text(Context* context, const Str* s) {
+  if (s->length <= 7 && s->kind == 1) {
+    const int64_t h = index_of_short_text(s);
+    if (h != -1) return h;  // no hash is; the one text that has it is a long one
+  }
+  const int64_t bytes = s->length * s->kind;
+  uint64_t h = 0;
+  if (bytes <= 32) {
+    const auto* data = static_cast<const char*>(s->data);
+    const TwoWords end = words_of(bytes > 16 ? data + bytes - 16 : data, bytes > 16 ? 16 : bytes);
+    h = folded(end.first ^ seeds.first, end.last ^ seeds.last ^ uint64_t(bytes));
+    if (bytes > 16) {
+      const TwoWords start = words_of(data, 16);
+      h = folded(start.first ^ seeds.first, start.last ^ h);
+    }
+  } else {
+    h = uint64_t(hash_of_text(context, s));
+  }
+  return int64_t(h & ~uint64_t(0) >> 1);
+}
+int64_t index_in_texts(Context* context, const Slot* at, const KeyPart* parts) {
+  int32_t k = 0;
+  resolve(at, parts, k);
+  return parts[k].kind == key_text ? index_of_text(context, static_cast<const Str*>(at->p)) : 0;
+}
+
+int64_t index_of_ints(const Slot* at, int32_t count) {
+  uint64_t h = seeds.last;
+  for (int32_t k = 0; k + 1 < count; k += 2) h = folded(h ^ uint64_t(at[k].i), seeds.first ^ uint64_t(at[k + 1].i));
+  if (count % 2) h = folded(h ^ uint64_t(at[count - 1].i), seeds.first);
+  return no_minus_one(int64_t(h));
+}
+int64_t index_in_ints(const Slot* at, const KeyPart* parts, int32_t count) {
+  Slot ints[most_ints];
+  int32_t k = 0;
+  resolve(at, parts, k);
+  if (parts[k].kind != key_tuple && parts[k].kind != key_sequence) return 0;
+  Elements e = elements_of(at, parts, k);
+  if (e.left != count) return 0;
+  for (int32_t n = 0; e.left > 0; advance(e, parts), ++n) {
+    const Slot* x = e.now();
+    int32_t part = e.part;
+    resolve(x, parts, part);
+    if (!is_number(parts[part].kind)) return 0;
+    const bool whole = parts[part].kind <= key_int;
+    ints[n].i = parts[part].kind == key_bool ? x->i & 1 : whole ? x->i : x->f >= -0x1p63 && x->f < 0x1p63 ? int64_t(x->f) : 0;
+  }
+  return index_of_ints(ints, count);
+}
+
 bool equal_keys(const Slot* a, const KeyPart* pa, int32_t x, const Slot* b, const KeyPart* pb, int32_t y) {
   resolve(a, pa, x);
   resolve(b, pb, y);
@@ -185,7 +265,7 @@ bool equal_keys(const Slot* a, const KeyPart* pa, int32_t x, const Slot* b, cons
   if (s != t && !(is_tuple(s) && is_tuple(t))) return false;
   if (s == key_none) return true;
   if (s == key_text || s == key_bytes)
-    return a->p == b->p || str_equal(nullptr, static_cast<const Str*>(a->p), static_cast<const Str*>(b->p));
+    return a->p == b->p || equal_texts(static_cast<const Str*>(a->p), static_cast<const Str*>(b->p));
   if (s == key_object) return a->p == b->p;
   if (s == key_hash) return a->i == b->i;
   if (s == key_frozen_set) return equal_sets(static_cast<const List*>(a->p), static_cast<const List*>(b->p));

@@ -1,14 +1,14 @@
 // Lists, as compiled code sees them through the runtime table: unboxed elements in one growing piece of memory.
 //
 // Large lists grow as CPython's do (an eighth more, so that appending is amortised constant time and lists are about as
-// large as Python's). Small lists are born and die in loops: each thread keeps a few headers, with their data where it is
-// small. All lists of a call stand on the context's list, so that a call that ends by an exception leaves nothing behind: there
-// each is freed by itself, without looking at what its elements refer to, which stands on the same lists.
+// large as Python's). Small lists are born and die in loops: each thread keeps headers, with their data where it is small. All
+// lists of a call stand on the context's list, so that a call that ends by an exception leaves nothing behind: there each is
+// freed by itself, without looking at what its elements refer to, which stands on the same lists.
 #include "runtime/list.h"
+#include "runtime/pool.h"
 #include "runtime/table.h"
 #include "runtime/text.h"
 
-#include <pthread.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,33 +20,37 @@ constexpr int max_headers = 32;
 constexpr int64_t kept_bytes = 65536;  // data of at most this size stays with its header
 constexpr int64_t small_bytes = 16384;  // up to here lists double
 
+// Small lists that live side by side by the thousand are chained by `next`.
+constexpr int64_t few_bytes = 256;
+constexpr int max_small = 16384;
+
 struct Pool {
   List* headers[max_headers];
   int count;
+  List* small;
+  int small_count;
 };
-thread_local Pool* pool = nullptr;
-pthread_key_t pool_key;
-pthread_once_t pool_once = PTHREAD_ONCE_INIT;
-bool has_key = false;
-
-void drop_pool(void* p) {
-  Pool* dying = static_cast<Pool*>(p);
-  for (int i = 0; i < dying->count; ++i) free(dying->headers[i]->data), free(dying->headers[i]);
-  free(dying);
-  pool = nullptr;
+void free_header(List* l) { free(l->data), free(l); }
+void release(Pool& p) {
+  for (int i = 0; i < p.count; ++i) free_header(p.headers[i]);
+  while (List* l = p.small) {
+    p.small = l->next;
+    free_header(l);
+  }
 }
-Pool* this_pool() {
-  if (pool) return pool;
-  pthread_once(&pool_once, [] { has_key = pthread_key_create(&pool_key, drop_pool) == 0; });
-  Pool* fresh = has_key ? static_cast<Pool*>(calloc(1, sizeof(Pool))) : nullptr;
-  if (fresh && pthread_setspecific(pool_key, fresh) != 0) free(fresh), fresh = nullptr;
-  return pool = fresh;
-}
+Pool* this_pool() { return PerThread<Pool, release>::get(); }
 
-// A header whose data, if it kept some, has its bytes in `capacity`.
+// A header whose data, if it kept some, has its bytes in `capacity`. Those with much data first: lists that are made anew and
+// anew find the room that they grew to.
 List* new_header() {
   Pool* p = this_pool();
   if (p && p->count) return p->headers[--p->count];
+  if (p && p->small) {
+    List* l = p->small;
+    p->small = l->next;
+    --p->small_count;
+    return l;
+  }
   auto* l = static_cast<List*>(malloc(sizeof(List)));
   if (l) l->data = nullptr, l->capacity = 0;
   return l;
@@ -58,8 +62,10 @@ void give_back(List* l) {
   l->capacity = bytes;
   if (p && p->count < max_headers)
     p->headers[p->count++] = l;
+  else if (p && bytes <= few_bytes && p->small_count < max_small)
+    l->next = p->small, p->small = l, ++p->small_count;
   else
-    free(l->data), free(l);
+    free_header(l);
 }
 
 void unlink(Context* context, List* l) {
@@ -115,10 +121,13 @@ void drop_reference(Context* context, int32_t kind, void* p, List*& dying) {
   }
 }
 
-constexpr bool is_text(const ElementType& t) { return t.slots == 1 && t.reference_count == 1 && t.references->kind == 2; }
+// A text and nothing else, whatever the other slots say.
+bool is_text(const ElementType& t) {
+  return t.slots == 1 && t.reference_count == 1 && t.references->kind == 2 && t.references->guard_slot[0] < 0;
+}
 
 void drop_elements(Context* context, List* l, int64_t from, int64_t to, List*& dying) {
-  if (is_text(*l->type) && l->type->references->guard_slot[0] < 0) return release_texts(context, l->data + from, to - from);
+  if (is_text(*l->type)) return release_texts(context, l->data + from, to - from);
   for (int64_t i = from; i < to; ++i) {
     const Slot* element = l->data + i * (l->width / int64_t(sizeof(Slot)));
     if (l->table && element->i == -1) continue;  // a place without entry

@@ -60,6 +60,27 @@ void retain_value(Context* context, const List* l, Slot* e) {
   retain_slots(context, l, e, 1 + l->table->key_slots, entry_slots(l));
 }
 
+bool is_of_texts(const Table* t) { return !t->is_set && t->key->kind == key_text; }
+// What the table has, or would have, as the hash of a key.
+int64_t hash_in(Context* context, const List* l, const Slot* key, const KeyPart* parts) {
+  const Table* t = l->table;
+  const KeyPart* own = t->key;
+  if (t->is_set || (own->kind != key_text && own->kind != key_tuple)) return hash_key(context, key, parts);
+  if (own->kind == key_text)
+    return parts->kind == key_text ? index_of_text(context, static_cast<const Str*>(key->p))
+                                   : index_in_texts(context, key, parts);
+  const int32_t ints = ints_in(own);
+  if (ints == 0) return hash_key(context, key, parts);
+  return ints_in(parts) == ints ? index_of_ints(key, ints) : index_in_ints(key, parts, ints);
+}
+
+// Has an entry of a dict that key, of that index_of_text?
+struct SameText {
+  bool operator()(const Slot* e, int64_t hash, const Slot* key) const {
+    return e->i == hash && (says_all(hash) || equal_texts(static_cast<const Str*>(e[1].p), static_cast<const Str*>(key->p)));
+  }
+};
+
 // Calls `go` with a test of whether an entry has a key, of this hash: of plain ints and of strings, most keys there are, one
 // comparison, of tuples of ints one for each. What `go` calls is a function for each kind, which keeps what it needs in
 // registers.
@@ -69,8 +90,7 @@ template <class Go>
     return go([](const Slot* e, int64_t, const Slot* key) { return e[1].i == key->i; });
   if (asked->kind == key_text && own->kind == key_text)
     return go([](const Slot* e, int64_t hash, const Slot* key) {
-      return e->i == hash &&
-             (e[1].p == key->p || str_equal(nullptr, static_cast<const Str*>(e[1].p), static_cast<const Str*>(key->p)));
+      return e->i == hash && equal_texts(static_cast<const Str*>(e[1].p), static_cast<const Str*>(key->p));
     });
   if (int32_t ints = ints_in(asked); ints && ints == ints_in(own))
     return go([ints](const Slot* e, int64_t hash, const Slot* key) {
@@ -95,6 +115,7 @@ int64_t dict_slot_as(const List* l, int64_t hash, const Slot* key, Same is_same)
   }
 }
 int64_t dict_slot(const List* l, int64_t hash, const Slot* key, const KeyPart* parts) {
+  if (parts->kind == key_text && is_of_texts(l->table)) return dict_slot_as(l, hash, key, SameText());
   return with_test(l->table->key, parts, [=](auto is_same) { return dict_slot_as(l, hash, key, is_same); });
 }
 
@@ -369,7 +390,7 @@ void drop_table(Table* t) {
 int64_t table_find(Context* context, const List* l, const Slot* key, const KeyPart* parts) {
   const Table* t = l->table;
   if (t->count == 0) return -1;
-  int64_t hash = hash_key(context, key, parts);
+  int64_t hash = hash_in(context, l, key, parts);
   if (!t->is_set) {
     int32_t place = t->index[dict_slot(l, hash, key, parts)];
     return place >= 0 ? place : -1;
@@ -380,7 +401,7 @@ int64_t table_find(Context* context, const List* l, const Slot* key, const KeyPa
 
 int64_t table_insert(Context* context, List* l, const Slot* key) {
   const KeyPart* parts = l->table->key;
-  int64_t hash = parts->kind == key_int ? hash_of_int(key->i) : hash_key(context, key, parts);
+  int64_t hash = parts->kind == key_int ? hash_of_int(key->i) : hash_in(context, l, key, parts);
   return l->table->is_set ? set_insert(context, l, hash, key) : dict_insert(context, l, hash, key);
 }
 

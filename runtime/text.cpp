@@ -4,11 +4,11 @@
 // strings come and go by the thousand: each thread keeps the memory of some.
 #include "runtime/text.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "runtime/list.h"
+#include "runtime/pool.h"
 
 namespace aic::rt {
 namespace {
@@ -38,27 +38,13 @@ struct Pool {
   Str* first;
   int count;
 };
-thread_local Pool* pool = nullptr;
-pthread_key_t pool_key;
-pthread_once_t pool_once = PTHREAD_ONCE_INIT;
-bool has_key = false;
-
-void drop_pool(void* p) {
-  auto* dying = static_cast<Pool*>(p);
-  while (Str* s = dying->first) {
-    dying->first = s->next;
+void release(Pool& p) {
+  while (Str* s = p.first) {
+    p.first = s->next;
     free(s);
   }
-  free(dying);
-  pool = nullptr;
 }
-Pool* this_pool() {
-  if (pool) return pool;
-  pthread_once(&pool_once, [] { has_key = pthread_key_create(&pool_key, drop_pool) == 0; });
-  Pool* fresh = has_key ? static_cast<Pool*>(calloc(1, sizeof(Pool))) : nullptr;
-  if (fresh && pthread_setspecific(pool_key, fresh) != 0) free(fresh), fresh = nullptr;
-  return pool = fresh;
-}
+Pool* this_pool() { return PerThread<Pool, release>::get(); }
 Str* piece_for(int64_t bytes, Pool* p) {
   if (bytes > short_bytes) return static_cast<Str*>(malloc(sizeof(Str) + size_t(bytes)));
   if (!p || !p->first) return static_cast<Str*>(malloc(sizeof(Str) + short_bytes));
@@ -208,9 +194,10 @@ void release_texts(Context* context, const Slot* texts, int64_t count) {
 }
 
 void release_live_texts(Context* context) {
+  Pool* p = this_pool();
   while (Str* s = context->texts) {
     context->texts = s->next;
-    drop(s, this_pool());
+    drop(s, p);
   }
 }
 
@@ -250,7 +237,7 @@ Str* str_slice(Context* context, const Str* s, int64_t start, int64_t count, int
 // Pieces of Latin text are copied from the memory that the thread keeps, asked for once.
 bool append_pieces(Context* context, List* l, const Str* s, const int64_t* bounds, int64_t count) {
   Pool* p = this_pool();
-  const int64_t before = l->length;
+  const int64_t before = l->length, last_whole = s->length - short_bytes;
   if (!list_grow(context, l, before + count)) return false;
   for (int64_t k = 0; k < count; ++k) {
     const int64_t start = bounds[2 * k], n = bounds[2 * k + 1] - start;
@@ -261,7 +248,8 @@ bool append_pieces(Context* context, List* l, const Str* s, const int64_t* bound
     else if (n == 1)
       piece = &small.one[*characters];
     else if ((piece = begun(context, piece_for(n, p), 1, n)))
-      memcpy(piece + 1, characters, size_t(n));
+      start <= last_whole ? memcpy(piece + 1, characters, short_bytes)
+                          : memcpy(piece + 1, characters, size_t(n));  // the first is no call
     if (!piece) return l->length = before + k, false;
     l->data[before + k].p = piece;
   }
@@ -391,13 +379,7 @@ Str* str_replace(Context* context, const Str* s, const Str* old, const Str* by, 
 }
 
 // ---- asking ----
-bool str_equal(Context*, const Str* a, const Str* b) {
-  if (a == b) return true;
-  if (a->length != b->length || a->kind != b->kind) return false;
-  if (a->length == 0) return true;
-  const auto *x = static_cast<const uint8_t*>(a->data), *y = static_cast<const uint8_t*>(b->data);
-  return *x == *y && memcmp(x, y, size_t(a->length * a->kind)) == 0;  // most differ in the first byte
-}
+bool str_equal(Context*, const Str* a, const Str* b) { return equal_texts(a, b); }
 
 int64_t str_compare(Context*, const Str* a, const Str* b) {
   int64_t n = a->length < b->length ? a->length : b->length;

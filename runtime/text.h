@@ -1,6 +1,8 @@
 // What the files of strings share: making them, reading characters. The functions themselves are declared by the table
 // of runtime/abi.h.
 #pragma once
+#include <string.h>
+
 #include "runtime/abi.h"
 
 namespace aic::rt {
@@ -49,6 +51,38 @@ struct LatinSpaces {
   constexpr bool operator[](uint8_t c) const { return is[c]; }
 };
 inline constexpr LatinSpaces latin_spaces;
+// Up to 8 bytes as one number, zeros behind them. They are read with what stands behind them, where that is in the same page.
+inline uint64_t word_of(const uint8_t* p, int64_t bytes) {
+  uint64_t word = 0;
+#ifndef __SANITIZE_ADDRESS__
+  constexpr uintptr_t page = 4096;
+  if ((reinterpret_cast<uintptr_t>(p) & (page - 1)) <= page - sizeof word) {
+    memcpy(&word, p, sizeof word);
+    return bytes >= 8 ? word : word & ((uint64_t(1) << (8 * bytes)) - 1);
+  }
+#endif
+  for (int64_t k = 0; k < bytes; ++k) word |= uint64_t(p[k]) << (8 * k);
+  return word;
+}
+// Of at most 16 bytes: two words that, with how many there are, say all of them.
+struct TwoWords {
+  uint64_t first, last;
+};
+inline TwoWords words_of(const void* data, int64_t bytes) {
+  const auto* p = static_cast<const uint8_t*>(data);
+  if (bytes <= 8) return {word_of(p, bytes), 0};
+  TwoWords w;
+  memcpy(&w.first, p, 8), memcpy(&w.last, p + bytes - 8, 8);
+  return w;
+}
+inline bool equal_texts(const Str* a, const Str* b) {
+  if (a == b) return true;
+  if (a->length != b->length || a->kind != b->kind) return false;
+  const int64_t bytes = a->length * a->kind;
+  if (bytes > 16) return memcmp(a->data, b->data, size_t(bytes)) == 0;
+  const TwoWords x = words_of(a->data, bytes), y = words_of(b->data, bytes);
+  return x.first == y.first && x.last == y.last;
+}
 bool is_ascii(const Str*);
 Str* quoted_bytes(Context*, const Str*);
 Str* narrowed(Context*, Str*);  // takes a new string whose kind may be larger than it need be

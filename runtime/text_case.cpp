@@ -109,13 +109,16 @@ Str* str_changed(Context* context, const Str* s, int64_t how) {
   if (!(how & text_ascii_only_too) && !is_ascii(s)) return context->host->text_changed(context, s, how);
   how &= ~text_ascii_only_too;
   if (how == text_repr || how == text_ascii) return quoted(context, s);
+  const bool one_way = how == text_upper || how == text_lower;
+  const uint8_t first = how == text_upper ? 'a' : 'A';
+  auto changed = [=](uint8_t c) { return uint8_t(c ^ (uint8_t(c - first) < 26 ? 32 : 0)); };
+  const auto* from = static_cast<const uint8_t*>(s->data);
+  if (one_way && s->length == 1) return str_of_code(context, changed(*from));
   Str* out = aic_new_text(context, 1, s->length);
   if (!out) return nullptr;
-  if (how == text_upper || how == text_lower) {
-    auto* from = static_cast<const uint8_t*>(s->data);
+  if (one_way) {
     auto* to = static_cast<uint8_t*>(const_cast<void*>(out->data));
-    const uint8_t first = how == text_upper ? 'a' : 'A';
-    for (int64_t k = 0; k < s->length; ++k) to[k] = uint8_t(from[k] ^ (uint8_t(from[k] - first) < 26 ? 32 : 0));
+    for (int64_t k = 0; k < s->length; ++k) to[k] = changed(from[k]);
     return out;
   }
   bool inside = false;

@@ -1,6 +1,5 @@
-// Lists of strings: what a string is split into, and sorting. Most strings are told apart by their first characters: these
-// stand beside each pointer as a number, so that few comparisons look at the strings. A merge sort from the bottom up; equal
-// strings keep their order.
+// Sorting lists of strings. Most strings are told apart by their first characters: these stand beside each pointer as a number,
+// so that few comparisons look at the strings. A merge sort from the bottom up; equal strings keep their order.
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,72 +46,6 @@ constexpr int64_t run = 8;
 
 }  // namespace
 
-// ---- pieces ----
-namespace {
-// What a text is split into goes to its list by the dozen.
-class Pieces {
- public:
-  Pieces(Context* context, List* to, const Str* of) : context_(context), to_(to), of_(of) {}
-  bool add(int64_t start, int64_t stop) {
-    bounds_[2 * count_] = start, bounds_[2 * count_ + 1] = stop;
-    return ++count_ < most || flush();
-  }
-  bool flush() {
-    int64_t n = count_;
-    count_ = 0;
-    return append_pieces(context_, to_, of_, bounds_, n);
-  }
-
- private:
-  static constexpr int64_t most = 64;
-  Context* context_;
-  List* to_;
-  const Str* of_;
-  int64_t count_ = 0, bounds_[2 * most];
-};
-}  // namespace
-
-static bool split_at_space(Context* context, Pieces& pieces, const Str* s, int64_t most) {
-  const uint8_t* latin = s->kind == 1 ? static_cast<const uint8_t*>(s->data) : nullptr;
-  const int64_t n = s->length;
-  auto skip = [=](int64_t from, bool space) {
-    if (!latin) return str_skip_space(context, s, from, space);
-    while (from < n && latin_spaces[latin[from]] == space) ++from;
-    return from;
-  };
-  int64_t at = skip(0, true);
-  for (int64_t done = 0; at < n; ++done) {
-    int64_t end = most >= 0 && done >= most ? n : skip(at, false);
-    if (!pieces.add(at, end)) return false;
-    at = skip(end, true);
-  }
-  return pieces.flush();
-}
-// Of Latin text: where the character is; the length: nowhere. Most pieces are short.
-static int64_t next_byte(const Str* s, uint8_t c, int64_t from) {
-  const auto* bytes = static_cast<const uint8_t*>(s->data);
-  const int64_t near = s->length - from < 8 ? s->length : from + 8;
-  for (; from < near; ++from)
-    if (bytes[from] == c) return from;
-  const void* found = from < s->length ? memchr(bytes + from, c, size_t(s->length - from)) : nullptr;
-  return found ? static_cast<const uint8_t*>(found) - bytes : s->length;
-}
-bool str_split(Context* context, List* l, const Str* s, const Str* separator, int64_t most) {
-  Pieces pieces(context, l, s);
-  if (separator->length == 0) return split_at_space(context, pieces, s, most);
-  const bool byte = s->kind == 1 && separator->kind == 1 && separator->length == 1;
-  const auto first = uint8_t(character(separator, 0));
-  int64_t at = 0;
-  for (int64_t done = 0; most < 0 || done < most; ++done) {
-    int64_t end = byte ? next_byte(s, first, at) : str_find(context, s, separator, at, s->length);
-    if (end < 0 || (byte && end == s->length)) break;
-    if (!pieces.add(at, end)) return false;
-    at = end + separator->length;
-  }
-  return pieces.add(at, s->length) && pieces.flush();
-}
-
-// ---- order ----
 bool str_sort(Context*, List* l) {
   const int64_t n = l->length;
   int64_t kind = 1;

@@ -455,6 +455,10 @@ Value Frame::call_method(const Value& x, const std::string& name, Arguments a) {
       fail("needs-literal", {"the format of a str." + name + " call", describe(x)});
     }
     a.positional.insert(a.positional.begin(), x);
+    const std::string named = a.keywords.empty() ? "" : a.keywords[0].first;
+    const bool whole = a.positional.size() + a.keywords.size() <= 2 && (named.empty() || named == "sep" || named == "keepends");
+    if (whole && (name == "split" || name == "splitlines") && is_looped_over())
+      return call_builtin("str._each_of_" + name, std::move(a));
     return call_builtin("str." + name, std::move(a));
   }
   if (is_bytearray(x)) {

@@ -439,6 +439,8 @@ void Frame::refuse_mixed_results() {
 void Frame::finish_returns() {
   for (const ir::NamedAttr& a : py_.attrs)
     if (a.name == "generator" && instance_.entry) fail("cannot-return", {"a generator"});
+  // In rounds that were written while loops of a generator, whose frames are others, still looked for their types.
+  std::erase_if(returns_, [&](const Return& r) { return !out_.op(r.at).parent; });
   for (Return& r : returns_)
     if (instance_.entry) r.value = packed_below(r.value);
   Value shape;

@@ -405,6 +405,7 @@ class Frame {
   static Value generator(const ir::PyForm&, Values arguments);
   bool is_handed_once();
   [[nodiscard]] bool is_read_at_once() const;
+  [[nodiscard]] bool is_looped_over() const;
   Value kept_iterator(Value);
   void check_consumed_once(ValueId py, OpId consumer);
   void consume(const Value& iterable, const std::function<void(Value)>& use);

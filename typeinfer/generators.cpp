@@ -81,6 +81,28 @@ bool Frame::is_read_at_once() const {
   return callee.kind == Kind::Method && std::find(readers.begin(), readers.end(), callee.text) != readers.end();
 }
 
+static bool is_generator_form(const ir::Function& f) {
+  return std::ranges::any_of(f.attrs, [](const ir::NamedAttr& a) { return a.name == "generator"; });
+}
+
+// Does a loop beside it go over what this call gives, and nothing else look at it? `enumerate` may stand between them, and what
+// counts or gathers is one. Generators may be left in the middle of their loops: those know only how far they are in a list.
+bool Frame::is_looped_over() const {
+  if (handed_ || is_generator_form(py_) || py_.op(at_).code != "py.call"_op) return false;
+  auto only_use = [&](OpId call) -> const ir::Use* {
+    const std::vector<ir::Use>& uses = py_.value(py_.op(call).results[0]).uses;
+    return uses.size() == 1 && py_.op(uses[0].op).parent == py_.op(at_).parent ? &uses[0] : nullptr;
+  };
+  const ir::Use* use = only_use(at_);
+  if (use && use->operand == 1 && py_.op(use->op).code == "py.call"_op && py_.op(use->op).operands.size() == 2) {
+    const std::string* reader = builtin_name(env_[py_.op(use->op).operands[0].index]);
+    if (!reader || !py_.list_attr(use->op, "starred").empty()) return false;
+    if (*reader == "collections.Counter" || *reader == "builtins.set") return true;
+    use = *reader == "builtins.enumerate" ? only_use(use->op) : nullptr;
+  }
+  return use && use->operand == 0 && py_.op(use->op).code == "py.for"_op;
+}
+
 // zip, map, filter, enumerate, reversed as they are, or as iterators that know how far they are.
 Value Frame::kept_iterator(Value made) { return is_read_at_once() ? made : iterator_of(made); }
 

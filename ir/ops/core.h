@@ -67,7 +67,7 @@ inline constexpr OpRecord core_records[] = {
   {.name = "list.rotate", .operands = "l, from, to, by", .doc = "Turns the elements in from…to-1 left by so many places (0 ≤ by ≤ to - from); what is inserted or taken out goes through the end of the list, so that references need no counting.", .forms = InTyped, .traits = Writes, .results = 0},
   // ---- tables: dicts and sets, lists of entries with an index (docs/tables.md); a place is an entry's index ----
   {.name = "table.find", .operands = "t, key", .doc = "The place of the entry with that key, or -1.", .forms = InTyped, .traits = Reads},
-  {.name = "table.insert", .operands = "t, key", .doc = "The place of the entry with that key: of a new one whose value is not stored yet, if there was none.", .forms = InTyped, .traits = Writes | MayRaise,
+  {.name = "table.insert", .operands = "t, key", .doc = "The place of the entry with that key: of a new one whose value is not stored yet, if there was none. {absent}: there is none.", .forms = InTyped, .traits = Writes | MayRaise,
    .exception = "MemoryError", .message = ""},
   {.name = "table.probe", .operands = "t, hash, after", .doc = "Where an entry with that hash is, -1 if there is none: the first one, in the order of probing, behind the place `after`; -1: the first.", .forms = InTyped, .traits = Reads},
   {.name = "table.insert_hashed", .operands = "t, key, hash", .doc = "As table.insert, of a key that is known not to be there and whose hash is given.", .forms = InTyped, .traits = Writes | MayRaise,

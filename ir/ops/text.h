@@ -45,6 +45,8 @@ inline constexpr OpRecord text_records[] = {
   {.name = "str.join", .operands = "l, s", .doc = "The strings of a list, with s between them.", .tier = Tier::Runtime, .traits = Reads | Birth | MayRaise, .signature = "ts>s"},
   {.name = "str.sort", .operands = "l", .doc = "Sorts a list by code points; equal strings keep their order. False: memory is short, and nothing was moved.", .tier = Tier::Runtime, .traits = Reads | Writes, .signature = "t>b"},
   {.name = "str.split", .operands = "l, s, separator, most", .doc = "Puts the pieces of s at the end of l: between separators, where that is empty between white space, cut at most so often (-1: everywhere). False: memory is short.", .tier = Tier::Runtime, .traits = Reads | Writes, .signature = "tssi>b"},
+  {.name = "str.lines", .operands = "l, s, ends", .doc = "Puts the lines of s at the end of l, with their ends (1) or without. False: memory is short.", .tier = Tier::Runtime, .traits = Reads | Writes, .signature = "tsi>b"},
+  {.name = "str.some_pieces", .operands = "l, s, separator, how, from", .doc = "Puts some of the pieces of s from `from` on at the end of l: rt::PieceKind. Where the next one is looked for; -1: there is none; -2: memory is short.", .tier = Tier::Runtime, .traits = Reads | Writes, .signature = "tssii>i"},
   {.name = "str.write", .operands = "s, stream", .doc = "Writes to the host's stdout (1) or stderr (2).", .tier = Tier::Runtime, .traits = Effect, .results = 0, .signature = "si>"},
 };
 // clang-format on

@@ -143,8 +143,7 @@ def _counting(start, stop, step, dtype):
     if prim.is_static(start) and prim.is_static(step) and prim.same_dtype(dtype, int64):
         if start == 0 and step == 1:
             return prim.generate((prim.maximum(stop, 0),), lambda i: i, int64)
-    n = -((start - stop) // step)
-    n = n if n > 0 else 0
+    n = prim.maximum(-((start - stop) // step), 0)
     if prim.same_dtype(dtype, int64) or prim.same_dtype(dtype, float64):
         return prim.generate((n,), lambda i: start + i * step, dtype)
     return _from_two(n, start, start + step, dtype)

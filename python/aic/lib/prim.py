@@ -665,6 +665,20 @@ def str_split(texts, s, separator, most):
     return True
 
 
+def str_lines(texts, s, ends):
+    """Puts the lines of s at the end of texts, with their ends (1) or without. False where memory is short."""
+    texts.extend(s.splitlines(ends == 1))
+    return True
+
+
+def str_some_pieces(texts, s, separator, how, start):
+    """Puts some of the pieces of s from start on at the end of texts: how is 0, where separator or, if it is empty, white space
+    is, 1, lines, or 2, lines with their ends. Where the next one is looked for; -1: there is none; -2: memory is short."""
+    rest = s[start:]
+    texts.extend(rest.split(separator or None) if how == 0 else rest.splitlines(how == 2))
+    return -1
+
+
 def str_sort(texts):
     """texts.sort(), of a list that holds_texts; False where memory is short."""
     texts.sort()

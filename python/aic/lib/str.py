@@ -112,15 +112,36 @@ def rpartition(s, sep, /):
     return s[:at], sep, s[at + len(sep):]
 
 
-def split(s, sep=None, maxsplit=-1):
+def _no_texts():
+    """[], of texts"""
     out = prim.list_new(12)
-    out.append(s)  # strings are what it holds
+    out.append("")
     prim.list_resize(out, 0)
+    return out
+
+
+def split(s, sep=None, maxsplit=-1):
     if sep is not None and not sep:
         raise ValueError("empty separator")
+    out = _no_texts()
     if not prim.str_split(out, s, "" if sep is None else sep, maxsplit):
         raise MemoryError()
     return out
+
+
+def _each_of_split(s, sep=None):
+    """What a loop over s.split(sep) asks for: the pieces come by the dozen and are gone when the next ones come."""
+    if sep is not None and not sep:
+        raise ValueError("empty separator")
+    some = _no_texts()
+    at = 0
+    while at >= 0:
+        at = prim.str_some_pieces(some, s, "" if sep is None else sep, 0, at)
+        if at == -2:
+            raise MemoryError()
+        for piece in some:
+            yield piece
+        prim.list_resize(some, 0)
 
 
 def rsplit(s, sep=None, maxsplit=-1):
@@ -155,16 +176,22 @@ def rsplit(s, sep=None, maxsplit=-1):
 
 
 def splitlines(s, keepends=False):
-    out = []
-    at = 0
-    while at < len(s):
-        end = prim.str_line_end(s, at)
-        after = end
-        if end < len(s):
-            after = end + 2 if s[end] == "\r" and end + 1 < len(s) and s[end + 1] == "\n" else end + 1
-        out.append(s[at:after] if keepends else s[at:end])
-        at = after
+    out = _no_texts()
+    if not prim.str_lines(out, s, 1 if keepends else 0):
+        raise MemoryError()
     return out
+
+
+def _each_of_splitlines(s, keepends=False):
+    some = _no_texts()
+    at = 0
+    while at >= 0:
+        at = prim.str_some_pieces(some, s, "", 2 if keepends else 1, at)
+        if at == -2:
+            raise MemoryError()
+        for line in some:
+            yield line
+        prim.list_resize(some, 0)
 
 
 # ---- putting together ----

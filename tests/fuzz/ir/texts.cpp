@@ -113,6 +113,9 @@ void Generator::text_lists(ValueId s) {
     if (random_.chance(40)) add(length(l), 20);
     ValueId between = random_.chance(40) ? b().text("") : text();
     make("str.split"_op, {l, s, between, b().integer(random_.between(-1, 2))}, Type::boolean());
+    if (random_.chance(40)) make("str.lines"_op, {l, s, b().integer(random_.between(0, 1))}, Type::boolean());
+    if (random_.chance(40))
+      add(make("str.some_pieces"_op, {l, s, between, b().integer(random_.between(0, 2)), b().integer(0)}, Type::integer()), 20);
     if (random_.chance(40)) make("str.sort"_op, {l}, Type::boolean());
   }
   add(length(l), 20);
