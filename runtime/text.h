@@ -56,7 +56,7 @@ inline uint64_t word_of(const uint8_t* p, int64_t bytes) {
   uint64_t word = 0;
 #ifndef __SANITIZE_ADDRESS__
   constexpr uintptr_t page = 4096;
-  if ((reinterpret_cast<uintptr_t>(p) & (page - 1)) <= page - sizeof word) {
+  if (bytes > 0 && (reinterpret_cast<uintptr_t>(p) & (page - 1)) <= page - sizeof word) {
     memcpy(&word, p, sizeof word);
     return bytes >= 8 ? word : word & ((uint64_t(1) << (8 * bytes)) - 1);
   }

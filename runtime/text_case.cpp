@@ -6,14 +6,37 @@
 namespace aic::rt {
 namespace {
 
-bool is_upper(uint32_t c) { return c >= 'A' && c <= 'Z'; }
-bool is_lower(uint32_t c) { return c >= 'a' && c <= 'z'; }
-bool is_letter(uint32_t c) { return is_upper(c) || is_lower(c); }
-bool is_digit(uint32_t c) { return c >= '0' && c <= '9'; }
+constexpr bool is_upper(uint32_t c) { return c >= 'A' && c <= 'Z'; }
+constexpr bool is_lower(uint32_t c) { return c >= 'a' && c <= 'z'; }
+constexpr bool is_letter(uint32_t c) { return is_upper(c) || is_lower(c); }
+constexpr bool is_digit(uint32_t c) { return c >= '0' && c <= '9'; }
 
-bool every(const Str* s, bool (*is)(uint32_t)) {
+// Of each ASCII character what str_is says of a text that is it alone: a bit for each TextProperty.
+struct AsciiProperties {
+  uint16_t of[256];  // of others nothing
+  constexpr AsciiProperties() : of{} {
+    for (uint32_t c = 0; c < 128; ++c) {
+      auto set = [&](int64_t what, bool is) { of[c] = uint16_t(of[c] | uint16_t(is) << what); };
+      set(text_digit, is_digit(c)), set(text_numeric, is_digit(c)), set(text_decimal, is_digit(c));
+      set(text_alpha, is_letter(c)), set(text_alnum, is_letter(c) || is_digit(c)), set(text_space, is_space(c));
+      set(text_upper_only, is_upper(c)), set(text_lower_only, is_lower(c)), set(text_titled, is_upper(c));
+      set(text_identifier, is_letter(c) || c == '_'), set(text_printable, c >= 32 && c < 127), set(text_ascii_only, true);
+    }
+  }
+  [[nodiscard]] constexpr bool has(uint32_t c, int64_t what) const { return of[c] >> what & 1; }
+};
+constexpr AsciiProperties ascii_properties;
+
+bool every(const Str* s, int64_t what) {
   for (int64_t k = 0; k < s->length; ++k)
-    if (!is(character(s, k))) return false;
+    if (!ascii_properties.has(character(s, k), what)) return false;
+  return s->length > 0;
+}
+bool is_identifier(const Str* s) {
+  for (int64_t k = 0; k < s->length; ++k) {
+    const uint32_t c = character(s, k);
+    if (!ascii_properties.has(c, text_identifier) && (k == 0 || !is_digit(c))) return false;
+  }
   return s->length > 0;
 }
 bool is_titled(const Str* s) {
@@ -85,22 +108,18 @@ bool is_ascii(const Str* s) {
 }
 
 bool str_is(Context* context, const Str* s, int64_t what) {
-  bool ascii = is_ascii(s);
+  const int64_t asked = what & ~text_bytes_only;
+  if (s->length == 1 && character(s, 0) < 128) return ascii_properties.has(character(s, 0), asked);
+  const bool ascii = is_ascii(s);
   if (what == text_ascii_only) return ascii;
   if (!ascii && !(what & text_bytes_only)) return context->host->text_is(context, s, what) != 0;
-  switch (what & ~text_bytes_only) {
-    case text_alpha: return every(s, is_letter);
-    case text_digit:
-    case text_numeric:
-    case text_decimal: return every(s, is_digit);
-    case text_alnum: return every(s, [](uint32_t c) { return is_letter(c) || is_digit(c); });
-    case text_space: return every(s, is_space);
+  switch (asked) {
     case text_upper_only: return has_case(s, is_upper, is_lower);
     case text_lower_only: return has_case(s, is_lower, is_upper);
     case text_titled: return is_titled(s);
-    case text_identifier:
-      return every(s, [](uint32_t c) { return is_letter(c) || is_digit(c) || c == '_'; }) && !is_digit(character(s, 0));
-    default: return s->length == 0 || every(s, [](uint32_t c) { return c >= 32 && c < 127; });
+    case text_identifier: return is_identifier(s);
+    case text_printable: return s->length == 0 || every(s, text_printable);
+    default: return every(s, asked);
   }
 }
 
