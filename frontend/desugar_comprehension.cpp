@@ -57,8 +57,10 @@ void Lowering::comprehend(const Node& n, size_t generator, ValueId into) {
   };
   each(n, expression(g.at(Field::iter)), liveness_.assigned(n), search_ && generator == 0 ? search_ : nullptr,
        [&](ValueId element) {
+         const bool outside = std::exchange(in_rounds_, in_rounds_ || n.is(Kind::GeneratorExp));
          assign(target, element);
          tests(g.list(Field::ifs));
+         in_rounds_ = outside;
        });
 }
 

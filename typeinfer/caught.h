@@ -39,6 +39,8 @@ struct Caught {
   static Value is_exactly(Frame&, const Value&, const Value& cls);
   static ValueId is_none(Frame&, const Value&);
   static void raise(Frame&, const Value& exception, const Value* cause);
+  // A StopIteration that leaves a generator is a RuntimeError outside.
+  static void stop_generator(Frame&, const Value& stop);
   static void raise_object(Frame&, const Value&);
   static void narrow(Frame&, ValueId py, const Value&, const std::function<bool(Type)>& remains);
 };

@@ -385,3 +385,21 @@ def misfits():
 
 def test_misfits():
     check(misfits)
+
+
+def next_in_expressions(n, how):
+    it = iter(range(n))
+    other = iter(range(3))
+    if how == 0:
+        return list(next(it) for _ in range(3))
+    if how == 1:
+        return [any(next(it) > 5 for _ in range(3))]
+    if how == 2:
+        return [next(it) for _ in range(3)]
+    return list(k for k in [next(it), next(it)] if next(other) >= 0)
+
+
+@pytest.mark.parametrize("how", range(4))
+def test_next_in_generator_expressions(how):
+    for n in (1, 2, 3, 4):
+        check(next_in_expressions, n, how)
