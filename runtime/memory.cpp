@@ -67,16 +67,17 @@ void remove_block(Pool* p, int i) {
   for (--p->block_count; i < p->block_count; ++i) p->blocks[i] = p->blocks[i + 1];
 }
 
-// A block that is large enough without wasting more than it holds.
+// The smallest block that is large enough without wasting more than it holds; of several the last that came.
 Buffer* take_block(Pool* p, int64_t bytes) {
+  int best = -1;
   for (int i = p->block_count - 1; i >= 0; --i) {
-    Buffer* b = p->blocks[i];
-    if (b->bytes >= bytes && b->bytes <= 2 * bytes) {
-      remove_block(p, i);
-      return b;
-    }
+    const int64_t has = p->blocks[i]->bytes;
+    if (has >= bytes && has <= 2 * bytes && (best < 0 || has < p->blocks[best]->bytes)) best = i;
   }
-  return nullptr;
+  if (best < 0) return nullptr;
+  Buffer* b = p->blocks[best];
+  remove_block(p, best);
+  return b;
 }
 
 // Where the bytes are too many the oldest blocks go: a program whose arrays shrink from round to round is done with them.

@@ -140,10 +140,10 @@ def _arange(start, stop, step, dtype):
 def _counting(start, stop, step, dtype):
     if step == 0:
         raise ZeroDivisionError("division by zero")
-    if prim.is_static(start) and prim.is_static(step) and prim.same_dtype(dtype, int64):
-        if start == 0 and step == 1:
-            return prim.generate((prim.maximum(stop, 0),), lambda i: i, int64)
-    n = prim.maximum(-((start - stop) // step), 0)
+    plain = prim.is_static(start) and prim.is_static(step) and start == 0 and step == 1
+    n = prim.maximum(stop if plain else -((start - stop) // step), 0)
+    if plain and prim.same_dtype(dtype, int64):
+        return prim.generate((n,), lambda i: i, int64)
     if prim.same_dtype(dtype, int64) or prim.same_dtype(dtype, float64):
         return prim.generate((n,), lambda i: start + i * step, dtype)
     return _from_two(n, start, start + step, dtype)
