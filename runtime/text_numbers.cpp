@@ -9,7 +9,7 @@
 namespace aic::rt {
 namespace {
 
-// The characters without white space around them, in ASCII; digits of other scripts become ours. To be freed.
+// The characters without white space around them, in ASCII, with a zero behind them; digits of other scripts become ours.
 struct Plain {
   char* text = nullptr;
   int64_t length = 0;
@@ -26,12 +26,17 @@ struct Plain {
     while (start < stop && is_space(character(s, start))) ++start;
     while (stop > start && is_space(character(s, stop - 1))) --stop;
     length = stop - start;
-    text = static_cast<char*>(malloc(size_t(length) + 1));
+    text = length < int64_t(sizeof few_) ? few_ : static_cast<char*>(malloc(size_t(length) + 1));
     if (text) memcpy(text, static_cast<const char*>(s->data) + start, size_t(length)), text[length] = 0;
     str_release(context, mine);
   }
   Plain(const Plain&) = delete;
-  ~Plain() { free(text); }
+  ~Plain() {
+    if (text != few_) free(text);
+  }
+
+ private:
+  char few_[64];
 };
 
 int digit_of(char c) {
@@ -122,28 +127,33 @@ bool is_float(char* text) {
   return true;
 }
 
-// At most 19 digits that make a number below 2**53, times or over a power of ten that is a float: one rounding, so exact.
-bool read_exactly(const char* p, double& value) {
-  constexpr double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-                               1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-  bool negative = *p == '-', point = false;
-  p += *p == '-' || *p == '+';
+// A sign or none, digits and a point: at most 19 digits that make a number below 2**53, over a power of ten that is a float.
+// One rounding, so exact.
+bool read_exactly(const char* p, const char* end, double& value) {
+  constexpr double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,
+                               1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19};
+  const bool negative = p < end && *p == '-';
+  if (p < end && (*p == '-' || *p == '+')) ++p;
   uint64_t digits = 0;
-  int count = 0, places = 0;
-  for (;; ++p) {
-    if (*p == '.' && !point) {
-      point = true;
-      continue;
-    }
-    if (*p < '0' || *p > '9') break;
-    digits = 10 * digits + uint64_t(*p - '0');
-    places += point;
-    if (++count > 19) return false;
+  const char* point = nullptr;
+  const char* first = p;
+  for (; p < end; ++p) {
+    if (*p == '.' && !point)
+      point = p;
+    else if (*p >= '0' && *p <= '9')
+      digits = 10 * digits + uint64_t(*p - '0');
+    else
+      return false;
   }
-  if (*p || digits >> 53 || places > 22) return false;
+  const int64_t count = end - first - (point ? 1 : 0), places = point ? end - point - 1 : 0;
+  if (count < 1 || count > 19 || digits >> 53) return false;
   value = double(digits) / powers[places];
   if (negative) value = -value;
   return true;
+}
+bool read_exactly(const Str* s, double& value) {
+  const auto* text = static_cast<const char*>(s->data);
+  return s->kind == 1 && s->length <= 21 && read_exactly(text, text + s->length, value);
 }
 
 locale_t plain_locale() {
@@ -163,14 +173,16 @@ int64_t str_int_status(Context* context, const Str* s, int64_t base) { return re
 int64_t str_to_int(Context* context, const Str* s, int64_t base) { return read_int(context, s, base).value; }
 
 bool str_is_float(Context* context, const Str* s) {
+  if (double value = 0; read_exactly(s, value)) return true;
   Plain plain(context, s);
   return plain.text && !memchr(plain.text, 0, size_t(plain.length)) && is_float(plain.text);
 }
 double str_to_float(Context* context, const Str* s) {
-  Plain plain(context, s);
-  if (!plain.text || !is_float(plain.text)) return 0;
   double value = 0;
-  if (read_exactly(plain.text, value)) return value;
+  if (read_exactly(s, value)) return value;
+  Plain plain(context, s);
+  if (!plain.text || !is_float(plain.text)) return 0;  // which takes underscores out
+  if (read_exactly(plain.text, plain.text + strlen(plain.text), value)) return value;
   return strtod_l(plain.text, nullptr, plain_locale());
 }
 
