@@ -149,13 +149,30 @@ extern "C" Str* aic_new_text(Context* context, int64_t kind, int64_t length) {
   return begun(context, piece_for(bytes), kind, length);
 }
 
+// Of a few bytes by words that may overlap: most texts are short, and a call costs more.
+template <class Word>
+static void copy_two(char* to, const char* from, int64_t bytes) {
+  Word first, last;
+  memcpy(&first, from, sizeof first), memcpy(&last, from + bytes - sizeof last, sizeof last);
+  memcpy(to, &first, sizeof first), memcpy(to + bytes - sizeof last, &last, sizeof last);
+}
+static void copy_bytes(char* to, const char* from, int64_t bytes) {
+  if (bytes > 16)
+    memcpy(to, from, size_t(bytes));
+  else if (bytes >= 8)
+    copy_two<uint64_t>(to, from, bytes);
+  else if (bytes >= 4)
+    copy_two<uint32_t>(to, from, bytes);
+  else if (bytes >= 2)
+    copy_two<uint16_t>(to, from, bytes);
+  else if (bytes == 1)
+    *to = *from;
+}
+
 void copy_characters(Str* to, int64_t at, const Str* from, int64_t first, int64_t count) {
   if (to->kind == from->kind) {
     auto* target = static_cast<char*>(const_cast<void*>(to->data)) + at * to->kind;
-    const char* source = static_cast<const char*>(from->data) + first * from->kind;
-    const int64_t bytes = count * to->kind;
-    if (bytes > 8) memcpy(target, source, size_t(bytes));
-    for (int64_t k = 0; bytes <= 8 && k < bytes; ++k) target[k] = source[k];
+    copy_bytes(target, static_cast<const char*>(from->data) + first * from->kind, count * to->kind);
   } else {
     for (int64_t k = 0; k < count; ++k) put(to, at + k, character(from, first + k));
   }
@@ -163,7 +180,7 @@ void copy_characters(Str* to, int64_t at, const Str* from, int64_t first, int64_
 
 Str* text_of_bytes(Context* context, const char* ascii, int64_t length) {
   Str* s = aic_new_text(context, 1, length);
-  if (s) memcpy(const_cast<void*>(s->data), ascii, size_t(length));
+  if (s) copy_bytes(static_cast<char*>(const_cast<void*>(s->data)), ascii, length);
   return s;
 }
 

@@ -336,6 +336,7 @@ Str* format_real(Context* context, double x, const Spec& spec) {
 
 // ---- repr ----
 Str* str_of_int(Context* context, int64_t v) {
+  if (v >= 0 && v < 10) return str_of_code(context, '0' + v);
   char buffer[24];
   buffer[0] = '-';
   int sign = v < 0;

@@ -23,7 +23,8 @@ uint64_t beginning(const Str* s, int64_t kind) {
 }
 
 bool stands_before(const Keyed& a, const Keyed& b) {
-  return a.begin != b.begin ? a.begin < b.begin : str_compare(nullptr, a.text, b.text) < 0;
+  if (a.begin != b.begin) return a.begin < b.begin;
+  return a.text != b.text && str_compare(nullptr, a.text, b.text) < 0;  // characters are shared
 }
 
 void sort_run(Keyed* e, int64_t n) {
