@@ -51,9 +51,14 @@ double half_value(uint16_t bits) {
   return bits & 0x8000 ? -size : size;
 }
 
-uint16_t bfloat_bits(double v) {
+// g++ 12 makes a pair of double → float → double conversions one vector operation, and that one nothing: hence `volatile`.
+static double rounded_to_single(double v) {
   volatile float single = float(v);
-  uint32_t bits = std::bit_cast<uint32_t>(float(single));
+  return double(single);
+}
+
+uint16_t bfloat_bits(double v) {
+  uint32_t bits = std::bit_cast<uint32_t>(float(rounded_to_single(v)));
   if (v != v) return bits >> 31 ? 0xffc0 : 0x7fc0;
   return uint16_t((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
 }
@@ -61,11 +66,6 @@ double bfloat_value(uint16_t bits) { return double(std::bit_cast<float>(uint32_t
 uint16_t narrow_bits(double v, DType d) { return d == DType::BF16 ? bfloat_bits(v) : half_bits(v); }
 double narrow_value(uint16_t bits, DType d) { return d == DType::BF16 ? bfloat_value(bits) : half_value(bits); }
 
-// g++ 12 makes a pair of double → float → double conversions one vector operation, and that one nothing: hence `volatile`.
-static double rounded_to_single(double v) {
-  volatile float single = float(v);
-  return double(single);
-}
 Scalar Scalar::complex(double re, double im, DType d) {
   if (d == DType::C64) re = rounded_to_single(re), im = rounded_to_single(im);
   return {.dtype = d, .re = re, .im = im};

@@ -17,8 +17,8 @@ namespace aic::passes {
 // Does the op change how long its list, or table, is?
 [[nodiscard]] inline bool changes_length(const ir::Function& f, ir::OpId id) {
   const ir::OpRecord& r = record_of(f, id);
-  return (r.traits & ir::Writes) && (r.name == "list.resize" || r.name.starts_with("table.") || r.name == "str.split" ||
-                                     r.name == "str.lines" || r.name == "str.some_pieces");
+  return (r.traits & ir::Writes) &&
+         (r.name == "list.resize" || r.name.starts_with("table.") || r.name == "str.split" || r.name == "str.some_pieces");
 }
 
 // The array that a view looks into: views are peeled off.

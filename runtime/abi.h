@@ -147,7 +147,6 @@ struct Str {
   X(Str*, str_strip, (Context*, const Str*, const Str* characters, int64_t sides))                         \
   X(Str*, str_strip_space, (Context*, const Str*, int64_t sides))                                          \
   X(int64_t, str_skip_space, (Context*, const Str*, int64_t from, bool space))                             \
-  X(int64_t, str_line_end, (Context*, const Str*, int64_t from))                                           \
   X(Str*, str_changed, (Context*, const Str*, int64_t how))          /* TextChange */                      \
   X(bool, str_is, (Context*, const Str*, int64_t what))              /* TextProperty */                    \
   X(Str*, str_of_code, (Context*, int64_t code_point))                                                     \
@@ -167,7 +166,6 @@ struct Str {
   X(Str*, str_of_list, (Context*, const List*, int64_t start, int64_t count, int64_t step))                \
   X(Str*, str_join, (Context*, const List*, const Str*))                                                   \
   X(bool, str_split, (Context*, List*, const Str*, const Str* separator, int64_t most))                    \
-  X(bool, str_lines, (Context*, List*, const Str*, int64_t ends))                                          \
   X(int64_t, str_some_pieces, (Context*, List*, const Str*, const Str* separator, int64_t how, int64_t from))\
   X(bool, str_sort, (Context*, List*))                                                                     \
   X(void, str_write, (Context*, const Str*, int64_t stream))                                               \

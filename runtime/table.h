@@ -17,9 +17,9 @@ inline int64_t hash_of_int(int64_t v) {
   auto h = int64_t(size % uint64_t(hash_modulus));
   return no_minus_one(v < 0 ? -h : h);
 }
-// What a dict whose keys are texts, or tuples of ints, has as their hashes: CPython's, which sets are ordered by, take several
-// times as long, and of a dict nobody sees them. Of up to seven Latin characters it says all, which its being negative tells:
-// such keys are equal where their hashes are.
+// What a dict whose keys are texts, or tuples of ints, has as their hashes: CPython's, which sets are ordered by, take longer
+// (docs/tables.md), and of a dict nobody sees them. Of up to seven Latin characters it says all, which its being negative
+// tells: such keys are equal where their hashes are.
 int64_t index_of_text(Context*, const Str*);
 int64_t index_of_ints(const Slot*, int32_t count);
 constexpr bool says_all(int64_t index_of_text) { return index_of_text < 0; }

@@ -431,10 +431,6 @@ int64_t str_count(Context*, const Str* s, const Str* piece, int64_t start, int64
   return n;
 }
 
-static bool ends_line(uint32_t c) {
-  return (c >= 10 && c <= 13) || (c >= 28 && c <= 30) || c == 0x85 || c == 0x2028 || c == 0x2029;
-}
-
 Str* str_strip(Context* context, const Str* s, const Str* characters, int64_t sides) {
   return stripped(context, s, sides, [&](uint32_t c) { return holds(characters, c); });
 }
@@ -448,11 +444,6 @@ int64_t str_skip_space(Context*, const Str* s, int64_t from, bool space) {
     return from;
   }
   while (from < s->length && is_space(character(s, from)) == space) ++from;
-  return from;
-}
-// The first place from `from` on that ends a line; the length: none does.
-int64_t str_line_end(Context*, const Str* s, int64_t from) {
-  while (from < s->length && !ends_line(character(s, from))) ++from;
   return from;
 }
 

@@ -142,7 +142,8 @@ int64_t fields(Context* context, Pieces& pieces, const Str* s, const Str* separa
   return -1;
 }
 
-int64_t lines(Context* context, Pieces& pieces, const Str* s, int64_t from, bool with_ends) {
+bool ends_line(uint32_t c) { return (c >= 10 && c <= 13) || (c >= 28 && c <= 30) || c == 0x85 || c == 0x2028 || c == 0x2029; }
+int64_t lines(Pieces& pieces, const Str* s, int64_t from, bool with_ends) {
   auto border_at = [=](int64_t at) {
     const bool two = character(s, at) == '\r' && at + 1 < s->length && character(s, at + 1) == '\n';
     const int64_t next = at + (two ? 2 : 1);
@@ -151,7 +152,8 @@ int64_t lines(Context* context, Pieces& pieces, const Str* s, int64_t from, bool
   if (s->kind == 1) {
     if (!latin_borders(pieces, s, from, is_latin_line_end, border_at)) return from;
   } else {
-    for (int64_t at = 0; (at = str_line_end(context, s, from)) < s->length;) {
+    for (int64_t at = from; at < s->length; ++at) {
+      if (at < from || !ends_line(character(s, at))) continue;
       if (pieces.are_enough()) return from;
       const Border b = border_at(at);
       pieces.add(from, b.end);
@@ -177,16 +179,11 @@ bool str_split(Context* context, List* l, const Str* s, const Str* separator, in
   split(context, pieces, s, separator, 0, most);
   return pieces.flush();
 }
-bool str_lines(Context* context, List* l, const Str* s, int64_t ends) {
-  Pieces pieces(context, l, s, all);
-  lines(context, pieces, s, 0, ends != 0);
-  return pieces.flush();
-}
 int64_t str_some_pieces(Context* context, List* l, const Str* s, const Str* separator, int64_t how, int64_t from) {
   constexpr int64_t some = 32;
   Pieces pieces(context, l, s, some);
-  const int64_t next = how == text_pieces ? split(context, pieces, s, separator, from, -1)
-                                          : lines(context, pieces, s, from, how == text_lines_with_ends);
+  const int64_t next =
+      how == text_pieces ? split(context, pieces, s, separator, from, -1) : lines(pieces, s, from, how == text_lines_with_ends);
   return pieces.flush() ? next : -2;
 }
 

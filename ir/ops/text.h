@@ -24,7 +24,6 @@ inline constexpr OpRecord text_records[] = {
   {.name = "str.strip", .operands = "s, characters, sides", .doc = "s without these characters at its start (sides & 1) and end (sides & 2).", .tier = Tier::Runtime, .traits = Birth | MayRaise, .signature = "ssi>s"},
   {.name = "str.strip_space", .operands = "s, sides", .doc = "s without white space at its start (sides & 1) and end (sides & 2).", .tier = Tier::Runtime, .traits = Birth | MayRaise, .signature = "si>s"},
   {.name = "str.skip_space", .operands = "s, from, space", .doc = "The first place from `from` on whose character is not white space (space), or is.", .tier = Tier::Runtime, .signature = "sib>i"},
-  {.name = "str.line_end", .operands = "s, from", .doc = "The first place from `from` on whose character ends a line; the length if there is none.", .tier = Tier::Runtime, .signature = "si>i"},
   {.name = "str.changed", .operands = "s, how", .doc = "s in upper case, quoted, …: rt::TextChange says how.", .tier = Tier::Runtime, .traits = Birth | MayRaise, .signature = "si>s"},
   {.name = "str.is", .operands = "s, what", .doc = "Whether s is alphabetic, …: rt::TextProperty says what.", .tier = Tier::Runtime, .signature = "si>b"},
   {.name = "str.of_code", .operands = "i", .doc = "The character of a code point.", .tier = Tier::Runtime, .traits = Birth | MayRaise, .signature = "i>s"},
@@ -45,7 +44,6 @@ inline constexpr OpRecord text_records[] = {
   {.name = "str.join", .operands = "l, s", .doc = "The strings of a list, with s between them.", .tier = Tier::Runtime, .traits = Reads | Birth | MayRaise, .signature = "ts>s"},
   {.name = "str.sort", .operands = "l", .doc = "Sorts a list by code points; equal strings keep their order. False: memory is short, and nothing was moved.", .tier = Tier::Runtime, .traits = Reads | Writes, .signature = "t>b"},
   {.name = "str.split", .operands = "l, s, separator, most", .doc = "Puts the pieces of s at the end of l: between separators, where that is empty between white space, cut at most so often (-1: everywhere). False: memory is short.", .tier = Tier::Runtime, .traits = Reads | Writes, .signature = "tssi>b"},
-  {.name = "str.lines", .operands = "l, s, ends", .doc = "Puts the lines of s at the end of l, with their ends (1) or without. False: memory is short.", .tier = Tier::Runtime, .traits = Reads | Writes, .signature = "tsi>b"},
   {.name = "str.some_pieces", .operands = "l, s, separator, how, from", .doc = "Puts some of the pieces of s from `from` on at the end of l: rt::PieceKind. Where the next one is looked for; -1: there is none; -2: memory is short.", .tier = Tier::Runtime, .traits = Reads | Writes, .signature = "tssii>i"},
   {.name = "str.write", .operands = "s, stream", .doc = "Writes to the host's stdout (1) or stderr (2).", .tier = Tier::Runtime, .traits = Effect, .results = 0, .signature = "si>"},
 };

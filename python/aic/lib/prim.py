@@ -588,13 +588,6 @@ def str_skip_space(s, start, space):
     return start
 
 
-def str_line_end(s, start):
-    """The first place from start on whose character ends a line; the length if there is none."""
-    while start < len(s) and len((s[start] + "x").splitlines()) == 1:
-        start += 1
-    return start
-
-
 def str_changed(s, how):
     """s in upper case, quoted, …."""
     return getattr(s, _CHANGES[how])()
@@ -662,12 +655,6 @@ def str_join(texts, s):
 def str_split(texts, s, separator, most):
     """Puts the pieces of s at the end of texts; an empty separator: between white space. False where memory is short."""
     texts.extend(s.split(separator or None, most))
-    return True
-
-
-def str_lines(texts, s, ends):
-    """Puts the lines of s at the end of texts, with their ends (1) or without. False where memory is short."""
-    texts.extend(s.splitlines(ends == 1))
     return True
 
 

@@ -177,18 +177,24 @@ def rsplit(s, sep=None, maxsplit=-1):
 
 def splitlines(s, keepends=False):
     out = _no_texts()
-    if not prim.str_lines(out, s, 1 if keepends else 0):
-        raise MemoryError()
+    at = 0
+    while at >= 0:
+        at = _some_lines(out, s, keepends, at)
     return out
+
+
+def _some_lines(out, s, keepends, at):
+    at = prim.str_some_pieces(out, s, "", 2 if keepends else 1, at)
+    if at == -2:
+        raise MemoryError()
+    return at
 
 
 def _each_of_splitlines(s, keepends=False):
     some = _no_texts()
     at = 0
     while at >= 0:
-        at = prim.str_some_pieces(some, s, "", 2 if keepends else 1, at)
-        if at == -2:
-            raise MemoryError()
+        at = _some_lines(some, s, keepends, at)
         for line in some:
             yield line
         prim.list_resize(some, 0)

@@ -62,12 +62,11 @@ void Generator::text_parts(ValueId s) {
 
 void Generator::text_search(ValueId s) {
   ValueId piece = text(), start = text_place(s), stop = make("maximum"_op, {text_place(s), start}, Type::integer());
-  int k = random_.below(6);
+  int k = random_.below(5);
   if (k == 0) return add(make("str.equal"_op, {s, piece}, Type::boolean()));
   if (k == 1) return add(make("str.compare"_op, {s, piece}, Type::integer()), 1);
   if (k == 2) return add(make("str.skip_space"_op, {s, start, cast(condition(), Type::boolean())}, Type::integer()), 20);
-  if (k == 3) return add(make("str.line_end"_op, {s, start}, Type::integer()), 20);
-  if (k == 4) return add(make("str.count"_op, {s, piece, start, stop}, Type::integer()), 20);
+  if (k == 3) return add(make("str.count"_op, {s, piece, start, stop}, Type::integer()), 20);
   add(make(random_.chance(50) ? "str.find"_op : "str.rfind"_op, {s, piece, start, stop}, Type::integer()), 20);
 }
 
@@ -113,7 +112,6 @@ void Generator::text_lists(ValueId s) {
     if (random_.chance(40)) add(length(l), 20);
     ValueId between = random_.chance(40) ? b().text("") : text();
     make("str.split"_op, {l, s, between, b().integer(random_.between(-1, 2))}, Type::boolean());
-    if (random_.chance(40)) make("str.lines"_op, {l, s, b().integer(random_.between(0, 1))}, Type::boolean());
     if (random_.chance(40))
       add(make("str.some_pieces"_op, {l, s, between, b().integer(random_.between(0, 2)), b().integer(0)}, Type::integer()), 20);
     if (random_.chance(40)) make("str.sort"_op, {l}, Type::boolean());
