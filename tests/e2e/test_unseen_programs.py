@@ -47,8 +47,8 @@ def sent_or_not(n):
 def test_sending_into_try(capsys):
     check(sent_and_thrown, 2)
     check(sent_or_not, 7)
-    plain, compiled = capsys.readouterr().out.splitlines()
-    assert plain == compiled
+    lines = capsys.readouterr().out.splitlines()  # the interpreter's, the compiled function's and, in the sweep, the library's
+    assert len(lines) >= 2 and set(lines) == {"closed at 14"}
 
 
 def running_total(n):
