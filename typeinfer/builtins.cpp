@@ -97,6 +97,9 @@ Value Frame::call_builtin(const std::string& qualified, Arguments a) {
   OpCode code;
   if (!in_library()) refuse_bfloat16(qualified, a);
   if (ir::find_op_by_python_name(qualified, code)) return call_record(code, qualified, std::move(a));
+  auto operand_of_numpy = [&](const Value& v) {
+    return is_row(v) || v.kind == Kind::Range ? as_array(v) : displays_as_tuples(v);
+  };
   bool numpy = qualified.starts_with("numpy.") && qualified != "numpy.fromiter";  // that one stores its elements one by one
   for (size_t k = 0; k < a.positional.size(); ++k) {
     Value& v = a.positional[k];
@@ -111,11 +114,11 @@ Value Frame::call_builtin(const std::string& qualified, Arguments a) {
     bool target = qualified == "numpy.put" || qualified == "numpy.place" || qualified == "numpy.putmask";
     bool parts = k == 0 && is_list(v) &&
                  ((joins(qualified) && is_array(element_of_list(v))) || qualified == "numpy.block" || typed || target);
-    if (numpy && !parts) v = is_row(v) ? as_array(v) : displays_as_tuples(v);
+    if (numpy && !parts) v = operand_of_numpy(v);
     if (!numpy) v = real(v, "argument" + std::to_string(k));
   }
   for (auto& [key, v] : a.keywords)
-    if (numpy) v = is_row(v) ? as_array(v) : displays_as_tuples(v);
+    if (numpy) v = operand_of_numpy(v);
   if (numpy)
     if (std::optional<Value> v = by_arrays(qualified, a)) return *v;
   if (const ir::PyForm* form = session_.world.library(qualified)) {

@@ -30,7 +30,9 @@ void Frame::wrong_operands(const std::string& op, const Value& x, const Value& y
 }
 
 // Beside an array a list or a tuple is one.
-static bool is_sequence(const Value& v) { return v.kind == Kind::Tuple || is_list_display(v) || is_row(v); }
+static bool is_sequence(const Value& v) {
+  return v.kind == Kind::Tuple || v.kind == Kind::Range || is_list_display(v) || is_row(v);
+}
 
 // Methods of the library tell: `__add__` of two of one class, `__mul__` of one and a number, `__iadd__` of one and anything.
 std::optional<Value> Frame::binary_of_collections(const std::string& op, const Value& x, const Value& y, bool in_place) {

@@ -441,6 +441,7 @@ Value Frame::generate(const Arguments& a) {
 Value Frame::as_array(const Value& given, std::optional<DType> to) {
   Value v = given.kind == Kind::Iterator && given.text == "list" ? given.parts[0] : given;
   if (is_array(v)) return to ? cast_to(v, *to) : v;
+  if (v.kind == Kind::Range) v = list_from(v);
   if (is_row(v)) return array_of_list(v, to);
   if (v.kind == Kind::Pair) v = v.parts[0];
   if (v.kind == Kind::Entity && !wide_int(v)) v = zero_rank_loaded(v);

@@ -35,8 +35,9 @@ Values Frame::unpack(const Value& given, size_t n, int64_t star, bool is_arm) {
   bool texts = is_text(v) || is_bytes(v) || is_bytearray(v),
        listed =
            is_table(v) || is_table_view(v) || is_collection(v) || (v.kind == Kind::Iterator && !elements && !is_generator(v));
-  if (listed || (texts && star >= 0) || (v.kind == Kind::Range && star >= 0)) return unpack_list(list_from(v), n, star);
-  if (!elements && star < 0 && ((is_array(v) && v.type.rank() > 0) || texts || v.kind == Kind::Range)) {
+  bool sequence = texts || v.kind == Kind::Range || (is_array(v) && v.type.rank() > 0 && !elements);
+  if (listed || (sequence && star >= 0)) return unpack_list(list_from(v), n, star);
+  if (!elements && sequence) {
     ValueId length = materialise(length_of(v)), wanted = ints(int64_t(n));
     std::string expected = " values to unpack (expected " + std::to_string(n);
     check(test("less_equal"_op, wanted, length), "ValueError", "not enough" + expected + ", got {0})", {length});

@@ -136,3 +136,16 @@ def test_quantiles_into_arrays():
     for out in (np.zeros(()), np.zeros(1), np.zeros(2), np.zeros((), np.float32), np.zeros((), int), np.zeros(2, int), np.zeros((3, 2)), np.zeros((2, 1))):
         check(half_into, F, out)
         check(lower_into, F, out)
+
+
+def shares(a):
+    return np.quantile(a, [0.3, 0.6]), np.quantile(a, 0.3), np.percentile(a, np.array([30.0])), np.quantile(a, np.float32(0.3)), np.nanquantile(a, [0.2, 0.3])
+
+
+def test_differences_between_quantiles_are_of_the_arrays_dtype():
+    compiled = aic.jit(shares)
+    for dtype in ("i1", "u1", "i8", "u8", "f2", "f4", "f8"):
+        check(shares, np.array([100, 0], dtype), compiled=compiled)
+        check(shares, np.array([0.1, -0.7, 0.31, 0.73, 1.1]).astype(dtype), compiled=compiled)
+    check(shares, np.array([-128, 127], np.int8), compiled=compiled)  # which wraps in NumPy, too
+    check(shares, np.array([2**62, -(2**63)]), compiled=compiled)

@@ -44,3 +44,14 @@ def test_what_numpy_raises(f):
     for function in (f, aic.jit(f)):
         with pytest.raises(ValueError):
             function(np.ones((2, 2)))
+
+
+def subscripts_in_lists(a, b):
+    return (np.einsum(a, [0, 1], b, [1], [0]), np.einsum(a, [1, 0]), np.einsum(a, [..., 0], b, [0], [...]), np.einsum(a, [0, 1], a, [2, 1], [2, 0]),
+            np.einsum(a[:, :3], [30, 30]), np.einsum(a, [2, 1], b, [1]))
+
+
+def test_subscripts_in_lists():
+    f = subscripts_in_lists
+    for mine, theirs in zip(aic.jit(f)(E["ij"], E["j"]), f(E["ij"], E["j"])):
+        hold(theirs, mine)

@@ -112,3 +112,52 @@ def test_complex_nans():
 def test_extremes_of_nothing():
     check(extreme, np.zeros(0, np.uint64))
     check(extreme, np.zeros(0))
+
+
+# ---- transforms ----
+def both_ways(a):
+    return np.fft.fft(a), np.fft.ifft(a), np.fft.fft(a, 12), np.fft.ifft(a[:3], 7)
+
+
+def real_both_ways(a):
+    s = np.fft.rfft(a)
+    return s, np.fft.irfft(s, len(a)), np.fft.ihfft(a), np.fft.hfft(s)
+
+
+def of_planes(a):
+    return np.fft.fft(a, axis=0), np.fft.ifft(a, axis=1), np.fft.fft2(a), np.fft.ifftn(a, (5, 9), axes=(0, 1)), np.fft.rfft2(a.real), np.fft.irfft2(a)
+
+
+def same_within(got, wanted, tolerance):
+    for x, y in zip(got, wanted):
+        assert x.dtype == y.dtype and x.shape == y.shape
+        assert np.abs(x - y).max() <= tolerance * np.abs(y).max()
+
+
+@pytest.mark.parametrize("single", [False, True])
+def test_transforms_of_every_kind_of_length(single):
+    """Powers of two and their neighbours, small and large primes, products of these."""
+    rng = np.random.default_rng(3)
+    compiled, of_reals = aic.jit(both_ways), aic.jit(real_both_ways)
+    for n in [*range(1, 40), 49, 61, 64, 67, 77, 97, 120, 134, 143, 243, 343, 512, 625, 1001, 1009, 2 * 251]:
+        x = rng.normal(size=n)
+        z = x + 1j * rng.normal(size=n)
+        a, r = (z.astype(np.complex64), x.astype(np.float32)) if single else (z, x)
+        tolerance = 2e-6 if single else 3e-15
+        same_within(compiled(a), both_ways(a), tolerance)
+        if n > 1:
+            same_within(of_reals(r), real_both_ways(r), tolerance)
+
+
+@pytest.mark.parametrize("shape", [(3, 4), (8, 16), (9, 17), (30, 7), (67, 5), (2, 134)])
+def test_transforms_of_several_lines(shape):
+    z = np.random.default_rng(4).normal(size=shape + (2,)) @ [1, 1j]
+    compiled = aic.jit(of_planes)
+    for a in (z, np.asfortranarray(z), z[::-1, ::-1], z.astype(np.complex64)):
+        same_within(compiled(a), of_planes(a), 2e-6 if a.dtype == np.complex64 else 3e-15)
+
+
+def test_a_constant_has_one_frequency():
+    """Roots of unity that cancel exactly leave nothing behind."""
+    for n in (8, 64, 1024):
+        assert np.abs(aic.jit(both_ways)(np.ones(n))[0][1:]).max() == 0

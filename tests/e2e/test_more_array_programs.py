@@ -109,3 +109,28 @@ def zeros_and_scales(b, u):
 
 def test_scales_of_bools():
     check(zeros_and_scales, np.array([True, False]), np.array([1, 200], np.uint8))
+
+
+def by_ranges(n):
+    a = np.zeros((3, 9))
+    a[0, range(n)] = range(n)
+    a[1, :n] = range(n)
+    a[range(3), range(3)] += 1
+    return a, np.array(range(n)), np.array(range(1, n, 2), dtype="f4"), np.arange(9)[range(n)], a[:, range(1, 8, 2)], a[0][:n] + range(n), np.dot(range(3), range(3))
+
+
+def starred_rows(a):
+    (x, *y), (*u, v) = a
+    lengths = [int(w) + len(z) for w, *z in a]
+    first, *_, last = a[:, 1]
+    return x, y, u, v, lengths, first, last
+
+
+def test_ranges_as_arrays():
+    check(by_ranges, 5)
+
+
+def test_rows_taken_apart_with_a_star():
+    check(starred_rows, np.arange(8).reshape(2, 4))
+    check(starred_rows, np.arange(2).reshape(2, 1))
+    check(starred_rows, np.arange(3.0).reshape(3, 1))

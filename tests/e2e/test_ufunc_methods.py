@@ -150,3 +150,51 @@ def all_bits(a):
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint64, np.int16, np.bool_])
 def test_all_bits_of_any_dtype(dtype):
     check(all_bits, np.array([[7, 3], [6, 255]]).astype(dtype))
+
+
+def at_chosen_places(a, i):
+    np.add.at(a, i.reshape(1, 3), 2.5)
+    np.subtract.at(a, a > 3, 1.25)
+    np.multiply.at(a, slice(1, 5), 2)
+    np.add.at(a, (slice(None, None, 3),), [1, 2])
+    np.negative.at(a, a < 0)
+    np.add.at(a, ..., 1)
+    np.maximum.at(a, [[0, 1], [1, 0]], [[9, 8], [7, 6]])
+    return a
+
+
+def at_places_of_rows(a):
+    np.add.at(a, (slice(None), [0, 0, 1]), 1)
+    np.add.at(a, 1, [1, 2, 3, 4])
+    np.add.at(a, [2, 2], [[1], [2]])
+    np.add.at(a, np.ix_([0, 2], [0, 3]), 1)
+    np.add.at(a, (..., 1), 3)
+    return a
+
+
+def at_cast(a):
+    np.add.at(a, [0, 1], 0.1)
+    np.add.at(a, [0, 1], 300)
+    np.add.at(a, [0, 0], np.array([0.5, 0.7]))
+    np.divide.at(a, 2, np.int16(400))
+    return a
+
+
+def at_too_many(a, i):
+    np.add.at(a, i, np.arange(3))
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32, np.int8, np.uint8, np.bool_, np.complex64])
+def test_at_casts_whatever_comes(dtype):
+    check(at_cast, np.array([1, 0, 3, 100]).astype(dtype))
+
+
+def test_at_of_any_index():
+    for a in (np.arange(6.0), np.arange(12.0)[::-2]):
+        check(at_chosen_places, a, np.array([0, 5, 5]))
+    for a in (np.arange(12.0).reshape(3, 4), np.arange(12.0).reshape(4, 3).T):
+        check(at_places_of_rows, a)
+    check(at_too_many, np.arange(4.0), np.array([[0, 1]]))
+    check(at_too_many, np.arange(4.0), np.array([0, 1]))
+    check(at_too_many, np.arange(4.0), 1)
+    check(at_too_many, np.arange(4.0), np.array([[0, 9]]))

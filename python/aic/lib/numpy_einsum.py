@@ -209,9 +209,42 @@ def _needed(groups, after, output):
     return letters
 
 
+def _letters_of(places):
+    """A list of whole numbers, or ..., as letters: those of Python's order of characters."""
+    letters = ()
+    for k in places:
+        letters = letters + ("." if k is ... else _ALL[k],)
+    return letters
+
+
+_ALL = ("A", "B", "C", "D", "E", "F", "G", "H", "I", "J", "K", "L", "M", "N", "O", "P", "Q", "R", "S", "T", "U", "V", "W", "X", "Y", "Z",
+        "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p", "q", "r", "s", "t", "u", "v", "w", "x", "y", "z")
+
+
+def _subscripts(letters):
+    text = ""
+    for c in letters:
+        text = text + ("..." if c == "." else c)
+    return text
+
+
+def _text_of(given):
+    """einsum(a, [0, 1], b, [1, 2], [0, 2]): the subscripts as a text, and the operands."""
+    text = ""
+    operands = ()
+    for k in prim.static_range(len(given) // 2):
+        text = text + ("," if k > 0 else "") + _subscripts(_letters_of(given[2 * k + 1]))
+        operands = operands + (given[2 * k],)
+    if len(given) % 2 == 1:
+        text = text + "->" + _subscripts(_letters_of(given[len(given) - 1]))
+    return text, operands
+
+
 def einsum(subscripts, *operands, out=None, dtype=None, order="K", casting="safe", optimize=False):
     """`optimize` says nothing here: two operands are always multiplied as matrices, more of them from the left to the right."""
     letter = np._letter(order, "K")
+    if not isinstance(subscripts, str):
+        subscripts, operands = _text_of((subscripts,) + operands)
     groups, output = _parts(subscripts, operands)
     if out is not None:
         if not prim.is_array(out):

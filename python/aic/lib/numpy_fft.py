@@ -1,110 +1,277 @@
 """numpy.fft in the language: Stockham's self-sorting transform (Cochran et al., "What is the fast Fourier transform?", 1967) by factors 4,
-2, 3, 5, 7 and other primes; a large prime by Bluestein's convolution (1970). Real transforms of even length are complex ones of half of
-it. Computed in double precision."""
+2, 3, 5 and other primes; a large prime by Bluestein's convolution (1970). Real transforms of even length are complex ones of
+half of it. Computed in double precision, real and imaginary parts in arrays of their own, so that loops are vectorised; an inverse
+transform is the forward one with these two exchanged. docs/accuracy.md holds errors and speed beside NumPy's."""
 from numpy import complex64, complex128, float16, float32, float64
 
 from aic.lib import numpy as np
 from aic.lib import prim
 
-_TWO_PI = 6.283185307179586
+_EIGHTH = 0.7853981633974483
 _LARGE = 61  # a prime factor above it is not worth its square
+_LANES = 8  # so many lines are transformed beside one another
+
+
+# ---- roots of unity ----
+def _root(k, n, imaginary):
+    """A part of exp(-2 pi i k / n), from an angle of an eighth of the circle at most."""
+    x = 8 * k
+    below = x > 4 * n
+    x = prim.select(below, 8 * n - x, x)
+    left = x > 2 * n
+    x = prim.select(left, 4 * n - x, x)
+    steep = x > n
+    angle = prim.cast(prim.select(steep, 2 * n - x, x), float64) * (_EIGHTH / n)
+    if imaginary:
+        r = prim.select(steep, prim.cos(angle), prim.sin(angle))
+        return prim.select(below, r, -r)
+    r = prim.select(steep, prim.sin(angle), prim.cos(angle))
+    return prim.select(left, -r, r)
+
+
+def _roots(n):
+    """exp(-2 pi i k / n) for k in 0…n-1 as two arrays: products of a few roots beside one another and a few far apart."""
+    near = 8
+    while near < 64 and near < n or near * near < n:
+        near = 2 * near
+    count = (n + near - 1) // near
+    fine = prim.generate((near,), lambda k: _root(k, n, False), float64)
+    fine_i = prim.generate((near,), lambda k: _root(k, n, True), float64)
+    coarse = prim.generate((count,), lambda k: _root(k * near, n, False), float64)
+    coarse_i = prim.generate((count,), lambda k: _root(k * near, n, True), float64)
+    real = prim.empty((count, near), float64)
+    imag = prim.empty((count, near), float64)
+    for i in range(count):
+        for j in range(near):
+            real[i, j] = coarse[i] * fine[j] - coarse_i[i] * fine_i[j]
+            imag[i, j] = coarse[i] * fine_i[j] + coarse_i[i] * fine[j]
+    return prim.reshape(real, (count * near,)), prim.reshape(imag, (count * near,))
 
 
 # ---- the transform ----
-def _roots(n, sign):
-    """exp(sign * 2 pi i k / n) for k in 0…n-1; angles are at most pi, which keeps them exact."""
-    def root(k):
-        angle = sign * _TWO_PI * float(k if 2 * k <= n else k - n) / n
-        return complex(prim.cos(angle), prim.sin(angle))
-
-    return prim.generate((n,), root, complex128)
+def _split(line, a, b, c):
+    """A line of a * b * c numbers as three axes."""
+    return prim.reshape(line, (a, b, c), (8 * b * c, 8 * c, 8))
 
 
-def _by_two(x, y, roots, m, stride):
+def _every(roots, count, step):
+    """So many of the roots, a step apart: none lies past their end."""
+    return prim.reshape(roots, (count,), (8 * step,))
+
+
+def _by_two(xr, xi, yr, yi, cos, sin, m, stride, step):
+    cos, sin = _every(cos, m, step), _every(sin, m, step)
+    xr, xi = _split(xr, 2, m, stride), _split(xi, 2, m, stride)
+    yr, yi = _split(yr, m, 2, stride), _split(yi, m, 2, stride)
     for j in range(m):
-        w = roots[j * stride]
+        c = cos[j]
+        s = sin[j]
         for q in range(stride):
-            a = x[q + stride * j]
-            b = x[q + stride * (j + m)]
-            y[q + stride * (2 * j)] = a + b
-            y[q + stride * (2 * j + 1)] = (a - b) * w
+            yr[j, 0, q] = xr[0, j, q] + xr[1, j, q]
+            yi[j, 0, q] = xi[0, j, q] + xi[1, j, q]
+            r = xr[0, j, q] - xr[1, j, q]
+            i = xi[0, j, q] - xi[1, j, q]
+            yr[j, 1, q] = r * c - i * s
+            yi[j, 1, q] = r * s + i * c
 
 
-def _by_four(x, y, roots, m, stride, sign):
-    quarter = complex(0.0, sign)
+def _four(a, ai, b, bi, c, ci, d, di):
+    """The transform of four numbers."""
+    er, ei, fr, fi = a + c, ai + ci, b + d, bi + di
+    gr, gi, hr, hi = a - c, ai - ci, bi - di, d - b
+    return er + fr, ei + fi, gr + hr, gi + hi, er - fr, ei - fi, gr - hr, gi - hi
+
+
+def _by_four(xr, xi, yr, yi, cos, sin, m, stride, step):
+    c1, c2, c3 = _every(cos, m, step), _every(cos, m, 2 * step), _every(cos, m, 3 * step)
+    s1, s2, s3 = _every(sin, m, step), _every(sin, m, 2 * step), _every(sin, m, 3 * step)
+    xr, xi = _split(xr, 4, m, stride), _split(xi, 4, m, stride)
+    yr, yi = _split(yr, m, 4, stride), _split(yi, m, 4, stride)
     for j in range(m):
-        w1 = roots[j * stride]
-        w2 = roots[2 * j * stride]
-        w3 = roots[3 * j * stride]
+        a, b, c = c1[j], c2[j], c3[j]
+        d, e, f = s1[j], s2[j], s3[j]
         for q in range(stride):
-            a = x[q + stride * j]
-            b = x[q + stride * (j + m)]
-            c = x[q + stride * (j + 2 * m)]
-            d = x[q + stride * (j + 3 * m)]
-            even = a + c
-            odd = b + d
-            high = a - c
-            turned = (b - d) * quarter
-            y[q + stride * (4 * j)] = even + odd
-            y[q + stride * (4 * j + 1)] = (high + turned) * w1
-            y[q + stride * (4 * j + 2)] = (even - odd) * w2
-            y[q + stride * (4 * j + 3)] = (high - turned) * w3
+            r0, i0, r1, i1, r2, i2, r3, i3 = _four(xr[0, j, q], xi[0, j, q], xr[1, j, q], xi[1, j, q],
+                                                   xr[2, j, q], xi[2, j, q], xr[3, j, q], xi[3, j, q])
+            yr[j, 0, q] = r0
+            yi[j, 0, q] = i0
+            yr[j, 1, q] = r1 * a - i1 * d
+            yi[j, 1, q] = r1 * d + i1 * a
+            yr[j, 2, q] = r2 * b - i2 * e
+            yi[j, 2, q] = r2 * e + i2 * b
+            yr[j, 3, q] = r3 * c - i3 * f
+            yi[j, 3, q] = r3 * f + i3 * c
 
 
-def _by_three(x, y, roots, m, stride, sign):
-    side = complex(0.0, sign * 0.8660254037844386)
+def _first_by_four(xr, xi, yr, yi, cos, sin, m, step):
+    """The same where lines are of one number: along the other axis."""
+    c1, c2, c3 = _every(cos, m, step), _every(cos, m, 2 * step), _every(cos, m, 3 * step)
+    s1, s2, s3 = _every(sin, m, step), _every(sin, m, 2 * step), _every(sin, m, 3 * step)
+    xr, xi = _split(xr, 1, 4, m), _split(xi, 1, 4, m)
+    yr, yi = _split(yr, 1, m, 4), _split(yi, 1, m, 4)
     for j in range(m):
-        w1 = roots[j * stride]
-        w2 = roots[2 * j * stride]
-        for q in range(stride):
-            a = x[q + stride * j]
-            b = x[q + stride * (j + m)]
-            c = x[q + stride * (j + 2 * m)]
-            both = b + c
-            middle = a - both * 0.5
-            turned = (b - c) * side
-            y[q + stride * (3 * j)] = a + both
-            y[q + stride * (3 * j + 1)] = (middle + turned) * w1
-            y[q + stride * (3 * j + 2)] = (middle - turned) * w2
+        r0, i0, r1, i1, r2, i2, r3, i3 = _four(xr[0, 0, j], xi[0, 0, j], xr[0, 1, j], xi[0, 1, j],
+                                               xr[0, 2, j], xi[0, 2, j], xr[0, 3, j], xi[0, 3, j])
+        yr[0, j, 0] = r0
+        yi[0, j, 0] = i0
+        yr[0, j, 1] = r1 * c1[j] - i1 * s1[j]
+        yi[0, j, 1] = r1 * s1[j] + i1 * c1[j]
+        yr[0, j, 2] = r2 * c2[j] - i2 * s2[j]
+        yi[0, j, 2] = r2 * s2[j] + i2 * c2[j]
+        yr[0, j, 3] = r3 * c3[j] - i3 * s3[j]
+        yi[0, j, 3] = r3 * s3[j] + i3 * c3[j]
 
 
-def _by_five(x, y, roots, m, stride, sign):
-    c1 = 0.30901699437494745
-    c2 = -0.8090169943749475
-    s1 = complex(0.0, sign * 0.9510565162951535)
-    s2 = complex(0.0, sign * 0.5877852522924731)
+def _by_three(xr, xi, yr, yi, cos, sin, m, stride, step):
+    c1, c2, s1, s2 = _every(cos, m, step), _every(cos, m, 2 * step), _every(sin, m, step), _every(sin, m, 2 * step)
+    xr, xi = _split(xr, 3, m, stride), _split(xi, 3, m, stride)
+    yr, yi = _split(yr, m, 3, stride), _split(yi, m, 3, stride)
     for j in range(m):
-        w1 = roots[j * stride]
-        w2 = roots[2 * j * stride]
-        w3 = roots[3 * j * stride]
-        w4 = roots[4 * j * stride]
+        a, b, c, d = c1[j], s1[j], c2[j], s2[j]
         for q in range(stride):
-            a = x[q + stride * j]
-            b = x[q + stride * (j + m)]
-            c = x[q + stride * (j + 2 * m)]
-            d = x[q + stride * (j + 3 * m)]
-            e = x[q + stride * (j + 4 * m)]
-            outer = b + e
-            inner = c + d
-            first = a + outer * c1 + inner * c2
-            second = a + outer * c2 + inner * c1
-            u = (b - e) * s1 + (c - d) * s2
-            v = (b - e) * s2 - (c - d) * s1
-            y[q + stride * (5 * j)] = a + outer + inner
-            y[q + stride * (5 * j + 1)] = (first + u) * w1
-            y[q + stride * (5 * j + 2)] = (second + v) * w2
-            y[q + stride * (5 * j + 3)] = (second - v) * w3
-            y[q + stride * (5 * j + 4)] = (first - u) * w4
+            t = xr[1, j, q] + xr[2, j, q]
+            ti = xi[1, j, q] + xi[2, j, q]
+            u = (xi[1, j, q] - xi[2, j, q]) * 0.8660254037844386
+            ui = (xr[2, j, q] - xr[1, j, q]) * 0.8660254037844386
+            g = xr[0, j, q] - 0.5 * t
+            gi = xi[0, j, q] - 0.5 * ti
+            yr[j, 0, q] = xr[0, j, q] + t
+            yi[j, 0, q] = xi[0, j, q] + ti
+            yr[j, 1, q] = (g + u) * a - (gi + ui) * b
+            yi[j, 1, q] = (g + u) * b + (gi + ui) * a
+            yr[j, 2, q] = (g - u) * c - (gi - ui) * d
+            yi[j, 2, q] = (g - u) * d + (gi - ui) * c
 
 
-def _by_prime(x, y, roots, m, stride, p, turn):
+def _by_five(xr, xi, yr, yi, cos, sin, m, stride, step):
+    c1, c2, c3, c4 = _every(cos, m, step), _every(cos, m, 2 * step), _every(cos, m, 3 * step), _every(cos, m, 4 * step)
+    s1, s2, s3, s4 = _every(sin, m, step), _every(sin, m, 2 * step), _every(sin, m, 3 * step), _every(sin, m, 4 * step)
+    xr, xi = _split(xr, 5, m, stride), _split(xi, 5, m, stride)
+    yr, yi = _split(yr, m, 5, stride), _split(yi, m, 5, stride)
     for j in range(m):
+        a, b, c, d = c1[j], c2[j], c3[j], c4[j]
+        e, f, g, h = s1[j], s2[j], s3[j], s4[j]
         for q in range(stride):
-            for k in range(p):
-                total = x[q + stride * j]
-                for t in range(1, p):
-                    total = total + x[q + stride * (j + m * t)] * roots[t * k % p * turn]
-                y[q + stride * (p * j + k)] = total * roots[j * k * stride]
+            r, i = xr[0, j, q], xi[0, j, q]
+            t, ti, u, ui = xr[1, j, q] + xr[4, j, q], xi[1, j, q] + xi[4, j, q], xr[2, j, q] + xr[3, j, q], xi[2, j, q] + xi[3, j, q]
+            v, vi, w, wi = xr[4, j, q] - xr[1, j, q], xi[1, j, q] - xi[4, j, q], xr[3, j, q] - xr[2, j, q], xi[2, j, q] - xi[3, j, q]
+            yr[j, 0, q] = r + t + u
+            yi[j, 0, q] = i + ti + ui
+            k = r + t * 0.30901699437494745 - u * 0.8090169943749475
+            ki = i + ti * 0.30901699437494745 - ui * 0.8090169943749475
+            n = vi * 0.9510565162951535 + wi * 0.5877852522924731
+            ni = v * 0.9510565162951535 + w * 0.5877852522924731
+            yr[j, 1, q] = (k + n) * a - (ki + ni) * e
+            yi[j, 1, q] = (k + n) * e + (ki + ni) * a
+            yr[j, 4, q] = (k - n) * d - (ki - ni) * h
+            yi[j, 4, q] = (k - n) * h + (ki - ni) * d
+            k = r - t * 0.8090169943749475 + u * 0.30901699437494745
+            ki = i - ti * 0.8090169943749475 + ui * 0.30901699437494745
+            n = vi * 0.5877852522924731 - wi * 0.9510565162951535
+            ni = v * 0.5877852522924731 - w * 0.9510565162951535
+            yr[j, 2, q] = (k + n) * b - (ki + ni) * f
+            yi[j, 2, q] = (k + n) * f + (ki + ni) * b
+            yr[j, 3, q] = (k - n) * c - (ki - ni) * g
+            yi[j, 3, q] = (k - n) * g + (ki - ni) * c
+
+
+def _by_odd(xr, xi, yr, yi, cos, sin, m, stride, p, step):
+    """By any other odd factor: sums and differences of the numbers that lie opposite one another, times the matrix of its roots."""
+    half = p // 2
+    own, own_i = _every(cos, p, m * step), _every(sin, p, m * step)
+    c = prim.generate((half, half), lambda t, k: own[(t + 1) * (k + 1) % p], float64)
+    s = prim.generate((half, half), lambda t, k: own_i[(t + 1) * (k + 1) % p], float64)
+    a = prim.empty((half,), float64)
+    b = prim.empty((half,), float64)
+    d = prim.empty((half,), float64)
+    e = prim.empty((half,), float64)
+    xr, xi = _split(xr, p, m, stride), _split(xi, p, m, stride)
+    yr, yi = _split(yr, m, p, stride), _split(yi, m, p, stride)
+    for j in range(m):
+        up, up_i = _every(cos, p, j * step), _every(sin, p, j * step)
+        for q in range(stride):
+            first = xr[0, j, q]
+            first_i = xi[0, j, q]
+            total = first
+            total_i = first_i
+            for k in range(half):
+                a[k] = first
+                b[k] = first_i
+                d[k] = 0.0
+                e[k] = 0.0
+            for t in range(half):
+                u = xr[t + 1, j, q] + xr[p - 1 - t, j, q]
+                u_i = xi[t + 1, j, q] + xi[p - 1 - t, j, q]
+                v = xr[t + 1, j, q] - xr[p - 1 - t, j, q]
+                v_i = xi[t + 1, j, q] - xi[p - 1 - t, j, q]
+                total = total + u
+                total_i = total_i + u_i
+                for k in range(half):
+                    a[k] += u * c[t, k]
+                    b[k] += u_i * c[t, k]
+                    d[k] += v_i * s[t, k]
+                    e[k] += v * s[t, k]
+            yr[j, 0, q] = total
+            yi[j, 0, q] = total_i
+            for k in range(half):
+                r = a[k] - d[k]
+                i = b[k] + e[k]
+                yr[j, k + 1, q] = r * up[k + 1] - i * up_i[k + 1]
+                yi[j, k + 1, q] = r * up_i[k + 1] + i * up[k + 1]
+                r = a[k] + d[k]
+                i = b[k] - e[k]
+                yr[j, p - 1 - k, q] = r * up[p - 1 - k] - i * up_i[p - 1 - k]
+                yi[j, p - 1 - k, q] = r * up_i[p - 1 - k] + i * up[p - 1 - k]
+
+
+def _rows_by_odd(xr, xi, yr, yi, cos, sin, m, stride, p, step):
+    """The same where lines are long enough to go along them."""
+    half = p // 2
+    own, own_i = _every(cos, p, m * step), _every(sin, p, m * step)
+    u = prim.empty((half, stride), float64)
+    u_i = prim.empty((half, stride), float64)
+    v = prim.empty((half, stride), float64)
+    v_i = prim.empty((half, stride), float64)
+    r = prim.empty((4, stride), float64)
+    xr, xi = _split(xr, p, m, stride), _split(xi, p, m, stride)
+    yr, yi = _split(yr, m, p, stride), _split(yi, m, p, stride)
+    for j in range(m):
+        up, up_i = _every(cos, p, j * step), _every(sin, p, j * step)
+        yr[j, 0] = xr[0, j]
+        yi[j, 0] = xi[0, j]
+        for t in range(half):
+            for q in range(stride):
+                u[t, q] = xr[t + 1, j, q] + xr[p - 1 - t, j, q]
+                u_i[t, q] = xi[t + 1, j, q] + xi[p - 1 - t, j, q]
+                v[t, q] = xr[t + 1, j, q] - xr[p - 1 - t, j, q]
+                v_i[t, q] = xi[t + 1, j, q] - xi[p - 1 - t, j, q]
+                yr[j, 0, q] += u[t, q]
+                yi[j, 0, q] += u_i[t, q]
+        for k in range(half):
+            for q in range(stride):
+                r[0, q] = xr[0, j, q]
+                r[1, q] = xi[0, j, q]
+                r[2, q] = 0.0
+                r[3, q] = 0.0
+            for t in range(half):
+                c = own[(t + 1) * (k + 1) % p]
+                s = own_i[(t + 1) * (k + 1) % p]
+                for q in range(stride):
+                    r[0, q] += u[t, q] * c
+                    r[1, q] += u_i[t, q] * c
+                    r[2, q] += v_i[t, q] * s
+                    r[3, q] += v[t, q] * s
+            c, s = up[k + 1], up_i[k + 1]
+            d, e = up[p - 1 - k], up_i[p - 1 - k]
+            for q in range(stride):
+                a = r[0, q] - r[2, q]
+                b = r[1, q] + r[3, q]
+                yr[j, k + 1, q] = a * c - b * s
+                yi[j, k + 1, q] = a * s + b * c
+                a = r[0, q] + r[2, q]
+                b = r[1, q] - r[3, q]
+                yr[j, p - 1 - k, q] = a * d - b * e
+                yi[j, p - 1 - k, q] = a * e + b * d
 
 
 def _factor(rest):
@@ -119,29 +286,39 @@ def _factor(rest):
     return p
 
 
-def _mixed(given, sign, roots):
-    n = given.shape[0]
-    x = given
-    y = prim.empty((n,), complex128)
-    rest = n
-    stride = 1
+def _mixed(given, given_i, cos, sin, spread, lanes):
+    """The transform of so many lines of complex numbers, whose k-th numbers lie beside one another, not normalised, in new arrays. The
+    roots are those of their length times `spread`."""
+    xr = prim.copy(given)
+    xi = prim.copy(given_i)
+    yr = prim.empty(xr.shape, float64)
+    yi = prim.empty(xr.shape, float64)
+    rest = xr.shape[0] // lanes
+    step = spread
+    stride = lanes
     while rest > 1:
         p = _factor(rest)
         m = rest // p
-        if p == 4:
-            _by_four(x, y, roots, m, stride, sign)
+        if p == 4 and stride == 1:
+            _first_by_four(xr, xi, yr, yi, cos, sin, m, step)
+        elif p == 4:
+            _by_four(xr, xi, yr, yi, cos, sin, m, stride, step)
         elif p == 2:
-            _by_two(x, y, roots, m, stride)
+            _by_two(xr, xi, yr, yi, cos, sin, m, stride, step)
         elif p == 3:
-            _by_three(x, y, roots, m, stride, sign)
+            _by_three(xr, xi, yr, yi, cos, sin, m, stride, step)
         elif p == 5:
-            _by_five(x, y, roots, m, stride, sign)
+            _by_five(xr, xi, yr, yi, cos, sin, m, stride, step)
+        elif stride >= 16:
+            _rows_by_odd(xr, xi, yr, yi, cos, sin, m, stride, p, step)
         else:
-            _by_prime(x, y, roots, m, stride, p, n // p)
-        x, y = y, x
+            _by_odd(xr, xi, yr, yi, cos, sin, m, stride, p, step)
+        xr, yr = yr, xr
+        xi, yi = yi, xi
         rest = m
         stride = stride * p
-    return x
+        step = step * p
+    return xr, xi
 
 
 def _largest_factor(n):
@@ -156,58 +333,112 @@ def _largest_factor(n):
     return rest if rest > largest else largest
 
 
-def _bluestein(given, sign):
-    """A convolution with a chirp, of a length that is a power of two."""
-    n = given.shape[0]
-    wide = 1
-    while wide < 2 * n - 1:
-        wide = 2 * wide
-    chirp = prim.empty((n,), complex128)
-    k = 0
-    for i in range(n):
-        angle = sign * _TWO_PI * 0.5 * float(k if k <= n else k - 2 * n) / n
-        chirp[i] = complex(prim.cos(angle), prim.sin(angle))
-        k = (k + 2 * i + 1) % (2 * n)
-    a = prim.full((wide,), 0, complex128)
-    b = prim.full((wide,), 0, complex128)
-    for i in range(n):
-        a[i] = given[i] * chirp[i]
-        b[i] = prim.conjugate(chirp[i])
-        if i > 0:
-            b[wide - i] = prim.conjugate(chirp[i])
-    roots = _roots(wide, -1.0)
-    line = a
-    first = a
-    for step in range(3):  # both, and what is conjugate to the inverse of their product: one place in the code for all
-        line = _mixed(prim.copy(line), -1.0, roots)
-        if step == 0:
-            first = line
-            line = b
-        elif step == 1:
-            line = prim.conjugate(prim.multiply(first, line))
-    whole = line
-    return prim.generate((n,), lambda i: prim.conjugate(whole[i]) * chirp[i] / float(wide), complex128)
+def _wide(n):
+    """The least length that holds a convolution of n numbers: a power of two, or three, five or nine times one."""
+    best = 0
+    for part in (1, 3, 5, 9):
+        length = part
+        while length < 2 * n - 1:
+            length = 2 * length
+        best = length if best == 0 or length < best else best
+    return best
 
 
-def _transformed(given, sign, roots):
-    """The transform of one line, not normalised; `given` is complex128, contiguous and used up."""
-    if roots.shape[0] == 0:
-        return _bluestein(given, sign)
-    return _mixed(given, sign, roots)
+# ---- what the lines of one length share ----
+def _plan(n, cos, sin, spread):
+    """The roots that lines of n are transformed with, and for a large prime factor the chirp of Bluestein's convolution and the transform of
+    what it is convolved with."""
+    none = prim.empty((0,), float64)
+    if n <= _LARGE or _largest_factor(n) <= _LARGE:
+        return cos, sin, spread, none, none, none, none
+    wide = _wide(n)
+    far, far_i = _roots(wide)
+    turn, turn_i = _roots(2 * n)
+    chirp = prim.empty((n,), float64)
+    chirp_i = prim.empty((n,), float64)
+    b = prim.full((wide,), 0, float64)
+    b_i = prim.full((wide,), 0, float64)
+    at = 0
+    for k in range(n):
+        chirp[k] = turn[at]
+        chirp_i[k] = turn_i[at]
+        at = (at + 2 * k + 1) % (2 * n)
+    for k in range(n):
+        b[-k] = chirp[k] / wide
+        b_i[-k] = -chirp_i[k] / wide
+    b[:n] = chirp / wide
+    b_i[:n] = prim.negative(chirp_i) / wide
+    b, b_i = _mixed(b, b_i, far, far_i, 1, 1)
+    return far, far_i, 1, chirp, chirp_i, b, b_i
 
 
-def _plan(n, sign):
-    """The roots of a length, none if it has a large prime factor."""
-    return _roots(0 if n > _LARGE and _largest_factor(n) > _LARGE else n, sign)
+def _rooted_plan(n):
+    """The plan for lines of n complex numbers."""
+    cos, sin = _roots(1 if n > _LARGE and _largest_factor(n) > _LARGE else n)
+    return _plan(n, cos, sin, 1)
+
+
+def _transformed(z, z_i, plan):
+    """The transform of one line by its plan."""
+    cos, sin, spread, chirp, chirp_i, b, b_i = plan
+    if b.shape[0] == 0:
+        return _mixed(z, z_i, cos, sin, spread, 1)
+    n = z.shape[0]
+    wide = b.shape[0]
+    a = prim.full((wide,), 0, float64)
+    a_i = prim.full((wide,), 0, float64)
+    for k in range(n):
+        a[k] = z[k] * chirp[k] - z_i[k] * chirp_i[k]
+        a_i[k] = z[k] * chirp_i[k] + z_i[k] * chirp[k]
+    f, f_i = _mixed(a, a_i, cos, sin, 1, 1)
+    for k in range(wide):
+        a[k] = f[k] * b[k] - f_i[k] * b_i[k]
+        a_i[k] = f[k] * b_i[k] + f_i[k] * b[k]
+    f_i, f = _mixed(a_i, a, cos, sin, 1, 1)
+    r = prim.empty((n,), float64)
+    r_i = prim.empty((n,), float64)
+    for k in range(n):
+        r[k] = f[k] * chirp[k] - f_i[k] * chirp_i[k]
+        r_i[k] = f[k] * chirp_i[k] + f_i[k] * chirp[k]
+    return r, r_i
 
 
 # ---- lines ----
 def _line(x, n):
-    """A line as complex128, cut or filled with zeros to n."""
-    out = prim.full((n,), 0, complex128)
+    """The parts of a line, cut or filled with zeros to n."""
+    z = prim.full((n,), 0, float64)
+    z_i = prim.full((n,), 0, float64)
     used = n if n < x.shape[0] else x.shape[0]
-    out[:used] = x[:used]
-    return out
+    z[:used] = prim.cast(prim.real(x[:used]), float64)
+    if prim.kind(x) == "c":
+        z_i[:used] = prim.cast(prim.imag(x[:used]), float64)
+    return z, z_i
+
+
+def _beside(lines, n):
+    """The parts of a few lines, cut or filled with zeros to n, their k-th numbers beside one another."""
+    lanes = lines.shape[0]
+    z = prim.full((n * lanes,), 0, float64)
+    z_i = prim.full((n * lanes,), 0, float64)
+    used = n if n < lines.shape[1] else lines.shape[1]
+    rows = prim.transpose(lines, (1, 0))[:used]
+    prim.reshape(z, (n, lanes), (8 * lanes, 8))[:used] = prim.cast(prim.real(rows), float64)
+    if prim.kind(lines) == "c":
+        prim.reshape(z_i, (n, lanes), (8 * lanes, 8))[:used] = prim.cast(prim.imag(rows), float64)
+    return z, z_i
+
+
+def _store_beside(targets, r, r_i, scale):
+    lanes, n = targets.shape
+    r, r_i = _split(r, 1, n, lanes), _split(r_i, 1, n, lanes)
+    for k in range(n):
+        for j in range(lanes):
+            targets[j, k] = prim.cast(complex(r[0, k, j] * scale, r_i[0, k, j] * scale), prim.dtype(targets))
+
+
+def _store(target, r, r_i, scale):
+    for k in range(target.shape[0]):
+        target[k] = prim.cast(complex(r[k] * scale, r_i[k] * scale), prim.dtype(target))
 
 
 def _is_single(a):
@@ -242,26 +473,52 @@ def _result(a, n, axis, dtype):
 
 
 def _each_line(a, out, axis, f):
-    """f of each line along the axis into the same line of `out`."""
+    """f(line, target) of each line along the axis and the same line of `out`."""
     last = prim.rank(a) - 1
     if prim.rank(a) == 1:
-        out[...] = prim.cast(f(a), prim.dtype(out))
+        f(a, out)
     else:
-        _each_of(np.moveaxis(a, axis, last), np.moveaxis(out, axis, last), f)
+        _each_of(np.moveaxis(a, axis, last), np.moveaxis(out, axis, last), f, 1)
 
 
-def _each_of(lines, results, f):
-    if prim.rank(lines) == 1:
-        results[...] = prim.cast(f(lines), prim.dtype(results))
+def _each_of(lines, results, f, rank):
+    if prim.rank(lines) == rank:
+        f(lines, results)
     else:
         for i in range(lines.shape[0]):
-            _each_of(lines[i], results[i], f)
+            _each_of(lines[i], results[i], f, rank)
 
 
-def _complex_lines(a, n, axis, sign, scale):
+def _complex_lines(a, n, axis, inverse, scale):
     out = _result(a, n, axis, complex64 if _is_single(a) else complex128)
-    roots = _plan(n, sign)
-    _each_line(a, out, axis, lambda line: prim.multiply(_transformed(_line(line, n), sign, roots), scale))
+    plan = _rooted_plan(n)
+
+    def one(line, target):
+        z, z_i = _line(line, n)
+        if inverse:
+            r_i, r = _transformed(z_i, z, plan)
+        else:
+            r, r_i = _transformed(z, z_i, plan)
+        _store(target, r, r_i, scale)
+
+    def several(lines, targets):
+        cos, sin, spread, chirp, chirp_i, b, b_i = plan
+        for first in range(0, lines.shape[0], _LANES):
+            part = lines[first : first + _LANES]
+            target = targets[first : first + _LANES]
+            z, z_i = _beside(part, n)
+            if inverse:
+                r_i, r = _mixed(z_i, z, cos, sin, spread, part.shape[0])
+            else:
+                r, r_i = _mixed(z, z_i, cos, sin, spread, part.shape[0])
+            _store_beside(target, r, r_i, scale)
+
+    if prim.rank(a) == 1:
+        one(a, out)
+    else:
+        lines = np.moveaxis(a, axis, prim.rank(a) - 1)
+        targets = np.moveaxis(out, axis, prim.rank(a) - 1)
+        _each_of(lines, targets, one, 1) if plan[5].shape[0] > 0 else _each_of(lines, targets, several, 2)
     return out
 
 
@@ -270,42 +527,46 @@ def fft(a, n=None, axis=-1, norm=None, out=None):
     a = prim.as_array(a)
     axis = np._axis(axis, prim.rank(a))
     length = _length(a, n, axis)
-    return np._into(out, _complex_lines(a, length, axis, -1.0, _scale(norm, True, length)))
+    return np._into(out, _complex_lines(a, length, axis, False, _scale(norm, True, length)))
 
 
 def ifft(a, n=None, axis=-1, norm=None, out=None):
     a = prim.as_array(a)
     axis = np._axis(axis, prim.rank(a))
     length = _length(a, n, axis)
-    return np._into(out, _complex_lines(a, length, axis, 1.0, _scale(norm, False, length)))
+    return np._into(out, _complex_lines(a, length, axis, True, _scale(norm, False, length)))
 
 
 # ---- real transforms ----
-def _half_spectrum(x, n, roots):
+def _half_spectrum(x, target, n, cos, sin, plan, scale):
     """n // 2 + 1 numbers of the transform of n real ones."""
     h = n // 2
-    out = prim.empty((h + 1,), complex128)
+    if n % 2 == 1:
+        z, z_i = _line(x, n)
+        r, r_i = _transformed(z, z_i, plan)
+        _store(target, r, r_i, scale)
+        return
     used = n if n < x.shape[0] else x.shape[0]
-    odd = n % 2 == 1
-    z = prim.full((n if odd else h,), 0, complex128)
-    if odd:
-        z[:used] = x[:used]
-    else:
-        for i in range(used // 2):
-            z[i] = complex(float(x[2 * i]), float(x[2 * i + 1]))
-        if used % 2 == 1:
-            z[used // 2] = complex(float(x[used - 1]), 0.0)
-    t = _transformed(z, -1.0, roots)
-    if odd:
-        out[...] = t[: h + 1]
-        return out
-    for k in range(h + 1):
-        a = t[k % h]
-        b = prim.conjugate(t[(h - k) % h])
-        angle = -_TWO_PI * float(k) / n
-        turned = (a - b) * complex(prim.cos(angle), prim.sin(angle))
-        out[k] = complex(0.5 * (a.real + b.real + turned.imag), 0.5 * (a.imag + b.imag - turned.real))
-    return out
+    z = prim.full((h,), 0, float64)
+    z_i = prim.full((h,), 0, float64)
+    z[: (used + 1) // 2] = prim.cast(x[:used:2], float64)
+    z_i[: used // 2] = prim.cast(x[1:used:2], float64)
+    r, r_i = _transformed(z, z_i, plan)
+    target[0] = prim.cast(complex((r[0] + r_i[0]) * scale, 0.0), prim.dtype(target))
+    target[h] = prim.cast(complex((r[0] - r_i[0]) * scale, 0.0), prim.dtype(target))
+    by = 0.5 * scale
+    for k in range(1, h):
+        d = r[k] - r[h - k]
+        d_i = r_i[k] + r_i[h - k]
+        turned = d * cos[k] - d_i * sin[k]
+        turned_i = d * sin[k] + d_i * cos[k]
+        target[k] = prim.cast(complex((r[k] + r[h - k] + turned_i) * by, (r_i[k] - r_i[h - k] - turned) * by), prim.dtype(target))
+
+
+def _real_plan(n):
+    """The roots of n, and the plan for the complex lines that real ones of n are transformed by."""
+    cos, sin = _roots(n)
+    return cos, sin, _plan(n, cos, sin, 1) if n % 2 == 1 else _plan(n // 2, cos, sin, 2)
 
 
 def rfft(a, n=None, axis=-1, norm=None, out=None):
@@ -316,40 +577,42 @@ def rfft(a, n=None, axis=-1, norm=None, out=None):
     length = _length(a, n, axis)
     scale = _scale(norm, True, length)
     result = _result(a, length // 2 + 1, axis, complex64 if _is_single(a) else complex128)
-    roots = _plan(length if length % 2 == 1 else length // 2, -1.0)
-    _each_line(a, result, axis, lambda line: prim.multiply(_half_spectrum(line, length, roots), scale))
+    cos, sin, plan = _real_plan(length)
+    _each_line(a, result, axis, lambda line, target: _half_spectrum(line, target, length, cos, sin, plan, scale))
     return np._into(out, result)
 
 
-def _real_line(x, n, roots):
+def _real_line(x, target, n, cos, sin, plan, scale):
     """n real numbers from half of their spectrum."""
     h = n // 2
-    half = _line(x, h + 1)
-    out = prim.empty((n,), float64)
-    odd = n % 2 == 1
-    z = prim.full((n if odd else h,), 0, complex128)
-    half[0] = half[0].real
-    if odd:
+    half, half_i = _line(x, h + 1)
+    half_i[0] = 0.0
+    if n % 2 == 1:
+        z = prim.empty((n,), float64)
+        z_i = prim.empty((n,), float64)
         z[0] = half[0]
+        z_i[0] = 0.0
         for k in range(1, h + 1):
             z[k] = half[k]
-            z[n - k] = prim.conjugate(half[k])
-    else:
-        half[h] = half[h].real
-        for k in range(h):
-            a = half[k]
-            b = prim.conjugate(half[h - k])
-            angle = _TWO_PI * float(k) / n
-            turned = (a - b) * complex(prim.cos(angle), prim.sin(angle))
-            z[k] = complex(a.real + b.real - turned.imag, a.imag + b.imag + turned.real)
-    t = _transformed(z, 1.0, roots)
-    if odd:
-        out[...] = prim.real(t)
-        return out
-    for i in range(h):
-        out[2 * i] = t[i].real
-        out[2 * i + 1] = t[i].imag
-    return out
+            z[n - k] = half[k]
+            z_i[k] = half_i[k]
+            z_i[n - k] = -half_i[k]
+        r_i, r = _transformed(z_i, z, plan)
+        target[...] = prim.cast(prim.multiply(r, scale), prim.dtype(target))
+        return
+    half_i[h] = 0.0
+    z = prim.empty((h,), float64)
+    z_i = prim.empty((h,), float64)
+    for k in range(h):
+        d = half[k] - half[h - k]
+        d_i = half_i[k] + half_i[h - k]
+        turned = d * cos[k] + d_i * sin[k]
+        turned_i = d_i * cos[k] - d * sin[k]
+        z[k] = half[k] + half[h - k] - turned_i
+        z_i[k] = half_i[k] - half_i[h - k] + turned
+    r_i, r = _transformed(z_i, z, plan)
+    target[::2] = prim.cast(prim.multiply(r, scale), prim.dtype(target))
+    target[1::2] = prim.cast(prim.multiply(r_i, scale), prim.dtype(target))
 
 
 def irfft(a, n=None, axis=-1, norm=None, out=None):
@@ -358,8 +621,8 @@ def irfft(a, n=None, axis=-1, norm=None, out=None):
     length = _length(a, 2 * (a.shape[axis] - 1) if n is None else n, axis)
     scale = _scale(norm, False, length)
     result = _result(a, length, axis, float16 if prim.kind(a) == "f" and prim.itemsize(a) == 2 else float32 if _is_single(a) else float64)
-    roots = _plan(length if length % 2 == 1 else length // 2, 1.0)
-    _each_line(a, result, axis, lambda line: prim.multiply(_real_line(line, length, roots), scale))
+    cos, sin, plan = _real_plan(length)
+    _each_line(a, result, axis, lambda line, target: _real_line(line, target, length, cos, sin, plan, scale))
     return np._into(out, result)
 
 

@@ -94,8 +94,9 @@ def _rank_of(n, q, method):
                      "'midpoint', 'nearest'])")
 
 
-def _between(x, q, method, taken):
-    """The quantile of sorted lines: an element where one is `taken`; else the share between two neighbours is added from the nearer side."""
+def _between(x, q, method, taken, single):
+    """The quantile of sorted lines: an element where one is `taken`; else the share between two neighbours, whose difference is of
+    their own dtype, is added from the nearer side in the dtype `single`."""
     n = x.shape[0]
     if n == 0:
         raise IndexError("index -1 is out of bounds for axis 0 with size 0")
@@ -111,29 +112,29 @@ def _between(x, q, method, taken):
             share = 0.0 if at % 1 == 0 else 0.5
         if method == "averaged_inverted_cdf":
             share = 0.5 if share == 0 else 1.0
-        d = prim.subtract(x[above], x[below])
+        d = prim.cast(prim.subtract(x[above], x[below]), single)
         if share >= 0.5:
-            r = prim.subtract(x[above], prim.multiply(d, prim.cast(1 - share, prim.dtype(x))))
+            r = prim.subtract(prim.cast(x[above], single), prim.multiply(d, prim.cast(1 - share, single)))
         else:
-            r = prim.add(x[below], prim.multiply(d, prim.cast(share, prim.dtype(x))))
+            r = prim.add(prim.cast(x[below], single), prim.multiply(d, prim.cast(share, single)))
     if prim.kind(x) == "f":
-        return prim.select(prim.isnan(x[n - 1]), x[n - 1], r)
+        return prim.select(prim.isnan(x[n - 1]), prim.cast(x[n - 1], prim.dtype(r)), r)
     return r
 
 
-def _between_found(x, q, method, taken):
+def _between_found(x, q, method, taken, single):
     """The same of each line's elements that are numbers."""
     if prim.rank(x) == 1:
         n = x.shape[0]
         while n > 0 and x[n - 1] != x[n - 1]:
             n = n - 1
         if n == 0:
-            return prim.cast(float("nan"), prim.dtype(x))
-        return _between(x[:n], q, method, taken)
+            return prim.cast(float("nan"), prim.dtype(x) if taken else single)
+        return _between(x[:n], q, method, taken, single)
     lines = np.reshape(x, (x.shape[0], -1)) if prim.rank(x) > 2 else x
-    out = prim.empty((lines.shape[1],), prim.dtype(x))
+    out = prim.empty((lines.shape[1],), prim.dtype(x) if taken else single)
     for j in range(lines.shape[1]):
-        out[j] = _between_found(lines[:, j], q, method, taken)
+        out[j] = _between_found(lines[:, j], q, method, taken, single)
     return prim.reshape(out, x.shape[1:])
 
 
@@ -158,19 +159,17 @@ def _quantiles(a, q, weak, message, axis, out, method, keepdims, weights, found)
     elif whole and method in _WHOLE:
         single = prim.result_type(prim.dtype(a), int64)
     else:
-        single = prim.result_type(np._float_dtype(a), np._float_dtype(prim.as_array(q)))
+        single = prim.result_type(prim.dtype(a), np._float_dtype(prim.as_array(q)))
     x = np.sort(_lines(a, axis), 0)
     if x.shape[0] == 0 and prim.kind(a) != "f":
         raise IndexError("index 0 is out of bounds for axis 0 with size 0")
-    if not taken:
-        x = np.asarray(x, single)
     each = _between_found if found and prim.kind(a) == "f" else _between
     if prim.rank(q) == 0:
         one = q[()] if prim.is_array(q) else q
         one = prim.cast(one, prim.dtype(one)) if prim.kind(q) == "f" and not weak else float(one)  # places are found in its precision
         if not (one >= 0.0 and one <= 1.0):
             raise ValueError(message)
-        return _quantile_into(each(x, one, method, taken), a, axis, keepdims, (), out, taken)
+        return _quantile_into(each(x, one, method, taken, single), a, axis, keepdims, (), out, taken)
     given = prim.as_array(q)
     wanted = np._line(given)
     for one in wanted:
@@ -178,9 +177,9 @@ def _quantiles(a, q, weak, message, axis, out, method, keepdims, weights, found)
             raise ValueError(message)
     if found and np._length(a.shape) == 0:  # the rank of the result would depend on it: NumPy gives one nan for all
         raise NotImplementedError("several quantiles of nothing that pass over nan")
-    rows = prim.empty(wanted.shape + x.shape[1:], prim.dtype(x))
+    rows = prim.empty(wanted.shape + x.shape[1:], prim.dtype(x) if taken else single)
     for i in range(wanted.shape[0]):
-        rows[i] = each(x, wanted[i] if prim.kind(wanted) == "f" else float(wanted[i]), method, taken)
+        rows[i] = each(x, wanted[i] if prim.kind(wanted) == "f" else float(wanted[i]), method, taken, single)
     return _quantile_into(prim.reshape(rows, given.shape + x.shape[1:]), a, axis, keepdims, given.shape, out, taken)
 
 

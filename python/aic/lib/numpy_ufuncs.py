@@ -156,23 +156,77 @@ def _ufunc_outer(name, A, B):
 
 
 def _ufunc_at(name, a, indices, b=None):
-    """Unbuffered: an index that comes twice is applied twice. All indices are checked before the first write."""
+    """Unbuffered: an index that comes twice is applied twice. All indices are checked before the first write. The operand counts as an
+    array, also a number of Python's, and results are cast to the array's dtype whatever they are."""
     places = indices if isinstance(indices, tuple) else (indices,)
-    if len(places) < prim.rank(a) and len(places) == 1:
+    b = None if b is None else prim.as_array(b)
+    if not _are_lists(places):
+        _at_chosen(name, a, indices, b)
+    elif len(places) == prim.rank(a):
+        _at_elements(name, a, places, b)
+    elif len(places) == 1 and prim.rank(places[0]) == 1:
         _at_rows(name, a, prim.as_array(places[0]), b)
-        return
-    if len(places) != prim.rank(a):
-        prim.refuse("ufunc.at with fewer indices than axes")
+    else:
+        _at_chosen(name, a, indices, b)
+
+
+def _applied(name, a, at, *operand):
+    r = prim.apply(name, a[at], *operand)
+    return prim.cast(r, prim.dtype(a))
+
+
+def _operands_at(b, shape):
+    if prim.rank(b) > len(shape):
+        raise ValueError("array is not broadcastable to correct shape")
+    for k in prim.static_range(prim.rank(b)):
+        if b.shape[k] != 1 and b.shape[k] != shape[len(shape) - prim.rank(b) + k]:
+            raise ValueError("array is not broadcastable to correct shape")
+    return prim.broadcast_to(b, shape)
+
+
+def _are_lists(places):
+    """Whether each index is a number or a list of numbers."""
+    simple = True
     for p in places:
-        if prim.rank(p) > 1 or prim.kind(p) == "b":
-            prim.refuse("ufunc.at with masks, or with index arrays of several axes")
-    if b is not None and not prim.same_dtype(a, prim.apply(name, prim.cast(0, prim.dtype(a)), b if prim.rank(b) == 0 else prim.cast(0, prim.dtype(b)))):
-        prim.refuse("ufunc.at with operands of another dtype")
+        if p is None or p is ... or isinstance(p, slice):
+            simple = False
+        elif prim.rank(p) > 1 or prim.kind(p) == "b":
+            simple = False
+    return simple
+
+
+def _at_chosen(name, a, indices, b):
+    """Any other index: what it takes of the elements' own numbers tells where they are."""
+    chosen = prim.as_array(np.reshape(np.arange(np._length(a.shape)), a.shape)[indices])
+    places = np._line(chosen)
+    if b is None:
+        for k in places:
+            at = _place_of(a.shape, k)
+            a[at] = _applied(name, a, at)
+    else:
+        operands = np._line(_operands_at(b, chosen.shape))
+        for i in range(places.shape[0]):
+            at = _place_of(a.shape, places[i])
+            a[at] = _applied(name, a, at, operands[i])
+
+
+def _place_of(shape, number):
+    """The indices of an element from its number in C's order."""
+    index = ()
+    rest = int(number)
+    for back in prim.static_range(len(shape)):
+        extent = shape[len(shape) - 1 - back]
+        index = (rest % extent,) + index
+        rest = rest // extent
+    return index
+
+
+def _at_elements(name, a, places, b):
     shape = ()
     for p in places:
         shape = prim.broadcast_shapes(shape, prim.as_array(p).shape)
     if len(shape) == 0:
-        a[places] = prim.apply(name, a[places]) if b is None else prim.apply(name, a[places], b)
+        a[places] = _applied(name, a, places) if b is None else _applied(name, a, places, _operands_at(b, ())[()])
     else:
         spread = ()
         for p in places:
@@ -182,13 +236,11 @@ def _ufunc_at(name, a, indices, b=None):
                 a[_picked(spread, i)]
         if b is None:
             for i in range(shape[0]):
-                a[_picked(spread, i)] = prim.apply(name, a[_picked(spread, i)])
+                a[_picked(spread, i)] = _applied(name, a, _picked(spread, i))
         else:
-            if prim.rank(b) == 1 and prim.as_array(b).shape[0] != 1 and prim.as_array(b).shape[0] != shape[0]:
-                raise ValueError("array is not broadcastable to correct shape")
-            operands = prim.broadcast_to(prim.as_array(b), shape)
+            operands = _operands_at(b, shape)
             for i in range(shape[0]):
-                a[_picked(spread, i)] = prim.apply(name, a[_picked(spread, i)], operands[i])
+                a[_picked(spread, i)] = _applied(name, a, _picked(spread, i), operands[i])
 
 
 def _all_inside(a, places):
@@ -204,20 +256,16 @@ def _all_inside(a, places):
 
 
 def _at_rows(name, a, places, b):
-    if prim.rank(places) != 1 or prim.kind(places) == "b":
-        prim.refuse("ufunc.at of rows with such an index")
     for k in places:
         if k < -a.shape[0] or k >= a.shape[0]:
             raise IndexError(f"index {k} is out of bounds for axis 0 with size {a.shape[0]}")
     if b is None:
         for k in places:
-            a[k] = prim.apply(name, a[k])
+            a[k] = _applied(name, a, k)
     else:
-        if not prim.same_dtype(a, prim.apply(name, prim.cast(0, prim.dtype(a)), b if prim.rank(b) == 0 else prim.cast(0, prim.dtype(b)))):
-            prim.refuse("ufunc.at with operands of another dtype")
-        operands = prim.broadcast_to(prim.as_array(b), (places.shape[0],) + a.shape[1:])
+        operands = _operands_at(b, (places.shape[0],) + a.shape[1:])
         for i in range(places.shape[0]):
-            a[places[i]] = prim.apply(name, a[places[i]], operands[i])
+            a[places[i]] = _applied(name, a, places[i], operands[i])
 
 
 def _picked(places, i):
