@@ -182,7 +182,7 @@ class ObjectsAsValues {
     }
     if (objects.empty()) return false;
     for (ValueId v : f_.parameters())
-      if (f_.type(v).is_object()) refuse(v);
+      if (f_.type(v).is_object()) refuse(v), objects.push_back(v);  // what they meet is refused with them
     for (ValueId v : objects) look_at(v);
     for (auto& [v, birth] : births_) layouts_.try_emplace(root(v), std::get<Type>(*f_.find_attr(birth.op, "layout")));
     bool changed = false;
