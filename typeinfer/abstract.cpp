@@ -85,7 +85,7 @@ static Value from_constant(const ir::Constant& c, Classes& classes) {
 Value from_entity(const ir::Entity& e, Classes& classes) {
   if (auto* c = std::get_if<ir::Constant>(&e)) return from_constant(*c, classes);
   if (auto* m = std::get_if<ir::EnumMember>(&e)) return tuple_of({integer(m->index)}, classes.of(m->of).type.flavour());
-  if (auto* t = std::get_if<ir::NamedTuple>(&e)) {
+  if (auto* t = std::get_if<ir::NamedTuple>(&e); t && t->of.key) {
     std::vector<Value> parts;
     for (const ir::Entity& p : t->parts) parts.push_back(from_entity(p, classes));
     return tuple_of(std::move(parts), classes.of(t->of).type.flavour());
@@ -152,7 +152,26 @@ static std::string entity_key(const ir::Entity& e) {
   if (auto* w = std::get_if<ir::WideInt>(&e)) return "wide " + std::to_string(w->value);
   if (auto* c = std::get_if<ir::ClassEntity>(&e)) return "class " + std::to_string(c->key);
   if (auto* m = std::get_if<ir::EnumMember>(&e)) return "member " + std::to_string(m->of.key) + " " + std::to_string(m->index);
-  if (std::holds_alternative<ir::NamedTuple>(e)) return "named tuple";  // never a value: from_entity
+  if (auto* t = std::get_if<ir::NamedTuple>(&e)) {  // a container of functions; others are never a value: from_entity
+    std::string all = t->of.name + "[";
+    for (const ir::Entity& p : t->parts) all += entity_key(p) + ";";
+    return all + "]";
+  }
+  if (auto* c = std::get_if<ir::Constant>(&e)) {
+    if (auto* i = std::get_if<int64_t>(&c->value)) return std::to_string(*i);
+    if (auto* x = std::get_if<double>(&c->value)) return number_text(*x) + "f";
+    if (auto* b = std::get_if<ir::BoolConstant>(&c->value)) return b->value ? "True" : "False";
+    if (auto* s = std::get_if<std::string>(&c->value)) return std::to_string(s->size()) + "'" + *s;
+    if (auto* s = std::get_if<ir::BytesConstant>(&c->value)) return "b" + std::to_string(s->latin.size()) + "'" + s->latin;
+    if (auto* z = std::get_if<ir::ComplexConstant>(&c->value))
+      return number_text(z->real) + "+" + number_text(z->imaginary) + "j";
+    if (auto* parts = std::get_if<std::vector<ir::Entity>>(&c->value)) {
+      std::string all = "(";
+      for (const ir::Entity& p : *parts) all += entity_key(p) + ",";
+      return all + ")";
+    }
+    return "None";
+  }
   if (auto* u = std::get_if<ir::Unknown>(&e)) return "unknown " + u->why;
   return "missing";
 }

@@ -181,6 +181,7 @@ std::vector<std::string> Frame::methods_in_library(const std::string& of) {
 }
 
 Value Frame::attribute(const Value& x, const std::string& name) {
+  if (x.kind == Kind::Never) return x;  // of an object that nobody makes
   if (is_union(x))
     if (std::optional<Value> m = union_method(x, name)) return *m;
   if (is_union(x) || x.kind == Kind::Choice) return by_arms(x, [&](const Value& arm) { return attribute(arm, name); });

@@ -270,8 +270,9 @@ Value Frame::builtin_number(const std::string& name, const Arguments& given) {
   if (std::optional<Value> v = object_builtin(name, a)) return *v;
   if (name == "super") return super_of(a);
   if (name == "getattr" && p.size() == 2 && known_text(p[1])) return attribute(p[0], *known_text(p[1]));
-  if (name == "bytes") return call_bytes("_made", a);
-  if (name == "bytearray") return call_bytearray("_made", a);
+  const bool of_rounds = a.positional.size() == 1 && holds_generator(a.positional[0]);  // asked for nothing before it is read
+  if (name == "bytes") return call_bytes(of_rounds ? "_gathered" : "_made", a);
+  if (name == "bytearray") return call_bytearray(of_rounds ? "_gathered" : "_made", a);
   auto iterator = [&](Values parts) {
     Value v;
     v.kind = Kind::Iterator;

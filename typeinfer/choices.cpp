@@ -45,6 +45,12 @@ bool is_same_choice(const Value& a, const Value& b) {
   if (a.kind != Kind::Method) return key(a) == key(b);
   if (a.text != b.text) return false;
   const Value &x = a.parts[0], &y = b.parts[0];
+  for (const auto& [choice, other] : {std::pair(&x, &y), std::pair(&y, &x)})  // a function that is held: a choice of one
+    if (choice->kind == Kind::Choice)
+      return std::any_of(choice->parts.begin() + 1, choice->parts.end(), [&](const Value& one) {
+        return other->kind == Kind::Choice ? is_same_choice(one, other->parts[1])
+                                           : is_choosable(*other) && is_same_choice(one, *other);
+      });
   if (is_choosable(x)) return is_same_choice(x, y);
   return x.kind == y.kind && type_of(x).kind() == type_of(y).kind() && type_of(x).flavour() == type_of(y).flavour();
 }
@@ -89,16 +95,17 @@ Value Frame::chosen(const Value& v, const Value& shape) {
 }
 
 // Of a function that was not chosen. What is asked of it may be asked before it is known that it was not (loop invariants),
-// so its containers and texts are empty ones.
+// so its containers and texts are empty ones, and its numbers zeros.
 Value Frame::absent(const Value& shape) {
   std::vector<Type> types;
   leaf_types(shape, types);
   std::vector<ValueId> ids;
   for (Type t : types) {
     bool empty = t.is_list() && !t.is_object() && (t.flavour().empty() || t.flavour() == "tuple");
-    ids.push_back(empty                 ? make("list.new"_op, {ints(0)}, t)
-                  : t.is(TypeKind::Str) ? materialise(t == Type::bytes() ? bytes_literal("") : text(""))
-                                        : make("undefined"_op, {}, t));
+    ids.push_back(empty                  ? make("list.new"_op, {ints(0)}, t)
+                  : t.is_python_number() ? as_type(integer(0), t)
+                  : t.is(TypeKind::Str)  ? materialise(t == Type::bytes() ? bytes_literal("") : text(""))
+                                         : make("undefined"_op, {}, t));
   }
   const ValueId* next = ids.data();
   return rebuild(shape, next);

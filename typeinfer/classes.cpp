@@ -2,6 +2,7 @@
 #include "typeinfer/classes.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "ir/base/error.h"
 #include "ir/ops/table.h"
@@ -130,6 +131,18 @@ Class* Classes::of_type(Type t) {
   return nullptr;
 }
 
+bool Classes::refers_to_itself(Type object) {
+  std::set<const Class*> met;
+  std::function<bool(Type)> leads_back = [&](Type t) -> bool {
+    if (t == object && !met.empty()) return true;
+    if (!t.is_object() && (t.is_list() || t.is_tuple() || t.is(TypeKind::Union)))
+      return std::ranges::any_of(t.elements(), leads_back);
+    const Class* c = t.is_object() ? of_type(t) : nullptr;
+    return c && met.insert(c).second && std::ranges::any_of(c->fields, [&](const Field& f) { return leads_back(f.type); });
+  };
+  return leads_back(object);
+}
+
 std::vector<Class*> Classes::exceptions() {
   asks_exceptions_ = true;
   std::vector<Class*> all;
@@ -212,6 +225,7 @@ void Classes::begin() {
     for (Field& f : c.fields) {
       f.part = f.flag = -1;
       f.written = f.type;
+      f.shape_written = resited(f.shape, [](const std::string&) { return new_site(nullptr); });
       if (f.type.is(TypeKind::Never)) continue;
       f.part = int(parts.size());
       parts.push_back(f.type);
@@ -232,7 +246,21 @@ Field& Classes::field(Class& c, const std::string& name) {
   return f;
 }
 
+void Classes::keep(Field& f, const Value& v) {
+  auto site = [&](const std::string&) { return new_site(nullptr); };
+  Value before = resited(f.shape, site);  // joining changes what lists hold
+  if (before.kind == Kind::Never && f.fixed) before = held(*f.fixed);
+  if (before.kind == Kind::Never && !f.type.is(TypeKind::Never)) before = shape_of_type(f.type, site);
+  Value joined = join_elements(before, resited(held(v), site));
+  if (f.shape.kind != Kind::Never && key(joined) == key(f.shape)) return;
+  f.shape = joined;
+  f.fixed.reset();
+  f.type = joined.kind == Kind::Conflict ? Type::function() : type_of(joined);
+  grown = true;
+}
+
 void Classes::widen(Field& f, Type t) {
+  if (f.shape.kind != Kind::Never) return keep(f, shape_of_type(t, [](const std::string&) { return new_site(nullptr); }));
   Type joined = join_types(f.type, t);
   if (joined == f.type) return;
   f.type = joined;

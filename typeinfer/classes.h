@@ -23,6 +23,7 @@ struct Field {
   bool always = false;                // set by __init__ before anybody can look
   int part = -1, flag = -1;           // in the layout; -1: not in it (yet)
   Type written = Type::never();       // as in the layout
+  Value shape, shape_written;         // where functions are in it, of which a type does not tell; Never: the type tells all
 };
 
 struct LocalClass;
@@ -85,9 +86,12 @@ class Classes {
   Field& field(Class&, const std::string& name);
   void widen(Field&, Type);                // it holds this, too
   void fix(Field&, const Value&);
+  void keep(Field&, const Value&);         // as widen, of a value with functions in it
   bool grow(Type list, Type element);
   // A type of an argument, with the names that its classes have here.
   Type adopted(Type);
+  // Do the fields of such an object lead to an object of its class?
+  [[nodiscard]] bool refers_to_itself(Type object);
   // The user's classes of exceptions that objects were made of. Another one later: all is inferred again.
   [[nodiscard]] std::vector<Class*> exceptions();
   // The arguments that builtin exceptions were raised with; `at`: where these stand among the values of the raising op.

@@ -43,7 +43,7 @@ ValueId Frame::materialise(const Value& v) {
     case Kind::Member:
     case Kind::Range:
     case Kind::Slice: {
-      if (!is_representable(v)) break;
+      if (!is_representable(v) && !holds_choice(v)) break;
       std::vector<ValueId> parts;
       for (const Value& p : v.parts) parts.push_back(materialise(p));
       return b_.make("tuple"_op, parts, type_of(v));

@@ -120,11 +120,55 @@ ValueId Frame::hidden_parameter(const ir::ArrayGlobal& a) {
   return instance_.hidden.back().id;
 }
 
+// A dict or list of functions in the world (`OPERATORS = {"+": add, …}`): made where the function begins, of what it holds now.
+// What is done to it here would not be seen there, so that it may only be read.
+Value Frame::functions_of_world(const Value& v, const ir::NamedTuple& all) {
+  static const std::set<std::string_view> methods = {"get", "items", "keys", "values", "copy", "index", "count"};
+  static const std::set<std::string_view> readers = {"len",      "sorted", "list", "tuple", "set", "dict", "enumerate",
+                                                     "reversed", "zip",    "iter", "min",   "max", "bool"};
+  auto only_reads = [&](const ir::Use& u) {
+    OpCode c = py_.op(u.op).code;
+    if (c == "py.getitem"_op || c == "py.for"_op || c == "py.truth"_op || c == "py.not"_op || c == "py.unpack"_op)
+      return u.operand == 0;
+    if (c == "py.compare"_op) return u.operand == 1;
+    if (c == "py.attribute"_op) return methods.contains(py_.text_attr(u.op, "name"));
+    if (c != "py.call"_op || u.operand == 0) return false;
+    OpId callee = py_.defining_op(py_.op(u.op).operands[0]);  // not interpreted yet
+    if (!callee || py_.op(callee).code != "py.global"_op || !readers.contains(py_.text_attr(callee, "name"))) return false;
+    return std::holds_alternative<ir::Builtin>(session_.world.global(py_, py_.text_attr(callee, "name")));
+  };
+  const std::vector<ir::Use>* uses = at_ && !py_.op(at_).results.empty() ? &py_.value(py_.op(at_).results[0]).uses : nullptr;
+  if (!uses || !std::ranges::all_of(*uses, only_reads))
+    fail("unsupported", {"a " + all.of.name + " of functions in the module, where it is more than read,"});
+  auto [it, fresh] = functions_.try_emplace(key(v));
+  if (!fresh) return it->second;
+  ir::Builder here = b_;
+  OpId first = out_.region(out_.body()).first;
+  b_ = first ? ir::Builder::before(out_, first) : ir::Builder(out_, out_.body());
+  b_.span = here.span;
+  Value made;
+  if (all.of.name == "list") {
+    Values parts;
+    for (const ir::Entity& e : all.parts) parts.push_back(from_entity(e, session_.classes));
+    made = list_display(parts, key(v));
+  } else {
+    made = new_table("dict", key(v), {});
+    for (const ir::Entity& e : all.parts) {
+      Value item = from_entity(e, session_.classes);
+      set_dict_item(made, real(item.parts[0], key(v) + "key"), real(item.parts[1], key(v) + "value"));
+    }
+  }
+  b_ = here;
+  return functions_[key(v)] = made;
+}
+
 // What the world has: arrays and containers in it become values, also those in tuples.
 Value Frame::of_world(const ir::Entity& e) {
   std::function<Value(Value)> whole = [&](Value v) -> Value {
     if (v.kind == Kind::Entity)
       if (auto* a = std::get_if<ir::ArrayGlobal>(v.entity.get())) return hidden_array(*a);
+    if (v.kind == Kind::Entity)
+      if (auto* t = std::get_if<ir::NamedTuple>(v.entity.get())) return functions_of_world(v, *t);
     if (v.kind == Kind::Tuple)
       for (Value& p : v.parts) p = whole(std::move(p));
     return v;

@@ -135,6 +135,7 @@ class Frame {
   ValueId hidden_parameter(const ir::ArrayGlobal&);
   ValueId new_hidden(const ir::ArrayGlobal&);
   Value of_world(const ir::Entity&);
+  Value functions_of_world(const Value&, const ir::NamedTuple&);
   Value handed_over(Value argument);
   Value length_of(const Value& iterable);
   // ---- narrowing.cpp ----
@@ -370,6 +371,7 @@ class Frame {
   Value rebound_member(const ir::ClassEntity&, const std::string& name);
   void set_class_attribute(const ir::ClassEntity&, const std::string& name, const Value&);
   void rebind(const ir::Entity& place, const ir::Entity& of, const std::string& name, const Value&);
+  void store_value(const Value& x, Class& c, Field& f, const Value& v);
   void store_function(const Value& x, Class&, Field&, const Value&);
   void store_field(const Value& x, Class&, const std::string& name, const Value&);
   std::optional<ValueId> is_set(const Value& x, Class&, const Field&);
@@ -398,6 +400,10 @@ class Frame {
   Value object_contains(const Value& x, const Value& container);
   Value object_text(const Value& x, bool repr);
   Value generated_text(const Value& x);
+  Value generated_hash(const Value& x);
+  Value text_of_fields(const Value& x);
+  Value hash_of_fields(const Value& x);
+  Value compare_of_fields(const std::string& op, const Value& x, const Value& y);
   std::optional<Value> object_builtin(const std::string& name, const Arguments&);
   Value iterated(const Value& x);
   Value library_iterator(const std::string& name, const Value& x);
@@ -660,6 +666,7 @@ class Frame {
   const ResumePlan* resumed_ = nullptr;  // of a kept generator's step
   Value state_, sent_;
   Values slots_;
+  std::map<std::string, Value> functions_;  // containers of functions in the world
   std::map<const ir::PyForm*, Value> closing_;  // lists of the generators that are closed when this function is left
   std::set<uint32_t> is_kept_;           // values of one op that were put in their slot
   std::map<uint32_t, bool> chosen_;      // by split `if`: its condition, where that is known

@@ -282,8 +282,13 @@ void Frame::write_round(OpId op, LoopContext& c, const std::vector<ValueId>& ids
   Values state = rebuilt(c.state, ids, 1);
   for (size_t k = 0; k < state.size(); ++k) set(arguments[k + 1], state[k]);
   loops_.push_back(c);
-  set(arguments[0], element(ids[0]));
-  region(py_.op(op).regions[0]);
+  const Value e = element(ids[0]);
+  if (e.kind == Kind::Never) {  // of `map(f, xs)` inside of f, before anything is known of f
+    end_unreachable();
+  } else {
+    set(arguments[0], e);
+    region(py_.op(op).regions[0]);
+  }
   c = loops_.back();
   loops_.pop_back();
   for (size_t k = 0; k < c.joined_results.size(); ++k) c.joined_state[k] = join(c.joined_state[k], c.joined_results[k]);

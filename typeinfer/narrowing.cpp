@@ -171,6 +171,7 @@ static std::optional<bool> is_static_instance(const Value& x, const Value& class
 }
 
 Value Frame::isinstance(const Value& x, const Value& given) {
+  if (given.kind == Kind::Choice) return by_arms(given, [&](const Value& one) { return isinstance(x, one); });
   const Value classes = LocalClasses::as_entity(*this, given);
   if (is_list_display(x)) return isinstance(real(x, "display"), classes);
   if (x.kind == Kind::Exception || Caught::is_object(*this, x)) return matches(x, classes);

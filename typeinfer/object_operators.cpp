@@ -115,7 +115,10 @@ std::optional<Value> Frame::compared(const std::string& name, const Value& x, co
     if (!is_object(y) || type_of(x) != type_of(y)) return {};
     const ir::ClassDescription& info = session_.classes.info(found.in);
     for (auto [sign, method] : comparisons)
-      if (name == method) return compare(sign, compared_fields(x, info), compared_fields(y, info));
+      if (name == method && session_.classes.refers_to_itself(type_of(x)))
+        return call_builtin("builtins._compare_fields", {{text(sign), x, y}, {}});
+      else if (name == method)
+        return compare(sign, compared_fields(x, info), compared_fields(y, info));
   }
   std::optional<Value> v = call_special(x, name, {y});
   return v && is_not_implemented(*v) ? std::nullopt : v;
@@ -172,8 +175,34 @@ Value Frame::object_contains(const Value& x, const Value& container) {
   return call_list("_contains_by_iterating", {{container, x}, {}});
 }
 
-// repr as @dataclass writes it.
+// Where the objects' fields lead to their like, what @dataclass writes is a function of the library's, which calls itself.
 Value Frame::generated_text(const Value& x) {
+  return session_.classes.refers_to_itself(x.type) ? call_builtin("builtins._text_of_fields", {{x}, {}}) : text_of_fields(x);
+}
+
+Value Frame::generated_hash(const Value& x) {
+  return session_.classes.refers_to_itself(x.type) ? call_builtin("builtins._hash_of_fields", {{x}, {}}) : hash_of_fields(x);
+}
+
+Value Frame::hash_of_fields(const Value& x) {
+  Classes::Found found = session_.classes.find(class_of(x).entity, "__hash__");
+  Values parts;
+  for (const ir::ClassField& f : session_.classes.info(found.in).fields)
+    if (f.in_hash) parts.push_back(attribute(x, f.name));
+  return hash_of(tuple(std::move(parts)));
+}
+
+Value Frame::compare_of_fields(const std::string& op, const Value& x, const Value& y) {
+  for (auto [sign, method] : comparisons)
+    if (op == sign) {
+      const ir::ClassDescription& info = session_.classes.info(session_.classes.find(class_of(x).entity, method).in);
+      return compare(op, compared_fields(x, info), compared_fields(y, info));
+    }
+  AIC_CHECK(false, op);
+}
+
+// repr as @dataclass writes it.
+Value Frame::text_of_fields(const Value& x) {
   Class& c = class_of(x);
   Classes::Found found = session_.classes.find(c.entity, "__repr__");
   Values pieces{text(session_.classes.qualified(c.entity) + "(")};

@@ -22,6 +22,7 @@ static Value bound_method(const Value& self, const std::string& name, Value func
 // What stands in a class, of a property the function that gets it.
 Value Frame::member_value(const Classes::Found& found, const Value& of) {
   if (session_.classes.local_of(found.in)) return LocalClasses::member(*this, of, found);
+  if (std::holds_alternative<ir::NamedTuple>(found.member.entity)) return of_world(found.member.entity);
   return from_entity(found.member.entity, session_.classes);
 }
 
@@ -41,12 +42,20 @@ Value Frame::field_shape(Class& c, Field& f) {
   };
   if (f.type.is(TypeKind::Function)) fail("conflict", {"`" + f.name + "` of " + c.entity.name, "a field of no one type"});
   Value& shape = instance_.fields[&f];
+  if (f.shape.kind != Kind::Never) {
+    session_.classes.keep(f, shape = resited(f.shape, site));
+    return shape;
+  }
   shape = shape_of_type(f.type, site);
   session_.classes.widen(f, type_of(shape));
   return shape;
 }
 
 static std::vector<ir::NamedAttr> place_of(const Class& c, int part) { return {{"part", int64_t(part)}, {"layout", c.layout}}; }
+
+static bool is_as_written(const Field& f, const Value& shape) {
+  return type_of(shape) == f.written && (f.shape.kind == Kind::Never || key(shape) == key(f.shape_written));
+}
 
 Value Frame::load_field(const Value& x, Class& c, Field& f) {
   if (f.fixed) {
@@ -60,16 +69,25 @@ Value Frame::load_field(const Value& x, Class& c, Field& f) {
   Value shape = field_shape(c, f);
   if (shape.kind == Kind::Never) return Value{};
   if (is_none(shape)) return none();
-  if (f.part < 0 || type_of(shape) != f.written) return unpacked(undefined(shape));  // this will be written again
+  if (f.part < 0 || !is_as_written(f, shape)) return unpacked(undefined(shape));  // this will be written again
   ValueId id = make("list.load"_op, {x.id, ints(0)}, f.written, place_of(c, f.part));
   return taken_apart(shape, id);
 }
 
 // A type does not say which function a value is: that is kept beside the field, of several functions the number is in it.
+// Where they captured something, or are in a container, the field has that, too.
 void Frame::store_function(const Value& x, Class& c, Field& f, const Value& v) {
   bool is_static = is_fully_static(v);
   if (v.kind == Kind::Choice) is_static = std::all_of(v.parts.begin() + 1, v.parts.end(), is_fully_static);
   bool is_function = f.type.is(TypeKind::Never) || f.type.is(TypeKind::None) || (f.fixed && f.fixed->kind == Kind::Choice);
+  const Value kept = held(v), all = f.fixed ? join(*f.fixed, v) : v;
+  std::vector<Type> captured;  // of several functions: defaults, say, which are constants of one alone
+  if (all.kind == Kind::Choice) leaf_types(all, captured);
+  is_static &= captured.size() < 2;
+  if ((!is_static || !is_function || !f.always || f.shape.kind != Kind::Never) && kept.kind != Kind::Conflict) {
+    session_.classes.keep(f, kept);
+    return store_value(x, c, f, v);
+  }
   if (!is_static || !is_function) fail("conflict", {"`" + f.name + "` of " + c.entity.name, describe(v)});
   if (!f.fixed && f.type.is(TypeKind::None)) session_.classes.fix(f, none());
   session_.classes.fix(f, v);
@@ -85,11 +103,16 @@ void Frame::store_field(const Value& x, Class& c, const std::string& name, const
   Value v = packed(real(given, "field " + name));
   Value kept = held(v);
   if (kept.kind == Kind::Never) return;
-  if (kept.kind == Kind::Conflict || f.fixed || holds_choice(kept)) return store_function(x, c, f, v);
+  if (kept.kind == Kind::Conflict || f.fixed || f.shape.kind != Kind::Never || holds_choice(kept))
+    return store_function(x, c, f, v);
   session_.classes.widen(f, type_of(kept));
+  store_value(x, c, f, v);
+}
+
+void Frame::store_value(const Value& x, Class& c, Field& f, const Value& v) {
   share_sites(v, field_shape(c, f));
   Value shape = field_shape(c, f);
-  if (f.part < 0 || type_of(shape) != f.written) return;  // this will be written again
+  if (f.part < 0 || !is_as_written(f, shape)) return;  // this will be written again
   ValueId zero = ints(0);
   if (!is_none(shape)) b_.op("list.store"_op, {x.id, materialise(coerce(v, shape)), zero}, {}, place_of(c, f.part));
   if (f.flag >= 0) b_.op("list.store"_op, {x.id, materialise(boolean(true)), zero}, {}, place_of(c, f.flag));

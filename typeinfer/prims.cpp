@@ -95,6 +95,9 @@ Value Frame::prim(const std::string& name, const Arguments& a) {
   if (name == "generate") return generate(a);
   if (name == "derivative") return prim_derivative(a);
   if (name == "custom") return prim_custom(a);
+  if (name == "text_of_fields") return text_of_fields(p.at(0));
+  if (name == "hash_of_fields") return hash_of_fields(p.at(0));
+  if (name == "compare_of_fields") return compare_of_fields(*known_text(p.at(0)), p.at(1), p.at(2));
   if (name == "view_bits" || name == "order_bits") return view_bits(a, name == "order_bits");
   if (name == "address" && (is_list(p.at(0)) || is_table(p.at(0))))
     return runtime(Type::integer(), make("address"_op, {p[0].id}, Type::integer()));

@@ -218,7 +218,11 @@ void Session::write_once(Instance& i) {
   if (i.entry) i.out->attrs.push_back({"entry", int64_t(1)});
   Frame frame(*this, i, py, *i.out, i.out->body());
   frame.run();
-  for (auto& [field, shape] : i.fields) classes.widen(*field, type_of(shape));
+  for (auto& [field, shape] : i.fields)
+    if (field->shape.kind != Kind::Never || holds_choice(shape))
+      classes.keep(*field, shape);
+    else
+      classes.widen(*field, type_of(shape));
   for (auto& [box, shape] : i.boxes) classes.widen(*box, shape);
   i.lowest = std::min(i.lowest, frame.lowest);
   i.result = frame.result;
@@ -292,7 +296,7 @@ static std::string instance_below(Classes& classes, Type t, std::set<Type>& seen
     return std::string(t.flavour().substr(0, t.flavour().find("._"))) + "'s class in an object";
   if (Class* c = classes.of_type(t))
     for (const Field& f : c->fields) {
-      if (f.fixed) return "the function in `" + f.name + "` of " + c->entity.name;
+      if (f.fixed || f.shape.kind != Kind::Never) return "the function in `" + f.name + "` of " + c->entity.name;
       if (std::string held = instance_below(classes, f.type, seen); !held.empty())
         return "`" + f.name + "` of " + c->entity.name;
     }

@@ -124,9 +124,10 @@ Values Frame::spread_over_ufunc(const Value& rest, OpCode code, size_t before) {
 Value Frame::call_builtin_spread(const std::string& qualified, const Arguments& a) {
   Value rest = a.positional.back().parts[0];
   size_t before = a.positional.size() - 1;
+  Values firsts(a.positional.begin(), a.positional.end() - 1);
   auto all = [&] {
     if (before == 0) return rest;
-    Values parts(a.positional.begin(), a.positional.end() - 1);
+    Values parts = firsts;
     parts.push_back(rest);
     return starred_list(parts, {int64_t(before)});
   };
@@ -151,13 +152,21 @@ Value Frame::call_builtin_spread(const std::string& qualified, const Arguments& 
     shown.positional = {tail};
     return print(shown);
   }
-  if (qualified == "builtins.zip" && before == 0 && a.keywords.empty()) {
-    Value element = element_of_list(rest);
-    if (is_row(element) || element.kind == Kind::Tuple || element.kind == Kind::Never) {
+  if (qualified == "builtins.zip" && a.keywords.empty()) {
+    const Value element = element_of_list(rest);
+    if (element.kind == Kind::Never && before > 0) return call_builtin(qualified, {firsts, {}});  // nothing is spread
+    const bool rows = is_row(element) || element.kind == Kind::Tuple || element.kind == Kind::Never;
+    // What stands before the star is a row as the others are.
+    auto fits = [&](Value& v) {
+      if (!is_row(element)) return v.kind == Kind::Tuple && v.parts.size() == element.parts.size();
+      if (v.kind == Kind::Tuple || v.kind == Kind::Range || is_list_display(v)) v = list_from(v);
+      return is_row(v) && v.type.flavour() == element.type.flavour();
+    };
+    if (rows && std::all_of(firsts.begin(), firsts.end(), fits)) {
       Value columns;
       columns.kind = Kind::Iterator;
       columns.text = "columns";
-      columns.parts = {rest};
+      columns.parts = {all()};
       return columns;
     }
   }

@@ -173,12 +173,7 @@ Value Frame::hash_of(const Value& given) {
   AIC_CHECK(t.is_object(), describe(v));
   Classes::Found found = session_.classes.find(class_of(v).entity, "__hash__");
   if (found.member.kind == ir::ClassMember::Absent) return runtime(Type::integer(), make("hash"_op, {v.id}, Type::integer()));
-  if (found.member.kind == ir::ClassMember::Generated) {
-    Values parts;
-    for (const ir::ClassField& f : session_.classes.info(found.in).fields)
-      if (f.in_hash) parts.push_back(attribute(v, f.name));
-    return hash_of(tuple(std::move(parts)));
-  }
+  if (found.member.kind == ir::ClassMember::Generated) return generated_hash(v);
   std::optional<Value> h = call_special(v, "__hash__", {});
   if (!h) fail("unsupported", {"this `__hash__` of " + class_of(v).entity.name});
   if (h->kind == Kind::Never) return *h;

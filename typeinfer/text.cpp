@@ -100,6 +100,7 @@ Value Frame::text_binary(const std::string& op, const Value& x, const Value& y) 
 // ---- text of values ----
 Value Frame::joined(const Values& pieces) {
   Value all = text("");
+  if (std::ranges::any_of(pieces, [](const Value& p) { return p.kind == Kind::Never; })) return Value{};  // not known yet
   for (const Value& p : pieces) all = known_text(all) && known_text(all)->empty() ? p : text_binary("+", all, p);
   return all;
 }

@@ -37,11 +37,11 @@ namespace {
 // Nothing was assigned in any of the dicts looked at since the last check, and cells and functions hold what they held.
 // Python 3.12 has no dict versions; there every place is looked at.
 inline bool guards_hold(Specialisation* s) {
-  bool unchanged = true;
+  bool unchanged = !s->guards_lists;
 #if PY_VERSION_HEX < 0x030c0000
   for (const auto& [dict, version] : s->stamps) unchanged &= reinterpret_cast<PyDictObject*>(dict)->ma_version_tag == version;
 #else
-  unchanged = s->stamps.empty();
+  unchanged &= s->stamps.empty();
 #endif
   for (const auto& [place, expected] : s->places) unchanged &= *place == expected;
   return __builtin_expect(unchanged, 1) || all_guards_hold(s);

@@ -156,7 +156,11 @@ void finish(Specialisation& s, const Request& request, Type result, std::span<co
     if (PyObject* const* place = place_of(g)) s.places.emplace_back(place, g.expected.get());
   std::set<PyObject*> dicts;
   for (const Guard& g : s.guards)
-    if (g.kind == Guard::Kind::Item && dicts.insert(g.place.get()).second) s.stamps.emplace_back(g.place.get(), 0);
+    if ((g.kind == Guard::Kind::Item || (g.kind == Guard::Kind::Contents && PyDict_Check(g.place.get()))) &&
+        dicts.insert(g.place.get()).second)
+      s.stamps.emplace_back(g.place.get(), 0);
+    else if (g.kind == Guard::Kind::Contents && PyList_Check(g.place.get()))
+      s.guards_lists = true;
   s.signature = signature_text(request.keys);
 }
 

@@ -63,6 +63,7 @@ struct Specialisation {
   Plan result;
   std::vector<Site> sites;
   std::vector<Guard> guards;
+  bool guards_lists = false;  // which have no version
   std::vector<std::pair<PyObject* const*, PyObject*>>
       places;  // of guards on cells and functions: where to look, what stood there
   std::vector<std::pair<PyObject*, uint64_t>>

@@ -173,6 +173,7 @@ std::string reached_by_blocks(const Specialisation& s) {
   if (s.has_lists) return "a list, dict, set or object of the caller's";
   if (!s.hidden.empty()) return "an array or container of the module's";
   for (const Guard& g : s.guards) {
+    if (g.kind == Guard::Kind::Contents) return "a container of the module's";
     bool value = g.kind == Guard::Kind::Item || g.kind == Guard::Kind::Cell;
     PyObject* o = g.expected.get();
     if (!value || !o || PyType_Check(o) || PyModule_Check(o) || PyCallable_Check(o) || is_of_a_library(g.place.get())) continue;

@@ -184,7 +184,8 @@ std::string public_module(std::string module) {
 PyObject* const* place_of(const Guard& g) {
   PyObject* p = g.place.get();
   switch (g.kind) {
-    case Guard::Kind::Item: return nullptr;
+    case Guard::Kind::Item:
+    case Guard::Kind::Contents: return nullptr;
     case Guard::Kind::Cell: return &reinterpret_cast<PyCellObject*>(p)->ob_ref;
     case Guard::Kind::Code: return &reinterpret_cast<PyFunctionObject*>(p)->func_code;
     case Guard::Kind::Lookup: return &reinterpret_cast<PyTypeObject*>(p)->tp_mro;
@@ -196,7 +197,25 @@ PyObject* const* place_of(const Guard& g) {
   return nullptr;
 }
 
+// Do two dicts (a list and a tuple) hold the same objects in the same order?
+static bool hold_the_same(PyObject* now, PyObject* then) {
+  if (PyList_Check(now)) {
+    bool same = PyList_GET_SIZE(now) == PyTuple_GET_SIZE(then);
+    for (Py_ssize_t k = 0; same && k < PyTuple_GET_SIZE(then); ++k)
+      same = is_same_value(PyList_GET_ITEM(now, k), PyTuple_GET_ITEM(then, k));
+    return same;
+  }
+  Py_ssize_t at = 0, other = 0;
+  PyObject *key, *value, *old_key, *old_value;
+  if (PyDict_GET_SIZE(now) != PyDict_GET_SIZE(then)) return false;
+  while (PyDict_Next(now, &at, &key, &value))
+    if (!PyDict_Next(then, &other, &old_key, &old_value) || !is_same_value(key, old_key) || !is_same_value(value, old_value))
+      return false;
+  return true;
+}
+
 bool holds(const Guard& g) {
+  if (g.kind == Guard::Kind::Contents) return hold_the_same(g.place.get(), g.expected.get());
   if (PyObject* const* place = place_of(g)) return is_same_value(*place, g.expected.get());
   return is_same_value(PyDict_GetItemWithError(g.place.get(), g.name.get()), g.expected.get());
 }
@@ -333,7 +352,33 @@ Entity LiveWorld::entity_of(PyObject* o, const std::string& name) {
   if (is_of_shared_random(o)) return ir::Builtin{"random." + own};
   if (PyType_Check(o) && (module == "numbers" || module == "collections.abc")) return ir::Builtin{module + "." + own};
   if (is_users_class(o)) return class_entity(o);
+  if (PyDict_CheckExact(o) || PyList_CheckExact(o)) return functions_of(o, name);
   return ir::Unknown{"it is a `" + std::string(Py_TYPE(o)->tp_name) + "`"};
+}
+
+// A dict or list with functions or classes in it, `{"+": add, "-": lambda a, b: a - b}`: no argument can hold those, but what
+// only looks things up in it can be compiled for what it holds now.
+Entity LiveWorld::functions_of(PyObject* container, const std::string& name) {
+  const bool is_dict = PyDict_CheckExact(container);
+  Ref copy(checked(is_dict ? PyDict_Copy(container) : PyList_AsTuple(container)));
+  Ref held(checked(is_dict ? PyDict_Items(container) : PySequence_List(container)));
+  ir::NamedTuple all{{0, is_dict ? "dict" : "list"}, {}};
+  std::function<bool(const Entity&)> is_constant = [&](const Entity& e) {
+    auto* c = std::get_if<ir::Constant>(&e);
+    auto* parts = c ? std::get_if<std::vector<Entity>>(&c->value) : nullptr;
+    if (parts) return std::ranges::all_of(*parts, is_constant);
+    return c || std::holds_alternative<ir::PythonFunction>(e) || std::holds_alternative<ir::Builtin>(e) ||
+           std::holds_alternative<ir::ClassEntity>(e) || std::holds_alternative<ir::DTypeEntity>(e) ||
+           std::holds_alternative<ir::EnumMember>(e);
+  };
+  for (Py_ssize_t k = 0; k < PyList_GET_SIZE(held.get()); ++k) {
+    all.parts.push_back(entity_of(PyList_GET_ITEM(held.get(), k), name));
+    if (!is_constant(all.parts.back())) return ir::Unknown{"it is a `" + std::string(Py_TYPE(container)->tp_name) + "`"};
+  }
+  is_cachable_ = false;
+  if (logged_.try_emplace({container, " contents"}, true).second)
+    guards_.push_back({Guard::Kind::Contents, Ref::borrowed(container), {}, std::move(copy)});
+  return all;
 }
 
 LiveWorld::Found LiveWorld::find_global(PyObject* function, const std::string& name) {

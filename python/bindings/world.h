@@ -15,12 +15,12 @@ namespace aic::bindings {
 
 // What was found at a place: the same object must stand there still (or an equal number or text).
 struct Guard {
-  enum class Kind : uint8_t { Item, Cell, Code, Defaults, KeywordDefaults, Lookup, Doc, Qualname };
+  enum class Kind : uint8_t { Item, Cell, Code, Defaults, KeywordDefaults, Lookup, Doc, Qualname, Contents };
   Kind kind = Kind::Item;
   Ref place;  // Item: a dict; Cell: a cell; Code, Defaults, KeywordDefaults, Doc, Qualname: a function; Lookup: a class (its
-              // __mro__)
+              // __mro__); Contents: a dict or list
   Ref name;  // Item: the key
-  Ref expected;  // null: nothing stood there
+  Ref expected;  // null: nothing stood there; Contents: a copy
 };
 [[nodiscard]] bool holds(const Guard&);  // never sets an exception
 [[nodiscard]] PyObject* const* place_of(const Guard&);  // where a cell or a function holds it; null for an Item
@@ -97,6 +97,7 @@ class LiveWorld final : public ir::World {
   std::string describe(const Found&);
   std::string describe(const ir::Entity&, PyObject*);
   PyObject* python_function(const ir::Function&);
+  ir::Entity functions_of(PyObject* container, const std::string& name);
   PyObject* look_up(PyObject* dict, PyObject* name);  // borrowed or null; logged
   std::map<PyObject*, std::shared_ptr<const Form>> forms_;
   std::unordered_map<const ir::Module*, PyObject*> function_of_;

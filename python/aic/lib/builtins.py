@@ -118,6 +118,19 @@ def _pow_modulo(base, exponent, modulus):
     return out - m if modulus < 0 and out != 0 else out
 
 
+# ---- what @dataclass writes, of objects that lead to their like ----
+def _text_of_fields(x):
+    return prim.text_of_fields(x)
+
+
+def _hash_of_fields(x):
+    return prim.hash_of_fields(x)
+
+
+def _compare_fields(op, x, y):
+    return prim.compare_of_fields(op, x, y)
+
+
 # ---- f(**table) ----
 def _listed(names):
     if len(names) < 3:

@@ -85,6 +85,11 @@ def _made(source=None, encoding=None, errors=None):
         return _of(source.encode(encoding, "strict" if errors is None else errors))
     if isinstance(source, (bytes, bytearray)):
         return _of(_contents(source))
+    return _gathered(source)
+
+
+def _gathered(source):
+    """bytearray(…) of an iterable."""
     out = prim.bytearray_new(0)
     for value in source:
         append(out, value)

@@ -62,6 +62,11 @@ def _made(source=None, encoding=None, errors=None):
         if count < 0:
             raise ValueError("negative count")
         return b"\0" * count
+    return _gathered(source)
+
+
+def _gathered(source):
+    """bytes(…) of an iterable."""
     out = prim.bytearray_new(0)
     n = 0
     for x in source:

@@ -672,6 +672,22 @@ def str_sort(texts):
     return True
 
 
+def text_of_fields(x):
+    """repr(x), as @dataclass writes it."""
+    return type(x).__repr__(x)
+
+
+def hash_of_fields(x):
+    """hash(x), as @dataclass writes it."""
+    return hash(x)
+
+
+def compare_of_fields(op, x, y):
+    """x op y, as @dataclass writes it."""
+    names = {"<": "__lt__", "<=": "__le__", "==": "__eq__", "!=": "__ne__", ">": "__gt__", ">=": "__ge__"}
+    return getattr(type(x), names[op])(x, y)
+
+
 def bytes_repr(s):
     """b'…'"""
     return repr(s)
