@@ -85,7 +85,7 @@ Pieces FunctionLowering::load(const Array& a, ArrayRef<Value*> indices) {
   auto read = [&](llvm::Type* t, Value* p) {
     auto* x = b.CreateAlignedLoad(t, p, align);
     note_access(x, a.data);
-    x->setMetadata(llvm::LLVMContext::MD_tbaa, m.list_tag(false));
+    x->setMetadata(llvm::LLVMContext::MD_tbaa, m.memory_tag("elements"));
     return x;
   };
   if (d == DType::Bool) return {b.CreateICmpNE(read(b.getInt8Ty(), at), b.getInt8(0))};
@@ -108,7 +108,7 @@ void FunctionLowering::lower_store(OpId id) {
   auto write = [&](Value* part, Value* to) {
     auto* w = b.CreateAlignedStore(part, to, align);
     note_access(w, a.data);
-    w->setMetadata(llvm::LLVMContext::MD_tbaa, m.list_tag(false));
+    w->setMetadata(llvm::LLVMContext::MD_tbaa, m.memory_tag("elements"));
   };
   write(low, at);
   if (is_complex(d)) write(x[1], b.CreateConstInBoundsGEP1_64(x[1]->getType(), at, 1));

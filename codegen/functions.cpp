@@ -263,6 +263,7 @@ void FunctionLowering::lower_for(OpId id) {
   size_t k = 0;
   for (ValueId v : init)
     for (Value* piece : get(v)) loop.results[k++]->addIncoming(piece, before);
+  std::vector<Value*> headers = read_headers(id);
   jump(body, state, init);
   values_[arguments[0].index] = {index};
   bind_phis(ArrayRef(arguments).drop_front(), state);
@@ -273,6 +274,7 @@ void FunctionLowering::lower_for(OpId id) {
   region(o.regions[0]);
   if (!b.GetInsertBlock()->getTerminator()) b.CreateUnreachable();
   loops_.erase(label);
+  forget_headers(headers);
 
   if (next->hasNPredecessorsOrMore(1)) {
     next->insertInto(code_);
@@ -311,6 +313,7 @@ void FunctionLowering::lower_while(OpId id) {
   BasicBlock *head = block("while"), *exit = BasicBlock::Create(m.context, "endwhile");
   const std::vector<ValueId>& arguments = f.region(o.regions[0]).arguments;
   LoopFrame loop{head, exit, phis(types_of(o.operands), head), phis(types_of(o.results), exit)};
+  std::vector<Value*> headers = read_headers(id);
   jump(head, loop.state, o.operands);
   bind_phis(arguments, loop.state);
   int64_t label = f.int_attr(id, "label");
@@ -337,6 +340,7 @@ void FunctionLowering::lower_while(OpId id) {
   }
   if (!b.GetInsertBlock()->getTerminator()) b.CreateUnreachable();
   loops_.erase(label);
+  forget_headers(headers);
   exit->insertInto(code_);
   bind_phis(o.results, loop.results);
   finish_block(exit, loop.results);

@@ -2,8 +2,8 @@
 // result's; what may allocate or free is a call of the runtime. Appending is a compare, a store of the length and a store of
 // the element while there is room.
 //
-// A list's data moves when it grows, so every access reads the header again; TBAA tells LLVM that storing an element
-// changes no header, which lets it keep length and data in registers through a loop that does not resize.
+// A list's data moves when it grows, so every access reads the header again; TBAA tells LLVM that storing an element or
+// the length changes nothing else, which lets it keep length and data in registers through a loop that makes no room.
 #include "codegen/lower.h"
 #include "runtime/abi.h"
 
@@ -82,16 +82,17 @@ llvm::Constant* ModuleLowering::element_type(Type element) {
   return element_types_[element] = global(whole, "element_type");
 }
 
-llvm::MDNode* ModuleLowering::list_tag(bool header) {
+llvm::MDNode* ModuleLowering::memory_tag(const char* kind) {
   llvm::MDBuilder md(context);
-  llvm::MDNode* root = md.createTBAARoot("aic");
-  llvm::MDNode* type = md.createTBAAScalarTypeNode(header ? "list header" : "elements", root);
+  llvm::MDNode* type = md.createTBAAScalarTypeNode(kind, md.createTBAARoot("aic"));
   return md.createTBAAStructTagNode(type, type, 0);
 }
 
 Value* FunctionLowering::list_field(Value* list, unsigned field, llvm::Type* type) {
   auto* load = b.CreateLoad(type, b.CreateStructGEP(m.abi.list, list, field));
-  load->setMetadata(llvm::LLVMContext::MD_tbaa, m.list_tag(true));
+  load->setMetadata(llvm::LLVMContext::MD_tbaa, m.memory_tag(field == length_field ? "length"
+                                                             : field == data_field ? "data"
+                                                                                   : "capacity"));
   return load;
 }
 
@@ -101,8 +102,13 @@ static uint64_t width_of(Type element) {
   return is_narrow(element) ? uint64_t(byte_size(element.dtype())) : 8 * uint64_t(ModuleLowering::slot_count(element, false));
 }
 
+Value* FunctionLowering::list_data(Value* list) {
+  auto known = headers_.find(list);
+  return known == headers_.end() ? list_field(list, data_field, b.getPtrTy()) : known->second.data;
+}
+
 Value* FunctionLowering::list_place(Value* list, Type element, Value* index) {
-  Value* data = list_field(list, data_field, b.getPtrTy());
+  Value* data = list_data(list);
   if (is_narrow(element)) return b.CreateInBoundsGEP(m.element(element.dtype()), data, index);
   uint64_t slots = ModuleLowering::slot_count(element, false);
   Value* at = slots == 1 ? index : b.CreateMul(index, b.getInt64(slots), "", false, true);
@@ -137,16 +143,15 @@ void FunctionLowering::lower_list_new(OpId id) {
   raise_unless(b.CreateIsNotNull(list), id, {});
   set(id, {list});
   if (!f.type(o.results[0]).is_object()) return;
-  auto header = [&](llvm::Instruction* x) { x->setMetadata(llvm::LLVMContext::MD_tbaa, m.list_tag(true)); };
-  header(b.CreateStore(b.getInt64(1), b.CreateStructGEP(m.abi.list, list, length_field)));
+  set_length(list, b.getInt64(1));
   uint64_t bytes = 8 * uint64_t(ModuleLowering::slot_count(element, false));
   llvm::Instruction* zero = b.CreateMemSet(list_field(list, data_field, p), b.getInt8(0), bytes, llvm::Align(8));
-  zero->setMetadata(llvm::LLVMContext::MD_tbaa, m.list_tag(false));
+  zero->setMetadata(llvm::LLVMContext::MD_tbaa, m.memory_tag("elements"));
 }
 
 void FunctionLowering::set_length(Value* list, Value* n) {
   auto* store = b.CreateStore(n, b.CreateStructGEP(m.abi.list, list, length_field));
-  store->setMetadata(llvm::LLVMContext::MD_tbaa, m.list_tag(true));
+  store->setMetadata(llvm::LLVMContext::MD_tbaa, m.memory_tag("length"));
 }
 
 // Goes on at `fits` where there is room for n elements, else makes it, which sets the length to n, and goes on at `grown`.
@@ -206,7 +211,8 @@ bool FunctionLowering::list_op(OpId id) {
   auto tag_since = [&](llvm::Instruction* mark) {
     BasicBlock* here = b.GetInsertBlock();
     for (auto it = mark ? std::next(mark->getIterator()) : here->begin(); it != here->end(); ++it)
-      if (llvm::isa<llvm::LoadInst, llvm::StoreInst>(*it)) it->setMetadata(llvm::LLVMContext::MD_tbaa, m.list_tag(false));
+      if (llvm::isa<llvm::LoadInst, llvm::StoreInst>(*it))
+        it->setMetadata(llvm::LLVMContext::MD_tbaa, m.memory_tag("elements"));
   };
   auto last = [&]() -> llvm::Instruction* { return b.GetInsertBlock()->empty() ? nullptr : &b.GetInsertBlock()->back(); };
   switch (o.code) {

@@ -73,7 +73,7 @@ class ModuleLowering {
   llvm::Constant* element_type(ir::Type element);  // lists.cpp: what the runtime must know of a list's elements
   // tables.cpp: what a key consists of; `hashed`: its ints are hashes
   llvm::Constant* key_parts(ir::Type key, bool hashed = false);
-  llvm::MDNode* list_tag(bool header);             // TBAA: a list's header is never its elements, nor an array's
+  llvm::MDNode* memory_tag(const char* kind);      // TBAA: memory of one kind is never that of another
   llvm::FunctionCallee libm(llvm::StringRef name, llvm::Type* result, llvm::ArrayRef<llvm::Type*> parameters);
   void pieces_of(ir::Type type, Types& out);
   [[nodiscard]] Types pieces_of(ir::Type type);
@@ -214,6 +214,12 @@ class FunctionLowering {
   void lower_list_new(ir::OpId);
   ir::Type held_by(ir::OpId, ir::ValueId list);
   Value* part_place(ir::OpId, Value* list, ir::Type element, Value* index);
+  Value* list_data(Value* list);
+  // ---- headers.cpp ----
+  bool has_only_sound_headers();
+  [[nodiscard]] bool may_move(ir::OpId, ir::Type list) const;
+  std::vector<Value*> read_headers(ir::OpId loop);
+  void forget_headers(llvm::ArrayRef<Value*>);
   // ---- tables.cpp: dicts, sets, caught exceptions ----
   bool table_op(ir::OpId);
   void lower_table_new(ir::OpId);
@@ -238,6 +244,8 @@ class FunctionLowering {
   void count_text(Value* text, bool retain);
   void count_text_in_place(Value* text, bool retain);
   Value* text_part(Value* text, unsigned field);
+  Value* text_data(Value* text);
+  Value* text_kind(Value* text);
   void text_character(ir::OpId id);
   Value* text_function(std::string_view name);
 
@@ -273,6 +281,11 @@ class FunctionLowering {
   Value* results_ = nullptr;  // Leave::Entry: the result slots
   std::vector<Pieces> values_;
   std::unordered_map<int64_t, LoopFrame> loops_;
+  struct Header {
+    Value *data, *kind;  // a text has a kind
+  };
+  llvm::DenseMap<Value*, Header> headers_;  // of lists and texts, read before the loop around this point
+  int sound_headers_ = -1;                  // not looked yet
   std::vector<BasicBlock*> cold_;
   int rare_ = 0;  // inside code that seldom runs: its loops are compiled small
   BasicBlock* raise_exit_ = nullptr;  // common tail of all raises: phi of the site

@@ -8,7 +8,7 @@ namespace aic::codegen {
 using namespace ir;
 
 constexpr unsigned text_field = 9;                                   // of Runtime
-constexpr unsigned text_length = 1, text_data = 2, text_kind = 3;  // of Str
+constexpr unsigned length_field = 1, data_field = 2, kind_field = 3;  // of Str
 constexpr std::string_view function_names[] = {
 #define AIC_NAME(result, name, parameters) #name,
     AIC_TEXT_FUNCTIONS(AIC_NAME)
@@ -110,11 +110,22 @@ void FunctionLowering::count_text(Value* text, bool retain) {
 // A field of a Str, which never changes. To LLVM only that of a parameter is said to be so: it may move such a read below
 // the release of any other.
 Value* FunctionLowering::text_part(Value* text, unsigned field) {
-  auto* part = b.CreateLoad(field == text_data ? b.getPtrTy() : static_cast<llvm::Type*>(b.getInt64Ty()),
+  auto* part = b.CreateLoad(field == data_field ? b.getPtrTy() : static_cast<llvm::Type*>(b.getInt64Ty()),
                             b.CreateStructGEP(m.abi.text, text, field));
+  part->setMetadata(llvm::LLVMContext::MD_tbaa, m.memory_tag("text"));
   if (llvm::isa<llvm::Argument>(text) || llvm::isa<llvm::Constant>(text))
     part->setMetadata(llvm::LLVMContext::MD_invariant_load, llvm::MDNode::get(m.context, {}));
   return part;
+}
+
+Value* FunctionLowering::text_data(Value* text) {
+  auto known = headers_.find(text);
+  return known == headers_.end() ? text_part(text, data_field) : known->second.data;
+}
+
+Value* FunctionLowering::text_kind(Value* text) {
+  auto known = headers_.find(text);
+  return known == headers_.end() ? text_part(text, kind_field) : known->second.kind;
 }
 
 // A byte where characters are bytes; else the runtime knows.
@@ -122,10 +133,11 @@ void FunctionLowering::text_character(OpId id) {
   const Op& o = f.op(id);
   Value *text = one(o.operands[0]), *at = one(o.operands[1]);
   BasicBlock *narrow = block("byte"), *wide = cold_block("wide"), *after = BasicBlock::Create(m.context, "character");
-  auto* branch = b.CreateCondBr(b.CreateICmpEQ(text_part(text, text_kind), b.getInt64(1)), narrow, wide);
+  auto* branch = b.CreateCondBr(b.CreateICmpEQ(text_kind(text), b.getInt64(1)), narrow, wide);
   branch->setMetadata(llvm::LLVMContext::MD_prof, llvm::MDBuilder(m.context).createBranchWeights(2000, 1));
   b.SetInsertPoint(narrow);
-  Value* byte = b.CreateLoad(b.getInt8Ty(), b.CreateInBoundsGEP(b.getInt8Ty(), text_part(text, text_data), at));
+  auto* byte = b.CreateLoad(b.getInt8Ty(), b.CreateInBoundsGEP(b.getInt8Ty(), text_data(text), at));
+  byte->setMetadata(llvm::LLVMContext::MD_tbaa, m.memory_tag("text"));
   Value* fast = b.CreateZExt(byte, b.getInt64Ty());
   b.CreateBr(after);
   b.SetInsertPoint(wide);
@@ -145,7 +157,7 @@ void FunctionLowering::text_character(OpId id) {
 void FunctionLowering::runtime_call(OpId id) {
   const Op& o = f.op(id);
   const OpRecord& r = record(o.code);
-  if (o.code == "str.length"_op) return set(id, {text_part(one(o.operands[0]), text_length)});
+  if (o.code == "str.length"_op) return set(id, {text_part(one(o.operands[0]), length_field)});
   if (o.code == "str.at"_op) return text_character(id);
   std::string name(r.name);
   std::replace(name.begin(), name.end(), '.', '_');

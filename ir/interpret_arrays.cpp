@@ -50,8 +50,11 @@ void Frame::elementwise(OpId id) {
     // A proof holds where the op stood; moved out of its `if`, an exact op may overflow, or meet one that did. What comes
     // of it is undefined, and nobody looks at it (LLVM's poison).
     if (f_.int_attr(id, "exact") && overflows(id)) return result(id, Undefined{});
-    for (size_t k = 0; k < n; ++k)
-      if (std::holds_alternative<Undefined>(in(id, k)) && !record(code).has(Selects)) return result(id, Undefined{});
+    bool selects = record(code).has(Selects) && std::holds_alternative<Scalar>(in(id, 0));
+    for (size_t k = 0; k < n; ++k) {
+      bool unused = selects && k > 0 && scalar(id, 0).truth() != (k == 1);
+      if (std::holds_alternative<Undefined>(in(id, k)) && !unused) return result(id, Undefined{});
+    }
     return result(id, value_at(nullptr));
   }
   std::shared_ptr<ArrayValue> out = ArrayValue::make(type.dtype(), shaped->shape, type.layout());

@@ -135,8 +135,14 @@ class Folder {
   }
   bool fold_union(OpId id) {
     OpId made = f_.defining_op(f_.op(id).operands[0]);
-    if (is(f_, made, "union.of"_op) && !is(f_, id, "union.get"_op))
-      return replace(id, f_.op(made).operands[is(f_, id, "union.number"_op)]);
+    if (is(f_, made, "union.of"_op)) {
+      ValueId held = f_.op(made).operands[is(f_, id, "union.tag"_op) ? 0 : 1];
+      Type type = f_.type(f_.op(id).results[0]);
+      if (f_.type(held) == type) return replace(id, held);
+      Builder b = Builder::before(f_, id);
+      b.span = f_.op(id).span;
+      return replace(id, b.make("cast"_op, {held}, type));
+    }
     if (!is(f_, made, "union.make"_op)) return false;
     if (is(f_, id, "union.number"_op)) {
       ValueId held = f_.op(made).operands[0];

@@ -44,6 +44,9 @@ bool version_loops(ir::Function&, PassContext&);  // tests once before a loop wh
 bool expand(ir::Function&, PassContext&);  // whole-array operations become kernels and loops, fused on demand
 bool unroll_arrays(ir::Function&, PassContext&);  // writes out loops of few rounds over whole arrays
 bool unroll(ir::Function&, PassContext&);  // writes out loops of few rounds inside others
+bool join_arms(ir::Function&, PassContext&);  // what both arms of a choice do is done once
+bool split_unions(ir::Function&, PassContext&);  // unions of ints go through choices and loops as tag and number
+bool running_extremes(ir::Function&, PassContext&);  // whether a running maximum has moved is asked behind its loop
 bool join_choices(ir::Function&, PassContext&);  // choices that follow one another and ask the same are one
 bool read_copies(ir::Function&, PassContext&);  // what has been copied aside is read from the copy, not from the array
 bool fuse_rows(ir::Function&, PassContext&);  // neighbouring kernels over the same arrays pass over them row by row

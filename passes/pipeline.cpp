@@ -82,6 +82,8 @@ constexpr Row loop_rows[] = {
     {"expand_masks", expand_masks_pass, InTensor, true},
     // Fusion needs whole-array operations, so everything that reasons about them has run before.
     {"expand", expand_to_loop_form, InTensor, true},
+    // Nothing asks for the types of loop state from here on.
+    {"split_unions", split_unions, InLoop},
     // Expansion writes index arithmetic without looking: fold and merge it.
     {"fold", fold, InTyped},
     {"simplify", simplify, InTyped},
@@ -90,6 +92,8 @@ constexpr Row loop_rows[] = {
     {"cse", cse, InTyped},
     {"dce", dce, InTyped},
     {"licm", licm, InTyped},
+    // Most proofs are made. What both arms append to is resized outside of the arms from here on.
+    {"join_arms", join_arms, InLoop},
     // Of lists known to be new nobody holds a second name; what asks for their lengths is decided next.
     {"reserve_lists", reserve_lists, InLoop},
     {"eliminate_checks", eliminate_checks, InTyped},
@@ -97,6 +101,8 @@ constexpr Row loop_rows[] = {
     {"step_remainders", step_remainders, InTyped},
     {"fold", fold, InTyped},
     {"dce", dce, InTyped},
+    // Choices that only choose are selects.
+    {"running_extremes", running_extremes, InLoop},
     // In one arm of a choice kernels are neighbours.
     {"join_choices", join_choices, InLoop},
     // What writes to an array and what reads rows of it from a copy can be fused.
