@@ -187,7 +187,7 @@ Value Frame::call_builtin_spread(const std::string& qualified, const Arguments& 
   const bool is_class = qualified.starts_with("builtins.") && qualified != "builtins.print";
   if (!is_class && session_.world.library(qualified)) return call_function(*session_.world.library(qualified), Value{}, a);
   OpCode code;
-  if (ir::find_op_by_python_name(qualified, code) && before < ir::record(code).arity() &&
+  if (ir::find_op_by_python_name(qualified, code) && int64_t(before) < ir::record(code).arity() &&
       element_of_list(rest).kind != Kind::Never) {
     Arguments b{{a.positional.begin(), a.positional.end() - 1}, a.keywords};
     for (Value& v : spread_over_ufunc(rest, code, before)) b.positional.push_back(std::move(v));
