@@ -227,6 +227,10 @@ Value Frame::attribute(const Value& x, const std::string& name) {
     if (const std::string* function = builtin_name(x)) {
       if (*function == "itertools.chain" && name == "from_iterable")
         return entity(ir::Builtin{"itertools._chain_from_iterable"});
+      size_t dot = function->rfind('.');  // Polynomial.fit
+      std::string of_class =
+          dot == std::string::npos ? "" : function->substr(0, dot + 1) + "_class_" + function->substr(dot + 1) + "_" + name;
+      if (!of_class.empty() && session_.world.library(of_class)) return entity(ir::Builtin{of_class});
       OpCode code;
       for (const char* known : {"reduce", "accumulate", "outer", "at", "reduceat"})
         if (name == known && (ir::find_op_by_python_name(*function, code) || is_ufunc_of_the_library(*function)))
@@ -315,6 +319,8 @@ Value Frame::attribute(const Value& x, const std::string& name) {
   if (x.kind == Kind::Iterator && is_stateful(x) && name == "__next__") return method(x, name);
   if ((x.kind == Kind::Tuple || is_long_tuple(x)) && (name == "index" || name == "count")) return method(x, name);
   if (is_library_instance(x) && x.text == "collections._deque" && name == "maxlen") return x.parts[0].parts[2];
+  if (is_library_instance(x) && session_.world.library(x.text + "_get_" + name))
+    return call_builtin(x.text + "_get_" + name, {{x.parts[0]}, {}});
   if (is_library_instance(x) && name[0] != '_' && session_.world.library(x.text + "_" + name)) return method(x, name);
   if (is_collection(x) && x.text != "collections._deque") return attribute(plain(x), name);
   if (is_written_out(x, name)) return method(x, name);

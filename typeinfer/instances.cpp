@@ -88,7 +88,7 @@ Value Frame::plain(const Value& x) {
 // `x[i]`, `len(x)`, … of an instance whose class says what it is.
 std::optional<Value> Frame::special(const Value& given, const std::string& name, Values arguments) {
   if (given.kind == Kind::Choice && given.parts.size() == 2) return special(given.parts[1], name, std::move(arguments));
-  if (!is_collection(given) || !session_.world.library(given.text + "_" + name)) return {};
+  if (!is_library_instance(given) || !session_.world.library(given.text + "_" + name)) return {};
   arguments.insert(arguments.begin(), given.parts[0]);
   for (size_t k = 1; k < arguments.size(); ++k) arguments[k] = real(arguments[k], name + std::to_string(k));
   return call_builtin(given.text + "_" + name, {std::move(arguments), {}});

@@ -1,6 +1,7 @@
 // Python's operators: which of them a pair of operands means. Numbers of Python's own are in python_numbers.cpp, anything
 // with a NumPy scalar or array among the operands is a ufunc (ufuncs.cpp), unions go arm by arm.
 #include <algorithm>
+#include <functional>
 
 #include "typeinfer/caught.h"
 #include "typeinfer/enums.h"
@@ -52,9 +53,35 @@ std::optional<Value> Frame::binary_of_collections(const std::string& op, const V
   return {};
 }
 
+// `p + q` of an instance of NumPy's or SciPy's classes: `__add__` of its class or `__radd__` of the other's. An operand of the
+// same class is its state, anything else as it is.
+static std::optional<Value> binary_of_instances(const std::string& op, const Value& x, const Value& y,
+                                                const std::function<std::optional<Value>(const std::string&, Values)>& call) {
+  static const std::pair<const char*, const char*> names[] = {{"+", "add__"},     {"-", "sub__"},    {"*", "mul__"},
+                                                              {"/", "truediv__"}, {"@", "matmul__"}, {"**", "pow__"}};
+  auto asked = [&](const Value& of, const Value& other, const std::string& name) -> std::optional<Value> {
+    if (!is_library_instance(of) || is_collection(of)) return {};
+    bool alike = is_library_instance(other) && other.text == of.text;
+    return call(of.text + name, {of.parts[0], alike ? other.parts[0] : other});
+  };
+  for (auto [sign, name] : names) {
+    if (op != sign) continue;
+    if (std::optional<Value> r = asked(x, y, std::string("___") + name)) return r;
+    return asked(y, x, std::string("___r") + name);
+  }
+  return {};
+}
+
 Value Frame::binary(const std::string& op, const Value& x, const Value& y, bool in_place) {
   if (is_collection(x))
     if (std::optional<Value> r = binary_of_collections(op, x, y, in_place)) return *r;
+  if (is_library_instance(x) || is_library_instance(y)) {
+    auto call = [&](const std::string& function, Values operands) -> std::optional<Value> {
+      if (!session_.world.library(function)) return {};
+      return call_builtin(function, {std::move(operands), {}});
+    };
+    if (std::optional<Value> r = binary_of_instances(op, x, y, call)) return *r;
+  }
   if ((is_object(x) && !is_union(y)) || (is_object(y) && !is_union(x))) return object_binary(op, x, y, in_place);
   auto has_class = [](const Value& v) { return v.kind == Kind::Member || (v.kind == Kind::Tuple && !v.text.empty()); };
   if ((has_class(x) || has_class(y)) && !(op == "%" && (is_text(x) || is_bytes(x)))) {
@@ -140,6 +167,8 @@ Value Frame::unary(const std::string& op, const Value& x) {
     if (has_special(x, name)) return object_unary(op, x);
     if (Value number = Enums::plain(*this, x); number.kind != x.kind) return unary(op, number);
   }
+  if (op == "-" && is_library_instance(x))
+    if (std::optional<Value> v = special(x, "__neg__", {})) return *v;
   if (is_union(x)) {
     if (x.kind == Kind::Pair && op == "-" && x.parts[0].type.dtype() == DType::F64) {  // the same on both sides
       Value r = x;

@@ -134,3 +134,21 @@ def test_rows_taken_apart_with_a_star():
     check(starred_rows, np.arange(8).reshape(2, 4))
     check(starred_rows, np.arange(2).reshape(2, 1))
     check(starred_rows, np.arange(3.0).reshape(3, 1))
+
+
+def by_signatures(a, b):
+    dots = np.vectorize(lambda x, y: (x * y).sum(), signature="(n),(n)->()")
+    parts = np.vectorize(lambda x: (x.min(), x[::-1]), signature="(n)->(),(n)")
+    return (dots(a, b), dots(b, b), np.vectorize(np.outer, signature="(n),(m)->(n,m)")(a, b), parts(a),
+            np.vectorize(lambda x, s: x * s, signature="(n),()->(n)")(a, np.arange(4.0)), np.vectorize(np.linalg.norm, signature="(n)->()")(a))
+
+
+def by_a_signature_that_does_not_fit(a, b):
+    return np.vectorize(lambda x, y: (x * y).sum(), signature="(n),(n)->()")(a, b)
+
+
+def test_vectorize_by_signature():
+    check(by_signatures, RNG.integers(0, 9, (4, 3)) * 1.0, np.arange(3.0), ulp=2)
+    check(by_a_signature_that_does_not_fit, np.ones((4, 3)), np.ones(4))
+    check(by_a_signature_that_does_not_fit, np.ones((4, 3)), np.ones((3, 3)))
+    check(by_a_signature_that_does_not_fit, np.ones((4, 3)), np.array(1.0))

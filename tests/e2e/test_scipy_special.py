@@ -178,3 +178,28 @@ def test_refusals():
         aic.jit(sign)(np.ones(3))
     with pytest.raises(aic.CompileError, match="complex numbers"):
         aic.jit(erf)(np.ones(3) + 1j)
+
+
+# ---- counts and incomplete gamma functions ----
+def counts(n, k):
+    return (special.comb(n, k), special.comb(10, 3), special.comb(10, 3, exact=True), special.binom(n, 2.5), special.binom(5, 2), special.factorial(n),
+            special.factorial(5), special.factorial(6, exact=True), special.perm(6, 2), special.perm(6, 2, exact=True), special.comb(5, 2, repetition=True),
+            special.comb(30, 15), special.comb(100, 50), special.binom(60, 30), special.comb(3, 5), special.factorial(-1), special.binom(-2, 1))
+
+
+def incomplete(a, x):
+    return special.gammainc(a, x), special.gammaincc(a, x), special.gammainc(2.0, 1.0), special.softplus(x - 5)
+
+
+def test_counts():
+    f = aic.jit(counts)
+    for n, k in ((np.arange(8.0), np.arange(8)[::-1]), (np.arange(8), 2), (np.array([20.0, 60, 170]), np.array([10.0, 30, 5]))):
+        for x, y in zip(f(n, k), counts(n, k)):
+            assert type(x) is type(y) and np.allclose(x, y, rtol=1e-12, atol=0, equal_nan=True), (x, y)
+
+
+def test_incomplete_gamma_functions():
+    f = aic.jit(incomplete)
+    a, x = np.meshgrid([0.0, 0.1, 0.5, 1, 2, 5, 10, 50, 300, np.inf, np.nan, -1], [0.0, 0.1, 1, 3, 5, 12, 40, 320, np.inf, np.nan])
+    for got, want in zip(f(a, x), incomplete(a, x)):
+        assert type(got) is type(want) and np.allclose(got, want, rtol=1e-11, atol=1e-290, equal_nan=True), np.abs(got - want).max()

@@ -50,14 +50,96 @@ def apply_over_axes(func, a, axes):
 
 # ---- a function of scalars as one of arrays ----
 def vectorize(pyfunc, otypes=None, doc=None, excluded=None, cache=False, signature=None):
-    if excluded is not None or signature is not None:
-        prim.refuse("these parameters of vectorize")
-    return prim.instance("numpy._vectorize", (pyfunc, otypes))
+    if excluded is not None:
+        prim.refuse("the arguments that vectorize leaves out")
+    return prim.instance("numpy._vectorize", (pyfunc, otypes, signature))
+
+
+def _core_axes(signature):
+    """("(m,n),(n)->(m)") to ((("m", "n"), ("n",)), (("m",),)): the names of each operand's own axes, of the operands and of the results."""
+    groups = ()
+    names = ()
+    word = ""
+    operands = 0
+    inside = False
+    for c in prim.characters(signature):
+        if c == "(":
+            inside = True
+            names = ()
+            word = ""
+        elif c == ")" or (c == "," and inside):
+            names = names + (word,) if word != "" else names
+            word = ""
+            if c == ")":
+                inside = False
+                groups = groups + (names,)
+        elif c == "-":
+            operands = len(groups)
+        elif c != "," and c != ">" and c != " ":
+            word = word + c
+    return groups[:operands], groups[operands:]
+
+
+def _check_core_axes(args, cores):
+    for i in prim.static_range(len(cores)):
+        for k in prim.static_range(len(cores[i])):
+            for j in prim.static_range(i + 1):
+                for h in prim.static_range(len(cores[j])):
+                    if cores[i][k] == cores[j][h] and (j < i or h < k):
+                        old = args[j].shape[prim.rank(args[j]) - len(cores[j]) + h]
+                        new = args[i].shape[prim.rank(args[i]) - len(cores[i]) + k]
+                        if old != new:
+                            raise ValueError(f"inconsistent size for core dimension '{cores[i][k]}': {new} vs {old}")
+
+
+def _by_signature(f, otypes, signature, given):
+    """The function of whole axes: once for each place of the others."""
+    cores, made = _core_axes(signature)
+    if len(given) != len(cores):
+        raise TypeError(f"wrong number of positional arguments: expected {len(cores)}, got {len(given)}")
+    args = ()
+    outer = ()
+    for k in prim.static_range(len(cores)):
+        a = prim.as_array(given[k])
+        if prim.rank(a) < len(cores[k]):
+            raise ValueError(f"{prim.rank(a)}-dimensional argument does not have enough dimensions for all core dimensions {cores[k]}")
+        args = args + (a,)
+        outer = outer + (a.shape[: prim.rank(a) - len(cores[k])],)
+    _check_core_axes(args, cores)
+    shape = np.broadcast_shapes(*outer)
+    wide = ()
+    for k in prim.static_range(len(cores)):
+        wide = wide + (prim.broadcast_to(args[k], shape + args[k].shape[prim.rank(args[k]) - len(cores[k]) :]),)
+    if np._length(shape) == 0:
+        raise ValueError("cannot call `vectorize` on size 0 inputs unless `otypes` is set")
+    start = ()
+    for _ in prim.static_range(len(shape)):
+        start = start + (0,)
+    first = f(*_elements(wide, start))
+    results = first if len(made) > 1 else (first,)
+    if len(results) != len(made):
+        raise ValueError(f"wrong number of outputs from pyfunc: expected {len(made)}, got {len(results)}")
+    outs = ()
+    for k in prim.static_range(len(made)):
+        r = prim.as_array(results[k])
+        if prim.rank(r) != len(made[k]):
+            raise ValueError(f"{prim.rank(r)}-dimensional argument does not have enough dimensions for all core dimensions {made[k]}")
+        outs = outs + (prim.empty(shape + r.shape, prim.dtype(r) if otypes is None else otypes[k]),)
+        outs[k][start + (...,)] = r
+    if len(shape) > 0:
+        count = 0
+        for place in ndindex(shape):
+            if count > 0:
+                _place_values(outs, place, f(*_elements(wide, place)), len(made) > 1)
+            count += 1
+    return outs if len(made) > 1 else outs[0]
 
 
 def _vectorize___call__(self, *args):
     """Without otypes the first element's results say the dtypes; that element is asked for twice, as in NumPy."""
-    f, otypes = self
+    f, otypes, signature = self
+    if signature is not None:
+        return _by_signature(f, otypes, signature, args)
     shape = ()
     for x in args:
         shape = prim.broadcast_shapes(shape, prim.as_array(x).shape)

@@ -87,4 +87,168 @@ def polyfit(x, y, deg, rcond=None, full=False, w=None):
 
 def polyroots(c):
     a = _cut(_coefficients(c))
-    return np.sort(old.roots(a[::-1]))
+    return old._roots_then(a[::-1], np.sort)
+
+
+# ---- Polynomial: an instance whose state is its coefficients, the domain and the window that it is mapped to ----
+def Polynomial(coef, domain=None, window=None, symbol="x"):
+    if symbol != "x":
+        prim.refuse("the name of a polynomial's variable")
+    return _made(_coefficients(coef), _interval(domain), _interval(window))
+
+
+def _made(coef, domain, window):
+    return prim.instance("numpy.polynomial.polynomial._Polynomial", (np.ascontiguous_copy(coef), domain, window))
+
+
+def _interval(given):
+    if given is None:
+        return np.asarray([-1.0, 1.0])
+    return np.ascontiguous_copy(_coefficients(given))
+
+
+def _mapping(old, new):
+    """The line that takes one interval to another: its offset and its slope."""
+    length = old[1] - old[0]
+    return (old[1] * new[0] - old[0] * new[1]) / length, (new[1] - new[0]) / length
+
+
+def _mapped(x, old, new):
+    offset, slope = _mapping(old, new)
+    return prim.add(offset, prim.multiply(slope, x if prim.is_number(x) else prim.as_array(x)))
+
+
+def _Polynomial___call__(self, arg):
+    coef, domain, window = self
+    return polyval(_mapped(arg, domain, window), coef)
+
+
+def _class_Polynomial_fit(x, y, deg, domain=None, rcond=None, full=False, w=None, window=None):
+    if full is not False:
+        prim.refuse("the residuals of a fit")
+    x = _coefficients(x)
+    if domain is None:
+        low = np.min(x)
+        high = np.max(x)
+        span = np.asarray([low - 1, high + 1] if low == high else [low, high])
+    else:
+        span = _interval(domain)
+    onto = _interval(window)
+    return _made(polyfit(_mapped(x, span, onto), y, deg, rcond, False, w), span, onto)
+
+
+def _Polynomial_get_coef(self):
+    return self[0]
+
+
+def _Polynomial_get_domain(self):
+    return self[1]
+
+
+def _Polynomial_get_window(self):
+    return self[2]
+
+
+def _Polynomial_degree(self):
+    return self[0].shape[0] - 1
+
+
+def _Polynomial___len__(self):
+    return self[0].shape[0]
+
+
+def _Polynomial_copy(self):
+    return _made(self[0], self[1], self[2])
+
+
+def _Polynomial_mapparms(self):
+    return _mapping(self[1], self[2])
+
+
+def _Polynomial_convert(self, domain=None, kind=None, window=None):
+    if kind is not None:
+        prim.refuse("series of other kinds")
+    coef, old, own = self
+    to = _interval(domain)
+    onto = _interval(window)
+    offset, slope = _mapping(onto, to)
+    first, by = _mapping(old, own)
+    line = np.asarray([first + by * offset, by * slope])
+    r = coef[coef.shape[0] - 1 :]
+    for i in range(2, coef.shape[0] + 1):
+        r = np.ascontiguous_copy(polymul(r, line))
+        r[0] += coef[coef.shape[0] - i]
+    return _made(r, to, onto)
+
+
+def _Polynomial_deriv(self, m=1):
+    coef, domain, window = self
+    _, slope = _mapping(domain, window)
+    for _ in prim.static_range(m):
+        coef = np.ascontiguous_copy(polyder(coef) * slope)
+    return _made(coef, domain, window)
+
+
+def _Polynomial_integ(self, m=1, k=None, lbnd=None):
+    if k is not None or lbnd is not None:
+        prim.refuse("constants and bounds of an integral")
+    coef, domain, window = self
+    _, slope = _mapping(domain, window)
+    for _ in prim.static_range(m):
+        coef = polyint(coef * (1.0 / slope))
+    return _made(coef, domain, window)
+
+
+def _Polynomial_roots(self):
+    offset, slope = _mapping(self[2], self[1])
+    return old._roots_then(_cut(self[0])[::-1], lambda r: offset + slope * np.sort(r))
+
+
+def _like(self, other):
+    """The coefficients of the other operand."""
+    if isinstance(other, tuple) and len(other) == 3 and prim.is_array(other[0]):
+        if np.any(self[1] != other[1]):
+            raise TypeError("Domains differ")
+        if np.any(self[2] != other[2]):
+            raise TypeError("Windows differ")
+        return other[0]
+    return _coefficients(other)
+
+
+def _Polynomial___neg__(self):
+    return _made(prim.negative(self[0]), self[1], self[2])
+
+
+def _Polynomial___add__(self, other):
+    return _made(polyadd(self[0], _like(self, other)), self[1], self[2])
+
+
+_Polynomial___radd__ = _Polynomial___add__
+
+
+def _Polynomial___sub__(self, other):
+    return _made(polysub(self[0], _like(self, other)), self[1], self[2])
+
+
+def _Polynomial___rsub__(self, other):
+    return _made(polysub(_like(self, other), self[0]), self[1], self[2])
+
+
+def _Polynomial___mul__(self, other):
+    return _made(polymul(self[0], _like(self, other)), self[1], self[2])
+
+
+_Polynomial___rmul__ = _Polynomial___mul__
+
+
+def _Polynomial___truediv__(self, other):
+    if not prim.is_number(other):
+        raise TypeError("unsupported types for true division")
+    return _made(prim.divide(self[0], other), self[1], self[2])
+
+
+def _Polynomial___pow__(self, power):
+    r = np.asarray([1.0], prim.dtype(self[0]))
+    for _ in range(power):
+        r = polymul(r, self[0])
+    return _made(r, self[1], self[2])

@@ -131,6 +131,11 @@ def _from_zeros(zeros):
 
 
 def roots(p):
+    return _roots_then(p, lambda found: found)
+
+
+def _roots_then(p, finish):
+    """finish(roots): they are real or complex, which the run tells."""
     a = np.atleast_1d(p)
     if prim.rank(a) != 1:
         raise ValueError("Input must be a rank-1 array.")
@@ -143,14 +148,14 @@ def roots(p):
     while last > first and c[last - 1] == 0:
         last = last - 1
     if last - first < 2:
-        return prim.full((n - last if last > first else 0,), 0, prim.dtype(c))
+        return finish(prim.full((n - last if last > first else 0,), 0, prim.dtype(c)))
     m = last - first - 1
     companion = prim.full((m, m), 0, prim.dtype(c))
     for i in range(m - 1):
         companion[i + 1, i] = 1
     for j in range(m):
         companion[0, j] = -c[first + 1 + j] / c[first]
-    return eig._eigvals(companion, lambda found: _with_zeros(found, n - last))
+    return eig._eigvals(companion, lambda found: finish(_with_zeros(found, n - last)))
 
 
 def _with_zeros(found, count):
@@ -194,3 +199,112 @@ def polyfit(x, y, deg, rcond=None, full=False, w=None, cov=False):
         raise ValueError("the number of data points must exceed order to scale the covariance matrix")
     factor = rest / (xs.shape[0] - (deg + 1))
     return c, (wide if prim.rank(ys) == 1 else wide[:, :, None]) * factor
+
+
+# ---- poly1d: an instance whose state is its coefficients, without leading zeros ----
+def poly1d(c_or_r, r=False, variable=None):
+    if variable is not None:
+        prim.refuse("the name of a polynomial's variable")
+    return _polynomial(poly(c_or_r) if r else c_or_r)
+
+
+def _polynomial(c):
+    a = np.atleast_1d(c)
+    if prim.rank(a) > 1:
+        raise ValueError("Polynomial must be 1d only.")
+    first = 0
+    while first < a.shape[0] - 1 and a[first] == 0:
+        first = first + 1
+    if a.shape[0] == 0:
+        return prim.instance("numpy._poly1d", (prim.full((1,), 0, prim.dtype(a)),))
+    return prim.instance("numpy._poly1d", (np.ascontiguous_copy(a[first:]),))
+
+
+def _other_coefficients(other):
+    return other[0] if isinstance(other, tuple) and len(other) == 1 and prim.is_array(other[0]) else prim.as_array(other)
+
+
+def _poly1d___call__(self, val):
+    return polyval(self[0], val)
+
+
+def _poly1d_get_coeffs(self):
+    return self[0]
+
+
+_poly1d_get_c = _poly1d_get_coef = _poly1d_get_coefficients = _poly1d_get_coeffs
+
+
+def _poly1d_get_order(self):
+    return self[0].shape[0] - 1
+
+
+_poly1d_get_o = _poly1d___len__ = _poly1d_get_order
+
+
+def _poly1d_get_roots(self):
+    return roots(self[0])
+
+
+_poly1d_get_r = _poly1d_get_roots
+
+
+def _poly1d_deriv(self, m=1):
+    return _polynomial(polyder(self[0], m))
+
+
+def _poly1d_integ(self, m=1, k=0):
+    if k != 0:
+        prim.refuse("constants of an integral")
+    return _polynomial(polyint(self[0], m))
+
+
+def _poly1d___getitem__(self, val):
+    place = self[0].shape[0] - 1 - val
+    if val < 0 or place < 0:
+        return prim.cast(0, prim.dtype(self[0]))
+    return self[0][place]
+
+
+def _poly1d___neg__(self):
+    return _polynomial(prim.negative(self[0]))
+
+
+def _poly1d___add__(self, other):
+    return _polynomial(polyadd(self[0], _other_coefficients(other)))
+
+
+_poly1d___radd__ = _poly1d___add__
+
+
+def _poly1d___sub__(self, other):
+    return _polynomial(polysub(self[0], _other_coefficients(other)))
+
+
+def _poly1d___rsub__(self, other):
+    return _polynomial(polysub(_other_coefficients(other), self[0]))
+
+
+def _poly1d___mul__(self, other):
+    if prim.is_number(other):
+        return _polynomial(prim.multiply(self[0], other))
+    return _polynomial(polymul(self[0], _other_coefficients(other)))
+
+
+_poly1d___rmul__ = _poly1d___mul__
+
+
+def _poly1d___truediv__(self, other):
+    if prim.is_number(other):
+        return _polynomial(prim.divide(self[0], other))
+    q, r = polydiv(self[0], _other_coefficients(other))
+    return _polynomial(q), _polynomial(r)
+
+
+def _poly1d___pow__(self, val):
+    if val != int(val) or val < 0:
+        raise ValueError("Power to non-negative integers only.")
+    r = np.asarray([1], prim.dtype(self[0]))
+    for _ in range(val):
+        r = np.ascontiguous_copy(polymul(self[0], r))
+    return _polynomial(r)
