@@ -4,6 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
+import aic
 from harness import check
 
 SHAPES = [(3, 5), (1, 5), (3, 1), (1, 1)]
@@ -74,3 +75,35 @@ def test_columns(dtype):
         check(one_column_to_another, (9 * filled((5, 5))).astype(dtype), j, k)
         check(columns_by_rows, (9 * filled((5, 5))).astype(dtype), k)
         check(columns_by_rows, np.asfortranarray((9 * filled((5, 5))).astype(dtype)), k)
+
+
+def pairs(a, b):
+    k = np.broadcast(a, b)
+    return k.shape, k.size, k.nd, [x - y for x, y in np.broadcast(a, b)]
+
+
+def visited(a):
+    seen = [float(x) for x in np.nditer(a)]
+    for x in np.nditer(a, op_flags=["readwrite"]):
+        x[...] = x * 2
+    return seen, [float(x * y) for x, y in np.nditer([a, a + 1])], [float(x) for x in np.nditer(a, order="F")], [float(x) for x in np.nditer(a, order="C")]
+
+
+def written(a):
+    for x in np.nditer(a):
+        x[...] = 1
+
+
+def arrays(a, b):
+    return np.broadcast_arrays(a, b)
+
+
+def test_broadcast_and_nditer():
+    check(pairs, np.arange(3), np.arange(8.0).reshape(2, 4, 1))
+    check(pairs, np.arange(3), np.arange(4))
+    check(arrays, np.ones((4, 3)), np.ones((3, 3)))
+    for a in (np.arange(6.0).reshape(2, 3), np.asfortranarray(np.arange(6.0).reshape(2, 3)), np.arange(3.0)):
+        check(visited, a)
+        check(written, a)
+    with pytest.raises(aic.CompileError, match="order='C'"):
+        aic.jit(visited)(np.arange(12.0).reshape(3, 4)[:, ::2])

@@ -82,3 +82,56 @@ def test_what_is_not_there_is_refused():
     for f in (lambda m: m * 2, lambda m: m.T, lambda m: m + m):
         with pytest.raises(aic.CompileError):
             aic.jit(f)(scipy.sparse.csr_array(MATRIX))
+
+
+# ---- transposes, elements, sums ----
+def transposed(m, x, y):
+    t = m.T
+    return t @ x, m.transpose() @ x, y @ t, t.dot(x), t @ np.outer(x, y[:2]), np.outer(x[:3], y) @ t, t.toarray(), t.shape, t.T @ y
+
+
+def transposed_too_long(m):
+    return m.T @ np.ones(m.shape[0] + 1)
+
+
+def one_element(m, i, j):
+    return m[i, j], m[-1, -2]
+
+
+def diagonals(m):
+    return m.diagonal(), m.diagonal(2), m.diagonal(-3), m.diagonal(-9)
+
+
+def total(m):
+    return m.sum(), m.mean()
+
+
+def sums(m):
+    return m.sum(axis=0), m.sum(axis=1), m.sum(axis=-1)
+
+
+def one_row(m):
+    return m[0]
+
+
+@pytest.mark.parametrize("m", KINDS, ids=lambda m: f"{type(m).__name__} {m.dtype}")
+def test_transposes_elements_and_sums(m):
+    held(transposed, m, np.arange(8.0), np.arange(6.0))
+    held(transposed_too_long, m)
+    held(one_element, m, 3, 2)
+    held(diagonals, m)
+    assert same(aic.jit(total)(m), total(m), 4)
+    if isinstance(m, scipy.sparse.sparray):
+        for dtype in (m.dtype, np.int32, np.float32):
+            assert all(same(x, y, 4) for x, y in zip(aic.jit(sums)(m.astype(dtype)), sums(m.astype(dtype))))
+
+
+def test_elements_outside_and_rows():
+    for i, j in ((9, 0), (0, 6), (-9, 0)):
+        for f in (one_element, aic.jit(one_element)):
+            with pytest.raises(IndexError, match="out of range"):
+                f(MATRIX, i, j)
+    with pytest.raises(aic.CompileError, match="indptr"):
+        aic.jit(one_row)(MATRIX)
+    with pytest.raises(aic.CompileError, match="csr_array"):
+        aic.jit(sums)(MATRIX)

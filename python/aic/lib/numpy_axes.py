@@ -1,4 +1,6 @@
 """The same elements under other axes: shapes, reshaping, transposing, flipping. Views wherever NumPy gives views."""
+from numpy import ndindex
+
 from aic.lib import numpy as np
 from aic.lib import prim
 
@@ -267,16 +269,36 @@ def matrix_transpose(x):
 
 
 def broadcast_shapes(*args):
-    r = ()
+    shapes = ()
     for shape in args:
-        r = prim.broadcast_shapes(r, np._shape(shape))
+        shapes = shapes + (np._shape(shape),)
+    return _common_shape(shapes)
+
+
+def _common_shape(shapes):
+    """What the shapes stretch to; the first axis, and on it the first operand, that does not fit is told of."""
+    r = ()
+    rank = 0
+    for shape in shapes:
+        rank = len(shape) if len(shape) > rank else rank
+    for i in prim.static_range(rank):
+        for j in prim.static_range(len(shapes)):
+            for h in prim.static_range(j):
+                k, m = i + len(shapes[j]) - rank, i + len(shapes[h]) - rank
+                if k >= 0 and m >= 0:
+                    if shapes[j][k] != 1 and shapes[h][m] != 1 and shapes[j][k] != shapes[h][m]:
+                        raise ValueError("shape mismatch: objects cannot be broadcast to a single shape.  Mismatch is between "
+                                         f"arg {h} with shape {shapes[h]} and arg {j} with shape {shapes[j]}.")
+    for shape in shapes:
+        r = prim.broadcast_shapes(r, shape)
     return r
 
 
 def broadcast_arrays(*args, subok=False):
-    shape = ()
+    shapes = ()
     for a in args:
-        shape = prim.broadcast_shapes(shape, prim.as_array(a).shape)
+        shapes = shapes + (prim.as_array(a).shape,)
+    shape = _common_shape(shapes)
     out = ()
     for a in args:
         out = out + (_stretched(prim.as_array(a), shape),)
@@ -357,3 +379,81 @@ def _squeezed(a, k):
     if a.shape[k] == 1:
         return _squeezed(a[np._along(prim.rank(a), k, 0) + (...,)], k - 1)
     return _squeezed(a, k - 1)
+
+
+# ---- broadcast: an instance whose state is the stretched operands ----
+def broadcast(*args):
+    return prim.instance("numpy._broadcast", broadcast_arrays(*args))
+
+
+def _broadcast_get_shape(self):
+    return self[0].shape
+
+
+def _broadcast_get_size(self):
+    return np._length(self[0].shape)
+
+
+def _broadcast_get_nd(self):
+    return prim.rank(self[0])
+
+
+_broadcast_get_ndim = _broadcast_get_nd
+
+
+def _broadcast___iter__(self):
+    for place in ndindex(self[0].shape):
+        elements = ()
+        for a in self:
+            elements = elements + (a[place],)
+        yield elements
+
+
+def nditer(op, flags=None, op_flags=None, *, order="K"):
+    """Elements as arrays of no axes, in the order in which they lie in memory."""
+    if flags is not None:
+        prim.refuse("flags of nditer: write `for place, x in np.ndenumerate(a)` for places")
+    several = isinstance(op, tuple)
+    writes = False
+    for flag in op_flags if op_flags is not None else ():
+        if isinstance(flag, tuple):
+            prim.refuse("flags of each operand of nditer")
+        writes = writes or flag == "readwrite" or flag == "writeonly"
+    arrays = broadcast_arrays(*op) if several else (prim.as_array(op),)
+    turned = order == "F"
+    if order == "K":
+        lies = True
+        stands = True
+        for a in op if several else (op,):
+            lies = lies and (not prim.is_array(a) or prim.rank(a) == 0 or prim.contiguous(a))
+            stands = stands and prim.is_array(a) and prim.rank(a) > 1 and prim.fortran(a)
+        if not lies and not stands:
+            prim.refuse("nditer in the order of memory of arrays that do not lie in one piece: pass order='C'")
+        turned = stands and not lies
+    return prim.instance("numpy._nditer", (arrays, several, writes, turned))
+
+
+def _nditer___iter__(self):
+    arrays, several, writes, turned = self
+    if turned:
+        arrays = _all_turned(arrays)
+    if prim.rank(arrays[0]) == 0:
+        yield _visited(arrays, (), several, writes)
+    else:
+        for place in ndindex(arrays[0].shape):
+            yield _visited(arrays, place, several, writes)
+
+
+def _all_turned(arrays):
+    turned = ()
+    for a in arrays:
+        turned = turned + (np.transpose(a),)
+    return turned
+
+
+def _visited(arrays, place, several, writes):
+    pieces = ()
+    for a in arrays:
+        piece = a[place + (...,)]
+        pieces = pieces + (piece if writes else prim.broadcast_to(piece, ()),)
+    return pieces if several else pieces[0]

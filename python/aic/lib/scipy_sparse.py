@@ -1,5 +1,7 @@
-"""Methods of scipy.sparse's CSR matrices and arrays, which are arguments like any object: the fields are arrays, and the products are loops
-over them in SciPy's order. A function stands for the method that SciPy defines under this name, its dot an underscore."""
+"""Methods of scipy.sparse's CSR matrices and arrays, which are arguments like any object: the fields are arrays, and products and sums are
+loops over them in SciPy's order. A transpose is the matrix under another name, which cannot be returned. A function stands for the method that SciPy defines under this name, its dot an underscore."""
+from scipy.sparse import sparray
+
 from aic.lib import numpy as np
 from aic.lib import prim
 
@@ -97,3 +99,101 @@ def _cs_matrix_toarray(self, order=None, out=None):
         for k in range(self.indptr[i], self.indptr[i + 1]):
             dense[i, self.indices[k]] += self.data[k]
     return dense
+
+
+# ---- the transpose: an instance whose state is the matrix's fields ----
+def _csr_base_transpose(self, axes=None, copy=False):
+    _check_format(self)
+    if axes is not None:
+        raise ValueError("Sparse arrays/matrices do not support an 'axes' parameter because swapping dimensions is the only logical permutation.")
+    return prim.instance("scipy.sparse._transposed", (self,))
+
+
+def _transposed___matmul__(state, other):
+    x = prim.as_array(other)
+    if prim.rank(x) == 1:
+        return _spbase___rmatmul__(state[0], x)
+    if prim.rank(x) != 2:
+        prim.refuse("such an array beside a sparse matrix")
+    return prim.transpose(_spbase___rmatmul__(state[0], prim.transpose(x, (1, 0))), (1, 0))
+
+
+_transposed_dot = _transposed___matmul__
+
+
+def _transposed___rmatmul__(state, other):
+    x = prim.as_array(other)
+    if prim.rank(x) == 1:
+        return _spbase___matmul__(state[0], x)
+    if prim.rank(x) != 2:
+        prim.refuse("such an array beside a sparse matrix")
+    return prim.transpose(_spbase___matmul__(state[0], prim.transpose(x, (1, 0))), (1, 0))
+
+
+def _transposed_get_shape(state):
+    return state[0].shape[1], state[0].shape[0]
+
+
+def _transposed_get_T(state):
+    return state[0]
+
+
+def _transposed_toarray(state):
+    return prim.transpose(_cs_matrix_toarray(state[0]), (1, 0))
+
+
+# ---- elements and sums ----
+def IndexMixin___getitem__(self, key):
+    _check_format(self)
+    if not isinstance(key, tuple) or len(key) != 2 or not prim.is_number(key[0]) or not prim.is_number(key[1]):
+        prim.refuse("rows and parts of a sparse matrix: write data[indptr[i]:indptr[i + 1]] and indices[indptr[i]:indptr[i + 1]]")
+    i, j = key
+    if i < -self.shape[0] or i >= self.shape[0]:
+        raise IndexError(f"index ({i}) out of range")
+    if j < -self.shape[1] or j >= self.shape[1]:
+        raise IndexError(f"index ({j}) out of range")
+    row = i + self.shape[0] if i < 0 else i
+    column = j + self.shape[1] if j < 0 else j
+    total = prim.cast(0, prim.dtype(self.data))
+    for k in range(self.indptr[row], self.indptr[row + 1]):
+        if self.indices[k] == column:
+            total = total + self.data[k]
+    return total
+
+
+def _cs_matrix_diagonal(self, k=0):
+    _check_format(self)
+    rows, columns = self.shape
+    if k <= -rows or k >= columns:
+        return prim.full((0,), 0, prim.dtype(self.data))
+    first = -k if k < 0 else 0
+    count = rows + k if k < 0 else rows
+    count = columns - k if k > 0 and columns - k < count else columns if k <= 0 and columns < count else count
+    out = prim.full((count,), 0, prim.dtype(self.data))
+    for i in range(count):
+        for at in range(self.indptr[first + i], self.indptr[first + i + 1]):
+            if self.indices[at] == first + i + k:
+                out[i] += self.data[at]
+    return out
+
+
+def _cs_matrix_sum(self, axis=None, dtype=None, out=None):
+    _check_format(self)
+    if dtype is not None or out is not None:
+        prim.refuse("the dtype and the target of a sparse matrix's sum")
+    d = np._sum_dtype(self.data, None)
+    if axis is None:
+        return np.sum(_spbase___matmul__(self, prim.full((self.shape[1],), 1, d)))
+    if not isinstance(self, sparray):
+        prim.refuse("sums of a sparse matrix along an axis, which are np.matrix: use csr_array")
+    if axis == 1 or axis == -1:
+        return _spbase___matmul__(self, prim.full((self.shape[1],), 1, d))
+    if axis != 0 and axis != -2:
+        prim.refuse("this axis of a sparse matrix")
+    return _spbase___rmatmul__(self, prim.full((self.shape[0],), 1, d))
+
+
+def _spbase_mean(self, axis=None, dtype=None, out=None):
+    if axis is not None or dtype is not None or out is not None:
+        prim.refuse("means of a sparse matrix along an axis")
+    return np.sum(_spbase___matmul__(self, prim.full((self.shape[1],), 1.0 / (self.shape[0] * self.shape[1]), np._float_dtype(self.data))))
