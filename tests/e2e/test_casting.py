@@ -149,3 +149,25 @@ def test_differences_between_quantiles_are_of_the_arrays_dtype():
         check(shares, np.array([0.1, -0.7, 0.31, 0.73, 1.1]).astype(dtype), compiled=compiled)
     check(shares, np.array([-128, 127], np.int8), compiled=compiled)  # which wraps in NumPy, too
     check(shares, np.array([2**62, -(2**63)]), compiled=compiled)
+
+
+def chosen_beside_ints(x):
+    return np.where(x > 3, x, -1), np.where(x > 3, 300, x), np.where(x > 3, 1, 2), np.where(x[0] > 2, x[0], -1), np.where(x > 3, 2.5, x), np.where(x > 3, x, True)
+
+
+def near_ints(x, y):
+    return np.isclose(x, y, atol=2), np.allclose(x, y), np.isclose(x[0], y[0], atol=2), np.isclose(x, 2), np.isclose(3, x), np.isclose(x, 2.5), np.isclose(1, 1)
+
+
+def of_numbers(x):
+    return (np.angle(3), np.angle(1j), np.angle(-2.5, deg=True), np.iscomplex(1j), np.iscomplex(2), np.squeeze(x[0]), np.transpose(x[0]), np.divmod(3, 2),
+            np.divmod(2.5, 2), np.divmod(True, 2), np.take([5, 6], [True, False]), np.take([5, 6], True), np.float_power((1j, 2), 2), np.iscomplex(x))
+
+
+@pytest.mark.parametrize("dtype", ["u1", "i1", "i8", "f4", "?"])
+def test_small_ints_and_numbers_of_python(dtype):
+    x, y = np.array([1, 0, 5, 120]).astype(dtype), np.array([2, 127, 5, 121]).astype(dtype)
+    check(chosen_beside_ints, x)
+    check(near_ints, x, y)
+    check(near_ints, y[::-1], x)
+    check(of_numbers, x, ulp=1)

@@ -154,6 +154,8 @@ def _method_flatten(a, order="C"):
 
 def transpose(a, *given, axes=None):
     """Also the method, which takes axes one by one."""
+    if len(given) == 0 and axes is None and prim.is_number(a) and prim.is_numpy(a):
+        return a
     a = prim.as_array(a)
     if len(given) == 1:
         axes = given[0]
@@ -355,6 +357,8 @@ def atleast_3d(*arys):
 
 def squeeze(a, axis=None):
     """Without an axis the rank of the result depends on the extents: a way for each pattern of ones."""
+    if axis is None and prim.is_number(a) and prim.is_numpy(a):
+        return a
     a = prim.as_array(a)
     if axis is None:
         if prim.rank(a) > 4:

@@ -152,6 +152,8 @@ def _wrapped(indices, n, mode):
 
 def take(a, indices, axis=None, out=None, mode="raise"):
     a = prim.as_array(a)
+    if prim.kind(indices) == "b":
+        indices = prim.cast(indices if prim.is_number(indices) else prim.as_array(indices), int)
     if a.size == 0 and mode == "raise":
         _check_taken(a, indices, axis)
     if axis is None:

@@ -1,5 +1,5 @@
 """Elementwise functions that are compositions of records, and comparisons of whole arrays."""
-from numpy import bool_, complex128, float16, float32, float64, iinfo, int32, positive
+from numpy import bool_, complex128, float16, float32, float64, iinfo, int32, int64, positive
 
 from aic.lib import numpy as np
 from aic.lib import prim
@@ -115,7 +115,15 @@ def where(condition, x=None, y=None, /):
         return np.nonzero(condition)
     if x is None or y is None:
         raise ValueError("either both or neither of x and y should be given")
-    return prim.as_array(prim.select(condition, x, y))
+    return prim.as_array(prim.select(condition, _beside_ints(x, y), _beside_ints(y, x)))
+
+
+def _beside_ints(x, other):
+    """An int of Python's beside ints of another dtype is cast to that, whatever it is: so np.where has it, ufuncs do not."""
+    if prim.is_number(x) and not prim.is_numpy(x) and prim.kind(x) == "i" and (prim.is_array(other) or prim.is_numpy(other)):
+        if prim.kind(other) == "i" or prim.kind(other) == "u":
+            return prim.cast(prim.cast(x, int64), prim.dtype(other))
+    return x
 
 
 def nan_to_num(x, copy=True, nan=0.0, posinf=None, neginf=None):
@@ -157,6 +165,8 @@ def _placed(r, out, where):
 
 
 def float_power(x1, x2, out=None, *, where=True, dtype=None):
+    x1 = _numbers(x1)
+    x2 = _numbers(x2)
     common = prim.result_type(x1, x2) if dtype is None else prim.dtype(prim.cast(0, dtype))
     wide = complex128 if prim.kind(common) == "c" else float64
     if dtype is not None and not prim.same_dtype(prim.cast(0, dtype), prim.cast(0, wide)):
@@ -259,6 +269,8 @@ def unwrap(p, discont=None, axis=-1, *, period=6.283185307179586):
 
 
 def isclose(a, b, rtol=1e-05, atol=1e-08, equal_nan=False):
+    if prim.kind(b) != "f" and prim.kind(b) != "c":  # a difference of ints could wrap, one of bools is none
+        b = prim.cast(_numbers(b), float64)
     near = prim.less_equal(prim.absolute(prim.subtract(a, b)), atol + rtol * prim.absolute(b))
     both_finite = prim.logical_and(prim.isfinite(a), prim.isfinite(b))
     result = prim.logical_or(prim.logical_and(near, both_finite), prim.equal(a, b))
@@ -288,7 +300,12 @@ def angle(z, deg=False):
         r = prim.arctan2(0, z)
     if deg:
         r *= 180.0 / 3.141592653589793
-    return r
+    return _of_numpy(r)
+
+
+def _of_numpy(r):
+    """What is of numbers of Python's as a scalar of NumPy."""
+    return prim.cast(r, prim.dtype(prim.as_array(r))) if prim.is_number(r) and not prim.is_numpy(r) else r
 
 
 def _method_conj(a):
@@ -358,7 +375,7 @@ def isreal(x):
 
 
 def iscomplex(x):
-    return prim.not_equal(_numbers(x).imag, 0)
+    return bool_(_numbers(x).imag != 0) if prim.rank(x) == 0 else prim.not_equal(_numbers(x).imag, 0)
 
 
 def isrealobj(x):
@@ -370,6 +387,8 @@ def isscalar(element):
 
 
 def divmod(x1, x2, out=(None, None)):
+    if prim.is_number(x1) and prim.is_number(x2) and not prim.is_numpy(x1) and not prim.is_numpy(x2):
+        x1 = prim.cast(x1, prim.dtype(prim.as_array(prim.add(x1, x2))))
     return _two_into(prim.floor_divide(x1, x2), prim.remainder(x1, x2), out)
 
 
