@@ -72,6 +72,16 @@ std::optional<Value> Frame::by_arrays(const std::string& qualified, const Argume
 
 Value Frame::call_builtin(const std::string& qualified, Arguments a) {
   std::string name = qualified.substr(qualified.rfind('.') + 1);
+  static const std::set<std::string> of_ints = {"math.gcd",  "math.lcm",  "math.isqrt",
+                                                "math.comb", "math.perm", "math.factorial"};
+  if (of_ints.contains(qualified))
+    for (Value& v : a.positional)  // `n ** k` is a float where k < 0
+      if (is_union(v) && v.kind != Kind::Pair)
+        v = split(v, [&](const Value& arm) {
+          if (is_number(arm) && !ir::is_integer(type_of(arm).dtype()) && !arm.type.is(TypeKind::Bool))
+            fail("type-error", {"'" + describe(arm) + "' object cannot be interpreted as an integer"});
+          return arm;
+        });
   if (qualified.starts_with("aic.prim.") || qualified.starts_with("aic.lib.prim.")) {
     OpCode code;
     if (ir::find_op_by_python_name("aic.prim." + name, code) && ir::record(code).tier == ir::Tier::Runtime)
@@ -90,6 +100,13 @@ Value Frame::call_builtin(const std::string& qualified, Arguments a) {
     return split(a.positional[0], [&](const Value& x) {
       if (!is_object(x) || !class_of(x).info->is_dataclass) fail("unsupported", {"dataclasses.replace of " + describe(x)});
       return Named::replaced(*this, x, a);
+    });
+  if ((qualified == "dataclasses.asdict" || qualified == "dataclasses.astuple") && a.positional.size() == 1 &&
+      a.keywords.empty())
+    return split(a.positional[0], [&](const Value& x) {
+      if (!is_object(x) || !class_of(x).info->is_dataclass)
+        fail("type-error", {qualified.substr(12) + "() should be called on dataclass instances"});
+      return Named::unmade(*this, x, qualified == "dataclasses.asdict");
     });
   if (std::optional<Value> v = numpy_value(qualified, a)) return *v;
   if (std::optional<Value> v = functools_value(qualified, a)) return *v;
@@ -366,12 +383,16 @@ Value Frame::builtin_number(const std::string& name, const Arguments& given) {
               : p.size() == 2 ? Values{p[0], p[1], range ? integer(1) : none()}
                               : p;
     if (!range) return r;
-    for (Value& v : r.parts) {
-      v = zero_rank_loaded(v);
+    auto whole = [&](const Value& given) {
+      Value v = zero_rank_loaded(given);
       if (v.kind == Kind::Pair) v = v.parts[0];
       if (!is_number(v) || !(ir::is_integer(type_of(v).dtype()) || v.type.is(TypeKind::Bool)))
         fail("not-an-integer", {describe(v), "range"});
-      v = to_int(v);
+      return to_int(v);
+    };
+    for (Value& v : r.parts) {
+      v = is_union(v) && v.kind != Kind::Pair ? split(v, whole) : whole(v);  // `2 ** n` is a float where n < 0
+      if (v.kind == Kind::Never) return v;
     }
     if (!known_int(r.parts[2]) || *known_int(r.parts[2]) == 0)
       check(test("not_equal"_op, materialise(r.parts[2]), ints(0)), "ValueError", "range() arg 3 must not be zero");

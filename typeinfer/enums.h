@@ -40,6 +40,8 @@ struct Named {
   static std::optional<Value> call(Frame&, const Value& receiver, const std::string& name, const Frame::Arguments&);
   static Value text(Frame&, const Value&);
   static Value replaced(Frame&, const Value& object, Frame::Arguments);  // dataclasses.replace
+  static Value unmade(Frame&, const Value& object, bool as_dict);
+  static Value without_dataclasses(Frame&, const Value&, bool as_dict);
 };
 
 }  // namespace aic::typeinfer

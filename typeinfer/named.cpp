@@ -141,6 +141,34 @@ Value Named::replaced(Frame& f, const Value& x, Frame::Arguments a) {
   return f.instantiate(f.class_of(x).entity, {{}, std::move(a.keywords)});
 }
 
+// dataclasses.asdict(x) and astuple(x)
+Value Named::unmade(Frame& f, const Value& x, bool as_dict) {
+  if (f.session_.classes.refers_to_itself(type_of(x)))
+    f.fail("unsupported", {std::string(as_dict ? "asdict" : "astuple") + " of an object that leads to its like"});
+  Value d = as_dict ? f.new_table("dict", "asdict " + describe(x), {}) : Value{};
+  Values parts;
+  for (const ir::ClassField& field : f.class_of(x).info->fields) {
+    Value v = f.real(without_dataclasses(f, f.attribute(x, field.name), as_dict), "field " + field.name);
+    if (as_dict) f.set_dict_item(d, typeinfer::text(field.name), v);
+    parts.push_back(std::move(v));
+  }
+  return as_dict ? d : tuple(std::move(parts));
+}
+
+// What stands for a value in there: the same for objects in containers, and copies of what may change.
+Value Named::without_dataclasses(Frame& f, const Value& v, bool as_dict) {
+  if (is_union(v)) return f.by_arms(v, [&](const Value& arm) { return without_dataclasses(f, arm, as_dict); });
+  if (is_object(v) && f.class_of(v).info->is_dataclass) return unmade(f, v, as_dict);
+  if (v.kind == Kind::Tuple) {
+    Value t = v;
+    for (Value& p : t.parts) p = without_dataclasses(f, p, as_dict);
+    return t;
+  }
+  const char* each = is_list(v) ? "_listed" : is_table(v) && v.type.flavour() == "dict" ? "_tabled" : nullptr;
+  if (each) return f.call_builtin(std::string("dataclasses.") + each, {{v, boolean(as_dict)}, {}});
+  return is_number(v) || is_none(v) || v.kind == Kind::Member ? v : f.call_builtin("copy.deepcopy", {{v}, {}});
+}
+
 Value Named::text(Frame& f, const Value& x) {
   const Class& c = *class_of(f, x);
   Values pieces{typeinfer::text(c.entity.name + "(")};

@@ -95,6 +95,7 @@ Value Frame::prim(const std::string& name, const Arguments& a) {
   if (name == "generate") return generate(a);
   if (name == "derivative") return prim_derivative(a);
   if (name == "custom") return prim_custom(a);
+  if (name == "without_dataclasses") return Named::without_dataclasses(*this, p.at(0), known_bool(p.at(1)).value());
   if (name == "text_of_fields") return text_of_fields(p.at(0));
   if (name == "hash_of_fields") return hash_of_fields(p.at(0));
   if (name == "compare_of_fields") return compare_of_fields(*known_text(p.at(0)), p.at(1), p.at(2));

@@ -153,6 +153,11 @@ Value Frame::call_builtin_spread(const std::string& qualified, const Arguments& 
     return print(shown);
   }
   if (qualified == "builtins.zip" && a.keywords.empty()) {
+    if (is_text(element_of_list(rest))) {  // rows of characters
+      rest = call_list("_letters", {{rest}, {}});
+      for (Value& v : firsts)
+        if (is_text(v)) v = list_from(v);
+    }
     const Value element = element_of_list(rest);
     if (element.kind == Kind::Never && before > 0) return call_builtin(qualified, {firsts, {}});  // nothing is spread
     const bool rows = is_row(element) || element.kind == Kind::Tuple || element.kind == Kind::Never;

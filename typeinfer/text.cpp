@@ -278,6 +278,8 @@ Value Frame::percent_format(const std::string& f, const Value& given) {
   Values pieces;
   std::string plain;
   size_t used = 0;
+  const bool is_mapping = is_table(given) && given.type.flavour() == "dict";
+  bool of_mapping = false;  // `%(name)s`
   for (size_t k = 0; k < f.size(); ++k) {
     if (f[k] != '%') {
       plain += f[k];
@@ -287,38 +289,50 @@ Value Frame::percent_format(const std::string& f, const Value& given) {
       plain += f[++k];
       continue;
     }
-    std::string flags, width, type;
+    std::string flags, width, key;
+    const bool named = k + 1 < f.size() && f[k + 1] == '(' && is_mapping && f.find(')', k) != std::string::npos;
+    if (named) {
+      key = f.substr(k + 2, f.find(')', k) - k - 2);
+      k = f.find(')', k);
+    }
+    of_mapping |= named;
     while (++k < f.size() && std::string_view("-+ #0").find(f[k]) != std::string_view::npos) flags += f[k];
     while (k < f.size() && (isdigit(uint8_t(f[k])) || f[k] == '.')) width += f[k++];
     if (k >= f.size() || std::string_view("diuxXoeEfFgGsrac").find(f[k]) == std::string_view::npos)
       fail("unsupported", {"this `%` format"});
     char c = f[k];
-    if (used == arguments.size()) {
+    if ((named && used) || (of_mapping && !named)) fail("unsupported", {"a `%` format of a dict's items and of the dict"});
+    if (!named && used == arguments.size()) {
       raise("TypeError", "not enough arguments for format string");
       return Value{};
     }
     if (!plain.empty()) pieces.push_back(text(std::exchange(plain, "")));
-    Value v = zero_rank_loaded(arguments[used++]);
+    const Value value = named ? get_item(given, text(key)) : arguments[used++];
+    if (value.kind == Kind::Never) return value;
     auto has = [&](char flag) { return flags.find(flag) != std::string::npos; };
-    std::string spec = has('-') ? "<" : std::string_view("sra").find(c) != std::string_view::npos || !has('0') ? ">" : "";
-    bool whole = std::string_view("diuxXo").find(c) != std::string_view::npos;
-    if (std::string_view("srac").find(c) == std::string_view::npos) {
-      if (!is_number(v) && v.kind != Kind::Pair) fail("unsupported-operand", {"%", describe(v)});
-      if (has('+') || has(' ')) spec += has('+') ? '+' : ' ';
-      if (has('#')) spec += '#';
-      if (has('0') && !has('-')) spec += '0';
-      if (whole && width.find('.') != std::string::npos) fail("unsupported", {"a precision for whole numbers"});
-      v = whole ? to_int(v) : to_float(v);
-    }
-    spec += width;
-    if (c == 'c' && !is_text(v)) v = text_op("str.of_code"_op, {code_point(v)});
-    if (c == 's' || c == 'r' || c == 'a') v = converted(v, std::string(1, c));
-    if (whole || std::string_view("eEfFgG").find(c) != std::string_view::npos)
-      spec += whole && c != 'x' && c != 'X' && c != 'o' ? 'd' : c;
-    bool bare = spec == ">" && is_text(v);
-    pieces.push_back(bare ? v : formatted(v, text(spec)));
+    auto piece = [&](const Value& one) {
+      Value v = zero_rank_loaded(one);
+      std::string spec = has('-') ? "<" : std::string_view("sra").find(c) != std::string_view::npos || !has('0') ? ">" : "";
+      bool whole = std::string_view("diuxXo").find(c) != std::string_view::npos;
+      if (std::string_view("srac").find(c) == std::string_view::npos) {
+        if (!is_number(v) && v.kind != Kind::Pair) fail("unsupported-operand", {"%", describe(v)});
+        if (has('+') || has(' ')) spec += has('+') ? '+' : ' ';
+        if (has('#')) spec += '#';
+        if (has('0') && !has('-')) spec += '0';
+        if (whole && width.find('.') != std::string::npos) fail("unsupported", {"a precision for whole numbers"});
+        v = whole ? to_int(v) : to_float(v);
+      }
+      spec += width;
+      if (c == 'c' && !is_text(v)) v = text_op("str.of_code"_op, {code_point(v)});
+      if (c == 's' || c == 'r' || c == 'a') v = converted(v, std::string(1, c));
+      if (whole || std::string_view("eEfFgG").find(c) != std::string_view::npos)
+        spec += whole && c != 'x' && c != 'X' && c != 'o' ? 'd' : c;
+      bool bare = spec == ">" && is_text(v);
+      return bare ? v : formatted(v, text(spec));
+    };
+    pieces.push_back(named ? split(value, piece) : piece(value));
   }
-  if (used < arguments.size()) {
+  if (used < arguments.size() && !is_mapping) {
     raise("TypeError", "not all arguments converted during string formatting");
     return Value{};
   }

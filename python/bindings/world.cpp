@@ -304,7 +304,9 @@ Entity LiveWorld::entity_of(PyObject* o, const std::string& name) {
     if (module == "aic.lib.prim" || module == "numpy" || module.starts_with("numpy.") || module == "heapq" ||
         module == "copy" || (module == "string" && attribute_text(o, "__name__") == "capwords"))
       return ir::Builtin{public_module(module) + "." + attribute_text(o, "__name__")};
-    if (module == "dataclasses" && attribute_text(o, "__name__") == "replace") return ir::Builtin{"dataclasses.replace"};
+    if (module == "dataclasses")
+      for (const char* known : {"replace", "asdict", "astuple"})
+        if (attribute_text(o, "__name__") == known) return ir::Builtin{std::string("dataclasses.") + known};
     if (module.starts_with("scipy.special.") && library("scipy.special." + attribute_text(o, "__name__")))
       return ir::Builtin{"scipy.special." + attribute_text(o, "__name__")};
     if (module.starts_with("scipy.sparse.")) {

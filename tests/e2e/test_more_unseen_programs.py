@@ -1,6 +1,7 @@
 """Programs of the kinds that users write and that were refused once, or gave wrong answers: bytes of generators over two, columns
 below headings, recursion through map, products of matrices that are objects."""
 from dataclasses import dataclass
+from math import comb, gcd, isqrt
 
 import pytest
 
@@ -123,3 +124,59 @@ def test_empty_linked_lists():
     for xs in ([], [1], [2, 3]):
         check(listed, xs)
         check(shown, xs)
+
+
+# ---- zip(*words) ----
+def lcp(ws):
+    for i, cs in enumerate(zip(*ws)):
+        if len(set(cs)) > 1: return ws[0][:i]
+    return min(ws, key=len) if ws else ''
+def cols(ws): return [''.join(c) for c in zip(*ws)], list(zip('xyz', *ws)), list(map(''.join, zip(*ws)))
+
+
+def test_columns_of_words():
+    for ws in (["flower", "flow", "flight"], ["a", "a"], ["x"], []):
+        check(lcp, ws)
+    check(cols, ["abc", "def"])
+
+
+# ---- "%(name)s" % {…} ----
+def named(n): return '%(a)s-%(b)03d|%(b)x|%(a)-5s|' % {'a': 'x', 'b': n}, '%(k)5.2f%%' % {'k': n / 7}
+def record(d): return '%(name)s is %(age)d' % d
+def row(d): return '%(x)6.2f %(y)6.2f' % d
+def missing(d): return '%(zz)s' % d
+def whole(d): return '%s' % d, 'abc' % d
+
+
+def test_percent_formats_of_dicts():
+    check(named, 7)
+    check(record, {"name": "bo", "age": 3})
+    check(row, {"x": 1.5, "y": 2.25})
+    check(missing, {"a": 1})
+    check(whole, {"a": 1})
+
+
+# ---- n ** k, a float where k < 0, where an int is asked for ----
+def counted(n): return [i for i in range(2 ** n)]
+def odd(n, k): return list(range(1, n ** k, 2))
+def common(n, k): return gcd(n ** k, 6)
+def roots(n): return isqrt(10 ** n), comb(2 ** n, 2)
+def summed(n, k):
+    try: return sum(range(n ** k))
+    except TypeError as x: return str(x)
+def common_or_why(n, k):
+    try: return gcd(6, n ** k)
+    except TypeError as x: return str(x)
+class Fraction:
+    def __init__(self, n, d): g = gcd(n, d); self.n, self.d = n // g, d // g
+    def __pow__(self, k): return Fraction(self.n**k, self.d**k) if k >= 0 else Fraction(self.d**-k, self.n**-k)
+def powers_of_fractions(n, k): return (Fraction(n, 4) ** k).n, (Fraction(n, 4) ** -k).d
+
+
+def test_powers_where_ints_are_asked_for():
+    check(counted, 3)
+    check(roots, 3)
+    check(powers_of_fractions, 6, 2)
+    for k in (3, -1):
+        for program in (odd, common, summed, common_or_why):
+            check(program, 2, k)

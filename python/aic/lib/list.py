@@ -555,6 +555,11 @@ def _column(rows, index):
     return out
 
 
+def _letters(texts):
+    """Each text as a list of its characters."""
+    return [list(text) for text in texts]
+
+
 def _as_array(values, dtype):
     """np.array(values) of numbers"""
     n = len(values)

@@ -10,6 +10,7 @@ Every elementwise record is here too: `prim.sin(x)`, `prim.add(x, y)`: on Python
 checks that `math.sin` makes; on arrays and NumPy scalars it is the ufunc.
 """
 import codecs as _codecs
+import dataclasses as _dataclasses
 import functools as _functools
 import math as _math
 
@@ -670,6 +671,11 @@ def str_sort(texts):
     """texts.sort(), of a list that holds_texts; False where memory is short."""
     texts.sort()
     return True
+
+
+def without_dataclasses(x, as_dict):
+    """What stands for x in the dict or tuple that a dataclass is made into."""
+    return _dataclasses._asdict_inner(x, dict) if as_dict else _dataclasses._astuple_inner(x, tuple)
 
 
 def text_of_fields(x):
