@@ -121,7 +121,6 @@ ValueId Lowering::matches(const Node& p, ValueId subject) {
       return inner ? matches(*inner, subject) : boolean(p, true);
     }
     case Kind::MatchOr: {
-      if (binds(p)) unit_.refuse(p, "match", {"a name bound by alternatives"});
       Nodes alternatives = p.list(Field::patterns);
       std::function<ValueId(size_t)> from = [&](size_t k) {
         ValueId one = matches(*alternatives[k], subject);
@@ -175,12 +174,23 @@ ValueId Lowering::matches(const Node& p, ValueId subject) {
       };
       return both(is, [&] { return has(0); });
     }
-    default: unit_.refuse(p, "match", {"`" + std::string(name(p.kind)) + "`"});
+    default: AIC_CHECK(false, "a pattern of this kind: " + std::string(name(p.kind)));
   }
+}
+
+// The names of the first alternative that fits; all bind the same.
+void Lowering::capture_alternative(const Node& p, size_t k, ValueId subject) {
+  Nodes alternatives = p.list(Field::patterns);
+  if (k + 1 == alternatives.size()) return capture_pattern(*alternatives[k], subject);
+  auto arm = [](const std::function<void()>& capture) { return capture(), false; };
+  branch(
+      matches(*alternatives[k], subject), nullptr, [&] { return arm([&] { capture_pattern(*alternatives[k], subject); }); },
+      [&] { return arm([&] { capture_alternative(p, k + 1, subject); }); });
 }
 
 void Lowering::capture_pattern(const Node& p, ValueId subject) {
   if (!binds(p)) return;
+  if (p.is(Kind::MatchOr)) return capture_alternative(p, 0, subject);
   if (const Node* inner = p.child(Field::pattern)) capture_pattern(*inner, subject);
   std::vector<const Node*> patterns = parts_of(p);
   for (size_t k = 0; k < patterns.size(); ++k) {

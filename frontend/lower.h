@@ -201,6 +201,7 @@ class Lowering {
   bool match_cases(const Node&, size_t k, ValueId subject);
   ValueId matches(const Node& pattern, ValueId subject);
   void capture_pattern(const Node& pattern, ValueId subject);
+  void capture_alternative(const Node& pattern, size_t k, ValueId subject);
   ValueId pattern_element(const Node& sequence, size_t k, ValueId subject);
   ValueId class_element(const Node& pattern, size_t k, ValueId subject);
   ValueId mapping_element(const Node& pattern, size_t k, ValueId subject);

@@ -190,7 +190,11 @@ void Session::write(Instance& i) {
   }
   writing_.pop_back();
   i.done = true;
-  if (i.lowest < i.depth) return;
+  if (i.lowest < i.depth) {  // of a cycle that goes on: what relied on this relies on the rest of it
+    for (size_t k = first; k < instances_.size(); ++k)
+      if (instances_[k]->lowest == i.depth) instances_[k]->lowest = i.lowest;
+    return;
+  }
   for (size_t k = first; k < instances_.size(); ++k) instances_[k]->lowest = instances_[k]->depth;  // a finished cycle
 }
 
