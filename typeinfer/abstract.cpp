@@ -84,6 +84,11 @@ static Value from_constant(const ir::Constant& c, Classes& classes) {
 }
 Value from_entity(const ir::Entity& e, Classes& classes) {
   if (auto* c = std::get_if<ir::Constant>(&e)) return from_constant(*c, classes);
+  if (auto* b = std::get_if<ir::Builtin>(&e); b && b->name == "builtins.Ellipsis") {
+    Value dots;
+    dots.kind = Kind::Ellipsis;
+    return dots;
+  }
   if (auto* m = std::get_if<ir::EnumMember>(&e)) return tuple_of({integer(m->index)}, classes.of(m->of).type.flavour());
   if (auto* t = std::get_if<ir::NamedTuple>(&e); t && t->of.key) {
     std::vector<Value> parts;

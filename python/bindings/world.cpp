@@ -240,6 +240,7 @@ PyObject* LiveWorld::look_up(PyObject* dict, PyObject* name) {
 Entity LiveWorld::entity_of(PyObject* o, const std::string& name) {
   if (o == Py_None) return ir::Constant{ir::NoneConstant{}};
   if (o == Py_NotImplemented) return ir::Builtin{"builtins.NotImplemented"};
+  if (o == Py_Ellipsis) return ir::Builtin{"builtins.Ellipsis"};
   if (PyBool_Check(o)) return ir::Constant{ir::BoolConstant{o == Py_True}};
   if (PyLong_CheckExact(o)) {
     int overflow = 0;

@@ -161,3 +161,26 @@ def test_a_constant_has_one_frequency():
     """Roots of unity that cancel exactly leave nothing behind."""
     for n in (8, 64, 1024):
         assert np.abs(aic.jit(both_ways)(np.ones(n))[0][1:]).max() == 0
+
+
+def between_tuples(n):
+    return np.linspace((1, 2.5), (2, 4), n), np.linspace((1 + 2j, 3), (2, 4), n), np.linspace(0, (1, 2j), n, endpoint=False)
+
+
+def between_complex(a, b, n):
+    return np.linspace(a, b, n), np.linspace(a, 2, n, endpoint=False), np.linspace(1, b, n, dtype=np.complex64)
+
+
+@pytest.mark.parametrize("n", [0, 1, 2, 7])
+def test_linspace_of_complex_numbers(n):
+    check(between_tuples, n)
+    check(between_complex, 1 + 2j, -3j, n)
+
+
+def dotted(a, k):
+    a[Ellipsis, k] += 1
+    return a[Ellipsis, 0], a[k, Ellipsis], Ellipsis is ...
+
+
+def test_ellipsis_by_name():
+    check(dotted, np.arange(6.0).reshape(2, 3), 1)

@@ -176,12 +176,10 @@ def linspace(start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis
     if num < 0:
         raise ValueError(f"Number of samples, {num}, must be non-negative.")
     parts = num - 1 if endpoint else num
-    if prim.rank(start) > 0 or prim.rank(stop) > 0:
+    if prim.rank(start) > 0 or prim.rank(stop) > 0 or prim.kind(start) == "c" or prim.kind(stop) == "c":
         if retstep:
-            prim.refuse("the step of linspace between arrays")
-        return _lines_between(prim.as_array(start), prim.as_array(stop), _dtype_between(start, stop), num, parts, endpoint, dtype, axis)
-    if prim.kind(start) == "c" or prim.kind(stop) == "c":
-        prim.refuse("linspace between complex numbers")
+            prim.refuse("the step of linspace between arrays or complex numbers")
+        return _lines_between(prim.as_array(start), prim.as_array(stop), num, parts, endpoint, dtype, axis)
     wide = _dtype_between(start, stop)
     first = float(start) if prim.same_dtype(wide, float64) else prim.cast(start, wide)
     last = float(stop) if prim.same_dtype(wide, float64) else prim.cast(stop, wide)
@@ -195,13 +193,14 @@ def linspace(start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis
 
 
 def _dtype_between(start, stop):
-    """The dtype that linspace computes in: that of the ends if it is one of floats."""
+    """The dtype that linspace computes in: that of the ends if it is one of floats or complex numbers."""
     common = prim.result_type(start, stop)
-    return common if prim.kind(common) == "f" else float64
+    return common if prim.kind(common) == "f" or prim.kind(common) == "c" else float64
 
 
-def _lines_between(start, stop, wide, num, parts, endpoint, dtype, axis):
+def _lines_between(start, stop, num, parts, endpoint, dtype, axis):
     """linspace between arrays: a new axis for the samples."""
+    wide = _dtype_between(start, stop)
     first = np.asarray(start, wide)
     width = prim.subtract(np.asarray(stop, wide), first)
     shape = prim.broadcast_shapes(start.shape, stop.shape)
