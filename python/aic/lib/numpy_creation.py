@@ -179,7 +179,8 @@ def linspace(start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis
     if prim.rank(start) > 0 or prim.rank(stop) > 0 or prim.kind(start) == "c" or prim.kind(stop) == "c":
         if retstep:
             prim.refuse("the step of linspace between arrays or complex numbers")
-        return _lines_between(prim.as_array(start), prim.as_array(stop), num, parts, endpoint, dtype, axis)
+        wide = _dtype_between(_element_or_array(start), _element_or_array(stop))
+        return _lines_between(prim.as_array(start), prim.as_array(stop), wide, num, parts, endpoint, dtype, axis)
     wide = _dtype_between(start, stop)
     first = float(start) if prim.same_dtype(wide, float64) else prim.cast(start, wide)
     last = float(stop) if prim.same_dtype(wide, float64) else prim.cast(stop, wide)
@@ -198,9 +199,13 @@ def _dtype_between(start, stop):
     return common if prim.kind(common) == "f" or prim.kind(common) == "c" else float64
 
 
-def _lines_between(start, stop, num, parts, endpoint, dtype, axis):
+def _element_or_array(x):
+    """A number of Python's stays one: its dtype is weak."""
+    return x if prim.rank(x) == 0 else prim.as_array(x)
+
+
+def _lines_between(start, stop, wide, num, parts, endpoint, dtype, axis):
     """linspace between arrays: a new axis for the samples."""
-    wide = _dtype_between(start, stop)
     first = np.asarray(start, wide)
     width = prim.subtract(np.asarray(stop, wide), first)
     shape = prim.broadcast_shapes(start.shape, stop.shape)
