@@ -21,7 +21,7 @@ namespace aic::passes {
 using namespace ir;
 
 namespace {
-constexpr size_t longest = 40;  // of longer arms nothing is gained
+constexpr size_t longest = 40;  // ops in an arm: all are compared with all of the other's
 
 class Joiner {
  public:
@@ -84,12 +84,12 @@ class Joiner {
   }
 
   // ---- before the choice ----
-  static constexpr uint32_t moves_nothing = Writes | Effect | Exit | Control | Terminator;
+  static constexpr uint32_t stays = Writes | Effect | Exit | Control | Terminator;
   // May it stand before what `seen` has been done? Loads not behind writes; checks, and what is assumed behind them, not behind
   // checks.
   bool may_rise(OpId id, uint32_t seen) const {
     uint32_t traits = own_traits(f_, id);
-    if (traits & moves_nothing || f_.op(id).results.size() != 1 || !f_.op(id).regions.empty()) return false;
+    if (traits & stays || f_.op(id).results.size() != 1 || !f_.op(id).regions.empty()) return false;
     if (!is_number(f_.op(id).results[0])) return false;
     if (((traits & MayRaise) || is(f_, id, "assume.index"_op)) && seen & (MayRaise | Writes | Effect | Exit)) return false;
     return !(traits & Reads) || !(seen & (Writes | Effect));

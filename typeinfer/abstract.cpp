@@ -335,6 +335,7 @@ bool is_long_tuple(const Value& v) { return v.kind == Kind::Runtime && v.type.is
 bool is_row(const Value& v) { return is_list(v) || is_long_tuple(v); }
 bool is_object(const Value& v) { return v.kind == Kind::Runtime && v.type.is_object(); }
 bool is_table(const Value& v) { return v.kind == Kind::Runtime && v.type.is_table(); }
+bool is_array_like(const Value& v) { return v.kind == Kind::Tuple || v.kind == Kind::Range || is_list_display(v) || is_row(v); }
 bool is_list_display(const Value& v) { return v.kind == Kind::Iterator && v.text == "list"; }
 bool is_fully_static(const Value& v) {
   std::vector<Type> types;

@@ -21,7 +21,7 @@ std::vector<Frame::Part> Frame::index_parts(const Value& a, const Value& index) 
   Values items = index.kind == Kind::Tuple ? index.parts : Values{index};
   for (Value v : items) {
     if (v.kind == Kind::Pair && ir::is_integer(v.parts[0].type.dtype())) v = v.parts[0];
-    bool is_sequence = v.kind == Kind::Tuple || v.kind == Kind::Range || is_list_display(v) || is_row(v);
+    bool is_sequence = is_array_like(v);
     if (is_sequence) v = as_array(v);
     v = zero_rank_loaded(v);
     if (v.kind == Kind::Ellipsis) {
@@ -405,8 +405,7 @@ void Frame::store(const Value& a, const std::vector<ValueId>& index, const Value
 
 // A list or tuple becomes an array of the target's dtype, into which each number must fit.
 Value Frame::as_source(const Value& given, DType to) {
-  bool is_sequence = given.kind == Kind::Tuple || given.kind == Kind::Iterator || given.kind == Kind::Range || is_row(given);
-  return is_sequence ? as_array(given, to) : zero_rank_loaded(given);
+  return is_array_like(given) || given.kind == Kind::Iterator ? as_array(given, to) : zero_rank_loaded(given);
 }
 
 void Frame::assign(const Value& target, const Value& given) {

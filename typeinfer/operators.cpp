@@ -30,11 +30,6 @@ void Frame::wrong_operands(const std::string& op, const Value& x, const Value& y
   fail("unsupported-operands", {op, describe(x), describe(y)}, label);
 }
 
-// Beside an array a list or a tuple is one.
-static bool is_sequence(const Value& v) {
-  return v.kind == Kind::Tuple || v.kind == Kind::Range || is_list_display(v) || is_row(v);
-}
-
 // Methods of the library tell: `__add__` of two of one class, `__mul__` of one and a number, `__iadd__` of one and anything.
 std::optional<Value> Frame::binary_of_collections(const std::string& op, const Value& x, const Value& y, bool in_place) {
   static const std::pair<const char*, const char*> names[] = {
@@ -97,8 +92,8 @@ Value Frame::binary(const std::string& op, const Value& x, const Value& y, bool 
       many.parts[0].parts.insert(many.parts[0].parts.end(), x.parts[0].parts.begin(), x.parts[0].parts.end());
     if (*known_int(y) > 0) return many;
   }
-  if (is_array(x) && is_sequence(y)) return binary(op, x, as_array(y));
-  if (is_array(y) && is_sequence(x)) return binary(op, as_array(x), y);
+  if (is_array(x) && is_array_like(y)) return binary(op, x, as_array(y));
+  if (is_array(y) && is_array_like(x)) return binary(op, as_array(x), y);
   if (op == "@") {
     if (!is_array(x) || !is_array(y)) {
       if (!is_union(x) && !is_union(y)) wrong_operands(op, x, y);
@@ -241,8 +236,8 @@ Value Frame::compare(const std::string& op, const Value& x, const Value& y) {
   auto single = [](const Value& v) { return v.kind == Kind::Choice && v.parts.size() == 2 ? v.parts[1] : v; };
   if (is_collection(single(x)) || is_collection(single(y))) return compare_collections(op, single(x), single(y));
   if ((is_object(x) && !is_union(y)) || (is_object(y) && !is_union(x))) return object_compare(op, x, y);
-  if (is_array(x) && is_sequence(y)) return compare(op, x, as_array(y));
-  if (is_array(y) && is_sequence(x)) return compare(op, as_array(x), y);
+  if (is_array(x) && is_array_like(y)) return compare(op, x, as_array(y));
+  if (is_array(y) && is_array_like(x)) return compare(op, as_array(x), y);
   if (std::optional<Value> v = folded(op, x, y)) return *v;
   if (is_union(x) || is_union(y) || is_choice_of_dtypes(x) || is_choice_of_dtypes(y)) {
     if (std::optional<Value> v = pair_binary(op, x, y)) return *v;

@@ -92,6 +92,16 @@ def _check_core_axes(args, cores):
                             raise ValueError(f"inconsistent size for core dimension '{cores[i][k]}': {new} vs {old}")
 
 
+def _first_place(shape):
+    """The place that tells what the function gives."""
+    if np._length(shape) == 0:
+        raise ValueError("cannot call `vectorize` on size 0 inputs unless `otypes` is set")
+    start = ()
+    for _ in prim.static_range(len(shape)):
+        start = start + (0,)
+    return start
+
+
 def _by_signature(f, otypes, signature, given):
     """The function of whole axes: once for each place of the others."""
     cores, made = _core_axes(signature)
@@ -110,11 +120,7 @@ def _by_signature(f, otypes, signature, given):
     wide = ()
     for k in prim.static_range(len(cores)):
         wide = wide + (prim.broadcast_to(args[k], shape + args[k].shape[prim.rank(args[k]) - len(cores[k]) :]),)
-    if np._length(shape) == 0:
-        raise ValueError("cannot call `vectorize` on size 0 inputs unless `otypes` is set")
-    start = ()
-    for _ in prim.static_range(len(shape)):
-        start = start + (0,)
+    start = _first_place(shape)
     first = f(*_elements(wide, start))
     results = first if len(made) > 1 else (first,)
     if len(results) != len(made):
@@ -152,11 +158,7 @@ def _vectorize___call__(self, *args):
             outs = outs + (prim.empty(shape, t),)
         several = len(outs) > 1
     else:
-        if np._length(shape) == 0:
-            raise ValueError("cannot call `vectorize` on size 0 inputs unless `otypes` is set")
-        start = ()
-        for _ in prim.static_range(len(shape)):
-            start = start + (0,)
+        start = _first_place(shape)
         first = f(*_elements(wide, start))
         several = isinstance(first, tuple)
         for value in first if several else (first,):

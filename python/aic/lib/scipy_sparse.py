@@ -109,25 +109,25 @@ def _csr_base_transpose(self, axes=None, copy=False):
     return prim.instance("scipy.sparse._transposed", (self,))
 
 
-def _transposed___matmul__(state, other):
+def _beside_transposed(product, state, other):
+    """`m.T @ x` and `x @ m.T` by the other product of m, of x or of its transpose."""
     x = prim.as_array(other)
     if prim.rank(x) == 1:
-        return _spbase___rmatmul__(state[0], x)
+        return product(state[0], x)
     if prim.rank(x) != 2:
         prim.refuse("such an array beside a sparse matrix")
-    return prim.transpose(_spbase___rmatmul__(state[0], prim.transpose(x, (1, 0))), (1, 0))
+    return prim.transpose(product(state[0], prim.transpose(x, (1, 0))), (1, 0))
+
+
+def _transposed___matmul__(state, other):
+    return _beside_transposed(_spbase___rmatmul__, state, other)
 
 
 _transposed_dot = _transposed___matmul__
 
 
 def _transposed___rmatmul__(state, other):
-    x = prim.as_array(other)
-    if prim.rank(x) == 1:
-        return _spbase___matmul__(state[0], x)
-    if prim.rank(x) != 2:
-        prim.refuse("such an array beside a sparse matrix")
-    return prim.transpose(_spbase___matmul__(state[0], prim.transpose(x, (1, 0))), (1, 0))
+    return _beside_transposed(_spbase___matmul__, state, other)
 
 
 def _transposed_get_shape(state):
