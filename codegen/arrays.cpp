@@ -325,7 +325,9 @@ bool FunctionLowering::memory_op(OpId id) {
     case "store"_op: lower_store(id); break;
     case "empty"_op: lower_empty(id); break;
     case "retain"_op: count_reference(o.operands[0], true, is_in_loop(id)); break;
-    case "release"_op: count_reference(o.operands[0], false, is_in_loop(id)); break;
+    case "release"_op:
+      if (id != released_) count_reference(o.operands[0], false, is_in_loop(id));
+      break;
     case "view"_op: lower_view(id); break;
     case "view.transpose"_op:
     case "view.broadcast"_op:

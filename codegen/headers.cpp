@@ -62,7 +62,7 @@ std::vector<Value*> FunctionLowering::read_headers(OpId loop) {
   for (OpId id : below) {
     const Op& o = f.op(id);
     bool list = o.code == "list.load"_op || o.code == "list.store"_op;
-    if (!list && o.code != "str.at"_op) {
+    if (!list && o.code != "str.at"_op && o.code != "str.char"_op) {
       if (record(o.code).traits & (Writes | Effect)) deeds.push_back(id);
       continue;
     }
@@ -75,7 +75,7 @@ std::vector<Value*> FunctionLowering::read_headers(OpId loop) {
     Value* whole = one(v);
     if (llvm::isa<llvm::Constant>(whole) || headers_.contains(whole)) continue;
     Type t = f.type(v);
-    bool text = f.op(id).code == "str.at"_op;
+    bool text = f.type(v).is(TypeKind::Str);
     if (!text && std::ranges::any_of(deeds, [&](OpId deed) { return may_move(deed, t); })) continue;
     Header header{text ? text_data(whole) : list_data(whole), text ? text_kind(whole) : nullptr};
     headers_[whole] = header;

@@ -227,6 +227,7 @@ class FunctionLowering {
   void lower_error_make(ir::OpId);
   void lower_error_raise(ir::OpId);
   Value* in_slots(ir::ValueId);
+  Value* find_plainly(ir::OpId id);
   llvm::CallInst* table_call(std::string_view name, llvm::Type* result, llvm::ArrayRef<Value*> arguments);
   void lower_list_resize(ir::OpId);
   void lower_list_reserve(ir::OpId);
@@ -246,7 +247,16 @@ class FunctionLowering {
   Value* text_part(Value* text, unsigned field);
   Value* text_data(Value* text);
   Value* text_kind(Value* text);
-  void text_character(ir::OpId id);
+  // The value of `fast` where `likely`, else of `slow`.
+  template <class Fast, class Slow>
+  Value* likely_or(Value* likely, Fast fast, Slow slow);
+  Value* called(ir::OpId id, llvm::ArrayRef<Value*> arguments);
+  Value* latin_character(Value* code);
+  Value* text_character(ir::OpId id, bool code);
+  Value* character_of(ir::OpId id);
+  Value* character_is(ir::OpId id);
+  Value* texts_equal(ir::OpId id);
+  Value* joined(ir::OpId id);
   Value* text_function(std::string_view name);
 
   // ---- checks.cpp ----
@@ -298,6 +308,7 @@ class FunctionLowering {
   };
   std::map<std::pair<std::vector<ir::ValueId>, Tail>, Unwinding> unwindings_;
   std::vector<ir::ValueId> owned_;  // where the next op raises
+  ir::OpId released_;               // a `release` whose reference was taken by an op before it
   int64_t stack_bytes_ = 0;  // of arrays
   std::vector<bool> reassociated_, contracted_;
   SmallVector<llvm::MDNode*, 4> groups_;  // kernels around this point

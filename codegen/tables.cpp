@@ -157,6 +157,16 @@ void FunctionLowering::lower_error_raise(OpId id) {
   unwind(owned_, again ? Tail::Leave : Tail::Trace, site, again ? nullptr : b.getInt32(uint32_t(m.site(f, id))));
 }
 
+// Of dicts whose keys are all texts, or ints, as the one that is asked for.
+Value* FunctionLowering::find_plainly(OpId id) {
+  const Op& o = f.op(id);
+  Type table = f.type(o.operands[0]), key = f.type(o.operands[1]);
+  if (table.flavour() != "dict" || table.element().elements()[1] != key) return nullptr;
+  Value* l = one(o.operands[0]);
+  if (key == Type::str()) return table_call("dict_find_text", b.getInt64Ty(), {context_, l, one(o.operands[1])});
+  return key == Type::integer() ? table_call("dict_find_int", b.getInt64Ty(), {l, one(o.operands[1])}) : nullptr;
+}
+
 // ---- the ops ----
 bool FunctionLowering::table_op(OpId id) {
   const Op& o = f.op(id);
@@ -170,6 +180,8 @@ bool FunctionLowering::table_op(OpId id) {
     case "table.find"_op:
       if (!f.type(o.operands[0]).element().is_tuple())
         set(id, {b.getInt64(-1ull)});
+      else if (Value* place = find_plainly(id))
+        set(id, {place});
       else
         set(id, {table_call("table_find", i64,
                             {context_, operand(0), in_slots(o.operands[1]), m.key_parts(f.type(o.operands[1]))})});

@@ -7,7 +7,7 @@ namespace aic::codegen {
 
 using namespace ir;
 
-constexpr unsigned text_field = 9;                                   // of Runtime
+constexpr unsigned text_field = 9, latin_field = 11;                  // of Runtime
 constexpr unsigned length_field = 1, data_field = 2, kind_field = 3;  // of Str
 constexpr std::string_view function_names[] = {
 #define AIC_NAME(result, name, parameters) #name,
@@ -128,51 +128,160 @@ Value* FunctionLowering::text_kind(Value* text) {
   return known == headers_.end() ? text_part(text, kind_field) : known->second.kind;
 }
 
-// A byte where characters are bytes; else the runtime knows.
-void FunctionLowering::text_character(OpId id) {
-  const Op& o = f.op(id);
-  Value *text = one(o.operands[0]), *at = one(o.operands[1]);
-  BasicBlock *narrow = block("byte"), *wide = cold_block("wide"), *after = BasicBlock::Create(m.context, "character");
-  auto* branch = b.CreateCondBr(b.CreateICmpEQ(text_kind(text), b.getInt64(1)), narrow, wide);
+template <class Fast, class Slow>
+Value* FunctionLowering::likely_or(Value* likely, Fast fast, Slow slow) {
+  BasicBlock *near = block("likely"), *far = cold_block("unlikely"), *after = BasicBlock::Create(m.context, "either");
+  auto* branch = b.CreateCondBr(likely, near, far);
   branch->setMetadata(llvm::LLVMContext::MD_prof, llvm::MDBuilder(m.context).createBranchWeights(2000, 1));
-  b.SetInsertPoint(narrow);
-  auto* byte = b.CreateLoad(b.getInt8Ty(), b.CreateInBoundsGEP(b.getInt8Ty(), text_data(text), at));
-  byte->setMetadata(llvm::LLVMContext::MD_tbaa, m.memory_tag("text"));
-  Value* fast = b.CreateZExt(byte, b.getInt64Ty());
+  b.SetInsertPoint(near);
+  Value* x = fast();
+  near = b.GetInsertBlock();
   b.CreateBr(after);
-  b.SetInsertPoint(wide);
-  auto* signature = llvm::FunctionType::get(b.getInt64Ty(), {b.getPtrTy(), b.getPtrTy(), b.getInt64Ty()}, false);
-  llvm::CallInst* slow = b.CreateCall(signature, text_function("str_at"), {context_, text, at});
-  slow->setDoesNotThrow();
-  slow->setOnlyReadsMemory();
+  b.SetInsertPoint(far);
+  Value* y = slow();
+  far = b.GetInsertBlock();
   b.CreateBr(after);
   after->insertInto(code_);
   b.SetInsertPoint(after);
-  auto* point = b.CreatePHI(b.getInt64Ty(), 2);
-  point->addIncoming(fast, narrow);
-  point->addIncoming(slow, wide);
-  set(id, {point});
+  auto* either = b.CreatePHI(x->getType(), 2);
+  either->addIncoming(x, near);
+  either->addIncoming(y, far);
+  return either;
 }
 
-void FunctionLowering::runtime_call(OpId id) {
+// The runtime's function of that name; where it makes a text, memory may be short.
+Value* FunctionLowering::called(OpId id, llvm::ArrayRef<Value*> arguments) {
   const Op& o = f.op(id);
-  const OpRecord& r = record(o.code);
-  if (o.code == "str.length"_op) return set(id, {text_part(one(o.operands[0]), length_field)});
-  if (o.code == "str.at"_op) return text_character(id);
-  std::string name(r.name);
+  std::string name(record(o.code).name);
   std::replace(name.begin(), name.end(), '.', '_');
   Types types{b.getPtrTy()};
   Pieces in{context_};
-  for (ValueId v : o.operands) in.push_back(one(v)), types.push_back(one(v)->getType());
+  for (Value* v : arguments) in.push_back(v), types.push_back(v->getType());
   llvm::Type* result = o.results.empty() ? b.getVoidTy() : m.pieces_of(f.type(o.results[0]))[0];
   llvm::CallInst* call = b.CreateCall(llvm::FunctionType::get(result, types, false), text_function(name), in);
   call->setDoesNotThrow();
   for (unsigned k = 0; k < types.size(); ++k)
     if (types[k]->isIntegerTy(1)) call->addParamAttr(k, llvm::Attribute::ZExt);
   if (result->isIntegerTy(1)) call->addRetAttr(llvm::Attribute::ZExt);
-  if (o.results.empty()) return;
-  if (f.type(o.results[0]).is(TypeKind::Str)) raise_unless(b.CreateIsNotNull(call), id, {});
-  set(id, {call});
+  if (!o.results.empty() && f.type(o.results[0]).is(TypeKind::Str)) raise_unless(b.CreateIsNotNull(call), id, {});
+  if (o.code == "str.at"_op) call->setOnlyReadsMemory();
+  return call;
+}
+
+// ---- characters ----
+// The shared string of a code point below 256.
+Value* FunctionLowering::latin_character(Value* code) {
+  return b.CreateInBoundsGEP(m.abi.text, runtime_function(latin_field), code);
+}
+
+// A byte where characters are bytes; else the runtime knows.
+Value* FunctionLowering::text_character(OpId id, bool code) {
+  const Op& o = f.op(id);
+  Value *text = one(o.operands[0]), *at = one(o.operands[1]);
+  auto fast = [&] {
+    auto* byte = b.CreateLoad(b.getInt8Ty(), b.CreateInBoundsGEP(b.getInt8Ty(), text_data(text), at));
+    byte->setMetadata(llvm::LLVMContext::MD_tbaa, m.memory_tag("text"));
+    Value* point = b.CreateZExt(byte, b.getInt64Ty());
+    return code ? point : latin_character(point);
+  };
+  return likely_or(b.CreateICmpEQ(text_kind(text), b.getInt64(1)), fast, [&] { return called(id, {text, at}); });
+}
+
+Value* FunctionLowering::character_of(OpId id) {
+  Value* code = one(f.op(id).operands[0]);
+  return likely_or(
+      b.CreateICmpULT(code, b.getInt64(256)), [&] { return latin_character(code); }, [&] { return called(id, {code}); });
+}
+
+Value* FunctionLowering::character_is(OpId id) {
+  Value *code = one(f.op(id).operands[0]), *what = one(f.op(id).operands[1]);
+  auto fast = [&] {
+    Value* all = b.CreateConstInBoundsGEP1_64(m.abi.text, runtime_function(latin_field), std::size(rt::LatinTexts().one));
+    auto* bits = b.CreateLoad(b.getInt16Ty(), b.CreateInBoundsGEP(b.getInt16Ty(), all, code));
+    bits->setMetadata(llvm::LLVMContext::MD_invariant_load, llvm::MDNode::get(m.context, {}));
+    Value* bit = b.CreateTrunc(b.CreateAnd(what, b.getInt64(rt::text_bytes_only - 1)), b.getInt16Ty());
+    return b.CreateTrunc(b.CreateLShr(bits, bit), b.getInt1Ty());
+  };
+  return likely_or(b.CreateICmpULT(code, b.getInt64(128)), fast, [&] { return called(id, {code, what}); });
+}
+
+// ---- comparing ----
+// A short constant is a number, as the characters of the other are where there are as many; otherwise texts of different
+// lengths are told apart here.
+Value* FunctionLowering::texts_equal(OpId id) {
+  constexpr size_t few = 16;
+  const Op& o = f.op(id);
+  Value *x = one(o.operands[0]), *y = one(o.operands[1]);
+  auto constant_of = [&](ValueId v) -> std::optional<std::string> {
+    OpId def = f.defining_op(v);
+    return def && f.op(def).code == "const"_op ? std::optional(f.text_attr(def, "value")) : std::nullopt;
+  };
+  std::optional<std::string> constant = constant_of(o.operands[1]);
+  if (!constant && (constant = constant_of(o.operands[0]))) std::swap(x, y);
+  const bool plain = constant && constant->size() <= few && f.type(o.operands[0]) == Type::str() &&
+                     std::ranges::all_of(*constant, [](char c) { return uint8_t(c) < 128; });
+  BasicBlock *same_length = block("same length"), *after = BasicBlock::Create(m.context, "compared"), *before = nullptr;
+  Value* n = text_part(x, length_field);
+  Value* length = plain ? b.getInt64(constant->size()) : text_part(y, length_field);
+  before = b.GetInsertBlock();
+  b.CreateCondBr(b.CreateICmpEQ(n, length), same_length, after);
+  b.SetInsertPoint(same_length);
+  Value* equal = b.getTrue();
+  if (!plain) {
+    equal = called(id, {x, y});
+  } else if (!constant->empty()) {
+    auto* word = b.getIntNTy(unsigned(8 * constant->size()));
+    llvm::APInt wanted(word->getBitWidth(), 0);
+    for (size_t k = 0; k < constant->size(); ++k) wanted.insertBits(uint64_t(uint8_t((*constant)[k])), unsigned(8 * k), 8);
+    // Of wider characters there is as much to read.
+    auto* characters = b.CreateAlignedLoad(word, text_part(x, data_field), llvm::Align(1));
+    characters->setMetadata(llvm::LLVMContext::MD_tbaa, m.memory_tag("text"));
+    Value* narrow = b.CreateICmpEQ(text_part(x, kind_field), b.getInt64(1));
+    equal = b.CreateAnd(narrow, b.CreateICmpEQ(characters, llvm::ConstantInt::get(word, wanted)));
+  }
+  same_length = b.GetInsertBlock();
+  b.CreateBr(after);
+  after->insertInto(code_);
+  b.SetInsertPoint(after);
+  auto* result = b.CreatePHI(b.getInt1Ty(), 2);
+  result->addIncoming(b.getFalse(), before);
+  result->addIncoming(equal, same_length);
+  return result;
+}
+
+// ---- putting together ----
+// Where the first string is released next, its reference is the runtime's to take: it may write behind it.
+Value* FunctionLowering::joined(OpId id) {
+  const Op& o = f.op(id);
+  Value *x = one(o.operands[0]), *y = one(o.operands[1]);
+  OpId next = f.op(id).next;
+  while (next && f.op(next).code == "release"_op && f.op(next).operands[0] != o.operands[0]) next = f.op(next).next;
+  if (!next || f.op(next).code != "release"_op) return called(id, {x, y});
+  released_ = next;
+  auto* p = b.getPtrTy();
+  llvm::CallInst* whole =
+      b.CreateCall(llvm::FunctionType::get(p, {p, p, p}, false), text_function("str_append"), {context_, x, y});
+  whole->setDoesNotThrow();
+  raise_unless(b.CreateIsNotNull(whole), id, {});
+  return whole;
+}
+
+void FunctionLowering::runtime_call(OpId id) {
+  const Op& o = f.op(id);
+  switch (o.code) {
+    case "str.length"_op: return set(id, {text_part(one(o.operands[0]), length_field)});
+    case "str.at"_op: return set(id, {text_character(id, true)});
+    case "str.char"_op: return set(id, {text_character(id, false)});
+    case "str.of_code"_op: return set(id, {character_of(id)});
+    case "str.code_is"_op: return set(id, {character_is(id)});
+    case "str.equal"_op: return set(id, {texts_equal(id)});
+    case "str.concat"_op: return set(id, {joined(id)});
+    default: break;
+  }
+  Pieces in;
+  for (ValueId v : o.operands) in.push_back(one(v));
+  Value* result = called(id, in);
+  if (!o.results.empty()) set(id, {result});
 }
 
 }  // namespace aic::codegen

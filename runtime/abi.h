@@ -24,7 +24,7 @@
 
 namespace aic::rt {
 
-constexpr int32_t abi_version = 9;
+constexpr int32_t abi_version = 10;
 
 union Slot {
   int64_t i;
@@ -137,6 +137,7 @@ struct Str {
   X(Str*, str_char, (Context*, const Str*, int64_t index))                                                 \
   X(Str*, str_slice, (Context*, const Str*, int64_t start, int64_t count, int64_t step))                   \
   X(Str*, str_concat, (Context*, const Str*, const Str*))                                                  \
+  X(Str*, str_append, (Context*, Str*, const Str*))                  /* the same; takes a reference to the first */ \
   X(Str*, str_repeat, (Context*, const Str*, int64_t count))                                               \
   X(bool, str_equal, (Context*, const Str*, const Str*))                                                   \
   X(int64_t, str_compare, (Context*, const Str*, const Str*))        /* -1, 0, 1 */                        \
@@ -149,6 +150,7 @@ struct Str {
   X(int64_t, str_skip_space, (Context*, const Str*, int64_t from, bool space))                             \
   X(Str*, str_changed, (Context*, const Str*, int64_t how))          /* TextChange */                      \
   X(bool, str_is, (Context*, const Str*, int64_t what))              /* TextProperty */                    \
+  X(bool, str_code_is, (Context*, int64_t code_point, int64_t what)) /* of the text that is this character */ \
   X(Str*, str_of_code, (Context*, int64_t code_point))                                                     \
   X(Str*, str_of_int, (Context*, int64_t))                                                                 \
   X(Str*, str_of_float, (Context*, double))                          /* as repr */                         \
@@ -205,6 +207,11 @@ enum TextProperty : int64_t {
   text_printable,
   text_bytes_only = 16  // added: only ASCII counts
 };
+// The shared strings of one Latin character, and what str_is says of each that is ASCII: a bit for each TextProperty.
+struct LatinTexts {
+  Str one[256];
+  uint16_t properties[256];  // of others nothing
+};
 struct Context;
 struct TextFunctions {
 #define AIC_FIELD(result, name, parameters) result(*name) parameters;
@@ -254,6 +261,7 @@ struct Runtime {
   void (*list_rotate)(List*, int64_t from, int64_t to, int64_t by);
   const TextFunctions* text;
   const struct TableFunctions* tables;
+  struct LatinTexts* latin;  // null where `text` is
 };
 
 // The functions behind table.* and error.*. Null or 0 where one may fail: memory is short.
@@ -261,6 +269,8 @@ struct Runtime {
 #define AIC_TABLE_FUNCTIONS(X)                                                                                          \
   X(List*, table_new, (Context*, int64_t slots, const ElementType*, const KeyPart*, int32_t key_slots, int32_t is_set)) \
   X(int64_t, table_find, (Context*, const List*, const Slot* key, const KeyPart*))                                      \
+  X(int64_t, dict_find_text, (Context*, const List*, const Str*))        /* table_find of keys that are texts, */         \
+  X(int64_t, dict_find_int, (const List*, int64_t))                      /* or ints */                                    \
   X(int64_t, table_insert, (Context*, List*, const Slot* key))           /* the key's reference is taken; -1: no memory */ \
   X(int64_t, table_probe, (const List*, int64_t hash, int64_t after))                                                    \
   X(int64_t, table_insert_hashed, (Context*, List*, const Slot* key, int64_t hash))                                     \
@@ -303,6 +313,14 @@ struct Host {
   void (*drop)(Context*, void* object);  // one reference to an object of the host's less
 };
 
+// What was last read as a number. Asking whether a text is one reads it, and mostly it is read next.
+struct LastNumber {
+  uint64_t first, last;  // the characters, of at most 16
+  int64_t length;        // 0: none
+  int64_t base;          // 0 of floats
+  Slot value;
+};
+
 struct Context {
   const Runtime* runtime;
   const Host* host;
@@ -322,6 +340,8 @@ struct Context {
   List* again;                        // counted: the saved exception that is under way again, and stays the same one
   List* handlers;                     // counted: of all handlers that began and did not end, the last one first
   List* handlers_outside;             // what that was before the last call {caught}
+  struct Pools* pools;                // the thread's memory (runtime/pool.h); null: not asked for yet
+  LastNumber number;
 };
 
 // What a call begins with.

@@ -334,6 +334,8 @@ extern "C" int32_t aic_library_call(const LibraryFunction* f, const Slot* words,
   context.poll_word = &never;
   context.stack_limit = stack_limit();
   context.live = nullptr, context.lists = nullptr, context.texts = nullptr;
+  context.pools = nullptr;
+  context.number.length = 0;
   context.sites = nullptr;
   forget_errors(context);
   Slot* results = slots + f->slot_count;

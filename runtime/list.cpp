@@ -16,34 +16,18 @@
 namespace aic::rt {
 namespace {
 
-constexpr int max_headers = 32;
 constexpr int64_t kept_bytes = 65536;  // data of at most this size stays with its header
 constexpr int64_t small_bytes = 16384;  // up to here lists double
 
-// Small lists that live side by side by the thousand are chained by `next`.
-constexpr int64_t few_bytes = 256;
-constexpr int max_small = 16384;
+constexpr int64_t few_bytes = 256;  // of a small list
 
-struct Pool {
-  List* headers[max_headers];
-  int count;
-  List* small;
-  int small_count;
-};
 void free_header(List* l) { free(l->data), free(l); }
-void release(Pool& p) {
-  for (int i = 0; i < p.count; ++i) free_header(p.headers[i]);
-  while (List* l = p.small) {
-    p.small = l->next;
-    free_header(l);
-  }
-}
-Pool* this_pool() { return PerThread<Pool, release>::get(); }
 
 // A header whose data, if it kept some, has its bytes in `capacity`. Those with much data first: lists that are made anew and
 // anew find the room that they grew to.
-List* new_header() {
-  Pool* p = this_pool();
+List* new_header(Context* context) {
+  Pools* pools = pools_of(context);
+  ListPool* p = pools ? &pools->lists : nullptr;
   if (p && p->count) return p->headers[--p->count];
   if (p && p->small) {
     List* l = p->small;
@@ -55,14 +39,15 @@ List* new_header() {
   if (l) l->data = nullptr, l->capacity = 0;
   return l;
 }
-void give_back(List* l) {
-  Pool* p = this_pool();
+void give_back(Context* context, List* l) {
+  Pools* pools = pools_of(context);
+  ListPool* p = pools ? &pools->lists : nullptr;
   int64_t bytes = l->capacity * l->width;
   if (bytes > kept_bytes || bytes == 0) free(l->data), l->data = nullptr, bytes = 0;
   l->capacity = bytes;
-  if (p && p->count < max_headers)
+  if (p && p->count < ListPool::max_headers)
     p->headers[p->count++] = l;
-  else if (p && bytes <= few_bytes && p->small_count < max_small)
+  else if (p && bytes <= few_bytes && p->small_count < ListPool::max_small)
     l->next = p->small, p->small = l, ++p->small_count;
   else
     free_header(l);
@@ -147,7 +132,7 @@ void bury(Context* context, List* dying) {
     dying = l->next;
     if (l->type) drop_elements(context, l, 0, l->length, dying);
     if (l->table) drop_table(l->table);
-    give_back(l);
+    give_back(context, l);
   }
 }
 
@@ -159,12 +144,18 @@ void drop_range(Context* context, List* l, int64_t from, int64_t to) {
 
 }  // namespace
 
+// How many elements of that width fit. Most widths are powers of two, and a division takes as long as all the rest.
+static int64_t count_of(int64_t bytes, int64_t width) {
+  if (width <= 0) return 0;
+  return (width & (width - 1)) == 0 ? bytes >> __builtin_ctzll(uint64_t(width)) : bytes / width;
+}
+
 List* list_new(Context* context, int64_t width, const ElementType* type, int64_t capacity) {
-  List* l = new_header();
+  List* l = new_header(context);
   if (!l) return nullptr;
   int64_t bytes = l->capacity;
   l->width = width;
-  l->capacity = width ? bytes / width : 0;
+  l->capacity = count_of(bytes, width);
   if (l->capacity == 0) free(l->data), l->data = nullptr;
   l->refcount = 1;
   l->length = 0;
@@ -172,7 +163,7 @@ List* list_new(Context* context, int64_t width, const ElementType* type, int64_t
   l->host = nullptr;
   l->table = nullptr;
   if (!reserve(l, capacity)) {
-    give_back(l);
+    give_back(context, l);
     return nullptr;
   }
   l->previous = nullptr;
@@ -216,6 +207,7 @@ void list_drop(Context* context, List* l, int64_t from, int64_t to) {
 
 void list_release(Context* context, List* l) {
   unlink(context, l);
+  if (!l->type && !l->table) return give_back(context, l);
   l->next = nullptr;
   bury(context, l);
 }
@@ -248,7 +240,7 @@ void release_live_lists(Context* context) {
   while (List* l = context->lists) {
     unlink(context, l);
     if (l->table) drop_table(l->table);
-    give_back(l);
+    give_back(context, l);
   }
 }
 

@@ -5,6 +5,7 @@
 // released thousands of times in a loop: each thread keeps a few released blocks (glibc's aligned_alloc does not use its
 // own thread cache and costs 60-80 ns). The pool is bounded in blocks and bytes, so memory stays flat, and is given back
 // when the thread ends.
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -19,24 +20,34 @@
 namespace aic::rt {
 namespace {
 
-constexpr int max_blocks = 16;                    // idle buffers with their data
 constexpr int64_t huge_bytes = 4 << 20;  // from here on large pages are asked for, as NumPy does: 512 times fewer faults
 constexpr int64_t max_idle_bytes = 128 << 20;  // of all of them; fresh pages cost more than writing them (0.25 us/KB)
-constexpr int max_headers = 32;  // idle buffers whose data went to NumPy
-
-struct Pool {
-  Buffer* blocks[max_blocks];
-  int block_count;
-  int64_t idle_bytes;
-  Buffer* headers[max_headers];
-  int header_count;
-};
-
-void release(Pool& p) {
-  for (int i = 0; i < p.block_count; ++i) free(p.blocks[i]->data), free(p.blocks[i]);
-  for (int i = 0; i < p.header_count; ++i) free(p.headers[i]);
+void free_pools(void* p) {
+  auto* pools = static_cast<Pools*>(p);
+  BufferPool& b = pools->buffers;
+  for (int i = 0; i < b.block_count; ++i) free(b.blocks[i]->data), free(b.blocks[i]);
+  for (int i = 0; i < b.header_count; ++i) free(b.headers[i]);
+  ListPool& l = pools->lists;
+  for (int i = 0; i < l.count; ++i) free(l.headers[i]->data), free(l.headers[i]);
+  while (List* small = l.small) l.small = small->next, free(small->data), free(small);
+  while (Str* s = pools->texts.first) pools->texts.first = s->next, free(s);
+  free(pools);
 }
-Pool* this_pool() { return PerThread<Pool, release>::get(); }
+
+constinit thread_local Pools* thread_pools = nullptr;  // reached through TLS descriptors (see CMakeLists.txt)
+pthread_key_t key;
+pthread_once_t once = PTHREAD_ONCE_INIT;
+bool has_key = false;
+
+Pools* make_pools() {
+  pthread_once(&once, [] { has_key = pthread_key_create(&key, [](void* p) { thread_pools = nullptr, free_pools(p); }) == 0; });
+  auto* fresh = has_key ? static_cast<Pools*>(calloc(1, sizeof(Pools))) : nullptr;
+  if (fresh && pthread_setspecific(key, fresh) != 0) free(fresh), fresh = nullptr;
+  return thread_pools = fresh;
+}
+
+using Pool = BufferPool;
+Pool* buffers_of(Pools* p) { return p ? &p->buffers : nullptr; }
 
 Buffer* new_header(Pool* p) {
   if (p && p->header_count) return p->headers[--p->header_count];
@@ -82,7 +93,7 @@ Buffer* take_block(Pool* p, int64_t bytes) {
 
 // Where the bytes are too many the oldest blocks go: a program whose arrays shrink from round to round is done with them.
 bool make_room(Pool* p, int64_t bytes) {
-  if (!p || p->block_count == max_blocks || bytes > max_idle_bytes) return false;
+  if (!p || p->block_count == Pool::max_blocks || bytes > max_idle_bytes) return false;
   while (bytes > max_idle_bytes - p->idle_bytes) {
     Buffer* oldest = p->blocks[0];
     remove_block(p, 0);
@@ -109,7 +120,7 @@ void* new_data(int64_t bytes) {
 Buffer* allocate(Context* context, int64_t bytes) {
   if (bytes < 0 || bytes > INT64_MAX - 128) return nullptr;
   bytes = bytes ? (bytes + 63) & ~int64_t{63} : 64;
-  Pool* p = this_pool();
+  Pool* p = buffers_of(pools_of(context));
   Buffer* b = p ? take_block(p, bytes) : nullptr;
   if (!b) {
     b = new_header(p);
@@ -131,11 +142,10 @@ Buffer* allocate_zeroed(Context* context, int64_t bytes) {
   return b;
 }
 
-void give_back(Buffer* b) {
-  Pool* p = this_pool();
+void give_back(Pool* p, Buffer* b) {
   if (make_room(p, b->bytes)) return put_block(p, b);
   free(b->data);
-  if (p && p->header_count < max_headers)
+  if (p && p->header_count < Pool::max_headers)
     p->headers[p->header_count++] = b;
   else
     free(b);
@@ -144,8 +154,8 @@ void give_back(Buffer* b) {
 // Its memory is an object's of the host.
 void drop_host(Context* context, Buffer* b) {
   context->host->drop(context, b->host);
-  Pool* p = this_pool();
-  if (p && p->header_count < max_headers)
+  Pool* p = buffers_of(pools_of(context));
+  if (p && p->header_count < Pool::max_headers)
     p->headers[p->header_count++] = b;
   else
     free(b);
@@ -154,7 +164,7 @@ void drop_host(Context* context, Buffer* b) {
 void release(Context* context, Buffer* b) {
   if (b->host && b->data) return;
   unlink_live(context, b);
-  b->host ? drop_host(context, b) : give_back(b);
+  b->host ? drop_host(context, b) : give_back(buffers_of(pools_of(context)), b);
 }
 
 const TextFunctions text_functions = {
@@ -167,13 +177,15 @@ const TableFunctions table_functions = {
     AIC_TABLE_FUNCTIONS(AIC_ENTRY)
 #undef AIC_ENTRY
 };
-const Runtime table = {abi_version,   allocate,     allocate_zeroed, release,         list_new,        list_grow,
-                       list_truncate, list_release, list_rotate,     &text_functions, &table_functions};
+const Runtime table = {abi_version,   allocate,     allocate_zeroed, release,         list_new,         list_grow,
+                       list_truncate, list_release, list_rotate,     &text_functions, &table_functions, &latin_texts};
 // Libraries without strings, dicts, sets and handlers take this one, and the linker leaves their functions out.
 const Runtime table_without_text = {abi_version,   allocate,     allocate_zeroed, release, list_new, list_grow,
-                                    list_truncate, list_release, list_rotate,     nullptr, nullptr};
+                                    list_truncate, list_release, list_rotate,     nullptr, nullptr,  nullptr};
 
 }  // namespace
+
+Pools* pools_of_thread() { return thread_pools ? thread_pools : make_pools(); }
 
 extern "C" {
 
@@ -190,7 +202,7 @@ void aic_release_live(Context* context) {
       continue;
     }
     b->host = nullptr;  // the host's object for the caller's result
-    give_back(b);
+    give_back(buffers_of(pools_of(context)), b);
   }
 }
 
@@ -199,8 +211,8 @@ void aic_detach(Context* context, Buffer* b) { unlink_live(context, b); }
 void* aic_take_data(Context* context, Buffer* b) {
   void* data = b->data;
   unlink_live(context, b);
-  Pool* p = this_pool();
-  if (p && p->header_count < max_headers)
+  Pool* p = buffers_of(pools_of(context));
+  if (p && p->header_count < Pool::max_headers)
     p->headers[p->header_count++] = b;
   else
     free(b);
@@ -209,7 +221,7 @@ void* aic_take_data(Context* context, Buffer* b) {
 
 void aic_recycle(void* data, int64_t bytes) {
   bytes = bytes > 0 ? (bytes + 63) & ~int64_t{63} : 64;
-  Pool* p = this_pool();
+  Pool* p = buffers_of(pools_of_thread());
   Buffer* b = make_room(p, bytes) ? new_header(p) : nullptr;
   if (!b) {
     free(data);
@@ -221,7 +233,7 @@ void aic_recycle(void* data, int64_t bytes) {
 }
 
 void aic_drop_detached(Buffer* b) {
-  if (--b->refcount == 0) give_back(b);
+  if (--b->refcount == 0) give_back(buffers_of(pools_of_thread()), b);
 }
 }
 

@@ -71,7 +71,7 @@ int64_t hash_in(Context* context, const List* l, const Slot* key, const KeyPart*
                                    : index_in_texts(context, key, parts);
   const int32_t ints = ints_in(own);
   if (ints == 0) return hash_key(context, key, parts);
-  return ints_in(parts) == ints ? index_of_ints(key, ints) : index_in_ints(key, parts, ints);
+  return parts == own || ints_in(parts) == ints ? index_of_ints(key, ints) : index_in_ints(key, parts, ints);
 }
 
 // Has an entry of a dict that key, of that index_of_text?
@@ -79,6 +79,10 @@ struct SameText {
   bool operator()(const Slot* e, int64_t hash, const Slot* key) const {
     return e->i == hash && (says_all(hash) || equal_texts(static_cast<const Str*>(e[1].p), static_cast<const Str*>(key->p)));
   }
+};
+
+struct SamePair {
+  bool operator()(const Slot* e, int64_t, const Slot* key) const { return e[1].i == key[0].i && e[2].i == key[1].i; }
 };
 
 // Calls `go` with a test of whether an entry has a key, of this hash: of plain ints and of strings, most keys there are, one
@@ -92,8 +96,8 @@ template <class Go>
     return go([](const Slot* e, int64_t hash, const Slot* key) {
       return e->i == hash && equal_texts(static_cast<const Str*>(e[1].p), static_cast<const Str*>(key->p));
     });
-  if (int32_t ints = ints_in(asked); ints && ints == ints_in(own))
-    return go([ints](const Slot* e, int64_t hash, const Slot* key) {
+  if (int32_t ints = ints_in(asked); ints && (asked == own || ints == ints_in(own)))
+    return ints == 2 ? go(SamePair()) : go([ints](const Slot* e, int64_t hash, const Slot* key) {
       bool equal = e->i == hash;
       for (int32_t k = 0; equal && k < ints; ++k) equal = e[1 + k].i == key[k].i;
       return equal;
@@ -390,6 +394,10 @@ void drop_table(Table* t) {
 int64_t table_find(Context* context, const List* l, const Slot* key, const KeyPart* parts) {
   const Table* t = l->table;
   if (t->count == 0) return -1;
+  if (!t->is_set && parts == t->key && ints_in(parts) == 2) {
+    const int32_t place = t->index[dict_slot_as(l, index_of_ints(key, 2), key, SamePair())];
+    return place >= 0 ? place : -1;
+  }
   int64_t hash = hash_in(context, l, key, parts);
   if (!t->is_set) {
     int32_t place = t->index[dict_slot(l, hash, key, parts)];
@@ -399,8 +407,31 @@ int64_t table_find(Context* context, const List* l, const Slot* key, const KeyPa
   return is_used(l, p) ? p : -1;
 }
 
+int64_t dict_find_text(Context* context, const List* l, const Str* key) {
+  const Table* t = l->table;
+  if (t->count == 0) return -1;
+  Slot asked;
+  asked.p = const_cast<Str*>(key);
+  const int32_t place = t->index[dict_slot_as(l, index_of_text(context, key), &asked, SameText())];
+  return place >= 0 ? place : -1;
+}
+int64_t dict_find_int(const List* l, int64_t key) {
+  const Table* t = l->table;
+  if (t->count == 0) return -1;
+  Slot asked;
+  asked.i = key;
+  auto is_same = [](const Slot* e, int64_t, const Slot* k) { return e[1].i == k->i; };
+  const int32_t place = t->index[dict_slot_as(l, hash_of_int(key), &asked, is_same)];
+  return place >= 0 ? place : -1;
+}
+
 int64_t table_insert(Context* context, List* l, const Slot* key) {
-  const KeyPart* parts = l->table->key;
+  const Table* t = l->table;
+  const KeyPart* parts = t->key;
+  if (!t->is_set && ints_in(parts) == 2) {
+    const int64_t hash = index_of_ints(key, 2), i = dict_slot_as(l, hash, key, SamePair());
+    return t->index[i] >= 0 ? t->index[i] : dict_append(context, l, hash, key, i);
+  }
   int64_t hash = parts->kind == key_int ? hash_of_int(key->i) : hash_in(context, l, key, parts);
   return l->table->is_set ? set_insert(context, l, hash, key) : dict_insert(context, l, hash, key);
 }

@@ -32,19 +32,12 @@ void unlink_live(Context* context, Str* s) {
 
 // ---- memory of short strings: pieces of one size, chained by `next` ----
 constexpr int64_t short_bytes = 24;  // of characters
-constexpr int max_pieces = 65536;
 
-struct Pool {
-  Str* first;
-  int count;
-};
-void release(Pool& p) {
-  while (Str* s = p.first) {
-    p.first = s->next;
-    free(s);
-  }
+using Pool = TextPool;
+Pool* pool_of(Context* context) {
+  Pools* p = pools_of(context);
+  return p ? &p->texts : nullptr;
 }
-Pool* this_pool() { return PerThread<Pool, release>::get(); }
 Str* piece_for(int64_t bytes, Pool* p) {
   if (bytes > short_bytes) return static_cast<Str*>(malloc(sizeof(Str) + size_t(bytes)));
   if (!p || !p->first) return static_cast<Str*>(malloc(sizeof(Str) + short_bytes));
@@ -53,33 +46,15 @@ Str* piece_for(int64_t bytes, Pool* p) {
   --p->count;
   return s;
 }
-Str* piece_for(int64_t bytes) { return piece_for(bytes, bytes > short_bytes ? nullptr : this_pool()); }
 void drop(Str* s, Pool* p) {
   bool shares = s->store != nullptr;
   if (shares && --s->store->refcount == 0) free(s->store);
   bool is_short = shares || s->length * s->kind <= short_bytes;
-  if (!is_short || !p || p->count >= max_pieces) return free(s);
+  if (!is_short || !p || p->count >= Pool::max_pieces) return free(s);
   s->next = p->first;
   p->first = s;
   ++p->count;
 }
-
-// The shared strings of no or one character.
-struct Small {
-  uint8_t bytes[256];
-  Str one[256];
-  Str none;
-};
-constexpr Str immortal(const void* data, int64_t length) {
-  return {-1, length, data, 1, -1, nullptr, nullptr, nullptr, nullptr};
-}
-struct SmallTexts : Small {
-  constexpr SmallTexts() : Small{} {
-    none = immortal(bytes, 0);
-    for (int c = 0; c < 256; ++c) bytes[c] = uint8_t(c), one[c] = immortal(bytes + c, 1);
-  }
-};
-constinit SmallTexts small;
 
 uint32_t largest(const Str* s, int64_t first, int64_t count, int64_t step) {
   uint32_t most = 0;
@@ -133,6 +108,24 @@ Str* shared(Context*, const Str* s) {
 
 }  // namespace
 
+static constexpr Str immortal(const void* data, int64_t length) {
+  return {-1, length, data, 1, -1, nullptr, nullptr, nullptr, nullptr};
+}
+struct LatinBytes {
+  uint8_t all[256];
+  constexpr LatinBytes() : all{} {
+    for (int c = 0; c < 256; ++c) all[c] = uint8_t(c);
+  }
+};
+static constexpr LatinBytes latin_bytes;
+static constexpr LatinTexts make_latin_texts() {
+  LatinTexts t{};
+  for (uint32_t c = 0; c < 256; ++c) t.one[c] = immortal(latin_bytes.all + c, 1), t.properties[c] = ascii_properties(c);
+  return t;
+}
+constinit LatinTexts latin_texts = make_latin_texts();
+static constinit Str no_text = immortal(latin_bytes.all, 0);
+
 // ---- making ----
 static Str* begun(Context* context, Str* s, int64_t kind, int64_t length) {
   if (!s) return nullptr;
@@ -146,7 +139,7 @@ static Str* begun(Context* context, Str* s, int64_t kind, int64_t length) {
 extern "C" Str* aic_new_text(Context* context, int64_t kind, int64_t length) {
   int64_t bytes = 0;
   if (__builtin_mul_overflow(kind, length, &bytes) || bytes > INT64_MAX - int64_t(sizeof(Str))) return nullptr;
-  return begun(context, piece_for(bytes), kind, length);
+  return begun(context, piece_for(bytes, pool_of(context)), kind, length);
 }
 
 // Of a few bytes by words that may overlap: most texts are short, and a call costs more.
@@ -185,7 +178,7 @@ Str* text_of_bytes(Context* context, const char* ascii, int64_t length) {
 }
 
 Str* str_of_code(Context* context, int64_t code_point) {
-  if (code_point < 256) return &small.one[code_point];
+  if (code_point < 256) return &latin_texts.one[code_point];
   Str* s = aic_new_text(context, kind_of(uint32_t(code_point)), 1);
   if (s) put(s, 0, uint32_t(code_point));
   return s;
@@ -197,11 +190,11 @@ void str_retain(Context*, Str* s) {
 void str_release(Context* context, Str* s) {
   if (!s || s->refcount < 0 || --s->refcount > 0) return;
   unlink_live(context, s);
-  drop(s, this_pool());
+  drop(s, pool_of(context));
 }
 
 void release_texts(Context* context, const Slot* texts, int64_t count) {
-  Pool* p = this_pool();
+  Pool* p = pool_of(context);
   for (int64_t k = 0; k < count; ++k) {
     auto* s = static_cast<Str*>(texts[k].p);
     if (!s || s->refcount < 0 || --s->refcount > 0) continue;
@@ -211,7 +204,7 @@ void release_texts(Context* context, const Slot* texts, int64_t count) {
 }
 
 void release_live_texts(Context* context) {
-  Pool* p = this_pool();
+  Pool* p = pool_of(context);
   while (Str* s = context->texts) {
     context->texts = s->next;
     drop(s, p);
@@ -232,7 +225,7 @@ int64_t str_at(Context*, const Str* s, int64_t index) { return character(s, inde
 Str* str_char(Context* context, const Str* s, int64_t index) { return str_of_code(context, character(s, index)); }
 
 Str* str_slice(Context* context, const Str* s, int64_t start, int64_t count, int64_t step) {
-  if (count <= 0) return &small.none;
+  if (count <= 0) return &no_text;
   if (count == 1) return str_char(context, s, start);
   if (count == s->length && step == 1) return shared(context, s);
   if (s->kind == 1 && step == 1) return text_of_bytes(context, static_cast<const char*>(s->data) + start, count);
@@ -253,23 +246,37 @@ Str* str_slice(Context* context, const Str* s, int64_t start, int64_t count, int
 
 // Pieces of Latin text are copied from the memory that the thread keeps, asked for once.
 bool append_pieces(Context* context, List* l, const Str* s, const int64_t* bounds, int64_t count) {
-  Pool* p = this_pool();
-  const int64_t before = l->length, last_whole = s->length - short_bytes;
+  Pool none = {}, *p = pool_of(context);
+  if (!p) p = &none;
+  const int64_t before = l->length, last_whole = s->length - short_bytes, of_kind = s->kind, length = s->length;
   if (!list_grow(context, l, before + count)) return false;
+  Slot* to = l->data + before;
+  Str *free = p->first, *live = context->texts;  // as they are while pieces come one after another
+  int taken = 0;
+  auto settle = [&] { p->first = free, p->count -= taken, taken = 0, context->texts = live; };
   for (int64_t k = 0; k < count; ++k) {
     const int64_t start = bounds[2 * k], n = bounds[2 * k + 1] - start;
     const auto* characters = static_cast<const uint8_t*>(s->data) + start;
-    Str* piece = nullptr;
-    if (s->kind != 1 || n < 1 || n > short_bytes || n == s->length)
-      piece = str_slice(context, s, start, n, 1);
-    else if (n == 1)
-      piece = &small.one[*characters];
-    else if ((piece = begun(context, piece_for(n, p), 1, n)))
+    Str* piece = free;
+    if (of_kind == 1 && n == 1) {
+      piece = &latin_texts.one[*characters];
+    } else if (of_kind == 1 && n > 1 && n <= short_bytes && n != length && piece) {
+      free = piece->next;
+      ++taken;
+      *piece = {1, n, piece + 1, 1, -1, nullptr, nullptr, nullptr, live};
+      if (live) live->previous = piece;
+      live = piece;
       start <= last_whole ? memcpy(piece + 1, characters, short_bytes)
                           : memcpy(piece + 1, characters, size_t(n));  // the first is no call
-    if (!piece) return l->length = before + k, false;
-    l->data[before + k].p = piece;
+    } else {
+      settle();
+      piece = str_slice(context, s, start, n, 1);
+      free = p->first, live = context->texts;
+      if (!piece) return l->length = before + k, false;
+    }
+    to[k].p = piece;
   }
+  settle();
   return true;
 }
 
@@ -277,7 +284,7 @@ bool append_pieces(Context* context, List* l, const Str* s, const int64_t* bound
 // a's own memory goes on behind it, unless somebody has been there before.
 static Str* grown(Context* context, const Str* a, const Str* b, int64_t kind) {
   int64_t before = a->length * kind, more = b->length * kind;
-  Str* whole = piece_for(0);  // what shares memory gives back a short piece
+  Str* whole = piece_for(0, pool_of(context));  // what shares memory gives back a short piece
   if (!whole) return nullptr;
   TextStore* store = a->kind == kind ? a->store : nullptr;
   auto* data = store ? reinterpret_cast<char*>(store + 1) : nullptr;
@@ -318,11 +325,32 @@ Str* str_concat(Context* context, const Str* a, const Str* b) {
   return s;
 }
 
+// `s += piece`: who has the only reference to s, and no other string goes on behind it, writes behind it.
+Str* str_append(Context* context, Str* a, const Str* b) {
+  const int64_t before = a->length * a->kind, more = b->length * b->kind;
+  if (a->refcount == 1 && a->kind == b->kind && a != b && !a->host && a->length > 0) {
+    TextStore* store = a->store;
+    char* end = static_cast<char*>(const_cast<void*>(a->data)) + before;
+    const bool fits = store ? reinterpret_cast<char*>(store + 1) + store->used == end && more <= store->capacity - store->used
+                            : a->data == a + 1 && before + more <= short_bytes;
+    if (fits) {
+      copy_bytes(end, static_cast<const char*>(b->data), more);
+      if (store) store->used += more;
+      a->length += b->length;
+      a->hash = -1;
+      return a;
+    }
+  }
+  Str* whole = str_concat(context, a, b);
+  if (whole) str_release(context, a);
+  return whole;
+}
+
 // Elements of a list of strings are pointers.
 Str* str_join(Context* context, const List* texts, const Str* between) {
   const int64_t n = texts->length;
   auto text = [&](int64_t k) { return static_cast<const Str*>(texts->data[k].p); };
-  if (n == 0) return &small.none;
+  if (n == 0) return &no_text;
   if (n == 1) return shared(context, text(0));
   int64_t kind = between->kind, length = 0;
   if (__builtin_mul_overflow(between->length, n - 1, &length)) return nullptr;
@@ -332,12 +360,22 @@ Str* str_join(Context* context, const List* texts, const Str* between) {
   }
   Str* all = aic_new_text(context, kind, length);
   if (!all) return nullptr;
+  if (kind == 1) {
+    auto* to = static_cast<char*>(const_cast<void*>(all->data));
+    auto add = [&](const Str* s) {
+      s->length == 1 ? void(*to = *static_cast<const char*>(s->data))
+                     : copy_bytes(to, static_cast<const char*>(s->data), s->length);
+      to += s->length;
+    };
+    for (int64_t k = 0; k < n; ++k) {
+      if (k && between->length) add(between);
+      add(text(k));
+    }
+    return all;
+  }
   int64_t at = 0;
   for (int64_t k = 0; k < n; ++k) {
-    if (k && between->length == 1 && kind == 1)
-      put(all, at++, character(between, 0));
-    else if (k)
-      copy_characters(all, at, between, 0, between->length), at += between->length;
+    if (k) copy_characters(all, at, between, 0, between->length), at += between->length;
     copy_characters(all, at, text(k), 0, text(k)->length);
     at += text(k)->length;
   }
@@ -345,7 +383,7 @@ Str* str_join(Context* context, const List* texts, const Str* between) {
 }
 
 Str* str_repeat(Context* context, const Str* s, int64_t count) {
-  if (count <= 0 || s->length == 0) return &small.none;
+  if (count <= 0 || s->length == 0) return &no_text;
   if (count == 1) return shared(context, s);
   int64_t length = 0;
   if (__builtin_mul_overflow(s->length, count, &length)) return nullptr;

@@ -43,6 +43,24 @@ constexpr bool is_space(uint32_t c) {
   return c == 0x85 || c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200a) || c == 0x2028 || c == 0x2029 || c == 0x202f ||
          c == 0x205f || c == 0x3000;
 }
+constexpr bool is_upper(uint32_t c) { return c >= 'A' && c <= 'Z'; }
+constexpr bool is_lower(uint32_t c) { return c >= 'a' && c <= 'z'; }
+constexpr bool is_letter(uint32_t c) { return is_upper(c) || is_lower(c); }
+constexpr bool is_digit(uint32_t c) { return c >= '0' && c <= '9'; }
+// What str_is says of a text that is one ASCII character: a bit for each TextProperty.
+constexpr uint16_t ascii_properties(uint32_t c) {
+  uint32_t all = 0;
+  if (c >= 128) return 0;
+  auto set = [&](int64_t what, bool is) { all |= uint32_t(is) << what; };
+  set(text_digit, is_digit(c)), set(text_numeric, is_digit(c)), set(text_decimal, is_digit(c));
+  set(text_alpha, is_letter(c)), set(text_alnum, is_letter(c) || is_digit(c)), set(text_space, is_space(c));
+  set(text_upper_only, is_upper(c)), set(text_lower_only, is_lower(c)), set(text_titled, is_upper(c));
+  set(text_identifier, is_letter(c) || c == '_'), set(text_printable, c >= 32 && c < 127), set(text_ascii_only, true);
+  return uint16_t(all);
+}
+extern LatinTexts latin_texts;
+inline bool ascii_is(uint32_t c, int64_t what) { return c < 128 && latin_texts.properties[c] >> what & 1; }
+
 struct LatinSpaces {
   bool is[256];
   constexpr LatinSpaces() : is{} {

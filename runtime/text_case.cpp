@@ -6,36 +6,15 @@
 namespace aic::rt {
 namespace {
 
-constexpr bool is_upper(uint32_t c) { return c >= 'A' && c <= 'Z'; }
-constexpr bool is_lower(uint32_t c) { return c >= 'a' && c <= 'z'; }
-constexpr bool is_letter(uint32_t c) { return is_upper(c) || is_lower(c); }
-constexpr bool is_digit(uint32_t c) { return c >= '0' && c <= '9'; }
-
-// Of each ASCII character what str_is says of a text that is it alone: a bit for each TextProperty.
-struct AsciiProperties {
-  uint16_t of[256];  // of others nothing
-  constexpr AsciiProperties() : of{} {
-    for (uint32_t c = 0; c < 128; ++c) {
-      auto set = [&](int64_t what, bool is) { of[c] = uint16_t(of[c] | uint16_t(is) << what); };
-      set(text_digit, is_digit(c)), set(text_numeric, is_digit(c)), set(text_decimal, is_digit(c));
-      set(text_alpha, is_letter(c)), set(text_alnum, is_letter(c) || is_digit(c)), set(text_space, is_space(c));
-      set(text_upper_only, is_upper(c)), set(text_lower_only, is_lower(c)), set(text_titled, is_upper(c));
-      set(text_identifier, is_letter(c) || c == '_'), set(text_printable, c >= 32 && c < 127), set(text_ascii_only, true);
-    }
-  }
-  [[nodiscard]] constexpr bool has(uint32_t c, int64_t what) const { return of[c] >> what & 1; }
-};
-constexpr AsciiProperties ascii_properties;
-
 bool every(const Str* s, int64_t what) {
   for (int64_t k = 0; k < s->length; ++k)
-    if (!ascii_properties.has(character(s, k), what)) return false;
+    if (!ascii_is(character(s, k), what)) return false;
   return s->length > 0;
 }
 bool is_identifier(const Str* s) {
   for (int64_t k = 0; k < s->length; ++k) {
     const uint32_t c = character(s, k);
-    if (!ascii_properties.has(c, text_identifier) && (k == 0 || !is_digit(c))) return false;
+    if (!ascii_is(c, text_identifier) && (k == 0 || !is_digit(c))) return false;
   }
   return s->length > 0;
 }
@@ -109,7 +88,7 @@ bool is_ascii(const Str* s) {
 
 bool str_is(Context* context, const Str* s, int64_t what) {
   const int64_t asked = what & ~text_bytes_only;
-  if (s->length == 1 && character(s, 0) < 128) return ascii_properties.has(character(s, 0), asked);
+  if (s->length == 1 && character(s, 0) < 128) return ascii_is(character(s, 0), asked);
   const bool ascii = is_ascii(s);
   if (what == text_ascii_only) return ascii;
   if (!ascii && !(what & text_bytes_only)) return context->host->text_is(context, s, what) != 0;
@@ -121,6 +100,15 @@ bool str_is(Context* context, const Str* s, int64_t what) {
     case text_printable: return s->length == 0 || every(s, text_printable);
     default: return every(s, asked);
   }
+}
+
+bool str_code_is(Context* context, int64_t code_point, int64_t what) {
+  if (code_point < 128) return ascii_is(uint32_t(code_point), what & ~text_bytes_only);
+  Str* c = str_of_code(context, code_point);
+  if (!c) return false;
+  const bool is = str_is(context, c, what);
+  str_release(context, c);
+  return is;
 }
 
 Str* str_changed(Context* context, const Str* s, int64_t how) {

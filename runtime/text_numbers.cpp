@@ -169,16 +169,37 @@ locale_t plain_locale() {
 
 }  // namespace
 
-int64_t str_int_status(Context* context, const Str* s, int64_t base) { return read_int(context, s, base).status; }
-int64_t str_to_int(Context* context, const Str* s, int64_t base) { return read_int(context, s, base).value; }
+// ---- the last one ----
+static bool is_short(const Str* s) { return s->kind == 1 && s->length > 0 && s->length <= 16; }
+static void keep(Context* context, const Str* s, int64_t base, Slot value) {
+  if (!is_short(s)) return;
+  const TwoWords w = words_of(s->data, s->length);
+  context->number = {w.first, w.last, s->length, base, value};
+}
+static bool is_kept(const Context* context, const Str* s, int64_t base) {
+  const LastNumber& n = context->number;
+  if (n.length != s->length || n.base != base || !is_short(s)) return false;
+  const TwoWords w = words_of(s->data, s->length);
+  return w.first == n.first && w.last == n.last;
+}
+
+int64_t str_int_status(Context* context, const Str* s, int64_t base) {
+  const Read r = read_int(context, s, base);
+  if (r.status == 0 && base != 0) keep(context, s, base, {.i = r.value});
+  return r.status;
+}
+int64_t str_to_int(Context* context, const Str* s, int64_t base) {
+  return base != 0 && is_kept(context, s, base) ? context->number.value.i : read_int(context, s, base).value;
+}
 
 bool str_is_float(Context* context, const Str* s) {
-  if (double value = 0; read_exactly(s, value)) return true;
+  if (double value = 0; read_exactly(s, value)) return keep(context, s, 0, {.f = value}), true;
   Plain plain(context, s);
   return plain.text && !memchr(plain.text, 0, size_t(plain.length)) && is_float(plain.text);
 }
 double str_to_float(Context* context, const Str* s) {
   double value = 0;
+  if (is_kept(context, s, 0)) return context->number.value.f;
   if (read_exactly(s, value)) return value;
   Plain plain(context, s);
   if (!plain.text || !is_float(plain.text)) return 0;  // which takes underscores out

@@ -45,10 +45,36 @@ void merge(const Keyed* a, const Keyed* middle, const Keyed* end, Keyed* to) {
 
 constexpr int64_t run = 8;
 
+// Shared strings of one Latin character each, as of `sorted(word)`: their places in the table of all are the code points.
+// False: there are others.
+bool sort_characters(List* l) {
+  const auto first = reinterpret_cast<uintptr_t>(latin_texts.one);
+  auto code = [&](int64_t k) { return (reinterpret_cast<uintptr_t>(l->data[k].p) - first) / sizeof(Str); };
+  const int64_t n = l->length;
+  for (int64_t k = 0; k < n; ++k)
+    if (reinterpret_cast<uintptr_t>(l->data[k].p) - first >= sizeof latin_texts.one) return false;
+  constexpr int64_t few = 32;
+  if (n <= few) {  // by where they lie
+    for (int64_t i = 1; i < n; ++i) {
+      const Slot x = l->data[i];
+      int64_t j = i;
+      for (; j > 0 && l->data[j - 1].i > x.i; --j) l->data[j] = l->data[j - 1];
+      l->data[j] = x;
+    }
+    return true;
+  }
+  int64_t counts[256] = {}, to = 0;
+  for (int64_t k = 0; k < n; ++k) ++counts[code(k)];
+  for (int c = 0; c < 256; ++c)
+    for (int64_t k = 0; k < counts[c]; ++k) l->data[to++].p = &latin_texts.one[c];
+  return true;
+}
+
 }  // namespace
 
 bool str_sort(Context*, List* l) {
   const int64_t n = l->length;
+  if (sort_characters(l)) return true;
   int64_t kind = 1;
   for (int64_t k = 0; k < n; ++k) {
     const int64_t own = static_cast<const Str*>(l->data[k].p)->kind;

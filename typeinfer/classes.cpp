@@ -11,8 +11,10 @@ namespace aic::typeinfer {
 using ir::operator""_op;
 
 // ---- types ----
+static bool is_long(Type t) { return t.is_list() && t.flavour() == "tuple"; }
+static bool is_plain_tuple(Type t) { return t.is_tuple() && t.flavour().empty(); }
 static bool merges(Type a, Type b) {
-  if (a == b) return true;
+  if (a == b || (is_long(a) && is_plain_tuple(b)) || (is_plain_tuple(a) && is_long(b))) return true;
   if (a.is_list() && b.is_list()) return a.flavour() == b.flavour() && !a.is_object();
   if (a.is_array() && b.is_array()) return a.dtype() == b.dtype() && a.rank() == b.rank();
   return a.is_tuple() && b.is_tuple() && a.flavour() == b.flavour() && a.elements().size() == b.elements().size();
@@ -23,6 +25,11 @@ Type join_types(Type a, Type b) {
   if (a.is(TypeKind::Never)) return b;
   if (a.is(TypeKind::Function) || b.is(TypeKind::Function)) return Type::function();
   if (merges(a, b)) {
+    if (is_long(a) != is_long(b)) {  // one of any length
+      Type element = (is_long(a) ? a : b).element();
+      for (Type part : (is_long(a) ? b : a).elements()) element = join_types(element, part);
+      return Type::flavoured(Type::list(element), "tuple");
+    }
     if (a.is_list()) return Type::flavoured(Type::list(join_types(a.element(), b.element())), a.flavour());
     if (a.is_array()) return type_of(join(runtime(a, {}), runtime(b, {})));
     std::vector<Type> parts;

@@ -234,6 +234,8 @@ class Frame {
   };
   std::vector<Part> index_parts(const Value& array, const Value& index);
   Value as_index(const Value&);
+  Value as_subscript(const Value&);
+  Value settled(const Value&);
   Value get_item(const Value& x, const Value& index);
   void set_item(const Value& x, const Value& index, const Value& value);
   Value get_array(const Value& a, const std::vector<Part>&);

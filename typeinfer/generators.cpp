@@ -106,15 +106,47 @@ bool Frame::is_looped_over() const {
 // zip, map, filter, enumerate, reversed as they are, or as iterators that know how far they are.
 Value Frame::kept_iterator(Value made) { return is_read_at_once() ? made : iterator_of(made); }
 
+// `prim.is_list(x)` and `x is None` look at what it is, not into it.
+static bool looks_at_kind(const ir::Function& py, OpId op) {
+  if (py.op(op).code == "py.compare"_op) return py.text_attr(op, "op").starts_with("is");
+  OpId callee = py.op(op).code == "py.call"_op ? py.defining_op(py.op(op).operands[0]) : OpId();
+  if (!callee || py.op(callee).code != "py.attribute"_op) return false;
+  OpId module = py.defining_op(py.op(callee).operands[0]);
+  return module && py.op(module).code == "py.global"_op && py.text_attr(module, "name") == "prim" && Session::is_library(py);
+}
+
+// May this use of a value read it, where it is a generator? Not in `if prim.is_list(x): …`, which is for others.
+static bool may_read(const ir::Function& py, ValueId v, OpId use) {
+  if (looks_at_kind(py, use)) return false;
+  for (RegionId r = py.op(use).parent; r != py.body(); r = py.op(py.region(r).op).parent) {
+    OpId around = py.region(r).op;
+    if (py.op(around).code != "if"_op || r != py.op(around).regions[0]) continue;
+    OpId test = py.defining_op(py.op(around).operands[0]);
+    if (test && py.op(test).code == "py.truth"_op) test = py.defining_op(py.op(test).operands[0]);
+    if (test && py.op(test).code == "py.call"_op && looks_at_kind(py, test) &&
+        std::ranges::find(py.op(test).operands, v) != py.op(test).operands.end())
+      return false;
+  }
+  return true;
+}
+
+// Do the ops stand in different arms of one `if`?
+static bool are_alternatives(const ir::Function& py, OpId a, OpId b) {
+  for (RegionId r = py.op(a).parent; r != py.body();) {
+    OpId around = py.region(r).op;
+    for (RegionId q = py.op(b).parent; q != py.body() && py.op(around).code == "if"_op; q = py.op(py.region(q).op).parent)
+      if (py.region(q).op == around && q != r) return true;
+    r = py.op(around).parent;
+  }
+  return false;
+}
+
 // The value is consumed here and nowhere else, and not in a loop that it stands before.
 void Frame::check_consumed_once(ValueId py, OpId consumer) {
   OpId def = py_.defining_op(py);
   RegionId made = def ? py_.op(def).parent : py_.value(py).region;
   size_t uses = 0;
-  for (const ir::Use& u : py_.value(py).uses) {
-    const std::string* asked = py_.op(u.op).code == "py.call"_op ? builtin_name(py_value(py_.op(u.op).operands[0])) : nullptr;
-    uses += !(asked && asked->starts_with("aic."));  // prim.is_list(values) does not consume it
-  }
+  for (const ir::Use& u : py_.value(py).uses) uses += may_read(py_, py, u.op) && !are_alternatives(py_, u.op, consumer);
   // Straight from the call that made it, or a parameter; out of a container, or captured, it might be met again.
   size_t captured = py_.parameters().size() - std::min(py_.parameters().size(), header_names(py_));
   bool direct = def ? py_.op(def).code == "py.call"_op : made == py_.body() && py_.value(py).index >= captured;
@@ -127,29 +159,25 @@ void Frame::check_consumed_once(ValueId py, OpId consumer) {
   if (!once) fail("unsupported", {"a generator that is consumed in more than one place, or again in each round of a loop,"});
 }
 
-// Does a function read this argument of it in one place, once? prim.is_list(values) does not read it.
+// Does a function read this argument of it once, in one place, or in one of several arms? prim.is_list(values) does not read
+// it.
 bool takes_once(const ir::Function& py, size_t parameter) {
   ValueId v = py.parameters()[parameter];
-  auto asks = [&](OpId op) {
-    OpId callee = py.op(op).code == "py.call"_op ? py.defining_op(py.op(op).operands[0]) : OpId();
-    if (!callee || py.op(callee).code != "py.attribute"_op) return false;
-    OpId module = py.defining_op(py.op(callee).operands[0]);
-    return module && py.op(module).code == "py.global"_op && py.text_attr(module, "name") == "prim";
-  };
-  OpId reader;
+  std::vector<OpId> readers;
   for (const ir::Use& u : py.value(v).uses) {
-    if (asks(u.op)) continue;
+    if (!may_read(py, v, u.op)) continue;
     OpCode c = py.op(u.op).code;
     bool reads = c == "py.call"_op ? u.operand > 0 : (c == "py.for"_op || c == "py.unpack"_op) && u.operand == 0;
-    if (reader || !reads) return false;
-    reader = u.op;
+    auto is_alternative = [&](OpId other) { return are_alternatives(py, u.op, other); };
+    if (!reads || !std::ranges::all_of(readers, is_alternative)) return false;
+    readers.push_back(u.op);
   }
-  if (!reader) return true;
-  for (RegionId r = py.op(reader).parent; r != py.body();) {
-    OpId around = py.region(r).op;
-    if (ir::record(py.op(around).code).has(ir::Loop)) return false;
-    r = py.op(around).parent;
-  }
+  for (OpId reader : readers)
+    for (RegionId r = py.op(reader).parent; r != py.body();) {
+      OpId around = py.region(r).op;
+      if (ir::record(py.op(around).code).has(ir::Loop)) return false;
+      r = py.op(around).parent;
+    }
   return true;
 }
 

@@ -246,6 +246,26 @@ Value Frame::as_index(const Value& v) {
   return Enums::plain(*this, v);
 }
 
+// The same, and of slices `a[:n ** k]` bounds that are ints, or at run time the error of a float.
+Value Frame::as_subscript(const Value& given) {
+  auto is_whole = [](Type t) { return t.is_number() && (ir::is_integer(t.dtype()) || t.dtype() == DType::Bool); };
+  auto as_bound = [&](const Value& v) {
+    if (v.kind != Kind::Runtime || !is_union(v) || std::ranges::none_of(v.type.elements(), is_whole)) return v;
+    if (!std::ranges::all_of(v.type.elements(), [](Type t) { return t.is_number(); })) return v;
+    return by_arms(v, [&](const Value& arm) {
+      if (!is_whole(arm.type)) fail("bad-index", {"a slice bound of type " + describe(arm), "an array"});
+      return runtime(Type::integer(), as_type(arm, Type::integer()));
+    });
+  };
+  Value index = as_index(given);
+  if (index.kind == Kind::Slice)
+    for (Value& p : index.parts) p = as_bound(p);
+  if (index.kind == Kind::Tuple && index.text.empty())
+    for (Value& p : index.parts)
+      if (p.kind == Kind::Slice) p = as_subscript(p);
+  return index;
+}
+
 Value Frame::get_item(const Value& given, const Value& given_index) {
   if (auto* c = given.kind == Kind::Entity ? std::get_if<ir::ClassEntity>(given.entity.get()) : nullptr)
     if (Enums::is_class(*this, *c)) return Enums::by_name(*this, *c, given_index);
@@ -254,7 +274,10 @@ Value Frame::get_item(const Value& given, const Value& given_index) {
   if (std::optional<Value> element = special(given, "__getitem__", {given_index})) return *element;
   const Value x = plain(given);
   if (is_union(x)) return by_arms(x, [&](const Value& arm) { return get_item(arm, given_index); });
-  const Value index = is_table(x) || is_object(x) ? given_index : as_index(given_index);
+  const bool keeps_bounds = builtin_name(x) != nullptr;  // np.mgrid[:n ** k] takes floats
+  const Value index = is_table(x) || is_object(x) ? given_index
+                      : keeps_bounds              ? as_index(given_index)
+                                                  : as_subscript(given_index);
   if (is_union(index) && index.kind != Kind::Pair && !is_table(x))
     return by_arms(index, [&](const Value& arm) { return get_item(x, arm); });
   if (is_array(x) && is_bool(index))
@@ -441,7 +464,7 @@ void Frame::set_item(const Value& given, const Value& given_index, const Value& 
   }
   if (is_object(x) && call_special(x, "__setitem__", {given_index, value})) return;
   if (is_table(x) && x.type.flavour() == "dict") return set_dict_item(x, given_index, value);
-  const Value index = as_index(given_index);
+  const Value index = as_subscript(given_index);
   if (is_union(index) && index.kind != Kind::Pair) {
     by_arms(index, [&](const Value& arm) { return set_item(x, arm, value), none(); });
     return;

@@ -1,5 +1,6 @@
 // The primitives of the library (python/aic/lib/prim.py): compile-time questions, and the few operations that make arrays.
 #include <algorithm>
+#include <set>
 
 #include "typeinfer/enums.h"
 #include "typeinfer/promotion.h"
@@ -169,8 +170,21 @@ static bool holds_plain(Type t, int64_t deep) {
   });
 }
 
+// `n ** k`, a float where k is negative, where a dtype depends on which it is: an int, or NotImplementedError at run time.
+Value Frame::settled(const Value& v) {
+  const Type power[] = {Type::integer(), Type::floating()};
+  if (v.kind != Kind::Runtime || v.type != Type::union_of(power)) return v;
+  int64_t arm = v.type.elements()[0] == Type::integer() ? 0 : 1;
+  check(test("equal"_op, make("union.tag"_op, {v.id}, Type::integer()), ints(arm)), "NotImplementedError",
+        "an int to a negative power is a float, of which a dtype would depend here: write float(...)");
+  return runtime(Type::integer(), make("union.get"_op, {v.id}, Type::integer(), {{"arm", arm}}));
+}
+
 std::optional<Value> Frame::prim_question(const std::string& name, const Arguments& a) {
-  const Values& p = a.positional;
+  Values p = a.positional;
+  static const std::set<std::string> of_dtypes = {"kind", "dtype", "dtype_of", "itemsize", "same_dtype", "result_type"};
+  if (of_dtypes.contains(name))
+    for (Value& v : p) v = settled(v);
   auto at = [&](size_t k) -> const Value& {
     if (k >= p.size()) fail("call-arguments", {"prim." + name + "() is short of arguments"});
     return p[k];
@@ -180,7 +194,9 @@ std::optional<Value> Frame::prim_question(const std::string& name, const Argumen
     if (v.kind == Kind::Tuple) return integer(v.parts.empty() ? 1 : 1 + *known_int(*prim_question("rank", {{v.parts[0]}, {}})));
     if (v.kind == Kind::Iterator && v.text == "list") return prim_question("rank", {{v.parts[0]}, {}});
     if (is_row(v)) return integer(1 + *known_int(*prim_question("rank", {{element_of_list(v)}, {}})));
-    if (is_union(v) && v.kind != Kind::Pair) fail("unsupported", {"the rank of " + describe(v)});
+    const bool open = is_union(v) && v.kind != Kind::Pair;
+    if (open && !std::ranges::all_of(v.type.elements(), [](Type t) { return t.is_number(); }))
+      fail("unsupported", {"the rank of " + describe(v)});
     return integer(is_array(v) ? v.type.rank() : 0);
   }
   if (name == "instance") {  // a value that is asked for methods: an object of a class that the library has

@@ -26,6 +26,7 @@ inline constexpr OpRecord text_records[] = {
   {.name = "str.skip_space", .operands = "s, from, space", .doc = "The first place from `from` on whose character is not white space (space), or is.", .tier = Tier::Runtime, .signature = "sib>i"},
   {.name = "str.changed", .operands = "s, how", .doc = "s in upper case, quoted, …: rt::TextChange says how.", .tier = Tier::Runtime, .traits = Birth | MayRaise, .signature = "si>s"},
   {.name = "str.is", .operands = "s, what", .doc = "Whether s is alphabetic, …: rt::TextProperty says what.", .tier = Tier::Runtime, .signature = "si>b"},
+  {.name = "str.code_is", .operands = "c, what", .doc = "The same of the string that is this character.", .tier = Tier::Runtime, .traits = Cheap, .signature = "ii>b"},
   {.name = "str.of_code", .operands = "i", .doc = "The character of a code point.", .tier = Tier::Runtime, .traits = Birth | MayRaise, .signature = "i>s"},
   {.name = "str.of_int", .operands = "i", .doc = "An int as repr writes it.", .tier = Tier::Runtime, .traits = Birth | MayRaise, .signature = "i>s"},
   {.name = "str.of_float", .operands = "x", .doc = "A float as repr writes it.", .tier = Tier::Runtime, .traits = Birth | MayRaise, .signature = "f>s"},

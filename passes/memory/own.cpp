@@ -6,7 +6,8 @@
 // Terminators, initial loop state, tuples and places in lists *take* references; what is read from a list gets one, and
 // what a store replaces loses its own. What is read from a list that holds it until its last use borrows the list's
 // (`a[i][j]`: nothing in between drops elements from lists of that type). Where an owner's last use takes its reference, the
-// reference moves; where it is taken before, it is retained; where it is not taken, it is released after the last use:
+// reference moves; where it is taken before, it is retained; where it is not taken, it is released after the last use. An `if`
+// that is the last to use it hands it to its arms where one of these takes it, or writes a string on behind it:
 //
 //   for …, %u, %v { (%i, %x, %y): … continue %y, %x }      swapped buffers cost nothing
 //   %t = empty …; kernel {… store %t …}; kernel {… load %t …}; release %t
@@ -34,6 +35,7 @@ struct Owner {
   ValueId value;
   int64_t born = -1, last = -1;  // orders of ops in the region; -1: on entry, never
   bool taken = false;  // the op of the last use takes the reference
+  bool handed = false;  // the last use is an `if` whose arms own it
 };
 
 struct Scope {
@@ -99,15 +101,21 @@ class Own {
     return d && (f_.op(d).code == "undefined"_op || f_.op(d).code == "const"_op);
   }
 
+  // The op of the region that is `at` or has it somewhere inside; none: it is elsewhere.
+  [[nodiscard]] OpId within(OpId at, RegionId r) const {
+    while (at && f_.op(at).parent != r) at = f_.op(at).parent == f_.body() ? OpId{} : f_.parent_op(at);
+    return at;
+  }
   // The order of the last op of the scope in which `v`, or what looks into it, is used; and whether that use takes it.
   void follow_uses(const Scope& s, ValueId v, bool movable, Owner& o) const {
     for (const Use& u : f_.value(v).uses) {
-      OpId at = u.op;
-      while (f_.op(at).parent != s.region) at = f_.parent_op(at);
-      int64_t k = s.order.at(at);
-      bool takes_here = at == u.op && movable && takes(u);
-      o.taken = k > o.last ? takes_here : k == o.last ? o.taken && takes_here : o.taken;
-      o.last = std::max(o.last, k);
+      OpId at = within(u.op, s.region);
+      if (at) {
+        int64_t k = s.order.at(at);
+        bool takes_here = at == u.op && movable && takes(u);
+        o.taken = k > o.last ? takes_here : k == o.last ? o.taken && takes_here : o.taken;
+        o.last = std::max(o.last, k);
+      }
       if (borrows(u.op))
         for (ValueId inner : f_.op(u.op).results)
           if (holds_array(f_.type(inner))) follow_uses(s, inner, movable && f_.type(v).is_array(), o);
@@ -117,7 +125,21 @@ class Own {
     if (!holds_array(f_.type(v)) || is_immortal(v)) return;
     Owner o{v, born, -1, false};
     follow_uses(s, v, true, o);
+    o.handed = o.last >= 0 && wants(s.ops[size_t(o.last)], v);
     s.owners.push_back(o);
+  }
+  // Is it an `if` in an arm of which the value's last use takes it, or joins a string to it?
+  [[nodiscard]] bool wants(OpId id, ValueId v) const {
+    auto may_be_it = [&](const Use& u) { return takes(u) || (f_.op(u.op).code == "str.concat"_op && u.operand == 0); };
+    if (f_.op(id).code != "if"_op || std::ranges::none_of(f_.value(v).uses, may_be_it)) return false;
+    return std::ranges::any_of(f_.op(id).regions, [&](RegionId arm) {
+      Scope s = scope(arm);
+      Owner o{v};
+      follow_uses(s, v, true, o);
+      if (o.last < 0) return false;
+      OpId last = s.ops[size_t(o.last)];
+      return o.taken || (f_.op(last).code == "str.concat"_op && f_.op(last).operands[0] == v) || wants(last, v);
+    });
   }
   [[nodiscard]] Scope scope(RegionId r) const {
     Scope s{r, f_.ops_in(r), {}, {}};
@@ -223,8 +245,9 @@ class Own {
     }
   }
 
-  void region(RegionId r, bool owns_arguments) {
+  void region(RegionId r, bool owns_arguments, const std::vector<ValueId>& handed = {}) {
     Scope s = scope(r);
+    for (ValueId v : handed) add_owner(s, v, -1);
     if (owns_arguments)
       for (ValueId v : f_.region(r).arguments) add_owner(s, v, -1);
     for (size_t k = 0; k < s.ops.size(); ++k)
@@ -236,7 +259,10 @@ class Own {
     for (size_t k = 0; k < scopes_[here].ops.size(); ++k) {
       OpId id = scopes_[here].ops[k];
       bool loop = record(f_.op(id).code).has(Loop);
-      for (RegionId inner : std::vector<RegionId>(f_.op(id).regions)) region(inner, loop);
+      std::vector<ValueId> handed;
+      for (const Owner& o : scopes_[here].owners)
+        if (o.handed && o.last == int64_t(k)) handed.push_back(o.value);
+      for (RegionId inner : std::vector<RegionId>(f_.op(id).regions)) region(inner, loop, handed);
       if (record(f_.op(id).code).has(Terminator))
         terminator(id);
       else
@@ -272,7 +298,8 @@ class Own {
     Builder after = Builder::after(f_, id);
     after.span = f_.op(id).span;
     for (const Owner& o : s.owners)
-      if (o.last == k && std::find(given.begin(), given.end(), o.value) == given.end()) count(after, "release"_op, o.value);
+      if (o.last == k && !o.handed && std::find(given.begin(), given.end(), o.value) == given.end())
+        count(after, "release"_op, o.value);
     list_place(id);  // last: what is read is retained before its list may go
   }
 
@@ -319,7 +346,7 @@ class Own {
       const Scope& s = scopes_[scopes_.size() - n];
       int64_t k = s.order.at(at);
       for (const Owner& o : s.owners) {
-        bool moved_in = o.last == k && o.taken && at != id;
+        bool moved_in = o.last == k && (o.taken || o.handed) && at != id;
         if (o.born < k && o.last >= k && !moved_in) alive.push_back(o.value);
       }
       at = f_.region(s.region).op;

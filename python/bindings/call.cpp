@@ -146,6 +146,8 @@ void start(Context& context) {
   context.live = nullptr;
   context.lists = nullptr;
   context.texts = nullptr;
+  context.pools = nullptr;
+  context.number.length = 0;
   rt::forget_errors(context);
 }
 

@@ -322,3 +322,42 @@ class Seen:
 def test_spread_over_a_factory_is_refused():
     with pytest.raises(aic.CompileError, match="which has a default_factory"):
         aic.jit(lambda xs: Seen(*xs).x)([1.0])
+
+
+class Vector:
+    """A field that holds a tuple as long as its arguments in one place, of any length in others."""
+
+    def __init__(self, *parts):
+        self.parts = parts
+
+    def __add__(self, other):
+        return Vector(*[a + b for a, b in zip(self.parts, other.parts)])
+
+    def __rmul__(self, k):
+        return Vector(*[k * a for a in self.parts])
+
+    def __eq__(self, other):
+        return self.parts == other.parts
+
+    def __repr__(self):
+        return f"Vector{self.parts}"
+
+    def __iter__(self):
+        return iter(self.parts)
+
+    def __len__(self):
+        return len(self.parts)
+
+    def __getitem__(self, i):
+        return self.parts[i]
+
+
+def vectors(xs):
+    v = Vector(1, 2, 3) + 2 * Vector(1, 0, 1)
+    w = Vector(*xs)
+    return repr(v), repr(w), len(v), len(w), v[1], list(w), v == Vector(3, 2, 5), v + w == v, sum(v), Vector() + w == Vector()
+
+
+def test_fields_of_any_length():
+    for xs in LISTS:
+        check(vectors, xs)

@@ -86,7 +86,11 @@ void Generator::text_changes(ValueId s) {
 
 void Generator::text_of_number() {
   ValueId i = number(Type::integer()), x = number(Type::floating());
-  int k = random_.below(6);
+  int k = random_.below(7);
+  if (k == 6)
+    return add(make("str.code_is"_op,
+                    {exact_op("add"_op, at_most(i, 94), b().integer(32)), b().integer(random_.between(0, 11))},
+                    Type::boolean()));
   if (k == 0) return add(make("str.of_code"_op, {exact_op("add"_op, at_most(i, 94), b().integer(32))}, Type::str()));
   if (k == 1) return add(make("str.of_int"_op, {i}, Type::str()));
   if (k == 2) return add(make("str.of_float"_op, {without_nan(x)}, Type::str()));
