@@ -283,6 +283,11 @@ bool FunctionLowering::value_op(OpId id) {
     case "cell.get"_op:
     case "cell.set"_op: lower_cell(id); break;
     case "same"_op: lower_same(id); break;
+    case "owns"_op: {
+      Value* bytes = b.CreateConstInBoundsGEP1_64(b.getInt8Ty(), array(o.operands[0]).owner, offsetof(rt::Buffer, bytes));
+      set(id, {b.CreateICmpNE(b.CreateLoad(b.getInt64Ty(), bytes), b.getInt64(0))});
+      break;
+    }
     case "address"_op:
       if (f.type(o.operands[0]).is_list()) {
         set(id, {b.CreatePtrToInt(one(o.operands[0]), b.getInt64Ty())});

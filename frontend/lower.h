@@ -142,6 +142,7 @@ class Lowering {
     std::function<ValueId(ValueId exception)> swallow;  // none: no exception ends here
     std::function<bool(ValueId kind)> then;
     Arm unwind = {};  // `finally`: what is done before an exception goes on
+    ValueId manager = {};  // `with`: what was entered
   };
   bool guarded(const Node&, const Guarded&);
   bool with(const Node&, size_t item);

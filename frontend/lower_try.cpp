@@ -166,7 +166,9 @@ bool Lowering::guarded(const Node& n, const Guarded& g) {
   for (size_t k = 0; k < carried; ++k) f_.add_argument(b_.region(), ir::Type::py());
   std::vector<uint32_t> result = final.loop.result;
   finals_.push_back(std::move(final));
-  OpId op = b_.op("py.try"_op, {}, {}, {}, 2);
+  std::vector<ValueId> manager;
+  if (g.manager) manager.push_back(g.manager);
+  OpId op = b_.op("py.try"_op, manager, {}, {}, 2);
   RegionId round = b_.region();
   b_.set_region(b_.region_of(op, 0));
   guards_.push_back(guard);
@@ -265,7 +267,7 @@ bool Lowering::with(const Node& n, size_t k) {
         },
         [] { return false; });
   };
-  return guarded(n, {std::move(assigned), body, swallow, then});
+  return guarded(n, {std::move(assigned), body, swallow, then, {}, m});
 }
 
 }  // namespace aic::frontend

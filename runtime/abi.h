@@ -37,7 +37,8 @@ struct Context;
 
 // Owner of array memory. References are counted without atomics: a buffer belongs to one call until it is returned.
 // A parameter's buffer is made by the caller, usually on its stack: `host` is the object that owns the memory (borrowed),
-// `release` is null, and compiled code counts on it like on any other.
+// `release` is null, and compiled code counts on it like on any other. Its `bytes` only say whether that object has the memory
+// itself: 0 of a view.
 struct Buffer {
   int64_t refcount;
   void* data;        // what `aligned_alloc(64, …)` gave; libc's free may release it, so that NumPy can take it over

@@ -82,8 +82,7 @@ Value Frame::array_attribute(const Value& a, const std::string& name) {
     flags.parts = {a};
     return flags;
   }
-  if (name == "base")
-    fail("unsupported", {"the attribute `base` of arrays"}, "np.shares_memory(a, b) tells whether two arrays share elements");
+  if (name == "base") return array_base(a);
   for (const char* other : {"byteswap", "data"})
     if (name == other) fail("unsupported", {"the attribute `" + name + "` of arrays"});
   return method(a, name);
@@ -149,9 +148,9 @@ void Frame::set_attribute(const Value& x, const std::string& name, const Value& 
     call_function(*session_.world.library("numpy._set_flat"), Value{}, {{x, value}, {}});
     return;
   }
+  if (is_array(x) && name == "shape") return set_shape(x, value);
   if (!is_array(x) || !(name == "real" || (name == "imag" && ir::is_complex(x.type.dtype()))))
-    fail("unsupported", {"setting `" + name + "` of " + describe(x)},
-         is_array(x) && name == "shape" ? "write `b = b.reshape(…)`: an array keeps its number of axes" : "");
+    fail("unsupported", {"setting `" + name + "` of " + describe(x)});
   if (x.type.readonly())
     check(number_constant(boolean(false), Type::boolean()), "ValueError", "assignment destination is read-only");
   else

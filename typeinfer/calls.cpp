@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "typeinfer/float_errors.h"
 #include "typeinfer/local_classes.h"
 
 namespace aic::typeinfer {
@@ -628,6 +629,9 @@ void Frame::stop_growing(const ir::PyForm& form, Values& arguments) {
 Value Frame::call_instance(const ir::PyForm& form, Values arguments) {
   for (Value& v : arguments) v = handed_over(std::move(v));
   stop_growing(form, arguments);
+  const bool enters_library = session_.float_errors && !in_library() && Session::is_library(*form.function);
+  const bool unchecked = enters_library && !FloatErrors::is_checked(python_name(form));
+  FloatErrors::Scope in_force(session_, unchecked ? 0 : session_.float_errors);
   Instance* found = &session_.instance(form, arguments);
   Value result = adopted(found->result, form);
   if (key(result) != key(found->result)) {  // this caller puts more into a list that it got
@@ -635,6 +639,7 @@ Value Frame::call_instance(const ir::PyForm& form, Values arguments) {
     result = adopted(found->result, form);
   }
   Instance& i = *found;
+  if (unchecked) FloatErrors::refuse_arithmetic(*this, i, python_name(form));
   if (!i.done) {
     i.recursive = true;
     lowest = std::min(lowest, i.depth);

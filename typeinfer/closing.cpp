@@ -13,6 +13,7 @@
 #include "typeinfer/caught.h"
 #include "typeinfer/certain_errors.h"
 #include "typeinfer/contexts.h"
+#include "typeinfer/float_errors.h"
 
 namespace aic::typeinfer {
 
@@ -107,6 +108,7 @@ void Frame::write_guarded_part(OpId op) {
   std::vector<ValueId> handed = inner.enter_step(*this, op);
   {
     Guarded guarded(py_, op);
+    FloatErrors::Scope in_force(session_, FloatErrors::in_body(*this, op));
     inner.split_region(regions[0], [&](const Values& yielded) {
       for (size_t k = 0; k < results.size(); ++k) inner.put_slot(slot(results[k]), yielded[k]);
     });

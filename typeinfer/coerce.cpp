@@ -1,4 +1,5 @@
 // From abstract values to SSA values: constants, tuples, unions are made here, where a value meets a shape or a type.
+#include <algorithm>
 #include <cmath>
 
 #include "ir/scalar.h"
@@ -94,6 +95,14 @@ Value Frame::exploded(Type t, ValueId id) {
   return unboxed(runtime(t, id));
 }
 
+// Is each part of a tuple one that the other type's part holds? (1, "a") is also a (int, {int | str}).
+static bool fits_in_parts(Type from, Type to) {
+  if (from == to) return true;
+  if (to.is(TypeKind::Union)) return std::ranges::any_of(to.elements(), [&](Type arm) { return fits_in_parts(from, arm); });
+  if (!from.is_tuple() || !to.is_tuple() || from.flavour() != to.flavour()) return false;
+  return std::ranges::equal(from.elements(), to.elements(), fits_in_parts);
+}
+
 ValueId Frame::as_type(const Value& v, Type t) {
   if (wide_int(v)) return wide_as(v, t).id;
   Type from = type_of(v);
@@ -123,6 +132,10 @@ ValueId Frame::as_type(const Value& v, Type t) {
     if (arm < 0 && (from.is_tuple() || is_long_tuple(v)))  // as the arm that holds tuples of any length
       for (Type a : t.elements())
         if (a.is_list() && a.flavour() == "tuple")
+          return make("union.make"_op, {as_type(v, a)}, t, {{"arm", int64_t(ir::arm_index(t, a))}});
+    if (arm < 0 && v.kind == Kind::Tuple)
+      for (Type a : t.elements())
+        if (a.is_tuple() && fits_in_parts(from, a))
           return make("union.make"_op, {as_type(v, a)}, t, {{"arm", int64_t(ir::arm_index(t, a))}});
     if (arm < 0 && instance_.grown) return make("undefined"_op, {}, t);  // this will be written again
     AIC_CHECK(arm >= 0, from.text() + " as " + t.text());

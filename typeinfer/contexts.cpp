@@ -2,6 +2,7 @@
 #include "typeinfer/contexts.h"
 
 #include "typeinfer/caught.h"
+#include "typeinfer/float_errors.h"
 
 namespace aic::typeinfer {
 
@@ -15,6 +16,8 @@ bool Contexts::is_known(const Value& v) {
   return v.kind == Kind::Iterator &&
          (v.text == suppress || v.text == errstate || v.text == managed || v.text == closer || v.text == empty);
 }
+
+bool Contexts::is_errstate(const Value& v) { return v.kind == Kind::Iterator && v.text == errstate; }
 
 static Value iterator(std::string_view text, Values parts) {
   Value m;
@@ -75,16 +78,8 @@ std::optional<Value> Contexts::make(Frame& f, const std::string& name, const Fra
     return iterator(suppress, a.positional);
   }
   if (name != errstate) return {};
-  // Compiled code neither warns nor raises where floating point goes wrong: these are the only two that ask for this.
-  if (!a.positional.empty()) f.fail("call-arguments", {"errstate() takes keyword arguments only"});
-  for (const auto& [key, value] : a.keywords) {
-    const std::string* how = known_text(value);
-    if (!how) f.fail("needs-literal", {"`" + key + "` of np.errstate", describe(value)});
-    if (*how != "ignore" && *how != "warn")
-      f.fail("unsupported", {"`" + key + "=\"" + *how + "\"` of np.errstate"},
-             "nothing is raised for floating point: test the result, with np.isfinite say");
-  }
-  return iterator(errstate, {});
+  const auto [raises, quiet] = FloatErrors::asked(f, a.positional, a.keywords);
+  return iterator(errstate, {integer(raises), integer(quiet)});
 }
 
 // As contextlib does: what the generator yields is what `with` binds; it goes on when the block is left, with the exception

@@ -8,6 +8,7 @@ namespace aic::typeinfer {
 
 struct Contexts {
   static bool is_known(const Value&);
+  static bool is_errstate(const Value&);
   static Value method(Frame&, const Value& manager, const std::string& name);  // for `with`: __enter__ or __exit__
   static std::optional<Value> make(Frame&, const std::string& name, const Frame::Arguments&);
   static void close_temporaries(Frame&, OpId op);  // closing.cpp

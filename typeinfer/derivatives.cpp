@@ -76,7 +76,8 @@ bool is_tangent(const Value& given, const Value& shape) {
 Value Frame::fitted_tangent(const Value& given, const Value& primal, const Value& shape) {
   if (shape.kind == Kind::Tuple) {
     Value out = shape;
-    for (size_t k = 0; k < shape.parts.size(); ++k) out.parts[k] = fitted_tangent(given.parts[k], primal.parts[k], shape.parts[k]);
+    for (size_t k = 0; k < shape.parts.size(); ++k)
+      out.parts[k] = fitted_tangent(given.parts[k], primal.parts[k], shape.parts[k]);
     return out;
   }
   if (shape.kind != Kind::Runtime || !shape.type.is_array()) return coerce(given, shape);

@@ -15,6 +15,7 @@
 #include "ir/verify.h"
 #include "typeinfer/caught.h"
 #include "typeinfer/certain_errors.h"
+#include "typeinfer/float_errors.h"
 
 namespace aic::typeinfer {
 
@@ -148,6 +149,7 @@ bool Frame::try_statement(OpId op) {
   std::vector<ValueId> handed = inner.enter_body(*this, op);
   Outcome through = [&] {
     Guarded guarded(py_, op);
+    FloatErrors::Scope in_force(session_, FloatErrors::in_body(*this, op));
     return inner.region(py_.op(op).regions[0]);
   }();
   if (!through.ends) inner.leave_body(Way::Through, 0, through.yielded);

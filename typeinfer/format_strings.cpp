@@ -77,8 +77,8 @@ struct FormatString {
       spec = spec.size() > 1 ? spec.substr(1) : "";
       if (!spec.empty() && spec[0] != ':') return error("ValueError", "expected ':' after conversion specifier"), Value{};
       if (conversion.find_first_of("sra") != 0)
-        return error("ValueError", conversion.empty() ? "unmatched '{' in format spec"
-                                                      : "Unknown conversion specifier " + conversion),
+        return error("ValueError",
+                     conversion.empty() ? "unmatched '{' in format spec" : "Unknown conversion specifier " + conversion),
                Value{};
       spec = spec.empty() ? "" : spec.substr(1);
     }
@@ -118,9 +118,8 @@ struct FormatString {
       return error("KeyError", name), Value{};
     }
     if (name.empty() ? next < 0 : next > 0)
-      return error("ValueError", name.empty()
-                                     ? "cannot switch from manual field specification to automatic field numbering"
-                                     : "cannot switch from automatic field numbering to manual field specification"),
+      return error("ValueError", name.empty() ? "cannot switch from manual field specification to automatic field numbering"
+                                              : "cannot switch from automatic field numbering to manual field specification"),
              Value{};
     if (mapping) return error("ValueError", "Format string contains positional fields"), Value{};
     int64_t number = name.empty() ? next++ : std::stoll(name);

@@ -57,6 +57,7 @@ struct Named;         // named.cpp: named tuples
 struct LocalClasses;  // local_classes.cpp: classes made by statements in compiled code
 struct Contexts;      // contexts.cpp: what `with` enters
 struct FormatString;  // format_strings.cpp
+struct FloatErrors;   // float_errors.cpp: where they raise
 struct Interpreted;   // interpreted.cpp: blocks that Python runs
 struct ListNumbers;   // arrays_of_lists.cpp
 
@@ -68,6 +69,7 @@ class Frame {
   friend Named;
   friend LocalClasses;
   friend Contexts;
+  friend FloatErrors;
   friend ListNumbers;
 
  public:
@@ -201,7 +203,7 @@ class Frame {
   std::optional<ValueId> number_as_union(const Value& pair, Type);
   std::optional<Value> pair_binary(const std::string& op, const Value& x, const Value& y);  // weak_ints.cpp
   // ---- ufuncs ----
-  Value ufunc(OpCode, Values operands);
+  Value ufunc(OpCode, Values operands, bool by_operator = false);
   Value ufunc_scalar_or_array(OpCode, const Values& operands, DType compute, Type element);
   struct BroadcastError {
     std::string exception, message;
@@ -241,6 +243,7 @@ class Frame {
   Value get_array(const Value& a, const std::vector<Part>&);
   ValueId checked_index(const Value& index, ValueId array, int axis, int shown_axis);
   Value view(const Value& a, const std::vector<Part>&);
+  Value whole_bound(const Value& bound_of_slice);
   void slice_operands(const Value& slice, ValueId extent, std::vector<ValueId>& out);
   Value get_tuple(const Value& t, const Value& index);
   // Index arrays (gathering.cpp): the basic parts as a view, and which of its axes are read through arrays.
@@ -532,6 +535,10 @@ class Frame {
   static std::string meant_attribute(const std::string& name, const std::vector<std::string>& known);  // "did you mean …?"
   Value attribute(const Value& x, const std::string& name);
   Value array_attribute(const Value& a, const std::string& name);
+  Value array_base(const Value& a);  // array_owners.cpp
+  Value base_is(const Value& a, const Value& other);
+  [[nodiscard]] bool is_seen_elsewhere(ValueId py, ValueId array);
+  void set_shape(const Value& x, const Value& shape);
   void set_attribute(const Value& x, const std::string& name, const Value& value);
   Value shape_tuple(const Value& a);
   Value call(const Value& f, Arguments);
@@ -674,6 +681,8 @@ class Frame {
   std::map<uint32_t, bool> chosen_;      // by split `if`: its condition, where that is known
   int iterators_ = 0;                    // made by the op at hand
   const Value* written_ = nullptr;  // the array that the ufunc at hand writes to
+  const Value* checked_where_ = nullptr;  // its `where`: floating-point errors elsewhere are none
+  std::vector<std::pair<Value, std::string>>* late_error_ = nullptr;  // its errors, which are raised when it has written
   OpId at_;  // the py op being interpreted
 };
 

@@ -120,7 +120,7 @@ Value Frame::binary(const std::string& op, const Value& x, const Value& y, bool 
     // NumPy's operator squares: an array of bools gives int8 then, which np.power does not.
     if (op == "**" && is_array(x) && x.type.dtype() == DType::Bool && y.type.is(TypeKind::Int) && known_int(y) == 2)
       return ufunc("square"_op, {x});
-    return ufunc(code, {x, y});
+    return ufunc(code, {x, y}, true);
   }
   return sequence_binary(op, x, y);
 }
@@ -179,7 +179,7 @@ Value Frame::unary(const std::string& op, const Value& x) {
   if (is_numpy(x)) {
     OpCode code;
     AIC_CHECK(ir::find_op_by_python_name("unary" + op, code));
-    return ufunc(code, {x});
+    return ufunc(code, {x}, true);
   }
   if (!is_python_number(x) || (op == "~" && !known_int(x) && type_of(x).dtype() > DType::U64)) {
     std::string name = name_of(py_.op(at_).operands[0]);
@@ -349,6 +349,7 @@ Value Frame::compare_tuples(const std::string& op, const Value& x, const Value& 
 
 Value Frame::is_same(const Value& x, const Value& y) {
   for (const auto& [t, other] : {std::pair(&x, &y), std::pair(&y, &x)}) {
+    if (t->kind == Kind::Iterator && t->text == "base") return base_is(t->parts[0], *other);
     if (t->kind == Kind::Iterator && t->text == "type" && is_caught(t->parts[0])) {
       if (is_none(*other)) return boolean(false);
       if (other->kind != Kind::Entity) fail("unsupported", {"comparing the class of an exception with " + describe(*other)});

@@ -82,6 +82,13 @@ std::vector<ValueId> Frame::extents_of(const Value& shape, bool check_negative) 
 }
 
 Value Frame::prim(const std::string& name, const Arguments& a) {
+  if (name == "apply" && !a.keywords.empty()) {
+    const std::string* record = known_text(a.positional.at(0));
+    OpCode code;
+    if (!record || !ir::find_op_by_python_name("numpy." + *record, code))
+      fail("unsupported", {"`out`, `where` and `dtype` of this method"});
+    return call_record(code, "numpy." + *record, {{a.positional.begin() + 1, a.positional.end()}, a.keywords});
+  }
   for (auto& [key, v] : a.keywords)
     if (!is_none(v)) fail("unsupported", {"the keyword `" + key + "` of prim." + name});
   if (std::optional<Value> answer = prim_question(name, a)) return *answer;
@@ -275,6 +282,7 @@ std::optional<Value> Frame::prim_question(const std::string& name, const Argumen
   if (name == "static_int") return integer(need_int(at(0), "this argument"));
   if (name == "is_static")
     return boolean(at(0).kind == Kind::Constant || (at(0).kind == Kind::Tuple && is_fully_static(at(0))));
+  if (name == "float_errors") return integer(session_.float_errors);
   if (name == "writable") return boolean(is_array(at(0)) && !at(0).type.readonly());
   if (name == "fortran") return boolean(is_array(at(0)) && at(0).type.layout() == ir::Layout::F && at(0).type.rank() > 1);
   if (name == "contiguous") return boolean(is_array(at(0)) && at(0).type.layout() == ir::Layout::C);

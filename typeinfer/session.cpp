@@ -103,6 +103,7 @@ Instance& Session::instance(const ir::PyForm& form, const Values& arguments, boo
     Values s = shapes();
     std::string k = instance_key(form, s, entry);
     if (wanted.kind != Kind::Never) k += "->" + key(wanted);
+    if (float_errors) k += "!" + std::to_string(float_errors);
     auto it = by_key_.find(k);
     if (it != by_key_.end()) return *it->second;
     size_t before = writing_.size();

@@ -94,6 +94,7 @@ class Session {
   };
   std::vector<Rule> rules;  // numbered by the attribute `rules` of calls
   void finish_rules();  // derivatives.cpp
+  int64_t float_errors = 0;  // that raise where inference stands (float_errors.h)
   std::set<const ir::PyForm*> cached;  // functions that were called through a cache
   void check_cached();  // none of them prints: how often it runs is not CPython's business alone
   [[nodiscard]] std::vector<const Instance*> being_written(const ir::PyForm&) const;

@@ -2,7 +2,7 @@
 // written takes part in broadcasting, must be as large as the result, writable, and of a dtype the result casts to.
 #include <algorithm>
 
-#include "typeinfer/frame.h"
+#include "typeinfer/float_errors.h"
 #include "typeinfer/promotion.h"
 
 namespace aic::typeinfer {
@@ -54,12 +54,14 @@ Value Frame::written_into(const Value& target, const std::string& shown, const s
     return target;
   }
   Value r;
+  std::vector<std::pair<Value, std::string>> errors;
   {
     struct Restored {  // also where f fails: what failed may be tried again with other types
-      const Value*& at;
+      Frame& frame;
       const Value* before;
-      ~Restored() { at = before; }
-    } restored{written_, std::exchange(written_, &target)};
+      std::vector<std::pair<Value, std::string>>* errors_before;
+      ~Restored() { frame.written_ = before, frame.late_error_ = errors_before; }
+    } restored{*this, std::exchange(written_, &target), std::exchange(late_error_, &errors)};
     r = f();
   }
   if (r.kind == Kind::Never) return r;
@@ -72,7 +74,13 @@ Value Frame::written_into(const Value& target, const std::string& shown, const s
   if (rule == "unsafe" && ir::is_complex(from) && !ir::is_complex(to)) r = ufunc("real"_op, {r});
   if (rule == "same_kind" && !can_cast(from, to, rule))
     fail("in-place-cast", {shown, describe(target), std::string(ir::name(from)), std::string(ir::name(to))});
-  if (!is_array(r)) return assign(target, cast_to(r, to)), target;
+  auto told = [&] {
+    for (const auto& [error, name] : errors) FloatErrors::raise(*this, error, name);
+    return target;
+  };
+  if (session_.float_errors && from != to && !errors.empty() && promoted(from, to) != to)
+    fail("unsupported", {"casting the result of " + shown + " where floating-point errors raise"});
+  if (!is_array(r)) return assign(target, cast_to(r, to)), told();
   int rank = target.type.rank(), wider = r.type.rank();
   std::vector<ValueId> values;
   for (int k = 0; k < rank; ++k) values.push_back(extent(target.id, k));
@@ -88,7 +96,7 @@ Value Frame::written_into(const Value& target, const std::string& shown, const s
               shape_text(wider, rank),
           values);
   if (wider == rank) assign(target, cast_to(r, to));
-  return target;
+  return told();
 }
 
 Value Frame::in_place(const std::string& op, const Value& target, const Value& y) {
@@ -191,7 +199,9 @@ Value Frame::call_record(OpCode code, const std::string& name, Arguments a) {
       broadcast(all, rank);
       written_ = target;
     }
+    const Value* outer = std::exchange(checked_where_, masked ? &where : nullptr);
     Value x = ufunc(code, a.positional);
+    checked_where_ = outer;
     if (!masked) return x;
     // Where nothing is asked for, the array written keeps what it has; a new one may have anything.
     return ufunc("select"_op, {where, x, is_none(out) ? x : zero_rank_loaded(out)});

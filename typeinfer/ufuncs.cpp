@@ -2,7 +2,7 @@
 // which dtype it computes, operands are cast to that and arrays are brought to one shape. Rank 0 computes as a scalar.
 #include <algorithm>
 
-#include "typeinfer/frame.h"
+#include "typeinfer/float_errors.h"
 #include "typeinfer/promotion.h"
 
 namespace aic::typeinfer {
@@ -39,15 +39,20 @@ static bool float_of_integers(OpCode code, const std::vector<Type>& types, DType
   return any;
 }
 
-Value Frame::ufunc(OpCode code, Values operands) {
+Value Frame::ufunc(OpCode code, Values operands, bool by_operator) {
+  const bool scalar = (by_operator || in_library()) && std::ranges::none_of(operands, is_array);
   std::vector<Type> types;
   for (size_t k = 0; k < operands.size(); ++k) {
-    if (is_union(operands[k]))
-      return split(operands[k], [&](const Value& arm) {
+    if (is_union(operands[k])) {
+      auto* late = std::exchange(late_error_, nullptr);  // an arm's errors are raised in the arm
+      Value r = split(operands[k], [&](const Value& arm) {
         Values with = operands;
         with[k] = arm;
-        return ufunc(code, with);
+        return ufunc(code, with, by_operator);
       });
+      late_error_ = late;
+      return r;
+    }
     if (wide_int(operands[k])) {
       Values others = operands;
       others.erase(others.begin() + long(k));
@@ -109,7 +114,9 @@ Value Frame::ufunc(OpCode code, Values operands) {
       check(inverse(as_type(negative, Type::boolean())), "ValueError", "Integers to negative integer powers are not allowed.");
     }
   }
-  return ufunc_scalar_or_array(code, cast, compute, Type::scalar(ir::record(code).dtype.result(compute)));
+  Value r = ufunc_scalar_or_array(code, cast, compute, Type::scalar(ir::record(code).dtype.result(compute)));
+  if (session_.float_errors) FloatErrors::check(*this, code, scalar, cast, r);
+  return r;
 }
 
 // A scalar operand in the dtype computed in. A Python int must fit an integer dtype: OverflowError if it does not.
@@ -118,7 +125,9 @@ ValueId Frame::weak_operand(const Value& v, DType to, Type t) {
     if (std::optional<int64_t> i = known_int(v); i && fits(*i, to)) return number_constant(v, t);
     return make("check.fits"_op, {materialise(v)}, t, {{"dtype", std::string(ir::numpy_name(to))}});
   }
-  return as_type(v, t);
+  ValueId id = as_type(v, t);
+  if (session_.float_errors) FloatErrors::check_cast(*this, v, runtime(t, id));
+  return id;
 }
 
 Value Frame::cast_to(const Value& v, DType d) {
@@ -126,10 +135,14 @@ Value Frame::cast_to(const Value& v, DType d) {
     if (v.type.dtype() == d) return v;
     ir::Layout layout = v.type.layout() == ir::Layout::F ? ir::Layout::F : ir::Layout::C;
     Type t = Type::array(d, v.type.rank(), layout);
-    return runtime(t, make("cast"_op, {v.id}, t));
+    Value r = runtime(t, make("cast"_op, {v.id}, t));
+    if (session_.float_errors) FloatErrors::check_cast(*this, v, r);
+    return r;
   }
   Type t = Type::scalar(d);
-  return runtime(t, as_type(v, t));
+  Value r = runtime(t, as_type(v, t));
+  if (session_.float_errors) FloatErrors::check_cast(*this, v, r);
+  return r;
 }
 
 Value Frame::ufunc_scalar_or_array(OpCode code, const Values& operands, DType, Type element) {

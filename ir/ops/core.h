@@ -44,6 +44,7 @@ inline constexpr OpRecord core_records[] = {
   {.name = "extent", .operands = "a", .doc = "The extent of axis {axis}, an int ≥ 0.", .forms = InTyped, .traits = Cheap},
   {.name = "stride", .operands = "a", .doc = "The stride of axis {axis} in bytes, an int.", .forms = InTyped, .traits = Cheap},
   {.name = "address", .operands = "a", .doc = "Where the first element lies, as an int: for questions about memory that arrays share. Of a list: which one it is.", .forms = InTyped, .traits = Reads},
+  {.name = "owns", .operands = "a", .doc = "Whether a parameter of the entry has its memory itself: it is no view of another array of the host's.", .forms = InTyped, .traits = Reads},
   {.name = "load", .operands = "a, index...", .doc = "One element; the indices are in range (checked or assumed).", .forms = InTyped, .traits = Reads},
   {.name = "store", .operands = "a, x, index...", .doc = "Stores one element; the indices are in range.", .forms = InTyped, .traits = Writes, .results = 0},
   {.name = "empty", .operands = "extent...", .doc = "A new array with undefined contents.", .forms = InTyped, .traits = Birth | MayRaise},

@@ -100,7 +100,7 @@ bool unpack(PyObject*, const Plan&, rt::Slot*& to, Headers&, Conversion* = nullp
 inline void unpack_array(PyObject* o, rt::Slot*& to, rt::Buffer*& buffers) {
   auto* a = reinterpret_cast<PyArrayObject*>(o);
   rt::Buffer* b = buffers++;
-  *b = {1, PyArray_DATA(a), 0, o, nullptr, nullptr};
+  *b = {1, PyArray_DATA(a), PyArray_BASE(a) == nullptr, o, nullptr, nullptr};
   to[0].p = b->data;
   to[1].p = PyArray_DIMS(a);
   to[2].p = PyArray_STRIDES(a);

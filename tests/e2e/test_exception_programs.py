@@ -341,3 +341,16 @@ def argument_list(xs):
 def test_refusals(function, args, why):
     with pytest.raises(aic.CompileError, match=why):
         aic.jit(function)(*args)
+
+
+def a_pair_of_two_kinds(a, k):
+    try:
+        with contextlib.nullcontext():
+            return a, 10 // a[k]
+    except (IndexError, ZeroDivisionError) as e:
+        return a, str(e)
+
+
+def test_a_pair_whose_second_part_is_of_two_kinds():
+    for k in (0, 1, 2):
+        check(a_pair_of_two_kinds, [0, 3], k)

@@ -135,3 +135,22 @@ def test_elements_outside_and_rows():
         aic.jit(one_row)(MATRIX)
     with pytest.raises(aic.CompileError, match="csr_array"):
         aic.jit(sums)(MATRIX)
+
+
+def extremes(m):
+    return m.max(), m.min(), m.max(explicit=True), m.min(explicit=True)
+
+
+def test_extremes():
+    dense = np.array([[0.0, 2.0, -1.0], [4.0, 0.0, 0.0]])
+    for kind in (scipy.sparse.csr_array, scipy.sparse.csr_matrix):
+        for a in (dense, dense + 5, -dense - 7, np.where(dense > 0, dense, 0), dense.astype(np.int32), np.where(dense == 4, np.nan, dense)):
+            m = kind(a)
+            assert all(same(x, y, 0) for x, y in zip(aic.jit(extremes)(m), extremes(m)))
+    empty = scipy.sparse.csr_array((2, 3))
+    assert aic.jit(extremes)(empty) == extremes(empty)
+    with pytest.raises(ValueError, match="zero-size array to reduction operation"):
+        aic.jit(extremes)(scipy.sparse.csr_array((0, 3)))
+    twice = scipy.sparse.csr_array((np.ones(2), np.array([1, 1]), np.array([0, 2])), shape=(1, 3))
+    with pytest.raises(NotImplementedError, match="sum_duplicates"):
+        aic.jit(extremes)(twice)

@@ -372,6 +372,8 @@ class Sweep:
                 source = ((np.abs(x.astype("f8")) % 3 + 1).astype(dtype), y, m, o, index)
             if name == "arctan2" or name in ("power", "float_power") and x.dtype.kind in "fc":
                 continue  # what is an ulp off in one round may be anything after the next; int16 NumPy 2.4 reduces otherwise than by hand
+            if name == "ldexp" and dtype in ("i2", "u2", "i4"):
+                continue  # np.ldexp.reduce of four ones gives 2 in C's order and 8 in Fortran's
             for what, expression in (("reduce", "reduce(x)"), ("reduce of axis 1", "reduce(x, axis=1)"), ("reduce, kept", "reduce(x, axis=-1, keepdims=True)"),
                                      ("reduce of all", "reduce(x, axis=None)"), ("reduce of a row", "reduce(x[1])"), ("accumulate", "accumulate(x, axis=1)"), ("accumulate", "accumulate(x)"),
                                      ("reduceat", "reduceat(x, [0, 2, 1, 4], axis=0)"), ("reduce with initial", "reduce(x, axis=0, initial=x[2, 1])"),

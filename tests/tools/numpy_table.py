@@ -13,7 +13,8 @@ import numpy
 ROOT = Path(__file__).resolve().parents[2]
 LIB = ROOT / "python" / "aic" / "lib"
 SUBMODULES = {"numpy_linalg": "numpy.linalg", "numpy_fft": "numpy.fft", "numpy_random": "numpy.random", "numpy_polynomial_polynomial": "numpy.polynomial.polynomial",
-              "numpy_polynomial_chebyshev": "numpy.polynomial.chebyshev", "numpy_lib_stride_tricks": "numpy.lib.stride_tricks"}
+              "numpy_polynomial_chebyshev": "numpy.polynomial.chebyshev", "numpy_polynomial_legendre": "numpy.polynomial.legendre",
+              "numpy_lib_stride_tricks": "numpy.lib.stride_tricks"}
 IN_INFERENCE = ("dtype", "finfo", "iinfo", "ndenumerate", "ndindex")  # classes that the compiler itself knows
 INDEXED = {"_item_mgrid": "mgrid", "_item_ogrid": "ogrid", "_item_r_": "r_", "_item_c_": "c_", "_item_s_": "s_", "_item_index_exp": "index_exp"}
 
@@ -125,7 +126,11 @@ def page():
              "*refused*, are compile errors, never done otherwise. Ufuncs take `out=`, `where=`, `dtype=` and have `reduce`, `accumulate`, `outer`, `at`, `reduceat`.", "",
              "bfloat16 is that of `ml_dtypes`: ufuncs with every value's bits, casts, indexing, views, reductions (summed in float32) and products; other",
              "functions refuse it. Results of operands that lie in neither C's nor Fortran's order lie in C's, where NumPy keeps the order of the",
-             "operands' axes: `strides` and what asks for the order 'K' may tell.", "",
+             "operands' axes; so do those of indexing by arrays behind a slice (`a[:, i]`): `strides` and what asks for the order 'K' may tell.", "",
+             "Under `with np.errstate(divide=\"raise\", over=…, under=…, invalid=…)` ufuncs of float32, float64 and integers, operators, casts, `sum`,",
+             "`prod` and `mean` raise NumPy's FloatingPointError, in functions called there too; other functions that compute with floats are",
+             "refused there. Whether a transcendental function of a subnormal number underflows is its routine's choice in NumPy, and the result's size here.",
+             "`x.base` answers `is` and `is not` for arrays made in the function and for the caller's; `x.shape = …` works on an array that only this name holds.", "",
              "## Operators", "", ", ".join(f"`{n}`" for n in sorted(operators) if "." not in n), ""]
     for module, found in modules.items():
         lines += [f"## {module}", ""]

@@ -205,7 +205,7 @@ def _along(rank, axis, part):
 
 # The topics. Imported last: they name this module.
 from aic.lib import (  # noqa: E402
-    numpy_axes, numpy_calling, numpy_choosing, numpy_copies, numpy_creation, numpy_dtypes, numpy_einsum, numpy_elementwise, numpy_gufuncs, numpy_histograms, numpy_indices, numpy_joining,
+    numpy_axes, numpy_calling, numpy_choosing, numpy_copies, numpy_creation, numpy_dtypes, numpy_einsum, numpy_elementwise, numpy_float_errors, numpy_gufuncs, numpy_histograms, numpy_indices, numpy_joining,
     numpy_memory, numpy_order, numpy_padding, numpy_polynomials, numpy_products, numpy_quantiles, numpy_reductions, numpy_sets, numpy_shapes, numpy_signal, numpy_statistics,
     numpy_ufuncs, numpy_windows)
 

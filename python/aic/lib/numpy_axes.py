@@ -87,6 +87,12 @@ def _reshape(a, newshape, told, copy):
     return _reshape_strided(a, final, copy)
 
 
+def _with_shape(a, shape):
+    """The array whose `shape` was assigned: never a copy."""
+    wanted = np._shape(shape)
+    return _reshape(a, wanted, wanted, "Incompatible shape for in-place modification. Use `.reshape()` to make a copy with the desired shape.")
+
+
 def _reshape_strided(a, final, copy):
     """A view where strides can say it, else a copy, as NumPy does. Where a new axis reaches over two old ones, these must
     follow one another in memory as one axis would. (Extents and spans of what is in memory fit: nothing is checked.)"""
@@ -108,6 +114,8 @@ def _reshape_strided(a, final, copy):
             span = prim.multiply(a.shape[k], old[k])
         inner = prim.multiply(inner, a.shape[k])
     if not fits or inner == 0:
+        if isinstance(copy, str):
+            raise AttributeError(copy)
         if copy is False and inner != 0:
             raise ValueError("Unable to avoid creating a copy while reshaping.")
         return prim.reshape(np.ascontiguous_copy(a), final)
@@ -224,7 +232,17 @@ def expand_dims(a, axis):
 
 
 def broadcast_to(array, shape):
-    return prim.broadcast_to(prim.as_array(array), np._shape(shape))
+    a = prim.as_array(array)
+    wanted = np._shape(shape)
+    for extent in wanted:
+        if extent < 0:
+            raise ValueError("all elements of broadcast shape must be non-negative")
+    if prim.rank(a) > len(wanted):
+        raise ValueError("cannot broadcast a non-scalar to a scalar array" if len(wanted) == 0 else "input operand has more dimensions than allowed by the axis remapping")
+    for k in prim.static_range(prim.rank(a)):
+        if a.shape[k] != 1 and a.shape[k] != wanted[len(wanted) - prim.rank(a) + k]:
+            raise ValueError(f"operands could not be broadcast together with remapped shapes [original->remapped]: {np._told_shape(a.shape)}  and requested shape {np._told_shape(wanted)}")
+    return prim.broadcast_to(a, wanted)
 
 
 def flip(m, axis=None):
@@ -247,7 +265,7 @@ def rot90(m, k=1, axes=(0, 1)):
         raise ValueError(f"Axes=({axes[0]}, {axes[1]}) out of range for array of ndim={n}.")
     first = np._axis(axes[0], n)
     second = np._axis(axes[1], n)
-    k = prim.static_int(k) % 4
+    k = k % 4
     if k == 0:
         return m[...]
     if k == 2:

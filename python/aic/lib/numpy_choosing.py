@@ -1,4 +1,6 @@
 """Elements chosen and written by conditions, numbers and places: select, choose, piecewise, compress, take, put and their kin."""
+from numpy import int64
+
 from aic.lib import numpy as np
 from aic.lib import prim
 
@@ -68,6 +70,7 @@ def _is_weak(x):
 
 def choose(a, choices, out=None, mode="raise"):
     places = prim.as_array(a)
+    np._check_cast(places, int64, "safe")
     if prim.is_array(choices):
         return np._into(out, _chosen(places, choices, mode))
     rows = _told_apart(choices)

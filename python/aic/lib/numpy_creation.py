@@ -1,5 +1,5 @@
 """New arrays: filled, counted, alike others, copied, by diagonals."""
-from numpy import float32, float64, int64
+from numpy import complex128, float32, float64, int64
 
 from aic.lib import numpy as np
 from aic.lib import prim
@@ -119,7 +119,7 @@ def _arange(start, stop, step, dtype):
     if _is_whole(start) and _is_whole(stop) and _is_whole(step):
         return _counting(int(start), int(stop), int(step), int64 if dtype is None else prim.dtype_of(dtype))
     if prim.kind(start) == "c" or prim.kind(stop) == "c" or prim.kind(step) == "c":
-        prim.refuse("arange of complex numbers")
+        return _complex_arange(start, stop, step, dtype)
     share = (stop - start) / step
     n = prim.ceil(share)
     if n != n:
@@ -135,6 +135,25 @@ def _arange(start, stop, step, dtype):
         delta = second - first if count > 1 else 0.0
         return prim.generate((count,), lambda i: first + i * delta, float64)
     return _from_two(count, first, second, prim.dtype_of(dtype))
+
+
+def _complex_arange(start, stop, step, dtype):
+    """As long as both parts of how many steps there are allow."""
+    for x in (start, stop, step):
+        if prim.kind(x) == "c" and prim.itemsize(x) != 16:
+            prim.refuse("arange of complex64")
+    if dtype is not None and not prim.same_dtype(dtype, complex128):
+        prim.refuse("arange of complex numbers in another dtype than complex128")
+    first = complex(start)
+    second = first + complex(step)
+    share = (complex(stop) - first) / complex(step)
+    if share != share:
+        raise ValueError("arange: cannot compute length")
+    n = prim.ceil(min(share.real, share.imag))
+    if n > 9.2e18:
+        raise ValueError("Maximum allowed size exceeded")
+    delta = second - first
+    return prim.generate((int(n) if n > 0 else 0,), lambda i: complex(first.real + i * delta.real, first.imag + i * delta.imag), complex128)
 
 
 def _counting(start, stop, step, dtype):

@@ -271,6 +271,7 @@ def einsum(subscripts, *operands, out=None, dtype=None, order="K", casting="safe
         raise ValueError(f"out parameter does not have the correct number of dimensions, has {prim.rank(out)} but should have {len(output)}")
     if out is not None:
         _check_out(np._tuple_of_arrays(operands), groups, out, output)
+    _check_extents(np._tuple_of_arrays(operands), groups, output, optimize is not False)
     arrays = _in_dtype(operands, out, dtype, casting)
     a, letters = _distinct(arrays[0], groups[0])
     a, letters = _summed(a, letters, _needed(groups, 0, output))
@@ -286,6 +287,20 @@ def einsum(subscripts, *operands, out=None, dtype=None, order="K", casting="safe
     if len(output) == 0:
         return r[()]
     return _laid_out(r, arrays, letter)
+
+
+def _check_extents(arrays, groups, output, planned):
+    """That a letter has one extent, or 1; NumPy says otherwise in two ways, that of its plan for the best order first."""
+    for k in prim.static_range(len(groups)):
+        for i in prim.static_range(len(groups[k])):
+            extent = arrays[k].shape[i]
+            for j in prim.static_range(k):
+                if groups[k][i] in groups[j]:
+                    other = arrays[j].shape[_place(groups[j], groups[k][i])]
+                    if extent != other and extent != 1 and other != 1:
+                        if planned:
+                            raise ValueError(f"Size of label '{groups[k][i]}' for operand {k} ({other}) does not match previous terms ({extent}).")
+                        raise ValueError(f"operands could not be broadcast together with remapped shapes [original->remapped]: {_told_operands(arrays, groups, output)}")
 
 
 def _sums_nothing(letters, output):
@@ -335,6 +350,13 @@ def _check_out(arrays, groups, out, output):
 
 
 def _told_letters(arrays, groups, out, output):
+    order = output
+    for group in groups:
+        order = order + _without(group, order)
+    return f"{_told_operands(arrays, groups, output)}{np._told_shape(out.shape)}->{np._told_shape(_extents_or_new(out, output, order))} "
+
+
+def _told_operands(arrays, groups, output):
     """The axes in the order of the result's letters, then of those that are summed."""
     order = output
     for group in groups:
@@ -343,7 +365,7 @@ def _told_letters(arrays, groups, out, output):
     for k in prim.static_range(len(groups)):
         a, letters = _distinct(arrays[k], groups[k])
         text = f"{text}{np._told_shape(arrays[k].shape)}->{np._told_shape(_extents_or_new(a, letters, order))} "
-    return f"{text}{np._told_shape(out.shape)}->{np._told_shape(_extents_or_new(out, output, order))} "
+    return text
 
 
 def _extents_or_new(a, letters, order):

@@ -273,9 +273,10 @@ def _inserted(a, obj, values, axis):
     places = np._line(prim.as_array(obj))
     if prim.kind(places) == "b":
         places = np.flatnonzero(places)
-    _check_places(places)
     m = places.shape[0]
     if m == 1:
+        if prim.kind(places) == "f" or prim.kind(places) == "c":
+            raise TypeError("slice indices must be integers or None or have an __index__ method")
         k = int(places[0])
         if k < -n or k > n:
             raise IndexError(f"index [{k}] is out of bounds for axis {at} with size {n}")
@@ -288,17 +289,31 @@ def _inserted(a, obj, values, axis):
             thick = thick + (layers.shape[j] if j == at else a.shape[j],)
         before = a[np._along(rank, at, slice(None, k, None))]
         return concatenate((before, prim.broadcast_to(layers, thick), a[np._along(rank, at, slice(k, None, None))]), at)
+    _check_places(places)
     shape = ()
     for j in prim.static_range(rank):
         shape = shape + (m if j == at else a.shape[j],)
+    told = new.shape
+    for _ in prim.static_range(rank - prim.rank(new) if rank > prim.rank(new) else 0):
+        new = prim.new_axis(new, 0)
+    for j in prim.static_range(rank):
+        if new.shape[prim.rank(new) - rank + j] != shape[j] and new.shape[prim.rank(new) - rank + j] != 1:
+            raise ValueError(f"shape mismatch: value array of shape {np._told_shape(told)} could not be broadcast to indexing result of shape {np._told_shape(shape)}")
     new = prim.broadcast_to(new, shape)
-    sorted_places = prim.empty((m,), int)
+    from_front = prim.empty((m,), int)
     for i in range(m):
-        sorted_places[i] = _one_place(places[i], n, n, at)
-    order = np.argsort(sorted_places)
+        k = int(places[i])
+        from_front[i] = k + n if k < 0 else k
+    order = np.argsort(from_front, kind="stable")
     taken = prim.full((n + m,), -1, int)
-    for i in range(m):
-        taken[sorted_places[order[i]] + i] = order[i]
+    for i in range(m):  # each is told where it comes to lie among all; what lies before the front counts from the end then
+        k = from_front[order[i]] + i
+        if k < -n - m or k >= n + m:
+            raise IndexError(f"index {k} is out of bounds for axis 0 with size {n + m}")
+        k = k + n + m if k < 0 else k
+        if taken[k] >= 0:
+            raise ValueError("shape mismatch: two of the places of np.insert are one")
+        taken[k] = order[i]
     wide = ()
     for j in prim.static_range(rank):
         wide = wide + (n + m if j == at else a.shape[j],)

@@ -346,6 +346,8 @@ def _powered(a, n):
 
 def matrix_power(a, n):
     a = _square_of_any(a)
+    if isinstance(n, float):
+        raise TypeError("exponent must be an integer")
     if prim.kind(n) != "i" and prim.kind(n) != "u":
         raise TypeError("exponent must be an integer")
     if n < 0:

@@ -146,7 +146,7 @@ def svd(a, full_matrices=True, compute_uv=True, hermitian=False):
     u, values, vh = _factors(a, full_matrices if compute_uv else False)
     if not compute_uv:
         return prim.cast(values, _size_dtype(a))
-    return SVDResult(prim.cast(u, _result_dtype(a)), prim.cast(values, _size_dtype(a)), prim.cast(vh, _result_dtype(a)))
+    return SVDResult(prim.cast(np.ascontiguousarray(u), _result_dtype(a)), prim.cast(values, _size_dtype(a)), prim.cast(vh, _result_dtype(a)))
 
 
 def svdvals(x):

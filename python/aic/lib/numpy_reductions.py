@@ -82,6 +82,7 @@ def _total(a, kind, axis, dtype, out, keepdims, initial, where):
         _check_identity(kind, a, np._reduced_axes(axis, prim.rank(a)), where)
     x = _masked(_summed_as(a, dtype, out), where, neutral)
     r = np._reduced(x, kind, axis, keepdims)
+    np._check_total(kind, x, r, axis, keepdims)
     if initial is not None and np._is_given(initial):
         start = prim.cast(initial, prim.dtype(r))
         if kind == "add" and prim.kind(r) == "f" and prim.rank(start) == 0:
@@ -159,7 +160,9 @@ def _total_for(x, axis, dtype, out, keepdims, where):
         compute = float32
     elif dtype is None and out is not None and prim.same_dtype(x, compute):
         compute = prim.result_type(compute, prim.dtype(np._only_out(out)))
-    total = np._reduced(_masked(np.asarray(x, compute), where, 0), "add", axis, keepdims)
+    given = _masked(np.asarray(x, compute), where, 0)
+    total = np._reduced(given, "add", axis, keepdims)
+    np._check_total("add", given, total, axis, keepdims)
     return total if out is None else _cast_for(np._only_out(out), total)
 
 

@@ -135,11 +135,16 @@ def trapezoid(y, x=None, dx=1.0, axis=-1):
         return np.sum(dx * (y[later] + y[earlier]) / 2.0, axis)
     x = prim.as_array(x)
     if prim.rank(x) != 1:
-        return np.sum((x[later] - x[earlier]) * (y[later] + y[earlier]) / 2.0, axis)
-    d = x[1:] - x[:-1]
+        return np.sum(_differences(x[later], x[earlier]) * (y[later] + y[earlier]) / 2.0, axis)
+    d = _differences(x[1:], x[:-1])
     for _ in prim.static_range(prim.rank(y) - 1 - axis):
         d = prim.new_axis(d, prim.rank(d))
     return np.sum(d * (y[later] + y[earlier]) / 2.0, axis)
+
+
+def _differences(later, earlier):
+    """Of booleans: whether they differ, as np.diff has it."""
+    return prim.not_equal(later, earlier) if prim.kind(later) == "b" else later - earlier
 
 
 # ---- between points ----

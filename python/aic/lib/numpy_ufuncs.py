@@ -1,4 +1,6 @@
 """The methods of ufuncs: np.add.reduce and its kin. Each takes the ufunc's name first."""
+from numpy import int64
+
 from aic.lib import numpy as np
 from aic.lib import prim
 
@@ -11,7 +13,7 @@ _ORDERLESS = ("bitwise_and", "bitwise_or", "bitwise_xor", "logical_xor", "gcd", 
 def _working(name, a, dtype, out):
     """The array in the dtype that the methods of this ufunc compute in: one whose loop gives what it takes."""
     if name == "ldexp":
-        prim.refuse("this method of ldexp")
+        return _working_for_ldexp(a, dtype)
     if name in _LOGICAL:
         return a if prim.kind(a) == "b" else prim.not_equal(a, 0)
     if name in _COMPARISONS:
@@ -28,6 +30,23 @@ def _working(name, a, dtype, out):
         return np.asarray(a, np._sum_dtype(a, None))
     one = prim.cast(1, prim.dtype(a))
     return np.asarray(a, prim.dtype(prim.apply(name, one, one)))
+
+
+def _working_for_ldexp(a, dtype):
+    """Reductions alone: the first operand and the result are floats, the second is an int."""
+    if prim.kind(a) == "f" or prim.kind(a) == "c" or (prim.kind(a) == "u" and prim.itemsize(a) == 8):
+        raise TypeError("ufunc 'ldexp' not supported for the input types, and the inputs could not be safely coerced to any supported types according to the casting rule ''safe''")
+    if prim.itemsize(a) == 2 or (prim.kind(a) == "i" and prim.itemsize(a) == 4):
+        prim.refuse("reductions by ldexp of this dtype, where NumPy 2.4's result depends on how the array lies in memory")
+    return np.asarray(a, prim.dtype(np.ldexp(prim.cast(1, prim.dtype(a)), 1)) if dtype is None else dtype)
+
+
+def _refuse_ldexp(name, method, array):
+    if name == "ldexp":
+        a = _working_for_ldexp(prim.as_array(array), None)
+        float_name = prim.dtype(a).__name__
+        int_name = "int64" if prim.itemsize(a) == 8 else "int32"
+        raise TypeError(f"the resolved dtypes are not compatible with ldexp.{method}. Resolved (dtype('{float_name}'), dtype('{int_name}'), dtype('{float_name}'))")
 
 
 def _identity(name, a):
@@ -84,7 +103,7 @@ def _folded(name, a, axis, keepdims, initial, where):
         first = 1
     wanted = prim.as_array(True) if where is True else _merged(prim.broadcast_to(prim.as_array(where), a.shape), axes)
     for i in range(first, n):
-        x = prim.apply(name, r, rows[i])
+        x = np.ldexp(r, prim.cast(rows[i], int64)) if name == "ldexp" else prim.apply(name, r, rows[i])
         if where is not True:
             x = prim.select(wanted[i], x, r)
         if prim.rank(rows) > 1:
@@ -110,12 +129,14 @@ def _merged(a, axes):
 
 
 def _ufunc_accumulate(name, array, axis=0, dtype=None, out=None):
+    _refuse_ldexp(name, "accumulate", array)
     a = prim.as_array(array)
     return np._cast_into(out, _accumulates(name, _working(name, a, dtype, out), axis))
 
 
 def _ufunc_reduceat(name, array, indices, axis=0, dtype=None, out=None):
     """From each index up to the next one; where that is not greater, the element at the index alone."""
+    _refuse_ldexp(name, "reduceat", array)
     a = prim.as_array(array)
     starts = prim.as_array(indices)
     rows = np.moveaxis(_working(name, a, dtype, out), axis, 0)
@@ -147,12 +168,14 @@ def _accumulates(name, a, axis):
     return r
 
 
-def _ufunc_outer(name, A, B):
+def _ufunc_outer(name, A, B, *, out=None, where=True, dtype=None):
     a = prim.as_array(A)
     b = prim.as_array(B)
     for _ in prim.static_range(prim.rank(b)):
         a = prim.new_axis(a, prim.rank(a))
-    return prim.apply(name, a, b)
+    if out is None and where is True and dtype is None:
+        return prim.apply(name, a, b)
+    return prim.apply(name, a, b, out=out, where=where, dtype=dtype)
 
 
 def _ufunc_at(name, a, indices, b=None):

@@ -78,9 +78,9 @@ def static_range(n):
     return tuple(range(n))
 
 
-def apply(name, *operands):
-    """The elementwise operation of this name, a literal."""
-    return getattr(_np, name)(*operands)
+def apply(name, *operands, **keywords):
+    """The elementwise operation of this name, a literal; with keywords as the ufunc takes them."""
+    return getattr(_np, name)(*operands, **keywords)
 
 
 def static_int(x):
@@ -101,6 +101,12 @@ def contiguous(a):
 def fortran(a):
     """Whether a's layout class is Fortran's."""
     return a.flags.f_contiguous and not a.flags.c_contiguous
+
+
+def float_errors():
+    """The floating-point errors that raise here, as numpy_float_errors counts them."""
+    kinds = _np.geterr()
+    return sum(bit for bit, kind in ((1, "divide"), (2, "over"), (4, "under"), (8, "invalid")) if kinds[kind] == "raise")
 
 
 def writable(a):

@@ -197,3 +197,43 @@ def _spbase_mean(self, axis=None, dtype=None, out=None):
     if axis is not None or dtype is not None or out is not None:
         prim.refuse("means of a sparse matrix along an axis")
     return np.sum(_spbase___matmul__(self, prim.full((self.shape[1],), 1.0 / (self.shape[0] * self.shape[1]), np._float_dtype(self.data))))
+
+
+# ---- extremes ----
+def _check_once(m):
+    """SciPy adds up what stands twice at one place before it compares, and changes the matrix for it."""
+    last = prim.full((m.shape[1],), -1, int)
+    for i in range(m.shape[0]):
+        for k in range(m.indptr[i], m.indptr[i + 1]):
+            if last[m.indices[k]] == i:
+                raise NotImplementedError("aic: the extremes of a sparse matrix that has several numbers at one place: call sum_duplicates() first")
+            last[m.indices[k]] = i
+
+
+def _extreme(self, axis, out, explicit, maximum):
+    _check_format(self)
+    if out is not None:
+        raise ValueError("Sparse min/max does not support an 'out' parameter.")
+    if axis is not None:
+        prim.refuse("extremes of a sparse matrix along an axis, which are sparse, too")
+    rows, columns = self.shape
+    if rows == 0 or columns == 0:
+        raise ValueError("zero-size array to reduction operation")
+    count = int(self.indptr[rows])
+    zero = prim.cast(0, prim.dtype(self.data))
+    if count == 0:
+        return zero
+    _check_once(self)
+    stored = self.data[:count]
+    found = np.max(stored) if maximum else np.min(stored)
+    if count != rows * columns and not explicit:
+        found = prim.maximum(zero, found) if maximum else prim.minimum(zero, found)
+    return found
+
+
+def _minmax_mixin_max(self, axis=None, out=None, *, explicit=False):
+    return _extreme(self, axis, out, explicit, True)
+
+
+def _minmax_mixin_min(self, axis=None, out=None, *, explicit=False):
+    return _extreme(self, axis, out, explicit, False)
