@@ -630,7 +630,7 @@ Value Frame::call_instance(const ir::PyForm& form, Values arguments) {
   for (Value& v : arguments) v = handed_over(std::move(v));
   stop_growing(form, arguments);
   const bool enters_library = session_.float_errors && !in_library() && Session::is_library(*form.function);
-  const bool unchecked = enters_library && !FloatErrors::is_checked(python_name(form));
+  const bool unchecked = enters_library && !FloatErrors::is_checked(form, python_name(form));
   FloatErrors::Scope in_force(session_, unchecked ? 0 : session_.float_errors);
   Instance* found = &session_.instance(form, arguments);
   Value result = adopted(found->result, form);

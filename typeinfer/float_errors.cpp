@@ -116,9 +116,13 @@ void FloatErrors::raise(Frame& f, const Value& error, const std::string& name) {
   static_cast<void>(f.call_function(*form, Value{}, {{error, text(name)}, {}}));
 }
 
-bool FloatErrors::is_checked(const std::string& function) {
+// What is not NumPy's or SciPy's computes with Python's numbers, which errstate is not about, and calls what it is given.
+bool FloatErrors::is_checked(const ir::PyForm& form, const std::string& name) {
   static const std::set<std::string, std::less<>> checked{"sum", "prod", "mean", "_method_astype", "astype"};
-  return checked.contains(function);
+  const std::string& file = form.function->module().sources[form.function->source].file;
+  const size_t start = file.rfind('/') + 1;
+  const bool of_numpy = file.compare(start, 5, "numpy") == 0 || file.compare(start, 5, "scipy") == 0;
+  return !of_numpy || checked.contains(name);
 }
 
 namespace {
@@ -153,7 +157,8 @@ bool computes(const ir::Module& m, const ir::Function& f, std::set<const ir::Fun
 
 void FloatErrors::refuse_arithmetic(Frame& f, const Instance& callee, const std::string& name) {
   // These only move numbers: what they add is a zero, which makes -0 a 0.
-  static const std::set<std::string, std::less<>> moving{"sort", "_method_sort", "argsort", "unique", "partition", "argpartition"};
+  static const std::set<std::string, std::less<>> moving{"sort",   "_method_sort", "argsort",
+                                                         "unique", "partition",    "argpartition"};
   if (moving.contains(name)) return;
   std::set<const ir::Function*> seen;
   if (callee.out && computes(f.session_.out, *callee.out, seen))

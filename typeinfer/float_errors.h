@@ -28,7 +28,7 @@ struct FloatErrors {
   static void check(Frame&, ir::OpCode, bool scalar, const Values& operands, const Value& result);
   static void check_cast(Frame&, const Value& x, const Value& result);
   static void raise(Frame&, const Value& error, const std::string& name);
-  [[nodiscard]] static bool is_checked(const std::string& library_function);
+  [[nodiscard]] static bool is_checked(const ir::PyForm& library_function, const std::string& name);
   static void refuse_arithmetic(Frame&, const Instance& callee, const std::string& name);
 };
 

@@ -172,7 +172,27 @@ def in_a_loop(a, b):
     return good
 
 
+def by_python(b):
+    told = []
+    for k in range(4):
+        try:
+            with np.errstate(all="raise"):
+                if k == 0:
+                    told.append(sum(1 / x for x in b))
+                elif k == 1:
+                    told.append(list(map(lambda x: 1 / x, b)))
+                elif k == 2:
+                    told.append([round(float(x) / 3, 2) for x in b])
+                else:
+                    told.append(max(b, key=lambda x: x * x))
+        except FloatingPointError as e:
+            told.append(str(e))
+    return told
+
+
 def test_where_it_holds():
+    check(by_python, np.array([1.0, 0.0, 3.0]))
+    check(by_python, np.array([1.0, 2.0, 1e-200]))
     a, b = np.array([1.0, 2.0, 0.0]), np.array([2.0, 0.0, 0.0])
     check(nested, a, b)
     check(called_below, a, b)

@@ -82,7 +82,7 @@ class Call {
       const ArrayValue& a = *std::get<std::shared_ptr<ArrayValue>>(v);
       rt::Buffer& owner = owners_.try_emplace(a.bytes.get(), nullptr).first->second
                               ? *owners_[a.bytes.get()]
-                              : buffers_.emplace_back(rt::Buffer{1, nullptr, 0, this, nullptr, nullptr});
+                              : buffers_.emplace_back(rt::Buffer{1, nullptr, 1, this, nullptr, nullptr});
       owners_[a.bytes.get()] = &owner;
       shapes_.push_back(a.shape), shapes_.push_back(a.strides);
       int64_t *shape = shapes_[shapes_.size() - 2].data(), *strides = shapes_.back().data();

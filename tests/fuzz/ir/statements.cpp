@@ -265,6 +265,9 @@ void Generator::compounds() {
     OpId d = f_->defining_op(a.v), e = f_->defining_op(c.v);
     // Two births, or one and the same value: everything else may or may not be one object.
     bool births = d && e && record(f_->op(d).code).has(Birth) && record(f_->op(e).code).has(Birth);
+    const bool is_given = !d && f_->value(a.v).region == f_->body();
+    if (is_given && random_.chance(50) && std::ranges::any_of(f_->attrs, [](const NamedAttr& n) { return n.name == "entry"; }))
+      return add(make("owns"_op, {a.v}, Type::boolean()));
     if (births || a.v == c.v) return add(make("same"_op, {a.v, c.v}, Type::boolean()));
   }
   if (k < 66) {
