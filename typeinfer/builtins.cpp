@@ -138,17 +138,6 @@ Value Frame::call_builtin(const std::string& qualified, Arguments a) {
     if (numpy) v = operand_of_numpy(v);
   if (numpy)
     if (std::optional<Value> v = by_arrays(qualified, a)) return *v;
-  // `2 ** k` is an int, or a float where k < 0: each may be something else to the function.
-  auto is_power = [](const Value& v) {
-    return v.kind == Kind::Runtime && v.type.is(TypeKind::Union) && v.type.elements().size() == 2 &&
-           ir::arm_index(v.type, Type::integer()) >= 0 && ir::arm_index(v.type, Type::floating()) >= 0;
-  };
-  if (auto power = std::ranges::find_if(a.positional, is_power); numpy && !in_library() && power != a.positional.end())
-    return split(*power, [&](const Value& arm) {
-      Arguments with = a;
-      with.positional[size_t(power - a.positional.begin())] = arm;
-      return call_builtin(qualified, with);
-    });
   if (const ir::PyForm* form = session_.world.library(qualified)) {
     // `np.argsort(x)[:k]`: the function is told that only so many are wanted.
     if (!form->parameters.empty() && form->parameters.back() == "_first")

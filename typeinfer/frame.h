@@ -243,7 +243,6 @@ class Frame {
   Value get_array(const Value& a, const std::vector<Part>&);
   ValueId checked_index(const Value& index, ValueId array, int axis, int shown_axis);
   Value view(const Value& a, const std::vector<Part>&);
-  Value whole_bound(const Value& bound_of_slice);
   void slice_operands(const Value& slice, ValueId extent, std::vector<ValueId>& out);
   Value get_tuple(const Value& t, const Value& index);
   // Index arrays (gathering.cpp): the basic parts as a view, and which of its axes are read through arrays.

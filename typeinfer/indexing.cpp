@@ -76,34 +76,23 @@ ValueId Frame::checked_index(const Value& index, ValueId array, int axis, int sh
 }
 
 // ---- slices ----
-Value Frame::whole_bound(const Value& given) {
-  if (is_union(given) && given.kind != Kind::Pair) {  // `2 ** k` is a float where k < 0
-    if (ir::arm_index(given.type, Type::none()) >= 0)
-      fail("unsupported", {"a slice bound that may be None"}, "ask `is None` first");
-    Value v = split(given, [&](const Value& arm) { return whole_bound(arm); });
-    return v.kind == Kind::Never ? runtime(Type::integer(), make("undefined"_op, {}, Type::integer())) : v;
-  }
-  Value v = zero_rank_loaded(given);
-  if (v.kind == Kind::Pair) v = v.parts[0];
-  if (!is_number(v) || !(is_integer_type(type_of(v)) || v.type.is(TypeKind::Bool)))
-    fail("bad-index", {"a slice bound of type " + describe(v), "an array"});
-  return v.kind == Kind::Constant ? v : runtime(Type::integer(), as_type(v, Type::integer()));
-}
-
 constexpr int64_t max_literal = int64_t(1) << 40;
 
-void Frame::slice_operands(const Value& given_slice, ValueId n, std::vector<ValueId>& out) {
+void Frame::slice_operands(const Value& s, ValueId n, std::vector<ValueId>& out) {
   Type t = Type::integer();
-  Value s = given_slice;
-  for (Value& part : s.parts)
-    if (is_union(part) && part.kind != Kind::Pair) part = whole_bound(part);
   auto exact = [&](OpCode c, ValueId x, ValueId y) { return make(c, {x, y}, t, {{"exact", int64_t(1)}}); };
   auto add = [&](ValueId x, ValueId y) { return exact("add"_op, x, y); };
   auto subtract = [&](ValueId x, ValueId y) { return exact("subtract"_op, x, y); };
   auto least = [&](ValueId x, ValueId y) { return make("minimum"_op, {x, y}, t); };
   auto most = [&](ValueId x, ValueId y) { return make("maximum"_op, {x, y}, t); };
   auto select = [&](ValueId c, ValueId x, ValueId y) { return make("select"_op, {c, x, y}, t); };
-  auto whole = [&](const Value& given) { return whole_bound(given); };
+  auto whole = [&](const Value& given) {
+    Value v = zero_rank_loaded(given);
+    if (v.kind == Kind::Pair) v = v.parts[0];
+    if (!is_number(v) || !(is_integer_type(type_of(v)) || v.type.is(TypeKind::Bool)))
+      fail("bad-index", {"a slice bound of type " + describe(v), "an array"});
+    return v.kind == Kind::Constant ? v : runtime(t, as_type(v, t));
+  };
   ValueId zero = ints(0), one = ints(1);
   Value step = is_none(s.parts[2]) ? integer(1) : whole(s.parts[2]);
   std::optional<int64_t> known = known_int(step);
