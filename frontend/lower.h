@@ -236,7 +236,7 @@ class Lowering {
   std::vector<Final> finals_;
   std::string classes_;       // whose bodies are being lowered: "Outer.Inner."
   Search* search_ = nullptr;  // the any() or all() being lowered, outside of its inner expressions
-  bool in_rounds_ = false;    // of a generator expression: what `next` ends there with is a RuntimeError
+  bool in_rounds_ = false;    // of a generator expression: a StopIteration that leaves it is a RuntimeError
 };
 
 }  // namespace aic::frontend

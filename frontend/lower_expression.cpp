@@ -199,7 +199,7 @@ ValueId Lowering::call(const Node& n) {
   std::vector<ir::NamedAttr> attrs;
   if (!starred.empty()) attrs.push_back({"starred", std::move(starred)});
   if (!keywords.empty()) attrs.push_back({"keywords", std::move(keywords)});
-  if (in_rounds_ && callee.is(Kind::Name) && callee.text == "next") attrs.push_back({"in_generator", int64_t(1)});
+  if (in_rounds_) attrs.push_back({"in_generator", int64_t(1)});
   return make(n, "py.call"_op, operands, std::move(attrs));
 }
 

@@ -34,8 +34,9 @@ ValueId Lowering::read_variable(Variable& v, const Node& at) {
 
 void Lowering::bind(const Node& n, ValueId x) {
   if (Variable* v = unit_.scopes.variable(n)) return bind_variable(*v, x);
-  // `global n`: the place of that name in the module is asked for by a name that no variable has.
-  ValueId place = make(n, "py.global"_op, {}, {{"name", "=" + n.text}});
+  // `global n`: the place of that name in the module is asked for by a name that no variable has. `nonlocal n`, of a function
+  // that Python ran: likewise that of its cell.
+  ValueId place = make(n, unit_.scopes.is_free(n.text) ? "py.free"_op : "py.global"_op, {}, {{"name", "=" + n.text}});
   effect(n, "py.set_attribute"_op, {place, x}, {{"name", "=" + n.text}});
 }
 

@@ -302,6 +302,8 @@ class ScopeBuilder {
     if (b.scope->globals.contains(name))
       throw Scopes::Problem{statement_that_declares(b.scope->globals, name), "global-assignment", {name}};
     Variable* v = find(b.scope, name);
+    const bool outside = !v && s_.is_free(name) && b.scope->nonlocals.contains(name);  // of a function that Python ran
+    if (outside && b.node->is(Kind::Name) && !b.function) return;
     if (!v) throw Scopes::Problem{statement_that_declares(b.scope->nonlocals, name), "nonlocal-outside", {name}};
     if (v->frame != b.scope->frame) {
       v->is_cell = true;

@@ -210,7 +210,8 @@ Value Frame::builtin_extreme(bool maximum, const Arguments& a) {
   if (all.size() == 1) {
     std::optional<Values> elements = static_elements(all[0]);
     if (!elements) return call_list(maximum ? "_max" : "_min", a);
-    if (elements->empty()) fail("unsupported", {std::string(maximum ? "max" : "min") + " of " + describe(all[0])});
+    if (elements->empty())
+      return raise("ValueError", std::string(maximum ? "max" : "min") + "() arg is an empty sequence"), Value{};
     all = *elements;
   }
   if (all.empty()) fail("call-arguments", {std::string(maximum ? "max" : "min") + " expected at least 1 argument, got 0"});

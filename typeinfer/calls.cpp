@@ -93,7 +93,7 @@ static std::string wrong_receiver(const std::string& name, const Values& given) 
 Value Frame::call(const Value& f, Arguments a) {
   if (!a.positional.empty() && is_spread(a.positional.back())) {
     bool method = f.kind == Kind::Method && (f.text.starts_with(partial_name) || f.parts.size() == 2 || is_table(f.parts[0]));
-    bool binds = method || f.kind == Kind::Function || f.kind == Kind::Choice || is_object(f) ||
+    bool binds = method || is_none(f) || f.kind == Kind::Function || f.kind == Kind::Choice || is_object(f) ||
                  (f.kind == Kind::Entity && (std::holds_alternative<ir::PythonFunction>(*f.entity) ||
                                              std::holds_alternative<ir::ClassEntity>(*f.entity)));
     if (const std::string* name = builtin_name(f)) return call_builtin_spread(*name, a);
@@ -136,7 +136,14 @@ Value Frame::call(const Value& f, Arguments a) {
       return !is_foreign() && session_.world.is_foreign(*p) ? told_here(p->name, called) : called_here(called);
     }
     if (auto* b = std::get_if<ir::Builtin>(f.entity.get())) {
-      if (std::string why = wrong_receiver(b->name, a.positional); !why.empty()) fail("call-arguments", {why});
+      if (std::string why = wrong_receiver(b->name, a.positional); !why.empty()) {
+        if (a.positional.empty() || !is_union(a.positional[0])) fail("call-arguments", {why, "TypeError"});
+        return by_arms(a.positional[0], [&](const Value& arm) {
+          Arguments one = a;
+          one.positional[0] = arm;
+          return call(f, std::move(one));
+        });
+      }
       if (b->name == "list.append") {  // no function of the library
         Value list = a.positional[0];
         a.positional.erase(a.positional.begin());
@@ -246,7 +253,23 @@ Value Frame::dict_of_keywords(const Value& keywords) {
   return d;
 }
 
-// f(**mapping): the names must be known.
+// With the module, as CPython tells what is called where two mappings of keywords meet.
+static std::string told_callee(Session& session, const Value& f) {
+  auto with_module = [](const ir::Entity& module, const std::string& name) {
+    auto* c = std::get_if<ir::Constant>(&module);
+    auto* text = c ? std::get_if<std::string>(&c->value) : nullptr;
+    return (text ? *text + "." : "") + name + "()";
+  };
+  if (f.kind == Kind::Method) return f.parts.size() == 2 ? told_callee(session, f.parts[1]) : "";
+  if (auto* c = f.kind == Kind::Entity ? std::get_if<ir::ClassEntity>(f.entity.get()) : nullptr)
+    return with_module(session.world.class_member(*c, "__module__").entity, session.classes.qualified(*c));
+  auto* p = f.kind == Kind::Entity ? std::get_if<ir::PythonFunction>(f.entity.get()) : nullptr;
+  if (!p && f.kind != Kind::Function) return "";
+  const ir::PyForm& form = p ? session.world.py_form(*p) : *f.form;
+  return with_module(session.world.global(*form.function, "__name__"), qualified_name(form));
+}
+
+// f(**mapping): the names must be known, or the run tells them (takes_table).
 void Frame::spread_keywords(ValueId given, Arguments& a) {
   const Value& v = py_value(given);
   if (v.kind == Kind::Iterator && v.text.starts_with(keywords_text)) {
@@ -293,15 +316,16 @@ void Frame::spread_keywords(ValueId given, Arguments& a) {
   }
   if (known) return;
   a.keywords.erase(a.keywords.begin() + long(before), a.keywords.end());
-  // Of a function of Python's the run may tell.
-  const Value& callee = operand(at_, 0);
-  bool python = callee.kind == Kind::Function || (callee.kind == Kind::Method && callee.parts.size() == 2) ||
-                (callee.kind == Kind::Entity && std::holds_alternative<ir::PythonFunction>(*callee.entity));
   const Value d = plain(v);
-  if (!python || !is_table(d) || d.type.flavour() != "dict") fail("unsupported", {"spreading a dict over keywords"});
+  if (!takes_table(operand(at_, 0)) || !is_table(d) || d.type.flavour() != "dict")
+    fail("unsupported", {"spreading a dict over keywords"});
   const Value entry = element_of_list(d);
   if (entry.kind == Kind::Never) return;
   if (type_of(entry.parts[1]) != Type::str()) fail("unsupported", {"spreading a dict of such keys over keywords"});
+  for (auto& [name, _] : a.keywords)
+    if (std::string callee = told_callee(session_, operand(at_, 0)); name != "**" && !callee.empty())
+      check(inverse(as_type(truth(contains(text(name), d)), Type::boolean())), "TypeError",
+            callee + " got multiple values for keyword argument '" + name + "'");
   a.keywords.emplace_back("**", d);
 }
 
@@ -387,6 +411,47 @@ void Frame::bind_from_table(const ir::PyForm& form, const Value& function, const
     given[k] = choose(has.id, there, [&] { return real(*otherwise, "default " + std::to_string(k)); });
   }
   if (form.has_kwargs) call_builtin("builtins._rest_of_keywords", {{*given[n - 1], table, tuple(open)}, {}});
+}
+
+// Replaces a `**table` among the arguments of a class's constructor by the keywords that it gives. `otherwise` makes a field's
+// default.
+void Frame::place_table(const Signature& s, const std::function<Value(size_t)>& otherwise, Arguments& a) {
+  auto spread = std::ranges::find(a.keywords, "**", [](const auto& k) { return k.first; });
+  if (spread == a.keywords.end()) return;
+  const Value table = spread->second;
+  a.keywords.erase(spread);
+  if (is_named(a, "**")) fail("unsupported", {"spreading two dicts over parameters"});
+  Values taken, open, required[2];
+  auto is_given = [&](size_t k) { return k < a.positional.size() || is_named(a, s.positional[k].name); };
+  for (size_t k = 0; k < s.positional.size(); ++k) {
+    const Parameter& p = s.positional[k];
+    (is_given(k) ? taken : open).push_back(text(p.name));
+    if (!is_given(k) && !p.has_default) required[p.by_name_only].push_back(text(p.name));
+  }
+  call_builtin(
+      "builtins._check_keywords",
+      {{text(s.callee), table, tuple(taken), tuple(open), tuple(required[0]), tuple(required[1]), boolean(false)}, {}});
+  for (size_t k = 0; k < s.positional.size(); ++k) {
+    if (is_given(k)) continue;
+    const Parameter& p = s.positional[k];
+    const Value key = text(p.name);
+    auto there = [&] { return call_builtin("builtins._keyword", {{table, key}, {}}); };
+    auto absent = [&] { return real(otherwise(k), "default " + std::to_string(k)); };
+    a.keywords.emplace_back(p.name, p.has_default ? choose(truth(contains(key, table)).id, there, absent) : there());
+  }
+}
+
+// May the run tell which keywords it is called with?
+bool Frame::takes_table(const Value& callee) {
+  if (callee.kind == Kind::Function) return true;
+  if (callee.kind == Kind::Method) return callee.parts.size() == 2 || (callee.text == "format" && known_text(callee.parts[0]));
+  if (callee.kind != Kind::Entity) return false;
+  if (std::holds_alternative<ir::PythonFunction>(*callee.entity)) return true;
+  auto* c = std::get_if<ir::ClassEntity>(callee.entity.get());
+  if (!c) return false;
+  const ir::ClassMember::Kind made = session_.classes.find(*c, "__init__").member.kind;
+  return session_.classes.info(*c).kind == ir::ClassDescription::Named || made == ir::ClassMember::Generated ||
+         made == ir::ClassMember::Function;
 }
 
 Values Frame::bind(const ir::PyForm& form, const Value& function, Arguments a, Values& captured) {
@@ -640,6 +705,7 @@ Value Frame::call_instance(const ir::PyForm& form, Values arguments) {
   }
   Instance& i = *found;
   if (unchecked) FloatErrors::refuse_arithmetic(*this, i, python_name(form));
+  if (is_leaving_generator() && session_.may_stop(i)) return call_that_may_stop(form, arguments);
   if (!i.done) {
     i.recursive = true;
     lowest = std::min(lowest, i.depth);

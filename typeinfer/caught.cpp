@@ -185,18 +185,9 @@ void Caught::raise(Frame& f, const Value& e, const Value* cause) {
     Value made = f.call(e, {});
     return made.kind == Kind::Never ? f.end_unreachable() : raise(f, made, nullptr);
   }
-  const bool leaves_generator = (f.consumer_ || f.resumed_) && !f.outside_ && !f.in_library();
-  if (leaves_generator && e.kind == Kind::Exception && e.text == "StopIteration" && !is_caught(e)) return stop_generator(f, e);
+  if (f.is_leaving_generator() && is_caught(e)) stop_if_matches(f, e);
+  if (f.is_leaving_generator() && e.text == "StopIteration") return stop_generator(f, e);
   f.raise(e);
-}
-
-void Caught::stop_generator(Frame& f, const Value& stop) {
-  f.guard(
-      {stop}, [](Frame& inner, const Values& mine) { inner.raise(mine[0]); },
-      [&](const Value& caught) {
-        f.b_.op("error.cause"_op, {caught.parts[0].id}, {});
-        f.raise("RuntimeError", "generator raised StopIteration");
-      });
 }
 
 // ---- what a caught exception tells ----

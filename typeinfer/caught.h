@@ -39,8 +39,12 @@ struct Caught {
   static Value is_exactly(Frame&, const Value&, const Value& cls);
   static ValueId is_none(Frame&, const Value&);
   static void raise(Frame&, const Value& exception, const Value* cause);
-  // A StopIteration that leaves a generator is a RuntimeError outside.
+  // A StopIteration that leaves a generator is a RuntimeError outside (stop_iteration.cpp).
   static void stop_generator(Frame&, const Value& stop);
+  static Value stop();  // StopIteration(), made and not raised
+  static void stop_unless(Frame&, ValueId condition);
+  static void stop_if_matches(Frame&, const Value& caught);
+  static void become_runtime_error(Frame&, const Value& caught);
   static void raise_object(Frame&, const Value&);
   static void narrow(Frame&, ValueId py, const Value&, const std::function<bool(Type)>& remains);
 };

@@ -119,6 +119,7 @@ class Classes {
   [[nodiscard]] std::string shown(Type) const;      // the Python name of an object's class
   const ir::ClassDescription& info(const ir::ClassEntity&);
   bool grown = false;
+  std::set<const ir::Function*> stopping;  // functions that a StopIteration leaves (stop_iteration.cpp)
   // Names of modules and attributes of classes that compiled code rebinds (places.cpp), and the keys of their places.
   std::set<std::string> rebound_names;
   std::set<uint64_t> rebound;

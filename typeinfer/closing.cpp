@@ -33,12 +33,8 @@ bool yields_in_try(const ir::Function& py) {
 // ---- one step ----
 // This frame writes the body of a `try` that is gone on in.
 std::vector<ValueId> Frame::enter_step(Frame& outer, OpId op) {
-  outside_ = &outer;
-  speculating_ = outer.speculating_;
-  careful_ = outer.careful_;
-  stable_ = outer.stable_;
+  enter_guarded(outer);
   at_ = op;
-  b_.span = outer.b_.span;
   resumed_ = outer.resumed_;
   chosen_ = outer.chosen_;
   is_kept_ = outer.is_kept_;

@@ -178,7 +178,16 @@ bool Enums::holds_member(Type t) {
   return std::ranges::any_of(t.elements(), holds_member);
 }
 
-// As keys of a table, members are tuples of their number: what would be equal to them there, but is not in Python (or the other
+bool Enums::asks_methods(Frame& f, const Value& table, Type key) {
+  return f.asks_methods(key) || (table.type.flavour() != "dict" && holds_member(key));
+}
+
+// Enum's __hash__ is that of the name; of an IntEnum or its like it is the number's or text's.
+Value Enums::hash(Frame& f, const Value& m) {
+  return f.hash_of(class_of(f, m)->info->builtin.empty() ? attribute(f, m, "name") : value(f, m));
+}
+
+// As keys of a dict, members are tuples of their number: what would be equal to them there, but is not in Python (or the other
 // way round), must not meet them.
 void Enums::check_keys(Frame& f, Type a, Type b) {
   if (!holds_member(a) && !holds_member(b)) return;

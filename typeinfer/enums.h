@@ -25,6 +25,9 @@ struct Enums {
   // Is all that happens to this set of members that `in` asks whether a member is among them? Their order does not matter then.
   static bool is_only_asked(Frame&, OpId set, const Values& parts);
   static bool holds_member(Type);
+  // Are keys of this table hashed or compared by methods? Members are among those of sets, whose order is that of hashes.
+  static bool asks_methods(Frame&, const Value& table, Type key);
+  static Value hash(Frame&, const Value& member);
   static void check_keys(Frame&, Type, Type);  // keys that could be taken for others: refused
 };
 

@@ -37,14 +37,20 @@ Value Frame::taken_over(const Value& given, std::vector<ValueId>& handed) {
   return mine;
 }
 
-// This frame writes the body of `op`, in a function of its own. Gives what `outer` hands over, in the order of the parameters.
-std::vector<ValueId> Frame::enter_body(Frame& outer, OpId op) {
+// This frame writes a guarded part of what `outer` writes.
+void Frame::enter_guarded(Frame& outer) {
   outside_ = &outer;
   speculating_ = outer.speculating_;
   careful_ = outer.careful_;
   stable_ = outer.stable_;
-  at_ = op;
+  at_ = outer.at_;
   b_.span = outer.b_.span;
+}
+
+// This frame writes the body of `op`, in a function of its own. Gives what `outer` hands over, in the order of the parameters.
+std::vector<ValueId> Frame::enter_body(Frame& outer, OpId op) {
+  enter_guarded(outer);
+  at_ = op;
   std::vector<bool> inside(py_.value_count());
   RegionId body = py_.op(op).regions[0];
   std::vector<OpId> below = py_.ops_below(body);
@@ -136,9 +142,9 @@ void Frame::after_guarded(OpId op, const GuardedCall& c, Outcome& through) {
   go_ways(op, *c.ways, kind, values, through);
 }
 
-static Value just_caught(ir::Builder& b) {
+Value Frame::just_caught() {
   Value e = caught_shape();
-  e.parts[0].id = b.make("error.save"_op, {}, e.parts[0].type);
+  e.parts[0].id = b_.make("error.save"_op, {}, e.parts[0].type);
   return e;
 }
 
@@ -159,7 +165,7 @@ bool Frame::try_statement(OpId op) {
   RegionId home = b_.region();
   Outcome o[2];
   b_.set_region(b_.region_of(w, 0));
-  const Value e = just_caught(b_);
+  const Value e = just_caught();
   set(py_.region(py_.op(op).regions[1]).arguments[0], e);
   handlers_.push_back({e.parts[0].id, loops_.size()});
   try {
@@ -183,12 +189,8 @@ void Frame::guard(const Values& given, const std::function<void(Frame&, const Va
                   const std::function<void(const Value&)>& caught, bool goes_on_handling) {
   ir::Function& f = session_.guarded_function(instance_, out_);
   Frame inner(session_, instance_, py_, f, f.body());
-  inner.outside_ = this;
-  inner.speculating_ = speculating_;
-  inner.careful_ = careful_;
-  inner.stable_ = stable_;
-  inner.at_ = at_;
-  inner.b_.span = b_.span;
+  inner.enter_guarded(*this);
+  inner.meets_stop_ = true;
   std::vector<ValueId> handed;
   Values mine;
   for (const Value& v : given) mine.push_back(inner.taken_over(v, handed));
@@ -202,7 +204,7 @@ void Frame::guard(const Values& given, const std::function<void(Frame&, const Va
   OpId w = b_.op("if"_op, {test("not_equal"_op, call.status, ints(0))}, {}, {}, 2);
   RegionId home = b_.region();
   b_.set_region(b_.region_of(w, 0));
-  const Value e = just_caught(b_);
+  const Value e = just_caught();
   caught(e);
   if (goes_on(*this)) {
     if (!goes_on_handling) b_.op("error.done"_op, {e.parts[0].id}, {});

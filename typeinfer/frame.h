@@ -188,6 +188,7 @@ class Frame {
   Value unary(const std::string& op, const Value& x);
   Value compare(const std::string& op, const Value& x, const Value& y);
   Value python_compare(const std::string& op, const Value& x, const Value& y);
+  void raise_if_not_one(const std::string& op, const Value& x, const Value& y);
   Value compare_tuples(const std::string& op, const Value& x, const Value& y);
   Value is_same(const Value& x, const Value& y);
   Value contains(const Value& x, const Value& container);
@@ -310,7 +311,7 @@ class Frame {
   Values spread_over_ufunc(const Value& rest, OpCode, size_t before);
   struct Parameter {
     std::string name;
-    bool has_default, by_position_only = false;
+    bool has_default, by_position_only = false, by_name_only = false;
   };
   struct Signature {
     std::string callee;  // as CPython's messages begin
@@ -320,6 +321,8 @@ class Frame {
   };
   void check_spread(const Signature&, const Spread&, const Arguments&);
   void bind_from_table(const ir::PyForm&, const Value& function, const Value& table, std::vector<std::optional<Value>>& given);
+  void place_table(const Signature&, const std::function<Value(size_t)>& otherwise, Arguments&);
+  [[nodiscard]] bool takes_table(const Value& callee);
   void place_spread(const Signature&, const std::function<Value(size_t)>& otherwise, Arguments&);
   Value bound_from(const Value& rest, size_t index, const std::optional<Value>& otherwise);
   Value list_from(const Value& iterable);
@@ -368,6 +371,8 @@ class Frame {
   Value field_shape(Class&, Field&);
   Value load_field(const Value& x, Class&, Field&);
   std::optional<ir::ArrayGlobal> rebound_place(const ir::Entity& of, const std::string& name);  // places.cpp
+  static ir::Entity place_owner(OpCode asked);
+  ir::Entity asked_place(const ir::Entity& of, const std::string& name);
   std::optional<Value> rebound_global(const ir::Entity& of, const std::string& name);  // of: a module, or Missing
   void require_bound(const Value& place, const ir::Entity& of, const std::string& name);
   void rebind_global(const ir::Entity& of, const std::string& name, const Value&);
@@ -494,6 +499,10 @@ class Frame {
     ValueId status, result;
   };
   bool try_statement(OpId);
+  Value just_caught();
+  void enter_guarded(Frame& outer);
+  [[nodiscard]] bool is_leaving_generator() const;  // stop_iteration.cpp
+  Value call_that_may_stop(const ir::PyForm&, const Values& arguments);
   Value taken_over(const Value& given, std::vector<ValueId>& handed);
   GuardedCall call_guarded(Frame& inner, std::vector<ValueId> handed);
   void after_guarded(OpId op, const GuardedCall&, Outcome& through);
@@ -662,6 +671,7 @@ class Frame {
   int64_t generator_label_ = 0;        // the loop that `return` leaves
   std::function<void(Value)> on_yield_;
   Frame* outside_ = nullptr;           // of a guarded body: the frame that it is part of
+  bool meets_stop_ = false;            // of a guarded part of one op: that op itself looks at its exceptions
   std::vector<Way> ways_;              // of a guarded body
   std::unordered_map<uint64_t, ValueId> hidden_;  // of a guarded body: arrays of the world, by key
   struct Handler {

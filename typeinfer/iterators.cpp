@@ -240,7 +240,6 @@ void Frame::leave_unless_bound(const Value& x, int64_t label) {
 Value Frame::next(const Arguments& a) {
   const Value& v = a.positional[0];
   if (!is_stateful(v) && !is_generator(v)) fail("unsupported-operand", {"next", describe(v)});
-  const bool in_expression = py_.op(at_).code == "py.call"_op && py_.int_attr(at_, "in_generator");
   Value x = pull(iterator_of(v));
   if (x.kind != Kind::Maybe && x.kind != Kind::Unbound) return x;
   if (a.positional.size() > 1) {
@@ -248,17 +247,15 @@ Value Frame::next(const Arguments& a) {
     if (x.kind == Kind::Unbound) return otherwise;
     return choose(x.parts[1].id, [&] { return x.parts[0]; }, [&] { return otherwise; });
   }
-  bool inside = ((consumer_ || resumed_) && !outside_) || in_expression;  // a generator that is left by it
-  std::string exception = inside ? "RuntimeError" : "StopIteration", message = inside ? "generator raised StopIteration" : "";
-  if (x.kind == Kind::Unbound) return raise(exception, message), Value{};
-  if (inside && !in_library()) {
-    Value stop;
-    stop.kind = Kind::Exception;
-    stop.text = "StopIteration";
-    when(inverse(x.parts[1].id), [&] { Caught::stop_generator(*this, stop); });
-  } else {
-    check(x.parts[1].id, exception, message);
-  }
+  bool inside = ((consumer_ || resumed_) && !outside_) || is_leaving_generator();  // a generator that is left by it
+  const std::string message = "generator raised StopIteration";
+  if (x.kind == Kind::Unbound) return inside ? raise("RuntimeError", message) : raise(Caught::stop()), Value{};
+  if (inside && !in_library())
+    when(inverse(x.parts[1].id), [&] { Caught::stop_generator(*this, Caught::stop()); });
+  else if (inside)
+    check(x.parts[1].id, "RuntimeError", message);
+  else
+    Caught::stop_unless(*this, x.parts[1].id);
   return x.parts[0];
 }
 

@@ -20,7 +20,9 @@ Value Named::make(Frame& f, const ir::ClassEntity& entity, Frame::Arguments a) {
   Frame::Signature s{name, {}, 1};
   for (const ir::ClassField& field : fields)
     s.positional.push_back({field.name, !std::holds_alternative<ir::Missing>(field.otherwise)});
-  f.place_spread(s, [&](size_t k) { return from_entity(fields[k].otherwise, f.session_.classes); }, a);
+  auto otherwise = [&](size_t k) { return from_entity(fields[k].otherwise, f.session_.classes); };
+  f.place_spread(s, otherwise, a);
+  f.place_table(s, otherwise, a);
   if (a.positional.size() > fields.size())
     f.fail("call-arguments", {name + " takes " + std::to_string(fields.size() + 1) + " positional arguments but " +
                               std::to_string(a.positional.size() + 1) + " were given"});

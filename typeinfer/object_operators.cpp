@@ -334,18 +334,39 @@ Value Frame::library_iterator(const std::string& name, const Value& x) {
   return g;
 }
 
+// What CPython says of a None or number of Python's that is gone over; "" for other types.
+static std::string not_iterable(Type t) {
+  const char* name = t.is(TypeKind::None)    ? "NoneType"
+                     : t.is(TypeKind::Int)   ? "int"
+                     : t.is(TypeKind::Float) ? "float"
+                     : t.is(TypeKind::Bool)  ? "bool"
+                                             : nullptr;
+  return name ? "'" + std::string(name) + "' object is not iterable" : "";
+}
+
+// The one arm of a union that can be gone over, where the others are None or numbers.
+static std::optional<size_t> only_iterable(Type u) {
+  std::optional<size_t> only;
+  for (size_t k = 0; k < u.elements().size(); ++k) {
+    if (!not_iterable(u.elements()[k]).empty()) continue;
+    const Type t = u.elements()[k];
+    if (only || !(t.is_object() || t.is_list() || t.is(TypeKind::Str))) return {};
+    only = k;
+  }
+  return only;
+}
+
 // What a loop goes over in place of an object: the generator or container that its __iter__ gives.
 Value Frame::iterated(const Value& given) {
   Value x = given;
-  if (x.kind == Kind::Runtime && x.type.is(TypeKind::Union) && x.type.elements().size() == 2) {  // an object or None
-    std::span<const Type> arms = x.type.elements();
-    size_t k = arms[0].is_object() ? 0 : 1;
-    if (arms[k].is_object() && arms[1 - k].is(TypeKind::None)) {
-      ValueId tag = make("union.tag"_op, {x.id}, Type::integer());
-      check(test("equal"_op, tag, ints(int64_t(k))), "TypeError", "'NoneType' object is not iterable");
-      x = unboxed(runtime(arms[k], make("union.get"_op, {x.id}, arms[k], {{"arm", int64_t(k)}})));
+  if (x.kind == Kind::Runtime && x.type.is(TypeKind::Union))
+    if (std::optional<size_t> arm = only_iterable(x.type)) {  // an object or None, a list or a number
+      const std::span<const Type> arms = x.type.elements();
+      const ValueId tag = make("union.tag"_op, {x.id}, Type::integer());
+      for (size_t k = 0; k < arms.size(); ++k)
+        if (k != *arm) check(test("not_equal"_op, tag, ints(int64_t(k))), "TypeError", not_iterable(arms[k]));
+      x = unboxed(exploded(arms[*arm], make("union.get"_op, {x.id}, arms[*arm], {{"arm", int64_t(*arm)}})));
     }
-  }
   if (!is_object(x)) return x;
   bool handed = std::exchange(handed_, true);
   std::optional<Value> inner = call_special(x, "__iter__", {});

@@ -197,6 +197,19 @@ bool Frame::set_fields(Class& c, const ir::ClassDescription& info, const Value& 
   };
   auto otherwise = [&](size_t k) { return default_of(*positional[k], false); };
   place_spread(s, otherwise, a);
+  if (std::ranges::any_of(a.keywords, [](const auto& k) { return k.first == "**"; })) {
+    std::vector<const ir::ClassField*> all = positional;
+    for (const ir::ClassField& f : info.fields)
+      if (f.in_init && f.keyword_only) {
+        all.push_back(&f);
+        s.positional.push_back({f.name, has_default(f), false, true});
+      }
+    auto made = [&](size_t k) {
+      const bool factory = !std::holds_alternative<ir::Missing>(all[k]->factory);
+      return factory ? made_by(default_of(*all[k], true), all[k]->name) : default_of(*all[k], false);
+    };
+    place_table(s, made, a);
+  }
   if (a.positional.size() > positional.size()) {
     size_t most = positional.size() + 1, least = required + 1;
     fail("call-arguments",

@@ -135,7 +135,8 @@ void Frame::operation(OpId op) {
     return give(std::move(s));
   }
   if (c == "py.set_attribute"_op && py_.text_attr(op, "name")[0] == '=')
-    return rebind_global(ir::Missing{}, py_.text_attr(op, "name").substr(1), py_value(o.operands[1]));
+    return rebind_global(place_owner(py_.op(py_.defining_op(o.operands[0])).code), py_.text_attr(op, "name").substr(1),
+                         py_value(o.operands[1]));
   if (c == "py.set_attribute"_op) return set_attribute(operand(op, 0), py_.text_attr(op, "name"), operand(op, 1));
   if (c == "py.attribute"_op && py_.text_attr(op, "name") == "yield from")
     return give(returned_by(operand(op, 0), py_.op(op).operands[0]));
@@ -152,8 +153,7 @@ void Frame::operation(OpId op) {
       return give(Value{});
     }
     if (name[0] == '=') return give(entity(ir::Builtin{"aic.=place"}));  // of what `py.set_attribute` says
-    if (c == "py.global"_op)
-      if (std::optional<Value> now = rebound_global(ir::Missing{}, name)) return give(*now);
+    if (std::optional<Value> now = rebound_global(place_owner(c), name)) return give(*now);
     ir::Entity e = c == "py.global"_op ? session_.world.global(py_, name) : session_.world.free(py_, name);
     if (std::holds_alternative<ir::Missing>(e)) {
       std::vector<std::string> known = instance_.form->parameters;

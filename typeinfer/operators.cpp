@@ -313,6 +313,22 @@ static bool asks_identity(const Value& x, const Value& y) {
   return captured.size() > size_t((x.kind == Kind::Choice) + (y.kind == Kind::Choice));
 }
 
+// Nested functions that captured other numbers or texts are surely not the same one: they have no order.
+void Frame::raise_if_not_one(const std::string& op, const Value& x, const Value& y) {
+  if (x.kind == Kind::Choice && y.kind == Kind::Choice && x.parts.size() == 2 && y.parts.size() == 2)
+    return raise_if_not_one(op, x.parts[1], y.parts[1]);
+  if (x.kind != Kind::Function || y.kind != Kind::Function || x.form != y.form) return;
+  for (const auto& of : {&Value::parts, &Value::defaults})
+    for (size_t k = 0; k < std::min((x.*of).size(), (y.*of).size()); ++k) {
+      const Value &mine = (x.*of)[k], &theirs = (y.*of)[k];
+      if (!(is_number(mine) || is_text(mine)) || !(is_number(theirs) || is_text(theirs))) continue;
+      const Value differ = truth(compare("!=", mine, theirs));
+      if (known_bool(differ) == false) continue;
+      when(as_type(differ, Type::boolean()),
+           [&] { raise("TypeError", "'" + op + "' not supported between instances of 'function' and 'function'"); });
+    }
+}
+
 Value Frame::compare_tuples(const std::string& op, const Value& x, const Value& y) {
   size_t n = std::min(x.parts.size(), y.parts.size());
   if (op == "==" || op == "!=") {
@@ -336,6 +352,7 @@ Value Frame::compare_tuples(const std::string& op, const Value& x, const Value& 
   // The first unequal pair decides; if there is none, the lengths do.
   std::function<Value(size_t)> from = [&](size_t k) -> Value {
     if (k < n && asks_identity(x.parts[k], y.parts[k])) {
+      raise_if_not_one(op, x.parts[k], y.parts[k]);
       raise("NotImplementedError", "comparing tuples by functions that captured something: which are one is not known");
       return Value{};
     }

@@ -1,4 +1,5 @@
-// Names that compiled code rebinds: a global that is declared so and assigned, an attribute of a class. Such a name is a hidden
+// Names that compiled code rebinds: a global that is declared so and assigned, an attribute of a class, a nonlocal name of a
+// function that Python ran. Such a name is a hidden
 // argument, a list of one element, or of none where the name is not bound: what it holds now is put in when the call begins
 // and written back when it ends, however that may be. The world makes the place ("=name"; "!name" says that it is written, so
 // that nothing is guarded by its value). Code that reads the name reads the place, in all functions of the compile; where it
@@ -7,11 +8,26 @@
 
 namespace aic::typeinfer {
 
+// Whose name a `py.global` or `py.free` asks for.
+constexpr const char* cell_name = "aic.=cell";
+ir::Entity Frame::place_owner(OpCode asked) {
+  return asked == "py.global"_op ? ir::Entity(ir::Missing{}) : ir::Builtin{cell_name};
+}
+
+static bool is_cell(const ir::Entity& of) {
+  auto* b = std::get_if<ir::Builtin>(&of);
+  return b && b->name == cell_name;
+}
+
+ir::Entity Frame::asked_place(const ir::Entity& of, const std::string& name) {
+  if (std::holds_alternative<ir::Missing>(of)) return session_.world.global(py_, name);
+  return is_cell(of) ? session_.world.free(py_, name) : session_.world.attribute(of, name);
+}
+
 std::optional<ir::ArrayGlobal> Frame::rebound_place(const ir::Entity& of, const std::string& name) {
   Classes& classes = session_.classes;
   if (!classes.rebound_names.contains(name)) return {};
-  bool global = std::holds_alternative<ir::Missing>(of);
-  ir::Entity place = global ? session_.world.global(py_, "=" + name) : session_.world.attribute(of, "=" + name);
+  ir::Entity place = asked_place(of, "=" + name);
   auto* found = std::get_if<ir::ArrayGlobal>(&place);
   if (!found || !classes.rebound.contains(found->key)) return {};
   return *found;
@@ -20,8 +36,7 @@ std::optional<ir::ArrayGlobal> Frame::rebound_place(const ir::Entity& of, const 
 // A name that other compiled code rebinds ("?name") is read from its place too: nothing is compiled again when it changes.
 // Nothing: it is a constant, as others are.
 std::optional<Value> Frame::rebound_global(const ir::Entity& of, const std::string& name) {
-  bool global = std::holds_alternative<ir::Missing>(of);
-  ir::Entity known = global ? session_.world.global(py_, "?" + name) : session_.world.attribute(of, "?" + name);
+  ir::Entity known = asked_place(of, "?" + name);
   if (auto* place = std::get_if<ir::ArrayGlobal>(&known)) {
     session_.classes.rebound_names.insert(name);
     session_.classes.rebound.insert(place->key);
@@ -39,6 +54,9 @@ void Frame::require_bound(const Value& place, const ir::Entity& of, const std::s
     check(bound, "AttributeError", "module '" + m->name + "' has no attribute '" + name + "'");
   else if (std::holds_alternative<ir::PythonFunction>(of))
     check(bound, "AttributeError", "'function' object has no attribute '" + name + "'");
+  else if (is_cell(of))
+    check(bound, "NameError",
+          "cannot access free variable '" + name + "' where it is not associated with a value in enclosing scope");
   else
     check(bound, "NameError", "name '" + name + "' is not defined");
 }
@@ -77,10 +95,10 @@ Value Frame::rebound_member(const ir::ClassEntity& c, const std::string& name) {
   return from(0);
 }
 
-// A name of a module or function (`of`), or of this function's module; a value that is unbound deletes it.
+// A name of a module or function (`of`), of this function's module, or of a function around it that Python ran; a value that is
+// unbound deletes it.
 void Frame::rebind_global(const ir::Entity& of, const std::string& name, const Value& given) {
-  bool global = std::holds_alternative<ir::Missing>(of);
-  rebind(global ? session_.world.global(py_, "!" + name) : session_.world.attribute(of, "!" + name), of, name, given);
+  rebind(asked_place(of, "!" + name), of, name, given);
 }
 
 void Frame::rebind(const ir::Entity& place, const ir::Entity& of, const std::string& name, const Value& given) {

@@ -283,9 +283,9 @@ Value Frame::resumed_method(const Value& g, const std::string& name, const Argum
 }
 
 Value Frame::sent_or_stopped(const Value& x) {
-  if (x.kind == Kind::Unbound) return raise("StopIteration", ""), Value{};
+  if (x.kind == Kind::Unbound) return raise(Caught::stop()), Value{};
   if (x.kind != Kind::Maybe) return x;
-  check(x.parts[1].id, "StopIteration", "");
+  Caught::stop_unless(*this, x.parts[1].id);
   return x.parts[0];
 }
 

@@ -352,6 +352,7 @@ static ir::Function& infer_once(ir::Module& out, ir::World& world, const ir::PyF
     Instance& i = session.instance(f, shapes, true);
     session.finish_rules();
     session.check_cached();
+    session.check_stops();
     if (session.kept) throw *session.kept;
     if (classes.grown) return *i.out;
     session.remove_unreachable(*i.out);

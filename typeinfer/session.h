@@ -96,6 +96,8 @@ class Session {
   void finish_rules();  // derivatives.cpp
   int64_t float_errors = 0;  // that raise where inference stands (float_errors.h)
   std::set<const ir::PyForm*> cached;  // functions that were called through a cache
+  bool may_stop(const Instance&);  // does it let a StopIteration through? (stop_iteration.cpp)
+  void check_stops();
   void check_cached();  // none of them prints: how often it runs is not CPython's business alone
   [[nodiscard]] std::vector<const Instance*> being_written(const ir::PyForm&) const;
   [[nodiscard]] bool is_stepping(const ir::Function&) const;  // is a step of this generator being written?
@@ -108,6 +110,7 @@ class Session {
  private:
   bool keeps_errors_;
   Instance& make(const ir::PyForm&, std::vector<Value> arguments, std::string key, bool entry, const Value& wanted);
+  [[nodiscard]] bool lets_stop_through(const std::string& symbol) const;
   void write(Instance&);
   void write_once(Instance&);
   void abandon(Instance&, size_t writing);
@@ -124,6 +127,7 @@ class Session {
   std::map<const ir::Function*, std::unique_ptr<ResumePlan>> resume_plans_;
   std::map<std::pair<const ir::PyForm*, bool>, std::unique_ptr<ir::PyForm>> resumed_forms_;
   std::set<const ir::PyForm*> is_resumed_form_, is_sending_form_;
+  std::map<std::string, const ir::Function*> supposed_;  // functions that generators call: no StopIteration leaves them
 };
 
 // identity.cpp

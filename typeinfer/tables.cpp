@@ -159,8 +159,10 @@ Value Frame::hash_of(const Value& given) {
   Value v = zero_rank_loaded(given);
   check_hashable(v);
   Type t = type_of(v);
-  if (!asks_methods(t)) return runtime(Type::integer(), make("hash"_op, {table_key({}, v, false)}, Type::integer()));
+  if (!asks_methods(t) && !Enums::holds_member(t))
+    return runtime(Type::integer(), make("hash"_op, {table_key({}, v, false)}, Type::integer()));
   if (is_union(v)) return by_arms(v, [&](const Value& arm) { return hash_of(arm); });
+  if (v.kind == Kind::Member) return Enums::hash(*this, v);
   if (v.kind == Kind::Tuple) {
     Values hashes;
     for (const Value& part : v.parts) {
@@ -223,8 +225,9 @@ ValueId Frame::table_key(const Value& table, const Value& key, bool grows) {
 ValueId Frame::find_place(const Value& table, const Value& key) {
   Value held_keys = entry_of(table);
   if (held_keys.kind != Kind::Never) Enums::check_keys(*this, type_of(key), type_of(held_keys.parts[1]));
-  bool asks = held_keys.kind != Kind::Never && asks_methods(type_of(held_keys.parts[1]));
-  if (asks || asks_methods(type_of(held(key)))) return place_by_methods("_place", table, real(key, "sought"));
+  bool asks = held_keys.kind != Kind::Never && Enums::asks_methods(*this, table, type_of(held_keys.parts[1]));
+  if (asks || Enums::asks_methods(*this, table, type_of(held(key))))
+    return place_by_methods("_place", table, real(key, "sought"));
   return make("table.find"_op, {table.id, table_key(table, real(key, "sought"), false)}, Type::integer());
 }
 
@@ -232,14 +235,13 @@ ValueId Frame::find_place(const Value& table, const Value& key) {
 ValueId Frame::insert_place(const Value& table, const Value& given) {
   Value key = real(given, "key");
   check_hashable(key);
-  if (!is_dict(table) && Enums::holds_member(type_of(key))) fail("unsupported", {"a set of members of an enumeration"});
   Value element = entry_of(table);
   if (element.kind != Kind::Never) Enums::check_keys(*this, type_of(key), type_of(element.parts[1]));
   Values entry{key};
   if (is_dict(table)) entry.push_back(element.kind == Kind::Never ? Value{} : element.parts[2]);
   grow_table(table, entry);
   if (entry_of(table).kind == Kind::Never) return make("undefined"_op, {}, Type::integer());  // this will be written again
-  if (asks_methods(type_of(entry_of(table).parts[1]))) return place_by_methods("_put", table, key);
+  if (Enums::asks_methods(*this, table, type_of(entry_of(table).parts[1]))) return place_by_methods("_put", table, key);
   return make("table.insert"_op, {table.id, table_key(table, key, true)}, Type::integer());
 }
 
@@ -410,7 +412,8 @@ std::optional<Value> Frame::prim_table(const std::string& name, const Arguments&
   if (name == "table_same") {  // are both of one type, now that each holds what the other does?
     Value more = element_of_list(p.at(1));
     if (more.kind != Kind::Never) grow_list(p.at(0), more);
-    if (more.kind != Kind::Never && asks_methods(type_of(entry_of(p[0]).parts[1]))) return boolean(false);
+    const bool compares = p.size() < 3 || known_bool(p[2]) != true;
+    if (compares && more.kind != Kind::Never && asks_methods(type_of(entry_of(p[0]).parts[1]))) return boolean(false);
     return boolean(type_of(element_of_list(p[0])) == type_of(more));
   }
   if (name == "table_alike") {

@@ -67,6 +67,23 @@ bool join_tuples(Type arms, Type& out) {
   return others.size() <= max_arms;
 }
 
+// The lists among a union's arms are one arm, and so are the dicts and sets: of `[1, [2, []], []]` the elements are an int or a
+// list, whatever is in it. As they are where the types are not.
+Type with_joined_containers(Type u) {
+  if (!u.is(TypeKind::Union)) return u;
+  std::vector<Type> arms;
+  for (Type t : u.elements()) {
+    const bool container = t.is_list() && t.flavour() != "tuple";
+    auto like = [&](Type other) { return container && other.is_list() && other.flavour() == t.flavour(); };
+    auto it = std::find_if(arms.begin(), arms.end(), like);
+    if (it == arms.end())
+      arms.push_back(t);
+    else if (!join_types(*it, t, *it))
+      return u;
+  }
+  return Type::union_of(arms);
+}
+
 }  // namespace
 
 bool join_types(Type a, Type b, Type& out) {
@@ -89,7 +106,8 @@ bool join_types(Type a, Type b, Type& out) {
   }
   Type arms[] = {a, b};
   out = Type::union_of(arms);
-  return out.elements().size() <= max_arms || join_tuples(Type(out), out);
+  out = with_joined_containers(out);
+  return !out.is(TypeKind::Union) || out.elements().size() <= max_arms || join_tuples(Type(out), out);
 }
 
 namespace {
@@ -144,20 +162,12 @@ bool find_dict(PyObject* o, Type& out, int depth) {
 // The places of a set that hold something: a removed key leaves a mark with the hash -1.
 bool holds_key(const setentry& e) { return e.key && e.hash != -1; }
 
-// Their hash in compiled code is another than in Python, and the order of a set is that of hashes.
-bool holds_member(PyObject* o) {
-  if (is_member(o)) return true;
-  for (Py_ssize_t k = 0; PyTuple_Check(o) && k < PyTuple_GET_SIZE(o); ++k)
-    if (holds_member(PyTuple_GET_ITEM(o, k))) return true;
-  return false;
-}
-
 bool find_set(PyObject* o, Type& out, int depth) {
   Type entry[] = {Type::never()}, t;
   auto* s = reinterpret_cast<PySetObject*>(o);
   for (Py_ssize_t i = 0; i <= s->mask; ++i)
-    if (holds_key(s->table[i]) && (!find_type(s->table[i].key, t, depth + 1) || !is_key(t) || holds_member(s->table[i].key) ||
-                                   !join_types(entry[0], t, entry[0])))
+    if (holds_key(s->table[i]) &&
+        (!find_type(s->table[i].key, t, depth + 1) || !is_key(t) || !join_types(entry[0], t, entry[0])))
       return false;
   return out = table_type(Py_TYPE(o) == &PySet_Type ? "set" : "frozenset", entry), true;
 }

@@ -50,10 +50,14 @@ bool has_places() { return !known_places().empty(); }
 
 bool is_place(PyObject* o) { return Py_TYPE(o) == place_type(); }
 
-PyObject* bound_at(PyObject* o) { return PyDict_GetItemWithError(dict_of(place(o)), place(o)->name); }
+PyObject* bound_at(PyObject* o) {
+  const Place* p = place(o);
+  return PyCell_Check(p->owner) ? PyCell_GET(p->owner) : PyDict_GetItemWithError(dict_of(p), p->name);
+}
 
 bool bind_at(PyObject* o, PyObject* value) {
   Place* p = place(o);
+  if (PyCell_Check(p->owner)) return PyCell_Set(p->owner, value) == 0;
   if (!PyDict_Check(p->owner)) return PyObject_SetAttr(p->owner, p->name, value) == 0;
   return (value ? PyDict_SetItem(p->owner, p->name, value) : PyDict_DelItem(p->owner, p->name)) == 0;
 }

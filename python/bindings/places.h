@@ -7,7 +7,7 @@
 
 namespace aic::bindings {
 
-// `owner`: a module's dict, or a class. The object lives for ever, as do the types of what is compiled for it.
+// `owner`: a module's dict, a class, or the cell of a closure. The object lives for ever, as do the types of what is compiled for it.
 [[nodiscard]] PyObject* place_of_name(PyObject* owner, const std::string& name);
 [[nodiscard]] bool is_known_place(PyObject* owner, const std::string& name);  // whether there is such an object already
 [[nodiscard]] bool has_places();

@@ -323,6 +323,8 @@ Entity LiveWorld::entity_of(PyObject* o, const std::string& name) {
     if (module == "aic.derivatives") return ir::Builtin{"aic." + attribute_text(o, "__name__")};
     return ir::PythonFunction{uint64_t(reinterpret_cast<uintptr_t>(o)), attribute_text(o, "__name__")};
   }
+  if (Py_TYPE(o) == &PyMethodDescr_Type)  // str.upper
+    if (std::string method = attribute_text(o, "__qualname__"); library(method)) return ir::Builtin{method};
   if (PyModule_Check(o)) return ir::ModuleEntity{attribute_text(o, "__name__")};
   ir::DType dtype{};
   if (find_dtype_of(o, dtype)) return ir::DTypeEntity{dtype, bool(PyArray_DescrCheck(o))};
@@ -401,18 +403,22 @@ LiveWorld::Found LiveWorld::find_global(PyObject* function, const std::string& n
   return {Ref::borrowed(found), found ? entity_of(found, name) : Entity(ir::Missing{})};
 }
 
-LiveWorld::Found LiveWorld::find_free(PyObject* function, const std::string& name) {
+// The cell of a function's free variable, borrowed; null: it has none of this name.
+static PyObject* cell_of(PyObject* function, const std::string& name) {
   PyObject* closure = PyFunction_GET_CLOSURE(function);
   Ref names(checked(PyObject_GetAttrString(PyFunction_GET_CODE(function), "co_freevars")));
-  for (Py_ssize_t i = 0; closure && i < PyTuple_GET_SIZE(names.get()) && i < PyTuple_GET_SIZE(closure); ++i) {
-    if (text_of(PyTuple_GET_ITEM(names.get(), i)) != name) continue;
-    PyObject* cell = PyTuple_GET_ITEM(closure, i);
-    PyObject* found = PyCell_GET(cell);
-    if (logged_.try_emplace({cell, ""}, true).second)
-      guards_.push_back({Guard::Kind::Cell, Ref::borrowed(cell), {}, Ref::borrowed(found)});
-    return {Ref::borrowed(found), found ? entity_of(found, name) : Entity(ir::Missing{})};
-  }
-  return {{}, ir::Missing{}};
+  for (Py_ssize_t i = 0; closure && i < PyTuple_GET_SIZE(names.get()) && i < PyTuple_GET_SIZE(closure); ++i)
+    if (text_of(PyTuple_GET_ITEM(names.get(), i)) == name) return PyTuple_GET_ITEM(closure, i);
+  return nullptr;
+}
+
+LiveWorld::Found LiveWorld::find_free(PyObject* function, const std::string& name) {
+  PyObject* cell = cell_of(function, name);
+  if (!cell) return {{}, ir::Missing{}};
+  Ref found = Ref::borrowed(PyCell_GET(cell));
+  if (logged_.try_emplace({cell, ""}, true).second)
+    guards_.push_back({Guard::Kind::Cell, Ref::borrowed(cell), {}, Ref::borrowed(found.get())});
+  return {found, found ? entity_of(found.get(), name) : Entity(ir::Missing{})};
 }
 
 LiveWorld::Found LiveWorld::find_attribute(const std::string& module, const std::string& name) {
@@ -452,9 +458,10 @@ Entity LiveWorld::place(PyObject* owner, PyObject* dict, const std::string& name
   if (name[0] == '?' && (takes_constants_ || !is_known_place(owner, own))) return ir::Missing{};
   is_cachable_ = false;
   if (name[0] == '!') {
-    logged_.try_emplace({dict, own}, true);
+    logged_.try_emplace({dict, PyCell_Check(dict) ? "" : own}, true);
     std::erase_if(guards_, [&](const Guard& g) {
-      return g.kind == Guard::Kind::Item && g.place.get() == dict && text_of(g.name.get()) == own;
+      const bool asked = g.kind == Guard::Kind::Cell || (g.kind == Guard::Kind::Item && text_of(g.name.get()) == own);
+      return asked && g.place.get() == dict;
     });
   }
   PyObject* p = place_of_name(owner, own);
@@ -493,7 +500,12 @@ Entity LiveWorld::global(const ir::Function& f, const std::string& name) {
 }
 
 Entity LiveWorld::free(const ir::Function& f, const std::string& name) {
+  if (asks_in_vain(name)) return ir::Missing{};
   PyObject* function = python_function(f);
+  if (is_of_a_place(name)) {
+    PyObject* cell = cell_of(function, name.substr(1));
+    return cell ? place(cell, cell, name) : ir::Missing{};
+  }
   Found found = find_free(function, name);
   log_.push_back({LogEntry::Free, std::to_string(number_of(function)), name, describe(found)});
   return found.entity;

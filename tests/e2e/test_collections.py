@@ -133,6 +133,12 @@ def lru(cap):
             c[k] = k*k
     return out, list(c.items())
 
+@program(["b", "a", "b"])
+def ordered_from_keys(xs):
+    d, e = OrderedDict.fromkeys(xs), OrderedDict.fromkeys(xs, 0)
+    e.move_to_end("b")
+    return d, e, list(d), OrderedDict.fromkeys("aab", 1.5)
+
 @program(4)
 def dd_keyerror(n):
     d = defaultdict(None)

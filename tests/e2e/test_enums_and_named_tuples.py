@@ -203,12 +203,6 @@ def misspelt():
     return Colour.GREN
 
 
-def set_of_members(c):
-    return len({c, Colour.RED})
-
-
 def test_refusals():
     with pytest.raises(aic.TypeInferenceError, match="GREEN"):
         aic.jit(misspelt)()
-    with pytest.raises(aic.CompileError, match="a set of members"):
-        aic.jit(set_of_members)(Colour.RED)

@@ -273,6 +273,15 @@ def same_time(n):
     return len(todo)
 
 
+def others_at_the_same_time(n):
+    todo = []
+    for k in range(n):
+        heapq.heappush(todo, (k % 2, lambda k=k: k))
+    return len(todo)
+
+
 def test_heaps_do_not_order_by_functions():
+    for n in (1, 2, 3, 5):
+        check(others_at_the_same_time, n)
     with pytest.raises(NotImplementedError, match="which are one is not known"):
         aic.jit(same_time)(2)

@@ -109,6 +109,21 @@ def test_what_the_module_changes_is_seen():
     assert compiled(3) == changing(3) == (12, ["f"])
 
 
+TEXTS = {"up": str.upper, "low": str.lower, "strip": str.strip, "title": str.title, "len": len}
+
+
+def through(names, s):
+    for n in names:
+        s = TEXTS[n](s)
+    return s
+
+
+def test_methods_of_builtin_classes():
+    check(through, ["strip", "title"], " ab c ")
+    check(through, ["up", "low", "strip"], " ab c ")
+    check(through, ["none"], "")
+
+
 REGISTRY = {"inc": inc}
 
 

@@ -52,11 +52,21 @@ def test_errors():
     check(no_range, 3)
 
 
+@pytest.mark.parametrize("seed", ["", "a text", "żółw", "x" * 111, "x" * 112, "y" * 300, b"abc", b"\0\0\0\0", bytes(range(256)) * 12])
+def test_seeds_that_are_texts(seed):
+    def seeds(s):
+        random.seed(s)
+        own = random.Random(s)
+        return random.random(), own.random(), own.randint(1, 10**9)
+
+    check(seeds, seed)
+
+
 def test_what_python_must_do():
     def seeds():
-        random.seed("a text")
+        random.seed((1, 2))
 
-    with pytest.raises(aic.CompileError, match="neither an int nor a float"):
+    with pytest.raises(aic.CompileError, match="no number and no text"):
         aic.jit(seeds)()
 
 

@@ -208,11 +208,28 @@ def real(s):
     return float(s)
 
 
+def starred(w, p, n, x, s):
+    return "%*d|%-*d|%0*d|%+*d|%*s|%.*f|%*.*f|%8.*e|%-*s|" % (w, n, w, n, w, n, w, n, w, s, p, x, w, p, x, p, x, w, s)
+
+
+def too_few_stars(n):
+    return "%*d" % (n,)
+
+
+def no_star(x):
+    return "%*d" % (x, 1)
+
+
 def test_formatting():
     check(dynamic, 7, 10, 3)
     check(dynamic, 2.5, 12, 1)
     check(percent, 7, 2.5, "z")
     check(percent, -1, 1e20, "")
+    for w in (6, -6, 0, 1):
+        check(starred, w, 2, 42, 3.14159, "ab")
+        check(starred, w, -2, -7, 2.5, "")
+    check(too_few_stars, 3)
+    check(no_star, 2.5)
     check(fields, 3, "x")
 
 

@@ -439,6 +439,10 @@ def OrderedDict(values=None, **named):
     return prim.instance("collections._OrderedDict", (made,))
 
 
+def _class_OrderedDict_fromkeys(iterable, value=None):
+    return prim.instance("collections._OrderedDict", (tables.fromkeys(iterable, value),))
+
+
 def _OrderedDict_move_to_end(self, key, last=True):
     values = self[0]
     x = values.pop(key)

@@ -462,8 +462,8 @@ def table_reserve(t, other):
     """Makes room as CPython does before it adds the entries of another table; with t itself, forgets removed ones."""
 
 
-def table_same(t, other):
-    """Lets t hold what other holds; whether both hold the same types then."""
+def table_same(t, other, empty=False):
+    """Lets t hold what other holds; whether both hold the same types then, which need no methods to be compared (`empty`: t is)."""
     return True
 
 

@@ -6,7 +6,7 @@ from numpy import float64, int32, int64, uint64
 
 from aic.lib import bisect, itertools, math, prim
 from aic.lib import numpy_random_legacy as twister
-from aic.lib import random_global
+from aic.lib import random_global, random_texts
 
 _SAYS_WHERE = version_info < (3, 12)
 
@@ -21,21 +21,33 @@ def _mixed(before, factor):
     return (before ^ before >> uint64(30)) * uint64(factor)
 
 
+def _words(low):
+    """The one or two words of 32 bits of an int, the least first."""
+    out = prim.empty((2 if low >> uint64(32) else 1,), uint64)
+    out[0] = low & uint64(0xFFFFFFFF)
+    if len(out) == 2:
+        out[1] = low >> uint64(32)
+    return out
+
+
 def _Random_seed(s, a):
-    """init_by_array of the words of |a|; of a float, of its hash."""
+    """init_by_array of the words of |a|; of a float, of its hash; of a text, of its bytes and their SHA-512."""
     keys, ones = s[0], uint64(0xFFFFFFFF)
-    if isinstance(a, int):
-        low = uint64(abs(int(a)))
+    if isinstance(a, str):
+        given = random_texts.words(a.encode())
+    elif isinstance(a, bytes) or isinstance(a, bytearray):
+        given = random_texts.words(bytes(a))
+    elif isinstance(a, int):
+        given = _words(uint64(abs(int(a))))
     elif isinstance(a, float):
-        low = prim.cast(int64(hash(a)), uint64)
+        given = _words(prim.cast(int64(hash(a)), uint64))
     else:
-        prim.refuse("a seed of random that is neither an int nor a float")
-    words = 2 if low > ones else 1
+        prim.refuse("a seed of random that is no number and no text")
+    words = len(given)
     twister.fill(keys, 19650218)
     i, j = 1, 0
-    for _ in range(624):
-        word = low & ones if j == 0 else low >> uint64(32)
-        keys[i] = (keys[i] ^ _mixed(keys[i - 1], 1664525)) + word + uint64(j) & ones
+    for _ in range(max(624, words)):
+        keys[i] = (keys[i] ^ _mixed(keys[i - 1], 1664525)) + given[j] + uint64(j) & ones
         i += 1
         j += 1
         if i == 624:
@@ -331,6 +343,8 @@ def _shared():
 
 
 def seed(a=None, version=2):
+    if isinstance(a, str) and version != 2:
+        prim.refuse("version of random.seed, with a text")
     _Random_seed(_shared(), a)
     random_global.keep(None)
 

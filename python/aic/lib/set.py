@@ -7,8 +7,19 @@ from aic.lib import prim
 def _from(values, frozen):
     """set(values), frozenset(values)"""
     out = prim.set_new(frozen)
-    _add_all(out, values)
+    if prim.is_set(values):
+        _fill(out, values)
+    else:
+        _add_all(out, values)
     return out
+
+
+def _fill(empty, other):
+    """What another set holds, for one that holds nothing: it lies there as it does in the other, and nothing is compared."""
+    if prim.table_same(empty, other, True):
+        prim.table_merge(empty, other)
+    else:
+        _merge(empty, other)
 
 
 def _add_all(self, values):
@@ -40,7 +51,7 @@ def copy(self):
 
 def _copied(self):
     out = prim.set_new(prim.is_frozen(self))
-    _merge(out, self)
+    _fill(out, self)
     return out
 
 
@@ -83,7 +94,8 @@ def update(self, *others):
 # ---- operators ----
 def _union(a, b):
     out = _copied(a)
-    _merge(out, b)
+    if a is not b:
+        _merge(out, b)
     return out
 
 
@@ -96,7 +108,8 @@ def _union_update(a, b):
 def union(self, *others):
     out = _copied(self)
     for other in others:
-        _add_all(out, other)
+        if other is not self:
+            _add_all(out, other)
     return out
 
 
@@ -217,16 +230,14 @@ def _toggle(self, other):
             prim.table_insert(self, x)
 
 
-def _exclusive(a, b):
-    out = _copied(b)
-    _toggle(out, a)
-    return out
-
-
 def symmetric_difference(self, other):
     out = _from(other, prim.is_frozen(self))
     _toggle(out, self)
     return out
+
+
+def _exclusive(a, b):
+    return symmetric_difference(a, b)
 
 
 def _exclusive_update(a, b):
