@@ -545,7 +545,7 @@ Value Frame::element_of(const Value& v, ValueId i) {
     if (v.text == "map") {
       Arguments a;
       for (size_t k = 1; k < v.parts.size(); ++k) a.positional.push_back(element_of(v.parts[k], i));
-      return call(v.parts[0], std::move(a));
+      return Caught::call_of_iterator(*this, v.parts[0], std::move(a.positional));
     }
     if (v.text == "zip") {
       Values row;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "typeinfer/caught.h"
 #include "typeinfer/float_errors.h"
 #include "typeinfer/local_classes.h"
 
@@ -692,6 +693,7 @@ void Frame::stop_growing(const ir::PyForm& form, Values& arguments) {
 }
 
 Value Frame::call_instance(const ir::PyForm& form, Values arguments) {
+  const bool of_iterator = Caught::is_call_of_iterator();
   for (Value& v : arguments) v = handed_over(std::move(v));
   stop_growing(form, arguments);
   const bool enters_library = session_.float_errors && !in_library() && Session::is_library(*form.function);
@@ -705,6 +707,7 @@ Value Frame::call_instance(const ir::PyForm& form, Values arguments) {
   }
   Instance& i = *found;
   if (unchecked) FloatErrors::refuse_arithmetic(*this, i, python_name(form));
+  if (Caught::ends_iterator(*this, form, of_iterator) && session_.may_stop(i)) Caught::refuse_end_of_iterator(*this);
   if (is_leaving_generator() && session_.may_stop(i)) return call_that_may_stop(form, arguments);
   if (!i.done) {
     i.recursive = true;

@@ -41,6 +41,12 @@ struct Caught {
   static void raise(Frame&, const Value& exception, const Value* cause);
   // A StopIteration that leaves a generator is a RuntimeError outside (stop_iteration.cpp).
   static void stop_generator(Frame&, const Value& stop);
+  // A call that `map` or its like makes: a StopIteration out of it would end the iterator, and nobody would see it. Such a
+  // program is refused.
+  static Value call_of_iterator(Frame&, const Value& function, Values arguments);
+  static bool is_call_of_iterator();  // asked once, by what is called
+  static bool ends_iterator(const Frame&, const ir::PyForm& called, bool of_iterator);
+  [[noreturn]] static void refuse_end_of_iterator(Frame&);
   static Value stop();  // StopIteration(), made and not raised
   static void stop_unless(Frame&, ValueId condition);
   static void stop_if_matches(Frame&, const Value& caught);

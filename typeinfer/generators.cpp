@@ -9,6 +9,7 @@
 #include <algorithm>
 
 #include "ir/verify.h"
+#include "typeinfer/caught.h"
 #include "typeinfer/frame.h"
 
 namespace aic::typeinfer {
@@ -195,10 +196,11 @@ void Frame::consume(const Value& iterable, const std::function<void(Value)>& use
     });
   }
   if (iterable.text == "map" && iterable.parts.size() == 2)
-    return consume(iterable.parts[1], [&](Value x) { use(call(iterable.parts[0], {{std::move(x)}, {}})); });
+    return consume(iterable.parts[1],
+                   [&](Value x) { use(Caught::call_of_iterator(*this, iterable.parts[0], {std::move(x)})); });
   if (iterable.text == "filter")
     return consume(iterable.parts[1], [&](Value x) {
-      Value passes = truth(is_none(iterable.parts[0]) ? x : call(iterable.parts[0], {{x}, {}}));
+      Value passes = truth(is_none(iterable.parts[0]) ? x : Caught::call_of_iterator(*this, iterable.parts[0], {x}));
       if (std::optional<bool> known = known_bool(passes)) {
         if (*known) use(std::move(x));
         return;

@@ -4,7 +4,7 @@
 // that asks.
 #include <algorithm>
 
-#include "typeinfer/frame.h"
+#include "typeinfer/caught.h"
 
 namespace aic::typeinfer {
 
@@ -86,7 +86,7 @@ bool Frame::list_rounds(OpId op, const Value& iterable, const std::vector<Watche
 Value Frame::set_element(OpId op, const Value& iterable, ValueId round) {
   Value e = element_of(iterable, round);
   if (iterable.text != "filter" || e.kind == Kind::Never) return e;
-  Value passes = truth(is_none(iterable.parts[0]) ? e : call(iterable.parts[0], {{e}, {}}));
+  Value passes = truth(is_none(iterable.parts[0]) ? e : Caught::call_of_iterator(*this, iterable.parts[0], {e}));
   if (known_bool(passes) == true) return e;
   ValueId stops = known_bool(passes) ? materialise(boolean(true)) : inverse(as_type(passes, Type::boolean()));
   OpId w = b_.op("if"_op, {stops}, {}, {}, 2);

@@ -145,7 +145,7 @@ Value Frame::pull(const Value& v) {
   }
   if (v.kind == Kind::Iterator && v.text == "map") {
     std::function<Value(Values)> from = [&](Values row) -> Value {
-      if (row.size() + 1 == v.parts.size()) return call(v.parts[0], {std::move(row), {}});
+      if (row.size() + 1 == v.parts.size()) return Caught::call_of_iterator(*this, v.parts[0], std::move(row));
       return pulled(pull(v.parts[row.size() + 1]), [&](const Value& x) {
         Values more = row;
         more.push_back(x);
@@ -194,7 +194,7 @@ Value Frame::pull_filtered(const Value& v) {
     leave_unless_bound(x, label);
     if (x.kind == Kind::Never) return;
     Value element = x.kind == Kind::Maybe ? x.parts[0] : x;
-    Value passes = truth(is_none(v.parts[0]) ? element : call(v.parts[0], {{element}, {}}));
+    Value passes = truth(is_none(v.parts[0]) ? element : Caught::call_of_iterator(*this, v.parts[0], {element}));
     OpId w = b_.op("if"_op, {as_type(passes, Type::boolean())}, {}, {}, 2);
     RegionId home = b_.region();
     b_.set_region(b_.region_of(w, 0));
@@ -247,6 +247,7 @@ Value Frame::next(const Arguments& a) {
     if (x.kind == Kind::Unbound) return otherwise;
     return choose(x.parts[1].id, [&] { return x.parts[0]; }, [&] { return otherwise; });
   }
+  if (Caught::is_call_of_iterator() && a.positional.size() == 1) Caught::refuse_end_of_iterator(*this);
   bool inside = ((consumer_ || resumed_) && !outside_) || is_leaving_generator();  // a generator that is left by it
   const std::string message = "generator raised StopIteration";
   if (x.kind == Kind::Unbound) return inside ? raise("RuntimeError", message) : raise(Caught::stop()), Value{};

@@ -4,6 +4,9 @@
 //
 // Whether a function may let one through is read from what was written of it. Of one that is still being written it is
 // supposed that it does not, and looked at when all is written; if it does, all is inferred again (check_stops).
+#include <algorithm>
+
+#include "ir/exceptions.h"
 #include "typeinfer/caught.h"
 
 namespace aic::typeinfer {
@@ -12,6 +15,30 @@ namespace aic::typeinfer {
 static bool raises_stop(const ir::Function& f, OpId op) {
   const ir::Attr* name = f.find_attr(op, "exception");
   return name && std::holds_alternative<std::string>(*name) && std::get<std::string>(*name) == "StopIteration";
+}
+
+// Does a handler around this call take the StopIterations that it lets through, and not raise them again? A loop over what has
+// `__next__` is one.
+static bool are_stops_caught(const ir::Function& f, OpId call) {
+  if (!f.int_attr(call, "caught")) return false;
+  auto raises_again = [&](RegionId r) {
+    return std::ranges::any_of(f.ops_below(r), [&](OpId op) { return f.op(op).code == "error.raise"_op; });
+  };
+  auto takes = [&](OpId op) {
+    const ir::Attr* names = f.op(op).code == "error.matches"_op ? f.find_attr(op, "classes") : nullptr;
+    if (!names) return false;
+    const auto& classes = std::get<std::vector<std::string>>(*names);
+    if (std::ranges::none_of(classes, [](const std::string& c) { return ir::is_subclass("StopIteration", c); })) return false;
+    const std::vector<ir::Use>& uses = f.value(f.op(op).results[0]).uses;
+    return std::ranges::any_of(uses, [&](const ir::Use& u) {
+      return f.op(u.op).code == "if"_op && u.operand == 0 && !raises_again(f.op(u.op).regions[0]);
+    });
+  };
+  for (const ir::Use& failed : f.value(f.op(call).results[0]).uses)
+    if (f.op(failed.op).code == "not_equal"_op)
+      for (const ir::Use& u : f.value(f.op(failed.op).results[0]).uses)
+        if (f.op(u.op).code == "if"_op && std::ranges::any_of(f.ops_below(f.op(u.op).regions[0]), takes)) return true;
+  return false;
 }
 
 bool Session::lets_stop_through(const std::string& symbol) const {
@@ -23,7 +50,7 @@ bool Session::lets_stop_through(const std::string& symbol) const {
     if (!f) continue;
     for (OpId op : f->ops_below(f->body())) {
       if (raises_stop(*f, op)) return true;
-      if (f->op(op).code != "call"_op) continue;
+      if (f->op(op).code != "call"_op || are_stops_caught(*f, op)) continue;
       if (const std::string& callee = f->text_attr(op, "callee"); reached.insert(callee).second) work.push_back(callee);
     }
   }
@@ -41,6 +68,30 @@ bool Session::may_stop(const Instance& i) {
 void Session::check_stops() {
   for (const auto& [symbol, function] : supposed_)
     if (lets_stop_through(symbol) && classes.stopping.insert(function).second) classes.grown = true;
+}
+
+// ---- map, filter and their like ----
+static thread_local bool calls_for_iterator = false;
+
+Value Caught::call_of_iterator(Frame& f, const Value& function, Values arguments) {
+  struct Restored {
+    bool outer = std::exchange(calls_for_iterator, true);
+    ~Restored() { calls_for_iterator = outer; }
+  } restored;
+  return f.call(function, {std::move(arguments), {}});
+}
+
+bool Caught::is_call_of_iterator() { return std::exchange(calls_for_iterator, false); }
+
+// The iterators of itertools that call a function are generators of the library.
+bool Caught::ends_iterator(const Frame& f, const ir::PyForm& called, bool of_iterator) {
+  const bool of_itertools = f.in_library() && (f.consumer_ || f.resumed_) && !f.outside_;
+  return of_iterator ||
+         (of_itertools && !Session::is_library(*called.function) && !called.function->name().ends_with("__next__"));
+}
+
+void Caught::refuse_end_of_iterator(Frame& f) {
+  f.fail("unsupported", {"a function that may raise StopIteration, which would end the iterator that calls it,"});
 }
 
 // ---- generators ----

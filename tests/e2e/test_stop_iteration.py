@@ -1,5 +1,10 @@
 """A StopIteration that a called function raises, where a generator lets it through: RuntimeError, as CPython has it."""
+import itertools
+
+import pytest
 from harness import check
+
+import aic
 
 
 def first(it):
@@ -220,3 +225,86 @@ def test_expressions():
     check(told_by_next, [1, 2], 0)
     check(in_try, [1, 2])
     check(in_try, [1, 2, 3])
+
+
+def mapped(xs):
+    return list(map(second, map(iter, xs)))
+
+
+def mapped_next(xs):
+    out = []
+    for x in map(next, [iter(x) for x in xs]):
+        out.append(x)
+    return out
+
+
+def filtered(xs):
+    return [x for x in filter(lambda x: first(iter(x)), xs)]
+
+
+def pulled(xs):
+    m = map(second, [iter(x) for x in xs])
+    return next(m)
+
+
+def taken(xs):
+    return list(itertools.takewhile(lambda x: first(iter(x)), xs))
+
+
+def largest(xs):
+    return max(xs, key=lambda x: second(iter(x)))
+
+
+def of_methods_that_do_not(n):
+    return list(map(lambda k: [x for x in Numbers(k)], range(n))), list(itertools.islice(Numbers(n), 2))
+
+
+@pytest.mark.parametrize("program", [mapped, mapped_next, filtered, pulled, taken])
+def test_what_would_end_an_iterator_is_refused(program):
+    with pytest.raises(aic.CompileError, match="StopIteration, which would end the iterator"):
+        aic.jit(program)([[1, 2], [3, 4]])
+
+
+def test_other_calls():
+    check(largest, [[1, 5], [0, 7]])
+    check(largest, [[1, 5], [0]])
+    check(of_methods_that_do_not, 3)
+
+
+def careful(xs):
+    it = iter(xs)
+    try:
+        return first(it)
+    except StopIteration:
+        return -1
+
+
+def again(xs):
+    try:
+        return first(iter(xs))
+    except StopIteration:
+        raise
+
+
+def firsts(xss):
+    for xs in xss:
+        yield careful(xs)
+
+
+def firsts_again(xss):
+    for xs in xss:
+        yield again(xs)
+
+
+def of_careful(xss):
+    return list(map(careful, xss)), list(firsts(xss)), [sum(Numbers(len(x))) for x in xss]
+
+
+def of_again(xss):
+    return list(firsts_again(xss))
+
+
+def test_what_is_caught_does_not_count():
+    check(of_careful, [[1], [], [2]])
+    check(of_again, [[1], [2]])
+    check(of_again, [[1], []])
