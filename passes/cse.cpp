@@ -4,7 +4,8 @@
 // cannot fail. Loads are merged while their array's version stands; versions rise at stores, calls and at the heads of
 // loops that store, for each type of lists by itself. `store` makes its value known to the loads that follow. Births are left
 // alone: merging two arrays is only right for arrays that nobody writes or compares, and dead ones are dce's. Keys of dicts are
-// looked for once: storing values moves none, and an insertion starts from what a search has found (`d[k] = d.get(k, 0) + 1`).
+// looked for once: storing values moves none, and an insertion starts from what a search has found (`d[k] = d.get(k, 0) + 1`);
+// where an arm puts in what was not found, the place is known behind both (`total[k] += x` of a defaultdict).
 //
 //   %3 = check.index %i, %n        %3 = check.index %i, %n
 //   …                          →   …
@@ -17,9 +18,12 @@
 // Cost: one walk; a hash per op.
 #include <algorithm>
 #include <bit>
+#include <optional>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "ir/builder.h"
+#include "passes/constants.h"
 #include "passes/effects.h"
 #include "passes/passes.h"
 
@@ -144,6 +148,58 @@ class Numbering {
     f_.erase(id);
     changed_ = true;
   }
+  // ---- keys that an `if` puts in where they are not ----
+  // `if %p >= 0 {…} else {…}` of a search %p: which arm has found the key, and where the other puts it in.
+  struct Sought {
+    OpId search;
+    size_t found;
+  };
+  [[nodiscard]] std::optional<Sought> sought(OpId choice) const {
+    if (!is(f_, choice, "if"_op)) return {};
+    OpId test = f_.defining_op(f_.op(choice).operands[0]);
+    const bool there = is(f_, test, "greater_equal"_op);
+    if (!there && !is(f_, test, "less"_op)) return {};
+    OpId search = f_.defining_op(f_.op(test).operands[0]);
+    if (!is(f_, search, "table.find"_op) || find_integer(f_, f_.op(test).operands[1]) != 0) return {};
+    return Sought{search, there ? size_t(0) : size_t(1)};
+  }
+  [[nodiscard]] bool is_asked_behind(OpId choice, const std::vector<ValueId>& key) const {
+    return std::ranges::any_of(f_.value(key[1]).uses, [&](const Use& u) {
+      const bool looks = is(f_, u.op, "table.insert"_op) || is(f_, u.op, "table.find"_op);
+      return looks && u.operand == 1 && f_.op(u.op).operands[0] == key[0] && f_.op(u.op).parent == f_.op(choice).parent;
+    });
+  }
+  // Behind the `if` the key is there, and its place what the arms give.
+  void learn_place(OpId choice, const Sought& s, uint64_t before, uint64_t between) {
+    const std::vector<ValueId> key = f_.op(s.search).operands;
+    const uint64_t now = version(key[0], true);
+    if ((s.found == 0 ? between != before : now != between) || !is_asked_behind(choice, key)) return;
+    OpId ends[] = {f_.terminator(f_.op(choice).regions[0]), f_.terminator(f_.op(choice).regions[1])};
+    if (!is(f_, ends[0], "yield"_op) || !is(f_, ends[1], "yield"_op)) return;
+    ValueId places[2] = {}, place;
+    places[s.found] = f_.op(s.search).results[0];
+    for (OpId id : f_.ops_in(f_.op(choice).regions[1 - s.found])) {
+      const bool it = is(f_, id, "table.insert"_op) && f_.op(id).operands == key;
+      if (it && version_behind_[id.index] == (s.found == 0 ? now : between)) places[1 - s.found] = f_.op(id).results[0];
+    }
+    if (!places[1 - s.found]) return;
+    for (size_t n = 0; n < f_.op(choice).results.size(); ++n)
+      if (f_.op(ends[0]).operands[n] == places[0] && f_.op(ends[1]).operands[n] == places[1]) place = f_.op(choice).results[n];
+    if (!place) {
+      for (int k = 0; k < 2; ++k) {
+        std::vector<ValueId> given = f_.op(ends[k]).operands;
+        given.push_back(places[k]);
+        f_.set_operands(ends[k], given);
+      }
+      place = f_.add_result(choice, Type::integer());
+      changed_ = true;
+    }
+    static const std::vector<NamedAttr> no_attrs;
+    const uint64_t type = uint64_t(Type::integer().id()) << 32;
+    insert({"table.find"_op, {key[0].index, key[1].index, type, now | uint64_t(1) << 63}, &no_attrs}, {place});
+    present_.insert(place.index);
+  }
+
   void remember_store(OpId id) {
     static const std::vector<NamedAttr> no_attrs;
     const Op& op = f_.op(id);
@@ -187,14 +243,31 @@ class Numbering {
     if (!f_.op(id).regions.empty()) {
       bool once = is(f_, id, "if"_op);
       if (!once) enter_loop(id);
-      for (RegionId inner : std::vector<RegionId>(f_.op(id).regions)) walk(inner);
+      const std::optional<Sought> search = sought(id);
+      auto of_table = [&] { return search ? version(f_.op(search->search).operands[0], true) : 0; };
+      std::vector<uint64_t> versions;  // before each arm
+      for (RegionId inner : std::vector<RegionId>(f_.op(id).regions)) {
+        versions.push_back(of_table());
+        walk(inner);
+      }
+      if (search) learn_place(id, *search, versions[0], versions[1]);
       return;
     }
     const bool inserts = is(f_, id, "table.insert"_op);
     const ValueId place = inserts ? found_before(id) : ValueId{};
+    if (place && present_.contains(place.index)) {
+      f_.replace_uses(f_.op(id).results[0], place);
+      f_.erase(id);
+      changed_ = true;
+      return;
+    }
     after(id);
     if (place) return insert_unless_found(id, place);
-    if (inserts) return insert(key_of_search(id), f_.op(id).results);
+    if (inserts) {
+      present_.insert(f_.op(id).results[0].index);
+      version_behind_[id.index] = version(f_.op(id).operands[0], true);
+      return insert(key_of_search(id), f_.op(id).results);
+    }
     if (is(f_, id, "store"_op)) return remember_store(id);
     if (is(f_, id, "list.resize"_op)) return remember_length(id);
     if (!is_candidate(r, own_traits(f_, id)) || is(f_, id, "cell.get"_op) || is(f_, id, "cell.new"_op)) return;
@@ -212,6 +285,8 @@ class Numbering {
   std::unordered_map<uint32_t, uint64_t> others_, lengths_;  // by type of list; 0: arrays
   std::unordered_map<uint32_t, uint64_t> mine_, my_lengths_;
   std::unordered_map<uint32_t, bool> private_;
+  std::unordered_set<uint32_t> present_;  // places of keys that are there
+  std::unordered_map<uint32_t, uint64_t> version_behind_;  // by insertion: of the table, when it was done
   std::unordered_map<Key, std::vector<ValueId>, KeyHash> table_;
   std::vector<const Key*> scope_;  // in order of insertion
 };

@@ -20,6 +20,7 @@ Ranges::Interval Ranges::type_interval(ValueId v) const {
   }
   if (is(f_, def, "check.broadcast"_op) || is(f_, def, "union.tag"_op)) return {0, one << 47};
   if (is(f_, def, "str.length"_op) || is(f_, def, "table.count"_op)) return {0, one << 47};
+  if (is(f_, def, "table.insert"_op) || is(f_, def, "table.insert_hashed"_op)) return {0, one << 47};
   if (is(f_, def, "list.length"_op)) return {0, one << 59};  // elements may take no memory: rt::list_grow has the limit
   if (is(f_, def, "str.at"_op)) return {0, f_.type(f_.op(def).operands[0]) == Type::bytes() ? 255 : 0x10FFFF};
   if (parameter && small_ && f_.type(v).is(TypeKind::Int)) return {-(one << 31), (one << 31) - 1};

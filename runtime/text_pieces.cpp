@@ -54,22 +54,30 @@ Bytes is_latin_space(Bytes c) {
 }
 Bytes is_latin_line_end(Bytes c) { return is_among(c, 10, 3) | is_among(c, 28, 2) | Bytes(c == 0x85); }
 
+// Up to 16 characters, and something behind them: what stands there, where that is in the same page.
+Bytes bytes_at(const uint8_t* p, int64_t n) {
+  Bytes c = {};
+#ifndef __SANITIZE_ADDRESS__
+  constexpr uintptr_t page = 4096;
+  if ((reinterpret_cast<uintptr_t>(p) & (page - 1)) <= page - sizeof c) n = sizeof c;
+#endif
+  n < int64_t(sizeof c) ? memcpy(&c, p, size_t(n)) : memcpy(&c, p, sizeof c);  // the second is no call
+  return c;
+}
+
 // Calls visit(at, bits) for each block of the text from `from` on, until it says false; behind the end of the text bits are
 // what `behind` says.
 template <class Is, class Visit>
 [[gnu::always_inline]] inline bool by_blocks(const Str* s, int64_t from, bool behind, Is is, Visit visit) {
   const auto* characters = static_cast<const uint8_t*>(s->data);
-  uint8_t rest[block] = {};
   for (int64_t at = from; at < s->length; at += block) {
     const uint8_t* p = characters + at;
     const int64_t n = s->length - at;
-    if (n < block) p = static_cast<const uint8_t*>(memcpy(rest, p, size_t(n)));
     uint64_t bits = 0;
-    for (int k = 0; k < 4; ++k) {
-      Bytes c;
-      memcpy(&c, p + 16 * k, sizeof c);
-      bits |= bits_of(is(c)) << (16 * k);
-    }
+    if (n >= block)
+      for (int k = 0; k < 4; ++k) bits |= bits_of(is(bytes_at(p + 16 * k, 16))) << (16 * k);
+    else
+      for (int64_t k = 0; k < n; k += 16) bits |= bits_of(is(bytes_at(p + k, n - k))) << k;
     if (n < block) bits = behind ? bits | ~uint64_t(0) << n : bits & ~(~uint64_t(0) << n);
     if (!visit(at, bits)) return false;
   }
