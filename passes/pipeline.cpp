@@ -119,6 +119,8 @@ constexpr Row loop_rows[] = {
     {"carry_loads", carry_loads, InLoop},
     // A poll may raise: nothing moves across it, so all that moves has run.
     {"place_polls", place_polls, InLoop},
+    // All kernels are as they will be, and no reference is counted yet.
+    {"reuse_memory", reuse_memory, InLoop},
     // Last: ownership depends on where every array is used for the last time.
     {"own", own, InLoop, true},
 };
