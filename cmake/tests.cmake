@@ -100,7 +100,7 @@ add_test(NAME "build: include_arrows_point_down" COMMAND ${Python_EXECUTABLE} ${
 # ---- fuzzers: short runs, always of the same seeds; `./dev fuzz` goes on from there ----------------------------------
 
 if(TARGET ir-fuzz)
-  set(seeds 600)
+  set(seeds 800)
   if(AIC_SANITIZE)
     set(seeds 60)
   endif()
