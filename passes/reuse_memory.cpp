@@ -42,31 +42,37 @@ class Reuse {
   }
 
  private:
+  // Kernels in one another around a store, from the region of the birth that it fills to the store.
+  struct Nest {
+    OpId outer, inner, store;
+    std::vector<ValueId> extents, indices;
+  };
   struct Choice {
     ValueId from;  // the array that goes
     bool whole, later;  // it is as long; rounds read what later ones write
   };
 
-  void look(OpId kernel) {
+  // The stores that stand in this kernel itself.
+  void look(OpId inner) {
     number();
     std::vector<ValueId> targets, used;
-    for (OpId id : f_.ops_in(f_.op(kernel).regions[0]))
+    for (OpId id : f_.ops_in(f_.op(inner).regions[0]))
       if (is(f_, id, "store"_op)) targets.push_back(f_.op(id).operands[0]);
     bool ordered = false;
     for (ValueId b : targets) {
-      const OpId store = only_store(kernel, b);
-      if (!store) continue;
-      for (ValueId a : sources(kernel, store)) {
+      const std::optional<Nest> nest = nest_of(inner, b);
+      if (!nest) continue;
+      for (ValueId a : sources(*nest)) {
         if (std::ranges::find(used, a) != used.end()) continue;
-        const std::optional<Choice> c = choose(kernel, store, b, a);
+        const std::optional<Choice> c = choose(*nest, b, a);
         if (!c) continue;
         used.push_back(a);
-        write_over(kernel, b, *c);
+        write_over(nest->outer, b, *c);
         ordered |= c->later;
         break;
       }
     }
-    if (ordered) in_order(kernel);
+    if (ordered) in_order(inner);
   }
 
   // ---- places in the function ----
@@ -90,30 +96,39 @@ class Reuse {
   }
 
   // ---- the array that is made ----
-  // The one store that fills it, of a birth of the kernel's region whose extents are the kernel's.
-  [[nodiscard]] OpId only_store(OpId kernel, ValueId b) const {
-    OpId birth = f_.defining_op(b), store;
-    if (!is(f_, birth, "empty"_op) || f_.op(birth).parent != f_.op(kernel).parent || f_.int_attr(birth, "zeroed")) return {};
-    if (f_.type(b).layout() != Layout::C || f_.op(birth).operands != f_.op(kernel).operands) return {};
-    for (const Use& u : f_.value(b).uses) {
-      if (!is_by(u.op, kernel)) continue;
-      if (store || !is(f_, u.op, "store"_op) || u.operand != 0 || f_.parent_op(u.op) != kernel) return {};
-      store = u.op;
+  // The one store that fills it, of a birth whose extents are the kernels'.
+  [[nodiscard]] std::optional<Nest> nest_of(OpId inner, ValueId b) const {
+    OpId birth = f_.defining_op(b);
+    if (!is(f_, birth, "empty"_op) || f_.int_attr(birth, "zeroed") || f_.type(b).layout() != Layout::C) return {};
+    Nest n{inner, inner, {}, {}, {}};
+    for (OpId at = inner;; at = f_.parent_op(at)) {
+      if (!is(f_, at, "kernel"_op)) return {};
+      n.outer = at;
+      n.extents.insert(n.extents.begin(), f_.op(at).operands.begin(), f_.op(at).operands.end());
+      const std::vector<ValueId>& own = f_.region(f_.op(at).regions[0]).arguments;
+      n.indices.insert(n.indices.begin(), own.begin(), own.end());
+      if (f_.op(at).parent == f_.op(birth).parent) break;
+      if (f_.op(at).parent == f_.body()) return {};
     }
-    if (!store) return {};
-    const std::vector<ValueId>& indices = f_.region(f_.op(kernel).regions[0]).arguments;
-    for (size_t d = 0; d < indices.size(); ++d)
-      if (affine_of(f_, f_.op(store).operands[2 + d]) != Affine::of(indices[d])) return {};
-    return store;
+    if (f_.op(birth).operands != n.extents) return {};
+    for (const Use& u : f_.value(b).uses) {
+      if (!is_by(u.op, n.outer)) continue;
+      if (n.store || !is(f_, u.op, "store"_op) || u.operand != 0 || f_.parent_op(u.op) != inner) return {};
+      n.store = u.op;
+    }
+    if (!n.store) return {};
+    for (size_t d = 0; d < n.indices.size(); ++d)
+      if (affine_of(f_, f_.op(n.store).operands[2 + d]) != Affine::of(n.indices[d])) return {};
+    return n;
   }
 
   // ---- the array that goes ----
-  [[nodiscard]] std::vector<ValueId> sources(OpId kernel, OpId store) const {
+  [[nodiscard]] std::vector<ValueId> sources(const Nest& n) const {
     std::vector<ValueId> all;
-    for (OpId id : f_.ops_in(f_.op(kernel).regions[0])) {
+    for (OpId id : f_.ops_in(f_.op(n.inner).regions[0])) {
       if (!is(f_, id, "load"_op)) continue;
       ValueId a = f_.op(id).operands[0];
-      if (f_.type(a) == f_.type(f_.op(store).operands[0]) && std::ranges::find(all, a) == all.end()) all.push_back(a);
+      if (f_.type(a) == f_.type(f_.op(n.store).operands[0]) && std::ranges::find(all, a) == all.end()) all.push_back(a);
     }
     return all;
   }
@@ -171,21 +186,20 @@ class Reuse {
     });
   }
 
-  [[nodiscard]] std::optional<Choice> choose(OpId kernel, OpId store, ValueId b, ValueId a) {
-    if (!dies_at(a, kernel) || !is_owned(a, b, kernel)) return {};
-    const std::vector<ValueId>& indices = f_.region(f_.op(kernel).regions[0]).arguments;
+  [[nodiscard]] std::optional<Choice> choose(const Nest& n, ValueId b, ValueId a) {
+    if (!dies_at(a, n.outer) || !is_owned(a, b, n.outer)) return {};
     Choice c{a, false, false};
     for (const Use& u : f_.value(a).uses) {
-      if (within(u.op, f_.op(kernel).parent) != kernel || is(f_, u.op, "extent"_op)) continue;
-      if (!is(f_, u.op, "load"_op) || f_.parent_op(u.op) != kernel || order_.at(u.op) > order_.at(store)) return {};
-      for (size_t d = 0; d < indices.size(); ++d) {
-        const std::optional<int64_t> ahead = difference(affine_of(f_, f_.op(u.op).operands[1 + d]), Affine::of(indices[d]));
-        if (!ahead || *ahead < 0 || (*ahead > 0 && indices.size() > 1)) return {};
+      if (within(u.op, f_.op(n.outer).parent) != n.outer || is(f_, u.op, "extent"_op)) continue;
+      if (!is(f_, u.op, "load"_op) || f_.parent_op(u.op) != n.inner || order_.at(u.op) > order_.at(n.store)) return {};
+      for (size_t d = 0; d < n.indices.size(); ++d) {
+        const std::optional<int64_t> ahead = difference(affine_of(f_, f_.op(u.op).operands[1 + d]), Affine::of(n.indices[d]));
+        if (!ahead || *ahead < 0 || (*ahead > 0 && n.indices.size() > 1)) return {};
         c.later |= *ahead > 0;
       }
     }
-    if (c.later && f_.int_attr(kernel, "lanes")) return {};
-    if (!fits(kernel, a, b, c.whole)) return {};
+    if (c.later && f_.int_attr(n.inner, "lanes")) return {};
+    if (!fits(n, a, b, c.whole)) return {};
     return c;
   }
   // Does the loop carry arrays of these extents alone?
@@ -199,8 +213,9 @@ class Reuse {
            std::ranges::all_of(rounds_of(loop), [&](OpId id) { return has(f_.op(id).operands[k]); });
   }
   // Is there room for b? `whole`: it is as long.
-  bool fits(OpId kernel, ValueId a, ValueId b, bool& whole) {
-    const std::vector<ValueId>& wanted = f_.op(kernel).operands;
+  bool fits(const Nest& n, ValueId a, ValueId b, bool& whole) {
+    const std::vector<ValueId>& wanted = n.extents;
+    const OpId kernel = n.outer;
     std::vector<ValueId> has(wanted.size());
     if (OpId birth = f_.defining_op(a))
       has = f_.op(birth).operands;

@@ -693,7 +693,7 @@ void Frame::stop_growing(const ir::PyForm& form, Values& arguments) {
 }
 
 Value Frame::call_instance(const ir::PyForm& form, Values arguments) {
-  const bool of_iterator = Caught::is_call_of_iterator();
+  const bool of_iterator = Caught::is_call_of_iterator(*this);
   for (Value& v : arguments) v = handed_over(std::move(v));
   stop_growing(form, arguments);
   const bool enters_library = session_.float_errors && !in_library() && Session::is_library(*form.function);

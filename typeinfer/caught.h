@@ -44,7 +44,7 @@ struct Caught {
   // A call that `map` or its like makes: a StopIteration out of it would end the iterator, and nobody would see it. Such a
   // program is refused.
   static Value call_of_iterator(Frame&, const Value& function, Values arguments);
-  static bool is_call_of_iterator();  // asked once, by what is called
+  static bool is_call_of_iterator(Frame&);  // asked once, by what is called
   static bool ends_iterator(const Frame&, const ir::PyForm& called, bool of_iterator);
   [[noreturn]] static void refuse_end_of_iterator(Frame&);
   static Value stop();  // StopIteration(), made and not raised

@@ -247,7 +247,7 @@ Value Frame::next(const Arguments& a) {
     if (x.kind == Kind::Unbound) return otherwise;
     return choose(x.parts[1].id, [&] { return x.parts[0]; }, [&] { return otherwise; });
   }
-  if (Caught::is_call_of_iterator() && a.positional.size() == 1) Caught::refuse_end_of_iterator(*this);
+  if (Caught::is_call_of_iterator(*this) && a.positional.size() == 1) Caught::refuse_end_of_iterator(*this);
   bool inside = ((consumer_ || resumed_) && !outside_) || is_leaving_generator();  // a generator that is left by it
   const std::string message = "generator raised StopIteration";
   if (x.kind == Kind::Unbound) return inside ? raise("RuntimeError", message) : raise(Caught::stop()), Value{};

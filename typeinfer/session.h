@@ -94,6 +94,7 @@ class Session {
   };
   std::vector<Rule> rules;  // numbered by the attribute `rules` of calls
   void finish_rules();  // derivatives.cpp
+  bool calls_for_iterator = false;  // the call that begins now is one that a map or filter makes (stop_iteration.cpp)
   int64_t float_errors = 0;  // that raise where inference stands (float_errors.h)
   std::set<const ir::PyForm*> cached;  // functions that were called through a cache
   bool may_stop(const Instance&);  // does it let a StopIteration through? (stop_iteration.cpp)

@@ -71,17 +71,15 @@ void Session::check_stops() {
 }
 
 // ---- map, filter and their like ----
-static thread_local bool calls_for_iterator = false;
-
 Value Caught::call_of_iterator(Frame& f, const Value& function, Values arguments) {
   struct Restored {
-    bool outer = std::exchange(calls_for_iterator, true);
-    ~Restored() { calls_for_iterator = outer; }
-  } restored;
+    bool &now, outer = std::exchange(now, true);
+    ~Restored() { now = outer; }
+  } restored{f.session_.calls_for_iterator};
   return f.call(function, {std::move(arguments), {}});
 }
 
-bool Caught::is_call_of_iterator() { return std::exchange(calls_for_iterator, false); }
+bool Caught::is_call_of_iterator(Frame& f) { return std::exchange(f.session_.calls_for_iterator, false); }
 
 // The iterators of itertools that call a function are generators of the library.
 bool Caught::ends_iterator(const Frame& f, const ir::PyForm& called, bool of_iterator) {

@@ -186,6 +186,6 @@ def test_as_numpy(f, args):
 
 def test_memory_is_reused(capfd, monkeypatch):
     monkeypatch.setenv("AIC_DUMP", "loop")
-    for f, args, births in ((whole, (X[0], 3), 1), (shrinking, (9,), 1), (remembered, (X[0], 3), 2)):
+    for f, args, births in ((whole, (X[0], 3), 1), (whole, (X, 3), 1), (shrinking, (9,), 1), (remembered, (X[0], 3), 2)):
         aic.jit(f)(*args)
         assert capfd.readouterr().err.count("= empty") == births, f.__name__
