@@ -10,6 +10,7 @@
 
 #include "passes/effects.h"
 #include "passes/passes.h"
+#include "passes/regions.h"
 
 namespace aic::passes {
 using namespace ir;
@@ -19,8 +20,7 @@ static bool is_seen_by_alone(const Function& f, OpId assign, ValueId target, OpI
   RegionId r = f.op(assign).parent;
   for (const Use& u : f.value(target).uses) {
     if (u.op == update || (u.op == assign && u.operand == 0) || is(f, u.op, "extent"_op)) continue;
-    OpId at = u.op;
-    while (at && f.op(at).parent != r) at = f.parent_op(at);
+    OpId at = op_within(f, u.op, r);
     if (!at) return false;
     bool after = false;
     for (OpId op = f.op(assign).next; op && !after; op = f.op(op).next) after = op == at;

@@ -27,6 +27,7 @@
 #include "passes/kernels/affine.h"
 #include "passes/passes.h"
 #include "passes/ranges.h"
+#include "passes/regions.h"
 
 namespace aic::passes {
 using namespace ir;
@@ -82,13 +83,8 @@ class Reuse {
     moved_ = false;
     for (OpId id : f_.ops_below(f_.body())) order_[id] = int64_t(order_.size());
   }
-  // The op of the region that is `at` or has it inside.
-  [[nodiscard]] OpId within(OpId at, RegionId r) const {
-    while (at && f_.op(at).parent != r) at = f_.op(at).parent == f_.body() ? OpId{} : f_.parent_op(at);
-    return at;
-  }
   [[nodiscard]] bool is_by(OpId use, OpId kernel) const {  // not behind it
-    OpId at = within(use, f_.op(kernel).parent);
+    OpId at = op_within(f_, use, f_.op(kernel).parent);
     return at && order_.at(at) <= order_.at(kernel);
   }
   [[nodiscard]] bool only_looks(const Use& u) const {
@@ -157,7 +153,7 @@ class Reuse {
     OpId birth = f_.defining_op(first);
     if (!is(f_, birth, "empty"_op) || f_.op(birth).parent != f_.op(loop).parent) return false;
     for (const Use& u : f_.value(first).uses) {
-      OpId at = within(u.op, f_.op(loop).parent);
+      OpId at = op_within(f_, u.op, f_.op(loop).parent);
       const bool before = only_looks(u) && at && order_.at(at) < order_.at(loop);
       if (!before && !(u.op == loop && u.operand == 3 + k)) return false;
     }
@@ -190,7 +186,7 @@ class Reuse {
     if (!dies_at(a, n.outer) || !is_owned(a, b, n.outer)) return {};
     Choice c{a, false, false};
     for (const Use& u : f_.value(a).uses) {
-      if (within(u.op, f_.op(n.outer).parent) != n.outer || is(f_, u.op, "extent"_op)) continue;
+      if (op_within(f_, u.op, f_.op(n.outer).parent) != n.outer || is(f_, u.op, "extent"_op)) continue;
       if (!is(f_, u.op, "load"_op) || f_.parent_op(u.op) != n.inner || order_.at(u.op) > order_.at(n.store)) return {};
       for (size_t d = 0; d < n.indices.size(); ++d) {
         const std::optional<int64_t> ahead = difference(affine_of(f_, f_.op(u.op).operands[1 + d]), Affine::of(n.indices[d]));

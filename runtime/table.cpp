@@ -81,6 +81,9 @@ struct SameText {
   }
 };
 
+struct SameInt {
+  bool operator()(const Slot* e, int64_t, const Slot* key) const { return e[1].i == key->i; }
+};
 struct SamePair {
   bool operator()(const Slot* e, int64_t, const Slot* key) const { return e[1].i == key[0].i && e[2].i == key[1].i; }
 };
@@ -90,8 +93,7 @@ struct SamePair {
 // registers.
 template <class Go>
 [[gnu::always_inline]] inline auto with_test(const KeyPart* own, const KeyPart* asked, Go go) {
-  if (asked->kind == key_int && own->kind == key_int)
-    return go([](const Slot* e, int64_t, const Slot* key) { return e[1].i == key->i; });
+  if (asked->kind == key_int && own->kind == key_int) return go(SameInt());
   if (asked->kind == key_text && own->kind == key_text)
     return go([](const Slot* e, int64_t hash, const Slot* key) {
       return e->i == hash && equal_texts(static_cast<const Str*>(e[1].p), static_cast<const Str*>(key->p));
@@ -420,8 +422,7 @@ int64_t dict_find_int(const List* l, int64_t key) {
   if (t->count == 0) return -1;
   Slot asked;
   asked.i = key;
-  auto is_same = [](const Slot* e, int64_t, const Slot* k) { return e[1].i == k->i; };
-  const int32_t place = t->index[dict_slot_as(l, hash_of_int(key), &asked, is_same)];
+  const int32_t place = t->index[dict_slot_as(l, hash_of_int(key), &asked, SameInt())];
   return place >= 0 ? place : -1;
 }
 

@@ -24,6 +24,7 @@
 #include "passes/manager.h"
 #include "passes/memory/alias.h"
 #include "passes/passes.h"
+#include "passes/regions.h"
 
 namespace aic::passes {
 
@@ -101,15 +102,10 @@ class Own {
     return d && (f_.op(d).code == "undefined"_op || f_.op(d).code == "const"_op);
   }
 
-  // The op of the region that is `at` or has it somewhere inside; none: it is elsewhere.
-  [[nodiscard]] OpId within(OpId at, RegionId r) const {
-    while (at && f_.op(at).parent != r) at = f_.op(at).parent == f_.body() ? OpId{} : f_.parent_op(at);
-    return at;
-  }
   // The order of the last op of the scope in which `v`, or what looks into it, is used; and whether that use takes it.
   void follow_uses(const Scope& s, ValueId v, bool movable, Owner& o) const {
     for (const Use& u : f_.value(v).uses) {
-      OpId at = within(u.op, s.region);
+      OpId at = op_within(f_, u.op, s.region);
       if (at) {
         int64_t k = s.order.at(at);
         bool takes_here = at == u.op && movable && takes(u);
