@@ -55,6 +55,7 @@ bool rows_outside(ir::Function&, PassContext&);  // loops that pass over an arra
 bool choose_lanes(ir::Function&, PassContext&);  // marks loops whose rounds run side by side in the lanes of vectors
 bool carry_loads(ir::Function&, PassContext&);  // what a round stores and the next ones read goes round as loop state
 bool place_polls(ir::Function&, PassContext&);  // lets Ctrl-C reach what may run for long
+bool store_columns(ir::Function&, PassContext&);  // columns that a nest goes through again and again lie side by side in it
 bool reuse_memory(ir::Function&, PassContext&);  // what is made from an array that dies is written over it
 bool own(ir::Function&, PassContext&);  // puts in retain and release: each birth is freed once, after its last use
 

@@ -105,7 +105,9 @@ constexpr Row loop_rows[] = {
     {"running_extremes", running_extremes, InLoop},
     // In one arm of a choice kernels are neighbours.
     {"join_choices", join_choices, InLoop},
-    // What writes to an array and what reads rows of it from a copy can be fused.
+    // The others choose by strides; checks that cannot fail are gone.
+    {"store_columns", store_columns, InLoop},
+  // What writes to an array and what reads rows of it from a copy can be fused.
     {"read_copies", read_copies, InLoop},
     // No checks are left between kernels, and extents that are equal are one value.
     {"fuse_rows", fuse_rows, InLoop},
