@@ -17,16 +17,6 @@ using llvm::ArrayRef;
 // Fields of Runtime.
 constexpr unsigned allocate_field = 1, allocate_zeroed_field = 2, release_field = 3, list_release_field = 7;
 
-Value* FunctionLowering::mul(Value* x, Value* y) {
-  auto is_one = [](Value* v) {
-    auto* c = llvm::dyn_cast<llvm::ConstantInt>(v);
-    return c && c->isOne();
-  };
-  if (is_one(x)) return y;
-  if (is_one(y)) return x;
-  return b.CreateMul(x, y, "", false, true);
-}
-
 FunctionLowering::Array FunctionLowering::unpack_array(Type type, ArrayRef<Value*> p) {
   Array a{type, p[0], p[1], {}, {}};
   size_t r = size_t(type.rank());
@@ -63,24 +53,12 @@ Pieces FunctionLowering::pack_array(const Array& a, Type type) {
   return out;
 }
 
-Value* FunctionLowering::offset(Value* data, DType d, Value* elements) {
-  if (auto* c = llvm::dyn_cast<llvm::ConstantInt>(elements); c && c->isZero()) return data;
-  return b.CreateInBoundsGEP(m.element(d), data, elements);
+void FunctionLowering::lower_load(OpId id) {
+  const Array a = array(f.op(id).operands[0]);
+  set(id, load(a, address(id, a, 1)));
 }
-
-Value* FunctionLowering::address(const Array& a, ArrayRef<Value*> indices) {
-  Value* sum = b.getInt64(0);
-  for (size_t k = 0; k < indices.size(); ++k) {
-    Value* term = mul(indices[k], a.strides[k]);
-    auto* c = llvm::dyn_cast<llvm::ConstantInt>(sum);
-    sum = c && c->isZero() ? term : b.CreateAdd(sum, term, "", false, true);
-  }
-  return offset(a.data, a.type.dtype(), sum);
-}
-
-Pieces FunctionLowering::load(const Array& a, ArrayRef<Value*> indices) {
+Pieces FunctionLowering::load(const Array& a, Value* at) {
   DType d = a.type.dtype();
-  Value* at = address(a, indices);
   llvm::Align align(uint64_t(byte_size(d)) / (is_complex(d) ? 2 : 1));
   auto read = [&](llvm::Type* t, Value* p) {
     auto* x = b.CreateAlignedLoad(t, p, align);
@@ -95,13 +73,11 @@ Pieces FunctionLowering::load(const Array& a, ArrayRef<Value*> indices) {
   return out;
 }
 
-void FunctionLowering::lower_load(OpId id) { set(id, load(array(f.op(id).operands[0]), operands(id, 1))); }
-
 void FunctionLowering::lower_store(OpId id) {
   const Op& o = f.op(id);
   Array a = array(o.operands[0]);
   DType d = a.type.dtype();
-  Value* at = address(a, operands(id, 2));
+  Value* at = address(id, a, 2);
   const Pieces& x = get(o.operands[1]);
   llvm::Align align(uint64_t(byte_size(d)) / (is_complex(d) ? 2 : 1));
   Value* low = d == DType::Bool ? b.CreateZExt(x[0], b.getInt8Ty()) : x[0];

@@ -193,8 +193,7 @@ class FunctionLowering {
   Array array(ir::ValueId);
   Array unpack_array(ir::Type, llvm::ArrayRef<Value*>);
   Pieces pack_array(const Array&, ir::Type);
-  Value* address(const Array&, llvm::ArrayRef<Value*> indices);
-  Pieces load(const Array&, llvm::ArrayRef<Value*> indices);
+  Pieces load(const Array&, Value* at);
   void lower_load(ir::OpId);
   void lower_store(ir::OpId);
   void lower_empty(ir::OpId);
@@ -207,6 +206,18 @@ class FunctionLowering {
   void lower_cell(ir::OpId);
   void lower_same(ir::OpId);
   void lower_bits(ir::OpId);
+  // ---- addresses.cpp ----
+  Value* mul(Value* x, Value* y);
+  Value* plus(Value* x, Value* y);  // null is 0
+  Value* offset(Value* data, ir::DType d, Value* elements);
+  Value* address(const Array&, llvm::ArrayRef<Value*> indices);
+  Value* address(ir::OpId, const Array&, size_t first);  // of a load or store, whose indices begin at that operand
+  struct Index {
+    Value *fixed, *moving;  // their sum; null is 0. What is fixed is the same in all rounds of a loop
+  };
+  [[nodiscard]] ir::RegionId innermost_loop(ir::OpId) const;
+  [[nodiscard]] bool is_fixed(ir::ValueId, ir::RegionId loop) const;
+  Index split(ir::ValueId, ir::RegionId loop);
   // ---- lists.cpp ----
   bool list_op(ir::OpId);
   Value* list_field(Value* list, unsigned field, llvm::Type*);
@@ -233,8 +244,6 @@ class FunctionLowering {
   void lower_list_reserve(ir::OpId);
   void make_room(ir::OpId, llvm::BasicBlock* fits, llvm::BasicBlock* grown);
   void set_length(llvm::Value* list, llvm::Value* n);
-  Value* offset(Value* data, ir::DType d, Value* elements);
-  Value* mul(Value* x, Value* y);
   void note_access(llvm::Instruction*, Value* data);
   void annotate_accesses();
   bool find_roots(Value* v, llvm::BitVector& out, llvm::SmallPtrSetImpl<Value*>& seen);
@@ -340,6 +349,8 @@ struct ScalarOp {
 [[nodiscard]] Pieces complex_multiply(llvm::IRBuilder<>&, const Pieces& x, const Pieces& y);
 [[nodiscard]] Pieces complex_divide(llvm::IRBuilder<>&, const Pieces& x, const Pieces& y, bool python);
 [[nodiscard]] Value* call_libm(llvm::IRBuilder<>&, ModuleLowering&, std::string_view name, llvm::ArrayRef<Value*>);
+// By a routine of ours where a vectorised loop may take one; Python's own floats keep libm's bits.
+[[nodiscard]] Value* call_routine(ScalarOp&, std::string_view name, llvm::ArrayRef<Value*> x);
 [[nodiscard]] Pieces call_complex(llvm::IRBuilder<>&, ModuleLowering&, std::string_view name, llvm::ArrayRef<Pieces>);
 // cpu/half.cpp, as are the next: the neighbour of x, of which the float32s are given too, in f16 or bf16.
 [[nodiscard]] Value* next_half(llvm::IRBuilder<>&, Value* x, Value* wide_x, Value* wide_y, ir::DType);

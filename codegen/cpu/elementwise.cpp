@@ -85,6 +85,14 @@ Value* call_libm(llvm::IRBuilder<>& b, ModuleLowering& m, std::string_view name,
   return call;
 }
 
+Value* call_routine(ScalarOp& s, std::string_view name, llvm::ArrayRef<Value*> x) {
+  if (s.type.is_python_number() || !has_vector_routine(name)) return call_libm(s.b, s.m, name, x);
+  llvm::Type* t = x[0]->getType();
+  std::string symbol = std::string(name) + (t->isFloatTy() ? "f" : "") + ".aic";
+  llvm::SmallVector<llvm::Type*, 2> types(x.size(), t);
+  return s.b.CreateCall(s.m.libm(symbol, t, types), x);
+}
+
 // double complex travels as two doubles, float complex as two floats in one register (x86-64 System V).
 Pieces call_complex(llvm::IRBuilder<>& b, ModuleLowering& m, std::string_view name, llvm::ArrayRef<Pieces> in) {
   bool single = in[0][0]->getType()->isFloatTy();
@@ -154,11 +162,7 @@ Pieces lower_scalar(ScalarOp& s) {
       llvm::SmallVector<Value*, 3> x;
       for (const Pieces& p : s.in) x.push_back(p[0]);
       if (how->name == "cbrt" && s.d == DType::F64 && !s.type.is_python_number()) return {cube_root(s)};
-      // A vectorised loop may take a routine of ours; Python's own floats keep libm's bits.
-      if (s.type.is_python_number() || !has_vector_routine(how->name)) return {call_libm(s.b, s.m, how->name, x)};
-      std::string symbol = std::string(how->name) + (s.d == DType::F32 ? "f" : "") + ".aic";
-      llvm::SmallVector<llvm::Type*, 2> types(x.size(), x[0]->getType());
-      return {s.b.CreateCall(s.m.libm(symbol, x[0]->getType(), types), x)};
+      return {call_routine(s, how->name, x)};
     }
     case How::Sequence: return lower_sequence(s, how->name);
     case How::None:

@@ -492,7 +492,7 @@ constexpr Sequence sequences[] = {
     {"complex_divide", [](ScalarOp& s) { return complex_divide(s.b, s.in[0], s.in[1], s.type.is_python_number()); }},
     {"complex_square", [](ScalarOp& s) { return complex_multiply(s.b, s.in[0], s.in[0]); }},
     {"complex_reciprocal", complex_reciprocal},
-    {"complex_absolute", [](ScalarOp& s) { return Pieces{call_libm(s.b, s.m, "hypot", {s.in[0][0], s.in[0][1]})}; }},
+    {"complex_absolute", [](ScalarOp& s) { return Pieces{call_routine(s, "hypot", {s.in[0][0], s.in[0][1]})}; }},
     {"complex_sign", complex_sign},
     {"complex_negative", [](ScalarOp& s) { return Pieces{s.b.CreateFNeg(s.in[0][0]), s.b.CreateFNeg(s.in[0][1])}; }},
     {"complex_conjugate", [](ScalarOp& s) { return Pieces{s.in[0][0], s.b.CreateFNeg(s.in[0][1])}; }},

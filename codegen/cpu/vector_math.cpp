@@ -7,7 +7,8 @@
 //
 // Accuracy, measured against long double in tests/unit/codegen/vector_math.cpp: all at most 2 ulp. Single precision is
 // computed in double and rounded once. sin and cos reduce by three parts of pi/2 up to 1e5 and give lanes beyond to libm; so
-// do the others where x is out of the ordinary: pow where it is not a normal positive number or the result is none. They need
+// do the others where x is out of the ordinary: pow where it is not a normal positive number or the result is none, hypot where
+// squares overflow. They need
 // fused multiply-add; without it nothing is registered. atan and asin are Cephes's rational functions.
 #include "codegen/cpu/vector_math.h"
 
@@ -28,9 +29,11 @@ namespace aic::codegen {
 namespace {
 
 using namespace llvm;
-constexpr std::string_view routines[] = {"exp",  "log",   "sin",   "cos",   "tanh", "pow",  "exp2",
-                                         "log2", "log10", "expm1", "log1p", "atan", "asin", "atan2"};
-unsigned parameters_of(std::string_view routine) { return routine == "pow" || routine == "atan2" ? 2 : 1; }
+constexpr std::string_view routines[] = {"exp",   "log",   "sin",   "cos",  "tanh", "pow",   "exp2", "log2",
+                                         "log10", "expm1", "log1p", "atan", "asin", "atan2", "hypot"};
+unsigned parameters_of(std::string_view routine) {
+  return routine == "pow" || routine == "atan2" || routine == "hypot" ? 2 : 1;
+}
 
 // Expressions on <n x double>.
 struct V {
@@ -280,6 +283,21 @@ Value* atan2(const V& v, Value* y, Value* x, Value*& fits) {
   t = v.pick(b.CreateFCmpOLT(x, v.c(0)), from(4), t);
   return b.CreateBinaryIntrinsic(Intrinsic::copysign, t, y);
 }
+// The root of the sum of squares, less what rounding has added to its square (C. F. Borges, "An improved algorithm for
+// hypot(a,b)", 2019): squares that neither overflow nor vanish beside each other.
+Value* hypot(const V& v, Value* x, Value* y, bool single, Value*& fits) {
+  IRBuilder<>& b = v.b;
+  Value *p = v.abs(x), *q = v.abs(y), *sum = b.CreateFAdd(p, q), *none = b.CreateFCmpOEQ(sum, v.c(0));
+  Value* steep = b.CreateFCmpOGT(q, p);
+  Value *more = v.pick(steep, q, p), *less = v.pick(steep, p, q);
+  fits = b.CreateAnd(b.CreateFCmpOLT(sum, v.c(1e150)), b.CreateOr(b.CreateFCmpOGT(sum, v.c(1e-130)), none));
+  Value* h = b.CreateUnaryIntrinsic(Intrinsic::sqrt, v.fma(more, more, b.CreateFMul(less, less)));
+  if (single) return h;
+  Value *hh = b.CreateFMul(h, h), *mm = b.CreateFMul(more, more);
+  Value* over = v.fma(b.CreateFNeg(less), less, b.CreateFSub(hh, mm));
+  over = b.CreateFSub(b.CreateFAdd(over, v.fma(h, h, b.CreateFNeg(hh))), v.fma(more, more, b.CreateFNeg(mm)));
+  return v.pick(none, v.c(0), b.CreateFSub(h, b.CreateFDiv(over, b.CreateFAdd(h, h))));
+}
 Value* asin(const V& v, Value* x) {
   IRBuilder<>& b = v.b;
   Value *a = v.abs(x), *z = b.CreateFSub(v.c(1), a), *w = b.CreateFMul(a, a);
@@ -352,6 +370,7 @@ Value* bounded_routine(const V& v, StringRef name, ArrayRef<Value*> x, bool sing
   if (name == "log10") return log_in_base(v, x[0], 0.4342944819032518, 1.098319650216765e-17, single, fits);
   if (name == "expm1") return expm1(v, x[0], fits);
   if (name == "log1p") return log1p(v, x[0], fits);
+  if (name == "hypot") return hypot(v, x[0], x[1], single, fits);
   AIC_CHECK(name == "atan2", name.str());
   return atan2(v, x[0], x[1], fits);
 }

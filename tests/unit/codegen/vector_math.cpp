@@ -10,6 +10,15 @@ using namespace aic::tests;
 
 namespace {
 
+std::string pairs_text(const std::string& op, const std::string& type) {
+  return "func @f(%a: " + type + "[::1], %c: " + type + "[::1], %b: " + type +
+         "[::1]) -> (none) {entry = 1, noalias = 1} {\n"
+         " %n = extent %a {axis = 0} : int\n"
+         " kernel %n {\n (%i: int):\n %x = load %a, %i : " +
+         type + "\n %z = load %c, %i : " + type + "\n %y = " + op + " %x, %z : " + type +
+         "\n store %b, %y, %i\n yield\n }\n"
+         " %none = const : none\n return %none\n}\n";
+}
 std::string kernel_text(const std::string& op, const std::string& type) {
   return "func @f(%a: " + type + "[::1], %b: " + type +
          "[::1]) -> (none) {entry = 1, noalias = 1} {\n"
@@ -26,6 +35,18 @@ std::vector<T> run(Program& p, std::vector<T> x) {
   ArrayArgument<T> a(x.data(), {int64_t(x.size())}), b(y.data(), {int64_t(y.size())});
   std::vector<rt::Slot> slots;
   a.push(slots);
+  b.push(slots);
+  REQUIRE(p.call("f", slots) == 0);
+  return y;
+}
+
+template <class T>
+std::vector<T> run_pairs(Program& p, std::vector<T> x, std::vector<T> z) {
+  std::vector<T> y(x.size());
+  ArrayArgument<T> a(x.data(), {int64_t(x.size())}), c(z.data(), {int64_t(x.size())}), b(y.data(), {int64_t(y.size())});
+  std::vector<rt::Slot> slots;
+  a.push(slots);
+  c.push(slots);
   b.push(slots);
   REQUIRE(p.call("f", slots) == 0);
   return y;
@@ -110,7 +131,46 @@ void check_routine(const Routine& r, const std::string& type) {
   CHECK(worst <= 2);
 }
 
+// Numbers of all sizes, and pairs of all special ones.
+template <class T>
+void check_hypot(const std::string& type, double tolerance) {
+  Program p(pairs_text("hypot", type));
+  std::mt19937_64 random(11);
+  std::uniform_real_distribution<double> mantissa(-1, 1), near(-4, 4),
+      far(sizeof(T) == 4 ? -40 : -320, sizeof(T) == 4 ? 38 : 308);
+  std::vector<T> x, z;
+  for (int k = 0; k < 40000; ++k) {
+    double size = std::pow(10.0, k % 2 ? far(random) : 0), ratio = std::pow(10.0, near(random));
+    x.push_back(T(size * mantissa(random)));
+    z.push_back(T(size * ratio * mantissa(random)));
+  }
+  const double special[] = {
+      0.0,        -0.0, 3.0, -4.0, 5e-324, 1e-45, 1e-310, 1e-150, 1e150, 1e308, 3e38, double(INFINITY), -double(INFINITY),
+      double(NAN)};
+  for (double u : special)
+    for (double v : special)
+      for (int k = 0; k < 16; ++k) {
+        x.push_back(T(u));
+        z.push_back(T(v));
+      }
+  for (int k = 0; k < 64; ++k) {
+    x.push_back(T(0.25));
+    z.push_back(T(1));
+  }
+  std::vector<T> y = run_pairs(p, x, z);
+  for (size_t k = 0; k < x.size(); ++k) {
+    const double u = ulps(y[k], hypotl((long double)(x[k]), (long double)(z[k])));
+    INFO(type << " " << x[k] << " " << z[k] << " gave " << y[k] << ", off by " << u);
+    if (u > tolerance) CHECK(u <= tolerance);
+  }
+}
+
 }  // namespace
+
+TEST_CASE("hypot_is_rounded_as_libm_rounds_it") {
+  check_hypot<double>("f64", 1);
+  check_hypot<float>("f32", 0);
+}
 
 TEST_CASE("vector_routines_are_within_two_ulp") {
   for (const Routine& r : routines) {
