@@ -20,6 +20,35 @@ static bool joins(const std::string& function) {
   return known.contains(function);
 }
 
+// The parameters of NumPy's functions at which a list is another thing than an array of the same elements.
+// Of numbers of several types, of which an array of one of several dtypes is made, the array is what they take.
+static bool tells_lists_apart(const std::string& function, const Value& v, size_t position, const std::string& key) {
+  if (!is_list(v)) return false;
+  Value element = element_of_list(v);
+  while (is_list(element)) element = element_of_list(element);
+  if (is_union(element)) return function == "numpy.astype" || function == "numpy.block";
+  struct Parameter {
+    std::string_view function;
+    size_t position;
+    std::string_view name;
+  };
+  static constexpr Parameter known[] = {{"numpy.block", 0, "arrays"}, {"numpy.astype", 0, "x"},         {"numpy.diff", 0, "a"},
+                                        {"numpy.delete", 1, "obj"},   {"numpy.trim_zeros", 0, "filt"}, {"numpy.insert", 1, "obj"}};
+  return std::ranges::any_of(known, [&](const Parameter& p) {
+    return p.function == function && (key.empty() ? p.position == position : p.name == key);
+  });
+}
+
+// np.block takes lists only: where a tuple stands, or nothing.
+static std::string tuple_among_blocks(const Value& v, const std::string& place) {
+  if (v.kind == Kind::Tuple || is_long_tuple(v)) return place;
+  if (is_list(v)) return tuple_among_blocks(element_of_list(v), place + "[0]");
+  if (is_list_display(v))
+    for (size_t k = 0; k < v.parts[0].parts.size(); ++k)
+      if (std::string at = tuple_among_blocks(v.parts[0].parts[k], place + "[" + std::to_string(k) + "]"); !at.empty()) return at;
+  return "";
+}
+
 static Value displays_as_tuples(const Value& v) {
   if (!is_list_display(v) && v.kind != Kind::Tuple) return v;
   Value t = is_list_display(v) ? v.parts[0] : v;
@@ -118,6 +147,10 @@ Value Frame::call_builtin(const std::string& qualified, Arguments a) {
     return is_row(v) || v.kind == Kind::Range ? as_array(v) : displays_as_tuples(v);
   };
   bool numpy = qualified.starts_with("numpy.") && qualified != "numpy.fromiter";  // that one stores its elements one by one
+  if (qualified == "numpy.block" && !in_library() && !a.positional.empty())
+    if (std::string at = tuple_among_blocks(a.positional[0], "arrays"); !at.empty())
+      fail("type-error", {at + " is a tuple. Only lists can be used to arrange blocks, and np.block does not allow implicit " +
+                          "conversion from tuple to ndarray."});
   for (size_t k = 0; k < a.positional.size(); ++k) {
     Value& v = a.positional[k];
     // To NumPy's functions a list display is a tuple: as a list its elements would be of one type.
@@ -130,12 +163,13 @@ Value Frame::call_builtin(const std::string& qualified, Arguments a) {
     // What is written into must be an array: the library says so.
     bool target = qualified == "numpy.put" || qualified == "numpy.place" || qualified == "numpy.putmask";
     bool parts = k == 0 && is_list(v) &&
-                 ((joins(qualified) && is_array(element_of_list(v))) || qualified == "numpy.block" || typed || target);
+                 ((joins(qualified) && is_array(element_of_list(v))) || typed || target);
+    parts = parts || tells_lists_apart(qualified, v, k, "");
     if (numpy && !parts) v = operand_of_numpy(v);
     if (!numpy) v = real(v, "argument" + std::to_string(k));
   }
   for (auto& [key, v] : a.keywords)
-    if (numpy) v = operand_of_numpy(v);
+    if (numpy && !tells_lists_apart(qualified, v, 0, key)) v = operand_of_numpy(v);
   if (numpy)
     if (std::optional<Value> v = by_arrays(qualified, a)) return *v;
   if (const ir::PyForm* form = session_.world.library(qualified)) {

@@ -82,6 +82,15 @@ Key key_of_object(PyObject* o) {
   return make_key(KeyKind::Object, 0, 0, 0, it->second);
 }
 
+// Whether the elements of each axis are whole elements apart, as compiled code counts them. A field of a record may not be:
+// one complex128 each 24 bytes is aligned, as NumPy has it.
+bool has_whole_steps(PyArrayObject* a) {
+  npy_intp size = PyDataType_ELSIZE(PyArray_DESCR(a));
+  for (int k = 0; k < PyArray_NDIM(a); ++k)
+    if (PyArray_DIM(a, k) > 1 && PyArray_STRIDE(a, k) % size != 0) return false;
+  return true;
+}
+
 Key key_of_array(PyArrayObject* a) {
   PyArray_Descr* d = PyArray_DESCR(a);
   int flags = PyArray_FLAGS(a), rank = PyArray_NDIM(a);
@@ -95,6 +104,7 @@ Key key_of_array(PyArrayObject* a) {
     layout = Layout::F;
   else if (rank > 1 && PyArray_STRIDE(a, rank - 1) == PyDataType_ELSIZE(d))
     layout = Layout::Inner;
+  if ((layout == Layout::Strided || layout == Layout::Inner) && !has_whole_steps(a)) return 0;
   return make_key(KeyKind::Array, unsigned(dtype), unsigned(rank), unsigned(layout) | (flags & NPY_ARRAY_WRITEABLE ? 0 : 0x80));
 }
 
@@ -228,7 +238,9 @@ std::string why_unsupported(PyObject* o) {
       if (!s) PyErr_Clear();
       return std::string("an array of dtype ") + (s ? s : "?");
     }
-    return PyArray_DESCR(a)->byteorder == '>' ? "an array in foreign byte order" : "an array that is not aligned";
+    if (PyArray_DESCR(a)->byteorder == '>') return "an array in foreign byte order";
+    return PyArray_ISALIGNED(a) ? "an array whose elements are no whole number of elements apart (pass a copy)"
+                                : "an array that is not aligned";
   }
   if (PyArray_Check(o)) return "a subclass of ndarray, `" + name + "`";
   if (is_collection(o)) return why_collection_unsupported(o);

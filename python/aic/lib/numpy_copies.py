@@ -142,6 +142,8 @@ def ascontiguousarray(a, dtype=None):
 def astype(x, dtype, /, *, copy=True, device=None):
     if device is not None and device != "cpu":
         raise ValueError(f'Device not understood. Only "cpu" is allowed, but received: {device}')
+    if prim.is_list(x):
+        raise TypeError("Input should be a NumPy array or scalar. It is a <class 'list'> instead.")
     if not prim.is_array(x) and not prim.is_numpy(x):
         prim.refuse("np.astype of other than arrays and scalars of NumPy, which is an error")
     return _method_astype(x, dtype, copy=copy)

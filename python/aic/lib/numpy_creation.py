@@ -205,7 +205,9 @@ def linspace(start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis
     last = float(stop) if prim.same_dtype(wide, float64) else prim.cast(stop, wide)
     if retstep:
         y = linspace(start, stop, num, endpoint, False, dtype)
-        return y, prim.cast((last - first) / parts if parts > 0 else float("nan"), wide)
+        if parts <= 0:
+            return y, float("nan")
+        return y, prim.cast((last - first) / parts, wide)
     out = wide if dtype is None else dtype
     whole = prim.kind(out) == "i" or prim.kind(out) == "u"
     y = _spaced(num, parts, first, last, endpoint)

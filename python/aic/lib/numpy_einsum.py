@@ -243,6 +243,8 @@ def _text_of(given):
 def einsum(subscripts, *operands, out=None, dtype=None, order="K", casting="safe", optimize=False):
     """`optimize` says nothing here: two operands are always multiplied as matrices, more of them from the left to the right."""
     letter = np._letter(order, "K")
+    if not np._is_rule(casting):
+        raise ValueError(f"casting must be one of 'no', 'equiv', 'safe', 'same_kind', 'unsafe' (got '{casting}')")
     if not isinstance(subscripts, str):
         subscripts, operands = _text_of((subscripts,) + operands)
     groups, output = _parts(subscripts, operands)
@@ -285,8 +287,39 @@ def einsum(subscripts, *operands, out=None, dtype=None, order="K", casting="safe
         out[...] = prim.cast(r, prim.dtype(out))
         return out
     if len(output) == 0:
-        return r[()]
+        if optimize is False or len(groups) == 1 or not _hang_together(arrays, groups, False):
+            return r[()]
+        if not _hang_together(arrays, groups, True):
+            raise NotImplementedError("aic: NumPy gives a scalar here, and an array of rank 0 where the extents are not all 1: write optimize=False")
+        return r
     return _laid_out(r, arrays, letter)
+
+
+def _hang_together(arrays, groups, asked):
+    """Whether letters lead from each operand to all of the others; `asked`: letters with extents other than 1, which is known at run time.
+    NumPy's plan then multiplies matrices last, which leaves an array, of rank 0 here."""
+    reached = (True,)
+    for k in prim.static_range(len(groups) - 1):
+        reached = reached + (False,)
+    for _ in prim.static_range(len(groups) - 1):
+        further = ()
+        for k in prim.static_range(len(groups)):
+            near = reached[k]
+            for j in prim.static_range(len(groups)):
+                near = near or (reached[j] and _share_a_letter(arrays[k], groups[k], arrays[j], groups[j], asked))
+            further = further + (near,)
+        reached = further
+    all_reached = True
+    for there in reached:
+        all_reached = all_reached and there
+    return all_reached
+
+
+def _share_a_letter(a, x, b, y, asked):
+    shared = False
+    for c in _shared(x, y):
+        shared = shared or not asked or (a.shape[_place(x, c)] != 1 and b.shape[_place(y, c)] != 1)
+    return shared
 
 
 def _check_extents(arrays, groups, output, planned):

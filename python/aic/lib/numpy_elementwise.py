@@ -110,10 +110,12 @@ def _rounded(x, decimals):
 around = round
 
 
-def where(condition, x=None, y=None, /):
-    if x is None and y is None:
-        return np.nonzero(condition)
+def where(condition, x="<no value>", y="<no value>", /):
     if x is None or y is None:
+        prim.refuse("where of None, which NumPy makes an array of objects of")
+    if not np._is_given(x) and not np._is_given(y):
+        return np.nonzero(condition)
+    if not np._is_given(x) or not np._is_given(y):
         raise ValueError("either both or neither of x and y should be given")
     return prim.as_array(prim.select(condition, _beside_ints(x, y), _beside_ints(y, x)))
 
@@ -270,7 +272,7 @@ def unwrap(p, discont=None, axis=-1, *, period=6.283185307179586):
 
 def isclose(a, b, rtol=1e-05, atol=1e-08, equal_nan=False):
     if prim.kind(b) != "f" and prim.kind(b) != "c":  # a difference of ints could wrap, one of bools is none
-        b = prim.cast(_numbers(b), float64)
+        b = float(b) if prim.is_number(b) and not prim.is_numpy(b) else prim.cast(_numbers(b), float64)
     near = prim.less_equal(prim.absolute(prim.subtract(a, b)), atol + rtol * prim.absolute(b))
     both_finite = prim.logical_and(prim.isfinite(a), prim.isfinite(b))
     result = prim.logical_or(prim.logical_and(near, both_finite), prim.equal(a, b))

@@ -9,6 +9,8 @@ def bincount(x, weights=None, minlength=0):
     x = prim.as_array(x)
     if prim.rank(x) != 1:
         raise ValueError("object of too small depth for desired array" if prim.rank(x) == 0 else "object too deep for desired array")
+    if minlength < 0:
+        raise ValueError("'minlength' must not be negative")
     top = minlength
     for k in x:
         if k < 0:
@@ -33,16 +35,30 @@ def digitize(x, bins, right=False):
     if prim.kind(x if prim.is_number(x) else prim.as_array(x)) == "c":
         raise TypeError("x may not be complex")
     edges = prim.as_array(bins)
-    n = edges.shape[0]
-    if n > 1 and edges[0] > edges[n - 1]:
-        for i in range(n - 1):
-            if edges[i] < edges[i + 1]:
-                raise ValueError("bins must be monotonically increasing or decreasing")
-        return prim.subtract(n, np.searchsorted(edges[::-1], x, "left" if right else "right"))
-    for i in range(n - 1):
-        if edges[i] > edges[i + 1]:
-            raise ValueError("bins must be monotonically increasing or decreasing")
+    if prim.kind(edges) == "c":
+        name = "complex64" if prim.itemsize(edges) == 8 else "complex128"
+        raise TypeError(f"Cannot cast array data from dtype('{name}') to dtype('float64') according to the rule 'safe'")
+    direction = _direction(np.asarray(edges, float64))
+    if direction == 0:
+        raise ValueError("bins must be monotonically increasing or decreasing")
+    if direction < 0:
+        return prim.subtract(edges.shape[0], np.searchsorted(edges[::-1], x, "left" if right else "right"))
     return np.searchsorted(edges, x, "left" if right else "right")
+
+
+def _direction(edges):
+    """1 where they rise, -1 where they fall, 0 where they do neither. NumPy looks at float64, and a nan behind the first falls."""
+    n = edges.shape[0]
+    at = 1
+    while at < n and edges[at] == edges[0]:
+        at = at + 1
+    if at >= n:
+        return 1
+    falls = not edges[0] < edges[at]
+    for i in range(at, n - 1):
+        if edges[i] < edges[i + 1] if falls else edges[i] > edges[i + 1]:
+            return 0
+    return -1 if falls else 1
 
 
 # ---- one dimension ----
@@ -66,11 +82,8 @@ def _width_by(rule, x):
         return 2.0 * float(quartiles[0] - quartiles[1]) * prim.power(n, -1.0 / 3.0)
     if rule == "auto":
         by_spread = _width_by("fd", x)
-        sturges = _width_by("sturges", x)
-        if by_spread == 0.0:
-            return sturges
         wide = _width_by("sqrt", x) / 2.0
-        return min(by_spread if by_spread > wide else wide, sturges)
+        return min(by_spread if by_spread > wide else wide, _width_by("sturges", x))
     prim.refuse("this rule for bins")
     return 0.0
 
@@ -108,8 +121,10 @@ def _limits(x, given):
     return low, high
 
 
-def _edges(x, bins, range):
+def _edges(x, bins, range, weights=None):
     if isinstance(bins, str):
+        if weights is not None:
+            raise TypeError("Automated estimation of the number of bins is not supported for weighted data")
         low, high = _limits(x, range)
         inside = x[prim.logical_and(prim.greater_equal(x, low), prim.less_equal(x, high))]
         if inside.shape[0] == 0:
@@ -136,7 +151,7 @@ def _edges(x, bins, range):
 
 
 def histogram_bin_edges(a, bins=10, range=None, weights=None):
-    return _edges(np._line(prim.as_array(a)), bins, range)
+    return _edges(np._line(prim.as_array(a)), bins, range, weights)
 
 
 def histogram(a, bins=10, range=None, density=None, weights=None):
@@ -144,7 +159,7 @@ def histogram(a, bins=10, range=None, density=None, weights=None):
     if weights is not None:
         if prim.as_array(weights).shape != prim.as_array(a).shape:
             raise ValueError("weights should have the same shape as a.")
-    edges = _edges(x, bins, range)
+    edges = _edges(x, bins, range, weights)
     counts = _tallied(x, edges, weights, isinstance(bins, str) or (not isinstance(bins, (tuple, list)) and prim.rank(bins) == 0))
     if density is None or density is False:
         return counts, edges

@@ -303,6 +303,8 @@ def unravel_index(indices, shape, order="C"):
     shape = np._shape(shape)
     n = np._length(shape)
     flat = prim.as_array(indices)
+    if len(shape) == 0 and prim.rank(flat) > 0:
+        raise ValueError("multiple indices are not supported for 0d arrays")
     if prim.kind(flat) != "i" and prim.kind(flat) != "u":
         raise TypeError("only int indices permitted")
     for i in np._line(flat):
@@ -331,6 +333,16 @@ def _digits(flat, shape):
     return places
 
 
+def _check_places_in(dims, order):
+    """That the places of an array of these extents can be counted."""
+    total = 1
+    for j in prim.static_range(len(dims)):
+        extent = dims[len(dims) - 1 - j if order == "C" else j]
+        if extent > 0 and total > 9223372036854775807 // extent:
+            raise ValueError("invalid dims: array size defined by dims is larger than the maximum possible size.")
+        total = total * extent
+
+
 def ravel_multi_index(multi_index, dims, mode="raise", order="C"):
     dims = np._shape(dims)
     n = len(dims)
@@ -343,6 +355,10 @@ def ravel_multi_index(multi_index, dims, mode="raise", order="C"):
     modes = ()
     for k in prim.static_range(n):
         modes = modes + (mode[k] if isinstance(mode, tuple) else mode,)
+    _check_places_in(dims, order)
+    for place in given:
+        if np.size(place) > 0 and np._length(dims) == 0:
+            raise ValueError("cannot unravel if shape has zero entries (is empty).")
     flat = prim.cast(0, int64)
     for j in prim.static_range(n):
         k = j if order == "C" else n - 1 - j

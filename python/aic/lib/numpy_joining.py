@@ -1,5 +1,5 @@
 """Arrays put together: concatenate, stack, insert, delete, roll."""
-from numpy import uint8
+from numpy import int64, uint8
 
 from aic.lib import numpy as np
 from aic.lib import prim
@@ -241,9 +241,23 @@ def _laid_out_as(r, a):
     return np.asfortranarray(r) if prim.fortran(a) else r
 
 
+def _is_no_place(obj):
+    """Of an empty list, which unlike an empty array is one of ints."""
+    if prim.is_list(obj) or isinstance(obj, tuple):
+        return len(obj) == 0
+    return False
+
+
 def insert(arr, obj, values, axis=None):
     a = prim.as_array(arr)
-    r = _inserted(a, obj, values, axis)
+    if prim.is_list(obj) and prim.kind(obj) == "b":
+        raise AttributeError("'list' object has no attribute 'ndim'")
+    if isinstance(obj, tuple) and len(obj) > 0 and prim.kind(obj) == "b":
+        prim.refuse("insert at a list or tuple of booleans, for which NumPy raises AttributeError")
+    if _is_no_place(obj):
+        r = _inserted(a, prim.empty((0,), int64), values, axis)
+    else:
+        r = _inserted(a, prim.as_array(obj) if prim.is_list(obj) else obj, values, axis)
     return r if axis is None else _laid_out_as(r, a)
 
 
@@ -330,13 +344,15 @@ def _inserted(a, obj, values, axis):
 
 def _check_places(places):
     if prim.kind(places) == "f" or prim.kind(places) == "c":
-        if places.shape[0] > 0:
-            raise IndexError("arrays used as indices must be of integer (or boolean) type")
+        raise IndexError("arrays used as indices must be of integer (or boolean) type")
 
 
 def delete(arr, obj, axis=None):
     a = prim.as_array(arr)
-    r = _deleted(a, obj, axis)
+    if _is_no_place(obj):
+        r = _deleted(a, prim.empty((0,), int64), axis)
+    else:
+        r = _deleted(a, prim.as_array(obj) if prim.is_list(obj) else obj, axis)
     return r if axis is None else _laid_out_as(r, a)
 
 

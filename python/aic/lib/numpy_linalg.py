@@ -346,7 +346,7 @@ def _powered(a, n):
 
 def matrix_power(a, n):
     a = _square_of_any(a)
-    if isinstance(n, float):
+    if isinstance(n, float) or prim.rank(n) > 0:
         raise TypeError("exponent must be an integer")
     if prim.kind(n) != "i" and prim.kind(n) != "u":
         raise TypeError("exponent must be an integer")

@@ -55,23 +55,25 @@ def _constant(value, a):
     return prim.cast(value, prim.dtype(value))
 
 
-def _check_given(mode, name, value, known):
-    if value is not None and not known:
+def _check_given(mode, name, given, known):
+    if given and not known:
         raise ValueError(f"unsupported keyword arguments for mode '{mode}': {{'{name}'}}")
 
 
-def pad(array, pad_width, mode="constant", *, constant_values=None, end_values=None, stat_length=None, reflect_type=None):
+def pad(array, pad_width, mode="constant", *, constant_values="<no value>", end_values="<no value>", stat_length="<no value>", reflect_type="<no value>"):
     a = prim.as_array(array)
     if not isinstance(mode, str):
         prim.refuse("padding by a function")
     if mode not in _TAKING and mode not in _COMPUTING:
         raise ValueError(f"mode '{mode}' is not supported")
-    _check_given(mode, "constant_values", constant_values, mode == "constant")
-    _check_given(mode, "end_values", end_values, mode == "linear_ramp")
-    _check_given(mode, "stat_length", stat_length, mode in _COMPUTING and mode != "linear_ramp")
-    _check_given(mode, "reflect_type", reflect_type, mode == "reflect" or mode == "symmetric")
+    _check_given(mode, "constant_values", np._is_given(constant_values), mode == "constant")
+    _check_given(mode, "end_values", np._is_given(end_values), mode == "linear_ramp")
+    _check_given(mode, "stat_length", np._is_given(stat_length), mode in _COMPUTING and mode != "linear_ramp")
+    _check_given(mode, "reflect_type", reflect_type != "<no value>", mode == "reflect" or mode == "symmetric")
     odd = reflect_type is not None and reflect_type == "odd"
-    values = 0 if constant_values is None else constant_values
+    values = constant_values if np._is_given(constant_values) else 0
+    end_values = end_values if np._is_given(end_values) else 0
+    stat_length = stat_length if np._is_given(stat_length) else None
     plain = mode == "constant" and prim.rank(values) == 0
     rank = prim.rank(a)
     _check_pairs(pad_width, rank)
@@ -108,7 +110,7 @@ def _fill_axis(rows, a, axis, before, after, mode, values, end_values, stat_leng
         raise ValueError(f"can't extend empty axis {axis} using modes other than 'constant' or 'empty'")
     if mode == "linear_ramp":
         if before + after > 0:
-            first, last = _pair(0 if end_values is None else end_values, axis)
+            first, last = _pair(end_values, axis)
             _fill_ramp(rows[:before], first, prim.copy(rows[before : before + 1]))
             _fill_ramp(rows[before + n :][::-1], last, prim.copy(rows[before + n - 1 : before + n]))
     elif mode in _COMPUTING:

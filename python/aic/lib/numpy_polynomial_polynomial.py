@@ -52,6 +52,8 @@ def polyval(x, c, tensor=True):
 
 
 def polyder(c, m=1):
+    if m < 0:
+        raise ValueError("The order of derivation must be non-negative")
     a = _coefficients(c)
     for _ in prim.static_range(m):
         n = a.shape[0]
@@ -63,6 +65,8 @@ def polyder(c, m=1):
 
 
 def polyint(c, m=1):
+    if m < 0:
+        raise ValueError("The order of integration must be non-negative")
     a = _coefficients(c)
     for _ in prim.static_range(m):
         n = a.shape[0]
@@ -75,13 +79,21 @@ def polyint(c, m=1):
 
 
 def polyvander(x, deg):
+    if deg < 0:
+        raise ValueError("deg must be non-negative")
     a = prim.as_array(x)
-    return old.vander(np.asarray(a, np._float_dtype(a)), deg + 1, True)
+    v = old.vander(np.asarray(np._line(a), np._float_dtype(a)), deg + 1, True)
+    return v if prim.rank(a) < 2 else np.ascontiguous_copy(prim.reshape(v, a.shape + (deg + 1,)))
 
 
 def polyfit(x, y, deg, rcond=None, full=False, w=None):
     if full is not False or prim.rank(deg) > 0:
         prim.refuse("residuals of polyfit, or chosen powers")
+    if w is not None:
+        if prim.rank(w) != 1:
+            raise TypeError("expected 1D vector for w")
+        if len(w) != len(x):
+            raise TypeError("expected x and w to have same length")
     return np.ascontiguous_copy(old.polyfit(x, y, deg, rcond, False, w)[::-1])
 
 

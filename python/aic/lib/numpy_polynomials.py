@@ -181,6 +181,10 @@ def polyfit(x, y, deg, rcond=None, full=False, w=None, cov=False):
     left = vander(xs, deg + 1)
     if w is not None:
         weights = np.asarray(w, float64)
+        if prim.rank(weights) != 1:
+            raise TypeError("expected a 1-d array for weights")
+        if weights.shape[0] != ys.shape[0]:
+            raise TypeError("expected w and y to have the same length")
         left = left * weights[:, None]
         ys = ys * (weights[:, None] if prim.rank(ys) == 2 else weights)
     scale = prim.sqrt(np.sum(left * left, 0))

@@ -216,6 +216,9 @@ def _weighted(a, q, weak, message, axis, out, method, keepdims, weights, found):
     for j in range(lines.shape[1]):
         _weighted_line(rows[:, j], lines[:, j], own[:, j if own.shape[1] > 1 else 0], wanted, weak)
     r = prim.reshape(rows, given.shape + x.shape[1:])
+    if prim.rank(r) == 0 and prim.kind(a) == "f" and out is None and not keepdims:  # NumPy gives nan as a scalar, numbers as arrays
+        if prim.isnan(rows[0, 0]):
+            return rows[0, 0]
     return _quantile_into(r, a, axis, keepdims, given.shape, out, True)
 
 

@@ -197,13 +197,13 @@ def beta(s, a, b):
         while True:
             u = bits.next_double(s)
             v = bits.next_double(s)
-            x = prim.power(u, 1.0 / a)
-            y = prim.power(v, 1.0 / b)
+            x = prim.power(u, prim.divide(1.0, a))  # of dirichlet's, a or b may be 0
+            y = prim.power(v, prim.divide(1.0, b))
             if x + y <= 1.0 and u + v > 0.0:
                 if x + y > 0.0:
                     return x / (x + y)
-                x = prim.log(u) / a
-                y = prim.log(v) / b
+                x = prim.divide(prim.log(u), a)
+                y = prim.divide(prim.log(v), b)
                 most = x if x > y else y
                 x -= most
                 y -= most

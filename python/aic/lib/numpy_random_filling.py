@@ -27,7 +27,7 @@ def drawn_over(s, shape, draw):
 def drawn_into(s, out, size, draw):
     """Draws into the array given."""
     if size is not None:
-        if np._length(size) != out.size:
+        if np._shape(size) != out.shape:
             raise ValueError("size must match out.shape when used together")
     if not prim.contiguous(out):
         prim.refuse("an `out` in another order than C's")
@@ -107,7 +107,8 @@ def positive(x):
 
 
 def not_negative(x):
-    return not (x < 0.0)
+    """Nor zero below zero."""
+    return not (x < 0.0 or (x == 0.0 and prim.copysign(1.0, float(x)) < 0.0))
 
 
 def share(x):

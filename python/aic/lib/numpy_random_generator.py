@@ -32,13 +32,19 @@ def _Generator_random(s, size=None, dtype=float64, out=None):
 
 def _Generator_uniform(s, low=0.0, high=1.0, size=None):
     if prim.rank(low) > 0 or prim.rank(high) > 0:
-        return filling.with_parameters(s, lambda s, a, b: a + (b - a) * bits.next_double(s), float64, size, filling.as_floats(low), filling.as_floats(high))
+        start = filling.as_floats(low)
+        reach = prim.subtract(filling.as_floats(high), start)
+        if not np.all(prim.isfinite(reach)):
+            raise OverflowError("Range exceeds valid bounds")
+        if not bits.is_legacy(s) and np.any(prim.less(reach, 0.0)):
+            raise ValueError("high - low < 0")
+        return filling.with_parameters(s, lambda s, a, w: a + w * bits.next_double(s), float64, size, start, reach)
     first = float(low)
     width = float(high) - first
     if width - width != 0.0:
         raise OverflowError("high - low range exceeds valid bounds")
     if width < 0.0:
-        raise ValueError("high < low")
+        raise ValueError("high - low < 0")
     return filling.drawn(s, size, lambda s: first + width * bits.next_double(s))
 
 

@@ -17,6 +17,8 @@ def _drawn_between(s, first, last, size, below):
 
 def _drawn_between_arrays(s, low, high, size, dtype, closed, below):
     """The ends are arrays, or one of them is."""
+    if size is not None and np._length(size) == 0:
+        return prim.empty(np._shape(size), dtype)
     if not prim.same_dtype(dtype, int64):
         prim.refuse("draws between arrays of another dtype than int64")
     first = filling.as_ints(0 if high is None else low)
@@ -37,6 +39,8 @@ def _between(s, first, last, below):
 def _Generator_integers(s, low, high=None, size=None, dtype=int64, endpoint=False):
     if prim.rank(low) > 0 or (high is not None and prim.rank(high) > 0):
         return _drawn_between_arrays(s, low, high, size, dtype, endpoint, bits.below)
+    if size is not None and np._length(size) == 0:
+        return prim.empty(np._shape(size), dtype)
     first = 0 if high is None else int(low)
     last = (int(low) if high is None else int(high)) - (0 if endpoint else 1)
     if first > last:
@@ -50,6 +54,8 @@ def _Generator_integers(s, low, high=None, size=None, dtype=int64, endpoint=Fals
 def _RandomState_randint(s, low, high=None, size=None, dtype=int):
     if prim.rank(low) > 0 or (high is not None and prim.rank(high) > 0):
         return _drawn_between_arrays(s, low, high, size, dtype, False, legacy.below)
+    if size is not None and np._length(size) == 0:
+        return prim.empty(np._shape(size), dtype)
     first = 0 if high is None else int(low)
     last = (int(low) if high is None else int(high)) - 1
     if first > last:

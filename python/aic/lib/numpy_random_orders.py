@@ -12,7 +12,7 @@ from aic.lib import prim
 # ---- orders ----
 def _shuffled(s, x, below):
     """Fisher and Yates, from the end."""
-    for k in range(x.shape[0] - 1):
+    for k in range(x.shape[0] - 1 if np.size(x) > 0 else 0):
         i = x.shape[0] - 1 - k
         j = int(below(s, uint64(i)))
         if prim.rank(x) == 1:
@@ -40,10 +40,13 @@ def _permuted(s, x, below):
 
 
 def _Generator_shuffle(s, x, axis=0):
+    np._axis(axis, prim.rank(x))
     _shuffled(s, x if prim.rank(x) == 1 else np.swapaxes(x, 0, axis), bits.under_mask)
 
 
 def _Generator_permutation(s, x, axis=0):
+    if prim.rank(x) == 1:
+        np._axis(axis, 1)
     if prim.rank(x) > 1 and axis != 0:
         at = np._axis(axis, prim.rank(x))
         return x[np._along(prim.rank(x), at, _permuted(s, x.shape[at], bits.under_mask))]
@@ -178,13 +181,25 @@ def _population(a):
     return np.asarray(a) if prim.rank(a) > 0 else a
 
 
-def _picked(a, places, axis=0):
+def _check_population(a):
+    if prim.rank(a) == 0 and prim.kind(a) == "f":
+        name = f"numpy.float{8 * prim.itemsize(a)}" if prim.is_numpy(a) else "float"
+        raise ValueError(f"a must be a sequence or an integer, not <class '{name}'>")
+
+
+def _picked(a, places, axis, size):
+    """An array of what was chosen, of rank 0 where size is ()."""
     if prim.rank(a) > 0:
-        return np.take(a, places, axis) if axis != 0 else a[places]
-    return places if prim.rank(places) > 0 else int(places)
+        r = np.take(a, places, axis) if axis != 0 else a[places]
+    elif prim.rank(places) > 0:
+        return places
+    else:
+        r = int(places)
+    return r if size is None else prim.as_array(r)
 
 
 def _Generator_choice(s, a, size=None, replace=True, p=None, axis=0, shuffle=True):
+    _check_population(a)
     a = _population(a)
     at = np._axis(axis, prim.rank(a)) if prim.rank(a) > 0 else 0
     n = a.shape[at] if prim.rank(a) > 0 else int(a)
@@ -193,20 +208,22 @@ def _Generator_choice(s, a, size=None, replace=True, p=None, axis=0, shuffle=Tru
     count = 1 if size is None else np._length(size)
     if p is not None:
         if replace is True:
-            return _picked(a, _by_weight(p, n, filling.drawn(s, size, bits.next_double)), at)
+            return _picked(a, _by_weight(p, n, filling.drawn(s, size, bits.next_double)), at, size)
         places = _by_weight_once(s, p, n, count, bits.next_double)
-        return _picked(a, places[0] if size is None else prim.reshape(places, np._shape(size)), at)
+        return _picked(a, places[0] if size is None else prim.reshape(places, np._shape(size)), at, size)
     if replace is True:
-        return _picked(a, integers._Generator_integers(s, 0, n, size), at)
+        return _picked(a, integers._Generator_integers(s, 0, n, size), at, size)
     if size is None:
-        return _picked(a, integers._Generator_integers(s, 0, n), at)
+        return _picked(a, integers._Generator_integers(s, 0, n), at, size)
     if count > n:
         raise ValueError("Cannot take a larger sample than population when replace is False")
     places = _tail(s, n, count) if n > 10000 and count > n // (50 if shuffle else 20) else _floyd(s, n, count, shuffle)
-    return _picked(a, prim.reshape(places, np._shape(size)), at)
+    return _picked(a, prim.reshape(places, np._shape(size)), at, size)
 
 
 def _RandomState_choice(s, a, size=None, replace=True, p=None):
+    if prim.rank(a) == 0 and prim.kind(a) == "f":
+        raise ValueError("a must be 1-dimensional or an integer")
     a = _population(a)
     n = a.shape[0] if prim.rank(a) > 0 else int(a)
     if n <= 0 and (size is None or np._length(size) > 0):
@@ -214,13 +231,13 @@ def _RandomState_choice(s, a, size=None, replace=True, p=None):
     count = 1 if size is None else np._length(size)
     if p is not None:
         if replace is True:
-            return _picked(a, _by_weight(p, n, filling.drawn(s, size, legacy.next_double)))
+            return _picked(a, _by_weight(p, n, filling.drawn(s, size, legacy.next_double)), 0, size)
         places = _by_weight_once(s, p, n, count, legacy.next_double)
-        return _picked(a, places[0] if size is None else prim.reshape(places, np._shape(size)))
+        return _picked(a, places[0] if size is None else prim.reshape(places, np._shape(size)), 0, size)
     if replace is True:
-        return _picked(a, integers._RandomState_randint(s, 0, n, size))
+        return _picked(a, integers._RandomState_randint(s, 0, n, size), 0, size)
     if size is None:
-        return _picked(a, _RandomState_permutation(s, n)[0])
+        return _picked(a, _RandomState_permutation(s, n)[0], 0, size)
     if count > n:
         raise ValueError("Cannot take a larger sample than population when 'replace=False'")
-    return _picked(a, prim.reshape(prim.copy(_RandomState_permutation(s, n)[:count]), np._shape(size)))
+    return _picked(a, prim.reshape(prim.copy(_RandomState_permutation(s, n)[:count]), np._shape(size)), 0, size)

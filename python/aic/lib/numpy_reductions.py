@@ -89,6 +89,11 @@ def _total(a, kind, axis, dtype, out, keepdims, initial, where):
             if start == 0 and prim.signbit(start):  # of zeros below zero alone the sum is one
                 below = prim.logical_and(prim.equal(x, 0), prim.signbit(x))
                 r = prim.select(np._reduced(below, "logical_and", axis, keepdims), start, r)
+        if kind == "add" and prim.kind(r) == "c" and prim.rank(start) == 0:  # each part as of floats
+            parts = ()
+            for part in (prim.real, prim.imag):
+                parts = parts + (_total(part(x), kind, axis, None, None, keepdims, part(start), True),)
+            return _cast_into(out, np._complex_of_parts(r, *parts), kind, a, np._reduced_axes(axis, prim.rank(a)))
         r = prim.apply(kind, start, r)
     return _cast_into(out, r, kind, a, np._reduced_axes(axis, prim.rank(a)))
 

@@ -1,5 +1,5 @@
 """Sets: the distinct elements, rows or columns of an array, and what two arrays have in common. Over sorting, as in NumPy."""
-from numpy import int64
+from numpy import int64, uint64
 from numpy.lib._arraysetops_impl import UniqueAllResult, UniqueCountsResult, UniqueInverseResult
 
 from aic.lib import numpy as np
@@ -41,6 +41,8 @@ def _numbered(first, order):
 
 def unique(ar, return_index=False, return_inverse=False, return_counts=False, axis=None, *, equal_nan=True, sorted=True):
     a = prim.as_array(ar)
+    if axis is not None and prim.kind(axis) != "i" and prim.kind(axis) != "b":
+        raise TypeError("integer argument expected, got float")
     if axis is not None and prim.rank(a) > 1:
         return _unique_rows(a, return_index, return_inverse, return_counts, np._axis(axis, prim.rank(a)))
     if axis is not None:
@@ -107,6 +109,8 @@ def isin(element, test_elements, assume_unique=False, invert=False, *, kind=None
     if kind is not None and kind != "sort" and kind != "table":
         raise ValueError(f"Invalid kind: '{kind}'. Please use None, 'sort' or 'table'.")
     tests = np._line(prim.as_array(test_elements))
+    if kind == "table":
+        _check_table(x, tests)
     common = prim.result_type(prim.dtype(x), prim.dtype(tests))
     known = np.sort(np.asarray(tests, common))
     flat = np.asarray(np._line(x), common)
@@ -116,6 +120,17 @@ def isin(element, test_elements, assume_unique=False, invert=False, *, kind=None
         k = np._searchsorted(known, flat[i], "left")
         found[i] = (k < n and known[k if k < n else 0] == flat[i]) != invert
     return prim.reshape(found, x.shape)
+
+
+def _check_table(x, tests):
+    """Where NumPy has no table: the result would be the same."""
+    if prim.kind(x) not in ("b", "i", "u") or prim.kind(tests) not in ("b", "i", "u"):
+        raise ValueError("The 'table' method is only supported for boolean or integer arrays. Please select 'sort' or None for kind.")
+    if tests.shape[0] > 0 and prim.kind(tests) == "i":
+        reach = prim.subtract(prim.cast(np.max(tests), uint64), prim.cast(np.min(tests), uint64))
+        if reach > uint64(9223372036854775807 // 2 ** (64 - 8 * prim.itemsize(tests))):
+            raise RuntimeError("You have specified kind='table', but the range of values in `ar2` or `ar1` exceed the maximum integer of the "
+                               "datatype. Please set `kind` to None or 'sort'.")
 
 
 # ---- of two ----

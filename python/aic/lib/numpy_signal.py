@@ -18,6 +18,10 @@ def _diff(a, axis):
 
 
 def diff(a, n=1, axis=-1, prepend=None, append=None):
+    if n == 0:
+        if isinstance(a, tuple):
+            prim.refuse("differences of order 0 of a tuple or list written here, which NumPy gives back")
+        return a
     r = prim.as_array(a)
     if n < 0:
         raise ValueError(f"order must be non-negative but got {n}")
@@ -277,15 +281,17 @@ def convolve(a, v, mode="full"):
 def trim_zeros(filt, trim="fb", axis=None):
     if isinstance(filt, tuple):
         prim.refuse("trim_zeros of a sequence that is no array")
-    a = prim.as_array(filt)
-    if prim.rank(a) != 1:
+    if prim.is_list(filt) and prim.rank(filt) > 1:
+        prim.refuse("trim_zeros of nested lists, of which NumPy makes an array or a list")
+    if not prim.is_list(filt) and prim.rank(filt) != 1:
         prim.refuse("trim_zeros of other than a vector")
+    a = filt
     if trim.lower() not in ("fb", "bf", "f", "b"):
         raise ValueError(f"unexpected character(s) in `trim`: {trim!r}")
     if axis == ():
         return a
     first = 0
-    last = a.shape[0]
+    last = len(a)
     for side in prim.characters(trim):
         if side == "f" or side == "F":
             while first < last and a[first] == 0:
@@ -293,4 +299,4 @@ def trim_zeros(filt, trim="fb", axis=None):
         else:
             while last > first and a[last - 1] == 0:
                 last = last - 1
-    return filt[first:last] if isinstance(filt, list) else a[first:last]
+    return a[first:last]

@@ -182,7 +182,15 @@ def _ufunc_at(name, a, indices, b=None):
     """Unbuffered: an index that comes twice is applied twice. All indices are checked before the first write. The operand counts as an
     array, also a number of Python's, and results are cast to the array's dtype whatever they are."""
     places = indices if isinstance(indices, tuple) else (indices,)
-    b = None if b is None else prim.as_array(b)
+    b = None if b is None else _not_over(prim.as_array(b), a)
+    if isinstance(indices, tuple):
+        indices = ()
+        for p in places:
+            indices = indices + (_not_over(p, a),)
+        places = indices
+    else:
+        indices = _not_over(indices, a)
+        places = (indices,)
     if not _are_lists(places):
         _at_chosen(name, a, indices, b)
     elif len(places) == prim.rank(a):
@@ -191,6 +199,13 @@ def _ufunc_at(name, a, indices, b=None):
         _at_rows(name, a, prim.as_array(places[0]), b)
     else:
         _at_chosen(name, a, indices, b)
+
+
+def _not_over(x, a):
+    """x, or a copy where writing into `a` could change it."""
+    if not prim.is_array(x):
+        return x
+    return prim.copy(x) if np.may_share_memory(x, a) else x
 
 
 def _applied(name, a, at, *operand):
