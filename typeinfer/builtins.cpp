@@ -32,8 +32,9 @@ static bool tells_lists_apart(const std::string& function, const Value& v, size_
     size_t position;
     std::string_view name;
   };
-  static constexpr Parameter known[] = {{"numpy.block", 0, "arrays"}, {"numpy.astype", 0, "x"},         {"numpy.diff", 0, "a"},
-                                        {"numpy.delete", 1, "obj"},   {"numpy.trim_zeros", 0, "filt"}, {"numpy.insert", 1, "obj"}};
+  static constexpr Parameter known[] = {{"numpy.block", 0, "arrays"},    {"numpy.astype", 0, "x"},
+                                        {"numpy.diff", 0, "a"},          {"numpy.delete", 1, "obj"},
+                                        {"numpy.trim_zeros", 0, "filt"}, {"numpy.insert", 1, "obj"}};
   return std::ranges::any_of(known, [&](const Parameter& p) {
     return p.function == function && (key.empty() ? p.position == position : p.name == key);
   });
@@ -45,7 +46,8 @@ static std::string tuple_among_blocks(const Value& v, const std::string& place) 
   if (is_list(v)) return tuple_among_blocks(element_of_list(v), place + "[0]");
   if (is_list_display(v))
     for (size_t k = 0; k < v.parts[0].parts.size(); ++k)
-      if (std::string at = tuple_among_blocks(v.parts[0].parts[k], place + "[" + std::to_string(k) + "]"); !at.empty()) return at;
+      if (std::string at = tuple_among_blocks(v.parts[0].parts[k], place + "[" + std::to_string(k) + "]"); !at.empty())
+        return at;
   return "";
 }
 
@@ -162,8 +164,7 @@ Value Frame::call_builtin(const std::string& qualified, Arguments a) {
         (a.positional.size() > 1 || std::ranges::any_of(a.keywords, [](const auto& kw) { return kw.first == "dtype"; }));
     // What is written into must be an array: the library says so.
     bool target = qualified == "numpy.put" || qualified == "numpy.place" || qualified == "numpy.putmask";
-    bool parts = k == 0 && is_list(v) &&
-                 ((joins(qualified) && is_array(element_of_list(v))) || typed || target);
+    bool parts = k == 0 && is_list(v) && ((joins(qualified) && is_array(element_of_list(v))) || typed || target);
     parts = parts || tells_lists_apart(qualified, v, k, "");
     if (numpy && !parts) v = operand_of_numpy(v);
     if (!numpy) v = real(v, "argument" + std::to_string(k));

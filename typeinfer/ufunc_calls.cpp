@@ -66,7 +66,7 @@ Value Frame::written_into(const Value& target, const std::string& shown, const s
   }
   if (r.kind == Kind::Never) return r;
   DType from = type_of(r).dtype(), to = target.type.dtype();
-  if (rule != "same_kind" && !can_cast(from, to, rule)) {
+  if ((rule != "same_kind" || shown.starts_with("numpy.")) && !can_cast(from, to, rule)) {
     OpCode code;
     AIC_CHECK(ir::find_op_by_python_name(shown, code));
     return wrong_cast(ir::record(code), "output", from, to, rule), Value{};

@@ -201,6 +201,12 @@ def powers(a, n):
 
 
 # ---- memory ----
+@program(np.ones(2), np.zeros(2, int))
+@program(np.ones(2), np.zeros(2, np.float32))
+def added_into(a, out):
+    return np.add(a, 2.5, out=out)
+
+
 @program(np.arange(10, dtype=np.int16))
 def inverted_by_itself(a):
     np.invert.at(a[::-1], a)
@@ -213,6 +219,24 @@ def added_at_itself(a):
     np.add.at(a, (a % 5, ), a[:5])
     np.multiply.at(a, slice(1, 4), a[:3])
     return a
+
+
+# ---- polynomials ----
+@program(np.array([1, -3, 2], np.float32))
+@program(np.array([1, 0, 0], np.float32))
+@program(np.array([2], np.float32))
+@program(np.array([1, -3, 2], np.float16))
+@program(np.array([1, -3, 2], np.int8))
+def dtypes_of_zeros(c):
+    return np.roots(c)
+
+
+@program(np.arange(1, 5, dtype=np.float32), np.array([1, 2], np.float32))
+@program(np.arange(1, 5, dtype=np.float32), np.array([1, 2]))
+@program(np.arange(1, 5, dtype=np.complex64), np.array([1, 2], np.float32))
+@program(np.arange(1, 5, dtype=np.int8), np.array([1, 2], np.int8))
+def dtypes_of_quotients(u, v):
+    return np.polydiv(u, v), np.poly(v)
 
 
 @pytest.mark.parametrize("function, args", programs)
@@ -318,6 +342,15 @@ def test_draws_into():
 
 
 # ---- polynomials ----
+def fitted(x, y):
+    return np.polynomial.polynomial.polyfit(x, y, 1).dtype == np.float32, np.polynomial.polynomial.polyfit(x, x, 1).dtype == np.float32
+
+
+def test_the_dtype_of_a_fit():
+    for dtype in (np.float32, np.float64, np.int8):
+        check(fitted, np.arange(4).astype(dtype), np.arange(4, dtype=np.float32))
+
+
 @pytest.mark.parametrize("function, args", [
     (lambda c: np.polynomial.polynomial.polyder(c, -1), (np.ones(2),)), (lambda c: np.polynomial.polynomial.polyint(c, -1), (np.ones(2),)),
     (lambda c: np.polynomial.polynomial.polyvander(c, -1), (np.ones(2),)), (lambda c: np.polynomial.polynomial.polyvander(c, 3), (np.arange(6).reshape(3, 2),)),

@@ -94,12 +94,16 @@ def polyfit(x, y, deg, rcond=None, full=False, w=None):
             raise TypeError("expected 1D vector for w")
         if len(w) != len(x):
             raise TypeError("expected x and w to have same length")
-    return np.ascontiguous_copy(old.polyfit(x, y, deg, rcond, False, w)[::-1])
+    dtype = prim.result_type(np._float_dtype(prim.as_array(x)), np._float_dtype(prim.as_array(y)))
+    if prim.itemsize(dtype) == 2 and w is None:
+        raise TypeError("array type float16 is unsupported in linalg")
+    r = np.ascontiguous_copy(old.polyfit(x, y, deg, rcond, False, w)[::-1])
+    return prim.cast(r, dtype) if prim.kind(dtype) == "f" and prim.itemsize(dtype) == 4 and w is None else r
 
 
 def polyroots(c):
     a = _cut(_coefficients(c))
-    return old._roots_then(a[::-1], np.sort)
+    return old._roots_then(a[::-1], np.sort, prim.dtype(a))
 
 
 # ---- Polynomial: an instance whose state is its coefficients, the domain and the window that it is mapped to ----
@@ -213,7 +217,7 @@ def _Polynomial_integ(self, m=1, k=None, lbnd=None):
 
 def _Polynomial_roots(self):
     offset, slope = _mapping(self[2], self[1])
-    return old._roots_then(_cut(self[0])[::-1], lambda r: offset + slope * np.sort(r))
+    return old._roots_then(_cut(self[0])[::-1], lambda r: offset + slope * np.sort(r), prim.dtype(self[0]))
 
 
 def _like(self, other):

@@ -1,5 +1,5 @@
 """Polynomials as vectors of coefficients, the highest power first."""
-from numpy import float64
+from numpy import complex64, float32, float64
 
 from aic.lib import numpy as np
 from aic.lib import numpy_linalg as linalg
@@ -93,9 +93,9 @@ def polyint(p, m=1, k=None):
 def polydiv(u, v):
     a = np.atleast_1d(u)
     b = np.atleast_1d(v)
-    dtype = prim.result_type(prim.result_type(prim.dtype(a), prim.dtype(b)), float64)
+    d = prim.cast(b, np._float_dtype(b))
+    dtype = prim.result_type(np._float_dtype(a), prim.dtype(d))
     r = prim.cast(a, dtype)
-    d = prim.cast(b, dtype)
     m = r.shape[0] - 1
     n = d.shape[0] - 1
     scale = 1.0 / d[0]
@@ -122,7 +122,7 @@ def poly(seq_of_zeros):
 def _from_zeros(zeros):
     if prim.kind(zeros) == "c":
         prim.refuse("the polynomial of complex zeros, whose dtype depends on their values")
-    a = prim.full((zeros.shape[0] + 1,), 0, np._float_dtype(zeros))
+    a = prim.full((zeros.shape[0] + 1,), 0, np._float_dtype(zeros) if prim.itemsize(zeros) > 2 else float64)
     a[0] = 1
     for k in range(zeros.shape[0]):
         for j in range(k + 1, 0, -1):
@@ -131,15 +131,18 @@ def _from_zeros(zeros):
 
 
 def roots(p):
-    return _roots_then(p, lambda found: found)
+    return _roots_then(p, lambda found: found, float64)
 
 
-def _roots_then(p, finish):
-    """finish(roots): they are real or complex, which the run tells."""
+def _roots_then(p, finish, of_zeros):
+    """finish(roots): they are real or complex, which the run tells; `of_zeros`: their dtype where all are 0, or there are none."""
     a = np.atleast_1d(p)
     if prim.rank(a) != 1:
         raise ValueError("Input must be a rank-1 array.")
+    if prim.kind(a) == "f" and prim.itemsize(a) == 2:
+        raise TypeError("array type float16 is unsupported in linalg")
     c = np.asarray(a, prim.result_type(prim.dtype(a), float64))
+    single = np._float_dtype(a)
     n = c.shape[0]
     first = 0
     while first < n and c[first] == 0:
@@ -148,18 +151,21 @@ def _roots_then(p, finish):
     while last > first and c[last - 1] == 0:
         last = last - 1
     if last - first < 2:
-        return finish(prim.full((n - last if last > first else 0,), 0, prim.dtype(c)))
+        return finish(prim.full((n - last if last > first else 0,), 0, of_zeros))
     m = last - first - 1
     companion = prim.full((m, m), 0, prim.dtype(c))
     for i in range(m - 1):
         companion[i + 1, i] = 1
     for j in range(m):
         companion[0, j] = -c[first + 1 + j] / c[first]
-    return eig._eigvals(companion, lambda found: finish(_with_zeros(found, n - last)))
+    return eig._eigvals(companion, lambda found: finish(_with_zeros(found, n - last, single)))
 
 
-def _with_zeros(found, count):
-    out = prim.full((found.shape[0] + count,), 0, prim.dtype(found))
+def _with_zeros(found, count, single):
+    """In single precision if the coefficients were."""
+    narrow = prim.itemsize(single) == (8 if prim.kind(single) == "c" else 4)
+    dtype = prim.dtype(found) if not narrow else complex64 if prim.kind(found) == "c" else float32
+    out = prim.full((found.shape[0] + count,), 0, dtype)
     out[: found.shape[0]] = found
     return out
 
