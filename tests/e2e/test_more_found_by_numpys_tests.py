@@ -239,6 +239,67 @@ def dtypes_of_quotients(u, v):
     return np.polydiv(u, v), np.poly(v)
 
 
+ORDER = np.array([3, 0, 5, 1, 4, 2])
+
+
+@program(ORDER)
+@program(ORDER.astype(np.int32))
+def placed_by_itself(a):
+    """The index is read where it is written."""
+    a[a] = a[::-1]
+    a[a[::-1]] += a % 2
+    return a
+
+
+@program(ORDER)
+def inverted(p):
+    p[p] = np.arange(6)
+    q = p[::-1]
+    for _ in range(3):
+        q[p] = np.arange(6)
+        p = q.copy()
+        p[p] = q
+    return p, q
+
+
+@program(ORDER)
+def put_by_itself(a):
+    b, c = a.copy(), a.copy()
+    np.put(a, a, a[::-1])
+    np.put(b[::-1], b, [5])
+    np.put_along_axis(c, c, c[::-1], 0)
+    return a, b, c
+
+
+@program(ORDER)
+def joined_over_itself(a):
+    b, c = a.copy(), a.copy()
+    np.concatenate((a[3:], a[:3]), out=a)
+    np.stack([b[3:], b[:3]], out=b.reshape(2, 3))
+    np.concatenate([c[2:4], c[:4]], out=c)
+    return a, b, c
+
+
+@program(ORDER)
+def shared(a):
+    b = a[1::2], a[::2]
+    return (np.may_share_memory(*b), np.may_share_memory(*b, max_work=-1), np.shares_memory(*b), np.may_share_memory(*b, max_work=0),
+            np.shares_memory(a, b[0], max_work=-1))
+
+
+def by_bytes(a, step):
+    return np.lib.stride_tricks.as_strided(a, (3,), (step,), writeable=False) * 1
+
+
+def test_as_strided_by_parts_of_elements():
+    f = aic.jit(by_bytes)
+    for a in (np.arange(8) * (1 + 2j), np.arange(16.0)):
+        check(by_bytes, a, 2 * a.itemsize, compiled=f)
+        for step in (a.itemsize // 2, a.itemsize * 3 // 2):
+            with pytest.raises(NotImplementedError, match="whole elements"):
+                f(a, step)
+
+
 @pytest.mark.parametrize("function, args", programs)
 def test_as_numpy(function, args):
     check(function, *args, ulp=4)

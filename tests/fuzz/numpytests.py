@@ -197,7 +197,8 @@ class Wrapper:
             return self.drawn(stream, parts, values, args, kwargs)
         text = f"def f({', '.join(f'a{k}' for k in range(len(values)))}):\n    return np.{self._name}({', '.join(parts)})\n"
         try:
-            saved = copied([*args, *kwargs.values()])
+            saved = [*args, *kwargs.values()]
+            saved = saved if self._name in ("may_share_memory", "shares_memory") else copied(saved)
             saved = saved[: len(args)], dict(zip(kwargs, saved[len(args) :]))
             f = compiled(text)
         except Exception:

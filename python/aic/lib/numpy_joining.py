@@ -64,15 +64,12 @@ def concatenate(arrays, axis=0, out=None, *, dtype=None, casting="same_kind"):
     if into is not None:
         if not prim.writable(into):
             raise ValueError("assignment destination is read-only")
-    out = np._ordered(shape, wanted, "F" if turned else "C")
+    out = np._ordered(shape, wanted, "F" if turned else "C") if into is None else into
     at = 0
-    for a in parts:
+    for a in parts:  # one after another, as NumPy has it, also where `into` lies over what is still to be read
         out[np._along(n, axis, slice(at, at + a.shape[axis], None))] = prim.cast(a, wanted)
         at = at + a.shape[axis]
-    if into is None:
-        return out
-    into[...] = out
-    return into
+    return out
 
 
 concat = concatenate
@@ -109,16 +106,13 @@ def _joined_run(arrays, axis, out, dtype, prepared, casting="same_kind"):
     if out is not None:
         if not prim.writable(out):
             raise ValueError("assignment destination is read-only")
-    r = np._ordered(shape, wanted, "F" if prim.fortran(first) else "C")
+    r = np._ordered(shape, wanted, "F" if prim.fortran(first) else "C") if out is None else out
     at = 0
     for i in range(n):
         a = prim.as_array(prepared(arrays[i]))
         r[np._along(rank, axis, slice(at, at + a.shape[axis], None))] = prim.cast(a, wanted)
         at = at + a.shape[axis]
-    if out is None:
-        return r
-    out[...] = r
-    return out
+    return r
 
 
 def stack(arrays, axis=0, out=None, *, dtype=None, casting="same_kind"):

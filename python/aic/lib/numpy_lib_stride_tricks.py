@@ -48,6 +48,8 @@ def as_strided(x, shape=None, strides=None, subok=False, writeable=True):
         if wide[k] < 0:
             raise ValueError("negative dimensions are not allowed")
         empty = empty or wide[k] == 0
+        if wide[k] > 1 and steps[k] % prim.itemsize(a) != 0:
+            raise NotImplementedError("aic: as_strided by other than whole elements")
         reach = (wide[k] - 1) * steps[k]
         if reach > 0:
             high += reach

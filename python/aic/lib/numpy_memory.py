@@ -85,6 +85,8 @@ def _bounds(a):
 
 
 def may_share_memory(a, b, max_work=None):
+    if max_work is not None and max_work != 0:
+        return shares_memory(a, b, max_work)
     a = prim.as_array(a)
     b = prim.as_array(b)
     if a.size == 0 or b.size == 0:
@@ -109,6 +111,8 @@ def _bytes_of(a, low, high):
 
 
 def shares_memory(a, b, max_work=None):
+    if max_work is not None and max_work != -1:
+        raise NotImplementedError("aic: a bound on the work of finding shared memory: pass -1")
     a = prim.as_array(a)
     b = prim.as_array(b)
     if not may_share_memory(a, b):
