@@ -165,6 +165,7 @@ inline constexpr std::string_view endless = "a container that holds containers w
 [[nodiscard]] Value join_elements(const Value&, const Value&);
 [[nodiscard]] Value shape_of_type(Type, const SiteAt& site, const std::string& path = {});
 void grow(const Value& list, const Value& element);       // the list holds this, too
+[[nodiscard]] bool holds_list_like(const Value& container, const Value& list);  // may the list be in it, or be it?
 void share_sites(const Value& a, const Value& b);         // the lists at the same places of two shapes become one
 // The same shape with sites of another instance.
 [[nodiscard]] Value resited(Value shape, const SiteAt& site, const std::string& path = {});

@@ -587,6 +587,7 @@ Value Frame::call_function(const ir::PyForm& form, const Value& function, Argume
       };
       bool same = session_.is_stepping(*form.function);
       for (const Frame* f = this; f && !same; f = f->consumer_ ? f->consumer_ : f->outside_) same = has_these(*f);
+      if (yields_in_try(*form.function) && is_returned_at_once()) return made;  // who returns it sees to its end
       if (yields_in_try(*form.function) && !handed_) return resumed(made, true);
       if (same && is_recursive_generator(form)) return resumed(made, true);
       return is_handed_once() ? made : resumed(made);
@@ -720,7 +721,7 @@ Value Frame::call_instance(const ir::PyForm& form, Values arguments) {
   bool returns = i.result.kind != Kind::Never;
   if (i.done && i.trivial && returns && types.empty()) return result;
   std::vector<ValueId> ids = leaf_ids(coerce_all(arguments, parameters_of(i, arguments)));
-  for (size_t k = 0; k < i.hidden.size(); ++k) ids.push_back(hidden_array(i.hidden[k].array).id);
+  for (size_t k = 0; k < i.hidden.size(); ++k) ids.push_back(hidden_id(i.hidden[k].array));
   Type whole = types.empty() ? Type::none() : types.size() == 1 ? types[0] : Type::tuple(types);
   ValueId r = b_.make("call"_op, ids, whole, {{"callee", ir::Symbol{i.symbol}}});
   if (!returns) return Value{};

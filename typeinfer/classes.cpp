@@ -195,6 +195,16 @@ Field& Classes::global(const ir::ArrayGlobal& g) {
   return f;
 }
 
+static constexpr std::string_view box_ending = ".state";
+
+bool is_box(Type t) { return t.is_object() && t.flavour().ends_with(box_ending); }
+
+Box& Classes::box(Type t) {
+  for (auto& [function, b] : boxes_)
+    if (b.of && b.of->type == t) return b;
+  throw ir::InternalError("no generator's box: " + t.text());
+}
+
 Box& Classes::box(const ir::Function& generator) {
   static const ir::ClassDescription plain;
   Box& b = boxes_[&generator];
@@ -202,7 +212,7 @@ Box& Classes::box(const ir::Function& generator) {
   Class& c = classes_.emplace_back();
   c.entity = {uint64_t(reinterpret_cast<uintptr_t>(&generator)) | 1, "generator"};
   c.info = &plain;
-  c.type = Type::object("generator." + std::to_string(classes_.size()));
+  c.type = Type::object("generator." + std::to_string(classes_.size()) + std::string(box_ending));
   Field& f = c.fields.emplace_back();
   f.name = "state";
   f.always = true;
@@ -212,7 +222,7 @@ Box& Classes::box(const ir::Function& generator) {
 
 void Classes::widen(Box& b, const Value& shape) {
   auto site = [&](const std::string&) { return new_site(nullptr); };
-  Value joined = join(b.shape, resited(shape, site));
+  Value joined = join(resited(b.shape, site), resited(shape, site));  // joining changes what lists hold
   if (key(joined) == key(b.shape)) return;
   b.shape = joined;
   grown = true;
@@ -319,6 +329,7 @@ std::string Classes::why_not() const {
 }
 
 void Classes::define(Type t, std::set<std::string>& known) {
+  if (is_box(t)) return;
   if (Class* c = of_type(t)) {
     if (!known.insert(std::string(t.flavour())).second) return;
     ir::Record r{std::string(t.flavour()), c->entity, c->layout, {}};

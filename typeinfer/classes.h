@@ -65,7 +65,9 @@ struct Box {
   Class* of = nullptr;
   Value shape, written;  // joined so far; as in the layout
   bool is_sent_to = false;
+  const ir::PyForm* form = nullptr;  // of one that is returned to Python (escaping.cpp)
 };
+[[nodiscard]] bool is_box(Type);  // of such an object
 
 class Classes {
  public:
@@ -81,6 +83,7 @@ class Classes {
   Class& recursive(Type container);        // recursive.cpp
   void hold(Type container);               // what stands for its like may be this one, too
   Box& box(const ir::Function& generator);
+  Box& box(Type);
   void widen(Box&, const Value& shape);
   void begin();                            // of an attempt: layouts are made of what is known
   Field& field(Class&, const std::string& name);

@@ -173,7 +173,7 @@ Value Frame::undefined(const Value& shape) {
 }
 
 Value Frame::coerce(const Value& v, const Value& shape) {
-  if (is_collection(v) && (shape.kind == Kind::Tuple || shape.kind == Kind::Runtime)) return coerce(packed(v), shape);
+  if (is_packed_when_held(v) && (shape.kind == Kind::Tuple || shape.kind == Kind::Runtime)) return coerce(packed(v), shape);
   if (is_held_exception(shape) && (v.kind == Kind::Exception || is_none(v)))
     return coerce(packed(Caught::saved(*this, v)), shape);
   switch (shape.kind) {

@@ -30,6 +30,7 @@ static bool is_cache(const ir::ArrayGlobal& a) { return a.key & 1; }
 
 void Frame::run() {
   if (session_.is_resumed_form(*instance_.form)) return run_resumed();
+  if (session_.is_driven_form(*instance_.form)) return run_driven();
   const std::vector<ValueId>& parameters = py_.parameters();
   AIC_CHECK(parameters.size() == instance_.arguments.size());
   const std::vector<std::string>& names = instance_.form->parameters;
@@ -61,11 +62,21 @@ void Frame::run() {
   for (ValueId p : parameters)
     if (const Value v = py_value(p); v.kind == Kind::Entity && std::holds_alternative<ir::ArrayGlobal>(*v.entity))
       set(p, of_world(*v.entity));  // a default
-  if (instance_.closing.empty())
+  if (instance_.entry && is_generator_form(py_)) {
+    Values given;
+    for (ValueId p : parameters) given.push_back(py_value(p));
+    const Value made = escaping(generator(*instance_.form, std::move(given)));
+    returns_.push_back({b_.op("return"_op, {}, {}), made});
+  } else if (instance_.closing.empty())
     region(py_.body());
   else
     run_closing();
   finish_returns();
+  tell_hidden();
+}
+
+// What of the world the entry is handed after Python's arguments.
+void Frame::tell_hidden() {
   if (!instance_.entry || instance_.hidden.empty()) return;
   std::vector<int64_t> keys;
   for (const HiddenArray& h : instance_.hidden)
@@ -98,6 +109,13 @@ Value Frame::hidden_array(const ir::ArrayGlobal& given) {
   return shape;
 }
 
+// The parameter itself, to be handed on.
+ValueId Frame::hidden_id(const ir::ArrayGlobal& a) {
+  if (consumer_) return consumer_->hidden_id(a);
+  static_cast<void>(hidden_array(a));
+  return hidden_parameter(a);
+}
+
 // A parameter; but a cache (functools.cache) is made where the call from Python enters.
 ValueId Frame::new_hidden(const ir::ArrayGlobal& a) {
   if (!is_cache(a) || !instance_.entry) return out_.add_argument(out_.body(), a.type);
@@ -113,7 +131,7 @@ ValueId Frame::hidden_parameter(const ir::ArrayGlobal& a) {
   if (outside_) {  // a guarded body is handed it
     auto [it, fresh] = hidden_.try_emplace(a.key);
     if (!fresh) return it->second;
-    late_.push_back(outside_->hidden_array(a).id);
+    late_.push_back(outside_->hidden_id(a));
     return it->second = out_.add_argument(out_.body(), a.type);
   }
   instance_.hidden.push_back({a, new_hidden(a)});
@@ -270,8 +288,9 @@ bool Frame::terminator(OpId op, Outcome& o) {
   }
   if (code == "return"_op) {
     const Value& given = operand(op, 0);
-    const Value v = is_caught(given) ? Caught::as_object(*this, given) : given;
+    Value v = is_caught(given) ? Caught::as_object(*this, given) : given;
     if (!inline_) check_kept(v, "is returned");
+    if (instance_.entry && !inline_) v = escaping(v);
     leave_handlers(0);
     if (resumed_ && !outside_) {
       end_resumed(v);
@@ -481,8 +500,6 @@ void Frame::refuse_mixed_results() {
 }
 
 void Frame::finish_returns() {
-  for (const ir::NamedAttr& a : py_.attrs)
-    if (a.name == "generator" && instance_.entry) fail("cannot-return", {"a generator"});
   // In rounds that were written while loops of a generator, whose frames are others, still looked for their types.
   std::erase_if(returns_, [&](const Return& r) { return !out_.op(r.at).parent; });
   for (Return& r : returns_)

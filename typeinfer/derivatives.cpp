@@ -177,7 +177,7 @@ Value Frame::prim_derivative(const Arguments& a) {
     }
   }
   std::vector<ValueId> ids = leaf_ids(coerce_all(captured, i.arguments));
-  for (size_t k = 0; k < i.hidden.size(); ++k) ids.push_back(hidden_array(i.hidden[k].array).id);
+  for (size_t k = 0; k < i.hidden.size(); ++k) ids.push_back(hidden_id(i.hidden[k].array));
   if (forward) {
     Values fitted;
     for (size_t k = 0; k < argnums.size(); ++k) {

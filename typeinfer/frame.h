@@ -100,6 +100,7 @@ class Frame {
   bool branch_written(OpId, ValueId condition);
   void bind_results(OpId, OpId written, const Values& shapes);
   void refuse_mixed_results();
+  void tell_hidden();
   void finish_returns();
   void end_unreachable();
   Value truth(const Value&);                   // a bool literal, or a Runtime bool or b1
@@ -135,6 +136,7 @@ class Frame {
   Value element_of(const Value& iterable, ValueId index);
   Value hidden_array(const ir::ArrayGlobal&);
   ValueId hidden_parameter(const ir::ArrayGlobal&);
+  ValueId hidden_id(const ir::ArrayGlobal&);
   ValueId new_hidden(const ir::ArrayGlobal&);
   Value of_world(const ir::Entity&);
   Value functions_of_world(const Value&, const ir::NamedTuple&);
@@ -470,6 +472,13 @@ class Frame {
   void write_split_if(OpId);
   void next_of_split_for(OpId, const LoopContext&, bool& none);
   void test_of_split_while(OpId, const LoopContext&);
+  // ---- escaping.cpp: generators that are returned to Python ----
+  Value escaping(const Value& result);
+  void run_driven();
+  void drive_step(const Value& generator);
+  void drive_close(const Value& generator);
+  void give_away(OpId yield, const Value& element);
+  [[nodiscard]] bool is_returned_at_once() const;
   // ---- closing.cpp: generators that yield inside `try`; close, throw ----
   std::vector<ValueId> enter_step(Frame& outer, OpId op);
   void write_split_try(OpId);
@@ -704,6 +713,8 @@ Values rebuilt(const Values& shapes, const std::vector<ValueId>& ids, size_t fro
 [[nodiscard]] bool is_spread(const Value&);  // arguments of which only the run knows how many there are
 [[nodiscard]] std::string listed(const std::vector<std::string>& names);  // 'a', 'b', and 'c'
 [[nodiscard]] bool is_generator(const Value&);
+[[nodiscard]] bool is_generator_form(const ir::Function&);
+[[nodiscard]] bool are_alternatives(const ir::Function& py, OpId a, OpId b);  // in different arms of one `if`
 [[nodiscard]] bool is_library_instance(const Value&);
 [[nodiscard]] bool is_resumed(const Value&);       // a generator that is kept
 [[nodiscard]] bool holds_generator(const Value&);  // a generator, or an iterator over one

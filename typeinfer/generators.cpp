@@ -82,7 +82,7 @@ bool Frame::is_read_at_once() const {
   return callee.kind == Kind::Method && std::find(readers.begin(), readers.end(), callee.text) != readers.end();
 }
 
-static bool is_generator_form(const ir::Function& f) {
+bool is_generator_form(const ir::Function& f) {
   return std::ranges::any_of(f.attrs, [](const ir::NamedAttr& a) { return a.name == "generator"; });
 }
 
@@ -131,8 +131,7 @@ static bool may_read(const ir::Function& py, ValueId v, OpId use) {
   return true;
 }
 
-// Do the ops stand in different arms of one `if`?
-static bool are_alternatives(const ir::Function& py, OpId a, OpId b) {
+bool are_alternatives(const ir::Function& py, OpId a, OpId b) {
   for (RegionId r = py.op(a).parent; r != py.body();) {
     OpId around = py.region(r).op;
     for (RegionId q = py.op(b).parent; q != py.body() && py.op(around).code == "if"_op; q = py.op(py.region(q).op).parent)

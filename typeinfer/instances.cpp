@@ -11,6 +11,10 @@ namespace aic::typeinfer {
 bool is_library_instance(const Value& x) { return x.kind == Kind::Iterator && x.text.find("._") != std::string::npos; }
 bool is_collection(const Value& x) { return x.kind == Kind::Iterator && x.text.starts_with("collections._"); }
 
+bool is_packed_when_held(const Value& x) {
+  return is_collection(x) || (x.kind == Kind::Iterator && x.text.starts_with("numpy.random._"));
+}
+
 static constexpr std::string_view made_by = ".of.";
 
 Value packed(const Value& v) {
@@ -32,7 +36,7 @@ Value packed(const Value& v) {
 Value packed_below(Value v) {
   if (v.kind == Kind::Tuple)
     for (Value& part : v.parts) part = packed_below(std::move(part));
-  return v.text.starts_with("numpy.random._") || is_collection(v) ? packed(v) : v;
+  return is_packed_when_held(v) ? packed(v) : v;
 }
 
 Value unpacked(Value v) {

@@ -11,6 +11,8 @@ inline constexpr std::string_view slice_flavour = "builtins._slice", range_flavo
 inline constexpr std::string_view exception_flavour = "builtins._exception";
 
 [[nodiscard]] bool is_collection(const Value&);  // a deque, a Counter, …
+// One of those, or a generator of random numbers: in a list it is its state.
+[[nodiscard]] bool is_packed_when_held(const Value&);
 [[nodiscard]] Value packed(const Value&);  // other values as they are
 [[nodiscard]] Value packed_below(Value);  // it and what is in its tuples, where Python has it, too
 [[nodiscard]] bool has_python_object(Type);  // of a packed one

@@ -32,6 +32,7 @@ class Planner {
         if (splits(op)) plan_.more[op.index] = plan_.count++;
     if (yields_in_try(py)) plan_.thrown = plan_.count++;
     ++plan_.count;  // of what it returns
+    find_dead_slots(py, plan_);
   }
 
  private:
@@ -488,6 +489,7 @@ void Frame::enter_split(OpId op) {
   if (o.code == "py.yield"_op) {
     put(state_, ints(0), integer(resumed_->yields.at(op.index).first), false);
     Value x = real(operand(op, 0), "yield");
+    give_away(op, x);
     leave_handlers(0);
     if (outside_) return leave_body(Way::Yield, 0, {x});
     returns_.push_back({b_.op("return"_op, {}, {}), x});

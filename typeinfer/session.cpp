@@ -274,9 +274,8 @@ void Session::check_cached() {
   }
 }
 
-void Session::remove_unreachable(const ir::Function& entry) {
+void Session::remove_unreachable(std::vector<const ir::Function*> work) {
   std::set<std::string> reached;
-  std::vector<const ir::Function*> work{&entry};
   while (!work.empty()) {
     const ir::Function& f = *work.back();
     work.pop_back();
@@ -295,7 +294,7 @@ void Session::remove_unreachable(const ir::Function& entry) {
 
 // An instance of one of the library's classes that a value of the type leads to: Python has no such object.
 static std::string instance_below(Classes& classes, Type t, std::set<Type>& seen) {
-  if (!seen.insert(t).second) return "";
+  if (is_box(t) || !seen.insert(t).second) return "";
   if (t.flavour() == exception_flavour) return "a container of exceptions";
   if (is_packed(t) && !has_python_object(t))
     return std::string(t.flavour().substr(0, t.flavour().find("._"))) + "'s class in an object";
@@ -313,7 +312,7 @@ static std::string instance_below(Classes& classes, Type t, std::set<Type>& seen
 
 // A class of compiled code's own that a value of the type leads to an object of: Python has no such class.
 static LocalClass* local_below(Classes& classes, Type t, std::set<Type>& seen) {
-  if (!seen.insert(t).second) return nullptr;
+  if (is_box(t) || !seen.insert(t).second) return nullptr;
   if (Class* c = classes.of_type(t)) {
     if (c->stands_for) return c->stands_for;
     if (LocalClass* l = classes.local_of(c->entity)) return l;
@@ -354,8 +353,12 @@ static ir::Function& infer_once(ir::Module& out, ir::World& world, const ir::PyF
     session.check_cached();
     session.check_stops();
     if (session.kept) throw *session.kept;
+    std::vector<Instance*> driven = session.driven(i);
+    if (session.kept) throw *session.kept;
     if (classes.grown) return *i.out;
-    session.remove_unreachable(*i.out);
+    std::vector<const ir::Function*> entries{i.out};
+    for (const Instance* d : driven) entries.push_back(d->out);
+    session.remove_unreachable(entries);
     Interpreted::check(out, *i.out,
                        std::ranges::any_of(i.hidden, [](const HiddenArray& h) { return !h.array.type.is_array(); }));
     check_identity(out);
@@ -372,6 +375,10 @@ static ir::Function& infer_once(ir::Module& out, ir::World& world, const ir::PyF
     };
     for (ValueId v : i.out->parameters()) define(i.out->type(v));
     for (Type t : i.out->result_types) define(t);
+    for (const Instance* d : driven) {
+      mark_views(*d->out);
+      for (Type t : d->out->result_types) define(t);
+    }
     for (const std::unique_ptr<ir::Function>& f : out.functions)  // and what may be raised
       for (OpId op : f->ops_below(f->body()))
         if (f->find_attr(op, "bases") || f->int_attr(op, "args"))

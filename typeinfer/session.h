@@ -55,7 +55,11 @@ struct ResumePlan {
   int thrown = -1;  // the slot of what is raised at the yield that goes on; -1: nothing ever is
   int count = 0;  // of all slots
   bool delegates = false;  // has it a `yield from`?
+  bool takes_sent = false;  // does it look at what is sent?
+  std::map<uint32_t, std::vector<int>> dead;  // by yield: slots of values that are not used after it (escaping.cpp)
+  std::set<uint32_t> used_again;              // yields of values that are
 };
+void find_dead_slots(const ir::Function& py, ResumePlan&);
 
 // Thrown through an instance whose inference needs the value of an argument whose literal was generalised.
 struct NeedsLiteral {
@@ -80,11 +84,15 @@ class Session {
   const ir::PyForm& nested(const ir::Function& py, const std::string& symbol);
   const ResumePlan& resume_plan(const ir::Function& py);
   const ir::PyForm& resumed_form(const ir::PyForm&, bool sending);
+  const ir::PyForm& driven_form(const ir::PyForm&, bool closes);
+  [[nodiscard]] bool is_driven_form(const ir::PyForm& f) const { return is_driven_form_.contains(&f); }
+  [[nodiscard]] bool is_closing_form(const ir::PyForm& f) const { return is_closing_form_.contains(&f); }
+  std::vector<Instance*> driven(Instance& entry);  // what Python calls of the generators that it returns (escaping.cpp)
   [[nodiscard]] bool is_sending_form(const ir::PyForm& f) const { return is_sending_form_.contains(&f); }
   [[nodiscard]] bool is_resumed_form(const ir::PyForm& f) const { return is_resumed_form_.contains(&f); }
   [[nodiscard]] static bool is_library(const ir::Function&);
   [[nodiscard]] static bool is_foreign(const ir::Function&);  // not the user's: the library's, or of an installed package
-  void remove_unreachable(const ir::Function& entry);
+  void remove_unreachable(std::vector<const ir::Function*> entries);
   // Rules of custom derivatives are inferred when all else is: they may call the function that they are the rule of.
   struct Rule {
     const ir::PyForm* form;
@@ -127,7 +135,8 @@ class Session {
   std::unordered_map<std::string, int> symbols_;
   std::map<const ir::Function*, std::unique_ptr<ResumePlan>> resume_plans_;
   std::map<std::pair<const ir::PyForm*, bool>, std::unique_ptr<ir::PyForm>> resumed_forms_;
-  std::set<const ir::PyForm*> is_resumed_form_, is_sending_form_;
+  std::map<std::pair<const ir::PyForm*, bool>, std::unique_ptr<ir::PyForm>> driven_forms_;
+  std::set<const ir::PyForm*> is_resumed_form_, is_sending_form_, is_driven_form_, is_closing_form_;
   std::map<std::string, const ir::Function*> supposed_;  // functions that generators call: no StopIteration leaves them
 };
 

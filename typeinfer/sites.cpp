@@ -143,7 +143,7 @@ Value held(const Value& v) {
     case Kind::Conflict: return shape_of(v);
     case Kind::Maybe:
     case Kind::Iterator:
-      if (Value p = packed(v); p.kind == Kind::Tuple && is_collection(v)) return held(p);
+      if (Value p = packed(v); p.kind == Kind::Tuple && is_packed_when_held(v)) return held(p);
       if (is_choosable(v)) return held(choice_of(v));
       break;
     case Kind::Exception:  // one that was not raised would be another one each time that it is put somewhere
@@ -160,6 +160,8 @@ Value join_elements(const Value& a, const Value& b) { return held(join(held(a), 
 void grow(const Value& list, const Value& element) {
   if (list.site) set_element(root(list.site), element, true);
 }
+
+bool holds_list_like(const Value& container, const Value& list) { return list.site && holds_site(container, root(list.site)); }
 
 void share_sites(const Value& a, const Value& b) {
   if (a.site && b.site) {

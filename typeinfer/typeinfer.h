@@ -22,6 +22,8 @@ using ArgumentType = std::variant<ir::Type, ir::Entity>;
 
 struct InferOptions {
   int instances_per_function = 64;  // beyond: number literals in arguments are generalised
+  int sent = 3;  // what Python may send to a generator that is returned, beside None: so many of int, float and str
+  bool* guesses_sent = nullptr;  // set where code was written for that
 };
 
 // Instantiates `f` for the arguments (one for each Python parameter) in `out`, all callees too; the function returned has

@@ -164,6 +164,8 @@ def _told(x):
 
 def _difference(want, got, where):
     """Where and how two values differ; empty: not."""
+    if isinstance(got, _aic.generator) and isinstance(want, types.GeneratorType):
+        return ""  # neither has begun
     if type(want) is not type(got):
         return f"{where} is {_told(got)}, the interpreter's {_told(want)}"
     if isinstance(want, np.ndarray):

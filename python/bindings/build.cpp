@@ -63,10 +63,11 @@ struct Words {
 };
 
 [[noreturn]] void refuse(const Variant& v, const std::string& what, Type t) {
+  const std::string told = generators_of(*v.journey.entry).empty() ? t.text() : "a generator";
   auto& journey = const_cast<Journey&>(v.journey);
   const Form& form = journey.world.form_of(v.request.function);
   throw ir::Diagnosed(
-      ir::diagnose(form.module, form.form.function->span, "no-c-type", {what, form.form.function->name(), t.text()}));
+      ir::diagnose(form.module, form.form.function->span, "no-c-type", {what, form.form.function->name(), told}));
 }
 
 void add_parameter(Words& w, const Variant& v, const std::string& name, Type t) {

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "python/bindings/lists.h"
+#include "python/bindings/suspended.h"
 
 namespace aic::bindings {
 using ir::TypeKind;
@@ -16,6 +17,7 @@ using rt::Context;
 using rt::Slot;
 
 thread_local bool has_not_started = false;
+thread_local bool gives_way = false;
 
 uint64_t hash_of_keys(std::span<const Key> keys) {
   uint64_t h = keys.size();
@@ -137,6 +139,8 @@ inline bool is_long_work(const Specialisation* s, int64_t size) {
   return work > double(long_work);
 }
 
+}  // namespace
+
 void start(Context& context) {
   static const rt::Runtime* const runtime = rt::aic_runtime();
   context.runtime = runtime;
@@ -151,6 +155,8 @@ void start(Context& context) {
   rt::forget_errors(context);
 }
 
+namespace {
+
 // The exception set stays as it is.
 bool write_back_after_error(Conversion& lists) {
   PyObject *type, *value, *trace;
@@ -162,19 +168,10 @@ bool write_back_after_error(Conversion& lists) {
 
 __attribute__((always_inline)) inline PyObject* run(Specialisation* s, const Slot* arguments, Slot* results, bool is_long,
                                                     Context& context, Conversion* lists) {
-  int32_t status = 0;
   context.sites = &s->sites;
   const bool held = is_long || !s->blocks.empty();  // another thread, or a block, may drop it meanwhile
   if (held) s->references += 1;
-  if (is_long) {
-    PyThreadState* state = PyEval_SaveThread();
-    enter_long_call();
-    status = s->entry(&context, arguments, results);
-    leave_long_call();
-    PyEval_RestoreThread(state);
-  } else {
-    status = s->entry(&context, arguments, results);
-  }
+  const int32_t status = enter(s->entry, is_long, context, arguments, results);
   PyObject* result = nullptr;
   if (__builtin_expect(status == 0 && context.interrupted, 0)) {
     if (lists) write_back_after_error(*lists);
@@ -232,10 +229,13 @@ struct Call {
   Context& context;
 };
 
-// False: the specialisation relies on what these arguments do not keep, and `wanted` assumes it no longer.
-__attribute__((always_inline)) inline bool attempt(const Call& c, Assumptions& wanted, Conversion* lists, PyObject*& result) {
+// Run: slots are filled up to `to`. Others: the specialisation relies on what these arguments do not keep, and `wanted` assumes
+// it no longer.
+enum class Ready : uint8_t { Run, NotStarted, Others };
+__attribute__((always_inline)) inline Ready prepare(const Call& c, Assumptions& wanted, Conversion* lists, Slot*& to,
+                                                    bool& is_long) {
   Specialisation* s = c.s;
-  Slot* to = c.slots;
+  to = c.slots;
   Headers headers = c.headers;
   for (const auto& [index, plan] : s->arguments) {
     PyObject* a = index < c.count ? c.arguments[index] : nullptr;
@@ -245,25 +245,58 @@ __attribute__((always_inline)) inline bool attempt(const Call& c, Assumptions& w
     } else if (plan.kind == TypeKind::Float) {
       to++->f = PyFloat_AS_DOUBLE(a);
     } else if (!unpack(a, plan, to, headers, lists)) {
-      result = not_started();
-      return true;
+      return Ready::NotStarted;
     }
   }
-  if (s->needs_disjoint && !are_disjoint(s, c.slots)) return wanted.disjoint = false;
-  if (!s->relations.empty() && !fit_together(s, c.slots)) return wanted.fitting = false;
-  bool is_long = s->weight == Weight::Heavy;
+  if (s->needs_disjoint && !are_disjoint(s, c.slots)) return wanted.disjoint = false, Ready::Others;
+  if (!s->relations.empty() && !fit_together(s, c.slots)) return wanted.fitting = false, Ready::Others;
+  is_long = s->weight == Weight::Heavy;
   if (s->needs_small || s->weight == Weight::BySize) {
     Size size = size_of(s, c.slots);
-    if (s->needs_small && !size.small) return wanted.small = false;
+    if (s->needs_small && !size.small) return wanted.small = false, Ready::Others;
     is_long |= s->weight == Weight::BySize && is_long_work(s, size.work);
   }
-  result = run(s, c.slots, to, is_long, c.context, lists);
-  return true;
+  return Ready::Run;
+}
+
+// False: another specialisation is to be tried.
+__attribute__((always_inline)) inline bool attempt(const Call& c, Assumptions& wanted, Conversion* lists, PyObject*& result) {
+  Slot* to = nullptr;
+  bool is_long = false;
+  const Ready ready = prepare(c, wanted, lists, to, is_long);
+  if (__builtin_expect(ready == Ready::Run, 1))
+    result = run(c.s, c.slots, to, is_long, c.context, lists);
+  else if (ready == Ready::NotStarted)
+    result = not_started();
+  return ready != Ready::Others;
 }
 // On its own: calls without lists are not to pay for what those with lists keep.
 __attribute__((noinline)) bool attempt_with_lists(const Call& c, Assumptions& wanted, PyObject*& result) {
   Conversion lists(c.context, c.s->writes_lists);
   return attempt(c, wanted, &lists, result);
+}
+
+// What the call makes outlives it: so do its context and the headers of its arguments.
+__attribute__((noinline)) bool attempt_to_suspend(Dispatcher* d, Specialisation* s, PyObject* const* arguments, int count,
+                                                  Assumptions& wanted, PyObject*& result) {
+  std::unique_ptr<Home> home = Home::make(s, d->function, arguments, count);
+  if (!home) return true;
+  start(home->context);
+  home->context.sites = &s->sites;
+  Slot* to = nullptr;
+  bool is_long = false;
+  const Ready ready =
+      prepare({s, arguments, count, home->slots.get(), home->headers(), home->context}, wanted, home->lists(), to, is_long);
+  if (ready == Ready::NotStarted) result = not_started();
+  if (ready != Ready::Run) return ready != Ready::Others;
+  const int32_t status = enter(s->entry, is_long, home->context, home->slots.get(), to);
+  if (status == 0 && !home->context.interrupted) {
+    result = suspended(std::move(home), to);
+    return true;
+  }
+  if (status != 0) home->context.error.site = status, set_exception(s->sites, home->context);
+  if (Conversion* lists = home->lists()) write_back_after_error(*lists);
+  return true;
 }
 
 PyObject* call_bound(Dispatcher* d, PyObject* const* arguments, int count) {
@@ -296,6 +329,11 @@ PyObject* call_bound(Dispatcher* d, PyObject* const* arguments, int count) {
       if (!s) return not_started();
     }
     if (__builtin_expect(d->options->in_loop && s->has_lists, 0)) return not_started();
+    if (__builtin_expect(!s->generators.empty(), 0)) {
+      PyObject* result = nullptr;
+      if (attempt_to_suspend(d, s, arguments, count, wanted, result)) return result;
+      continue;
+    }
     auto* slots = static_cast<Slot*>(alloca(sizeof(Slot) * size_t(s->argument_slots + s->result_slots + 1)));
     Headers headers{static_cast<Buffer*>(alloca(sizeof(Buffer) * size_t(s->buffers + 1))),
                     static_cast<rt::Str*>(alloca(sizeof(rt::Str) * size_t(s->texts + 1)))};

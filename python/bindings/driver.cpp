@@ -164,6 +164,53 @@ void finish(Specialisation& s, const Request& request, Type result, std::span<co
   s.signature = signature_text(request.keys);
 }
 
+// The plans of the generators among the results are told which they are.
+static void number_generators(Plan& p, Type t, const std::vector<std::string>& told) {
+  for (size_t k = 0; t.is_object() && k < told.size(); k += 4)
+    if (told[k] == t.flavour()) p.generator = int(k / 4);
+  const bool inside = t.is_tuple() || t.is(ir::TypeKind::Union);
+  for (size_t k = 0; inside && k < p.parts.size(); ++k) number_generators(p.parts[k], t.elements()[k], told);
+}
+
+static void add_generators(const Journey& j, Specialisation& s, const std::map<std::string, std::string>& names) {
+  const std::vector<std::string> told = generators_of(*j.entry);
+  auto entry_of = [&](const std::string& name) {
+    auto found = reinterpret_cast<rt::Entry>(s.code->find(entry_symbol(name)));
+    AIC_CHECK(found, "the object has no entry for " + name);
+    return found;
+  };
+  for (size_t k = 0; k < told.size(); k += 4) {
+    const Function* f = j.module.find(told[k + 1]);
+    AIC_CHECK(f, told[k + 1]);
+    GeneratorEntry& g = s.generators.emplace_back();
+    g.entry = entry_of(told[k + 1]);
+    if (!told[k + 2].empty()) g.close = entry_of(told[k + 2]);
+    g.sent = told[k + 3] == "some"   ? GeneratorEntry::Sent::Some
+             : told[k + 3] == "none" ? GeneratorEntry::Sent::None
+                                     : GeneratorEntry::Sent::Ignored;
+    for (const ir::NamedAttr& a : f->attrs)
+      if (a.name == "name") g.name = std::get<std::string>(a.value);
+    g.step = make_plan(renamed(f->result_types.at(0), names), Side::Result);
+    int first = 0;
+    mark_views(g.step, views_of(*f), first);
+    g.slots = 1;
+    if (g.sent == GeneratorEntry::Sent::Some) {
+      g.takes = make_plan(f->type(f->parameters()[1]), Side::Result);
+      g.slots += g.takes.slots;
+    }
+    const std::vector<int64_t> world = hidden_of(*f);
+    for (size_t n = 0; n < world.size(); ++n) {
+      const ir::ValueId parameter = f->parameters()[f->parameters().size() - world.size() + n];
+      g.world.push_back(Ref::borrowed(reinterpret_cast<PyObject*>(uintptr_t(world[n]))));
+      g.hidden.push_back(make_plan(f->type(parameter), Side::Parameter));
+      g.slots += g.hidden.back().slots;
+      g.buffers += count(g.hidden.back(), ir::TypeKind::Array);
+      if (holds_random(g.hidden.back(), 0)) s.weight = Weight::Light;
+    }
+  }
+  number_generators(s.result, j.entry->result_types[0], told);
+}
+
 std::unique_ptr<Specialisation> compile(const Request& request) {
   if (auto cached = find_cached(request)) return cached;
   Journey j(request);
@@ -191,8 +238,10 @@ std::unique_ptr<Specialisation> compile(const Request& request) {
   s->writes_lists = writes_lists(j.module);
   std::vector<int> views = views_of(*j.entry);
   std::vector<int64_t> hidden = hidden_of(*j.entry);
-  if (s->blocks.empty()) store_cached(request, *s, object, result, symbol, kept, views, hidden, j.world);
+  const bool makes_generators = !generators_of(*j.entry).empty();
+  if (s->blocks.empty() && !makes_generators) store_cached(request, *s, object, result, symbol, kept, views, hidden, j.world);
   finish(*s, request, result, kept, views, hidden, j.world);
+  add_generators(j, *s, names);
   AIC_CHECK(j.entry->parameters().size() == s->arguments.size(), "the entry has other parameters than the call");
   if (std::string what = request.options.splits ? reached_by_blocks(*s) : ""; !what.empty())
     throw ir::Diagnosed(

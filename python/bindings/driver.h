@@ -43,6 +43,19 @@ struct Relation {
   int first_slot = 0, second_slot = 0;
 };
 
+// Of a generator that the function returns: what runs it to its next `yield` (suspended.h).
+struct GeneratorEntry {
+  rt::Entry entry = nullptr;
+  std::string name;
+  rt::Entry close = nullptr;  // null: it would see nothing of its end
+  Plan step;                 // (is there an element, the element; at the end: is there a result, the result)
+  enum class Sent : uint8_t { Ignored, None, Some } sent = Sent::Ignored;  // what it looks at of what is sent
+  Plan takes;                // Some: a union
+  std::vector<Plan> hidden;  // arrays and random numbers of the world that it takes after the state
+  std::vector<Ref> world;    // these
+  int slots = 0, buffers = 0;  // of its arguments
+};
+
 // One compiled signature. Freed, with its code, when its dispatcher and the calls that run in it are done.
 struct Specialisation {
   std::vector<Key> keys;
@@ -61,6 +74,7 @@ struct Specialisation {
   std::vector<std::pair<int, Ref>> defaults;    // values of omitted parameters that the code takes as arguments
   std::vector<std::pair<Ref, Key>> hidden;      // arrays of the world: arguments after Python's
   Plan result;
+  std::vector<GeneratorEntry> generators;
   std::vector<Site> sites;
   std::vector<Guard> guards;
   bool guards_lists = false;  // which have no version

@@ -68,6 +68,7 @@ void start_watchdog() {
 // Runs with or without the GIL.
 int32_t poll(rt::Context* context) {
   the_poll_word = 0;
+  if (gives_way) PyEval_RestoreThread(PyEval_SaveThread());
   PyGILState_STATE state = PyGILState_Ensure();
   int status = PyErr_CheckSignals();  // acts in the main thread only
   PyGILState_Release(state);

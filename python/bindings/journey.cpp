@@ -66,16 +66,32 @@ Growth growth_of(const Function& f, ir::RegionId r) {
 
 }  // namespace
 
-void Journey::to_tensor() {
-  const Form& form = world.form_of(request.function);
-  dump("py", form.module);
+void Journey::infer(const Form& form, const typeinfer::InferOptions& options) {
   try {
-    entry = &typeinfer::infer(module, world, form.form, arguments(form));
+    entry = &typeinfer::infer(module, world, form.form, arguments(form), options);
   } catch (const ir::Diagnosed&) {
     if (!world.reads_places()) throw;
     world.take_constants();
     module.functions.clear();
-    entry = &typeinfer::infer(module, world, form.form, arguments(form));
+    entry = &typeinfer::infer(module, world, form.form, arguments(form), options);
+  }
+}
+
+void Journey::to_tensor() {
+  const Form& form = world.form_of(request.function);
+  dump("py", form.module);
+  // What will be sent to a generator that is returned is not known yet: the widest guess that compiles.
+  typeinfer::InferOptions options;
+  bool guesses = false;
+  options.guesses_sent = &guesses;
+  for (;; --options.sent) {
+    try {
+      infer(form, options);
+      break;
+    } catch (const ir::Diagnosed&) {
+      if (!guesses || options.sent == 0) throw;
+      module.functions.clear();
+    }
   }
   name = entry->name();
   if (request.assumptions.disjoint) entry->attrs.push_back({"noalias", int64_t{1}});
@@ -253,6 +269,12 @@ std::vector<int> views_of(const Function& entry) {
 std::vector<int64_t> hidden_of(const Function& entry) {
   for (const ir::NamedAttr& a : entry.attrs)
     if (auto* keys = std::get_if<std::vector<int64_t>>(&a.value); keys && a.name == "hidden") return *keys;
+  return {};
+}
+
+std::vector<std::string> generators_of(const Function& entry) {
+  for (const ir::NamedAttr& a : entry.attrs)
+    if (auto* told = std::get_if<std::vector<std::string>>(&a.value); told && a.name == "generators") return *told;
   return {};
 }
 

@@ -25,6 +25,7 @@ struct Journey {
   std::string name;
 
  private:
+  void infer(const Form& form, const typeinfer::InferOptions&);
   std::vector<typeinfer::ArgumentType> arguments(const Form& form);
   typeinfer::ArgumentType object_argument(const Form& form, size_t index, PyObject*);
   void add_likely_extents(const Form& form);
@@ -42,6 +43,8 @@ void weigh(const ir::Module&, Specialisation&);              // when to release 
 [[nodiscard]] std::vector<Relation> relations_of(const ir::Function& entry);  // that calls must be tested for
 [[nodiscard]] std::vector<int> views_of(const ir::Function& entry);
 [[nodiscard]] std::vector<int64_t> hidden_of(const ir::Function& entry);
+// Of the generators that it returns, four texts each (typeinfer/escaping.cpp).
+[[nodiscard]] std::vector<std::string> generators_of(const ir::Function& entry);
 void mark_views(Plan&, std::span<const int> views, int& next);
 
 }  // namespace aic::bindings

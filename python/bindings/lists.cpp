@@ -639,6 +639,13 @@ bool Conversion::write_back() {
   return good;
 }
 
+void Conversion::keep(std::vector<Ref>& hosts) const {
+  for (const rt::Buffer& b : buffers_)
+    if (b.host) hosts.push_back(Ref::borrowed(static_cast<PyObject*>(b.host)));
+  for (const rt::Str& s : texts_)
+    if (s.host) hosts.push_back(Ref::borrowed(static_cast<PyObject*>(s.host)));
+}
+
 Conversion::~Conversion() {
   if (context_.live || context_.lists || context_.texts) rt::aic_release_live(&context_);
   for (PyObject* o : replaced_) Py_XDECREF(o);

@@ -45,6 +45,7 @@ class Conversion {
   rt::List* container_in(PyObject*, const Plan&);  // null: an exception is set
   bool collection_in(PyObject*, const Plan&, rt::Slot*& to);  // collections.cpp
   bool write_back();                          // false: an exception is set
+  void keep(std::vector<Ref>& hosts) const;   // what texts and arrays in the containers are borrowed from
 
  private:
   struct Converted {

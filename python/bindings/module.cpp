@@ -7,6 +7,7 @@
 #include "python/bindings/call.h"
 #include "python/bindings/explain.h"
 #include "python/bindings/generator.h"
+#include "python/bindings/suspended.h"
 
 namespace py = pybind11;
 
@@ -252,6 +253,9 @@ PYBIND11_MODULE(_aic, m) {
   py::object type = py::reinterpret_steal<py::object>(make_dispatcher_type());
   if (!type) throw py::error_already_set();
   m.attr("Function") = type;
+  py::object generator = py::reinterpret_steal<py::object>(make_generator_type());
+  if (!generator) throw py::error_already_set();
+  m.attr("generator") = generator;
   m.attr("__version__") = AIC_VERSION;
   m.def("jit", &jit);
   m.def("lowered", &lowered);

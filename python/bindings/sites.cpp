@@ -48,6 +48,7 @@ std::string filled(const Function& f, ir::OpId op, std::string_view text) {
 
 std::vector<SiteFrame> frames_of(const Module& m, SpanId span) {
   std::vector<SiteFrame> frames;
+  if (!span) return frames;
   for (int depth = 0; depth < 64; ++depth) {
     const ir::Source& source = m.source_of(span);
     ir::Position p = m.position(span);

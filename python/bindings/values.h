@@ -85,6 +85,7 @@ struct Plan {
   std::vector<Plan> parts;  // of a tuple or union; of a list: its elements, laid out like a result's; of a dict or set: entries
   std::shared_ptr<const ListElements> element;  // of a list: what the runtime must know
   const RecordPlan* record = nullptr;  // of an object; null: one that never crosses the border
+  int generator = -1;  // of a generator's state: which of the specialisation's (suspended.h)
 };
 enum class Side : uint8_t { Parameter, Result };
 [[nodiscard]] Plan make_plan(ir::Type, Side);

@@ -439,8 +439,9 @@ def test_as_cpython(function, args):
 
 
 # ---- refused ----
-def returned(n):
-    return guarded([], n)
+def returned_with_others(n):
+    g = guarded([], n)
+    return g, n
 
 
 def in_a_list(n):
@@ -456,7 +457,7 @@ def by_one_that_is_kept(n):
     return next(g)
 
 
-@pytest.mark.parametrize("f", [returned, in_a_list, by_one_that_is_kept])
+@pytest.mark.parametrize("f", [returned_with_others, in_a_list, by_one_that_is_kept])
 def test_refused(f):
     with pytest.raises(aic.CompileError, match=r"--> .*test_closing.py:\d+:\d+"):
         aic.jit(f)(2)

@@ -205,8 +205,3 @@ def test_as_in_cpython(function, args):
 
 def test_a_generator_that_two_consume_is_kept():
     check(consumed_twice, 3)
-
-
-def test_a_generator_does_not_leave():
-    with pytest.raises(aic.CompileError, match="AIC"):
-        aic.jit(upto)(3)

@@ -5,6 +5,9 @@ import pytest
 import aic
 
 
+MODULES = np.random.default_rng(7)
+
+
 def state_of(r):
     return repr(r.bit_generator.state if isinstance(r, np.random.Generator) else r.get_state(legacy=False))
 
@@ -212,3 +215,48 @@ def test_isinstance():
 def test_other_bit_generators_are_refused(bits):
     with pytest.raises(aic.TypeInferenceError, match=rf"`numpy.random._generator.Generator` over numpy.random.*{bits.__name__}"):
         aic.jit(draws)(np.random.Generator(bits(1)), 3)
+
+
+def of_module(n):
+    total = 0.0
+    while n > 0:
+        total += MODULES.random()
+        n -= 1
+    return total
+
+
+def called_twice(n):
+    return of_module(n), of_module(2)
+
+
+def called_guarded(n):
+    try:
+        return of_module(n) / (n - 3)
+    except ZeroDivisionError:
+        return MODULES.random()
+
+
+@pytest.mark.parametrize("f", [called_twice, called_guarded])
+def test_of_the_module_in_functions_that_are_called(f):
+    global MODULES
+    outcomes = []
+    for call in (aic.jit(f), f):
+        MODULES = generator()
+        outcomes.append([call(3), call(4), MODULES.random()])
+    assert outcomes[0] == outcomes[1]
+
+
+def drawing(seed, n):
+    rng = np.random.default_rng(seed)
+    for _ in range(n):
+        yield rng.integers(0, 100)
+
+
+def asked(seed):
+    g = drawing(seed, 3)
+    rngs = [np.random.default_rng(seed + k) for k in range(3)]
+    return next(g), [r.random() for r in rngs], next(g), rngs[0].random()
+
+
+def test_in_generators_that_are_kept_and_in_lists():
+    assert aic.jit(asked)(3) == asked(3)

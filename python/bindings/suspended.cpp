@@ -1,0 +1,559 @@
+// See suspended.h. A step keeps the GIL where several generators share a home: what they hold may be shared, too.
+#include "python/bindings/suspended.h"
+
+#include <alloca.h>
+#include <structmember.h>
+#include <time.h>
+
+#include <algorithm>
+#include <cstring>
+#include <map>
+#include <set>
+
+#include "python/bindings/call.h"
+#include "python/bindings/objects.h"
+#include "runtime/list.h"
+
+namespace aic::bindings {
+using ir::TypeKind;
+using rt::Buffer;
+using rt::List;
+using rt::Slot;
+
+namespace {
+
+struct Generator {
+  PyObject_HEAD Home* home;  // null: it is finished
+  List* state;
+  const GeneratorEntry* code;
+  PyObject *name, *weak_references;
+  bool started, running, is_slow;
+};
+PyTypeObject* generator_type = nullptr;
+Generator* self_of(PyObject* o) { return reinterpret_cast<Generator*>(o); }
+
+// The thread that runs what the home has next.
+void enter_thread(Home& home) {
+  home.context.pools = nullptr;
+  home.context.stack_limit = stack_limit();
+}
+
+// ---- what is in lists ----
+bool is_there(const rt::ReferencePlace& r, const Slot* element) {
+  for (int k = 0; k < 2; ++k)
+    if (r.guard_slot[k] >= 0 && element[r.guard_slot[k]].i != r.guard_tag[k]) return false;
+  return true;
+}
+
+// Does the state lead to a container or object of the caller's?
+bool leads_to_callers(List* state) {
+  std::set<List*> seen;
+  std::vector<List*> work{state};
+  while (!work.empty()) {
+    List* l = work.back();
+    work.pop_back();
+    if (!l || !seen.insert(l).second) continue;
+    auto* host = static_cast<PyObject*>(l->host);
+    if (host && Py_TYPE(host) != &PyTuple_Type && Py_TYPE(host) != &PyFrozenSet_Type) return true;
+    for (int64_t i = 0; l->type && i < l->length; ++i) {
+      const Slot* element = l->data + i * (l->width / int64_t(sizeof(Slot)));
+      if (l->table && element->i == -1) continue;
+      for (int64_t k = 0; k < l->type->reference_count; ++k) {
+        const rt::ReferencePlace& r = l->type->references[k];
+        if (r.kind == 0 && is_there(r, element)) work.push_back(static_cast<List*>(element[r.slot].p));
+      }
+    }
+  }
+  return false;
+}
+
+bool is_mutable(const Plan& p) { return p.container != Container::Tuple && p.container != Container::FrozenSet; }
+bool holds_mutable(const Plan& p) {
+  if (p.kind == TypeKind::List && is_mutable(p)) return true;
+  return std::ranges::any_of(p.parts, holds_mutable);
+}
+
+// Hands over the texts, arrays and containers in a value, and those in the containers that `use` says yes to.
+template <class F>
+void each_reference(const Plan& plan, Slot* slots, F&& use) {
+  std::vector<std::pair<const Plan*, Slot*>> work{{&plan, slots}};
+  while (!work.empty()) {
+    auto [p, at] = work.back();
+    work.pop_back();
+    if (p->kind == TypeKind::Str || p->kind == TypeKind::Array) {
+      use(*p, at);
+    } else if (p->kind == TypeKind::Tuple || p->kind == TypeKind::Slice) {
+      if (p->record && !p->record->members.empty()) continue;
+      for (const Plan& part : p->parts) work.emplace_back(&part, at), at += part.slots;
+    } else if (p->kind == TypeKind::Union) {
+      auto tag = size_t(at->i);
+      ++at;
+      for (size_t k = 0; k < tag && k < p->parts.size(); ++k) at += p->parts[k].slots;
+      if (tag < p->parts.size()) work.emplace_back(&p->parts[tag], at);
+    } else if (p->kind == TypeKind::List && use(*p, at)) {
+      auto* l = static_cast<List*>(at->p);
+      if (p->container == Container::Object) {
+        for (const RecordPlan::Field& f : p->record->fields)
+          if (f.flag < 0 || l->data[f.flag].i) work.emplace_back(&f.plan, l->data + f.slot);
+      } else if (p->element && !p->element->places.empty()) {
+        for (int64_t i = 0; i < l->length; ++i) {
+          Slot* element = l->data + i * (l->width / int64_t(sizeof(Slot)));
+          if (!l->table || element->i != -1) work.emplace_back(&p->parts[0], element);
+        }
+      }
+    }
+  }
+}
+
+// Is there a container in the value that others hold, too?
+bool is_shared(const Plan& plan, Slot* slots) {
+  std::map<List*, std::pair<const Plan*, int64_t>> met;
+  each_reference(plan, slots, [&](const Plan& p, Slot* at) {
+    if (p.kind != TypeKind::List) return false;
+    auto [it, fresh] = met.try_emplace(static_cast<List*>(at->p), &p, 0);
+    it->second.second += 1;
+    return fresh;
+  });
+  return std::ranges::any_of(met, [](const auto& one) {
+    const auto& [list, known] = one;
+    return list->refcount > known.second && holds_mutable(*known.first);
+  });
+}
+
+// box() takes the references in containers, and arrays that others hold, too; here both stay, with what it takes besides.
+bool lend(const Plan& plan, Slot* slots, std::set<List*>& seen) {
+  bool good = true;
+  each_reference(plan, slots, [&](const Plan& p, Slot* at) {
+    if (p.kind == TypeKind::List) return seen.insert(static_cast<List*>(at->p)).second;
+    const bool inside = at < slots || at >= slots + plan.slots;
+    if (auto* s = static_cast<rt::Str*>(at->p); p.kind == TypeKind::Str && inside && s->refcount >= 0) s->refcount += 1;
+    if (p.kind == TypeKind::Array) {
+      auto* owner = static_cast<Buffer*>(at[1].p);
+      if (!owner->host && (inside || owner->refcount > 1)) good = own_by_object(p, at) && good;
+    }
+    return false;
+  });
+  return good;
+}
+
+// What box() did not take of a value: containers, and arrays that are objects' by now.
+void release(const Plan& p, Slot* slots, const std::vector<Buffer*>& owned, rt::Context& context) {
+  for (Buffer* b : owned)
+    if (--b->refcount == 0) context.runtime->release(&context, b);
+  each_reference(p, slots, [&](const Plan& part, Slot* at) {
+    auto* l = static_cast<List*>(at->p);
+    if (part.kind == TypeKind::List && --l->refcount == 0) rt::list_release(&context, l);
+    return false;
+  });
+}
+
+// Neither arrays nor containers are in it.
+bool is_plain(const Plan& p) {
+  if (p.kind == TypeKind::Array || p.kind == TypeKind::List) return false;
+  return std::ranges::all_of(p.parts, is_plain);
+}
+
+// A value that a step gives.
+PyObject* given(const Plan& p, Slot* slots, Home& home) {
+  if (const Slot* from = slots; is_plain(p)) return box(p, from, home.context);
+  if (is_shared(p, slots)) {
+    try {
+      refuse(home.function.get(), "escaping-generator", {"a list, dict, set or object that it yielded"});
+    } catch (...) {
+      translate_exception();
+    }
+    return nullptr;
+  }
+  std::set<List*> seen;
+  if (!lend(p, slots, seen)) return nullptr;
+  std::vector<Buffer*> owned;
+  each_reference(p, slots, [&](const Plan& part, Slot* at) {
+    if (part.kind == TypeKind::Array && static_cast<Buffer*>(at[1].p)->host) owned.push_back(static_cast<Buffer*>(at[1].p));
+    return false;
+  });
+  PyObject* o = nullptr;
+  {
+    ForAWhile made;
+    const Slot* from = slots;
+    o = box(p, from, home.context);
+  }
+  release(p, slots, owned, home.context);
+  return o;
+}
+
+// ---- a generator's life ----
+void finish(Generator* g) {
+  Home* home = std::exchange(g->home, nullptr);
+  List* state = std::exchange(g->state, nullptr);
+  if (!home) return;
+  enter_thread(*home);
+  if (state && --state->refcount == 0) rt::list_release(&home->context, state);
+  if (--home->generators == 0) delete home;
+}
+
+bool is_as_it_was(const Home& home) {
+  for (const Home::Shown& s : home.arrays)
+    if (PyArray_DATA(s.array) != s.data || size_t(PyArray_NDIM(s.array)) != s.extents.size() ||
+        !std::equal(s.extents.begin(), s.extents.end(), PyArray_DIMS(s.array)) ||
+        !std::equal(s.strides.begin(), s.strides.end(), PyArray_STRIDES(s.array)))
+      return false;
+  return true;
+}
+
+// What the code was made for may have changed since the last step.
+bool may_go_on(const Generator* g) {
+  const char* why = !all_guards_hold(g->home->code) || !hidden_hold(*g->home->code)
+                        ? "aic: a name that a generator uses was bound anew while it was suspended"
+                    : !is_as_it_was(*g->home) ? "aic: an array that a generator uses got another shape while it was suspended"
+                                              : nullptr;
+  if (why) PyErr_SetString(PyExc_RuntimeError, why);
+  return !why;
+}
+
+void stop_with(PyObject* value) {
+  if (!value) return;
+  Ref all(PyTuple_Pack(1, value));
+  Ref stop(all ? PyObject_Call(PyExc_StopIteration, all.get(), nullptr) : nullptr);
+  if (stop) PyErr_SetObject(PyExc_StopIteration, stop.get());
+}
+
+// Writes what is sent; `text`: of a str. False: an exception is set.
+bool sent_in(PyObject* value, const GeneratorEntry& code, Slot* to, Home& home, rt::Str*& text) {
+  using Sent = GeneratorEntry::Sent;
+  if (code.sent == Sent::Ignored || (code.sent == Sent::None && value == Py_None)) return true;
+  const Plan& takes = code.takes;
+  size_t arm = 0;
+  while (arm < takes.parts.size() && !fits(value, takes.parts[arm])) ++arm;
+  if (code.sent == Sent::None || arm == takes.parts.size())
+    return PyErr_Format(PyExc_TypeError, "aic: what is sent to `%s` may be %s, not %s", code.name.c_str(),
+                        takes.parts.size() == 4   ? "None, an int, a float or a str"
+                        : takes.parts.size() == 3 ? "None, an int or a float"
+                        : takes.parts.size() == 2 ? "None or an int"
+                                                  : "None alone",
+                        Py_TYPE(value)->tp_name),
+           false;
+  memset(to, 0, size_t(takes.slots) * sizeof(Slot));
+  to++->i = int64_t(arm);
+  for (size_t k = 0; k < arm; ++k) to += takes.parts[k].slots;
+  if (takes.parts[arm].kind != TypeKind::Str) {
+    Headers none{nullptr, nullptr};
+    return unpack(value, takes.parts[arm], to, none);
+  }
+  text = copied_text(home.context, value);
+  to->p = text;
+  return text || (PyErr_NoMemory(), false);
+}
+
+void world_in(const GeneratorEntry& code, std::vector<Buffer>& room, Slot* to) {
+  room.resize(size_t(code.buffers));
+  Headers headers{room.data(), nullptr};
+  for (size_t k = 0; k < code.hidden.size(); ++k) static_cast<void>(unpack(code.world[k].get(), code.hidden[k], to, headers));
+}
+
+// A run of a step. Steps are short as a rule, and giving the GIL up for each would have every one wait for the other
+// threads: it is kept until one took long. Where that one polls, it lets the others run, and Ctrl-C come through.
+int32_t run(Generator* g, rt::Entry entry, const Slot* arguments, Slot* results) {
+  Home& home = *g->home;
+  if (home.code->weight == Weight::Light) return entry(&home.context, arguments, results);
+  timespec before, after;
+  clock_gettime(CLOCK_MONOTONIC_COARSE, &before);
+  const bool releases = g->is_slow && home.generators == 1;
+  PyThreadState* state = releases ? PyEval_SaveThread() : nullptr;
+  enter_long_call();
+  const bool outer = std::exchange(gives_way, !releases);
+  const int32_t status = entry(&home.context, arguments, results);
+  gives_way = outer;
+  leave_long_call();
+  if (releases) PyEval_RestoreThread(state);
+  clock_gettime(CLOCK_MONOTONIC_COARSE, &after);
+  g->is_slow = (after.tv_sec - before.tv_sec) * 1000000000 + (after.tv_nsec - before.tv_nsec) > 2000000;
+  return status;
+}
+
+// Null without an exception: the end.
+PyObject* resumed(PyObject* self, PyObject* sent) {
+  Generator* g = self_of(self);
+  if (g->running || (g->home && g->home->running))
+    return PyErr_SetString(PyExc_ValueError, "generator already executing"), nullptr;
+  if (!g->home) return nullptr;
+  Ref alive = Ref::borrowed(self);
+  Home& home = *g->home;
+  const GeneratorEntry& code = *g->code;
+  enter_thread(home);
+  auto* room = static_cast<Slot*>(alloca(sizeof(Slot) * size_t(code.slots + code.step.slots)));
+  rt::Str* text = nullptr;
+  if (!sent_in(sent, code, room + 1, home, text)) return nullptr;  // as if nothing had been sent
+  g->started = true;
+  if (!may_go_on(g)) return finish(g), nullptr;
+  Slot* results = room + code.slots;
+  std::vector<Buffer> headers;
+  room[0].p = g->state;
+  if (!code.hidden.empty()) world_in(code, headers, room + 1 + code.takes.slots);
+  rt::forget_errors(home.context);
+  g->running = home.running = true;
+  const int32_t status = run(g, code.entry, room, results);
+  g->running = home.running = false;
+  if (status != 0 || home.context.interrupted) {
+    home.context.error.site = status;
+    if (status != 0) set_exception(home.code->sites, home.context);
+    return finish(g), nullptr;
+  }
+  if (text) home.context.runtime->text->str_release(&home.context, text);
+  const std::vector<Plan>& parts = code.step.parts;  // (is there one, the element, is there a result, the result)
+  if (results[0].i & 1) {
+    PyObject* o = given(parts[1], results + 1, home);
+    if (!o) finish(g);
+    return o;
+  }
+  Slot* ends = results + 1 + parts[1].slots;
+  Ref value(parts.size() > 2 && ends->i & 1 ? given(parts[3], ends + 1, home) : nullptr);
+  finish(g);
+  stop_with(value.get());
+  return nullptr;
+}
+
+PyObject* next_of(PyObject* self) { return resumed(self, Py_None); }
+
+PyObject* send(PyObject* self, PyObject* value) {
+  Generator* g = self_of(self);
+  if (value != Py_None && g->home && !g->started)
+    return PyErr_SetString(PyExc_TypeError, "can't send non-None value to a just-started generator"), nullptr;
+  PyObject* o = resumed(self, value);
+  if (!o && !PyErr_Occurred()) PyErr_SetNone(PyExc_StopIteration);
+  return o;
+}
+
+// `finally` and `with` of a generator that waits inside of them. False: an exception is set.
+bool close_handlers(Generator* g) {
+  if (!g->home || !g->started || !g->code->close) return true;
+  Home& home = *g->home;
+  if (!may_go_on(g)) return false;
+  enter_thread(home);
+  rt::forget_errors(home.context);
+  std::vector<Slot> room(size_t(g->code->slots + 1));
+  std::vector<Buffer> headers;
+  room[0].p = g->state;
+  if (!g->code->hidden.empty()) world_in(*g->code, headers, room.data() + 1);
+  g->running = home.running = true;
+  const int32_t status = run(g, g->code->close, room.data(), &room.back());
+  g->running = home.running = false;
+  home.context.error.site = status;
+  if (status != 0) set_exception(home.code->sites, home.context);
+  return status == 0 && !home.context.interrupted;
+}
+
+PyObject* close(PyObject* self, PyObject*) {
+  Generator* g = self_of(self);
+  if (g->running || (g->home && g->home->running))
+    return PyErr_SetString(PyExc_ValueError, "generator already executing"), nullptr;
+  Ref alive = Ref::borrowed(self);
+  const bool good = close_handlers(g);
+  finish(g);
+  return good ? Py_NewRef(Py_None) : nullptr;
+}
+
+// Nobody hears of what is raised then.
+void abandon(PyObject* o) {
+  Generator* g = self_of(o);
+  if (!g->home) return;
+  if (g->home->running) return;
+  PyObject *type, *value, *trace;
+  PyErr_Fetch(&type, &value, &trace);
+  if (!close_handlers(g)) PyErr_WriteUnraisable(o);
+  finish(g);
+  PyErr_Restore(type, value, trace);
+}
+
+// The generator has no handler that could see it.
+PyObject* throw_into(PyObject* self, PyObject* arguments) {
+  PyObject *type = nullptr, *value = nullptr, *trace = nullptr;
+  if (!PyArg_ParseTuple(arguments, "O|OO", &type, &value, &trace)) return nullptr;
+  Generator* g = self_of(self);
+  if (g->home && g->code->close && g->started)
+    return PyErr_SetString(PyExc_NotImplementedError, "aic: throw() into a generator that yields inside `try` or `with`"),
+           nullptr;
+  Ref done(close(self, nullptr));
+  if (!done) return nullptr;
+  if (PyExceptionInstance_Check(type)) {
+    if (value && value != Py_None)
+      return PyErr_SetString(PyExc_TypeError, "instance exception may not have a separate value"), nullptr;
+    return PyErr_SetObject(reinterpret_cast<PyObject*>(Py_TYPE(type)), type), nullptr;
+  }
+  if (!PyExceptionClass_Check(type))
+    return PyErr_Format(PyExc_TypeError, "exceptions must be classes or instances deriving from BaseException, not %s",
+                        Py_TYPE(type)->tp_name),
+           nullptr;
+  return PyErr_SetObject(type, value && value != Py_None ? value : nullptr), nullptr;
+}
+
+int traverse(PyObject* o, visitproc visit, void* arg) {
+  Generator* g = self_of(o);
+  Py_VISIT(Py_TYPE(o));
+  if (g->home && g->home->generators == 1)
+    for (const Ref& kept : g->home->kept) Py_VISIT(kept.get());
+  return 0;
+}
+
+int clear(PyObject* o) {
+  abandon(o);
+  return 0;
+}
+
+void deallocate(PyObject* o) {
+  Generator* g = self_of(o);
+  PyTypeObject* type = Py_TYPE(o);
+  if (g->weak_references) PyObject_ClearWeakRefs(o);
+  if (PyObject_CallFinalizerFromDealloc(o) < 0) return;  // it lives again
+  PyObject_GC_UnTrack(o);
+  finish(g);  // tp_finalize has closed it
+  Py_CLEAR(g->name);
+  type->tp_free(o);
+  Py_DECREF(type);
+}
+
+PyObject* represent(PyObject* o) { return PyUnicode_FromFormat("<generator object %U at %p>", self_of(o)->name, o); }
+PyObject* name_of(PyObject* o, void*) { return Py_NewRef(self_of(o)->name); }
+PyObject* is_running(PyObject* o, void*) { return PyBool_FromLong(self_of(o)->running); }
+
+PyMethodDef methods[] = {{"send", send, METH_O, "send(value): the next element, where `yield` gives the value."},
+                         {"throw", throw_into, METH_VARARGS, "throw(exception): ends the generator, and raises it."},
+                         {"close", close, METH_NOARGS, "close(): ends the generator."},
+                         {nullptr, nullptr, 0, nullptr}};
+PyGetSetDef properties[] = {{"__name__", name_of, nullptr, nullptr, nullptr},
+                            {"__qualname__", name_of, nullptr, nullptr, nullptr},
+                            {"gi_running", is_running, nullptr, nullptr, nullptr},
+                            {nullptr, nullptr, nullptr, nullptr, nullptr}};
+PyMemberDef members[] = {{"__weaklistoffset__", T_PYSSIZET, offsetof(Generator, weak_references), READONLY, nullptr},
+                         {nullptr, 0, 0, 0, nullptr}};
+
+PyObject* new_generator(const GeneratorEntry& code, List* state, Home* home) {
+  PyObject* o = generator_type->tp_alloc(generator_type, 0);
+  if (!o) return nullptr;
+  Generator* g = self_of(o);
+  g->home = home, g->state = state, g->code = &code;
+  home->generators += 1;
+  g->name = PyUnicode_FromString(code.name.c_str());
+  return g->name ? o : (Py_DECREF(o), nullptr);
+}
+
+bool holds_generator(const Plan& p) { return p.generator >= 0 || std::ranges::any_of(p.parts, holds_generator); }
+
+// The arm that a union's value is of; `at` goes there.
+const Plan* arm_of(const Plan& p, Slot*& at) {
+  auto tag = size_t(at++->i);
+  for (size_t k = 0; k < tag && k < p.parts.size(); ++k) at += p.parts[k].slots;
+  return tag < p.parts.size() ? &p.parts[tag] : nullptr;
+}
+
+PyObject* result_of(const Plan& p, Slot*& at, Home* home) {
+  if (p.generator >= 0) return new_generator(home->code->generators[size_t(p.generator)], static_cast<List*>(at++->p), home);
+  if (p.kind == TypeKind::Union && holds_generator(p)) {
+    Slot* inside = at;
+    at += p.slots;
+    const Plan* arm = arm_of(p, inside);
+    return arm ? result_of(*arm, inside, home) : nullptr;
+  }
+  if (!holds_generator(p)) {
+    PyObject* o = given(p, at, *home);
+    at += p.slots;
+    return o;
+  }
+  Ref all(PyTuple_New(Py_ssize_t(p.parts.size())));
+  for (size_t k = 0; all && k < p.parts.size(); ++k) {
+    PyObject* o = result_of(p.parts[k], at, home);
+    if (!o) return nullptr;
+    PyTuple_SET_ITEM(all.get(), Py_ssize_t(k), o);
+  }
+  return all.release();
+}
+
+bool any_of_callers(const Plan& p, Slot* at) {
+  if (p.generator >= 0) return leads_to_callers(static_cast<List*>(at->p));
+  if (!holds_generator(p)) return false;
+  if (p.kind == TypeKind::Union) {
+    const Plan* arm = arm_of(p, at);
+    return arm && any_of_callers(*arm, at);
+  }
+  bool any = false;
+  for (const Plan& part : p.parts) any = any_of_callers(part, at) || any, at += part.slots;
+  return any;
+}
+
+}  // namespace
+
+std::unique_ptr<Home> Home::make(Specialisation* s, PyObject* function, PyObject* const* arguments, int count) {
+  std::unique_ptr<Home> h(new Home);
+  h->code = s;
+  s->references += 1;
+  h->context.live = nullptr, h->context.lists = nullptr, h->context.texts = nullptr;
+  h->function = Ref::borrowed(function);
+  for (int k = 0; k < count; ++k)
+    if (arguments[k]) h->kept.push_back(Ref::borrowed(arguments[k]));
+  h->slots = std::make_unique<Slot[]>(size_t(s->argument_slots + s->result_slots + 1));
+  h->buffers = std::make_unique<Buffer[]>(size_t(s->buffers + 1));
+  h->texts = std::make_unique<rt::Str[]>(size_t(s->texts + 1));
+  if (s->has_lists) h->conversion.emplace(h->context, s->writes_lists);
+  return h;
+}
+
+Home::~Home() {
+  context.pools = nullptr;
+  conversion.reset();
+  rt::aic_release_live(&context);
+  drop(code);
+}
+
+PyObject* suspended(std::unique_ptr<Home> home, const Slot* results) {
+  Home* h = home.get();
+  const Plan& plan = h->code->result;
+  if (h->lists()) {
+    if (!h->lists()->write_back()) return nullptr;
+    if (any_of_callers(plan, const_cast<Slot*>(results))) {
+      try {
+        refuse(h->function.get(), "escaping-generator", {"a list, dict, set or object of the caller's"});
+      } catch (...) {
+        translate_exception();
+      }
+      return nullptr;
+    }
+    h->lists()->keep(h->kept);
+  }
+  for (int k = 0; k < h->code->buffers; ++k)
+    if (auto* o = static_cast<PyObject*>(h->buffers[size_t(k)].host); o && PyArray_Check(o)) {
+      auto* a = reinterpret_cast<PyArrayObject*>(o);
+      const int rank = PyArray_NDIM(a);
+      h->arrays.push_back(
+          {a, PyArray_DATA(a), {PyArray_DIMS(a), PyArray_DIMS(a) + rank}, {PyArray_STRIDES(a), PyArray_STRIDES(a) + rank}});
+    }
+  h->generators = 1;  // of this function
+  home.release();
+  Slot* at = const_cast<Slot*>(results);
+  PyObject* o = result_of(plan, at, h);
+  if (--h->generators == 0) delete h;
+  return o;
+}
+
+PyObject* make_generator_type() {
+  static PyType_Slot slots[] = {{Py_tp_traverse, reinterpret_cast<void*>(traverse)},
+                                {Py_tp_clear, reinterpret_cast<void*>(clear)},
+                                {Py_tp_dealloc, reinterpret_cast<void*>(deallocate)},
+                                {Py_tp_finalize, reinterpret_cast<void*>(abandon)},
+                                {Py_tp_repr, reinterpret_cast<void*>(represent)},
+                                {Py_tp_iter, reinterpret_cast<void*>(PyObject_SelfIter)},
+                                {Py_tp_iternext, reinterpret_cast<void*>(next_of)},
+                                {Py_tp_members, members},
+                                {Py_tp_getset, properties},
+                                {Py_tp_methods, methods},
+                                {0, nullptr}};
+  static PyType_Spec spec = {"aic.generator", sizeof(Generator), 0,
+                             Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_DISALLOW_INSTANTIATION, slots};
+  PyObject* type = PyType_FromSpec(&spec);
+  generator_type = reinterpret_cast<PyTypeObject*>(type);
+  if (type) generator_type->tp_name = "generator";  // as messages have it
+  Ref abstract(type ? PyImport_ImportModule("collections.abc") : nullptr);
+  Ref of(abstract ? PyObject_GetAttrString(abstract.get(), "Generator") : nullptr);
+  Ref done(of ? PyObject_CallMethod(of.get(), "register", "O", type) : nullptr);
+  return done ? type : nullptr;
+}
+
+}  // namespace aic::bindings
