@@ -16,6 +16,7 @@
 #include <llvm/IR/IRBuilder.h>
 #include <llvm/IR/MDBuilder.h>
 #include <llvm/IR/Module.h>
+#include <llvm/Transforms/Utils/Cloning.h>
 #include <llvm/Transforms/Utils/ModuleUtils.h>
 
 #include <cmath>
@@ -35,21 +36,30 @@ unsigned parameters_of(std::string_view routine) {
   return routine == "pow" || routine == "atan2" || routine == "hypot" ? 2 : 1;
 }
 
-// Expressions on <n x double>.
+// Expressions on <n x double>; a few routines take <n x float> as well.
 struct V {
   IRBuilder<>& b;
-  FixedVectorType *doubles, *longs;
+  FixedVectorType *reals, *ints;
+  bool coarse = false;  // results are rounded to float: shorter polynomials do
 
-  Value* c(double v) const { return ConstantFP::get(doubles, v); }
-  Value* i(int64_t v) const { return ConstantInt::get(longs, uint64_t(v)); }
-  Value* fma(Value* x, Value* y, Value* z) const { return b.CreateIntrinsic(Intrinsic::fma, {doubles}, {x, y, z}); }
+  static V of(IRBuilder<>& b, unsigned width, bool single = false, bool coarse = false) {
+    return {b, FixedVectorType::get(single ? b.getFloatTy() : b.getDoubleTy(), width),
+            FixedVectorType::get(single ? b.getInt32Ty() : b.getInt64Ty(), width), single || coarse};
+  }
+  [[nodiscard]] bool single() const { return reals->getElementType()->isFloatTy(); }
+  [[nodiscard]] int64_t fraction() const { return single() ? 23 : 52; }  // bits of it
+  Value* c(double v) const { return ConstantFP::get(reals, v); }
+  Value* i(int64_t v) const { return ConstantInt::get(ints, uint64_t(v), /*IsSigned=*/true); }
+  Value* fma(Value* x, Value* y, Value* z) const { return b.CreateIntrinsic(Intrinsic::fma, {reals}, {x, y, z}); }
   Value* rint(Value* x) const { return b.CreateUnaryIntrinsic(Intrinsic::rint, x); }
   Value* abs(Value* x) const { return b.CreateUnaryIntrinsic(Intrinsic::fabs, x); }
-  Value* to_long(Value* x) const { return b.CreateFreeze(b.CreateFPToSI(x, longs)); }
-  Value* bits(Value* x) const { return b.CreateBitCast(x, longs); }
-  Value* from_bits(Value* x) const { return b.CreateBitCast(x, doubles); }
-  // 2**k for -1022 ≤ k ≤ 1023
-  Value* power_of_two(Value* k) const { return from_bits(b.CreateShl(b.CreateAdd(k, i(1023)), i(52))); }
+  Value* to_long(Value* x) const { return b.CreateFreeze(b.CreateFPToSI(x, ints)); }
+  Value* bits(Value* x) const { return b.CreateBitCast(x, ints); }
+  Value* from_bits(Value* x) const { return b.CreateBitCast(x, reals); }
+  // 2**k, a normal number
+  Value* power_of_two(Value* k) const {
+    return from_bits(b.CreateShl(b.CreateAdd(k, i(single() ? 127 : 1023)), i(fraction())));
+  }
   Value* is_nan(Value* x) const { return b.CreateFCmpUNO(x, x); }
   Value* pick(Value* when, Value* x, Value* y) const { return b.CreateSelect(when, x, y); }
   // c[0] + z c[1] + z² c[2] + …
@@ -64,14 +74,20 @@ struct V {
 struct Reduced {
   Value *r, *k;  // x = k ln 2 + r
 };
-Reduced reduce_exp(const V& v, Value* x, Value* kd) {
-  Value* r = v.fma(kd, v.c(-6.93147180369123816490e-01), x);
-  return {v.fma(kd, v.c(-1.90821492927058770002e-10), r), v.to_long(kd)};
+// ln 2 in two parts, the first with zeros at its end.
+Value* less_ln2(const V& v, Value* x, Value* kd) {
+  Value* r = v.fma(kd, v.c(v.single() ? -0.693359375 : -6.93147180369123816490e-01), x);
+  return v.fma(kd, v.c(v.single() ? 2.12194440054690583e-4 : -1.90821492927058770002e-10), r);
 }
-// exp(r) - 1 on |r| ≤ 0.347: Taylor to r^13
+Reduced reduce_exp(const V& v, Value* x, Value* kd) { return {less_ln2(v, x, kd), v.to_long(kd)}; }
+// exp(r) - 1 on |r| ≤ 0.347: minimax polynomials of (exp(r) - 1 - r) / r²
 Value* small_expm1(const V& v, Value* r) {
-  Value* p = v.polynomial(r, {1.0 / 2, 1.0 / 6, 1.0 / 24, 1.0 / 120, 1.0 / 720, 1.0 / 5040, 1.0 / 40320, 1.0 / 362880,
-                              1.0 / 3628800, 1.0 / 39916800, 1.0 / 479001600, 1.0 / 6227020800.0});
+  Value* p = v.coarse
+                 ? v.polynomial(r, {0.5, 0.1666666716337204, 0.041666463017463684, 0.00833331048488617, 0.0013933731243014336,
+                                    0.000198910798644647})
+                 : v.polynomial(r, {0.5, 0.1666666666666667, 0.04166666666666667, 0.008333333333326136, 0.0013888888888883748,
+                                    0.00019841269874820627, 2.4801587325547743e-05, 2.7557255400206422e-06,
+                                    2.75572736431103e-07, 2.5105217004720745e-08, 2.0914686968086876e-09});
   return v.fma(v.b.CreateFMul(r, r), p, r);
 }
 
@@ -88,22 +104,36 @@ Value* exp(const V& v, Value* x) {
   return v.pick(v.is_nan(x), x, y);
 }
 
+// Where the result is a normal number: `fits`. What is rounded to k keeps it in its last bits.
+Value* ordinary_exp(const V& v, Value* x, Value*& fits) {
+  IRBuilder<>& b = v.b;
+  fits = b.CreateFCmpOLT(v.abs(x), v.c(v.single() ? 87 : 708));
+  Value* rounding = v.c(v.single() ? 0x1.8p23 : 0x1.8p52);
+  Value *shifted = v.fma(x, v.c(1.4426950408889634), rounding), *kd = b.CreateFSub(shifted, rounding);
+  Value* y = b.CreateFAdd(v.c(1), small_expm1(v, less_ln2(v, x, kd)));
+  return v.from_bits(b.CreateAdd(v.bits(y), b.CreateShl(v.bits(shifted), v.i(v.fraction()))));
+}
+
 // fdlibm's scheme.
 Value* log(const V& v, Value* x) {
   IRBuilder<>& b = v.b;
-  Value* tiny = b.CreateFCmpOLT(x, v.c(2.2250738585072014e-308));
-  Value* bits = v.bits(v.pick(tiny, b.CreateFMul(x, v.c(18014398509481984.0)), x));
-  Value* k = b.CreateAShr(b.CreateSub(bits, v.i(0x3fe6a09e667f3bcdLL)), v.i(52));
-  Value* m = v.from_bits(b.CreateSub(bits, b.CreateShl(k, v.i(52))));
-  Value* kd = b.CreateFAdd(b.CreateSIToFP(k, v.doubles), v.pick(tiny, v.c(-54), v.c(0)));
+  const bool single = v.single();
+  Value* tiny = b.CreateFCmpOLT(x, v.c(single ? 0x1p-126 : 0x1p-1022));
+  Value* bits = v.bits(v.pick(tiny, b.CreateFMul(x, v.c(0x1p54)), x));
+  Value* k = b.CreateAShr(b.CreateSub(bits, v.i(single ? 0x3f3504f3 : 0x3fe6a09e667f3bcdLL)), v.i(v.fraction()));
+  Value* m = v.from_bits(b.CreateSub(bits, b.CreateShl(k, v.i(v.fraction()))));
+  Value* kd = b.CreateFAdd(b.CreateSIToFP(k, v.reals), v.pick(tiny, v.c(-54), v.c(0)));
   Value* f = b.CreateFSub(m, v.c(1));
   Value *s = b.CreateFDiv(f, b.CreateFAdd(v.c(2), f)), *z = b.CreateFMul(s, s), *w = b.CreateFMul(z, z);
-  Value* t1 = b.CreateFMul(w, v.polynomial(w, {3.999999999940941908e-01, 2.222219843214978396e-01, 1.531383769920937332e-01}));
-  Value* t2 = b.CreateFMul(z, v.polynomial(w, {6.666666666666735130e-01, 2.857142874366239149e-01, 1.818357216161805012e-01,
-                                               1.479819860511658591e-01}));
-  Value *r = b.CreateFAdd(t1, t2), *h = b.CreateFMul(b.CreateFMul(v.c(0.5), f), f);
-  Value* low = v.fma(s, b.CreateFAdd(h, r), b.CreateFMul(kd, v.c(1.90821492927058770002e-10)));
-  Value* y = v.fma(kd, v.c(6.93147180369123816490e-01), b.CreateFNeg(b.CreateFSub(b.CreateFSub(h, low), f)));
+  Value* r = v.coarse ? b.CreateFMul(z, v.polynomial(z, {0.66666662693, 0.40000972152, 0.28498786688, 0.24279078841}))
+                      : b.CreateFAdd(b.CreateFMul(w, v.polynomial(w, {3.999999999940941908e-01, 2.222219843214978396e-01,
+                                                                      1.531383769920937332e-01})),
+                                     b.CreateFMul(z, v.polynomial(w, {6.666666666666735130e-01, 2.857142874366239149e-01,
+                                                                      1.818357216161805012e-01, 1.479819860511658591e-01})));
+  Value* h = b.CreateFMul(b.CreateFMul(v.c(0.5), f), f);
+  Value* low = v.fma(s, b.CreateFAdd(h, r), b.CreateFMul(kd, v.c(single ? 9.0580006145e-06 : 1.90821492927058770002e-10)));
+  Value* y = v.fma(kd, v.c(single ? 6.9313812256e-01 : 6.93147180369123816490e-01),
+                   b.CreateFNeg(b.CreateFSub(b.CreateFSub(h, low), f)));
   y = v.pick(b.CreateFCmpOEQ(x, v.c(INFINITY)), x, y);
   y = v.pick(b.CreateFCmpOEQ(x, v.c(0)), v.c(-INFINITY), y);
   return v.pick(b.CreateFCmpULT(x, v.c(0)), v.c(NAN), y);
@@ -127,11 +157,11 @@ Two precise_log(const V& v, Value* x) {
   Value* bits = v.bits(x);
   Value* k = b.CreateAShr(b.CreateSub(bits, v.i(0x3fe6a09e667f3bcdLL)), v.i(52));
   Value* m = v.from_bits(b.CreateSub(bits, b.CreateShl(k, v.i(52))));
-  Value *kd = b.CreateSIToFP(k, v.doubles), *f = b.CreateFSub(m, v.c(1));
+  Value *kd = b.CreateSIToFP(k, v.reals), *f = b.CreateFSub(m, v.c(1));
   Two d = sum(v, v.c(2), f);
-  Value* s = b.CreateFDiv(f, d.high);
+  Value *inverse = b.CreateFDiv(v.c(1), d.high), *s = b.CreateFMul(f, inverse);
   Value* rest = v.fma(b.CreateFNeg(s), d.low, v.fma(b.CreateFNeg(s), d.high, f));
-  Value* s_low = b.CreateFDiv(rest, d.high);
+  Value* s_low = b.CreateFMul(rest, inverse);
   Two z = product(v, s, s);
   Value* z_low = v.fma(b.CreateFMul(v.c(2), s), s_low, z.low);
   Value* q = b.CreateFMul(
@@ -165,7 +195,10 @@ Value* pow(const V& v, Value* x, Value* y, bool single, Value*& fits) {
     low = v.fma(y, l.low, by.low);
   }
   fits = b.CreateAnd(inside, b.CreateFCmpOLT(v.abs(p), v.c(700)));
-  if (single) return exp(v, p);
+  if (single) {
+    Value* ordinary = nullptr;  // where it fits
+    return ordinary_exp(v, p, ordinary);
+  }
   Value* kd = v.rint(b.CreateFMul(p, v.c(1.4426950408889634)));
   Value* scale = v.power_of_two(v.to_long(kd));
   Two r = sum(v, v.fma(kd, v.c(-6.93147180369123816490e-01), p), v.fma(kd, v.c(-1.90821492927058770002e-10), low));
@@ -179,16 +212,28 @@ Value* sine(const V& v, Value* x, int quadrant) {
   Value* q = b.CreateAdd(v.to_long(n), v.i(quadrant));
   Value* r = v.fma(n, v.c(-1.57079632679489655800e+00), x);  // exact: both are multiples of 2**-52
   Value* r2 = v.fma(n, v.c(-6.12323399573676603587e-17), r);
-  r2 = v.fma(n, v.c(1.4973849048591833e-33), r2);
-  Value* z = b.CreateFMul(r2, r2);
-  Value* ps = v.polynomial(z, {-1.66666666666666324348e-01, 8.33333333332248946124e-03, -1.98412698298579493134e-04,
-                               2.75573137070700676789e-06, -2.50507602534068634195e-08, 1.58969099521155010221e-10});
-  Value* sin = v.fma(b.CreateFMul(ps, z), r2, r2);
-  Value* pc = v.polynomial(z, {4.16666666666666019037e-02, -1.38888888888741095749e-03, 2.48015872894767294178e-05,
-                               -2.75573143513906633035e-07, 2.08757232129817482790e-09, -1.13596475577881948265e-11});
-  Value *hz = b.CreateFMul(v.c(0.5), z), *one = v.c(1), *near = b.CreateFSub(one, hz);
-  Value* rest = b.CreateFAdd(b.CreateFSub(b.CreateFSub(one, near), hz), b.CreateFMul(b.CreateFMul(z, z), pc));
-  Value* cos = b.CreateFAdd(near, rest);
+  Value *sin, *cos, *z = nullptr;
+  if (v.coarse) {
+    z = b.CreateFMul(r2, r2);
+    sin = v.fma(b.CreateFMul(z, r2),
+                v.polynomial(z, {-0.16666666641626524, 0.008333329385889463, -0.00019839334836096632, 2.718311493989822e-06}),
+                r2);
+    cos = v.fma(z,
+                v.polynomial(z, {-0.499999997251031053120, 0.0416666233237390631894, -0.00138867637746099294692,
+                                 0.0000243904487962774090654}),
+                v.c(1));
+  } else {
+    r2 = v.fma(n, v.c(1.4973849048591833e-33), r2);
+    z = b.CreateFMul(r2, r2);
+    Value* ps = v.polynomial(z, {-1.66666666666666324348e-01, 8.33333333332248946124e-03, -1.98412698298579493134e-04,
+                                 2.75573137070700676789e-06, -2.50507602534068634195e-08, 1.58969099521155010221e-10});
+    sin = v.fma(b.CreateFMul(ps, z), r2, r2);
+    Value* pc = v.polynomial(z, {4.16666666666666019037e-02, -1.38888888888741095749e-03, 2.48015872894767294178e-05,
+                                 -2.75573143513906633035e-07, 2.08757232129817482790e-09, -1.13596475577881948265e-11});
+    Value *hz = b.CreateFMul(v.c(0.5), z), *one = v.c(1), *near = b.CreateFSub(one, hz);
+    Value* rest = b.CreateFAdd(b.CreateFSub(b.CreateFSub(one, near), hz), b.CreateFMul(b.CreateFMul(z, z), pc));
+    cos = b.CreateFAdd(near, rest);
+  }
   Value* odd = b.CreateICmpNE(b.CreateAnd(q, v.i(1)), v.i(0));
   Value* y = v.pick(odd, cos, sin);
   if (quadrant == 0) y = v.pick(b.CreateFCmpOEQ(x, v.c(0)), x, y);  // -0
@@ -199,7 +244,7 @@ Value* sine(const V& v, Value* x, int quadrant) {
 Value* tanh(const V& v, Value* x) {
   IRBuilder<>& b = v.b;
   Value* a = v.abs(x);
-  Value* y = b.CreateFMul(v.c(2), v.pick(b.CreateFCmpOGT(a, v.c(22)), v.c(22), a));
+  Value* y = b.CreateFMul(v.c(2), v.pick(b.CreateFCmpOGT(a, v.c(v.single() ? 10 : 22)), v.c(v.single() ? 10 : 22), a));
   auto [r, k] = reduce_exp(v, y, v.rint(b.CreateFMul(y, v.c(1.4426950408889634))));
   Value* scale = v.power_of_two(k);
   Value* e = v.fma(small_expm1(v, r), scale, b.CreateFSub(scale, v.c(1)));
@@ -348,8 +393,8 @@ Value* with_other_lanes(const V& v, llvm::Function* f, StringRef name, ArrayRef<
   b.SetInsertPoint(slow);
   SmallVector<Type*, 2> types(x.size(), b.getDoubleTy());
   FunctionCallee libm = f->getParent()->getOrInsertFunction(name, FunctionType::get(b.getDoubleTy(), types, false));
-  Value* exact = PoisonValue::get(v.doubles);
-  for (unsigned k = 0; k < v.doubles->getNumElements(); ++k) {
+  Value* exact = PoisonValue::get(v.reals);
+  for (unsigned k = 0; k < v.reals->getNumElements(); ++k) {
     SmallVector<Value*, 2> one;
     for (Value* all : x) one.push_back(b.CreateExtractElement(all, uint64_t(k)));
     exact = b.CreateInsertElement(exact, b.CreateCall(libm, one), uint64_t(k));
@@ -357,10 +402,35 @@ Value* with_other_lanes(const V& v, llvm::Function* f, StringRef name, ArrayRef<
   Value* mixed = b.CreateSelect(others, exact, fast);
   b.CreateBr(done);
   b.SetInsertPoint(done);
-  auto* y = b.CreatePHI(v.doubles, 2);
+  auto* y = b.CreatePHI(v.reals, 2);
   y->addIncoming(fast, quick);
   y->addIncoming(mixed, slow);
   return y;
+}
+// `fast` where all lanes fit, else what `all` makes of them.
+Value* unless_all_fit(const V& v, llvm::Function* f, Value* fits, Value* fast, function_ref<Value*()> all) {
+  IRBuilder<>& b = v.b;
+  BasicBlock* quick = b.GetInsertBlock();
+  BasicBlock *rare = BasicBlock::Create(f->getContext(), "rare", f), *done = BasicBlock::Create(f->getContext(), "done", f);
+  b.CreateCondBr(b.CreateAndReduce(fits), done, rare, MDBuilder(f->getContext()).createBranchWeights(2000, 1));
+  b.SetInsertPoint(rare);
+  Value* slow = all();
+  rare = b.GetInsertBlock();
+  b.CreateBr(done);
+  b.SetInsertPoint(done);
+  auto* y = b.CreatePHI(v.reals, 2);
+  y->addIncoming(fast, quick);
+  y->addIncoming(slow, rare);
+  return y;
+}
+Value* exp_of_all(const V& v, llvm::Function* f, Value* x) {
+  Value* fits = nullptr;
+  Value* fast = ordinary_exp(v, x, fits);
+  return unless_all_fit(v, f, fits, fast, [&]() -> Value* {
+    if (!v.single()) return exp(v, x);
+    V wide = V::of(v.b, v.reals->getNumElements(), /*single=*/false, /*coarse=*/true);
+    return v.b.CreateFPTrunc(exp(wide, v.b.CreateFPExt(x, wide.reals)), v.reals);
+  });
 }
 // Those that are right in some lanes only: where `fits` is.
 Value* bounded_routine(const V& v, StringRef name, ArrayRef<Value*> x, bool single, Value*& fits) {
@@ -375,7 +445,7 @@ Value* bounded_routine(const V& v, StringRef name, ArrayRef<Value*> x, bool sing
   return atan2(v, x[0], x[1], fits);
 }
 Value* routine(const V& v, llvm::Function* f, StringRef name, ArrayRef<Value*> x, bool single) {
-  if (name == "exp") return exp(v, x[0]);
+  if (name == "exp") return exp_of_all(v, f, x[0]);
   if (name == "log") return log(v, x[0]);
   if (name == "tanh") return tanh(v, x[0]);
   if (name == "atan") return atan(v, x[0]);
@@ -394,13 +464,13 @@ void define(llvm::Function& f) {
   name = name.take_front(name.find('.'));
   IRBuilder<> b(BasicBlock::Create(f.getContext(), "entry", &f));
   auto* given = cast<FixedVectorType>(f.getReturnType());
-  unsigned width = given->getNumElements();
-  V v{b, FixedVectorType::get(b.getDoubleTy(), width), FixedVectorType::get(b.getInt64Ty(), width)};
-  bool single = given->getElementType()->isFloatTy();
+  const unsigned width = given->getNumElements();
+  const bool single = given->getElementType()->isFloatTy(), as_given = name == "exp" || name == "log" || name == "tanh";
+  V v = V::of(b, width, single && as_given, single);
   SmallVector<Value*, 2> x;
-  for (Argument& a : f.args()) x.push_back(single ? b.CreateFPExt(&a, v.doubles) : &a);
+  for (Argument& a : f.args()) x.push_back(single && !as_given ? b.CreateFPExt(&a, v.reals) : &a);
   Value* y = routine(v, &f, name, x, single);
-  if (single) y = b.CreateFPTrunc(y, given);
+  if (single && !as_given) y = b.CreateFPTrunc(y, given);
   b.CreateRet(y);
   f.setLinkage(GlobalValue::InternalLinkage);
 }
@@ -435,7 +505,14 @@ void define_vector_functions(llvm::Module& module) {
       f->eraseFromParent();
     } else if (f->getName().starts_with("aic.")) {
       f->removeDeadConstantUsers();  // the list it was taken out of
-      f->use_empty() ? f->eraseFromParent() : define(*f);
+      if (!f->use_empty()) define(*f);
+      // In a loop that calls it once the constants stay in registers.
+      if (f->hasOneUse())
+        if (auto* call = dyn_cast<CallInst>(f->user_back())) {
+          InlineFunctionInfo how;
+          AIC_CHECK(InlineFunction(*call, how).isSuccess(), f->getName().str());
+        }
+      if (f->use_empty()) f->eraseFromParent();
     }
   }
 }

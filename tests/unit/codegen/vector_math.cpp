@@ -183,7 +183,7 @@ TEST_CASE("vectorised_loops_call_the_routines") {
   for (const char* op : {"exp", "log", "sin", "cos", "tanh", "exp2", "log2", "log10", "expm1", "log1p"}) {
     Compiled c = compile("form loop\n" + kernel_text(op, "f64"), AIC_CG_OPT_2 | AIC_CG_EMIT_LLVM);
     REQUIRE(c.status == 0);
-    CHECK(c.out.find("define internal <") != std::string::npos);
+    CHECK(c.out.find("@llvm.fma.v") != std::string::npos);  // in the loop itself: it calls the routine once
     CHECK(c.out.find("@" + std::string(op) + ".aic") == std::string::npos);
     CHECK(c.out.find("llvm.compiler.used") == std::string::npos);
   }
