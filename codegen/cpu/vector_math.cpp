@@ -205,37 +205,40 @@ Value* pow(const V& v, Value* x, Value* y, bool single, Value*& fits) {
   return v.fma(b.CreateFAdd(small_expm1(v, r.high), r.low), scale, scale);
 }
 
+// fdlibm's polynomials, of r + low on |r| ≤ pi/4.
+struct Waves {
+  Value *sin, *cos;
+};
+Waves waves(const V& v, Value* r, Value* low) {
+  IRBuilder<>& b = v.b;
+  Value *z = b.CreateFMul(r, r), *hz = b.CreateFMul(v.c(0.5), z), *one = v.c(1), *near = b.CreateFSub(one, hz);
+  Value* ps = v.polynomial(z, {-1.66666666666666324348e-01, 8.33333333332248946124e-03, -1.98412698298579493134e-04,
+                               2.75573137070700676789e-06, -2.50507602534068634195e-08, 1.58969099521155010221e-10});
+  Value* sin = b.CreateFAdd(r, v.fma(b.CreateFMul(z, r), ps, b.CreateFMul(low, near)));
+  Value* pc = v.polynomial(z, {4.16666666666666019037e-02, -1.38888888888741095749e-03, 2.48015872894767294178e-05,
+                               -2.75573143513906633035e-07, 2.08757232129817482790e-09, -1.13596475577881948265e-11});
+  Value* rest = b.CreateFSub(b.CreateFSub(one, near), hz);
+  return {sin, b.CreateFAdd(near, v.fma(b.CreateFMul(z, z), pc, v.fma(b.CreateFNeg(r), low, rest)))};
+}
+Waves coarse_waves(const V& v, Value* r) {
+  Value* z = v.b.CreateFMul(r, r);
+  Value* ps = v.polynomial(z, {-0.16666666641626524, 0.008333329385889463, -0.00019839334836096632, 2.718311493989822e-06});
+  Value* pc = v.polynomial(z, {-0.499999997251031053120, 0.0416666233237390631894, -0.00138867637746099294692,
+                               0.0000243904487962774090654});
+  return {v.fma(v.b.CreateFMul(z, r), ps, r), v.fma(z, pc, v.c(1))};
+}
 // sin, or cos one quadrant on; |x| ≤ 1e5.
 Value* sine(const V& v, Value* x, int quadrant) {
   IRBuilder<>& b = v.b;
   Value* n = v.rint(b.CreateFMul(x, v.c(0.63661977236758134)));
   Value* q = b.CreateAdd(v.to_long(n), v.i(quadrant));
-  Value* r = v.fma(n, v.c(-1.57079632679489655800e+00), x);  // exact: both are multiples of 2**-52
-  Value* r2 = v.fma(n, v.c(-6.12323399573676603587e-17), r);
-  Value *sin, *cos, *z = nullptr;
-  if (v.coarse) {
-    z = b.CreateFMul(r2, r2);
-    sin = v.fma(b.CreateFMul(z, r2),
-                v.polynomial(z, {-0.16666666641626524, 0.008333329385889463, -0.00019839334836096632, 2.718311493989822e-06}),
-                r2);
-    cos = v.fma(z,
-                v.polynomial(z, {-0.499999997251031053120, 0.0416666233237390631894, -0.00138867637746099294692,
-                                 0.0000243904487962774090654}),
-                v.c(1));
-  } else {
-    r2 = v.fma(n, v.c(1.4973849048591833e-33), r2);
-    z = b.CreateFMul(r2, r2);
-    Value* ps = v.polynomial(z, {-1.66666666666666324348e-01, 8.33333333332248946124e-03, -1.98412698298579493134e-04,
-                                 2.75573137070700676789e-06, -2.50507602534068634195e-08, 1.58969099521155010221e-10});
-    sin = v.fma(b.CreateFMul(ps, z), r2, r2);
-    Value* pc = v.polynomial(z, {4.16666666666666019037e-02, -1.38888888888741095749e-03, 2.48015872894767294178e-05,
-                                 -2.75573143513906633035e-07, 2.08757232129817482790e-09, -1.13596475577881948265e-11});
-    Value *hz = b.CreateFMul(v.c(0.5), z), *one = v.c(1), *near = b.CreateFSub(one, hz);
-    Value* rest = b.CreateFAdd(b.CreateFSub(b.CreateFSub(one, near), hz), b.CreateFMul(b.CreateFMul(z, z), pc));
-    cos = b.CreateFAdd(near, rest);
-  }
+  // pi / 2 in three parts.
+  Value* whole = v.fma(n, v.c(-1.57079632679489655800e+00), x);  // exact: both are multiples of 2**-52
+  Value *less = v.c(-6.12323399573676603587e-17), *r = v.fma(n, less, whole);
+  Value* low = v.fma(n, v.c(1.4973849048591833e-33), v.fma(n, less, b.CreateFSub(whole, r)));
+  const Waves w = v.coarse ? coarse_waves(v, r) : waves(v, r, low);
   Value* odd = b.CreateICmpNE(b.CreateAnd(q, v.i(1)), v.i(0));
-  Value* y = v.pick(odd, cos, sin);
+  Value* y = v.pick(odd, w.cos, w.sin);
   if (quadrant == 0) y = v.pick(b.CreateFCmpOEQ(x, v.c(0)), x, y);  // -0
   return v.from_bits(b.CreateXor(v.bits(y), b.CreateShl(b.CreateAnd(q, v.i(2)), v.i(62))));
 }
