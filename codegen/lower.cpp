@@ -30,13 +30,13 @@ AbiTypes make_abi(llvm::LLVMContext& c) {
   t.error = llvm::StructType::get(
       c, {i32, i32, llvm::ArrayType::get(i32, rt::max_trace), llvm::ArrayType::get(i64, rt::max_error_values), i64});
   t.context = llvm::StructType::get(c, {p, p, p, p, p, t.error, p});
-  t.runtime = llvm::StructType::get(c, {i32, p, p, p, p, p, p, p, p, p, p, p});
+  t.runtime = llvm::StructType::get(c, {i32, p, p, p, p, p, p, p, p, p, p, p, p, p});
   t.list = llvm::StructType::get(c, {i64, i64, i64, p, p, i64, p, p, p, p});
   t.text = llvm::StructType::get(c, {i64, i64, p, i64, i64, p, p, p, p});
   t.host = llvm::StructType::get(c, {i32, p, p, p, p, p, p, p, p});
   return t;
 }
-static_assert(offsetof(rt::Runtime, latin) == 88 && sizeof(rt::Str) == 72);
+static_assert(offsetof(rt::Runtime, latin) == 88 && offsetof(rt::Runtime, lapack) == 104 && sizeof(rt::LapackArray) == 24 && sizeof(rt::Str) == 72);
 static_assert(offsetof(rt::Buffer, data) == 8 && offsetof(rt::Context, poll_word) == 16);
 static_assert(offsetof(rt::Context, stack_limit) == 24 && offsetof(rt::Context, error) == 40);
 static_assert(offsetof(rt::ErrorRecord, trace) == 8 && offsetof(rt::ErrorRecord, values) == 8 + 4 * rt::max_trace &&

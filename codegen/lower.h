@@ -205,6 +205,7 @@ class FunctionLowering {
   void count_owner(Value* owner, bool list, bool retain);
   void lower_cell(ir::OpId);
   void lower_same(ir::OpId);
+  void lower_lapack(ir::OpId);  // lapack.cpp
   void lower_bits(ir::OpId);
   // ---- addresses.cpp ----
   Value* mul(Value* x, Value* y);

@@ -295,6 +295,8 @@ bool FunctionLowering::value_op(OpId id) {
       }
       set(id, {b.CreatePtrToInt(array(o.operands[0]).data, b.getInt64Ty())});
       break;
+    case "lapack.is_there"_op:
+    case "lapack"_op: lower_lapack(id); break;
     case "bits"_op: lower_bits(id); break;
     default: return false;
   }

@@ -24,7 +24,7 @@
 
 namespace aic::rt {
 
-constexpr int32_t abi_version = 10;
+constexpr int32_t abi_version = 11;
 
 union Slot {
   int64_t i;
@@ -248,6 +248,27 @@ struct Handler {
 inline SavedError* saved_in(const List* l) { return static_cast<SavedError*>(static_cast<void*>(l->data)); }
 inline Handler* handler_in(const List* l) { return static_cast<Handler*>(static_cast<void*>(l->data)); }
 
+// What `lapack` runs (runtime/lapack.h). In the order of ir::lapack_routines.
+enum LapackRoutine : int64_t {
+  lapack_potrf,        // a: its upper triangle becomes Cholesky's factor
+  lapack_getrf,        // a: LU factors; order: the rows exchanged, from 1 on, int64
+  lapack_gesv,         // a: LU factors; order; b becomes x
+  lapack_syevd,        // values of a's lower triangle; a becomes the vectors
+  lapack_syevd_values, // values alone; a is lost
+  lapack_geev,         // a is lost; complex values; right vectors: of a real matrix, real and imaginary parts of pairs
+  lapack_geev_values,
+  lapack_gesdd,        // a is lost; values; u; v's conjugate transpose: whole ones
+  lapack_gesdd_thin,   // as many vectors as there are values
+  lapack_gesdd_values,
+  lapack_geqrf,        // a: R and reflections; taus
+  lapack_orgqr,        // a: reflections become Q's columns; taus
+};
+enum LapackAnswer : int64_t { lapack_absent = -1000, lapack_no_memory = -1001 };
+struct LapackArray {
+  void* data;
+  int64_t extents[2];
+};
+
 struct Runtime {
   int32_t version;
   // Births. `bytes` may be 0 (a valid, unique pointer results). Null when memory is short or bytes < 0.
@@ -263,6 +284,8 @@ struct Runtime {
   const TextFunctions* text;
   const struct TableFunctions* tables;
   struct LatinTexts* latin;  // null where `text` is
+  bool (*lapack_is_there)();
+  int64_t (*lapack)(int64_t routine, int64_t dtype, const LapackArray*);  // its info, or a LapackAnswer
 };
 
 // The functions behind table.* and error.*. Null or 0 where one may fail: memory is short.

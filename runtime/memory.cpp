@@ -11,6 +11,7 @@
 #include <sys/mman.h>
 
 #include "runtime/abi.h"
+#include "runtime/lapack.h"
 #include "runtime/library.h"
 #include "runtime/list.h"
 #include "runtime/pool.h"
@@ -178,10 +179,12 @@ const TableFunctions table_functions = {
 #undef AIC_ENTRY
 };
 const Runtime table = {abi_version,   allocate,     allocate_zeroed, release,         list_new,         list_grow,
-                       list_truncate, list_release, list_rotate,     &text_functions, &table_functions, &latin_texts};
-// Libraries without strings, dicts, sets and handlers take this one, and the linker leaves their functions out.
+                       list_truncate, list_release, list_rotate,     &text_functions, &table_functions, &latin_texts,
+                       lapack_is_there, lapack};
+// Libraries without strings, dicts, sets, handlers and LAPACK take this one, and the linker leaves their functions out.
 const Runtime table_without_text = {abi_version,   allocate,     allocate_zeroed, release, list_new, list_grow,
-                                    list_truncate, list_release, list_rotate,     nullptr, nullptr,  nullptr};
+                                    list_truncate, list_release, list_rotate,     nullptr, nullptr,  nullptr,
+                                    nullptr,       nullptr};
 
 }  // namespace
 

@@ -112,6 +112,15 @@ Value Frame::prim(const std::string& name, const Arguments& a) {
     return runtime(Type::integer(), make("address"_op, {p[0].id}, Type::integer()));
   if (name == "address" && is_collection(p[0])) return prim(name, {{p[0].parts[0].parts[0]}, {}});
   if (name == "address") return runtime(Type::integer(), make("address"_op, {as_array(p.at(0)).id}, Type::integer()));
+  if (name == "has_lapack") return runtime(Type::boolean(), make("lapack.is_there"_op, {}, Type::boolean()));
+  if (name == "lapack") {
+    std::vector<ValueId> arrays;
+    for (const Value& v : std::span(p).subspan(1)) {
+      if (!is_array(v) || v.type.layout() != ir::Layout::C) fail("unsupported", {"an array for LAPACK that is not C-ordered"});
+      arrays.push_back(v.id);
+    }
+    return runtime(Type::integer(), b_.make("lapack"_op, arrays, Type::integer(), {{"routine", *known_text(p.at(0))}}));
+  }
   if (name == "as_array") return as_array(p.at(0), p.size() > 1 ? std::optional(dtype_of(p[1])) : std::nullopt);
   if (name == "to_float") return to_float(p.at(0));
   if (name == "cast") {

@@ -24,7 +24,7 @@ void RegionWrites::collect(OpId id, Writer& w) const {
   const Op& op = f_.op(id);
   bool call = op.code == "call"_op;
   if (call ? f_.int_attr(id, "pure") != 0 : !record(op.code).has(Writes)) return;
-  for (size_t n = 0; n < (call ? op.operands.size() : 1); ++n) {
+  for (size_t n = 0; n < (call || op.code == "lapack"_op ? op.operands.size() : 1); ++n) {
     Type t = f_.type(op.operands[n]);
     if (t.is_array()) w.roots.push_back(aliases_.root(op.operands[n]));
     w.unknown |= call && !t.is_array() && holds_array(t);

@@ -240,7 +240,7 @@ bool uses_text(const ir::Module& m) {
   for (const auto& f : m.functions) {
     for (ir::OpId id : f->ops_below(f->body())) {
       const ir::OpRecord& r = ir::record(f->op(id).code);
-      if (r.tier == ir::Tier::Runtime || r.name == "hash" || r.name.starts_with("error.")) return true;
+      if (r.tier == ir::Tier::Runtime || r.name == "hash" || r.name.starts_with("error.") || r.name == "lapack") return true;
     }
     for (size_t k = 0; k < f->value_count(); ++k)
       if (Type t = f->type(ir::ValueId{uint32_t(k)}); t.is(TypeKind::Str) || t.is_table()) return true;

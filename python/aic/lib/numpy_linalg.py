@@ -1,5 +1,6 @@
 """numpy.linalg in the language: direct methods by elimination, norms and powers. Matrices of floats and complex numbers; a stack of
-matrices is done one by one."""
+matrices is done one by one. Large ones are LAPACK's, where the process has one (runtime/lapack.h): what is written here is faster for
+small ones, has derivatives, and is what libraries do on machines without it."""
 from numpy import float64
 from numpy.linalg import LinAlgError
 from numpy.linalg._linalg import SlogdetResult
@@ -65,6 +66,30 @@ def _size(x):
     return prim.fabs(prim.real(x)) + prim.fabs(prim.imag(x)) if prim.kind(x) == "c" else abs(x)
 
 
+# ---- LAPACK ----
+def _is_large(a, least):
+    """Is a matrix of so many rows and columns better left to LAPACK? Complex ones are from half as many on."""
+    return prim.has_lapack() and min(a.shape[0], a.shape[1]) >= (least // 2 if prim.kind(a) == "c" else least)
+
+
+def _by_columns(a):
+    """As LAPACK takes matrices: a C-ordered copy of the transpose."""
+    m = prim.empty((a.shape[1], a.shape[0]), _field(a))
+    m[...] = np.transpose(a)
+    return m
+
+
+def _by_rows(m):
+    return np.ascontiguous_copy(np.transpose(m))
+
+
+def _checked(info):
+    """What a routine says of the matrix: 0, or where it failed."""
+    if info < 0:
+        raise MemoryError()
+    return info
+
+
 # ---- elimination ----
 def _eliminate(m, order):
     """LU factors of m in its place, rows exchanged as `order` says; the sign of the exchanges, 0 where m is singular."""
@@ -125,9 +150,28 @@ def _permuted(b, order, dtype):
     return x
 
 
+def _factored(m, order):
+    """As _eliminate, but for the order of rows in `order`: they are LAPACK's exchanges where it is large."""
+    if not _is_large(m, 64):
+        return _eliminate(m, order)
+    if _checked(prim.lapack("getrf", m, order)) > 0:
+        return 0.0
+    sign = 1.0
+    for k in range(m.shape[0]):
+        if order[k] != k + 1:
+            sign = -sign
+    return sign
+
+
 def _solved(a, columns, dtype):
+    order = prim.empty((a.shape[0],), int)
+    if _is_large(a, 64):
+        x = prim.empty((columns.shape[1], columns.shape[0]), dtype)
+        x[...] = np.transpose(columns)
+        if _checked(prim.lapack("gesv", _by_columns(a), order, x)) > 0:
+            raise LinAlgError("Singular matrix")
+        return _by_rows(x)
     m = _copied(a)
-    order = prim.empty((m.shape[0],), int)
     if _eliminate(m, order) == 0.0:
         raise LinAlgError("Singular matrix")
     x = _permuted(columns, order, dtype)
@@ -176,7 +220,7 @@ def inv(a):
 def _determinant(a):
     m = _copied(a)
     order = prim.empty((m.shape[0],), int)
-    product = prim.cast(_eliminate(m, order), prim.dtype(m))
+    product = prim.cast(_factored(m, order), prim.dtype(m))
     for k in range(m.shape[0]):
         product = product * m[k, k]
     return product
@@ -190,7 +234,7 @@ def det(a):
 def _sign_and_logarithm(a):
     m = _copied(a)
     order = prim.empty((m.shape[0],), int)
-    sign = prim.cast(_eliminate(m, order), prim.dtype(m))
+    sign = prim.cast(_factored(m, order), prim.dtype(m))
     total = prim.cast(0.0, prim.dtype(prim.absolute(sign)))
     if sign == 0:
         return sign, prim.subtract(total, prim.cast(float("inf"), prim.dtype(total)))
@@ -214,6 +258,12 @@ def _root(a):
     """Cholesky's factor below the diagonal."""
     m = _copied(a)
     n = m.shape[0]
+    if _is_large(m, 48):
+        if _checked(prim.lapack("potrf", m)) > 0:
+            raise LinAlgError("Matrix is not positive definite")
+        for i in range(n):
+            m[i, i + 1 :] = 0.0
+        return m
     for i in range(n):
         for j in range(i + 1):
             s = m[i, j]

@@ -60,6 +60,8 @@ def _unreflected(r, taus, columns):
 
 
 def _factored(a, mode):
+    if linalg._is_large(a, 128) and mode != "complete":
+        return _factored_by_columns(linalg._by_columns(a), mode)
     r = linalg._copied(a)
     rows = r.shape[0]
     k = rows if rows < r.shape[1] else r.shape[1]
@@ -69,6 +71,18 @@ def _factored(a, mode):
         return prim.empty((0, 0), prim.dtype(r)), np.triu(r[:k])
     whole = mode == "complete" and rows > k
     return _unreflected(r, taus, rows if whole else k), np.triu(r if whole else r[:k])
+
+
+def _factored_by_columns(m, mode):
+    k = min(m.shape[0], m.shape[1])
+    taus = prim.empty((k,), prim.dtype(m))
+    linalg._checked(prim.lapack("geqrf", m, taus))
+    r = np.triu(linalg._by_rows(m)[:k])
+    if mode == "r":
+        return prim.empty((0, 0), prim.dtype(m)), r
+    q = np.ascontiguous_copy(m[:k])
+    linalg._checked(prim.lapack("orgqr", q, taus))
+    return linalg._by_rows(q), r
 
 
 def qr(a, mode="reduced"):
@@ -306,10 +320,31 @@ def _turn(m, v, p, q, size):
         v[k, q] = s * x + c * y
 
 
+def _lower(a, UPLO):
+    """Its lower triangle is what counts."""
+    return a if UPLO == "L" else linalg._conjugate(np.transpose(a))
+
+
 def _in_order(a, UPLO):
-    values, vectors = _eigen(a if UPLO == "L" else linalg._conjugate(np.transpose(a)))
+    if linalg._is_large(a, 32):
+        m = linalg._by_columns(_lower(a, UPLO))
+        values = prim.empty((a.shape[0],), _real_dtype(a))
+        if linalg._checked(prim.lapack("syevd", m, values)) > 0:
+            raise LinAlgError("Eigenvalues did not converge")
+        return prim.cast(values, float64), linalg._by_rows(m)
+    values, vectors = _eigen(_lower(a, UPLO))
     order = np.argsort(values)
     return values[order], vectors[:, order]
+
+
+def _values_in_order(a, UPLO):
+    if not linalg._is_large(a, 32):
+        return np.sort(_eigen(_lower(a, UPLO))[0])
+    m = linalg._by_columns(_lower(a, UPLO))
+    values = prim.empty((a.shape[0],), _real_dtype(a))
+    if linalg._checked(prim.lapack("syevd_values", m, values)) > 0:
+        raise LinAlgError("Eigenvalues did not converge")
+    return prim.cast(values, float64)
 
 
 def _real_dtype(a):
@@ -340,8 +375,8 @@ def eigvalsh(a, UPLO="L"):
     a = linalg._square(a)
     UPLO = _triangle(UPLO)
     if prim.rank(a) == 2:
-        return prim.cast(_in_order(a, UPLO)[0], _real_dtype(a))
-    return linalg._one_by_one(lambda m: _in_order(m, UPLO)[0], a, (a.shape[prim.rank(a) - 1],), _real_dtype(a))
+        return prim.cast(_values_in_order(a, UPLO), _real_dtype(a))
+    return linalg._one_by_one(lambda m: _values_in_order(m, UPLO), a, (a.shape[prim.rank(a) - 1],), _real_dtype(a))
 
 
 # ---- other matrices ----
@@ -535,7 +570,41 @@ def _paired(values, a):
     return alone
 
 
+def _wide_dtype(a):
+    return complex64 if prim.same_dtype(_real_dtype(a), float32) else complex128
+
+
+def _values_by_columns(m, v):
+    """By LAPACK, which puts vectors into v's rows if there is room for them."""
+    if not np.all(prim.isfinite(m)):
+        raise LinAlgError("Array must not contain infs or NaNs")
+    values = prim.empty((m.shape[0],), _wide_dtype(m))
+    if linalg._checked(prim.lapack("geev", m, values, v) if v.shape[0] > 0 else prim.lapack("geev_values", m, values)) > 0:
+        raise LinAlgError("Eigenvalues did not converge")
+    return values
+
+
+def _vectors_of_pairs(values, v):
+    """A real matrix's vectors as columns: those of a pair of conjugate values have a row for the real and one for the imaginary part."""
+    n = values.shape[0]
+    out = prim.empty((n, n), prim.dtype(values))
+    k = 0
+    while k < n:
+        paired = float(prim.imag(values[k])) != 0.0 and k + 1 < n
+        for i in range(n):
+            re = float(v[k, i])
+            im = float(v[k + 1, i]) if paired else 0.0
+            out[i, k] = complex(re, im)
+            if paired:
+                out[i, k + 1] = complex(re, -im)
+        k += 2 if paired else 1
+    return out
+
+
 def _values(a):
+    if linalg._is_large(a, 16):
+        m = linalg._by_columns(a)
+        return prim.cast(_values_by_columns(m, prim.empty((0, 0), prim.dtype(m))), complex128)
     h, v = _schur(a)
     return np.ascontiguous_copy(np.diagonal(h))
 
@@ -555,19 +624,28 @@ def _eigvals(a, finished):
         return finished(prim.cast(values, linalg._field(a)))
     if _paired(values, a):
         return finished(prim.cast(prim.real(values), _real_dtype(a)))
-    return finished(prim.cast(values, complex64 if prim.same_dtype(_real_dtype(a), float32) else complex128))
+    return finished(prim.cast(values, _wide_dtype(a)))
+
+
+def _system(a):
+    """Eigenvalues, and vectors as columns, as complex128."""
+    if linalg._is_large(a, 16):
+        m = linalg._by_columns(a)
+        v = prim.empty(m.shape, prim.dtype(m))
+        values = _values_by_columns(m, v)
+        vectors = linalg._by_rows(v) if prim.kind(m) == "c" else _vectors_of_pairs(values, v)
+        return prim.cast(values, complex128), prim.cast(vectors, complex128)
+    h, v = _schur(a)
+    return np.ascontiguous_copy(np.diagonal(h)), _vectors(h, v)
 
 
 def eig(a):
     a = linalg._square(a)
     if prim.rank(a) != 2:
         prim.refuse("eigenvalues of a stack of matrices that need not be Hermitian")
-    h, v = _schur(a)
-    values = np.ascontiguous_copy(np.diagonal(h))
-    vectors = _vectors(h, v)
+    values, vectors = _system(a)
     if prim.kind(a) == "c":
         return EigResult(prim.cast(values, linalg._field(a)), prim.cast(vectors, linalg._field(a)))
     if _paired(values, a):
         return EigResult(prim.cast(prim.real(values), _real_dtype(a)), prim.cast(prim.real(vectors), _real_dtype(a)))
-    wide = complex64 if prim.same_dtype(_real_dtype(a), float32) else complex128
-    return EigResult(prim.cast(values, wide), prim.cast(vectors, wide))
+    return EigResult(prim.cast(values, _wide_dtype(a)), prim.cast(vectors, _wide_dtype(a)))

@@ -83,8 +83,7 @@ def _decomposed(a, full):
     field = complex128 if prim.kind(a) == "c" else float64
     w = prim.empty((n, m), field)
     w[...] = np.transpose(a)
-    if not np.all(prim.isfinite(w)):
-        raise LinAlgError("SVD did not converge")
+    _finite(w)
     v = np.eye(n, dtype=field)
     negligible = 1e-32 * float(np.sum(linalg._squares(w)))
     _orthogonal_columns(w, v, negligible)
@@ -112,11 +111,49 @@ def _matrix(a):
 
 
 def _factors(a, full):
+    if linalg._is_large(a, 16):
+        return _factors_by_columns(linalg._by_columns(a), full)
+    return _factors_of_small(a, full)
+
+
+def _sizes(a):
+    """Singular values alone."""
+    if not linalg._is_large(a, 16):
+        return _factors_of_small(a, False)[1]
+    m = _finite(linalg._by_columns(a))
+    values = prim.empty((min(m.shape[0], m.shape[1]),), _size_dtype(m))
+    if linalg._checked(prim.lapack("gesdd_values", m, values)) > 0:
+        raise LinAlgError("SVD did not converge")
+    return prim.cast(values, float64)
+
+
+def _finite(m):
+    if not np.all(prim.isfinite(m)):
+        raise LinAlgError("SVD did not converge")
+    return m
+
+
+def _factors_of_small(a, full):
     if a.shape[0] >= a.shape[1]:
         left, values, right = _decomposed(a, full)
         return np.transpose(left), values, right
     right, values, left = _decomposed(np.transpose(a), full)
     return np.transpose(left), values, right
+
+
+def _factors_by_columns(m, full):
+    """By LAPACK."""
+    _finite(m)
+    columns = m.shape[0]
+    rows = m.shape[1]
+    k = min(rows, columns)
+    values = prim.empty((k,), _size_dtype(m))
+    u = prim.empty((rows if full else k, rows), prim.dtype(m))
+    vh = prim.empty((columns, columns if full else k), prim.dtype(m))
+    if linalg._checked(prim.lapack("gesdd", m, values, u, vh) if full else prim.lapack("gesdd_thin", m, values, u, vh)) > 0:
+        raise LinAlgError("SVD did not converge")
+    wide = complex128 if prim.kind(m) == "c" else float64
+    return prim.cast(np.transpose(u), wide), prim.cast(values, float64), prim.cast(linalg._by_rows(vh), wide)
 
 
 def _result_dtype(a):
@@ -136,16 +173,16 @@ def svd(a, full_matrices=True, compute_uv=True, hermitian=False):
         rows = a.shape[n - 2]
         columns = a.shape[n - 1]
         k = rows if rows < columns else columns
-        values = linalg._one_by_one(lambda m: _factors(m, False)[1], a, (k,), _size_dtype(a))
+        values = linalg._one_by_one(_sizes, a, (k,), _size_dtype(a))
         if not compute_uv:
             return values
         u = linalg._one_by_one(lambda m: _factors(m, full_matrices)[0], a, (rows, rows if full_matrices else k), _result_dtype(a))
         vh = linalg._one_by_one(lambda m: _factors(m, full_matrices)[2], a, (columns if full_matrices else k, columns), _result_dtype(a))
         return SVDResult(u, values, vh)
     a = _matrix(a)
-    u, values, vh = _factors(a, full_matrices if compute_uv else False)
     if not compute_uv:
-        return prim.cast(values, _size_dtype(a))
+        return prim.cast(_sizes(a), _size_dtype(a))
+    u, values, vh = _factors(a, full_matrices)
     return SVDResult(prim.cast(np.ascontiguousarray(u), _result_dtype(a)), prim.cast(values, _size_dtype(a)), prim.cast(vh, _result_dtype(a)))
 
 

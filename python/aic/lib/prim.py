@@ -748,3 +748,13 @@ def str_wrong_code(s, start, codec):
         what = reasons.index(error.reason) if error.reason in reasons else 3
         return 8 * (8 * (start + error.start) + (error.end - error.start if what < 3 else 1)) + what
     return -1
+
+
+def has_lapack():
+    """Whether compiled code finds LAPACK where it runs; what is differentiated does not ask."""
+    return False
+
+
+def lapack(routine, *arrays):
+    """Runs a routine of rt::LapackRoutine (runtime/abi.h), a literal, on C-ordered arrays. Its info; negative: memory is short."""
+    raise NotImplementedError
