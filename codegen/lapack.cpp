@@ -7,16 +7,16 @@ using namespace ir;
 
 constexpr unsigned is_there_field = 12, lapack_field = 13;  // of Runtime
 // In the order of rt::LapackRoutine.
-constexpr std::string_view routines[] = {"potrf", "getrf",       "gesv",  "syevd",      "syevd_values", "geev",
-                                         "geev_values", "gesdd", "gesdd_thin", "gesdd_values", "geqrf", "orgqr"};
+constexpr std::string_view routines[] = {
+    "potrf", "getrf",       "gesv",  "syevd",      "syevd_upper",  "syevd_values", "syevd_values_upper",
+    "geev",  "geev_values", "gesdd", "gesdd_thin", "gesdd_values", "geqrf",        "orgqr"};
 static_assert(std::size(routines) == rt::lapack_orgqr + 1);
 
 void FunctionLowering::lower_lapack(OpId id) {
   const Op& o = f.op(id);
   llvm::Type *i64 = b.getInt64Ty(), *p = b.getPtrTy();
   if (o.code == "lapack.is_there"_op) {
-    llvm::CallInst* there =
-        b.CreateCall(llvm::FunctionType::get(b.getInt8Ty(), false), runtime_function(is_there_field), {});
+    llvm::CallInst* there = b.CreateCall(llvm::FunctionType::get(b.getInt8Ty(), false), runtime_function(is_there_field), {});
     there->setDoesNotThrow();
     return set(id, {b.CreateTrunc(there, b.getInt1Ty())});
   }
@@ -36,9 +36,10 @@ void FunctionLowering::lower_lapack(OpId id) {
   const auto* routine = std::ranges::find(routines, f.text_attr(id, "routine"));
   AIC_CHECK(routine != std::end(routines), print(f, id));
   llvm::CallInst* info = b.CreateCall(
-      llvm::FunctionType::get(i64, {i64, i64, p}, false), runtime_function(lapack_field),
-      {b.getInt64(uint64_t(routine - std::begin(routines))), b.getInt64(uint64_t(f.type(o.operands[0]).dtype())), arrays});
+      llvm::FunctionType::get(i64, {i64, b.getInt1Ty(), p}, false), runtime_function(lapack_field),
+      {b.getInt64(uint64_t(routine - std::begin(routines))), b.getInt1(is_complex(f.type(o.operands[0]).dtype())), arrays});
   info->setDoesNotThrow();
+  info->addParamAttr(1, llvm::Attribute::ZExt);
   set(id, {info});
 }
 

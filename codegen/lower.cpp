@@ -36,7 +36,8 @@ AbiTypes make_abi(llvm::LLVMContext& c) {
   t.host = llvm::StructType::get(c, {i32, p, p, p, p, p, p, p, p});
   return t;
 }
-static_assert(offsetof(rt::Runtime, latin) == 88 && offsetof(rt::Runtime, lapack) == 104 && sizeof(rt::LapackArray) == 24 && sizeof(rt::Str) == 72);
+static_assert(offsetof(rt::Runtime, latin) == 88 && offsetof(rt::Runtime, lapack) == 104 && sizeof(rt::LapackArray) == 24 &&
+              sizeof(rt::Str) == 72);
 static_assert(offsetof(rt::Buffer, data) == 8 && offsetof(rt::Context, poll_word) == 16);
 static_assert(offsetof(rt::Context, stack_limit) == 24 && offsetof(rt::Context, error) == 40);
 static_assert(offsetof(rt::ErrorRecord, trace) == 8 && offsetof(rt::ErrorRecord, values) == 8 + 4 * rt::max_trace &&

@@ -254,7 +254,9 @@ enum LapackRoutine : int64_t {
   lapack_getrf,        // a: LU factors; order: the rows exchanged, from 1 on, int64
   lapack_gesv,         // a: LU factors; order; b becomes x
   lapack_syevd,        // values of a's lower triangle; a becomes the vectors
+  lapack_syevd_upper,
   lapack_syevd_values, // values alone; a is lost
+  lapack_syevd_values_upper,
   lapack_geev,         // a is lost; complex values; right vectors: of a real matrix, real and imaginary parts of pairs
   lapack_geev_values,
   lapack_gesdd,        // a is lost; values; u; v's conjugate transpose: whole ones
@@ -285,7 +287,7 @@ struct Runtime {
   const struct TableFunctions* tables;
   struct LatinTexts* latin;  // null where `text` is
   bool (*lapack_is_there)();
-  int64_t (*lapack)(int64_t routine, int64_t dtype, const LapackArray*);  // its info, or a LapackAnswer
+  int64_t (*lapack)(int64_t routine, bool complex, const LapackArray*);  // its info, or a LapackAnswer
 };
 
 // The functions behind table.* and error.*. Null or 0 where one may fail: memory is short.

@@ -58,11 +58,6 @@ const Library& library() {
 }
 
 // ---- what it is asked for ----
-constexpr int64_t f32 = 11, c64 = 13, c128 = 14;  // ir::DType
-constexpr char letter_of(int64_t dtype) { return "sdcz"[dtype - f32]; }
-bool is_complex(int64_t dtype) { return dtype >= c64; }
-size_t size_of(int64_t dtype) { return dtype == f32 ? 4 : dtype == c128 ? 16 : 8; }
-
 class Block {  // of working memory
  public:
   explicit Block(size_t bytes) : data_(malloc(bytes ? bytes : 1)) {}
@@ -79,7 +74,7 @@ class Block {  // of working memory
 template <class Int>
 class Call {
  public:
-  Call(int64_t dtype, const LapackArray* a) : dtype_(dtype), a_(a) {}
+  Call(bool complex, const LapackArray* a) : complex_(complex), a_(a) {}
 
   int64_t run(LapackRoutine routine) {
     for (const LapackArray* a = a_; a->data; ++a)
@@ -89,23 +84,29 @@ class Call {
     lead_ = std::max(rows_, Int(1));
     switch (routine) {
       case lapack_potrf: return plain("potrf", "U", &rows_, data(0), &lead_, &info_);
-      case lapack_getrf: return exchanging([&](Int* order) { return plain("getrf", &rows_, &columns_, data(0), &lead_, order, &info_); });
+      case lapack_getrf:
+        return exchanging([&](Int* order) { return plain("getrf", &rows_, &columns_, data(0), &lead_, order, &info_); });
       case lapack_gesv: {
         Int count = Int(a_[2].extents[0]);
-        return exchanging([&](Int* order) { return plain("gesv", &rows_, &count, data(0), &lead_, order, data(2), &lead_, &info_); });
+        return exchanging(
+            [&](Int* order) { return plain("gesv", &rows_, &count, data(0), &lead_, order, data(2), &lead_, &info_); });
       }
-      case lapack_syevd: return hermitian("V");
-      case lapack_syevd_values: return hermitian("N");
+      case lapack_syevd: return hermitian("V", "L");
+      case lapack_syevd_upper: return hermitian("V", "U");
+      case lapack_syevd_values: return hermitian("N", "L");
+      case lapack_syevd_values_upper: return hermitian("N", "U");
       case lapack_geev: return general("V");
       case lapack_geev_values: return general("N");
       case lapack_gesdd: return singular("A");
       case lapack_gesdd_thin: return singular("S");
       case lapack_gesdd_values: return singular("N");
       case lapack_geqrf:
-        return working([&](void* work, Int* size) { return plain("geqrf", &rows_, &columns_, data(0), &lead_, data(1), work, size, &info_); });
+        return working([&](void* work, Int* size) {
+          return plain("geqrf", &rows_, &columns_, data(0), &lead_, data(1), work, size, &info_);
+        });
       case lapack_orgqr: {
         Int reflections = Int(a_[1].extents[0]);
-        const char* name = is_complex(dtype_) ? "ungqr" : "orgqr";
+        const char* name = complex_ ? "ungqr" : "orgqr";
         return working([&](void* work, Int* size) {
           return plain(name, &rows_, &columns_, &reflections, data(0), &lead_, data(1), work, size, &info_);
         });
@@ -116,13 +117,14 @@ class Call {
 
  private:
   void* data(size_t k) const { return a_[k].data; }
+  [[nodiscard]] size_t element() const { return complex_ ? 2 * sizeof(double) : sizeof(double); }
   Int* lead(size_t k, Int& at) const {
     at = std::max(Int(a_[k].extents[1]), Int(1));
     return &at;
   }
   template <class... Arguments>
   int64_t plain(const char* name, Arguments... arguments) {
-    char full[16] = {letter_of(dtype_)};
+    char full[16] = {complex_ ? 'z' : 'd'};
     strncat(full, name, sizeof full - 2);
     void* f = find(library().handle, library().pattern, full);
     if (!f) return lapack_absent;
@@ -149,29 +151,27 @@ class Call {
     Int size = -1;
     if (int64_t info = go(first, &size)) return info;
     size = wanted(first);
-    Block work(size_t(size) * size_of(dtype_));
+    Block work(size_t(size) * element());
     return work ? go(work, &size) : int64_t(lapack_no_memory);
   }
   [[nodiscard]] Int wanted(const void* first) const {
-    const bool single = dtype_ == f32 || dtype_ == c64;
     double x = 0;
-    float y = 0;
-    single ? void(memcpy(&y, first, sizeof y)) : void(memcpy(&x, first, sizeof x));
-    // A float may have rounded the size down.
-    return std::max(Int(single ? double(y) * (1 + 0x1p-22) + 1 : x), Int(1));
+    memcpy(&x, first, sizeof x);
+    return std::max(Int(x), Int(1));
   }
 
-  int64_t hermitian(const char* job) {
+  int64_t hermitian(const char* job, const char* triangle) {
     alignas(16) char first[16], first_real[16];
     Int ints = -1, size = -1, reals = -1, first_int = 0;
     auto go = [&](void* work, void* real_work, Int* int_work) {
-      if (is_complex(dtype_))
-        return plain("heevd", job, "L", &rows_, data(0), &lead_, data(1), work, &size, real_work, &reals, int_work, &ints, &info_);
-      return plain("syevd", job, "L", &rows_, data(0), &lead_, data(1), work, &size, int_work, &ints, &info_);
+      if (complex_)
+        return plain("heevd", job, triangle, &rows_, data(0), &lead_, data(1), work, &size, real_work, &reals, int_work, &ints,
+                     &info_);
+      return plain("syevd", job, triangle, &rows_, data(0), &lead_, data(1), work, &size, int_work, &ints, &info_);
     };
     if (int64_t info = go(first, first_real, &first_int)) return info;
-    size = wanted(first), ints = std::max(first_int, Int(1)), reals = is_complex(dtype_) ? wanted(first_real) : 1;
-    Block work(size_t(size) * size_of(dtype_)), real_work(size_t(reals) * size_of(dtype_)), int_work(size_t(ints) * sizeof(Int));
+    size = wanted(first), ints = std::max(first_int, Int(1)), reals = complex_ ? wanted(first_real) : 1;
+    Block work(size_t(size) * element()), real_work(size_t(reals) * sizeof(double)), int_work(size_t(ints) * sizeof(Int));
     if (!work || !real_work || !int_work) return lapack_no_memory;
     return go(work, real_work, static_cast<Int*>(static_cast<void*>(int_work)));
   }
@@ -179,12 +179,13 @@ class Call {
     const bool vectors = *job == 'V';
     Int ldv = vectors ? lead_ : 1;
     void* v = vectors ? data(2) : nullptr;
-    const size_t n = size_t(rows_), part = size_of(dtype_);
-    if (is_complex(dtype_)) {
+    const size_t n = size_t(rows_), part = sizeof(double);
+    if (complex_) {
       Block reals(2 * n * part);
       if (!reals) return lapack_no_memory;
       return working([&](void* work, Int* size) {
-        return plain("geev", "N", job, &rows_, data(0), &lead_, data(1), nullptr, &one_, v, &ldv, work, size, static_cast<void*>(reals), &info_);
+        return plain("geev", "N", job, &rows_, data(0), &lead_, data(1), nullptr, &one_, v, &ldv, work, size,
+                     static_cast<void*>(reals), &info_);
       });
     }
     Block parts(2 * n * part);  // real parts, then imaginary ones
@@ -192,7 +193,8 @@ class Call {
     auto* re = static_cast<char*>(static_cast<void*>(parts));
     char* im = re + n * part;
     const int64_t info = working([&](void* work, Int* size) {
-      return plain("geev", "N", job, &rows_, data(0), &lead_, static_cast<void*>(re), static_cast<void*>(im), nullptr, &one_, v, &ldv, work, size, &info_);
+      return plain("geev", "N", job, &rows_, data(0), &lead_, static_cast<void*>(re), static_cast<void*>(im), nullptr, &one_, v,
+                   &ldv, work, size, &info_);
     });
     auto* values = static_cast<char*>(data(1));
     for (size_t k = 0; k < n; ++k) {
@@ -209,18 +211,19 @@ class Call {
     const size_t least = size_t(least_), most = size_t(std::max(rows_, columns_));
     Block int_work(8 * least * sizeof(Int));
     // LAPACK's bound for complex matrices.
-    const size_t reals = is_complex(dtype_) ? least * std::max(5 * least + 7, 2 * most + 2 * least + 1) : 0;
-    Block real_work(reals * size_of(dtype_));
+    const size_t reals = complex_ ? least * std::max(5 * least + 7, 2 * most + 2 * least + 1) : 0;
+    Block real_work(reals * sizeof(double));
     if (!int_work || !real_work) return lapack_no_memory;
     auto* ints = static_cast<Int*>(static_cast<void*>(int_work));
     return working([&](void* work, Int* size) {
-      if (is_complex(dtype_))
-        return plain("gesdd", job, &rows_, &columns_, data(0), &lead_, data(1), u, &ldu, v, &ldv, work, size, static_cast<void*>(real_work), ints, &info_);
+      if (complex_)
+        return plain("gesdd", job, &rows_, &columns_, data(0), &lead_, data(1), u, &ldu, v, &ldv, work, size,
+                     static_cast<void*>(real_work), ints, &info_);
       return plain("gesdd", job, &rows_, &columns_, data(0), &lead_, data(1), u, &ldu, v, &ldv, work, size, ints, &info_);
     });
   }
 
-  int64_t dtype_;
+  bool complex_;
   const LapackArray* a_;  // up to one without data
   Int rows_ = 0, columns_ = 0, least_ = 0, lead_ = 1, one_ = 1, info_ = 0;
 };
@@ -229,10 +232,10 @@ class Call {
 
 bool lapack_is_there() { return library().handle != nullptr; }
 
-int64_t lapack(int64_t routine, int64_t dtype, const LapackArray* arrays) {
+int64_t lapack(int64_t routine, bool complex, const LapackArray* arrays) {
   if (!lapack_is_there()) return lapack_absent;
   const auto which = LapackRoutine(routine);
-  return library().long_ints ? Call<int64_t>(dtype, arrays).run(which) : Call<int32_t>(dtype, arrays).run(which);
+  return library().long_ints ? Call<int64_t>(complex, arrays).run(which) : Call<int32_t>(complex, arrays).run(which);
 }
 
 }  // namespace aic::rt

@@ -8,7 +8,7 @@
 namespace aic::rt {
 
 bool lapack_is_there();
-// Runs a LapackRoutine on arrays of one dtype, ir::DType's F32, F64, C64 or C128; values are real but for those of geev.
-int64_t lapack(int64_t routine, int64_t dtype, const LapackArray*);
+// Runs a LapackRoutine on arrays of float64 or, if `complex`, of complex128; values are real but for those of geev.
+int64_t lapack(int64_t routine, bool complex, const LapackArray*);
 
 }  // namespace aic::rt

@@ -178,13 +178,12 @@ const TableFunctions table_functions = {
     AIC_TABLE_FUNCTIONS(AIC_ENTRY)
 #undef AIC_ENTRY
 };
-const Runtime table = {abi_version,   allocate,     allocate_zeroed, release,         list_new,         list_grow,
-                       list_truncate, list_release, list_rotate,     &text_functions, &table_functions, &latin_texts,
-                       lapack_is_there, lapack};
+const Runtime table = {abi_version,      allocate,      allocate_zeroed, release,     list_new,
+                       list_grow,        list_truncate, list_release,    list_rotate, &text_functions,
+                       &table_functions, &latin_texts,  lapack_is_there, lapack};
 // Libraries without strings, dicts, sets, handlers and LAPACK take this one, and the linker leaves their functions out.
-const Runtime table_without_text = {abi_version,   allocate,     allocate_zeroed, release, list_new, list_grow,
-                                    list_truncate, list_release, list_rotate,     nullptr, nullptr,  nullptr,
-                                    nullptr,       nullptr};
+const Runtime table_without_text = {abi_version,  allocate,    allocate_zeroed, release, list_new, list_grow, list_truncate,
+                                    list_release, list_rotate, nullptr,         nullptr, nullptr,  nullptr,   nullptr};
 
 }  // namespace
 

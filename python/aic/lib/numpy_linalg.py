@@ -1,7 +1,7 @@
 """numpy.linalg in the language: direct methods by elimination, norms and powers. Matrices of floats and complex numbers; a stack of
 matrices is done one by one. Large ones are LAPACK's, where the process has one (runtime/lapack.h): what is written here is faster for
 small ones, has derivatives, and is what libraries do on machines without it."""
-from numpy import float64
+from numpy import complex128, float64
 from numpy.linalg import LinAlgError
 from numpy.linalg._linalg import SlogdetResult
 
@@ -57,6 +57,12 @@ def _copied(a):
     return m
 
 
+def _in_double(a):
+    m = prim.empty(a.shape, _double(a))
+    m[...] = a
+    return m
+
+
 def _conjugate(x):
     return prim.conjugate(x) if prim.kind(x) == "c" else x
 
@@ -72,9 +78,14 @@ def _is_large(a, least):
     return prim.has_lapack() and min(a.shape[0], a.shape[1]) >= (least // 2 if prim.kind(a) == "c" else least)
 
 
+def _double(a):
+    """What NumPy computes in, whatever a's precision."""
+    return complex128 if prim.kind(a) == "c" else float64
+
+
 def _by_columns(a):
-    """As LAPACK takes matrices: a C-ordered copy of the transpose."""
-    m = prim.empty((a.shape[1], a.shape[0]), _field(a))
+    """As LAPACK takes matrices: a C-ordered copy of the transpose, in double precision."""
+    m = prim.empty((a.shape[1], a.shape[0]), _double(a))
     m[...] = np.transpose(a)
     return m
 
@@ -166,11 +177,11 @@ def _factored(m, order):
 def _solved(a, columns, dtype):
     order = prim.empty((a.shape[0],), int)
     if _is_large(a, 64):
-        x = prim.empty((columns.shape[1], columns.shape[0]), dtype)
+        x = prim.empty((columns.shape[1], columns.shape[0]), _double(a))
         x[...] = np.transpose(columns)
         if _checked(prim.lapack("gesv", _by_columns(a), order, x)) > 0:
             raise LinAlgError("Singular matrix")
-        return _by_rows(x)
+        return prim.cast(_by_rows(x), dtype)
     m = _copied(a)
     if _eliminate(m, order) == 0.0:
         raise LinAlgError("Singular matrix")
@@ -218,12 +229,12 @@ def inv(a):
 
 
 def _determinant(a):
-    m = _copied(a)
+    m = _in_double(a)
     order = prim.empty((m.shape[0],), int)
     product = prim.cast(_factored(m, order), prim.dtype(m))
     for k in range(m.shape[0]):
         product = product * m[k, k]
-    return product
+    return prim.cast(product, _field(a))
 
 
 def det(a):
@@ -232,17 +243,18 @@ def det(a):
 
 
 def _sign_and_logarithm(a):
-    m = _copied(a)
+    m = _in_double(a)
     order = prim.empty((m.shape[0],), int)
     sign = prim.cast(_factored(m, order), prim.dtype(m))
-    total = prim.cast(0.0, prim.dtype(prim.absolute(sign)))
-    if sign == 0:
-        return sign, prim.subtract(total, prim.cast(float("inf"), prim.dtype(total)))
+    total = 0.0
     for k in range(m.shape[0]):
         size = prim.absolute(m[k, k])
+        if sign == 0 or size == 0.0:
+            total = -float("inf")
+            break
         sign = sign * (m[k, k] / size)
-        total = total + prim.log(size)
-    return sign, total
+        total += float(prim.log(size))
+    return prim.cast(sign, _field(a)), prim.cast(total, prim.dtype(prim.absolute(prim.cast(0, _field(a)))))
 
 
 def slogdet(a):
@@ -259,11 +271,12 @@ def _root(a):
     m = _copied(a)
     n = m.shape[0]
     if _is_large(m, 48):
-        if _checked(prim.lapack("potrf", m)) > 0:
+        large = _in_double(a)
+        if _checked(prim.lapack("potrf", large)) > 0:
             raise LinAlgError("Matrix is not positive definite")
         for i in range(n):
-            m[i, i + 1 :] = 0.0
-        return m
+            large[i, i + 1 :] = 0.0
+        return prim.cast(large, prim.dtype(m))
     for i in range(n):
         for j in range(i + 1):
             s = m[i, j]

@@ -61,7 +61,8 @@ def _unreflected(r, taus, columns):
 
 def _factored(a, mode):
     if linalg._is_large(a, 128) and mode != "complete":
-        return _factored_by_columns(linalg._by_columns(a), mode)
+        q, r = _factored_by_columns(linalg._by_columns(a), mode)
+        return prim.cast(q, linalg._field(a)), prim.cast(r, linalg._field(a))
     r = linalg._copied(a)
     rows = r.shape[0]
     k = rows if rows < r.shape[1] else r.shape[1]
@@ -327,11 +328,11 @@ def _lower(a, UPLO):
 
 def _in_order(a, UPLO):
     if linalg._is_large(a, 32):
-        m = linalg._by_columns(_lower(a, UPLO))
-        values = prim.empty((a.shape[0],), _real_dtype(a))
-        if linalg._checked(prim.lapack("syevd", m, values)) > 0:
+        m = linalg._by_columns(a)
+        values = prim.empty((a.shape[0],), float64)
+        if linalg._checked(prim.lapack("syevd", m, values) if UPLO == "L" else prim.lapack("syevd_upper", m, values)) > 0:
             raise LinAlgError("Eigenvalues did not converge")
-        return prim.cast(values, float64), linalg._by_rows(m)
+        return values, linalg._by_rows(m)
     values, vectors = _eigen(_lower(a, UPLO))
     order = np.argsort(values)
     return values[order], vectors[:, order]
@@ -340,11 +341,11 @@ def _in_order(a, UPLO):
 def _values_in_order(a, UPLO):
     if not linalg._is_large(a, 32):
         return np.sort(_eigen(_lower(a, UPLO))[0])
-    m = linalg._by_columns(_lower(a, UPLO))
-    values = prim.empty((a.shape[0],), _real_dtype(a))
-    if linalg._checked(prim.lapack("syevd_values", m, values)) > 0:
+    m = linalg._by_columns(a)
+    values = prim.empty((a.shape[0],), float64)
+    if linalg._checked(prim.lapack("syevd_values", m, values) if UPLO == "L" else prim.lapack("syevd_values_upper", m, values)) > 0:
         raise LinAlgError("Eigenvalues did not converge")
-    return prim.cast(values, float64)
+    return values
 
 
 def _real_dtype(a):
@@ -578,7 +579,7 @@ def _values_by_columns(m, v):
     """By LAPACK, which puts vectors into v's rows if there is room for them."""
     if not np.all(prim.isfinite(m)):
         raise LinAlgError("Array must not contain infs or NaNs")
-    values = prim.empty((m.shape[0],), _wide_dtype(m))
+    values = prim.empty((m.shape[0],), complex128)
     if linalg._checked(prim.lapack("geev", m, values, v) if v.shape[0] > 0 else prim.lapack("geev_values", m, values)) > 0:
         raise LinAlgError("Eigenvalues did not converge")
     return values
@@ -587,7 +588,7 @@ def _values_by_columns(m, v):
 def _vectors_of_pairs(values, v):
     """A real matrix's vectors as columns: those of a pair of conjugate values have a row for the real and one for the imaginary part."""
     n = values.shape[0]
-    out = prim.empty((n, n), prim.dtype(values))
+    out = prim.empty((n, n), complex128)
     k = 0
     while k < n:
         paired = float(prim.imag(values[k])) != 0.0 and k + 1 < n
@@ -602,9 +603,9 @@ def _vectors_of_pairs(values, v):
 
 
 def _values(a):
-    if linalg._is_large(a, 16):
+    if linalg._is_large(a, 8):
         m = linalg._by_columns(a)
-        return prim.cast(_values_by_columns(m, prim.empty((0, 0), prim.dtype(m))), complex128)
+        return _values_by_columns(m, prim.empty((0, 0), prim.dtype(m)))
     h, v = _schur(a)
     return np.ascontiguous_copy(np.diagonal(h))
 
@@ -629,12 +630,11 @@ def _eigvals(a, finished):
 
 def _system(a):
     """Eigenvalues, and vectors as columns, as complex128."""
-    if linalg._is_large(a, 16):
+    if linalg._is_large(a, 8):
         m = linalg._by_columns(a)
         v = prim.empty(m.shape, prim.dtype(m))
         values = _values_by_columns(m, v)
-        vectors = linalg._by_rows(v) if prim.kind(m) == "c" else _vectors_of_pairs(values, v)
-        return prim.cast(values, complex128), prim.cast(vectors, complex128)
+        return values, linalg._by_rows(v) if prim.kind(m) == "c" else _vectors_of_pairs(values, v)
     h, v = _schur(a)
     return np.ascontiguous_copy(np.diagonal(h)), _vectors(h, v)
 

@@ -121,10 +121,10 @@ def _sizes(a):
     if not linalg._is_large(a, 16):
         return _factors_of_small(a, False)[1]
     m = _finite(linalg._by_columns(a))
-    values = prim.empty((min(m.shape[0], m.shape[1]),), _size_dtype(m))
+    values = prim.empty((min(m.shape[0], m.shape[1]),), float64)
     if linalg._checked(prim.lapack("gesdd_values", m, values)) > 0:
         raise LinAlgError("SVD did not converge")
-    return prim.cast(values, float64)
+    return values
 
 
 def _finite(m):
@@ -147,13 +147,12 @@ def _factors_by_columns(m, full):
     columns = m.shape[0]
     rows = m.shape[1]
     k = min(rows, columns)
-    values = prim.empty((k,), _size_dtype(m))
+    values = prim.empty((k,), float64)
     u = prim.empty((rows if full else k, rows), prim.dtype(m))
     vh = prim.empty((columns, columns if full else k), prim.dtype(m))
     if linalg._checked(prim.lapack("gesdd", m, values, u, vh) if full else prim.lapack("gesdd_thin", m, values, u, vh)) > 0:
         raise LinAlgError("SVD did not converge")
-    wide = complex128 if prim.kind(m) == "c" else float64
-    return prim.cast(np.transpose(u), wide), prim.cast(values, float64), prim.cast(linalg._by_rows(vh), wide)
+    return np.transpose(u), values, linalg._by_rows(vh)
 
 
 def _result_dtype(a):
