@@ -4,6 +4,7 @@
 
 #include <dlfcn.h>
 #include <link.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,16 +46,16 @@ int look_at(dl_phdr_info* info, size_t, void* found) {
   if (!path || !(strstr(path, "openblas") || strstr(path, "lapack") || strstr(path, "mkl_rt"))) return 0;
   return take(*static_cast<Library*>(found), dlopen(path, RTLD_NOLOAD | RTLD_LAZY)) ? 1 : 0;
 }
-Library search() {
-  Library l;
-  if (dl_iterate_phdr(look_at, &l)) return l;
+Library the_library;
+pthread_once_t once = PTHREAD_ONCE_INIT;
+void search() {
+  if (dl_iterate_phdr(look_at, &the_library)) return;
   for (const char* name : {"libopenblas.so.0", "liblapack.so.3"})
-    if (take(l, dlopen(name, RTLD_LAZY | RTLD_LOCAL))) break;
-  return l;
+    if (take(the_library, dlopen(name, RTLD_LAZY | RTLD_LOCAL))) break;
 }
 const Library& library() {
-  static const Library l = search();
-  return l;
+  pthread_once(&once, search);
+  return the_library;
 }
 
 // ---- what it is asked for ----
