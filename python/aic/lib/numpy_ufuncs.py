@@ -202,10 +202,12 @@ def _ufunc_at(name, a, indices, b=None):
 
 
 def _not_over(x, a):
-    """x, or a copy where writing into `a` could change it."""
-    if not prim.is_array(x):
+    """x, or a copy, which is made where writing into `a` could change it: elsewhere its elements are read as they are needed. Integers
+    do not lie among floats."""
+    if not prim.is_array(x) or prim.itemsize(x) != prim.itemsize(a):
         return x
-    return prim.copy(x) if np.may_share_memory(x, a) else x
+    ints = prim.kind(x) == "i" or prim.kind(x) == "u"
+    return prim.copy(x) if ints == (prim.kind(a) == "i" or prim.kind(a) == "u") else x
 
 
 def _applied(name, a, at, *operand):
