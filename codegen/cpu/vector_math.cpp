@@ -5,11 +5,11 @@
 // functions, and what is left of `exp.aic` is libm's `exp`. Python's own floats (math.exp) call `exp` from the start and
 // keep libm's bits.
 //
-// Accuracy, measured against long double in tests/unit/codegen/vector_math.cpp: all at most 2 ulp. Single precision is
-// computed in double and rounded once. sin and cos reduce by three parts of pi/2 up to 1e5 and give lanes beyond to libm; so
-// do the others where x is out of the ordinary: pow where it is not a normal positive number or the result is none, hypot where
-// squares overflow. They need
-// fused multiply-add; without it nothing is registered. atan and asin are Cephes's rational functions.
+// Accuracy, measured against long double in tests/unit/codegen/vector_math.cpp: all at most 2 ulp. exp, log and tanh of single
+// precision are computed in it, the others in double, with short polynomials, and rounded once. sin and cos reduce by three
+// parts of pi/2 up to 1e5 and give lanes beyond to libm; so do the others where x is out of the ordinary: pow where it is not a
+// normal positive number or the result is none, hypot where squares overflow. They need fused multiply-add; without it nothing
+// is registered. atan and asin are Cephes's rational functions.
 #include "codegen/cpu/vector_math.h"
 
 #include <llvm/Analysis/TargetLibraryInfo.h>
@@ -223,8 +223,8 @@ Waves waves(const V& v, Value* r, Value* low) {
 Waves coarse_waves(const V& v, Value* r) {
   Value* z = v.b.CreateFMul(r, r);
   Value* ps = v.polynomial(z, {-0.16666666641626524, 0.008333329385889463, -0.00019839334836096632, 2.718311493989822e-06});
-  Value* pc = v.polynomial(z, {-0.499999997251031053120, 0.0416666233237390631894, -0.00138867637746099294692,
-                               0.0000243904487962774090654});
+  Value* pc = v.polynomial(
+      z, {-0.499999997251031053120, 0.0416666233237390631894, -0.00138867637746099294692, 0.0000243904487962774090654});
   return {v.fma(v.b.CreateFMul(z, r), ps, r), v.fma(z, pc, v.c(1))};
 }
 // sin, or cos one quadrant on; |x| ≤ 1e5.
@@ -387,29 +387,6 @@ const std::deque<Descriptor>& descriptors() {
   return *all;
 }
 
-// Lanes beyond the range of the fast way, if there are any, one by one through libm.
-Value* with_other_lanes(const V& v, llvm::Function* f, StringRef name, ArrayRef<Value*> x, Value* others, Value* fast) {
-  IRBuilder<>& b = v.b;
-  BasicBlock* quick = b.GetInsertBlock();
-  BasicBlock *slow = BasicBlock::Create(f->getContext(), "large", f), *done = BasicBlock::Create(f->getContext(), "done", f);
-  b.CreateCondBr(b.CreateOrReduce(others), slow, done, MDBuilder(f->getContext()).createBranchWeights(1, 2000));
-  b.SetInsertPoint(slow);
-  SmallVector<Type*, 2> types(x.size(), b.getDoubleTy());
-  FunctionCallee libm = f->getParent()->getOrInsertFunction(name, FunctionType::get(b.getDoubleTy(), types, false));
-  Value* exact = PoisonValue::get(v.reals);
-  for (unsigned k = 0; k < v.reals->getNumElements(); ++k) {
-    SmallVector<Value*, 2> one;
-    for (Value* all : x) one.push_back(b.CreateExtractElement(all, uint64_t(k)));
-    exact = b.CreateInsertElement(exact, b.CreateCall(libm, one), uint64_t(k));
-  }
-  Value* mixed = b.CreateSelect(others, exact, fast);
-  b.CreateBr(done);
-  b.SetInsertPoint(done);
-  auto* y = b.CreatePHI(v.reals, 2);
-  y->addIncoming(fast, quick);
-  y->addIncoming(mixed, slow);
-  return y;
-}
 // `fast` where all lanes fit, else what `all` makes of them.
 Value* unless_all_fit(const V& v, llvm::Function* f, Value* fits, Value* fast, function_ref<Value*()> all) {
   IRBuilder<>& b = v.b;
@@ -425,6 +402,21 @@ Value* unless_all_fit(const V& v, llvm::Function* f, Value* fits, Value* fast, f
   y->addIncoming(fast, quick);
   y->addIncoming(slow, rare);
   return y;
+}
+// Lanes that the fast way is not for, if there are any, one by one through libm.
+Value* with_other_lanes(const V& v, llvm::Function* f, StringRef name, ArrayRef<Value*> x, Value* fits, Value* fast) {
+  IRBuilder<>& b = v.b;
+  return unless_all_fit(v, f, fits, fast, [&]() -> Value* {
+    SmallVector<Type*, 2> types(x.size(), b.getDoubleTy());
+    FunctionCallee libm = f->getParent()->getOrInsertFunction(name, FunctionType::get(b.getDoubleTy(), types, false));
+    Value* exact = PoisonValue::get(v.reals);
+    for (unsigned k = 0; k < v.reals->getNumElements(); ++k) {
+      SmallVector<Value*, 2> one;
+      for (Value* all : x) one.push_back(b.CreateExtractElement(all, uint64_t(k)));
+      exact = b.CreateInsertElement(exact, b.CreateCall(libm, one), uint64_t(k));
+    }
+    return b.CreateSelect(fits, fast, exact);
+  });
 }
 Value* exp_of_all(const V& v, llvm::Function* f, Value* x) {
   Value* fits = nullptr;
@@ -456,10 +448,10 @@ Value* routine(const V& v, llvm::Function* f, StringRef name, ArrayRef<Value*> x
   if (name != "sin" && name != "cos") {
     Value* fits = nullptr;
     Value* fast = bounded_routine(v, name, x, single, fits);
-    return with_other_lanes(v, f, name, x, v.b.CreateNot(fits), fast);
+    return with_other_lanes(v, f, name, x, fits, fast);
   }
   Value* fast = sine(v, x[0], name == "cos");
-  return with_other_lanes(v, f, name, x, v.b.CreateFCmpOGT(v.abs(x[0]), v.c(1e5)), fast);
+  return with_other_lanes(v, f, name, x, v.b.CreateFCmpULE(v.abs(x[0]), v.c(1e5)), fast);
 }
 
 void define(llvm::Function& f) {

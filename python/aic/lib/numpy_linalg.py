@@ -96,8 +96,10 @@ def _by_rows(m):
 
 def _checked(info):
     """What a routine says of the matrix: 0, or where it failed."""
-    if info < 0:
+    if info == -1001:  # rt::lapack_no_memory
         raise MemoryError()
+    if info < 0:
+        raise LinAlgError("LAPACK does not take this matrix")
     return info
 
 
