@@ -6,11 +6,11 @@ namespace aic::codegen {
 using namespace ir;
 
 constexpr unsigned is_there_field = 12, lapack_field = 13;  // of Runtime
-// In the order of rt::LapackRoutine.
 constexpr std::string_view routines[] = {
-    "potrf", "getrf",       "gesv",  "syevd",      "syevd_upper",  "syevd_values", "syevd_values_upper",
-    "geev",  "geev_values", "gesdd", "gesdd_thin", "gesdd_values", "geqrf",        "orgqr"};
-static_assert(std::size(routines) == rt::lapack_orgqr + 1);
+#define AIC_NAME(name) #name,
+    AIC_LAPACK_ROUTINES(AIC_NAME)
+#undef AIC_NAME
+};
 
 void FunctionLowering::lower_lapack(OpId id) {
   const Op& o = f.op(id);

@@ -248,22 +248,28 @@ struct Handler {
 inline SavedError* saved_in(const List* l) { return static_cast<SavedError*>(static_cast<void*>(l->data)); }
 inline Handler* handler_in(const List* l) { return static_cast<Handler*>(static_cast<void*>(l->data)); }
 
-// What `lapack` runs (runtime/lapack.h). In the order of ir::lapack_routines.
+// What `lapack` runs (runtime/lapack.h); the op's {routine} is the name.
+// clang-format off
+#define AIC_LAPACK_ROUTINES(X)                                                                                \
+  X(potrf)              /* a: its upper triangle becomes Cholesky's factor */                                 \
+  X(getrf)              /* a: LU factors; order: the rows exchanged, from 1 on, int64 */                      \
+  X(gesv)               /* a: LU factors; order; b becomes x */                                               \
+  X(syevd)              /* values of a's lower triangle; a becomes the vectors */                             \
+  X(syevd_upper)                                                                                              \
+  X(syevd_values)       /* values alone; a is lost */                                                         \
+  X(syevd_values_upper)                                                                                       \
+  X(geev)               /* a is lost; complex values; right vectors: real and imaginary parts of real pairs */ \
+  X(geev_values)                                                                                              \
+  X(gesdd)              /* a is lost; values; u; v's conjugate transpose: whole ones */                       \
+  X(gesdd_thin)         /* as many vectors as there are values */                                             \
+  X(gesdd_values)                                                                                             \
+  X(geqrf)              /* a: R and reflections; taus */                                                      \
+  X(orgqr)              /* a: reflections become Q's columns; taus */
+// clang-format on
 enum LapackRoutine : int64_t {
-  lapack_potrf,        // a: its upper triangle becomes Cholesky's factor
-  lapack_getrf,        // a: LU factors; order: the rows exchanged, from 1 on, int64
-  lapack_gesv,         // a: LU factors; order; b becomes x
-  lapack_syevd,        // values of a's lower triangle; a becomes the vectors
-  lapack_syevd_upper,
-  lapack_syevd_values, // values alone; a is lost
-  lapack_syevd_values_upper,
-  lapack_geev,         // a is lost; complex values; right vectors: of a real matrix, real and imaginary parts of pairs
-  lapack_geev_values,
-  lapack_gesdd,        // a is lost; values; u; v's conjugate transpose: whole ones
-  lapack_gesdd_thin,   // as many vectors as there are values
-  lapack_gesdd_values,
-  lapack_geqrf,        // a: R and reflections; taus
-  lapack_orgqr,        // a: reflections become Q's columns; taus
+#define AIC_ROUTINE(name) lapack_##name,
+  AIC_LAPACK_ROUTINES(AIC_ROUTINE)
+#undef AIC_ROUTINE
 };
 enum LapackAnswer : int64_t { lapack_absent = -1000, lapack_no_memory = -1001 };
 struct LapackArray {

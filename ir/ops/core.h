@@ -46,7 +46,7 @@ inline constexpr OpRecord core_records[] = {
   {.name = "address", .operands = "a", .doc = "Where the first element lies, as an int: for questions about memory that arrays share. Of a list: which one it is.", .forms = InTyped, .traits = Reads},
   {.name = "owns", .operands = "a", .doc = "Whether a parameter of the entry has its memory itself: it is no view of another array of the host's.", .forms = InTyped, .traits = Reads},
   {.name = "lapack.is_there", .operands = "", .doc = "Whether the process has a LAPACK.", .forms = InTyped, .traits = Cheap},
-  {.name = "lapack", .operands = "a, array...", .doc = "Runs a LAPACK {routine}, one of lapack_routines, on C-ordered arrays, each of which it may write to. Its info, an int.", .forms = InTyped, .traits = Reads | Writes | Effect},
+  {.name = "lapack", .operands = "a, array...", .doc = "Runs a LAPACK {routine}, one of AIC_LAPACK_ROUTINES (runtime/abi.h), on C-ordered arrays, each of which it may write to. Its info, an int.", .forms = InTyped, .traits = Reads | Writes | Effect},
   {.name = "load", .operands = "a, index...", .doc = "One element; the indices are in range (checked or assumed).", .forms = InTyped, .traits = Reads},
   {.name = "store", .operands = "a, x, index...", .doc = "Stores one element; the indices are in range.", .forms = InTyped, .traits = Writes, .results = 0},
   {.name = "empty", .operands = "extent...", .doc = "A new array with undefined contents.", .forms = InTyped, .traits = Birth | MayRaise},
