@@ -41,6 +41,7 @@
 #include <mutex>
 
 #include "codegen/compile.h"
+#include "codegen/cpu/remainders.h"
 #include "codegen/cpu/target.h"
 #include "codegen/cpu/vector_math.h"
 #include "codegen/lower.h"
@@ -161,6 +162,7 @@ FunctionPassManager loop_pipeline() {
   p.addPass(createFunctionToLoopPassAdaptor(std::move(variables)));
   p.addPass(InjectTLIMappings());
   p.addPass(LoopVectorizePass());
+  p.addPass(MaskRemainders());
   p.addPass(LoopLoadEliminationPass());
   p.addPass(LoopUnrollPass(LoopUnrollOptions(2, /*OnlyWhenForced=*/true)));  // those that loop_metadata marked
   p.addPass(EarlyCSEPass());

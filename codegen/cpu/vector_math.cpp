@@ -1,9 +1,9 @@
 // Vector maths: branch-free polynomial kernels, written as LLVM IR at the width the vectoriser chose.
 //
 // How it meets the vectoriser: the ufunc exp of a NumPy float is a call of `exp.aic`, which the target library says has
-// vector variants `aic.exp.8.f64`. LoopVectorize calls those; afterwards the ones it used are defined here as internal
-// functions, and what is left of `exp.aic` is libm's `exp`. Python's own floats (math.exp) call `exp` from the start and
-// keep libm's bits.
+// vector variants `aic.exp.8.f64` and, for some of the lanes, `aic.exp.8.f64.masked`. LoopVectorize calls those; afterwards the
+// ones it used are defined here as internal functions, and what is left of `exp.aic` is libm's `exp`. Python's own floats
+// (math.exp) call `exp` from the start and keep libm's bits.
 //
 // Accuracy, measured against long double in tests/unit/codegen/vector_math.cpp: all at most 2 ulp. exp, log and tanh of single
 // precision are computed in it, the others in double, with short polynomials, and rounded once. sin and cos reduce by three
@@ -368,6 +368,7 @@ Value* asin(const V& v, Value* x) {
 struct Descriptor {
   std::string scalar, vector, prefix;
   unsigned width;
+  bool masked;  // a last parameter says which lanes are wanted
 };
 // Names live as long as the library: TargetLibraryInfo keeps references.
 const std::deque<Descriptor>& descriptors() {
@@ -379,8 +380,9 @@ const std::deque<Descriptor>& descriptors() {
           bool single = type[1] == '3';
           unsigned width = single ? 2 * lanes : lanes;
           std::string n(name), w = std::to_string(width);
-          d->push_back({n + (single ? "f" : "") + ".aic", "aic." + n + "." + w + "." + type,
-                        "_ZGV_LLVM_N" + w + std::string(parameters_of(name), 'v'), width});
+          for (bool masked : {false, true})
+            d->push_back({n + (single ? "f" : "") + ".aic", "aic." + n + "." + w + "." + type + (masked ? ".masked" : ""),
+                          (masked ? "_ZGV_LLVM_M" : "_ZGV_LLVM_N") + w + std::string(parameters_of(name), 'v'), width, masked});
         }
     return d;
   }();
@@ -463,7 +465,11 @@ void define(llvm::Function& f) {
   const bool single = given->getElementType()->isFloatTy(), as_given = name == "exp" || name == "log" || name == "tanh";
   V v = V::of(b, width, single && as_given, single);
   SmallVector<Value*, 2> x;
-  for (Argument& a : f.args()) x.push_back(single && !as_given ? b.CreateFPExt(&a, v.reals) : &a);
+  const bool masked = f.getName().ends_with(".masked");
+  for (Argument& a : make_range(f.arg_begin(), f.arg_end() - masked)) {
+    Value* lanes = masked ? b.CreateSelect(f.getArg(f.arg_size() - 1), &a, ConstantFP::get(given, 1)) : &a;
+    x.push_back(single && !as_given ? b.CreateFPExt(lanes, v.reals) : lanes);
+  }
   Value* y = routine(v, &f, name, x, single);
   if (single && !as_given) y = b.CreateFPTrunc(y, given);
   b.CreateRet(y);
@@ -482,7 +488,7 @@ void add_vector_routines(TargetLibraryInfoImpl& library) {
   static const auto* all = [] {
     auto* out = new std::vector<VecDesc>;
     for (const Descriptor& d : descriptors())
-      out->push_back({d.scalar, d.vector, ElementCount::getFixed(d.width), /*Masked=*/false, d.prefix, std::nullopt});
+      out->push_back({d.scalar, d.vector, ElementCount::getFixed(d.width), d.masked, d.prefix, std::nullopt});
     return out;
   }();
   library.addVectorizableFunctions(*all);
