@@ -178,7 +178,7 @@ void run(FunctionPassManager passes, llvm::Module& module, TargetMachine& machin
   ModuleAnalysisManager modules;
   PassBuilder builder(&machine);
   TargetLibraryInfoImpl library(module.getTargetTriple());
-  if (machine.getTargetFeatureString().contains("+fma")) add_vector_routines(library);
+  if (machine.getMCSubtargetInfo()->checkFeatures("+fma")) add_vector_routines(library);
   functions.registerPass([&] { return TargetLibraryAnalysis(library); });  // the first registration counts
   builder.registerModuleAnalyses(modules);
   builder.registerCGSCCAnalyses(components);
@@ -226,7 +226,7 @@ void optimise_and_emit(llvm::Module& module, const Request& request, bool has_lo
   MachineLease machine(cpu, straight ? CodeGenOptLevel::None : CodeGenOptLevel::Less);
   if (!machine->getMCSubtargetInfo()->checkFeatures("+f16c")) convert_halves_by_integers(module);
   if (emit != AIC_CG_EMIT_RAW_LLVM && !straight) {
-    if (cpu.features.find("+avx512vl") != std::string::npos)
+    if (machine->getMCSubtargetInfo()->checkFeatures("+avx512vl"))
       for (llvm::Function& f : module) f.addFnAttr("prefer-vector-width", "512");
     run(has_loops ? loop_pipeline() : straight_pipeline(), module, *machine);
   }
