@@ -74,8 +74,8 @@ def _size(x):
 
 # ---- LAPACK ----
 def _is_large(a, least):
-    """Is a matrix of so many rows and columns better left to LAPACK? Complex ones are from half as many on."""
-    return prim.has_lapack() and min(a.shape[0], a.shape[1]) >= (least // 2 if prim.kind(a) == "c" else least)
+    """Is a matrix of so many rows and columns better left to LAPACK? Complex ones are from a quarter as many on."""
+    return prim.has_lapack() and min(a.shape[0], a.shape[1]) >= (least // 4 if prim.kind(a) == "c" else least)
 
 
 def _double(a):
