@@ -22,6 +22,7 @@ using namespace ir;
 namespace {
 constexpr size_t small = 250;      // ops of a callee that is inlined everywhere
 constexpr size_t once = 4000;      // ops of a callee with one call
+constexpr size_t small_apart = 100, once_apart = 1500;  // likewise of a callee that fuses with nothing
 constexpr size_t too_large = 20000;  // ops of a caller that grows no more
 
 class Inliner {
@@ -64,7 +65,16 @@ class Inliner {
       if (is(callee, id, "interpret"_op) || (is(callee, id, "call"_op) && calls_back(callee.text_attr(id, "callee"), callee)))
         return false;  // what Python runs stays a call: it may do what an unknown function may
     bool all = std::any_of(f_.attrs.begin(), f_.attrs.end(), [](const NamedAttr& a) { return a.name == "differentiated"; });
-    return all || ops.size() <= small || (ops.size() <= once && calls_of(callee.name()) == 1);
+    bool apart = is_apart(callee, ops);
+    return all || ops.size() <= (apart ? small_apart : small) ||
+           (ops.size() <= (apart ? once_apart : once) && calls_of(callee.name()) == 1);
+  }
+  // The library's loops over elements of arrays that it is given: a pass of an FFT, a sweep of an SVD. Inlined again and again
+  // they took a third of the compile time of fft, svd and lstsq, for nothing.
+  static bool is_apart(const Function& callee, const std::vector<OpId>& ops) {
+    return std::ranges::any_of(callee.attrs, [](const NamedAttr& a) { return a.name == "library"; }) &&
+           std::ranges::any_of(callee.parameters(), [&](ValueId p) { return callee.type(p).is_array(); }) &&
+           std::ranges::any_of(ops, [&](OpId id) { return is(callee, id, "for"_op) || is(callee, id, "while"_op); });
   }
   // Recursion: the callee calls itself, or a function that is not optimised yet since it is part of a cycle.
   bool calls_back(const std::string& name, const Function& callee) const { return name == callee.name() || name == f_.name(); }
