@@ -23,7 +23,9 @@ static bool joins(const std::string& function) {
 // The parameters of NumPy's functions at which a list is another thing than an array of the same elements.
 // Of numbers of several types, of which an array of one of several dtypes is made, the array is what they take.
 static bool tells_lists_apart(const std::string& function, const Value& v, size_t position, const std::string& key) {
+  if (function == "numpy.ix_") return is_list(v) || v.kind == Kind::Range;
   if (!is_list(v)) return false;
+  if (function.starts_with("numpy.random.") && function.ends_with("shuffle")) return true;  // it is what is put in another order
   Value element = element_of_list(v);
   while (is_list(element)) element = element_of_list(element);
   if (is_union(element)) return function == "numpy.astype" || function == "numpy.block";
@@ -163,14 +165,19 @@ Value Frame::call_builtin(const std::string& qualified, Arguments a) {
         std::ranges::find(makers, std::string_view(qualified)) != std::end(makers) &&
         (a.positional.size() > 1 || std::ranges::any_of(a.keywords, [](const auto& kw) { return kw.first == "dtype"; }));
     // What is written into must be an array: the library says so.
-    bool target = qualified == "numpy.put" || qualified == "numpy.place" || qualified == "numpy.putmask";
+    static constexpr std::string_view writers[] = {"numpy.put",    "numpy.place",         "numpy.putmask",
+                                                   "numpy.copyto", "numpy.fill_diagonal", "numpy.put_along_axis"};
+    bool target = std::ranges::find(writers, std::string_view(qualified)) != std::end(writers);
     bool parts = k == 0 && is_list(v) && ((joins(qualified) && is_array(element_of_list(v))) || typed || target);
     parts = parts || tells_lists_apart(qualified, v, k, "");
     if (numpy && !parts) v = operand_of_numpy(v);
     if (!numpy) v = real(v, "argument" + std::to_string(k));
   }
-  for (auto& [key, v] : a.keywords)
+  for (auto& [key, v] : a.keywords) {
+    if (numpy && key == "out" && (is_list(v) || is_list_display(v)))  // the array made of it would be written into
+      fail("unsupported", {"the argument `out` of " + qualified + " that is " + describe(v)});
     if (numpy && !tells_lists_apart(qualified, v, 0, key)) v = operand_of_numpy(v);
+  }
   if (numpy)
     if (std::optional<Value> v = by_arrays(qualified, a)) return *v;
   if (const ir::PyForm* form = session_.world.library(qualified)) {

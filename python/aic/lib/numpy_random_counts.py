@@ -229,7 +229,9 @@ def vonmises(s, mu, kappa):
 def dirichlet_into(s, out, alpha, small, behind):
     """One row: sticks broken by betas where all of alpha is small, else gammas, normalised. `behind`: the sums of alpha from each place on."""
     d = alpha.shape[0]
-    if small:
+    if small and behind[0] == 0.0:
+        out[...] = 0.0
+    elif small:
         rest = 1.0
         out[...] = 0.0
         for j in range(d - 1):

@@ -11,6 +11,8 @@ from aic.lib import numpy_random_normals as normals
 from aic.lib import numpy_random_singles as singles
 from aic.lib import prim
 
+_MOST = 9.223372006484771e18  # a mean of Poisson variates: ten deviations more are an int64
+
 
 def _of_dtype(s, size, dtype, out, draw, single, name):
     """Draws of float64 or float32, new or into `out`."""
@@ -98,7 +100,7 @@ def _Generator_gamma(s, shape, scale=1.0, size=None):
 
 
 def _Generator_poisson(s, lam=1.0, size=None):
-    filling.checked(lam, lambda x: not (x > 9.223372006484771e18), "lam value too large")
+    filling.checked(lam, lambda x: not (x > _MOST), "lam value too large")
     filling.checked(lam, lambda x: x >= 0.0, "lam < 0 or lam is NaN" if prim.rank(lam) == 0 else "lam < 0 or lam contains NaNs")
     return filling.with_parameters(s, more.poisson, int64, size, filling.as_floats(lam))
 
@@ -118,6 +120,9 @@ def _Generator_negative_binomial(s, n, p, size=None):
     filling.checked(n, filling.positive, "n <= 0")
     filling.checked(n, lambda x: x == x, "n must not be NaN")
     filling.checked(p, lambda x: x > 0.0 and x <= 1.0, "p <= 0, p > 1 or p contains NaNs")
+    if not bits.is_legacy(s):
+        much = prim.divide(prim.multiply(prim.subtract(1.0, p), prim.add(n, prim.multiply(10.0, prim.sqrt(n)))), p)
+        filling.checked(much, lambda x: not (x > _MOST), "n too large or p too small, see Generator.negative_binomial Notes")
     return filling.with_parameters(s, more.negative_binomial, int64, size, filling.as_floats(n), filling.as_floats(p))
 
 

@@ -1,4 +1,7 @@
-"""Whole numbers between bounds: Generator.integers in all of its dtypes, RandomState.randint."""
+"""Whole numbers between bounds: Generator.integers in all of its dtypes, RandomState.randint.
+
+Both ends, which are drawn, are uint64 here: the bits of an int64, whose differences are those of the numbers.
+"""
 from numpy import bool_, int8, int16, int32, int64, uint8, uint16, uint32, uint64
 
 from aic.lib import numpy as np
@@ -7,126 +10,157 @@ from aic.lib import numpy_random_filling as filling
 from aic.lib import numpy_random_legacy as legacy
 from aic.lib import prim
 
-
-def _drawn_between(s, first, last, size, below):
-    """As int64; both ends are drawn."""
-    start = prim.cast(int64(first), uint64)
-    span = prim.cast(int64(last), uint64) - start
-    return filling.drawn(s, size, lambda s: int64(start + below(s, span)), int64)
-
-
-def _drawn_between_arrays(s, low, high, size, dtype, closed, below):
-    """The ends are arrays, or one of them is."""
-    if size is not None and np._length(size) == 0:
-        return prim.empty(np._shape(size), dtype)
-    if not prim.same_dtype(dtype, int64):
-        prim.refuse("draws between arrays of another dtype than int64")
-    first = filling.as_ints(0 if high is None else low)
-    end = filling.as_ints(low if high is None else high)
-    last = end if closed else prim.subtract(end, 1)
-    if prim.rank(low) == 0 and high is None or np.any(prim.greater(first, last)):
-        if not np.any(first):
-            raise ValueError("high < 0" if closed else "high <= 0")
-        raise ValueError("low > high" if closed else "low >= high")
-    return filling.with_parameters(s, lambda s, a, b: _between(s, a, b, below), int64, size, first, last)
-
-
-def _between(s, first, last, below):
-    start = prim.cast(int64(first), uint64)
-    return int64(start + below(s, prim.cast(int64(last), uint64) - start))
-
-
-def _Generator_integers(s, low, high=None, size=None, dtype=int64, endpoint=False):
-    if prim.rank(low) > 0 or (high is not None and prim.rank(high) > 0):
-        return _drawn_between_arrays(s, low, high, size, dtype, endpoint, bits.below)
-    if size is not None and np._length(size) == 0:
-        return prim.empty(np._shape(size), dtype)
-    first = 0 if high is None else int(low)
-    last = (int(low) if high is None else int(high)) - (0 if endpoint else 1)
-    if first > last:
-        raise ValueError("low > high" if endpoint else "high <= 0" if high is None else "low >= high")
-    if not prim.same_dtype(dtype, int64):
-        return _small_integers(s, first, last, size, dtype, bits.next32, False)
-    r = _drawn_between(s, first, last, size, bits.below)
-    return int(r) if size is None and dtype is int else r
-
-
-def _RandomState_randint(s, low, high=None, size=None, dtype=int):
-    if prim.rank(low) > 0 or (high is not None and prim.rank(high) > 0):
-        return _drawn_between_arrays(s, low, high, size, dtype, False, legacy.below)
-    if size is not None and np._length(size) == 0:
-        return prim.empty(np._shape(size), dtype)
-    first = 0 if high is None else int(low)
-    last = (int(low) if high is None else int(high)) - 1
-    if first > last:
-        raise ValueError("high <= 0" if high is None else "low >= high")
-    if not prim.same_dtype(dtype, int64):
-        return _small_integers(s, first, last, size, dtype, legacy.next32, True)
-    r = _drawn_between(s, first, last, size, legacy.below)
-    return int(r) if size is None else r
-
-
-# ---- small ones ----
+_SIGN = uint64(0x8000000000000000)
 _RANGES = ((bool_, 0, 1, 1), (int8, -128, 127, 8), (uint8, 0, 255, 8), (int16, -32768, 32767, 16), (uint16, 0, 65535, 16),
            (int32, -2147483648, 2147483647, 32), (uint32, 0, 4294967295, 32))
 
 
-def _small_integers(s, first, last, size, dtype, next32, masked):
-    wide = 0
+def _Generator_integers(s, low, high=None, size=None, dtype=int64, endpoint=False):
+    return _integers(s, low, high, size, dtype, endpoint, bits.below, bits.next32, False)
+
+
+def _RandomState_randint(s, low, high=None, size=None, dtype=int):
+    return _integers(s, low, high, size, dtype, False, legacy.below, legacy.next32, True)
+
+
+def _integers(s, low, high, size, dtype, closed, below, next32, masked):
+    if size is not None and np._length(size) == 0:
+        return prim.empty(np._shape(size), dtype)
+    first, last = _ends(_bound(0 if high is None else low), _bound(low if high is None else high), dtype, closed)
+    width = _width(dtype)
+    held = prim.full((2,), 0, uint64)
+    if width < 32:
+        r = filling.with_parameters(s, lambda s, a, b: _with(dtype, a, _buffered(s, held, _apart(a, b), width, next32, masked)), dtype, size, _bits(first), _bits(last))
+    else:
+        r = filling.with_parameters(s, lambda s, a, b: _with(dtype, a, below(s, _apart(a, b))), dtype, size, _bits(first), _bits(last))
+    if prim.rank(r) == 0 and size is None:
+        if dtype is int:
+            return int(r)
+        if dtype is bool:
+            return bool(r)
+    return r
+
+
+def _bits(words):
+    """As int64, for parameters are Python's ints; an array of rank 0 is a number."""
+    return int(prim.cast(words, int64)) if prim.rank(words) == 0 else prim.cast(words, int64)
+
+
+def _apart(a, b):
+    return prim.cast(int64(b), uint64) - prim.cast(int64(a), uint64)
+
+
+def _with(dtype, a, draw):
+    return prim.cast(prim.cast(int64(a), uint64) + draw, dtype)
+
+
+# ---- bounds ----
+def _bound(x):
+    """A number, or an array."""
+    if prim.rank(x) > 0:
+        return prim.as_array(x)
+    if prim.kind(x) == "u":
+        return uint64(x)
+    return int64(int(x))
+
+
+def _width(dtype):
+    """Bits of a number that is drawn."""
     for known, low, high, width in _RANGES:
         if prim.same_dtype(known, dtype):
-            wide = width
-            if first < low:
-                raise ValueError(f"low is out of bounds for {prim.dtype_of(dtype).__name__}")
-            if last > high:
-                raise ValueError(f"high is out of bounds for {prim.dtype_of(dtype).__name__}")
-    if wide == 0:
+            return width
+    if not prim.same_dtype(dtype, int64) and not prim.same_dtype(dtype, uint64):
         prim.refuse("draws of this dtype")
-    out = prim.empty(np._shape(1 if size is None else size), dtype)
-    flat = prim.reshape(out, (out.size,))
-    if wide == 32:
-        span = uint64(last - first)
-        for i in range(flat.shape[0]):
-            flat[i] = first + int(legacy.below(s, span) if masked else bits.below(s, span))
+    return 64
+
+
+def _ends(low, high, dtype, closed):
+    signed = not prim.same_dtype(dtype, uint64)
+    name = prim.dtype_of(dtype).__name__
+    nothing = not np.any(low)
+    if signed:
+        if prim.kind(low) == "f" and np.any(prim.less(low, -9223372036854775808.0)):
+            raise ValueError(f"low is out of bounds for {name}")
+        if prim.kind(high) != "u":
+            if np.any(prim.less(high, -9223372036854775808.0)) or not closed and np.any(prim.equal(high, -9223372036854775808.0)):
+                raise ValueError(_told_bounds(nothing, closed))
+        last = _signed(high, f"high is out of bounds for {name}", 0 if closed else 1)
+        first = _signed(low, f"low is out of bounds for {name}" if prim.rank(low) > 0 else _told_bounds(nothing, closed), 0)
+        for known, least, most, width in _RANGES:
+            if prim.same_dtype(known, dtype):
+                if np.any(prim.less(prim.cast(first, int64), least)):
+                    raise ValueError(f"low is out of bounds for {name}")
+                if np.any(prim.greater(prim.cast(last, int64), most)):
+                    raise ValueError(f"high is out of bounds for {name}")
+        if np.any(prim.greater(prim.cast(first, int64), prim.cast(last, int64))):
+            raise ValueError(_told_bounds(nothing, closed))
+        return first, last
+    if prim.kind(low) != "u" and np.any(prim.less(low, 0)):
+        raise ValueError(f"low is out of bounds for {name}")
+    if not closed and np.any(prim.less_equal(high, 0)) or prim.kind(high) != "u" and np.any(prim.less(high, 0)):
+        raise ValueError(_told_bounds(nothing, closed))
+    last = _unsigned(high, f"high is out of bounds for {name}", 0 if closed else 1)
+    first = _unsigned(low, f"low is out of bounds for {name}", 0)
+    if np.any(prim.greater(first, last)):
+        raise ValueError(_told_bounds(nothing, closed))
+    return first, last
+
+
+def _told_bounds(nothing, closed):
+    if nothing:
+        return "high < 0" if closed else "high <= 0"
+    return "low > high" if closed else "low >= high"
+
+
+def _signed(x, message, less):
+    """A bound less 0 or 1 as the bits of an int64."""
+    if prim.kind(x) == "u":
+        words = prim.cast(x, uint64)
+        if np.any(prim.greater(words, _SIGN - uint64(1 - less))):
+            raise ValueError(message)
+    elif prim.kind(x) == "f":
+        if np.any(prim.greater(x, 9223372036854775808.0) if less == 1 else prim.greater_equal(x, 9223372036854775808.0)):
+            raise ValueError(message)
+        words = prim.select(prim.greater_equal(x, 9223372036854775808.0), _SIGN, prim.cast(prim.cast(x, int64), uint64))
     else:
-        _buffered(s, first, last - first, flat, wide, next32, masked)
-    if size is None:
-        return bool(out[0]) if dtype is bool else out[0]
-    return out
+        words = prim.cast(prim.cast(x, int64), uint64)
+    return prim.subtract(words, uint64(less))
 
 
-def _buffered(s, low, span, out, wide, next32, masked):
-    """0…span inclusive, several from one draw of 32 bits; what is left of the last is forgotten."""
-    top = (1 << wide) - 1
-    held = uint64(0)
-    left = 0
-    mask = 1
-    while mask < span:
-        mask = 2 * mask + 1
-    for i in range(out.shape[0]):
-        if span == 0:
-            out[i] = low
-            continue
-        width = uint64(span + 1)
-        least = uint64((top - span) % (span + 1)) if span < top else uint64(0)
-        while True:
-            if left == 0:
-                held = next32(s)
-                left = 32 // wide
-            else:
-                held = held >> uint64(wide)
-            left -= 1
-            x = held & uint64(top)
-            if wide == 1 or span == top:
-                out[i] = low + int(x)
-                break
-            if masked:
-                x = x & uint64(mask)
-                if x <= uint64(span):
-                    out[i] = low + int(x)
-                    break
-                continue
-            m = x * width
-            if m & uint64(top) >= least:
-                out[i] = low + int(m >> uint64(wide))
-                break
+def _unsigned(x, message, less):
+    """A bound that is not negative, less 0 or 1."""
+    if prim.kind(x) == "f":
+        if np.any(prim.greater(x, 18446744073709551616.0) if less == 1 else prim.greater_equal(x, 18446744073709551616.0)):
+            raise ValueError(message)
+        words = prim.select(prim.greater_equal(x, 18446744073709551616.0), uint64(0), prim.cast(x, uint64))
+    else:
+        words = prim.cast(x, uint64)
+    return prim.subtract(words, uint64(less))
+
+
+# ---- small ones ----
+def _buffered(s, held, span, wide, next32, masked):
+    """0…span inclusive, several from one draw of 32 bits: `held` has what is left of it, and how often."""
+    if span == 0:
+        return uint64(0)
+    top = uint64((1 << wide) - 1)
+    mask = span
+    for k in (1, 2, 4, 8) if masked else ():
+        mask = mask | mask >> uint64(k)
+    while True:
+        if held[1] == 0:
+            held[0] = next32(s)
+            held[1] = uint64(32 // wide)
+        else:
+            held[0] = held[0] >> uint64(wide)
+        held[1] = held[1] - uint64(1)
+        x = held[0] & top
+        if wide == 1 or span == top:
+            return x
+        if masked:
+            if x & mask <= span:
+                return x & mask
+        else:
+            m = x * (span + uint64(1))
+            if m & top >= (top - span) % (span + uint64(1)):
+                return m >> uint64(wide)

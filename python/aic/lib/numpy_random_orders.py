@@ -12,6 +12,11 @@ from aic.lib import prim
 # ---- orders ----
 def _shuffled(s, x, below):
     """Fisher and Yates, from the end."""
+    if prim.is_list(x):
+        for i in range(len(x) - 1, 0, -1):
+            j = int(below(s, uint64(i)))
+            x[i], x[j] = x[j], x[i]
+        return
     for k in range(x.shape[0] - 1 if np.size(x) > 0 else 0):
         i = x.shape[0] - 1 - k
         j = int(below(s, uint64(i)))
@@ -39,7 +44,20 @@ def _permuted(s, x, below):
     return x[order]
 
 
+def _check_shuffled(x):
+    if isinstance(x, tuple):
+        prim.type_error("'tuple' object does not support item assignment")
+    if prim.is_array(x) and not prim.writable(x):
+        raise ValueError("array is read-only")
+
+
 def _Generator_shuffle(s, x, axis=0):
+    if prim.is_list(x):
+        if axis != 0:
+            raise NotImplementedError("Axis argument is only supported on ndarray objects")
+        _shuffled(s, x, bits.under_mask)
+        return
+    _check_shuffled(x)
     np._axis(axis, prim.rank(x))
     _shuffled(s, x if prim.rank(x) == 1 else np.swapaxes(x, 0, axis), bits.under_mask)
 
@@ -88,6 +106,7 @@ def _each_shuffled(s, lines):
 
 
 def _RandomState_shuffle(s, x):
+    _check_shuffled(x)
     _shuffled(s, x, legacy.below)
 
 
