@@ -4,6 +4,7 @@
 #include <set>
 
 #include "typeinfer/caught.h"
+#include "typeinfer/contexts.h"
 #include "typeinfer/float_errors.h"
 #include "typeinfer/local_classes.h"
 
@@ -173,6 +174,10 @@ Value Frame::call(const Value& f, Arguments a) {
       a.positional.insert(a.positional.begin(), f.parts[0]);
       return call_function(*form, Value{}, std::move(a));
     }
+  if (Contexts::is_errstate(f)) {  // around a function
+    a.positional.insert(a.positional.begin(), f);
+    return call_function(*session_.world.library("numpy.errstate___call__"), Value{}, std::move(a));
+  }
   std::string name = name_of(py_.op(at_).operands[0]);
   fail("not-callable", {describe(f)}, name.empty() ? "" : "`" + name + "` is " + describe(f));
 }

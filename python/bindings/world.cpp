@@ -156,6 +156,15 @@ PyObject* behind_contextmanager(PyObject* function) {
   return held && PyFunction_Check(held) ? held : nullptr;
 }
 
+// What `@np.errstate(…)` made of a function, in a text that can be compiled and is kept as long as it; other functions as they are.
+PyObject* behind_errstate(PyObject* function) {
+  auto* code = reinterpret_cast<PyCodeObject*>(PyFunction_GET_CODE(function));
+  if (text_of(code->co_qualname) != "errstate.__call__.<locals>.inner") return function;
+  Ref stand_in = imported("aic.error_states", "stand_in");
+  Ref kept(checked(PyObject_CallOneArg(stand_in.get(), function)));
+  return kept.get();
+}
+
 // Where functions and classes of C say they are from, cleaned of the modules that hide behind a public name.
 std::string public_module(std::string module) {
   for (const char* written_in_c : {"_functools", "_operator", "_collections", "_bisect", "_heapq", "_statistics"})
@@ -235,6 +244,7 @@ Entity LiveWorld::entity_of(PyObject* o, const std::string& name) {
       return ir::PythonFunction{uint64_t(reinterpret_cast<uintptr_t>(function.get())), attribute_text(o, "__name__"), true};
   }
   if (PyFunction_Check(o)) {
+    o = behind_errstate(o);
     std::string module = attribute_text(o, "__module__");
     if (module == "contextlib" && attribute_text(o, "__name__") == "contextmanager")
       return ir::Builtin{"contextlib.contextmanager"};

@@ -309,3 +309,43 @@ def test_other_ways_are_refused():
     for f in (printing, consumes):
         with pytest.raises(aic.CompileError):
             aic.jit(f)(np.ones(3))
+
+
+@np.errstate(divide="raise", over=None)
+def loudly_divided(a, b=1.0, *, by=1.0):
+    return a / b / by
+
+
+@np.errstate(divide="ignore")
+@np.errstate(divide="raise")
+def quiet_around_loud(a):
+    return 1.0 / a
+
+
+def calls_decorated(a, b):
+    return loudly_divided(a, b=b) + 1.0
+
+
+def decorates(a, b):
+    loud = np.errstate(divide="raise")
+
+    @loud
+    def divided(x, y=1.0):
+        return y / x
+
+    r = divided(a + 10.0)
+    with np.errstate(divide="ignore"):
+        r = r + 1.0 / b
+    return r + divided(a, y=2.0)
+
+
+def test_around_functions():
+    zeros, some = np.array([0.0, 1.0]), np.array([2.0, 4.0])
+    for a in (zeros, some):
+        check(quiet_around_loud, a)
+        for b in (zeros, some):
+            check(loudly_divided, a, b)
+            check(loudly_divided, a, b, by=2.0)
+            check(calls_decorated, a, b)
+            check(decorates, a, b)
+    assert aic.jit(loudly_divided).__name__ == "loudly_divided"

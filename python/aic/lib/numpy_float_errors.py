@@ -256,3 +256,13 @@ def _check_total(kind, a, r, axis, keepdims):
             raise FloatingPointError("underflow encountered in reduce")
     if raising & 8 and _somewhere(prim.logical_and(prim.isnan(r), prim.logical_not(has_nan)), True):
         raise FloatingPointError("invalid value encountered in reduce")
+
+
+def errstate___call__(state, function):
+    """`@np.errstate(over="raise")` around a function that is made in compiled code."""
+
+    def within(*args, **kwargs):
+        with state:
+            return function(*args, **kwargs)
+
+    return within
