@@ -113,3 +113,38 @@ def listed(matrices):
 def test_lists_of_few(matrices):
     with pytest.raises((ValueError, aic.CompileError)):
         aic.jit(listed)(matrices)
+
+
+DTYPES = [np.int64, np.float32, np.float64, np.complex64, np.complex128]
+
+
+def of_dtype(rng, shape, dtype):
+    a = (rng.normal(size=shape) * 5).astype(dtype)
+    return a + (1j * rng.normal(size=shape)).astype(dtype) if np.dtype(dtype).kind == "c" else a
+
+
+def fitted(a, b, rcond):
+    return np.linalg.lstsq(a, b, rcond=rcond)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_least_squares_of_two_dtypes(dtype):
+    rng = np.random.default_rng(5)
+    compiled = aic.jit(fitted)
+    for other in DTYPES:
+        for rows, columns in ((5, 3), (3, 5), (4, 4), (1, 1), (30, 20)):
+            for more in ((), (2,)):
+                a, b = of_dtype(rng, (rows, columns), dtype), of_dtype(rng, (rows, *more), other)
+                want, got = fitted(a, b, None), compiled(a, b, None)
+                assert [x.dtype for x in want] == [x.dtype for x in got] and [x.shape for x in want] == [x.shape for x in got]
+                near = 1e-3 if want[3].dtype == np.float32 else 1e-10
+                for x, y in zip(want, got):
+                    np.testing.assert_allclose(y, x, rtol=near, atol=near * 10)
+
+
+def test_singular_values_of_small_ints_are_found():
+    """Of this one the products of columns stay a little above what was once taken for zero."""
+    def values(a):
+        return np.linalg.svd(a, compute_uv=False)
+
+    check(values, np.array([[0, 0, -8], [1, -2, 3], [-1, 0, 0], [-5, 1, 0], [1, 8, -3]]), ulp=8)

@@ -13,6 +13,7 @@ def _orthogonal_columns(w, v, negligible):
     """Rotates the rows of w (columns of the matrix) until they are orthogonal; v takes the same rotations. Rows whose squares
     are negligible have no direction."""
     n = w.shape[0]
+    least = 1.2e-16 * max(w.shape[1], 2)  # what a product of so many elements rounds to: below it no rotation tells anything
     for _ in range(60):
         rotated = False
         for p in range(n - 1):
@@ -22,7 +23,7 @@ def _orthogonal_columns(w, v, negligible):
                 alpha = _square_of(x)
                 beta = _square_of(y)
                 gamma = float(np.dot(x, y)) if prim.kind(w) != "c" else _aligned(x, y, v[q])
-                if alpha > negligible and beta > negligible and abs(gamma) > 2e-16 * prim.sqrt(alpha * beta):
+                if alpha > negligible and beta > negligible and abs(gamma) > least * prim.sqrt(alpha * beta):
                     rotated = True
                     zeta = (beta - alpha) / (2.0 * gamma)
                     t = 1.0 / (abs(zeta) + prim.sqrt(1.0 + zeta * zeta))
@@ -206,26 +207,25 @@ def lstsq(a, b, rcond=None):
         raise LinAlgError(f"{prim.rank(b)}-dimensional array given. Array must be two-dimensional")
     if b.shape[0] != m:
         raise LinAlgError("Incompatible dimensions")
-    if prim.kind(a) == "c" or prim.kind(b) == "c":
-        prim.refuse("least squares of complex numbers")
-    ratio = _epsilon(a) * (m if m > n else n) if rcond is None else float(rcond)
-    u, values, vh = _factors(a, False)
+    dtype = prim.result_type(_result_dtype(a), _result_dtype(b))
+    sizes = prim.dtype(prim.absolute(prim.cast(0, dtype)))
+    wide = complex128 if prim.kind(a) == "c" or prim.kind(b) == "c" else float64
+    ratio = _epsilon(prim.cast(0, dtype)) * (m if m > n else n) if rcond is None else float(rcond)
+    u, values, vh = _factors(np.asarray(a, wide), False)
     least = _cutoff(values, ratio)
     rank = 0
     for s in values:
         if s > least:
             rank += 1
-    right = prim.cast(b, float64) if prim.rank(b) == 2 else prim.cast(b, float64)[:, None]
-    y = prim.matmul(np.ascontiguousarray(np.transpose(u[:, :rank])), np.ascontiguousarray(right)) / values[:rank, None]
-    x = prim.matmul(np.ascontiguousarray(np.transpose(vh[:rank])), y)
-    rest = right - prim.matmul(prim.cast(a, float64), x)
-    squares = np.sum(rest * rest, 0)
-    dtype = _result_dtype(a)
-    residuals = prim.cast(squares if rank == n and m > n else squares[:0], dtype)
+    right = prim.cast(b, wide) if prim.rank(b) == 2 else prim.cast(b, wide)[:, None]
+    y = prim.matmul(np.ascontiguousarray(linalg._conjugate(np.transpose(u[:, :rank]))), np.ascontiguousarray(right)) / values[:rank, None]
+    x = prim.matmul(np.ascontiguousarray(linalg._conjugate(np.transpose(vh[:rank]))), y)
+    squares = np.sum(linalg._squares(right - prim.matmul(prim.cast(a, wide), x)), 0)
+    residuals = prim.cast(squares if rank == n and m > n else squares[:0], sizes)
     solution = prim.cast(x, dtype)
     if prim.rank(b) == 1:
-        return prim.copy(solution[:, 0]), residuals, prim.cast(rank, int32), prim.cast(values, dtype)
-    return solution, residuals, prim.cast(rank, int32), prim.cast(values, dtype)
+        return prim.copy(solution[:, 0]), residuals, prim.cast(rank, int32), prim.cast(values, sizes)
+    return solution, residuals, prim.cast(rank, int32), prim.cast(values, sizes)
 
 
 def pinv(a, rcond=None, hermitian=False, *, rtol=None):
