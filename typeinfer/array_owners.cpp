@@ -108,7 +108,7 @@ Value Frame::base_is(const Value& a, const Value& other) {
          "np.shares_memory(a, b) tells whether two arrays share elements");
   };
   if (!typeinfer::is_none(other) && !is_array(other)) {
-    if (is_union(other) || other.kind == Kind::Iterator) unknown();
+    if (is_union(other) || is_bytes(other) || other.kind == Kind::Iterator) unknown();
     return boolean(false);
   }
   const Root x = root_of(session_.out, out_, a.id);

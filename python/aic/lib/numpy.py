@@ -51,7 +51,7 @@ def _reduced_axes(axis, rank):
 def _given_axes(axis, rank):
     """In the order given: the first is that of rows."""
     axes = ()
-    for k in _shape(axis):
+    for k in _several(axis):
         axes = axes + (_axis(k, rank),)
     return axes
 
@@ -70,6 +70,7 @@ def _kept(a, axes):
 def _reduced(a, kind, axis, keepdims):
     """A reduction of NumPy: axis None, int or tuple; keepdims."""
     axes = _reduced_axes(axis, prim.rank(a))
+    _check_kept(keepdims)
     if prim.fortran(a) and len(axes) < prim.rank(a):  # the result lies in Fortran's order, too
         r = prim.reduce(_reversed(a), kind, _mirrored_axes(axes, prim.rank(a)))
         return _reversed(prim.reshape(r, _kept(_reversed(a), _mirrored_axes(axes, prim.rank(a)))) if keepdims else r)
@@ -79,6 +80,17 @@ def _reduced(a, kind, axis, keepdims):
             return prim.reshape(r, _kept(a, axes))
         return prim.full(_kept(a, axes), r, prim.dtype(r))
     return r
+
+
+def _check_kept(keepdims):
+    if isinstance(keepdims, str):
+        raise TypeError("'str' object cannot be interpreted as an integer")
+    if keepdims is None:
+        raise TypeError("'NoneType' object cannot be interpreted as an integer")
+    if prim.kind(keepdims) == "f":
+        raise TypeError("integer argument expected, got float")
+    if prim.kind(keepdims) == "b" and prim.is_numpy(keepdims):
+        raise TypeError("'numpy.bool' object cannot be interpreted as an integer")
 
 
 def _reversed(a):
@@ -115,9 +127,21 @@ def _count(a, axes):
     return n
 
 
+def _several(x):
+    """What one or several axes, counts or places are given as, as a tuple."""
+    return x if isinstance(x, tuple) else (x,)
+
+
 def _shape(shape):
-    """A shape argument as a tuple."""
-    return shape if isinstance(shape, tuple) else (shape,)
+    """A shape argument as a tuple; True is no extent."""
+    if isinstance(shape, tuple):
+        for extent in shape:
+            if prim.kind(extent) == "b":
+                raise TypeError("an integer is required")
+        return shape
+    if prim.kind(shape) == "b":
+        raise TypeError(f"expected a sequence of integers or a single integer, got '{shape}'")
+    return (shape,)
 
 
 def _length(shape):

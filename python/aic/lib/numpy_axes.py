@@ -51,7 +51,7 @@ def reshape(a, *newshape, shape=None, order="C", copy=None):
     elif len(newshape) == 0:
         raise TypeError("reshape() missing 1 required positional argument: 'shape'")
     else:
-        wanted = np._shape(newshape[0]) if len(newshape) == 1 else newshape
+        wanted = np._shape(newshape[0] if len(newshape) == 1 else newshape)
     if np._letter(order, "C") == "K":
         raise ValueError("order 'K' is not permitted for reshaping")
     if _order(a, order) == "F":
@@ -175,7 +175,7 @@ def transpose(a, *given, axes=None):
             order = (k,) + order
         return prim.transpose(a, order)
     order = ()
-    for k in np._shape(axes):
+    for k in np._several(axes):
         order = order + (np._axis(k, prim.rank(a)),)
     return prim.transpose(a, order)
 
@@ -196,8 +196,8 @@ def swapaxes(a, axis1, axis2):
 def moveaxis(a, source, destination):
     a = prim.as_array(a)
     n = prim.rank(a)
-    from_ = np._shape(source)
-    to = np._shape(destination)
+    from_ = np._several(source)
+    to = np._several(destination)
     if len(from_) != len(to):
         raise ValueError("`source` and `destination` arguments must have the same number of elements")
     moved = ()

@@ -41,7 +41,7 @@ def apply_along_axis(func1d, axis, arr, *args):
 def apply_over_axes(func, a, axes):
     r = prim.as_array(a)
     n = prim.rank(r)
-    for axis in np._shape(axes):
+    for axis in np._several(axes):
         k = np._axis(axis, n)
         s = prim.as_array(func(r, k))
         r = s if prim.rank(s) == n else prim.new_axis(s, k)

@@ -236,6 +236,8 @@ def putmask(a, /, mask, values):
 
 
 def copyto(dst, src, casting="same_kind", where=True):
+    if not prim.is_array(dst):
+        raise TypeError("copyto() argument 1 must be a numpy.ndarray")
     np.can_cast(prim.dtype(dst), prim.dtype(dst), casting)  # a rule that NumPy knows
     # A number of Python's goes into any dtype of its kind or a higher one; an int must fit.
     whole = prim.kind(src) == "i" and prim.kind(dst) != "b"
@@ -264,6 +266,8 @@ def put_along_axis(arr, indices, values, axis):
     places = prim.as_array(indices)
     if axis is None:
         prim.refuse("put_along_axis without an axis")
+    if not prim.is_array(arr):
+        prim.refuse("put_along_axis of a list or tuple, for which NumPy raises AttributeError")
     rank = prim.rank(arr)
     if prim.rank(places) != rank:
         raise ValueError("`indices` and `arr` must have the same number of dimensions")

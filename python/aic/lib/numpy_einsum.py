@@ -266,9 +266,11 @@ def einsum(subscripts, *operands, out=None, dtype=None, order="K", casting="safe
             raise ValueError(
                 "operand has more dimensions than subscripts given in einstein sum, but no '...' ellipsis provided to broadcast the extra dimensions."
             )
-    if len(operands) == 1 and out is None and _sums_nothing(groups[0], output):
+    if dtype is not None:
+        dtype = prim.dtype_of(dtype)
+    if len(operands) == 1 and out is None and _sums_nothing(groups[0], output):  # a view, whatever dtype was asked for
         a, letters = _distinct(prim.as_array(operands[0]), groups[0])
-        return _turned(a, letters, output)
+        return _turned(a, letters, output) if len(output) > 0 else a[()]
     if out is not None and prim.rank(out) != len(output):
         raise ValueError(f"out parameter does not have the correct number of dimensions, has {prim.rank(out)} but should have {len(output)}")
     if out is not None:

@@ -322,7 +322,7 @@ def _sizes(a, s, axes):
             chosen = chosen + (prim.rank(a) - count + k,)
     else:
         chosen = ()
-        for k in np._shape(axes):
+        for k in np._several(axes):
             chosen = chosen + (np._axis(k, prim.rank(a)),)
     if s is not None:
         if len(s) != len(chosen):

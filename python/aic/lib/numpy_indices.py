@@ -129,12 +129,27 @@ def _item_index_exp(parts):
     return parts
 
 
+def _places_of(x):
+    """As an array; of what is none and has no elements: of places."""
+    if isinstance(x, range):
+        return np.arange(x.start, x.stop, x.step)
+    if isinstance(x, tuple) and len(x) == 0:
+        return prim.empty((0,), int64)
+    if not prim.is_list(x):
+        return prim.as_array(x)
+    if len(x) == 0:
+        return prim.empty((0,), int64)
+    if prim.kind(prim.list_get(x, 0)) == "f":
+        prim.refuse("ix_ of a list of floats, which are places if there are none")
+    if prim.kind(prim.list_get(x, 0)) == "b":
+        return np.flatnonzero(prim.as_array(x))
+    return prim.as_array(x)
+
+
 def ix_(*args):
     out = ()
     for k in prim.static_range(len(args)):
-        line = prim.as_array(args[k])
-        if prim.kind(line) == "f" and not prim.is_array(args[k]) and len(args[k]) == 0:
-            prim.refuse("ix_ of an empty list, whose dtype is that of places")
+        line = _places_of(args[k])
         if prim.rank(line) != 1:
             raise ValueError("Cross index must be 1 dimensional")
         if prim.kind(line) == "b":
@@ -168,12 +183,28 @@ def _slice_dtype(part):
 def _item_r_(parts):
     if isinstance(parts[0], str):
         prim.refuse("an instruction in np.r_")
-    return np.concatenate(_pieces(parts), 0)
+    return np.concatenate(_in_one_dtype(parts, _pieces(parts)), 0)
+
+
+def _in_one_dtype(parts, pieces):
+    """Numbers of Python's must fit what the others are promoted to."""
+    given = ()
+    k = 0
+    for piece in pieces:
+        given = given + (parts[k] if prim.is_number(parts[k]) else piece,)
+        k = k + 1
+    common = np._common_dtype(given)
+    out = ()
+    k = 0
+    for piece in pieces:
+        out = out + (prim.new_axis(prim.as_array(parts[k], common), 0) if np._weak(given[k]) else prim.cast(piece, common),)
+        k = k + 1
+    return out
 
 
 def _item_c_(parts):
     columns = ()
-    for piece in _pieces(parts):
+    for piece in _in_one_dtype(parts, _pieces(parts)):
         columns = columns + (prim.new_axis(piece, 1) if prim.rank(piece) == 1 else piece,)
     return np.concatenate(columns, prim.rank(columns[0]) - 1)
 
@@ -260,6 +291,8 @@ def diagflat(v, k=0):
 
 
 def fill_diagonal(a, val, wrap=False):
+    if not prim.is_array(a):
+        prim.refuse("fill_diagonal of a list or tuple, for which NumPy raises AttributeError")
     if prim.rank(a) < 2:
         raise ValueError("array must be at least 2-d")
     if prim.rank(val) > 0 or (wrap and prim.rank(a) == 2):

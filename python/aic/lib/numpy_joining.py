@@ -19,6 +19,23 @@ def _check_join(out, dtype, shape):
         raise ValueError("Output array is the wrong shape")
 
 
+def _common_dtype(given):
+    """What arrays and numbers are promoted to: Python's numbers say their kind alone."""
+    common = None
+    for x in given:
+        if not np._weak(x):
+            common = prim.dtype(x) if common is None else prim.result_type(common, prim.dtype(x))
+    for x in given:
+        if np._weak(x):
+            common = prim.dtype(x) if common is None else _with_number(common, x)
+    return common
+
+
+def _with_number(dtype, x):
+    """What a dtype and a number of Python's, which says its kind alone, are promoted to."""
+    return prim.result_type(prim.cast(0, dtype), 1j if prim.kind(x) == "c" else 1.0 if prim.kind(x) == "f" else 1)
+
+
 def concatenate(arrays, axis=0, out=None, *, dtype=None, casting="same_kind"):
     if prim.is_list(arrays) or prim.is_array(arrays):
         return _joined_run(arrays, axis, out, dtype, lambda a: a, casting)
@@ -26,15 +43,16 @@ def concatenate(arrays, axis=0, out=None, *, dtype=None, casting="same_kind"):
         raise ValueError("need at least one array to concatenate")
     into = out
     parts = ()
-    for a in np._tuple_of_arrays(arrays):
-        parts = parts + (a if axis is not None else np._line(a),)
+    given = ()
+    for a in arrays:
+        given = given + (a if prim.is_number(a) else prim.as_array(a),)
+        parts = parts + (prim.as_array(a) if axis is not None else np._line(prim.as_array(a)),)
     first = parts[0]
     n = prim.rank(first)
     if n == 0:
         raise ValueError("zero-dimensional arrays cannot be concatenated")
     axis = 0 if axis is None else np._axis(axis, n)
     total = 0
-    common = prim.dtype(first)
     which = 0
     for a in parts:
         if prim.rank(a) != n:
@@ -49,7 +67,6 @@ def concatenate(arrays, axis=0, out=None, *, dtype=None, casting="same_kind"):
                     f"{k}, the array at index 0 has size {first.shape[k]} and the array at index {which} has size {a.shape[k]}"
                 )
         total = total + a.shape[axis]
-        common = prim.result_type(common, prim.dtype(a))
         which = which + 1
     shape = ()
     for k in prim.static_range(n):
@@ -58,9 +75,10 @@ def concatenate(arrays, axis=0, out=None, *, dtype=None, casting="same_kind"):
     for a in parts:
         turned = turned and prim.fortran(a)
     _check_join(into, dtype, shape)
-    wanted = prim.dtype(into) if into is not None else common if dtype is None else prim.dtype_of(dtype)
-    for a in parts:
-        np._check_cast(a, wanted, casting)
+    wanted = prim.dtype(into) if into is not None else _common_dtype(given) if dtype is None else prim.dtype_of(dtype)
+    for a in given:
+        if not np._weak(a) or not prim.same_dtype(_with_number(wanted, a), wanted):
+            np._check_cast(a, wanted, casting)
     if into is not None:
         if not prim.writable(into):
             raise ValueError("assignment destination is read-only")
@@ -385,7 +403,7 @@ def roll(a, shift, axis=None):
     a = prim.as_array(a)
     if axis is None:
         return prim.reshape(roll(np._line(a), shift, 0), a.shape)
-    axes = np._shape(axis)
+    axes = np._several(axis)
     if not isinstance(shift, tuple) and prim.rank(shift) == 1:  # as many as is known at run time
         m = shift.shape[0]
         if m != len(axes) and m != 1 and len(axes) != 1:
@@ -395,7 +413,7 @@ def roll(a, shift, axis=None):
         for k in prim.static_range(len(axes)):
             a = _rolled(a, int(shift[k if m > 1 else 0]), axes[k])
         return a
-    shifts = np._shape(shift)
+    shifts = np._several(shift)
     if len(shifts) != len(axes) and len(shifts) != 1 and len(axes) != 1:
         raise ValueError(f"shape mismatch: objects cannot be broadcast to a single shape.  Mismatch is between arg 0 with shape ({len(shifts)},) and arg 1 with shape ({len(axes)},).")
     for k in prim.static_range(len(axes) if len(axes) > 1 else len(shifts)):

@@ -8,7 +8,7 @@ def sliding_window_view(x, window_shape, axis=None, *, subok=False, writeable=Fa
     if writeable is not False:
         prim.refuse("windows that may be written to")
     a = prim.as_array(x)
-    windows = np._shape(window_shape)
+    windows = np._several(window_shape)
     axes = np._axes(axis, prim.rank(a)) if axis is None else np._given_axes(axis, prim.rank(a))
     if len(windows) != len(axes):
         raise ValueError("Must provide matching length window_shape and axis; got "
@@ -38,7 +38,7 @@ def as_strided(x, shape=None, strides=None, subok=False, writeable=True):
         prim.refuse("as_strided of an array that may be written to: pass writeable=False")
     a = prim.as_array(x)
     wide = a.shape if shape is None else np._shape(shape)
-    steps = a.strides if strides is None else np._shape(strides)
+    steps = a.strides if strides is None else np._several(strides)
     if len(wide) != len(steps):
         raise ValueError("mismatch in length of strides and shape")
     low = 0

@@ -12,17 +12,17 @@ def legval(x, c, tensor=True):
     if prim.rank(a) != 1:
         prim.refuse("several series at once")
     n = a.shape[0]
-    zero = prim.multiply(x, prim.cast(0, prim.dtype(a)))
     if n == 1:
-        return prim.add(a[0], zero)
-    low = prim.add(a[n - 2], zero)
-    high = prim.add(a[n - 1], zero)
-    degree = n
-    for i in range(3, n + 1):
+        return prim.add(a[0], prim.multiply(x, prim.cast(0, prim.dtype(a))))
+    if n == 2:
+        return prim.add(a[0], prim.multiply(a[1], x))
+    low = prim.subtract(a[n - 3], prim.multiply(a[n - 1], (n - 2) / (n - 1)))
+    high = prim.add(a[n - 2], prim.multiply(prim.multiply(a[n - 1], x), (2 * n - 3) / (n - 1)))
+    for i in range(4, n + 1):
+        degree = n + 2 - i
         kept = low
-        degree = degree - 1
-        low = prim.subtract(a[n - i], prim.divide(prim.multiply(high, degree - 1), degree))
-        high = prim.add(kept, prim.divide(prim.multiply(prim.multiply(high, x), 2 * degree - 1), degree))
+        low = prim.subtract(a[n - i], prim.multiply(high, (degree - 1) / degree))
+        high = prim.add(kept, prim.multiply(prim.multiply(high, x), (2 * degree - 1) / degree))
     return prim.add(low, prim.multiply(high, x))
 
 

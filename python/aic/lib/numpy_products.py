@@ -49,8 +49,8 @@ def tensordot(a, b, axes=2):
     a = prim.as_array(a)
     b = prim.as_array(b)
     if isinstance(axes, (tuple, list)):
-        of_a = np._shape(axes[0])
-        of_b = np._shape(axes[1])
+        of_a = np._several(axes[0])
+        of_b = np._several(axes[1])
     else:
         of_a = ()
         of_b = ()
@@ -162,6 +162,8 @@ def vecdot(x1, x2, /, out=None, *, casting="same_kind", dtype=None, axis=-1, kee
     common = np._loop_dtype("vecdot", (a, b), out, dtype, casting)
     np._check_enough("vecdot", "(n),(n)->()", a, 0, 1)
     np._check_enough("vecdot", "(n),(n)->()", b, 1, 1)
+    if not isinstance(keepdims, bool) or prim.is_numpy(keepdims):
+        raise TypeError("'keepdims' must be a boolean")
     a = np.moveaxis(a, axis, -1)
     b = np.moveaxis(b, axis, -1)
     np._check_core("vecdot", "(n),(n)->()", a.shape[prim.rank(a) - 1], b.shape[prim.rank(b) - 1])

@@ -222,7 +222,7 @@ def any(a, axis=None, out=None, keepdims=False, *, where=True):
 
 
 def count_nonzero(a, axis=None, *, keepdims=False):
-    return np._reduced(prim.cast(prim.not_equal(prim.as_array(a), 0), int64), "add", axis, keepdims)
+    return np._reduced(prim.cast(prim.not_equal(prim.as_array(a), 0), int64), "add", axis, False if axis is None and keepdims is None else keepdims)
 
 
 # ---- places of extremes ----

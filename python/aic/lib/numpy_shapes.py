@@ -74,7 +74,7 @@ def repeat(a, repeats, axis=None):
 
 def tile(A, reps):
     a = prim.as_array(A)
-    counts = np._shape(reps)
+    counts = np._several(reps)
     for _ in prim.static_range(len(counts) - prim.rank(a) if len(counts) > prim.rank(a) else 0):
         a = prim.new_axis(a, 0)
     for _ in prim.static_range(prim.rank(a) - len(counts) if prim.rank(a) > len(counts) else 0):
