@@ -130,6 +130,13 @@ Value Frame::base_is(const Value& a, const Value& other) {
   return x.is_view ? owns(true) : boolean(false);
 }
 
+// Whether the definitions tell that neither array lies in the memory of the other.
+bool Frame::lie_apart(ValueId x, ValueId y) {
+  const Root a = root_of(session_.out, out_, x), b = root_of(session_.out, out_, y);
+  if (a.kind == Root::Unknown || b.kind == Root::Unknown) return false;
+  return a.id != b.id && (a.kind == Root::New || b.kind == Root::New);
+}
+
 // Can anything but this name have the array, once the op at hand has run? Then its shape would change there, too.
 bool Frame::is_seen_elsewhere(ValueId py, ValueId array) {
   const ir::RegionId here = py_.op(at_).parent;

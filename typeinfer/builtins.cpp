@@ -25,7 +25,8 @@ static bool joins(const std::string& function) {
 static bool tells_lists_apart(const std::string& function, const Value& v, size_t position, const std::string& key) {
   if (function == "numpy.ix_") return is_list(v) || v.kind == Kind::Range;
   if (!is_list(v)) return false;
-  if (function.starts_with("numpy.random.") && function.ends_with("shuffle")) return true;  // it is what is put in another order
+  if (function.starts_with("numpy.random.") && function.ends_with("shuffle"))
+    return true;  // it is what is put in another order
   Value element = element_of_list(v);
   while (is_list(element)) element = element_of_list(element);
   if (is_union(element)) return function == "numpy.astype" || function == "numpy.block";

@@ -275,6 +275,7 @@ class Frame {
   Value written(const Value& value, const Value& a, const std::vector<ValueId>& extents, bool masked);
   void scatter_masked(const Value& a, const Value& mask, const Value& value, bool alone);
   void scatter(const Value& a, const std::vector<Part>&, const Value& value, bool alone);
+  Value apart_from(const Value& x, const Value& a);
   void assign(const Value& target, const Value& source);
   void store(const Value& a, const std::vector<ValueId>& index, const Value& value);
   Value load(const Value& a, const std::vector<ValueId>& index);
@@ -554,6 +555,7 @@ class Frame {
   Value array_attribute(const Value& a, const std::string& name);
   Value array_base(const Value& a);  // array_owners.cpp
   Value base_is(const Value& a, const Value& other);
+  bool lie_apart(ValueId x, ValueId y);
   [[nodiscard]] bool is_seen_elsewhere(ValueId py, ValueId array);
   void set_shape(const Value& x, const Value& shape);
   void set_attribute(const Value& x, const std::string& name, const Value& value);

@@ -401,25 +401,15 @@ void Frame::scatter_masked(const Value& a, const Value& mask, const Value& value
   b_.op("assign"_op, {a.id, make("select"_op, {all.id, to_element(value, element), a.id}, t)}, {});
 }
 
-// Whether an index array may lie where its own elements are written: `p[p] = q`. What the definitions tell is enough where both
-// arrays were made here, or one of them was and the other is an argument; arrays of other elements hold no indices.
-static bool may_lie_in(const ir::Function& f, const Value& index, const Value& a) {
-  DType i = index.type.dtype(), d = a.type.dtype();
-  if (!ir::is_integer(i) || !ir::is_integer(d) || ir::byte_size(i) != ir::byte_size(d)) return false;
-  auto traits = [&](OpId op) { return ir::record(f.op(op).code).traits; };
-  auto root = [&](ValueId v) {
-    for (OpId op = f.defining_op(v); op && (traits(op) & ir::View); op = f.defining_op(v)) v = f.op(op).operands[0];
-    return v;
-  };
-  auto is_made_here = [&](ValueId v) {
-    OpId op = f.defining_op(v);
-    return op && (traits(op) & ir::Birth);
-  };
-  ValueId r = root(index.id), s = root(a.id);
-  if (r == s) return true;
-  const std::vector<ValueId>& arguments = f.region(f.body()).arguments;
-  auto is_known = [&](ValueId v) { return is_made_here(v) || std::ranges::find(arguments, v) != arguments.end(); };
-  return !(is_known(r) && is_known(s) && (is_made_here(r) || is_made_here(s)));
+// x, or a copy of it where writing into `a` could change it: `p[p] = q`. Arrays of one kind and size are copied unless the
+// definitions tell them apart; others can only be views of the same bytes, which is asked at run time.
+Value Frame::apart_from(const Value& x, const Value& a) {
+  if (!is_array(x) || !is_array(a) || lie_apart(x.id, a.id)) return x;
+  DType i = x.type.dtype(), d = a.type.dtype();
+  if (ir::is_integer(i) != ir::is_integer(d) || ir::byte_size(i) != ir::byte_size(d))
+    return call_function(*session_.world.library("numpy._apart"), Value{}, {{x, a}, {}});
+  Type c = Type::array(i, x.type.rank(), ir::Layout::C);
+  return runtime(c, make("copy"_op, {x.id}, c));
 }
 
 // alone: nothing else stands in the index.
@@ -427,11 +417,8 @@ void Frame::scatter(const Value& a, const std::vector<Part>& given_parts, const 
   Value value = as_source(given, a.type.dtype());
   if (is_masked(given_parts)) return scatter_masked(a, given_parts[0].value, value, alone);
   std::vector<Part> parts = given_parts;
-  for (Part& p : parts) {
-    if (p.what != Part::Array || !is_array(p.value) || !may_lie_in(out_, p.value, a)) continue;
-    Type c = Type::array(p.value.type.dtype(), p.value.type.rank(), ir::Layout::C);
-    p.value = runtime(c, make("copy"_op, {p.value.id}, c));
-  }
+  for (Part& p : parts)
+    if (p.what == Part::Array) p.value = apart_from(p.value, a);
   Advanced x = advanced(a, parts);
   if (is_array(value) && (ir::is_complex(a.type.dtype()) || !ir::is_complex(value.type.dtype()))) {
     value = cast_to(value, a.type.dtype());

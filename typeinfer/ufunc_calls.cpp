@@ -1,6 +1,7 @@
 // Calls of ufuncs by name, and what writes into a given array: `out=`, `where=`, `dtype=`, augmented assignment. The array
 // written takes part in broadcasting, must be as large as the result, writable, and of a dtype the result casts to.
 #include <algorithm>
+#include <functional>
 
 #include "typeinfer/float_errors.h"
 #include "typeinfer/promotion.h"
@@ -233,6 +234,13 @@ Value Frame::ufunc_method(const Value& ufunc, const std::string& name, Arguments
                       text(known ? std::string(ir::record(code).name) : qualified.substr(qualified.rfind('.') + 1)));
   const ir::PyForm* form = session_.world.library("numpy._ufunc_" + name);
   if (!form) fail("unknown-function", {qualified + "." + name});
+  // What writing changes step by step is read before: indices and operands that lie in the array.
+  std::function<void(Value&)> keep_apart = [&](Value& v) {
+    if (v.kind == Kind::Tuple) std::ranges::for_each(v.parts, keep_apart);
+    v = apart_from(v, a.positional[1]);
+  };
+  if (name == "at" && a.positional.size() > 2 && is_array(a.positional[1]))
+    std::for_each(a.positional.begin() + 2, a.positional.end(), keep_apart);
   return call_function(*form, Value{}, std::move(a));
 }
 

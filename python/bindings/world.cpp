@@ -156,7 +156,8 @@ PyObject* behind_contextmanager(PyObject* function) {
   return held && PyFunction_Check(held) ? held : nullptr;
 }
 
-// What `@np.errstate(…)` made of a function, in a text that can be compiled and is kept as long as it; other functions as they are.
+// What `@np.errstate(…)` made of a function, in a text that can be compiled and is kept as long as it; other functions as they
+// are.
 PyObject* behind_errstate(PyObject* function) {
   auto* code = reinterpret_cast<PyCodeObject*>(PyFunction_GET_CODE(function));
   if (text_of(code->co_qualname) != "errstate.__call__.<locals>.inner") return function;

@@ -464,6 +464,53 @@ def test_stretched_targets(length):
         check(row_of_places, np.arange(6).reshape(2, 3), v, k)
 
 
+# ---- indices that are views of what is written ----
+def stored_by_a_view(x, v, n):
+    i = x.view(np.int32)
+    x[i[:n]] = v
+    return x
+
+
+def counted_by_a_view(x, v, n):
+    np.add.at(x, x.view(np.int32)[::2], v[:n])
+    np.add.at(x, x.view(np.uint64) & np.uint64(7), x.view(np.int32)[1::2])
+    return x
+
+
+def floats_over_their_places(x, v, n):
+    y = x.view(np.float64)
+    np.add.at(y, x, 5e-324)
+    return x
+
+
+def halves_by_their_wholes(x, v, n):
+    y = x.view(np.int32).reshape(n, 2)
+    y[x] += 1
+    return x
+
+
+def put_by_a_view(x, v, n):
+    np.put(x, x.view(np.int32)[::2], v)
+    return x
+
+
+def stored_by_another(x, i, v):
+    x[i[: x.size]] = v
+    np.add.at(x, i[: x.size] & 7, 3)
+
+
+@pytest.mark.parametrize("order", [[3, 2, 1, 0, 7, 6, 5, 4], [1, 2, 3, 4, 5, 6, 7, 0], [7, 7, 0, 0, 1, 1, 2, 2]])
+def test_indices_of_other_dtypes(order):
+    for program in (stored_by_a_view, counted_by_a_view, floats_over_their_places, halves_by_their_wholes, put_by_a_view):
+        check(program, np.array(order), np.arange(8) * 2 % 8, 8)
+    compiled = aic.jit(stored_by_another)
+    for dtype in (np.int32, np.uint64, np.int64, np.uint8):
+        x, y = np.array(order), np.array(order)
+        stored_by_another(x, x.view(dtype), np.arange(8))
+        compiled(y, y.view(dtype), np.arange(8))
+        assert x.tolist() == y.tolist()
+
+
 # ---- random programs ----
 def test_random_programs():
     fuzz = load_fuzz("overlap")

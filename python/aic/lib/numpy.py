@@ -7,7 +7,7 @@ the array method of that name. Ranks and dtypes are literals: branches on them a
 The functions stand in numpy_*.py by topic; this module has what they share and all of their names (`np.sum` in one topic
 is another's), so that adding a function is one function in one file.
 """
-from numpy import float64, int64, uint64
+from numpy import bool_, float64, int64, uint64
 from numpy.exceptions import AxisError
 
 from aic.lib import prim
@@ -136,10 +136,10 @@ def _shape(shape):
     """A shape argument as a tuple; True is no extent."""
     if isinstance(shape, tuple):
         for extent in shape:
-            if prim.kind(extent) == "b":
+            if isinstance(extent, (bool, bool_)):
                 raise TypeError("an integer is required")
         return shape
-    if prim.kind(shape) == "b":
+    if isinstance(shape, (bool, bool_)):
         raise TypeError(f"expected a sequence of integers or a single integer, got '{shape}'")
     return (shape,)
 

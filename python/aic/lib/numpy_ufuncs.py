@@ -179,18 +179,11 @@ def _ufunc_outer(name, A, B, *, out=None, where=True, dtype=None):
 
 
 def _ufunc_at(name, a, indices, b=None):
-    """Unbuffered: an index that comes twice is applied twice. All indices are checked before the first write. The operand counts as an
-    array, also a number of Python's, and results are cast to the array's dtype whatever they are."""
+    """Unbuffered: an index that comes twice is applied twice. All indices are checked before the first write; neither they nor the
+    operand lie in the array, which the caller sees to (Frame::ufunc_method). The operand counts as an array, also a number of Python's,
+    and results are cast to the array's dtype whatever they are."""
     places = indices if isinstance(indices, tuple) else (indices,)
-    b = None if b is None else _not_over(prim.as_array(b), a)
-    if isinstance(indices, tuple):
-        indices = ()
-        for p in places:
-            indices = indices + (_not_over(p, a),)
-        places = indices
-    else:
-        indices = _not_over(indices, a)
-        places = (indices,)
+    b = None if b is None else prim.as_array(b)
     if not _are_lists(places):
         _at_chosen(name, a, indices, b)
     elif len(places) == prim.rank(a):
@@ -201,13 +194,11 @@ def _ufunc_at(name, a, indices, b=None):
         _at_chosen(name, a, indices, b)
 
 
-def _not_over(x, a):
-    """x, or a copy, which is made where writing into `a` could change it: elsewhere its elements are read as they are needed. Integers
-    do not lie among floats."""
-    if not prim.is_array(x) or prim.itemsize(x) != prim.itemsize(a):
+def _apart(x, a):
+    """x, or a copy where it lies in the memory of `a`."""
+    if not prim.is_array(x):
         return x
-    ints = prim.kind(x) == "i" or prim.kind(x) == "u"
-    return prim.copy(x) if ints == (prim.kind(a) == "i" or prim.kind(a) == "u") else x
+    return prim.copy(x) if np.may_share_memory(x, a) else x
 
 
 def _applied(name, a, at, *operand):
