@@ -1,5 +1,7 @@
 """numpy.polynomial.polynomial: coefficients from the lowest power up."""
 from aic.lib import numpy as np
+from aic.lib import numpy_linalg as linalg
+from aic.lib import numpy_linalg_svd as svd
 from aic.lib import numpy_polynomials as old
 from aic.lib import prim
 
@@ -34,6 +36,99 @@ def polyadd(c1, c2):
 
 def polysub(c1, c2):
     return _added(c1, c2, -1)
+
+
+def polytrim(c, tol=0):
+    if tol < 0:
+        raise ValueError("tol must be non-negative")
+    a = _cut(_coefficients(c))
+    n = a.shape[0]
+    while n > 0 and not prim.absolute(a[n - 1]) > tol:
+        n = n - 1
+    return np.ascontiguous_copy(a[:n]) if n > 0 else a[:1] * 0
+
+
+# ---- series of any polynomials: their modules' functions but for the recurrence ----
+def _differentiated(step, c, m, scl):
+    """`step` makes of the coefficients of a series, which it may write into, those of its derivative."""
+    if m < 0:
+        raise ValueError("The order of derivation must be non-negative")
+    a = prim.copy(_coefficients(c))
+    n = a.shape[0]
+    if m >= n:
+        return a[:1] * 0 if m > 0 else a
+    for _ in range(m):
+        n = n - 1
+        a *= scl
+        a = np.ascontiguous_copy(step(a, n))
+    return a
+
+
+def _integrated(step, value, c, m, k, lbnd, scl):
+    """`step` makes of the coefficients of a series those of an integral; the constants are its values at `lbnd`."""
+    if m < 0:
+        raise ValueError("The order of integration must be non-negative")
+    constants = np._line(_coefficients(k))
+    if constants.shape[0] > m:
+        raise ValueError("Too many integration constants")
+    a = prim.copy(_coefficients(c))
+    for i in range(m):
+        n = a.shape[0]
+        constant = constants[i] if i < constants.shape[0] else prim.cast(0, prim.dtype(constants))
+        a *= scl
+        if n == 1 and a[0] == 0:
+            a[0] += constant
+        else:
+            a = np.ascontiguous_copy(step(a, n))
+            a[0] += constant - value(lbnd, a)
+    return a
+
+
+def _vandermonde(column, x, deg):
+    """The values of the polynomials up to a degree at points of any shape, behind its axes; `column` computes the next one of two."""
+    if deg < 0:
+        raise ValueError("deg must be non-negative")
+    a = np.atleast_1d(x)
+    v = prim.add(np._line(a), 0.0)
+    out = prim.empty((v.shape[0], deg + 1), prim.dtype(v))
+    out[:, 0] = v * 0 + 1
+    if deg > 0:
+        out[:, 1] = v
+        for k in range(2, deg + 1):
+            column(out, v, k)
+    return out if prim.rank(a) == 1 else prim.reshape(out, a.shape + (deg + 1,))
+
+
+def _fitted(vandermonde, x, y, deg, rcond, full, w):
+    if full is not False or prim.rank(deg) > 0:
+        prim.refuse("residuals of a fit, or chosen degrees")
+    x = prim.add(prim.as_array(x), 0.0)
+    y = prim.add(prim.as_array(y), 0.0)
+    if deg < 0:
+        raise ValueError("expected deg >= 0")
+    if prim.rank(x) != 1:
+        raise TypeError("expected 1D vector for x")
+    if x.shape[0] == 0:
+        raise TypeError("expected non-empty vector for x")
+    if prim.rank(y) < 1 or prim.rank(y) > 2:
+        raise TypeError("expected 1D or 2D array for y")
+    if x.shape[0] != y.shape[0]:
+        raise TypeError("expected x and y to have same length")
+    rows = vandermonde(x, deg)
+    right = y
+    if w is not None:
+        each = prim.add(prim.as_array(w), 0.0)
+        if prim.rank(each) != 1:
+            raise TypeError("expected 1D vector for w")
+        if x.shape[0] != each.shape[0]:
+            raise TypeError("expected x and w to have same length")
+        rows = prim.multiply(rows, each[:, None])
+        right = prim.multiply(y, each if prim.rank(y) == 1 else each[:, None])
+    ratio = x.shape[0] * svd._epsilon(x) if rcond is None else rcond
+    sizes = prim.sqrt(np.sum(linalg._squares(rows), 0))
+    sizes = prim.select(prim.equal(sizes, 0), prim.cast(1, prim.dtype(sizes)), sizes)
+    c = svd.lstsq(prim.divide(rows, sizes), right, ratio)[0]
+    return prim.divide(c, sizes if prim.rank(y) == 1 else sizes[:, None])
 
 
 def polymul(c1, c2):
