@@ -407,7 +407,7 @@ Value Frame::apart_from(const Value& x, const Value& a) {
   if (!is_array(x) || !is_array(a) || lie_apart(x.id, a.id)) return x;
   DType i = x.type.dtype(), d = a.type.dtype();
   if (ir::is_integer(i) != ir::is_integer(d) || ir::byte_size(i) != ir::byte_size(d))
-    return call_function(*session_.world.library("numpy._apart"), Value{}, {{x, a}, {}});
+    return call_function(*session_.world.library("numpy._clear_of"), Value{}, {{x, a}, {}});
   Type c = Type::array(i, x.type.rank(), ir::Layout::C);
   return runtime(c, make("copy"_op, {x.id}, c));
 }

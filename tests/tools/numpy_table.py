@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 LIB = ROOT / "python" / "aic" / "lib"
 SUBMODULES = {"numpy_linalg": "numpy.linalg", "numpy_fft": "numpy.fft", "numpy_random": "numpy.random", "numpy_polynomial_polynomial": "numpy.polynomial.polynomial",
               "numpy_polynomial_chebyshev": "numpy.polynomial.chebyshev", "numpy_polynomial_legendre": "numpy.polynomial.legendre",
+              "numpy_polynomial_hermite": "numpy.polynomial.hermite", "numpy_polynomial_laguerre": "numpy.polynomial.laguerre",
               "numpy_lib_stride_tricks": "numpy.lib.stride_tricks"}
 IN_INFERENCE = ("dtype", "finfo", "iinfo", "ndenumerate", "ndindex")  # classes that the compiler itself knows
 INDEXED = {"_item_mgrid": "mgrid", "_item_ogrid": "ogrid", "_item_r_": "r_", "_item_c_": "c_", "_item_s_": "s_", "_item_index_exp": "index_exp"}

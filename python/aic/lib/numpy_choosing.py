@@ -195,7 +195,7 @@ def _values_for(a, values):
 
 
 def put(a, ind, v, mode="raise"):
-    places = np._apart(np._line(prim.as_array(_wrapped(ind, np.size(a), mode))), a)
+    places = np._clear_of(np._line(prim.as_array(_wrapped(ind, np.size(a), mode))), a)
     values = _values_for(a, v)
     n = np.size(a)
     if np.size(values) > 0:

@@ -16,7 +16,7 @@ def hermval(x, c, tensor=True):
     n = a.shape[0]
     twice = prim.multiply(x, 2)
     if n == 1:
-        return prim.add(a[0], prim.multiply(twice, prim.cast(0, prim.dtype(a))))
+        return prim.add(a[0], prim.multiply(twice, 0))
     if n == 2:
         return prim.add(a[0], prim.multiply(a[1], twice))
     before = prim.subtract(a[n - 3], prim.multiply(a[n - 1], 2 * (n - 2)))

@@ -14,7 +14,7 @@ def lagval(x, c, tensor=True):
     n = a.shape[0]
     down = prim.subtract(1, x)
     if n == 1:
-        return prim.add(a[0], prim.multiply(down, prim.cast(0, prim.dtype(a))))
+        return prim.add(a[0], prim.multiply(down, 0))
     if n == 2:
         return prim.add(a[0], prim.multiply(a[1], down))
     before = prim.subtract(a[n - 3], prim.divide(prim.multiply(a[n - 1], n - 2), n - 1))

@@ -65,7 +65,7 @@ def legval(x, c, tensor=True):
         prim.refuse("several series at once")
     n = a.shape[0]
     if n == 1:
-        return prim.add(a[0], prim.multiply(x, prim.cast(0, prim.dtype(a))))
+        return prim.add(a[0], prim.multiply(x, 0))
     if n == 2:
         return prim.add(a[0], prim.multiply(a[1], x))
     before = prim.subtract(a[n - 3], prim.multiply(a[n - 1], (n - 2) / (n - 1)))

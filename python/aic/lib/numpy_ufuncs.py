@@ -194,7 +194,7 @@ def _ufunc_at(name, a, indices, b=None):
         _at_chosen(name, a, indices, b)
 
 
-def _apart(x, a):
+def _clear_of(x, a):
     """x, or a copy where it lies in the memory of `a`."""
     if not prim.is_array(x):
         return x
