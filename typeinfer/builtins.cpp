@@ -20,6 +20,15 @@ static bool joins(const std::string& function) {
   return known.contains(function);
 }
 
+// A list in which Python's numbers stand beside NumPy's: joined as they are, the former widen nothing; an array has one dtype.
+static bool holds_weak_numbers(const Value& v) {
+  if (!is_list(v) || !is_union(element_of_list(v))) return false;
+  const Value element = element_of_list(v);
+  std::span<const Type> arms = element.type.elements();
+  return std::ranges::any_of(arms, [](Type t) { return t.is(TypeKind::Scalar); }) &&
+         std::ranges::any_of(arms, [](Type t) { return t.is_python_number(); });
+}
+
 // The parameters of NumPy's functions at which a list is another thing than an array of the same elements.
 // Of numbers of several types, of which an array of one of several dtypes is made, the array is what they take.
 static bool tells_lists_apart(const std::string& function, const Value& v, size_t position, const std::string& key) {
@@ -158,6 +167,8 @@ Value Frame::call_builtin(const std::string& qualified, Arguments a) {
                           "conversion from tuple to ndarray."});
   for (size_t k = 0; k < a.positional.size(); ++k) {
     Value& v = a.positional[k];
+    if (k == 0 && (qualified == "numpy.concatenate" || qualified == "numpy.concat") && holds_weak_numbers(v))
+      fail("unsupported", {"joining " + describe(v)}, "np.array of the list gives an array of one dtype");
     // To NumPy's functions a list display is a tuple: as a list its elements would be of one type.
     // A list that is given a dtype is converted number by number.
     static constexpr std::string_view makers[] = {"numpy.array", "numpy.asarray", "numpy.asanyarray",

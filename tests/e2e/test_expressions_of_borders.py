@@ -149,6 +149,14 @@ def test_lists_are_no_out():
         aic.jit(filled)([[1, 2], [3, 4]])
 
 
+def test_lists_of_numbers_of_both_kinds_are_not_joined():
+    def joined(x):
+        return np.concatenate(x, axis=None)
+
+    with pytest.raises(aic.CompileError, match="joining list"):
+        aic.jit(joined)([np.float32(1), 1.0])
+
+
 def legendre(x, c):
     return np.polynomial.legendre.legval(x, c)
 

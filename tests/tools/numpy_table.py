@@ -128,7 +128,7 @@ def page():
              "bfloat16 is that of `ml_dtypes`: ufuncs with every value's bits, casts, indexing, views, reductions (summed in float32) and products; other",
              "functions refuse it. Results of operands that lie in neither C's nor Fortran's order lie in C's, where NumPy keeps the order of the",
              "operands' axes; so do those of indexing by arrays behind a slice (`a[:, i]`): `strides` and what asks for the order 'K' may tell.", "",
-             "Under `with np.errstate(divide=\"raise\", over=…, under=…, invalid=…)` ufuncs of float32, float64 and integers, operators, casts, `sum`,",
+             "Under `with np.errstate(divide=\"raise\", over=…, under=…, invalid=…)`, or in a function that it decorates, ufuncs of float32, float64 and integers, operators, casts, `sum`,",
              "`prod` and `mean` raise NumPy's FloatingPointError, in functions called there too; other functions that compute with floats are",
              "refused there. Whether a transcendental function of a subnormal number underflows is its routine's choice in NumPy, and the result's size here.",
              "`x.base` answers `is` and `is not` for arrays made in the function and for the caller's; `x.shape = …` works on an array that only this name holds.", "",

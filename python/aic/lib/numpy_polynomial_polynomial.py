@@ -71,6 +71,10 @@ def _integrated(step, value, c, m, k, lbnd, scl):
     constants = np._line(_coefficients(k))
     if constants.shape[0] > m:
         raise ValueError("Too many integration constants")
+    if prim.rank(lbnd) > 0:
+        raise ValueError("lbnd must be a scalar.")
+    if prim.rank(scl) > 0:
+        raise ValueError("scl must be a scalar.")
     a = prim.copy(_coefficients(c))
     for i in range(m):
         n = a.shape[0]
