@@ -167,7 +167,8 @@ Value Frame::call_builtin(const std::string& qualified, Arguments a) {
                           "conversion from tuple to ndarray."});
   for (size_t k = 0; k < a.positional.size(); ++k) {
     Value& v = a.positional[k];
-    if (k == 0 && (qualified == "numpy.concatenate" || qualified == "numpy.concat") && holds_weak_numbers(v))
+    const bool joined = k == 0 && (qualified == "numpy.concatenate" || qualified == "numpy.concat");
+    if ((joined || (k == 1 && qualified == "numpy.choose")) && holds_weak_numbers(v))
       fail("unsupported", {"joining " + describe(v)}, "np.array of the list gives an array of one dtype");
     // To NumPy's functions a list display is a tuple: as a list its elements would be of one type.
     // A list that is given a dtype is converted number by number.

@@ -153,8 +153,13 @@ def test_lists_of_numbers_of_both_kinds_are_not_joined():
     def joined(x):
         return np.concatenate(x, axis=None)
 
-    with pytest.raises(aic.CompileError, match="joining list"):
-        aic.jit(joined)([np.float32(1), 1.0])
+    def chosen(x):
+        return np.choose(1, x)
+
+    for f in (joined, chosen):
+        with pytest.raises(aic.CompileError, match="joining list"):
+            aic.jit(f)([np.float32(1), 1.0])
+    check(chosen, [3, 4])
 
 
 def legendre(x, c):

@@ -72,7 +72,8 @@ def choose(a, choices, out=None, mode="raise"):
     places = prim.as_array(a)
     np._check_cast(places, int64, "safe")
     if prim.is_array(choices):
-        return np._into(out, _chosen(places, choices, mode))
+        r = _chosen(places, choices, mode)
+        return np._into(out, r if prim.rank(r) > 0 else prim.as_array(r)[()])
     rows = _told_apart(choices)
     n = len(rows)
     shape = places.shape
