@@ -112,6 +112,12 @@ Value Frame::call(const Value& f, Arguments a) {
   if (f.kind == Kind::Choice) return by_arms(f, [&](const Value& one) { return call(one, a); });
   if (f.kind == Kind::Function) return call_function(*f.form, f, std::move(a));
   if (f.kind == Kind::Method && f.text.starts_with(partial_name)) return call_partial(f, std::move(a));
+  if (f.kind == Kind::Method && f.parts.size() == 1 && f.parts[0].kind == Kind::Choice)  // of what a slot or container held
+    return by_arms(f.parts[0], [&](const Value& one) {
+      Value bound = f;
+      bound.parts = {one};
+      return call(bound, a);
+    });
   if (f.kind == Kind::Method) {
     bool generated = is_object(f.parts[0]) || f.parts[0].text == "super";
     if (f.parts.size() == 2 && f.parts[0].text != "super") {  // of an object or class

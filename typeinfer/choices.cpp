@@ -4,7 +4,7 @@
 // the number and calls the one directly, so that all functions are compiled for their arguments as any other.
 #include <algorithm>
 
-#include "typeinfer/frame.h"
+#include "typeinfer/contexts.h"
 
 namespace aic::typeinfer {
 
@@ -12,7 +12,7 @@ bool is_choosable(const Value& v) {
   if (v.kind == Kind::Entity)
     return std::holds_alternative<ir::PythonFunction>(*v.entity) || std::holds_alternative<ir::Builtin>(*v.entity) ||
            std::holds_alternative<ir::DTypeEntity>(*v.entity) || std::holds_alternative<ir::ClassEntity>(*v.entity);
-  if (v.kind == Kind::Iterator) return is_stateful(v) || is_collection(v);
+  if (v.kind == Kind::Iterator) return is_stateful(v) || is_collection(v) || Contexts::is_known(v);
   return v.kind == Kind::Function || v.kind == Kind::Method || (v.kind == Kind::Constant && v.type.is(TypeKind::None));
 }
 

@@ -215,6 +215,7 @@ Value Frame::throw_into(const Value& g, const Value& exception) {
 
 // ---- what is made here is closed here ----
 bool Frame::holds_closing(const Value& v) const {
+  if (Contexts::is_known(v)) return false;  // it begins and ends with the `with` that it is handed to
   if (is_resumed(v) && yields_in_try(*v.form->function)) return true;
   for (const std::vector<Value>* inside : {&v.parts, &v.defaults})
     if (std::ranges::any_of(*inside, [&](const Value& p) { return holds_closing(p); })) return true;

@@ -1,6 +1,8 @@
 // Context managers: see contexts.h. How `with` calls them is written by the frontend (lower_try.cpp).
 #include "typeinfer/contexts.h"
 
+#include <algorithm>
+
 #include "typeinfer/caught.h"
 #include "typeinfer/float_errors.h"
 
@@ -37,6 +39,8 @@ static Value method_of(const Value& manager, const std::string& name) {
 
 Value Contexts::method(Frame& f, const Value& manager, const std::string& name) {
   if (is_known(manager)) return method_of(manager, name);
+  if (manager.kind == Kind::Choice && std::all_of(manager.parts.begin() + 1, manager.parts.end(), is_known))
+    return method_of(manager, name);
   auto fits = [&](Type t) {
     Class* c = f.session_.classes.of_type(t);
     if (!c) return false;
@@ -121,9 +125,12 @@ Value Contexts::leave(Frame& f, const Value& g, const Value& exception) {
   return boolean(true);
 }
 
-std::optional<Value> Contexts::call(Frame& f, const Value& manager, const std::string& name, const Frame::Arguments& a) {
-  if (manager.kind == Kind::Iterator && manager.text == maker) return manage(f, manager.parts[0], a);
-  if (!is_known(manager)) return {};
+std::optional<Value> Contexts::call(Frame& f, const Value& given, const std::string& name, const Frame::Arguments& a) {
+  if (given.kind == Kind::Iterator && given.text == maker) return manage(f, given.parts[0], a);
+  if (!is_known(given)) return {};
+  Value manager = given;
+  for (Value& p : manager.parts)
+    if (p.kind == Kind::Choice && p.parts.size() == 2) p = Value(p.parts[1]);  // out of a slot
   const bool enters = name == "__enter__";
   if (manager.text == managed && enters) return enter(f, f.resume(manager.parts[0], none()));
   if (manager.text == managed) return leave(f, manager.parts[0], a.positional.at(1));
