@@ -103,7 +103,8 @@ void FunctionLowering::lower_table_new(OpId id) {
 static bool raised_with(const Function& f, OpId id, Type types, size_t at) {
   const Op& o = f.op(id);
   if (!f.int_attr(id, "args") || o.operands.size() != at + types.elements().size()) return false;
-  if ((o.code == "check.true"_op) != (at == 1)) return false;
+  const bool has_more = o.code == "check.true"_op || f.int_attr(id, "thrown");  // than the arguments
+  if (has_more != (at == 1)) return false;
   for (size_t k = at; k < o.operands.size(); ++k)
     if (f.type(o.operands[k]) != types.elements()[k - at]) return false;
   return true;

@@ -104,6 +104,7 @@ class Classes {
     auto operator<=>(const Raised&) const = default;
   };
   [[nodiscard]] const std::set<Raised>& raised() { return asks_raised_ = true, raised_; }
+  [[nodiscard]] bool asks_raised() const { return asks_raised_; }
   void raises(Raised);
   [[nodiscard]] std::string why_not() const;  // one of them cannot be compiled; "" if all can
   void define(Type, std::set<std::string>& known);  // tells the world how the objects in such a value lie

@@ -1,15 +1,16 @@
 // Generators that are returned to Python. Such a one is kept (resumed.cpp) in a box: what it remembers is one object, whose
 // type is what the function returns. For each there is one more entry, which Python calls for every element: it takes the
 // object and what is sent, and gives a tuple of whether there was an element, the element, and at the end what the generator
-// returned. One that yields inside of `try` has an entry more, which closes it.
+// returned. One that yields inside of `try` has an entry more, which throws an exception of Python's into it.
 //
 // Containers and objects of the caller's may not be in it: they are converted for the time of a call alone. What is one of them
 // in plain sight is refused here, anything else when the call would return (python/bindings/suspended.cpp). Likewise those that
 // are yielded: Python gets them whole, so that the generator may not have them any more.
 #include <algorithm>
 
+#include "ir/exceptions.h"
 #include "ir/ops/table.h"
-#include "typeinfer/frame.h"
+#include "typeinfer/caught.h"
 
 namespace aic::typeinfer {
 
@@ -91,12 +92,12 @@ void Frame::give_away(OpId yield, const Value& x) {
 }
 
 // ---- which are returned ----
-const ir::PyForm& Session::driven_form(const ir::PyForm& form, bool closes) {
-  std::unique_ptr<ir::PyForm>& driven = driven_forms_[{&form, closes}];
+const ir::PyForm& Session::driven_form(const ir::PyForm& form, bool throws) {
+  std::unique_ptr<ir::PyForm>& driven = driven_forms_[{&form, throws}];
   if (driven) return *driven;
   driven = std::make_unique<ir::PyForm>(form);
   is_driven_form_.insert(driven.get());
-  if (closes) is_closing_form_.insert(driven.get());
+  if (throws) is_throwing_form_.insert(driven.get());
   return *driven;
 }
 
@@ -115,8 +116,27 @@ static Value boxed_generator(const Box& b) {
   return g;
 }
 
-// {generators = […]} tells who makes the Python objects: of each the type, the symbols of what steps and what closes it ("":
-// there is none), and what is sent ("ignored"; "none": it takes only None; "some").
+// Which classes of exceptions handlers tell apart, of which one that Python throws is to be: the builtin ones that are asked
+// for anywhere (`=C`: as just this one; `-C`: one without arguments, where these are asked for). `more`: "arguments", "own"
+// where those of an exception, or classes of the user's are asked for.
+static std::vector<std::string> thrown_classes(const Session& session, std::string* more = nullptr) {
+  std::set<std::string> all{"BaseException"};
+  const bool arguments = session.classes.asks_raised();
+  bool own = false;
+  for (const std::unique_ptr<ir::Function>& f : session.out.functions)
+    for (OpId op : f->ops_below(f->body())) {
+      if (f->op(op).code != "error.matches"_op) continue;
+      for (const std::string& c : std::get<std::vector<std::string>>(*f->find_attr(op, "classes")))
+        ir::is_exception_class(c[0] == '=' ? c.substr(1) : c) ? void(all.insert(c)) : void(own = true);
+    }
+  if (arguments)
+    for (const std::string& c : std::set<std::string>(all)) all.insert("-" + c);
+  if (more) *more = std::string(arguments ? "arguments " : "") + (own ? "own" : "");
+  return {all.begin(), all.end()};
+}
+
+// {generators = […]} tells who makes the Python objects: of each the type, the symbols of what steps it and what throws into it
+// ("": it has no handlers), what is sent ("ignored"; "none": it takes only None; "some"), and which exceptions can be thrown.
 std::vector<Instance*> Session::driven(Instance& entry) {
   std::vector<Type> boxes;
   if (entry.result.kind == Kind::Never) return {};
@@ -129,9 +149,14 @@ std::vector<Instance*> Session::driven(Instance& entry) {
     all.push_back(&instance(driven_form(*b.form, false), {boxed_generator(b)}, true));
     told.insert(told.end(), {std::string(t.flavour()), all.back()->symbol});
     if (plan.thrown >= 0) all.push_back(&instance(driven_form(*b.form, true), {boxed_generator(b)}, true));
-    told.insert(told.end(), {plan.thrown >= 0 ? all.back()->symbol : "", !plan.takes_sent    ? "ignored"
-                                                                         : options.sent == 0 ? "none"
-                                                                                             : "some"});
+    std::string classes_thrown, more;
+    if (plan.thrown >= 0)
+      for (const std::string& c : thrown_classes(*this, &more)) classes_thrown += (classes_thrown.empty() ? "" : " ") + c;
+    told.insert(told.end(), {plan.thrown >= 0 ? all.back()->symbol : "",
+                             !plan.takes_sent    ? "ignored"
+                             : options.sent == 0 ? "none"
+                                                 : "some",
+                             classes_thrown, more});
   }
   if (!told.empty()) entry.out->attrs.push_back({"generators", told});
   return all;
@@ -173,7 +198,7 @@ void Frame::run_driven() {
   at_ = py_.region(py_.body()).first;
   Value g = instance_.arguments[0];
   g.parts[0].id = out_.add_argument(out_.body(), g.parts[0].type);
-  session_.is_closing_form(*instance_.form) ? drive_close(g) : drive_step(g);
+  session_.is_throwing_form(*instance_.form) ? drive_throw(g) : drive_step(g);
   finish_returns();
   b_.span = session_.span(py_, py_.span);
   for (const HiddenArray& h : instance_.hidden)
@@ -181,11 +206,30 @@ void Frame::run_driven() {
   tell_hidden();
 }
 
-void Frame::drive_close(const Value& g) {
-  out_.attrs.push_back({"params", std::vector<std::string>{""}});
+// What is thrown is an object of Python's, which the host has: here it is the number of its class and its address.
+void Frame::drive_throw(const Value& g) {
+  out_.attrs.push_back({"params", std::vector<std::string>(3)});
+  const ValueId number = out_.add_argument(out_.body(), Type::integer()),
+                object = out_.add_argument(out_.body(), Type::integer());
   for (HiddenArray& h : instance_.hidden) h.id = new_hidden(h.array);
-  close_generator(g);
-  returns_.push_back({b_.op("return"_op, {}, {}), none()});
+  const ResumePlan& plan = session_.resume_plan(py_);
+  const Values parts = parts_of(g);
+  if (parts.size() < 2 + size_t(plan.count)) return end_unreachable();  // this will be written again
+  int64_t k = 0;
+  for (const std::string& told : thrown_classes(session_)) {
+    const size_t first = told.find_first_not_of("=-");
+    const std::string c = told.substr(first);
+    const bool exactly = first && told[first - 1] == '=';
+    std::vector<ir::NamedAttr> attrs{{"exception", exactly ? c : "thrown " + c}, {"thrown", int64_t(1)}};
+    if (!exactly) attrs.push_back({"bases", std::vector<std::string>{"thrown " + c, c}});
+    if (told[0] == '-') attrs.push_back({"args", int64_t(1)}), Caught::note_raised(*this, {}, 1);
+    when(test("equal"_op, number, ints(k++)), [&] {
+      Value e = caught_shape();
+      e.parts[0].id = b_.make("error.make"_op, {object}, e.parts[0].type, std::move(attrs));
+      set_cell(parts[2 + size_t(plan.thrown)], e.parts[0]);
+    });
+  }
+  give_step(g, resume(g, none()));
 }
 
 void Frame::drive_step(const Value& g) {
@@ -202,7 +246,10 @@ void Frame::drive_step(const Value& g) {
   }
   out_.attrs.push_back({"params", names});
   for (HiddenArray& h : instance_.hidden) h.id = new_hidden(h.array);
-  const Value x = resume(g, sent);
+  give_step(g, resume(g, sent));
+}
+
+void Frame::give_step(const Value& g, const Value& x) {
   if (x.kind == Kind::Never) return end_unreachable();
   const bool may_end = x.kind == Kind::Maybe, has_none = x.kind == Kind::Unbound;
   const Value element = has_none ? none() : may_end ? x.parts[0] : x;
@@ -212,7 +259,7 @@ void Frame::drive_step(const Value& g) {
   }
   Values told{has_none ? boolean(false) : may_end ? x.parts[1] : boolean(true), element};
   const Values parts = parts_of(g);
-  const size_t place = 1 + size_t(plan.count);
+  const size_t place = 1 + size_t(session_.resume_plan(py_).count);
   if (place < parts.size() && element_of_list(parts[place]).kind != Kind::Never) {
     const Value given = read_cell(parts[place], true);
     told.insert(told.end(), {given.parts[1], given.parts[0]});

@@ -477,7 +477,8 @@ class Frame {
   Value escaping(const Value& result);
   void run_driven();
   void drive_step(const Value& generator);
-  void drive_close(const Value& generator);
+  void drive_throw(const Value& generator);
+  void give_step(const Value& generator, const Value& element);
   void give_away(OpId yield, const Value& element);
   [[nodiscard]] bool is_returned_at_once() const;
   // ---- closing.cpp: generators that yield inside `try`; close, throw ----

@@ -86,7 +86,7 @@ class Session {
   const ir::PyForm& resumed_form(const ir::PyForm&, bool sending);
   const ir::PyForm& driven_form(const ir::PyForm&, bool closes);
   [[nodiscard]] bool is_driven_form(const ir::PyForm& f) const { return is_driven_form_.contains(&f); }
-  [[nodiscard]] bool is_closing_form(const ir::PyForm& f) const { return is_closing_form_.contains(&f); }
+  [[nodiscard]] bool is_throwing_form(const ir::PyForm& f) const { return is_throwing_form_.contains(&f); }
   std::vector<Instance*> driven(Instance& entry);  // what Python calls of the generators that it returns (escaping.cpp)
   [[nodiscard]] bool is_sending_form(const ir::PyForm& f) const { return is_sending_form_.contains(&f); }
   [[nodiscard]] bool is_resumed_form(const ir::PyForm& f) const { return is_resumed_form_.contains(&f); }
@@ -136,7 +136,7 @@ class Session {
   std::map<const ir::Function*, std::unique_ptr<ResumePlan>> resume_plans_;
   std::map<std::pair<const ir::PyForm*, bool>, std::unique_ptr<ir::PyForm>> resumed_forms_;
   std::map<std::pair<const ir::PyForm*, bool>, std::unique_ptr<ir::PyForm>> driven_forms_;
-  std::set<const ir::PyForm*> is_resumed_form_, is_sending_form_, is_driven_form_, is_closing_form_;
+  std::set<const ir::PyForm*> is_resumed_form_, is_sending_form_, is_driven_form_, is_throwing_form_;
   std::map<std::string, const ir::Function*> supposed_;  // functions that generators call: no StopIteration leaves them
 };
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <ranges>
 #include <set>
 
 #include "python/bindings/cache.h"
@@ -164,10 +165,13 @@ void finish(Specialisation& s, const Request& request, Type result, std::span<co
   s.signature = signature_text(request.keys);
 }
 
+// {generators = […]}: so many texts for each (typeinfer/escaping.cpp).
+constexpr size_t told_of_generator = 6;
+
 // The plans of the generators among the results are told which they are.
 static void number_generators(Plan& p, Type t, const std::vector<std::string>& told) {
-  for (size_t k = 0; t.is_object() && k < told.size(); k += 4)
-    if (told[k] == t.flavour()) p.generator = int(k / 4);
+  for (size_t k = 0; t.is_object() && k < told.size(); k += told_of_generator)
+    if (told[k] == t.flavour()) p.generator = int(k / told_of_generator);
   const bool inside = t.is_tuple() || t.is(ir::TypeKind::Union);
   for (size_t k = 0; inside && k < p.parts.size(); ++k) number_generators(p.parts[k], t.elements()[k], told);
 }
@@ -179,12 +183,19 @@ static void add_generators(const Journey& j, Specialisation& s, const std::map<s
     AIC_CHECK(found, "the object has no entry for " + name);
     return found;
   };
-  for (size_t k = 0; k < told.size(); k += 4) {
+  for (size_t k = 0; k < told.size(); k += told_of_generator) {
     const Function* f = j.module.find(told[k + 1]);
     AIC_CHECK(f, told[k + 1]);
     GeneratorEntry& g = s.generators.emplace_back();
     g.entry = entry_of(told[k + 1]);
-    if (!told[k + 2].empty()) g.close = entry_of(told[k + 2]);
+    if (!told[k + 2].empty()) g.throws = entry_of(told[k + 2]);
+    for (auto c : std::views::split(told[k + 4], ' ')) {
+      const std::string name(c.begin(), c.end());
+      const size_t first = name.find_first_not_of("=-");
+      g.thrown.push_back({exception_class(name.substr(first)), name[first ? first - 1 : 0] == '=', name[0] == '-'});
+    }
+    g.asks_arguments = told[k + 5].find("arguments") != std::string::npos;
+    g.knows_own = told[k + 5].find("own") != std::string::npos;
     g.sent = told[k + 3] == "some"   ? GeneratorEntry::Sent::Some
              : told[k + 3] == "none" ? GeneratorEntry::Sent::None
                                      : GeneratorEntry::Sent::Ignored;

@@ -47,7 +47,13 @@ struct Relation {
 struct GeneratorEntry {
   rt::Entry entry = nullptr;
   std::string name;
-  rt::Entry close = nullptr;  // null: it would see nothing of its end
+  rt::Entry throws = nullptr;  // goes on with an exception: its number in `thrown`, the object; null: it has no handler
+  struct Thrown {
+    Ref type;
+    bool exactly, bare;  // of just this class; without arguments
+  };
+  std::vector<Thrown> thrown;
+  bool asks_arguments = false, knows_own = false;  // of exceptions; classes of the user's
   Plan step;                 // (is there an element, the element; at the end: is there a result, the result)
   enum class Sent : uint8_t { Ignored, None, Some } sent = Sent::Ignored;  // what it looks at of what is sent
   Plan takes;                // Some: a union

@@ -86,6 +86,7 @@ Site make_site(const Module& m, const Function& f, ir::OpId id, const std::map<s
   }
   s.ranks = f.list_attr(id, "ranks");
   s.by_arguments = f.int_attr(id, "args") != 0;
+  s.thrown = f.int_attr(id, "thrown") != 0;
   if (r.name == "raise" || r.name == "error.make") {
     s.exception = f.text_attr(id, "exception");
     s.has_message = f.find_attr(id, "message") != nullptr;
@@ -150,6 +151,8 @@ std::string message_of(const Site& s, const rt::ErrorRecord& e) {
   return out;
 }
 
+}  // namespace
+
 Ref exception_class(const std::string& name) {
   Ref builtins(PyImport_ImportModule("builtins"));
   Ref c(builtins ? PyObject_GetAttrString(builtins.get(), name.c_str()) : nullptr);
@@ -176,6 +179,8 @@ Ref exception_class(const std::string& name) {
   }
   return c ? c : Ref::borrowed(PyExc_SystemError);
 }
+
+namespace {
 
 // A frame of a code object that says nothing but file, function and line.
 void add_frame(const SiteFrame& f) {
@@ -225,6 +230,7 @@ Ref make_exception(const std::vector<Site>& sites, const rt::ErrorRecord& e, rt:
   if (e.site <= 0 || size_t(e.site) >= sites.size()) return {};
   const Site& s = sites[size_t(e.site)];
   if (s.kind == SiteKind::Poll) return Ref(PyObject_CallNoArgs(PyExc_KeyboardInterrupt));
+  if (s.thrown) return Ref::borrowed(reinterpret_cast<PyObject*>(uintptr_t(e.values[0].i)));
   if (s.kind == SiteKind::Convert && std::isnan(e.values[0].f))
     return Ref(PyObject_CallFunction(PyExc_ValueError, "s", "cannot convert float NaN to integer"));
   if (is_own(s)) {

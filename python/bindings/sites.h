@@ -23,6 +23,7 @@ struct Site {
   std::string exception, message;
   bool has_message = true;
   bool by_arguments = false;       // the values are the exception's arguments
+  bool thrown = false;             // the value is the address of Python's exception, which the generator's `Home` keeps
   std::vector<Plan> values;
   std::vector<ir::Type> types;     // of the values, where the table was made with the code
   std::vector<int64_t> ranks;      // of Broadcast and Assignable
@@ -31,6 +32,8 @@ struct Site {
 
 // Index 0 is no site. Numbered as ir::raise_sites says. `records`: the names that classes of objects have from now on.
 [[nodiscard]] std::vector<Site> make_sites(const ir::Module& loop_form, const std::map<std::string, std::string>& records);
+
+[[nodiscard]] Ref exception_class(const std::string& name);  // a builtin one, or of those of NumPy's that compiled code raises
 
 // The exception of a failed call, or of one that was caught; null: no site of ours. Objects are made only with a context, whose
 // memory they take over.

@@ -126,32 +126,46 @@ int32_t run(Generator* g, rt::Entry entry, const Slot* arguments, Slot* results)
   return status;
 }
 
-// Null without an exception: the end.
-PyObject* resumed(PyObject* self, PyObject* sent) {
-  Generator* g = self_of(self);
-  if (g->running || (g->home && g->home->running))
-    return PyErr_SetString(PyExc_ValueError, "generator already executing"), nullptr;
-  if (!g->home) return nullptr;
-  Ref alive = Ref::borrowed(self);
+bool is_executing(const Generator* g) {
+  const bool is = g->running || (g->home && g->home->running);
+  if (is) PyErr_SetString(PyExc_ValueError, "generator already executing");
+  return is;
+}
+
+// As CPython: where a StopIteration that was thrown into a generator leaves it.
+void end_by_runtime_error() {
+  if (!PyErr_ExceptionMatches(PyExc_StopIteration)) return;
+  PyObject *type, *stop, *trace;
+  PyErr_Fetch(&type, &stop, &trace);
+  PyErr_NormalizeException(&type, &stop, &trace);
+  if (trace) PyException_SetTraceback(stop, trace);
+  Py_XDECREF(type);
+  Py_XDECREF(trace);
+  Ref error(PyObject_CallFunction(PyExc_RuntimeError, "s", "generator raised StopIteration"));
+  if (!error) return Py_DECREF(stop);
+  PyException_SetCause(error.get(), Py_NewRef(stop));
+  PyException_SetContext(error.get(), stop);
+  PyErr_SetObject(PyExc_RuntimeError, error.get());
+}
+
+// One step, by an entry whose arguments are in `room`: the state, `given_slots` with it, and those of the world; `text`: of
+// what is sent. Null without an exception: the end.
+PyObject* step(Generator* g, rt::Entry entry, Slot* room, int given_slots, rt::Str* text = nullptr) {
   Home& home = *g->home;
   const GeneratorEntry& code = *g->code;
-  enter_thread(home);
-  auto* room = static_cast<Slot*>(alloca(sizeof(Slot) * size_t(code.slots + code.step.slots)));
-  rt::Str* text = nullptr;
-  if (!sent_in(sent, code, room + 1, home, text)) return nullptr;  // as if nothing had been sent
   g->started = true;
   if (!may_go_on(g)) return finish(g), nullptr;
-  Slot* results = room + code.slots;
+  auto* results = static_cast<Slot*>(alloca(sizeof(Slot) * size_t(code.step.slots)));
   std::vector<Buffer> headers;
   room[0].p = g->state;
-  if (!code.hidden.empty()) world_in(code, headers, room + 1 + code.takes.slots);
+  if (!code.hidden.empty()) world_in(code, headers, room + given_slots);
   rt::forget_errors(home.context);
   g->running = home.running = true;
-  const int32_t status = run(g, code.entry, room, results);
+  const int32_t status = run(g, entry, room, results);
   g->running = home.running = false;
   if (status != 0 || home.context.interrupted) {
     home.context.error.site = status;
-    if (status != 0) set_exception(home.code->sites, home.context);
+    if (status != 0) set_exception(home.code->sites, home.context), end_by_runtime_error();
     return finish(g), nullptr;
   }
   if (text) home.context.runtime->text->str_release(&home.context, text);
@@ -168,6 +182,65 @@ PyObject* resumed(PyObject* self, PyObject* sent) {
   return nullptr;
 }
 
+// Null without an exception: the end.
+PyObject* resumed(PyObject* self, PyObject* sent) {
+  Generator* g = self_of(self);
+  if (is_executing(g) || !g->home) return nullptr;
+  Ref alive = Ref::borrowed(self);
+  const GeneratorEntry& code = *g->code;
+  enter_thread(*g->home);
+  auto* room = static_cast<Slot*>(alloca(sizeof(Slot) * size_t(code.slots)));
+  rt::Str* text = nullptr;
+  if (!sent_in(sent, code, room + 1, *g->home, text)) return nullptr;  // as if nothing had been sent
+  return step(g, code.entry, room, 1 + code.takes.slots, text);
+}
+
+// ---- exceptions that Python throws ----
+// The number of the class that the generator takes the exception for: -1 where it would see more of it than that (an exception
+// is set). What is asked for its text is the object itself.
+int class_of_thrown(const GeneratorEntry& code, PyObject* exception) {
+  auto refused = [](const char* what) {
+    PyErr_Format(PyExc_NotImplementedError, "aic: throw() into a generator that yields inside `try` or `with`, %s", what);
+    return -1;
+  };
+  auto* type = reinterpret_cast<PyObject*>(Py_TYPE(exception));
+  if (code.knows_own && PyType_HasFeature(Py_TYPE(exception), Py_TPFLAGS_HEAPTYPE))
+    return refused("of an exception of a class defined in Python, where it knows such classes");
+  Ref arguments(PyObject_GetAttrString(exception, "args"));
+  if (!arguments || !PyTuple_Check(arguments.get())) return refused("whose `args` are no tuple");
+  const Py_ssize_t count = PyTuple_GET_SIZE(arguments.get());
+  if (code.asks_arguments && count != 0 && (count != 1 || !PyUnicode_Check(PyTuple_GET_ITEM(arguments.get(), 0))))
+    return refused("where arguments of exceptions are asked for, of one that has others than a text");
+  const bool bare = code.asks_arguments && count == 0;
+  auto is_subclass = [](PyObject* c, const Ref& of) { return PyObject_IsSubclass(c, of.get()) == 1; };
+  int best = -1;
+  for (size_t k = 0; k < code.thrown.size(); ++k) {
+    const GeneratorEntry::Thrown& t = code.thrown[k];
+    if (t.bare != bare) continue;
+    if (t.exactly && t.type.get() == type) return int(k);
+    if (t.exactly || !is_subclass(type, t.type)) continue;
+    if (best < 0 || is_subclass(t.type.get(), code.thrown[size_t(best)].type)) best = int(k);
+  }
+  for (const GeneratorEntry::Thrown& t : code.thrown)
+    if (!t.exactly && is_subclass(type, t.type) && !is_subclass(code.thrown[size_t(best)].type.get(), t.type))
+      return refused("of an exception of several classes that it tells apart");
+  return best;
+}
+
+// Goes on with the exception raised where the generator waits. It waits, and has handlers. Null without an exception: the end.
+PyObject* thrown_into(Generator* g, PyObject* exception) {
+  const GeneratorEntry& code = *g->code;
+  const int number = class_of_thrown(code, exception);
+  if (number < 0) return nullptr;
+  enter_thread(*g->home);
+  if (std::ranges::none_of(g->home->kept, [&](const Ref& r) { return r.get() == exception; }))
+    g->home->kept.push_back(Ref::borrowed(exception));
+  auto* room = static_cast<Slot*>(alloca(sizeof(Slot) * size_t(code.slots + 3)));
+  room[1].i = number;
+  room[2].i = int64_t(reinterpret_cast<uintptr_t>(exception));
+  return step(g, code.throws, room, 3);
+}
+
 PyObject* next_of(PyObject* self) { return resumed(self, Py_None); }
 
 PyObject* send(PyObject* self, PyObject* value) {
@@ -181,27 +254,17 @@ PyObject* send(PyObject* self, PyObject* value) {
 
 // `finally` and `with` of a generator that waits inside of them. False: an exception is set.
 bool close_handlers(Generator* g) {
-  if (!g->home || !g->started || !g->code->close) return true;
-  Home& home = *g->home;
-  if (!may_go_on(g)) return false;
-  enter_thread(home);
-  rt::forget_errors(home.context);
-  std::vector<Slot> room(size_t(g->code->slots + 1));
-  std::vector<Buffer> headers;
-  room[0].p = g->state;
-  if (!g->code->hidden.empty()) world_in(*g->code, headers, room.data() + 1);
-  g->running = home.running = true;
-  const int32_t status = run(g, g->code->close, room.data(), &room.back());
-  g->running = home.running = false;
-  home.context.error.site = status;
-  if (status != 0) set_exception(home.code->sites, home.context);
-  return status == 0 && !home.context.interrupted;
+  if (!g->home || !g->started || !g->code->throws) return true;
+  Ref exit(PyObject_CallNoArgs(PyExc_GeneratorExit));
+  Ref element(exit ? thrown_into(g, exit.get()) : nullptr);
+  if (element) return PyErr_SetString(PyExc_RuntimeError, "generator ignored GeneratorExit"), false;
+  if (PyErr_ExceptionMatches(PyExc_GeneratorExit) || PyErr_ExceptionMatches(PyExc_StopIteration)) PyErr_Clear();
+  return !PyErr_Occurred();
 }
 
 PyObject* close(PyObject* self, PyObject*) {
   Generator* g = self_of(self);
-  if (g->running || (g->home && g->home->running))
-    return PyErr_SetString(PyExc_ValueError, "generator already executing"), nullptr;
+  if (is_executing(g)) return nullptr;
   Ref alive = Ref::borrowed(self);
   const bool good = close_handlers(g);
   finish(g);
@@ -220,26 +283,42 @@ void abandon(PyObject* o) {
   PyErr_Restore(type, value, trace);
 }
 
-// The generator has no handler that could see it.
+// As `raise` would have it. Null: an exception is set.
+Ref exception_of(PyObject* type, PyObject* value, PyObject* trace) {
+  if (trace == Py_None) trace = nullptr;
+  if (trace && !PyTraceBack_Check(trace))
+    return PyErr_SetString(PyExc_TypeError, "throw() third argument must be a traceback object"), Ref();
+  const bool is_class = PyExceptionClass_Check(type);
+  if (!is_class && !PyExceptionInstance_Check(type))
+    return PyErr_Format(PyExc_TypeError, "exceptions must be classes or instances deriving from BaseException, not %s",
+                        Py_TYPE(type)->tp_name),
+           Ref();
+  if (!is_class && value && value != Py_None)
+    return PyErr_SetString(PyExc_TypeError, "instance exception may not have a separate value"), Ref();
+  PyObject *c = Py_NewRef(is_class ? type : reinterpret_cast<PyObject*>(Py_TYPE(type))),
+           *made = is_class ? Py_XNewRef(value) : Py_NewRef(type), *none = nullptr;
+  PyErr_NormalizeException(&c, &made, &none);
+  Py_XDECREF(c);
+  Py_XDECREF(none);
+  if (made && trace) PyException_SetTraceback(made, trace);
+  return Ref(made);
+}
+
 PyObject* throw_into(PyObject* self, PyObject* arguments) {
   PyObject *type = nullptr, *value = nullptr, *trace = nullptr;
   if (!PyArg_ParseTuple(arguments, "O|OO", &type, &value, &trace)) return nullptr;
   Generator* g = self_of(self);
-  if (g->home && g->code->close && g->started)
-    return PyErr_SetString(PyExc_NotImplementedError, "aic: throw() into a generator that yields inside `try` or `with`"),
-           nullptr;
-  Ref done(close(self, nullptr));
-  if (!done) return nullptr;
-  if (PyExceptionInstance_Check(type)) {
-    if (value && value != Py_None)
-      return PyErr_SetString(PyExc_TypeError, "instance exception may not have a separate value"), nullptr;
-    return PyErr_SetObject(reinterpret_cast<PyObject*>(Py_TYPE(type)), type), nullptr;
+  Ref exception = exception_of(type, value, trace);
+  if (!exception || is_executing(g)) return nullptr;
+  Ref alive = Ref::borrowed(self);
+  if (g->home && g->code->throws && g->started) {
+    PyObject* o = thrown_into(g, exception.get());
+    if (!o && !PyErr_Occurred()) PyErr_SetNone(PyExc_StopIteration);
+    return o;
   }
-  if (!PyExceptionClass_Check(type))
-    return PyErr_Format(PyExc_TypeError, "exceptions must be classes or instances deriving from BaseException, not %s",
-                        Py_TYPE(type)->tp_name),
-           nullptr;
-  return PyErr_SetObject(type, value && value != Py_None ? value : nullptr), nullptr;
+  finish(g);  // it has no handler that could see it
+  PyErr_SetObject(reinterpret_cast<PyObject*>(Py_TYPE(exception.get())), exception.get());
+  return nullptr;
 }
 
 int traverse(PyObject* o, visitproc visit, void* arg) {
@@ -271,10 +350,11 @@ PyObject* represent(PyObject* o) { return PyUnicode_FromFormat("<generator objec
 PyObject* name_of(PyObject* o, void*) { return Py_NewRef(self_of(o)->name); }
 PyObject* is_running(PyObject* o, void*) { return PyBool_FromLong(self_of(o)->running); }
 
-PyMethodDef methods[] = {{"send", send, METH_O, "send(value): the next element, where `yield` gives the value."},
-                         {"throw", throw_into, METH_VARARGS, "throw(exception): ends the generator, and raises it."},
-                         {"close", close, METH_NOARGS, "close(): ends the generator."},
-                         {nullptr, nullptr, 0, nullptr}};
+PyMethodDef methods[] = {
+    {"send", send, METH_O, "send(value): the next element, where `yield` gives the value."},
+    {"throw", throw_into, METH_VARARGS, "throw(exception): raises it where the generator waits; the next element."},
+    {"close", close, METH_NOARGS, "close(): ends the generator."},
+    {nullptr, nullptr, 0, nullptr}};
 PyGetSetDef properties[] = {{"__name__", name_of, nullptr, nullptr, nullptr},
                             {"__qualname__", name_of, nullptr, nullptr, nullptr},
                             {"gi_running", is_running, nullptr, nullptr, nullptr},

@@ -517,11 +517,6 @@ def test_throw():
         g.throw(ValueError)
     with pytest.raises(TypeError):
         g.throw(5)
-    g = aic.jit(swallowing)(3)
-    next(g)
-    with pytest.raises(NotImplementedError):
-        g.throw(ValueError)
-
 
 class Node:
     def __init__(self, value):
