@@ -16,6 +16,9 @@ Value Frame::shape_tuple(const Value& a) {
   return tuple(std::move(parts));
 }
 
+static constexpr std::string_view ordered = "collections._OrderedDict";
+static bool is_view_name(const std::string& name) { return name == "keys" || name == "values" || name == "items"; }
+
 static Value method(const Value& receiver, const std::string& name) {
   Value m;
   m.kind = Kind::Method;
@@ -248,6 +251,8 @@ Value Frame::attribute(const Value& x, const std::string& name) {
         known = {"reduce", "accumulate", "outer", "at", "reduceat"};
       std::string close = ir::closest(name, known);
       auto* f = std::get_if<ir::PythonFunction>(x.entity.get());
+      if (f && f->is_cached && name.starts_with("cache_"))
+        fail("unsupported", {"`" + f->name + "." + name + "`, where each call from Python begins with an empty cache,"});
       std::string shown = m && m->name == "numpy" ? "np" : m ? m->name : f ? f->name : describe(x);
       fail("unknown-attribute", {describe(x), shown + "." + name},
            close.empty() ? "" : "did you mean `" + (m ? shown + "." : "") + close + "`?");
@@ -321,6 +326,7 @@ Value Frame::attribute(const Value& x, const std::string& name) {
   if (is_library_instance(x) && session_.world.library(x.text + "_get_" + name))
     return call_builtin(x.text + "_get_" + name, {{x.parts[0]}, {}});
   if (is_library_instance(x) && name[0] != '_' && session_.world.library(x.text + "_" + name)) return method(x, name);
+  if (x.kind == Kind::Iterator && x.text == ordered && is_view_name(name)) return method(x, name);
   if (is_collection(x) && x.text != "collections._deque") return attribute(plain(x), name);
   if (is_written_out(x, name)) return method(x, name);
   std::vector<std::string> known;
@@ -420,6 +426,11 @@ Value Frame::call_method(const Value& x, const std::string& name, Arguments a) {
   if (std::optional<Value> v = written_out(x, name, a)) return *v;
   if (std::optional<Value> v = Contexts::call(*this, x, name, a)) return *v;
   if (std::optional<Value> v = Named::call(*this, x, name, a)) return *v;
+  if (x.kind == Kind::Iterator && x.text == ordered && is_view_name(name)) {
+    Value view = call_method(plain(x), name, std::move(a));
+    view.parts.push_back(text("odict"));  // as its text has it
+    return view;
+  }
   if (is_library_instance(x)) {
     a.positional.insert(a.positional.begin(), x.parts[0]);
     return call_builtin(x.text + "_" + name, std::move(a));

@@ -585,6 +585,8 @@ Value Frame::call_function(const ir::PyForm& form, const Value& function, Argume
       if (a.name == "cached" && !cache) cache = captured.at(size_t(std::get<int64_t>(a.value)) - 1);
       if (a.name != "generator") continue;
       if (cache) fail("unsupported", {"a cache around a generator"});
+      for (Value& v : captured)  // a default that is a container of the world
+        if (v.kind == Kind::Entity && std::holds_alternative<ir::ArrayGlobal>(*v.entity)) v = handed_over(v);
       Value made = generator(form, std::move(captured));
       // Recursion over what gets smaller in its very type (nested tuples) ends by itself.
       auto has_these = [&](const Frame& f) {
@@ -757,7 +759,13 @@ Value Frame::call_cached(const ir::PyForm& form, Values arguments, const Values&
       test("greater_equal"_op, place, ints(0)), [&] { return take_part(cache, place, 2); },
       [&] {
         Value made = call_instance(form, arguments);
-        if (made.kind != Kind::Never) set_dict_item(cache, key, made);
+        if (made.kind == Kind::Never) return made;
+        // A union of tuples that the dict holds as one of unions is to be that before: together they are more than either.
+        if (const Value held = entry_of(cache);
+            held.kind != Kind::Never && is_representable(held.parts[2]) && is_representable(made))
+          if (const Type t = type_of(held.parts[2]); t != type_of(made) && join_types(t, type_of(made)) == t)
+            made = exploded(t, as_type(made, t));
+        set_dict_item(cache, key, made);
         return made;
       });
   const Value entry = entry_of(cache);

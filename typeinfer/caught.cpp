@@ -118,6 +118,18 @@ static bool holds_reference(Type t) {
   return (t.is_tuple() || t.is(TypeKind::Union)) && std::ranges::any_of(t.elements(), holds_reference);
 }
 
+void Caught::refuse_dropped(Frame& f) {
+  f.fail("unsupported",
+         {"asking exceptions for their arguments beside a generator that returns a container and is asked by next()"});
+}
+
+bool Caught::can_be_argument(Type t) { return !holds_reference(t) && !is_box(t); }
+
+void Caught::drop_arguments(Frame& f) {
+  f.session_.classes.drops_raised = true;
+  if (f.session_.classes.asks_raised()) refuse_dropped(f);
+}
+
 void Caught::check_argument(Frame& f, const Value& v) {
   if (!is_representable(v)) f.fail("unsupported", {"an exception with " + describe(v)});
   if (holds_reference(type_of(v))) f.fail("unsupported", {"a builtin exception with an argument of type " + describe(v)});
@@ -204,6 +216,7 @@ Value Caught::link(Frame& f, const Value& e, int64_t which) {
 Value Caught::by_arguments(Frame& f, const Value& e, const std::vector<std::string>& classes, int count,
                            const std::function<Value(const Value&)>& of, const std::function<Value()>& otherwise) {
   const std::set<Classes::Raised>& all = f.session_.classes.raised();
+  if (f.session_.classes.drops_raised) refuse_dropped(f);
   std::function<Value(std::set<Classes::Raised>::const_iterator)> from = [&](auto it) -> Value {
     while (it != all.end() && count >= 0 && it->types.size() != size_t(count)) ++it;
     if (it == all.end()) return otherwise();
@@ -264,6 +277,8 @@ static const NamedArgument* find_named_argument(const std::string& name) {
 Value Caught::attribute(Frame& f, const Value& e, const std::string& name) {
   if (name == "args") return arguments(f, e);
   const NamedArgument* argument = find_named_argument(name);
+  auto first = [](const Value& args) { return args.parts.empty() ? none() : args.parts[0]; };
+  if (!is_caught(e) && e.text == "StopIteration" && name == "value") return first(tuple(e.parts));
   if (!is_caught(e) && argument && std::ranges::count(argument->classes, e.text) && int(e.parts.size()) == argument->count)
     return e.parts[argument->place];
   if (!is_caught(e)) f.fail("unknown-attribute", {describe(e), name});
@@ -276,6 +291,13 @@ Value Caught::attribute(Frame& f, const Value& e, const std::string& name) {
     f.raise("AttributeError", "'{0}' object has no attribute '" + name + "'", {f.materialise(f.caught_text(e, 1))});
     return Value{};
   };
+  if (name == "value" && may_be_builtin(e)) {
+    auto otherwise = [&] {  // a text alone is raised as a message
+      return f.choose(matches(f, e, {"StopIteration"}), [&] { return f.caught_text(e, 0); }, missing);
+    };
+    auto of_builtin = [&] { return by_arguments(f, e, {"StopIteration"}, -1, first, otherwise); };
+    return classes.empty() ? of_builtin() : by_class(f, e, [&](const Value& o) { return f.attribute(o, name); }, of_builtin);
+  }
   if (argument && may_be_builtin(e)) {
     auto of_builtin = [&] {
       return by_arguments(

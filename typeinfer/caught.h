@@ -18,6 +18,9 @@ struct Caught {
   static bool is_class(Frame&, const Value&);  // of an exception
   static bool is_object(Frame&, const Value&);  // of a class of the user's that is an exception
   static void check_argument(Frame&, const Value&);  // of a builtin exception
+  static bool can_be_argument(Type);
+  static void drop_arguments(Frame&);  // of a StopIteration, which then may not be asked for them
+  [[noreturn]] static void refuse_dropped(Frame&);
   static void note_raised(Frame&, const std::vector<Type>& types, size_t at);
   static Value saved(Frame&, const Value& exception);  // any exception, or None, as a caught one
   static std::vector<Class*> possible(Frame&, const Value&);

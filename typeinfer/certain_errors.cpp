@@ -18,8 +18,11 @@ using Text = std::optional<std::string>;
 // The class of what a diagnostic calls a type: `list[int]` is a list. Nothing: it is not known by one name.
 Text class_of(std::string shown) {
   if (shown == "None") return "NoneType";
-  if (shown.find('|') != std::string::npos) return {};
-  if (size_t bracket = shown.find('['); bracket != std::string::npos) shown.resize(bracket);
+  const size_t bracket = std::min(shown.find('['), shown.size());
+  size_t depth = 0, last = bracket;  // where that bracket closes
+  for (size_t k = bracket; k < shown.size() && (depth += shown[k] == '[', depth -= shown[k] == ']'); ++k) last = k + 1;
+  if (last + 1 < shown.size() || shown.substr(0, bracket).find('|') != std::string::npos) return {};
+  shown.resize(bracket);
   static const std::set<std::string, std::less<>> unnamed{"b1",   "i8",  "i16",   "i32",     "i64",  "u8",  "u16",
                                                           "u32",  "u64", "f16",   "f32",     "f64",  "c64", "c128",
                                                           "bf16", "fn",  "never", "unbound", "cell", "py"};
@@ -307,6 +310,14 @@ std::optional<PythonError> python_error(const ir::Diagnostic& d, const Statement
                                          : "too many values to unpack (expected " + a[0] + ")"};
   }
   return {};
+}
+
+PythonError error_of_arm(const ir::Diagnostic& d, const Statement& s) {
+  if (std::optional<PythonError> e = python_error(d, s)) return *e;
+  if (d.info->name == std::string_view("unknown-attribute") && d.arguments.size() == 2)
+    if (Text x = class_of(d.arguments[0]); x && *x != "module" && *x != "function")
+      return {"AttributeError", "'" + *x + "' object has no attribute '" + d.arguments[1] + "'"};
+  return {"TypeError", d.message};
 }
 
 }  // namespace aic::typeinfer

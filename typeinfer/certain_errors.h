@@ -33,5 +33,7 @@ class Guarded {
 };
 
 [[nodiscard]] std::optional<PythonError> python_error(const ir::Diagnostic&, const Statement&);
+// The same of an operation that is wrong for one arm of a union: as near as can be where Python's words are not known.
+[[nodiscard]] PythonError error_of_arm(const ir::Diagnostic&, const Statement&);
 
 }  // namespace aic::typeinfer

@@ -105,6 +105,7 @@ class Classes {
   };
   [[nodiscard]] const std::set<Raised>& raised() { return asks_raised_ = true, raised_; }
   [[nodiscard]] bool asks_raised() const { return asks_raised_; }
+  bool drops_raised = false;  // a StopIteration has lost what the generator returned, a container: nobody may ask for it
   void raises(Raised);
   [[nodiscard]] std::string why_not() const;  // one of them cannot be compiled; "" if all can
   void define(Type, std::set<std::string>& known);  // tells the world how the objects in such a value lie

@@ -210,7 +210,8 @@ Value Frame::throw_into(const Value& g, const Value& exception) {
   if (plan.thrown < 0) return ends(), end_unreachable(), Value{};
   when(test("less_equal"_op, take(parts[0], ints(0)).id, ints(0)), ends);
   set_cell(parts[2 + size_t(plan.thrown)], e.parts[0]);
-  return sent_or_stopped(resume(g, none()));
+  const Returning r = returning(g);
+  return sent_or_stopped(resume(g, none()), r);
 }
 
 // ---- what is made here is closed here ----

@@ -103,7 +103,12 @@ Value Frame::hidden_array(const ir::ArrayGlobal& given) {
   instance_.fields[&f] = shape;
   session_.classes.widen(f, type_of(shape));
   ValueId id = hidden_parameter(a);
-  if (type_of(shape) != f.written) return unpacked(undefined(shape));  // this will be written again
+  if (type_of(shape) != f.written) {
+    if (!session_.classes.grown)  // else this will be written again
+      fail("unsupported", {"`" + f.name + "`, which holds " + describe(shape) + " and was taken for " +
+                           describe(runtime(f.written, {})) + ","});
+    return unpacked(undefined(shape));
+  }
   if (shape.kind == Kind::Tuple) return taken_apart(shape, id);
   shape.id = id;
   return shape;
@@ -510,6 +515,7 @@ void Frame::finish_returns() {
   b_.span = session_.span(py_, py_.span);
   if (shape.kind == Kind::Conflict) fail("conflict", {"the function returns", shape.text});
   if (instance_.entry && shape.kind != Kind::Never) {
+    if (is_table_view(shape)) fail("cannot-return", {"a dict's " + shape.text}, "return `list(d." + shape.text + "())`");
     if (!is_representable(shape) || holds_choice(shape)) fail("cannot-return", {describe(shape)});
     refuse_mixed_results();
     shape = is_list(shape) ? shape_of(shape) : runtime(type_of(shape), {});

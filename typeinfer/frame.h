@@ -127,6 +127,9 @@ class Frame {
   bool list_rounds(OpId, const Value& iterable, const std::vector<Watched>&);
   static void tables_in(const Value& iterable, std::vector<Watched>& out);
   void check_watched(const Watched&);
+  std::vector<Watched> tables_of(const Value& iterable);
+  Watched watched(const Value& several);
+  Value list_of_arms(const Value& several);
   bool may_resize(OpId loop, const std::vector<Type>& lists) const;
   Value prepared(const Value& iterable);
   Value entries_of(const Value& iterator, const Value& table);
@@ -363,6 +366,7 @@ class Frame {
   bool table_loop(OpId, const Value& iterable);
   Value table_view(const Value& dict, const std::string& which);
   void check_hashable(const Value& key);
+  Value hashable(const Value& key);
   bool asks_methods(Type key);  // are keys hashed or compared by methods?
   bool is_hashable(Type);
   Value hash_of(const Value&);
@@ -491,7 +495,13 @@ class Frame {
   Values parts_of(const Value& generator);
   void close_generator(const Value&);
   Value throw_into(const Value& generator, const Value& exception);
-  Value sent_or_stopped(const Value& element);
+  // What a generator has returned when it ends in the step at hand, which its StopIteration gives (resumed.cpp).
+  struct Returning {
+    Value cell, before;  // where that lies; where the generator was before the step. Never: it returns nothing
+  };
+  Returning returning(const Value& generator);
+  void stop_with_returned(const Returning&, ValueId ended);
+  Value sent_or_stopped(const Value& element, const Returning&);
   [[nodiscard]] bool holds_closing(const Value&) const;
   void check_kept(const Value&, const char* how);  // it does not leave the function that closes it
   Value closing(const ir::PyForm&);
@@ -719,6 +729,7 @@ Values rebuilt(const Values& shapes, const std::vector<ValueId>& ids, size_t fro
 [[nodiscard]] bool is_generator_form(const ir::Function&);
 [[nodiscard]] bool are_alternatives(const ir::Function& py, OpId a, OpId b);  // in different arms of one `if`
 [[nodiscard]] bool is_library_instance(const Value&);
+[[nodiscard]] bool is_several(const Value&);  // containers or texts of several types (iteration.cpp)
 [[nodiscard]] bool is_resumed(const Value&);       // a generator that is kept
 [[nodiscard]] bool holds_generator(const Value&);  // a generator, or an iterator over one
 [[nodiscard]] bool takes_once(const ir::Function&, size_t parameter);

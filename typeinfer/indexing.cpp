@@ -266,6 +266,22 @@ Value Frame::as_subscript(const Value& given) {
   return index;
 }
 
+// The bound of a slice that is None on some paths.
+static std::optional<size_t> bound_or_none(const Value& index) {
+  for (size_t k = 0; index.kind == Kind::Slice && k < index.parts.size(); ++k) {
+    const Value& v = index.parts[k];
+    if (v.kind == Kind::Runtime && is_union(v) &&
+        std::ranges::any_of(v.type.elements(), [](Type t) { return t.is(TypeKind::None); }))
+      return k;
+  }
+  return {};
+}
+
+static Value with_bound(Value slice, size_t k, const Value& bound) {
+  slice.parts[k] = bound;
+  return slice;
+}
+
 Value Frame::get_item(const Value& given, const Value& given_index) {
   if (auto* c = given.kind == Kind::Entity ? std::get_if<ir::ClassEntity>(given.entity.get()) : nullptr)
     if (Enums::is_class(*this, *c)) return Enums::by_name(*this, *c, given_index);
@@ -280,6 +296,8 @@ Value Frame::get_item(const Value& given, const Value& given_index) {
                                                   : as_subscript(given_index);
   if (is_union(index) && index.kind != Kind::Pair && !is_table(x))
     return by_arms(index, [&](const Value& arm) { return get_item(x, arm); });
+  if (std::optional<size_t> k = bound_or_none(index))
+    return by_arms(index.parts[*k], [&](const Value& arm) { return get_item(x, with_bound(index, *k, arm)); });
   if (is_array(x) && is_bool(index))
     return prim("copy", {{call_function(*session_.world.library("numpy._under_bool"), Value{}, {{x, index}, {}})}, {}});
   if (is_array(x)) {
@@ -467,6 +485,10 @@ void Frame::set_item(const Value& given, const Value& given_index, const Value& 
   const Value index = as_subscript(given_index);
   if (is_union(index) && index.kind != Kind::Pair) {
     by_arms(index, [&](const Value& arm) { return set_item(x, arm, value), none(); });
+    return;
+  }
+  if (std::optional<size_t> k = bound_or_none(index)) {
+    by_arms(index.parts[*k], [&](const Value& arm) { return set_item(x, with_bound(index, *k, arm), value), none(); });
     return;
   }
   if (is_list(x)) return set_list_item(x, index, value);

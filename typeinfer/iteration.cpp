@@ -34,22 +34,62 @@ bool Frame::may_resize(OpId loop, const std::vector<Type>& lists) const {
   return false;
 }
 
+// Is it one container or text on some paths, and another on others?
+bool is_several(const Value& v) {
+  return v.kind == Kind::Runtime && is_union(v) &&
+         std::ranges::any_of(v.type.elements(), [](Type t) { return t.is_list() || t.is_tuple() || t.is(TypeKind::Str); });
+}
+
 void Frame::tables_in(const Value& v, std::vector<Watched>& out) {
-  if (is_table(v)) out.push_back({v, {}});
+  if (is_table(v) || is_several(v)) out.push_back({v, {}});
   for (const Value& p : v.parts)
     if (v.kind == Kind::Iterator) tables_in(p, out);
 }
 
+std::vector<Watched> Frame::tables_of(const Value& iterable) {
+  std::vector<Watched> all;
+  tables_in(iterable, all);
+  for (Watched& w : all) w = is_union(w.table) ? watched(w.table) : Watched{w.table, table_count(w.table)};
+  std::erase_if(all, [](const Watched& w) { return !w.count; });
+  return all;
+}
+
 // In an iterator a dict or set stands as a list of what it held; whether it changed its size meanwhile is asked by each round.
 bool Frame::list_loop(OpId op, const Value& given) {
-  std::vector<Watched> watched;
-  tables_in(given, watched);
-  for (Watched& w : watched) w.count = table_count(w.table);
+  const std::vector<Watched> watched = tables_of(given);
   return list_rounds(op, prepared(given), watched);
+}
+
+// A tuple, text, range or dict on some paths, a list on others: all as lists, a list as itself.
+Value Frame::list_of_arms(const Value& several) {
+  return by_arms(several, [&](const Value& arm) {
+    if (is_array(arm)) fail("unsupported", {"going over " + describe(several)});
+    if (is_none(arm) || is_number(arm)) fail("not-iterable", {describe(arm)});
+    if (arm.kind == Kind::Runtime && arm.type.is_list() && arm.type.element().is(TypeKind::Never))
+      return list_display({}, "list");
+    return is_list(arm) ? arm : list_from(arm);
+  });
+}
+
+// Of a union whose arms may be dicts or sets; without a count where none is.
+Watched Frame::watched(const Value& several) {
+  bool any = false;
+  Value count = by_arms(several, [&](const Value& arm) {
+    any |= is_table(arm);
+    return is_table(arm) ? runtime(Type::integer(), table_count(arm)) : integer(0);
+  });
+  return {several, any ? materialise(count) : ValueId{}};
 }
 
 // Before the next round.
 void Frame::check_watched(const Watched& w) {
+  if (is_union(w.table)) {
+    static_cast<void>(by_arms(w.table, [&](const Value& arm) {
+      if (is_table(arm)) check_watched({arm, w.count});
+      return none();
+    }));
+    return;
+  }
   check(test("equal"_op, table_count(w.table), w.count), "RuntimeError",
         std::string(w.table.type.flavour() == "dict" ? "dictionary" : "Set") + " changed size during iteration");
 }
@@ -119,7 +159,7 @@ Value Frame::prepared(const Value& v) {
   Value w = v;
   for (Value& p : w.parts) p = plain(p);
   for (size_t k = 0; k < w.parts.size(); ++k) {
-    w.parts[k] = prepared(w.parts[k]);
+    w.parts[k] = is_several(w.parts[k]) ? list_of_arms(w.parts[k]) : prepared(w.parts[k]);
     if (is_table(w.parts[k]) || is_table_view(w.parts[k])) w.parts[k] = entries_of(v, w.parts[k]);
     bool mapped = (v.text == "map" || v.text == "filter") && k > 0;
     if (mapped && w.parts[k].kind == Kind::Tuple) w.parts[k] = list_display(w.parts[k].parts, "mapped" + std::to_string(k));

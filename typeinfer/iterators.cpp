@@ -58,18 +58,17 @@ Value Frame::iterator_at(const Value& v, const std::string& path) {
   Value i;
   i.kind = Kind::Iterator;
   i.text = "iterator";
-  std::vector<Watched> watched;
-  tables_in(v, watched);
-  if (watched.empty() && is_table_view(v)) watched.push_back({v.parts[0], {}});
+  std::vector<Watched> watched = tables_of(is_table_view(v) ? v.parts[0] : v);
   // Pairs and values are put together before: a view is nothing that a generator can keep.
   bool keys = is_table(v) || (is_table_view(v) && v.text == "keys");
   Value over = is_table(v) ? v : keys ? v.parts[0] : is_table_view(v) ? list_from(v) : prepared(v);
-  if (is_none(over) || is_number(over) || is_union(over)) fail("not-iterable", {describe(v)});
+  if (is_none(over) || is_number(over)) fail("not-iterable", {describe(v)});
+  if (is_union(over)) over = list_of_arms(over);
   static_cast<void>(length_of(over));  // what has none is no iterable
   i.parts = {over, list_display({integer(0)}, path + std::to_string(iterators_++))};
   if (!watched.empty()) {
     i.parts.push_back(watched[0].table);
-    i.parts.push_back(runtime(Type::integer(), table_count(watched[0].table)));
+    i.parts.push_back(runtime(Type::integer(), watched[0].count));
   }
   return i;
 }
@@ -240,7 +239,11 @@ void Frame::leave_unless_bound(const Value& x, int64_t label) {
 Value Frame::next(const Arguments& a) {
   const Value& v = a.positional[0];
   if (!is_stateful(v) && !is_generator(v)) fail("unsupported-operand", {"next", describe(v)});
-  Value x = pull(iterator_of(v));
+  const Value iterator = iterator_of(v);
+  if (iterator.kind == Kind::Choice && a.positional.size() == 1)
+    return by_arms(iterator, [&](const Value& one) { return next({{one}, {}}); });
+  const Returning r = a.positional.size() == 1 ? returning(iterator) : Returning{};
+  Value x = pull(iterator);
   if (x.kind != Kind::Maybe && x.kind != Kind::Unbound) return x;
   if (a.positional.size() > 1) {
     Value otherwise = real(a.positional[1], "default");
@@ -250,13 +253,12 @@ Value Frame::next(const Arguments& a) {
   if (Caught::is_call_of_iterator(*this) && a.positional.size() == 1) Caught::refuse_end_of_iterator(*this);
   bool inside = ((consumer_ || resumed_) && !outside_) || is_leaving_generator();  // a generator that is left by it
   const std::string message = "generator raised StopIteration";
-  if (x.kind == Kind::Unbound) return inside ? raise("RuntimeError", message) : raise(Caught::stop()), Value{};
-  if (inside && !in_library())
+  if (!inside) return sent_or_stopped(x, r);
+  if (x.kind == Kind::Unbound) return raise("RuntimeError", message), Value{};
+  if (!in_library())
     when(inverse(x.parts[1].id), [&] { Caught::stop_generator(*this, Caught::stop()); });
-  else if (inside)
-    check(x.parts[1].id, "RuntimeError", message);
   else
-    Caught::stop_unless(*this, x.parts[1].id);
+    check(x.parts[1].id, "RuntimeError", message);
   return x.parts[0];
 }
 

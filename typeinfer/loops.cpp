@@ -218,6 +218,8 @@ bool Frame::for_loop(OpId op) {
       std::any_of(iterable.parts.begin(), iterable.parts.end(), is_collection))
     iterable = prepared(iterable);
   if (holds_generator(iterable) || is_stateful(iterable)) return generator_loop(op, iterable);
+  if (iterable.kind == Kind::Iterator && std::ranges::any_of(iterable.parts, is_several))
+    return list_loop(op, real(iterable, "iterable"));
   bool arrays = is_union(iterable) && iterable.kind == Kind::Runtime &&
                 std::ranges::all_of(iterable.type.elements(), [](Type t) { return t.is_array() && t.rank() > 0; });
   if (arrays) {
@@ -226,12 +228,11 @@ bool Frame::for_loop(OpId op) {
     return counted_loop(op, zero, stop, one,
                         [&](ValueId i) { return by_arms(iterable, [&](const Value& arm) { return element_of(arm, i); }); });
   }
-  if (is_union(iterable))  // a tuple, text or range on some paths, a list on others: all as lists, a list as itself
-    iterable = by_arms(iterable, [&](const Value& arm) {
-      if (is_table(arm) || is_array(arm)) fail("not-iterable", {describe(iterable)});
-      if (is_none(arm) || is_number(arm)) fail("not-iterable", {describe(arm)});
-      return is_list(arm) ? arm : list_from(arm);
-    });
+  if (is_union(iterable)) {
+    const Watched tables = watched(iterable);
+    iterable = list_of_arms(iterable);
+    if (tables.count) return list_rounds(op, prepared(iterable), {tables});
+  }
   if (std::optional<Values> elements = static_elements(iterable)) {
     if (!is_progression(py_, op, *elements)) return unrolled_loop(op, *elements);
     int64_t first = *known_int((*elements)[0]), step = *known_int((*elements)[1]) - first;

@@ -278,16 +278,44 @@ Value Frame::resumed_method(const Value& g, const std::string& name, const Argum
       Value state = take(parts[0], ints(0));
       check(test("not_equal"_op, state.id, ints(0)), "TypeError", "can't send non-None value to a just-started generator");
     }
-    return sent_or_stopped(resume(g, real(given, "sent")));
+    const Returning r = returning(g);
+    return sent_or_stopped(resume(g, real(given, "sent")), r);
   }
   return next({{g}, {}});
 }
 
-Value Frame::sent_or_stopped(const Value& x) {
+Value Frame::sent_or_stopped(const Value& x, const Returning& r) {
+  if (x.kind != Kind::Maybe && x.kind != Kind::Unbound) return x;
+  const ValueId more = x.kind == Kind::Maybe ? x.parts[1].id : number_constant(boolean(false), Type::boolean());
+  stop_with_returned(r, inverse(more));
   if (x.kind == Kind::Unbound) return raise(Caught::stop()), Value{};
-  if (x.kind != Kind::Maybe) return x;
-  Caught::stop_unless(*this, x.parts[1].id);
+  Caught::stop_unless(*this, more);
   return x.parts[0];
+}
+
+Frame::Returning Frame::returning(const Value& g) {
+  if (!is_resumed(g)) return {};
+  const ir::Function& py = *g.form->function;
+  const Values parts = parts_of(g);
+  const size_t place = 1 + size_t(session_.resume_plan(py).count);
+  if (place >= parts.size() || element_of_list(parts[place]).kind == Kind::Never) return {};
+  return {parts[place], take(parts[0], ints(0))};
+}
+
+void Frame::stop_with_returned(const Returning& r, ValueId ended) {
+  if (r.cell.kind == Kind::Never || is_none(element_of_list(r.cell))) return;
+  if (!Caught::can_be_argument(type_of(element_of_list(r.cell)))) return Caught::drop_arguments(*this);
+  when(both(ended, test("not_equal"_op, r.before.id, ints(running))), [&] {
+    const Value given = read_cell(r.cell, true);
+    when(given.parts[1].id, [&] {
+      static_cast<void>(split(given.parts[0], [&](const Value& v) {
+        Value stop = Caught::stop();
+        stop.parts = {v};
+        if (!is_none(v)) Caught::raise(*this, stop, nullptr);
+        return none();
+      }));
+    });
+  });
 }
 
 // ---- inside: one call ----

@@ -292,6 +292,32 @@ void Session::remove_unreachable(std::vector<const ir::Function*> work) {
     if (symbols_.count(n.substr(0, n.rfind('.')))) out.remove_function(n);
 }
 
+// Above how many unions, one in another, do references stand in a value of the type? -1: it holds none.
+static int unions_above(Type t) {
+  if (t.is_list() || t.is_array() || t.is(TypeKind::Str)) return 0;
+  int most = -1;
+  if (t.is_tuple() || t.is(TypeKind::Union))
+    for (Type e : t.elements()) most = std::max(most, unions_above(e));
+  return most < 0 ? -1 : most + t.is(TypeKind::Union);
+}
+
+// What a list tells of where the references in its elements lie has room for the tags of two unions (abi.h, ReferencePlace).
+static void check_elements(const ir::Module& out, Session& session) {
+  std::set<Type> seen;
+  std::function<bool(Type)> fits = [&](Type t) {
+    if (!seen.insert(t).second) return true;
+    if (t.is_list() && unions_above(t.element()) > 2) return false;
+    return !(t.is_list() || t.is_tuple() || t.is(TypeKind::Union)) || std::ranges::all_of(t.elements(), fits);
+  };
+  for (const std::unique_ptr<ir::Function>& f : out.functions)
+    for (OpId op : f->ops_below(f->body()))
+      for (ValueId v : f->op(op).results)
+        if (!fits(f->type(v)))
+          throw ir::Diagnosed(
+              ir::diagnose(session.out, f->op(op).span, "unsupported",
+                           {"a container of " + f->type(v).text() + ", where unions hold unions that hold others,"}));
+}
+
 // An instance of one of the library's classes that a value of the type leads to: Python has no such object.
 static std::string instance_below(Classes& classes, Type t, std::set<Type>& seen) {
   if (is_box(t) || !seen.insert(t).second) return "";
@@ -361,6 +387,7 @@ static ir::Function& infer_once(ir::Module& out, ir::World& world, const ir::PyF
     session.remove_unreachable(entries);
     Interpreted::check(out, *i.out,
                        std::ranges::any_of(i.hidden, [](const HiddenArray& h) { return !h.array.type.is_array(); }));
+    check_elements(out, session);
     check_identity(out);
     mark_views(*i.out);
     std::set<std::string> known;

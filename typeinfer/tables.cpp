@@ -136,6 +136,12 @@ void Frame::check_hashable(const Value& key) {
   fail("unhashable", {"'" + (t.is_object() ? session_.classes.shown(t) : class_name(t)) + "'"});
 }
 
+// The key: of a union the arms that can be one, where the others raise when they are met.
+Value Frame::hashable(const Value& key) {
+  auto known = [&](const Value& arm) { return check_hashable(arm), arm; };
+  return is_union(key) && key.kind == Kind::Runtime && !is_hashable(key.type) ? by_arms(key, known) : known(key);
+}
+
 // ---- keys that are hashed and compared by methods ----
 // Objects of classes without such methods are keys by their identity, which the runtime knows; a named tuple hashes as a tuple.
 bool Frame::asks_methods(Type t) {
@@ -156,8 +162,8 @@ bool Frame::asks_methods(Type t) {
 }
 
 Value Frame::hash_of(const Value& given) {
-  Value v = zero_rank_loaded(given);
-  check_hashable(v);
+  const Value v = hashable(zero_rank_loaded(given));
+  if (v.kind == Kind::Never) return v;
   Type t = type_of(v);
   if (!asks_methods(t) && !Enums::holds_member(t))
     return runtime(Type::integer(), make("hash"_op, {table_key({}, v, false)}, Type::integer()));
@@ -222,7 +228,9 @@ ValueId Frame::table_key(const Value& table, const Value& key, bool grows) {
   return materialise(coerce(key, element.parts[1]));
 }
 
-ValueId Frame::find_place(const Value& table, const Value& key) {
+ValueId Frame::find_place(const Value& table, const Value& given) {
+  const Value key = hashable(given);
+  if (key.kind == Kind::Never) return ints(-1);
   Value held_keys = entry_of(table);
   if (held_keys.kind != Kind::Never) Enums::check_keys(*this, type_of(key), type_of(held_keys.parts[1]));
   bool asks = held_keys.kind != Kind::Never && Enums::asks_methods(*this, table, type_of(held_keys.parts[1]));
@@ -233,8 +241,8 @@ ValueId Frame::find_place(const Value& table, const Value& key) {
 
 // The place of the key, which is put in if it is not there.
 ValueId Frame::insert_place(const Value& table, const Value& given) {
-  Value key = real(given, "key");
-  check_hashable(key);
+  const Value key = hashable(real(given, "key"));
+  if (key.kind == Kind::Never) return ints(-1);
   Value element = entry_of(table);
   if (element.kind != Kind::Never) Enums::check_keys(*this, type_of(key), type_of(element.parts[1]));
   Values entry{key};
@@ -283,15 +291,16 @@ void Frame::put_value(const Value& table, ValueId place, const Value& value) {
 ValueId Frame::table_count(const Value& table) { return make("table.count"_op, {table.id}, Type::integer()); }
 
 Value Frame::get_dict_item(const Value& dict, const Value& given) {
-  Value key = real(given, "sought");
+  const Value key = hashable(real(given, "sought"));
+  if (key.kind == Kind::Never) return key;
   ValueId place = find_place(dict, key);
   key_error(test("greater_equal"_op, place, ints(0)), key);
   return take_part(dict, place, 2);
 }
 
 void Frame::set_dict_item(const Value& dict, const Value& given_key, const Value& given) {
-  Value key = real(given_key, "key"), value = real(given, "value");
-  check_hashable(key);
+  const Value key = hashable(real(given_key, "key")), value = real(given, "value");
+  if (key.kind == Kind::Never) return;
   grow_table(dict, {key, value});
   put_value(dict, insert_place(dict, key), value);
 }

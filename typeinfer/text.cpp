@@ -161,6 +161,12 @@ Value Frame::as_text(const Value& given, bool repr) {
     pieces.push_back(text(v.parts.size() == 1 ? ",)" : ")"));
     return joined(pieces);
   }
+  if (is_table_view(v)) {
+    const std::string name = std::string(v.parts.size() > 1 ? "odict_" : "dict_") + v.text;
+    Value view = v;
+    view.parts.resize(1);
+    return joined({text(name + "("), as_text(list_from(view), true), text(")")});
+  }
   if (v.kind == Kind::Slice) return joined({text("slice"), as_text(tuple(v.parts), true)});
   if (v.kind == Kind::Range) {
     Values pieces{text("range("), as_text(v.parts[0], true), text(", "), as_text(v.parts[1], true)};

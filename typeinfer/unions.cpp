@@ -27,8 +27,7 @@ Value Frame::by_arms(const Value& v, const std::function<Value(const Value&)>& f
       b_.set_region(home);
       for (OpId last; (last = out_.terminator(home)) != mark;) out_.erase(last);
       wrong = d;
-      PythonError e =
-          python_error(d.diagnostic, statement_of(py_, at_)).value_or(PythonError{"TypeError", d.diagnostic.message});
+      const PythonError e = error_of_arm(d.diagnostic, statement_of(py_, at_));
       raise(e.exception, e.message);
       return Value{};
     }

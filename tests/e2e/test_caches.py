@@ -123,3 +123,46 @@ def test_what_would_be_seen_is_refused():
         aic.jit(lambda n: prints(n))(1)
     with pytest.raises(aic.CompileError, match="several types"):
         aic.jit(lambda n: (fib(n), fib(n * 1.0)))(1)
+
+
+@functools.lru_cache(maxsize=None)
+def best_move(board, who):
+    if " " not in board:
+        return 1, None
+    best = None
+    for i, c in enumerate(board):
+        if c != " ":
+            continue
+        score, _ = best_move(board[:i] + who + board[i + 1:], "O" if who == "X" else "X")
+        if best is None or score > best[0]:
+            best = (score, i)
+    return best
+
+
+@functools.cache
+def pair_or_none(n):
+    if n == 0:
+        return 1, None
+    s, _ = pair_or_none(n - 1)
+    return (s, n) if n < 3 else None if n == 3 else (s, None)
+
+
+def test_results_of_several_tuples():
+    def played(n):
+        board, who = " " * n, "X"
+        for _ in range(n):
+            _, m = best_move(board, who)
+            board, who = board[:m] + who + board[m + 1:], "XO"[who == "X"]
+        return board, pair_or_none(2), pair_or_none(0)
+
+    check(played, 4)
+    check(lambda n: pair_or_none(n), 3)
+    check(lambda n: pair_or_none(n), 4)
+
+
+def test_what_a_cache_tells_is_refused():
+    def told(n):
+        return best_move.cache_info().hits + n
+
+    with pytest.raises(aic.CompileError, match="begins with an empty cache"):
+        aic.jit(told)(1)
