@@ -122,7 +122,6 @@ Value conflict(std::string why);
 [[nodiscard]] bool is_member(Type);                 // of an enumeration
 [[nodiscard]] bool is_object(const Value&);         // Runtime of a class of the user's
 [[nodiscard]] bool is_table_view(const Value&);     // d.keys(), d.values(), d.items()
-[[nodiscard]] bool is_view_of_nothing(const Value&);  // of a dict out of a union, which holds nothing (lattice.cpp)
 [[nodiscard]] bool is_array_like(const Value&);     // beside an array a list, tuple or range is one
 [[nodiscard]] bool is_list_display(const Value&);   // a list that only one op will ever see: parts[0] is a tuple
 [[nodiscard]] bool is_choosable(const Value&);      // what may be one of several at run time: a function, a method, None

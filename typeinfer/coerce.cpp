@@ -220,10 +220,6 @@ Value Frame::coerce(const Value& v, const Value& shape) {
     case Kind::Exception: {
       if (is_caught(shape) && !is_caught(v)) return Caught::saved(*this, v);
       Value t = shape;
-      if (is_view_of_nothing(v) && !is_view_of_nothing(shape)) {
-        t.parts[0].id = make("list.new"_op, {ints(0)}, t.parts[0].type);
-        return t;
-      }
       for (size_t k = 0; k < t.parts.size(); ++k) t.parts[k] = coerce(v.parts[k], shape.parts[k]);
       for (size_t k = 0; k < t.defaults.size(); ++k) t.defaults[k] = coerce(v.defaults[k], shape.defaults[k]);
       return t;

@@ -148,10 +148,6 @@ static Value join_choices(const Value& a, const Value& b) {
   return all;
 }
 
-bool is_view_of_nothing(const Value& v) {
-  return is_table_view(v) && !v.parts[0].site && v.parts[0].type.element().is(TypeKind::Never);
-}
-
 // ---- tuples ----
 static bool is_plain_tuple(const Value& v) { return v.kind == Kind::Tuple && v.text.empty() && is_representable(v); }
 
@@ -217,9 +213,6 @@ Value join(const Value& a, const Value& b) {
   if (bool first = is_held_exception(a); first || is_held_exception(b))
     return is_none(first ? b : a) ? shape_of(first ? a : b) : conflict("exceptions and " + describe(first ? b : a));
   if (joins_by_parts(a, b)) {
-    // Views of dicts out of a union, of which one never holds anything: it is seen as a view of an empty one like the other.
-    if (is_view_of_nothing(a) && is_table_view(b)) return shape_of(b);
-    if (is_view_of_nothing(b) && is_table_view(a)) return shape_of(a);
     Value v = shape_of(a);
     for (size_t k = 0; k < v.parts.size(); ++k) v.parts[k] = join(a.parts[k], b.parts[k]);
     for (size_t k = 0; k < v.defaults.size(); ++k) v.defaults[k] = join(a.defaults[k], b.defaults[k]);
