@@ -50,7 +50,7 @@ def copied(arguments):
 
 
 def check_library(compiled, args, kwargs):
-    signature = inspect.signature(compiled.py_func)
+    signature = inspect.signature(compiled.py_func, follow_wrapped=False)
     kinds = {p.kind for p in signature.parameters.values()}
     if {inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD} & kinds:
         return COUNTS.update(["*args"])
