@@ -73,9 +73,11 @@ def _size(x):
 
 
 # ---- LAPACK ----
-def _is_large(a, least):
-    """Is a matrix of so many rows and columns better left to LAPACK? Complex ones are from a quarter as many on."""
-    return prim.has_lapack() and min(a.shape[0], a.shape[1]) >= (least // 4 if prim.kind(a) == "c" else least)
+def _is_large(a, least, complex_least=None):
+    """Is a matrix of so many rows and columns better left to LAPACK? Complex ones are from a quarter as many on, if no more is known."""
+    if prim.kind(a) == "c":
+        least = least // 4 if complex_least is None else complex_least
+    return prim.has_lapack() and min(a.shape[0], a.shape[1]) >= least
 
 
 def _double(a):

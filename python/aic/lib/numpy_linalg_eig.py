@@ -327,7 +327,7 @@ def _lower(a, UPLO):
 
 
 def _in_order(a, UPLO):
-    if linalg._is_large(a, 12 if prim.kind(a) == "c" else 32):
+    if linalg._is_large(a, 32, 3):
         m = linalg._by_columns(a)
         values = prim.empty((a.shape[0],), float64)
         if linalg._checked(prim.lapack("syevd", m, values) if UPLO == "L" else prim.lapack("syevd_upper", m, values)) > 0:
@@ -339,7 +339,7 @@ def _in_order(a, UPLO):
 
 
 def _values_in_order(a, UPLO):
-    if not linalg._is_large(a, 12 if prim.kind(a) == "c" else 16):
+    if not linalg._is_large(a, 16, 3):
         return np.sort(_eigen(_lower(a, UPLO))[0])
     m = linalg._by_columns(a)
     values = prim.empty((a.shape[0],), float64)
